@@ -1,0 +1,126 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import type { SourceName } from '../domain/report.ts';
+
+/**
+ * Every metric of the gateway. Labels come from closed lists of ours: never an indicator, a caller or a key, so the
+ * number of series is bounded however much is asked.
+ */
+export interface Metrics {
+  operation(outcome: OperationOutcome, seconds: number): void;
+  /** One attempt on the wire. `outcome` is "ok", "absent" or the kind of the UpstreamError. */
+  upstreamCall(source: SourceName, operation: string, outcome: string, seconds: number): void;
+  upstreamRetry(source: SourceName): void;
+  upstreamCircuit(source: SourceName, state: 'CLOSED' | 'HALF_OPEN' | 'OPEN'): void;
+  upstreamBudget(source: SourceName, remaining: number): void;
+  upstreamQueue(source: SourceName, waiting: number): void;
+  /** Values that travelled in one upstream search. */
+  batchSize(source: SourceName, values: number): void;
+  coalesced(source: SourceName, questions: number): void;
+  cache(tier: 'memory' | 'redis', outcome: CacheOutcome, times?: number): void;
+  redisUp(isUp: boolean): void;
+  /** Prometheus text format. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+export type OperationOutcome = 'ok' | 'partial' | 'failed' | 'refused' | 'cancelled';
+export type CacheOutcome = 'hit' | 'miss' | 'garbage' | 'timeout' | 'error' | 'write' | 'write_error' | 'dropped';
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'gateway_' });
+  const registers = [registry];
+  const seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+  const operations = new Counter({
+    name: 'gateway_operations_total',
+    help: 'GraphQL operations by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const operationSeconds = new Histogram({
+    name: 'gateway_operation_duration_seconds',
+    help: 'Time to answer a GraphQL operation',
+    labelNames: ['outcome'],
+    buckets: seconds,
+    registers,
+  });
+  const calls = new Counter({
+    name: 'gateway_upstream_calls_total',
+    help: 'Upstream HTTP attempts by outcome',
+    labelNames: ['source', 'operation', 'outcome'],
+    registers,
+  });
+  const callSeconds = new Histogram({
+    name: 'gateway_upstream_call_duration_seconds',
+    help: 'Time of one upstream HTTP attempt',
+    labelNames: ['source', 'operation'],
+    buckets: seconds,
+    registers,
+  });
+  const retries = new Counter({
+    name: 'gateway_upstream_retries_total',
+    help: 'Attempts after the first',
+    labelNames: ['source'],
+    registers,
+  });
+  const circuit = new Gauge({
+    name: 'gateway_upstream_circuit_open',
+    help: '0 closed, 0.5 half-open, 1 open',
+    labelNames: ['source'],
+    registers,
+  });
+  const budget = new Gauge({
+    name: 'gateway_upstream_budget_remaining',
+    help: 'Calls left in the window, as the upstream last told',
+    labelNames: ['source'],
+    registers,
+  });
+  const queue = new Gauge({
+    name: 'gateway_upstream_queue',
+    help: 'Calls waiting for room',
+    labelNames: ['source'],
+    registers,
+  });
+  const batches = new Histogram({
+    name: 'gateway_upstream_batch_values',
+    help: 'Values that travelled in one upstream search',
+    labelNames: ['source'],
+    buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
+    registers,
+  });
+  const coalesced = new Counter({
+    name: 'gateway_coalesced_total',
+    help: 'Questions answered by a call that was already under way',
+    labelNames: ['source'],
+    registers,
+  });
+  const cache = new Counter({
+    name: 'gateway_cache_total',
+    help: 'Cache outcomes by tier, counted in keys',
+    labelNames: ['tier', 'outcome'],
+    registers,
+  });
+  const redis = new Gauge({ name: 'gateway_redis_up', help: '1 while Redis answers', registers });
+
+  return {
+    operation(outcome, time) {
+      operations.inc({ outcome });
+      operationSeconds.observe({ outcome }, time);
+    },
+    upstreamCall(source, operation, outcome, time) {
+      calls.inc({ source, operation, outcome });
+      callSeconds.observe({ source, operation }, time);
+    },
+    upstreamRetry: source => retries.inc({ source }),
+    upstreamCircuit: (source, state) =>
+      circuit.set({ source }, state === 'OPEN' ? 1 : state === 'HALF_OPEN' ? 0.5 : 0),
+    upstreamBudget: (source, remaining) => budget.set({ source }, remaining),
+    upstreamQueue: (source, waiting) => queue.set({ source }, waiting),
+    batchSize: (source, values) => batches.observe({ source }, values),
+    coalesced: (source, questions) => coalesced.inc({ source }, questions),
+    cache: (tier, outcome, times = 1) => cache.inc({ tier, outcome }, times),
+    redisUp: isUp => redis.set(isUp ? 1 : 0),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
