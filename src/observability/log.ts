@@ -19,7 +19,7 @@ export interface LogOptions {
 
 /** JSON lines on stdout. Redaction is only the last net: nothing secret is handed to it in the first place. */
 export function createLog({ level, destination }: LogOptions): Log {
-  const options = { level, base: undefined, messageKey: 'message', timestamp: pino.stdTimeFunctions.isoTime };
+  const options = { level, base: null, messageKey: 'message', timestamp: pino.stdTimeFunctions.isoTime };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
