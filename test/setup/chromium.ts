@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-
-const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+import { requireCommand } from './command.ts';
 
 /**
  * The machine's own browser, headless, speaking to nobody of its own accord. Playwright gives it an empty profile and
@@ -10,7 +7,7 @@ const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-c
  */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: findChromium(),
+    executablePath: requireCommand('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'),
     headless: true,
     args: [
       '--no-sandbox',
@@ -22,11 +19,4 @@ export function launchChromium(): Promise<Browser> {
       '--disable-sync',
     ],
   });
-}
-
-function findChromium(): string {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const path = folders.flatMap(folder => names.map(name => join(folder, name))).find(existsSync);
-  if (path === undefined) throw new Error('no Chromium on this machine: node test/setup/machine.ts says how to get it');
-  return path;
 }
