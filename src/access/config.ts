@@ -97,23 +97,26 @@ type Report = (variable: string, message: string) => void;
  * issue of its own whose path is the variable's name; no message repeats a value. Reads the `*_FILE` it is pointed at.
  */
 export const accessConfigSchema = z
-  .record(z.string(), z.string().optional())
+  // `process.env` itself is no plain object to zod; a copy of it is.
+  .preprocess(given => Object.fromEntries(Object.entries(given ?? {})), z.record(z.string(), z.string().optional()))
   .transform((environment, context): AccessConfig => {
     let isUsable = true;
-    const report: Report = (variable, message) => {
+    const config = readAccessConfig(withoutEmpty(environment), (variable, message) => {
       isUsable = false;
       context.addIssue({ code: 'custom', path: [variable], message });
-    };
-    const set = withoutEmpty(environment);
-    const parsed = variables.safeParse(set);
-    for (const { path, message } of parsed.error?.issues ?? []) report(String(path[0]), message);
-    requireWhatAuthNeeds(set, report);
-    const apiKeys = set.AUTH === 'api-key' ? readSecret('API_KEYS', set, report) : undefined;
-    if (apiKeys) checkApiKeys(apiKeys, report);
-    const hmacKey = readSecret('AUDIT_HMAC_KEY', set, report);
-    if (!isUsable || !parsed.data) return z.NEVER;
-    return toConfig(parsed.data, apiKeys, hmacKey);
+    });
+    return config && isUsable ? config : z.NEVER;
   });
+
+function readAccessConfig(set: Environment, report: Report): AccessConfig | undefined {
+  const parsed = variables.safeParse(set);
+  for (const { path, message } of parsed.error?.issues ?? []) report(String(path[0]), message);
+  requireWhatAuthNeeds(set, report);
+  const apiKeys = set.AUTH === 'api-key' ? readSecret('API_KEYS', set, report) : undefined;
+  if (apiKeys) checkApiKeys(apiKeys, report);
+  const hmacKey = readSecret('AUDIT_HMAC_KEY', set, report);
+  return parsed.data && toConfig(parsed.data, apiKeys, hmacKey);
+}
 
 /** Contract: an empty variable counts as unset. */
 function withoutEmpty(environment: Environment): Environment {
