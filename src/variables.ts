@@ -1,12 +1,8 @@
 /** The kinds of environment variables, and how a group of them is read: every problem at once, by name, never a value. */
 import { z } from 'zod';
+import { type Secret, secretSetting } from './access/secret.ts';
 
-/** A secret is read when it is used, so a rotated file counts without a restart. */
-export interface Secret {
-  read(): string;
-  /** Looks again, as after a 401; true when it has changed. */
-  reload(): boolean;
-}
+export type { Secret };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -66,22 +62,29 @@ export const isSecret = (schema: z.ZodType): boolean => schema.meta()?.secret ==
 /** Problems as the person who wrote the environment reads them: "PORT must be a whole number from 1 to 65535". */
 export type Problems = readonly string[];
 
-/** Reads one group of variables. An empty variable counts as unset. `secretOf` finds NAME or NAME_FILE. */
+type Read<Values> =
+  | { readonly values: Values; readonly problems?: undefined }
+  | { readonly values?: undefined; readonly problems: Problems };
+
+/** Reads one group of variables. An empty variable counts as unset; a secret may come as NAME_FILE. */
 export function readVariables<Shape extends z.ZodRawShape>(
   group: z.ZodObject<Shape>,
   environment: Environment,
-  secretOf: (name: string, environment: Environment) => Secret | undefined,
-): { readonly values: z.infer<z.ZodObject<Shape>>; readonly problems?: undefined } | { readonly problems: Problems } {
+): Read<z.infer<z.ZodObject<Shape>>> {
   const given: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [name, schema] of Object.entries(group.shape) as [string, z.ZodType][]) {
-    try {
-      given[name] = isSecret(schema) ? secretOf(name, environment) : environment[name]?.trim() || undefined;
-    } catch (problem) {
-      problems.push(`${name} ${problem instanceof Error ? problem.message : 'cannot be read'}`);
-    }
+    const setting = isSecret(schema) ? secretSetting(name, environment) : undefined;
+    if (setting?.problem !== undefined) problems.push(`${setting.problem.variable} ${setting.problem.message}`);
+    given[name] = isSecret(schema) ? setting?.secret : environment[name]?.trim() || undefined;
   }
   const parsed = group.safeParse(given);
   for (const issue of parsed.error?.issues ?? []) problems.push(`${issue.path.join('.')} ${issue.message}`);
   return parsed.success && problems.length === 0 ? { values: parsed.data } : { problems };
 }
+
+/** Every variable of a group that may be set, NAME_FILE of secrets included. */
+export const variableNames = (group: z.ZodObject): readonly string[] =>
+  Object.entries(group.shape as Record<string, z.ZodType>).flatMap(([name, schema]) =>
+    isSecret(schema) ? [name, `${name}_FILE`] : [name],
+  );
