@@ -4,7 +4,7 @@ import type { Flight } from '../../cache/read-through.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import type { CallOptions, Upstream, UpstreamAnswer, UpstreamCall } from '../../upstream/upstream.ts';
 import type { Credential } from '../source.ts';
-import type { ReputationTypes } from './types.ts';
+import type { ReputationTypes } from './reputation-types.ts';
 import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';
 
 /** What `POST /reputation/v2/indicator/search` takes ("Searching for indicators" on the official page). */

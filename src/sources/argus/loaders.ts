@@ -20,7 +20,7 @@ import {
 } from '../source.ts';
 import type { MembershipNeed, MembershipSubject } from './batches.ts';
 import { evidenceOf, pickRecords, type RecordState, recordStates, reputationRecord } from './mapping.ts';
-import { namesFor, type ReputationTypes, type TypeBook } from './types.ts';
+import { namesFor, type ReputationTypes, type TypeBook } from './reputation-types.ts';
 
 /** What is cached: all records of one value in the states that were asked, with the properties that were asked. */
 export const membershipFact = z.object({
