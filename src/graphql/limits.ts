@@ -74,21 +74,42 @@ export function operationLimitsRule(context: ValidationContext): ASTVisitor {
   return {};
 }
 
-/** For a document whose parsing stopped at the token limit: what to say in place of the syntax error made of it. */
-export function tokenLimitError(error: GraphQLError): GraphQLError | undefined {
+/**
+ * For a document that could not be parsed, when its size is why: what to say in place of the syntax error made of it. The
+ * parser recurses: braces that nothing closes overflow its stack well below the token limit, depending on the stack.
+ */
+export function parseLimitError(error: GraphQLError): GraphQLError | undefined {
+  if (isStackOverflow(error)) return tooDeep();
   const body = error.source?.body;
-  return body !== undefined && hasTooManyTokens(body) ? tooMany('tokens', operationLimits.tokens) : undefined;
+  return body === undefined ? undefined : lexicalProblem(new Lexer(new Source(body)));
 }
 
-function hasTooManyTokens(body: string): boolean {
-  const lexer = new Lexer(new Source(body));
+function isStackOverflow(error: unknown): boolean {
+  if (error instanceof RangeError) return true;
+  return error instanceof GraphQLError && isStackOverflow(error.originalError);
+}
+
+const levelOf = new Map<TokenKind, 1 | -1>([
+  [TokenKind.BRACE_L, 1],
+  [TokenKind.BRACKET_L, 1],
+  [TokenKind.PAREN_L, 1],
+  [TokenKind.BRACE_R, -1],
+  [TokenKind.BRACKET_R, -1],
+  [TokenKind.PAREN_R, -1],
+]);
+
+function lexicalProblem(lexer: Lexer): GraphQLError | undefined {
+  let level = 0;
   try {
     for (let count = 0; count <= operationLimits.tokens; count += 1) {
-      if (lexer.advance().kind === TokenKind.EOF) return false;
+      const { kind } = lexer.advance();
+      if (kind === TokenKind.EOF) return undefined;
+      level += levelOf.get(kind) ?? 0;
+      if (level > operationLimits.selectionNesting * 2) return tooDeep();
     }
-    return true;
+    return tooMany('tokens', operationLimits.tokens);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

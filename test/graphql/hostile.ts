@@ -69,6 +69,13 @@ const documents: Record<string, string> = {
   'covering of covering of covering': `{ indicators(values: [${repeat(100, i => `"${i}"`)}]) { covering { indicator { covering { indicator { covering { indicator { threatScore } } } } } } } }`,
 };
 
+const unparsed: Record<string, string> = {
+  '3,900 brackets that nothing closes': `{ indicators(values: ${'['.repeat(3_900)}`,
+  '1,300 objects that nothing closes': `{ indicators(values: ${'{a:'.repeat(1_300)}`,
+  '1,900 selections that nothing closes': '{a'.repeat(1_900),
+  '1,300 inline fragments that nothing closes': '{...'.repeat(1_300),
+};
+
 const wrong: Record<string, string> = {
   'a fragment that contains itself': `${one('...F0')} ${fragment(0, 'host { ...F0 }')}`,
   '40 fragments that each contain all': `${one('...F0')} ${repeat(40, i =>
@@ -117,7 +124,10 @@ const withVariables: Record<string, readonly [string, Record<string, unknown>]> 
 
 export const hostile: Readonly<Record<string, Hostile>> = {
   ...Object.fromEntries(
-    Object.entries(documents).map(([name, query]) => [name, { query, code: 'OPERATION_TOO_LARGE' as const }]),
+    Object.entries({ ...documents, ...unparsed }).map(([name, query]) => [
+      name,
+      { query, code: 'OPERATION_TOO_LARGE' as const },
+    ]),
   ),
   ...Object.fromEntries(
     Object.entries(wrong).map(([name, query]) => [name, { query, code: 'GRAPHQL_VALIDATION_FAILED' as const }]),
@@ -128,8 +138,5 @@ export const hostile: Readonly<Record<string, Hostile>> = {
       { query, variables, code: 'OPERATION_TOO_LARGE' as const },
     ]),
   ),
-  '3,900 brackets that nothing closes': {
-    query: `{ indicators(values: ${'['.repeat(3_900)}`,
-    code: 'GRAPHQL_PARSE_FAILED',
-  },
+  'a syntax error': { query: '{ indicator(', code: 'GRAPHQL_PARSE_FAILED' },
 };

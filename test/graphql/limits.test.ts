@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ApolloServer } from '@apollo/server';
-import { buildSchema, GraphQLError, getIntrospectionQuery, parse, validate } from 'graphql';
+import { buildSchema, GraphQLError, getIntrospectionQuery, isObjectType, parse, validate } from 'graphql';
 import { beforeEach, expect, test } from 'vitest';
 import type { Measure } from '../../src/graphql/cost.ts';
-import { checkDocument, operationLimits, operationLimitsRule, tokenLimitError } from '../../src/graphql/limits.ts';
+import { checkDocument, operationLimits, operationLimitsRule, parseLimitError } from '../../src/graphql/limits.ts';
 import { createLimitsPlugin } from '../../src/graphql/limits-plugin.ts';
 import { measureOperation } from '../../src/graphql/measure.ts';
 import { hostile, repeat } from './hostile.ts';
@@ -23,7 +23,7 @@ const server = new ApolloServer({
   parseOptions: { maxTokens: operationLimits.tokens },
   plugins: [createLimitsPlugin({ maxValues, onMeasured: measure => void measured.push(measure) })],
   formatError: (formatted, error) =>
-    (error instanceof GraphQLError ? tokenLimitError(error)?.toJSON() : undefined) ?? formatted,
+    (error instanceof GraphQLError ? parseLimitError(error)?.toJSON() : undefined) ?? formatted,
 });
 
 beforeEach(() => {
@@ -128,11 +128,20 @@ test.each(Object.entries(fits))('%s: fits', async (_name, query) => {
   expect(measured).toHaveLength(1);
 });
 
+function parsed(query: string) {
+  try {
+    return parse(query);
+  } catch {
+    return undefined;
+  }
+}
+
 test('the same limits hold where there is no Apollo: as a function and as a rule', () => {
   let refused = 0;
   for (const { query, code } of Object.values(hostile)) {
     if (code !== 'OPERATION_TOO_LARGE' || query.length > 150_000) continue;
-    const document = parse(query);
+    const document = parsed(query);
+    if (!document) continue;
     const problem = checkDocument(document);
     const errors = validate(schema, document, [operationLimitsRule]);
     expect(errors.map(error => error.message)).toEqual(problem ? [problem.message] : []);
@@ -148,9 +157,12 @@ test('a document of a million tokens is checked without overflowing the stack', 
   expect(checkDocument(parse(chain))?.extensions.code).toBe('OPERATION_TOO_LARGE');
 });
 
-test('only the token limit is told from an ordinary syntax error', async () => {
+test('an ordinary syntax error stays one; only size is told from it', async () => {
   expect((await ask('{ indicator(')).codes).toEqual(['GRAPHQL_PARSE_FAILED']);
+  expect((await ask(`{ ${repeat(1_000, () => 'a')} `)).codes).toEqual(['GRAPHQL_PARSE_FAILED']);
   expect((await ask(`{ ${repeat(4_000, () => 'a')} }`)).codes).toEqual(['OPERATION_TOO_LARGE']);
+  const overflow = new GraphQLError('', { originalError: new RangeError('Maximum call stack size exceeded') });
+  expect(parseLimitError(overflow)?.extensions.code).toBe('OPERATION_TOO_LARGE');
 });
 
 function measure(query: string, variables: Record<string, unknown> = {}, operationName?: string): Measure {
@@ -240,6 +252,26 @@ test.each<[string, string, number, number]>([
 ])('%s', (_title, query, expectedValues, expectedCalls) => {
   expect(validate(schema, parse(query))).toEqual([]);
   expect(measure(query)).toMatchObject({ values: expectedValues, calls: expectedCalls });
+});
+
+test('whatever is added to the schema must be given a cost, or be free on purpose', () => {
+  const fieldsOf = (type: string) => {
+    const found = schema.getType(type);
+    return isObjectType(found) ? Object.keys(found.getFields()) : [];
+  };
+  const isFree = (query: string) => {
+    const { calls, values: count } = measure(query);
+    return calls === 0 && count === 0;
+  };
+  const ofIndicator = fieldsOf('Indicator').filter(
+    name => measure(`{ indicator(value: "x") { ${name} { id } } }`).calls === 0,
+  );
+  expect(ofIndicator).toEqual(['id', 'value', 'type', 'defanged', 'specialUse', 'host', 'sources']);
+  const args = 'value: "x", values: ["x"], text: "x", id: "x", representations: [{ id: "x" }]';
+  const ofQuery = fieldsOf('Query').filter(name =>
+    isFree(`{ ${name}(${args}) { threatScore indicator { threatScore } } }`),
+  );
+  expect(ofQuery).toEqual(['sources']);
 });
 
 test('Argus is asked once for each 500 values', () => {
