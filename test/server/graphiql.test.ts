@@ -7,12 +7,12 @@ import { gunzipSync } from 'node:zlib';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { graphql, parse, validate } from 'graphql';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerGraphiql } from '../../src/server/graphiql.ts';
+import { launchChromium } from '../setup/chromium.ts';
 
-const flags = '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking';
 const typeDefs = parse(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
 const schema = buildSubgraphSchema([{ typeDefs, resolvers: {} }]);
 const hostile = [
@@ -61,7 +61,7 @@ beforeAll(async () => {
     });
   });
   address = await app.listen({ host: '127.0.0.1', port: 0 });
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags.split(' ') });
+  browser = await launchChromium();
 });
 
 afterAll(async () => {

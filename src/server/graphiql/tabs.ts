@@ -80,7 +80,9 @@ query BulkFromVariables($values: [String!]!) {
       values: [
         'evil[.]example[.]org',
         'hxxps://evil[.]example[.]org/login',
-        '198.51.100.7',
+        'disputed.example.com',
+        'listed.example.net',
+        'quiet.example.com',
         '203.0.113.0/24',
         '44d88612fea8a8f36de82e1278abb02f',
         'masscan/1.3 (https://github.com/robertdavidgraham/masscan)',
@@ -90,8 +92,9 @@ query BulkFromVariables($values: [String!]!) {
   },
   {
     query: `# What stands on an Argus list, page by page. Put
-# the list's short name into "lists" (null: on any),
-# and endCursor into "after" for the next page.
+# the list's short name into "lists" (in the demo
+# ["botnet-c2"]; null is any), and endCursor into
+# "after" for the next page.
 query OneList($lists: [String!], $after: String) {
   reputationRecords(
     filter: { lists: $lists, states: [ACTIVE, LATEST] }
@@ -159,7 +162,7 @@ query WhyThisVerdict($value: String!) {
   }
 }
 `,
-    variables: lay({ value: 'evil[.]example[.]org' }),
+    variables: lay({ value: 'disputed[.]example[.]com' }),
   },
   {
     query: `# How each source is doing. Asks nobody upstream.
