@@ -57,9 +57,7 @@ const nearMisses: readonly NearMiss[] = [
 /** What to say about text that resembles an indicator without being one; undefined for text that is a thing of its own. */
 export function nearMiss(text: string): { problem: string } | undefined {
   const problem = nearMisses.find(({ is }) => is(text))?.problem;
-  return problem === undefined
-    ? undefined
-    : { problem: `${problem} If the text is meant as it stands, give type OTHER.` };
+  return problem === undefined ? undefined : { problem };
 }
 
 function isHost(text: string | undefined): boolean {

@@ -22,6 +22,7 @@ const Int64 = new GraphQLScalarType<number | string, number | string>({
 const JSON = new GraphQLScalarType<unknown, unknown>({
   name: 'JSON',
   serialize: value => value,
+  parseValue: value => value,
   parseLiteral: (node: ValueNode, variables) =>
     node.kind === Kind.VARIABLE ? variables?.[node.name.value] : valueFromASTUntyped(node, variables),
 });
