@@ -21,10 +21,12 @@ export function registerBoard(app: FastifyInstance, options: BoardOptions = {}):
     return built ? reply.send(built.page) : reply.code(503).send(notBuilt);
   };
   app.get('/board', page);
-  app.get('/board/', page);
-  app.get<{ Params: { name: string } }>('/board/assets/:name', (request, reply) => {
+  // One route for all below, so that it makes no difference whether `app` tells /board/ from /board.
+  app.get<{ Params: { '*': string } }>('/board/*', (request, reply) => {
+    const path = request.params['*'];
+    if (path === '') return page(request, reply);
     built ??= readBuilt(folder);
-    const asset = built?.assets.get(request.params.name);
+    const asset = built?.assets.get(path);
     secure(reply);
     if (!asset) return reply.code(404).type('text/plain; charset=utf-8').send('No such file.\n');
     // The name holds a hash of the content: another content is another name.
@@ -55,7 +57,7 @@ function readBuilt(folder: URL): Built | undefined {
       type: types[extname(name)] ?? 'application/octet-stream',
       body: readFileSync(new URL(name, inAssets)),
     });
-    const assets = new Map(readdirSync(inAssets).map(name => [name, read(name)]));
+    const assets = new Map(readdirSync(inAssets).map(name => [`assets/${name}`, read(name)]));
     return { page: readFileSync(new URL('index.html', folder), 'utf8'), assets };
   } catch {
     return undefined;
