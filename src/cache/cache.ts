@@ -1,5 +1,9 @@
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { freezeJson, toJson } from './json.ts';
+import { lookUpBoth, lookUpMemory } from './look-up.ts';
+import { bytesOf, createMemory, found, keyvOn, type Memory, rowOf } from './memory.ts';
+import { openRedis } from './redis.ts';
 
 /** What lies under a key: a mapped fact, deep-frozen, and when its upstream answered (epoch milliseconds). */
 export interface Entry<Fact = unknown> {
@@ -46,4 +50,49 @@ export interface CacheOptions {
   readonly now?: () => number;
 }
 
-export declare function openCache(options: CacheOptions): Cache;
+/**
+ * One Keyv: on Redis, behind a memory of what was last used; or, without an address, on that bounded memory itself.
+ * Connects behind the caller's back. Throws only when the address is none.
+ */
+export function openCache({ redisUrl, maxBytes, log, metrics, now = Date.now }: CacheOptions): Cache {
+  const memory = createMemory({ maxBytes, now });
+  const redis = redisUrl === undefined ? undefined : openRedis({ url: redisUrl, log, metrics });
+  return {
+    peek: key => found(memory, key),
+    getMany: redis ? lookUpBoth({ memory, redis, metrics, now }) : lookUpMemory(keyvOn(memory), metrics),
+    setMany(writes) {
+      const storable = writes.flatMap(write => toStorable(write, metrics));
+      for (const write of storable) keep(memory, write, metrics);
+      redis?.set(storable);
+    },
+    deleteMany(keys) {
+      for (const key of keys) memory.delete(key);
+      redis?.remove(keys);
+    },
+    redisState: () => (redis === undefined ? 'none' : redis.isUp() ? 'up' : 'down'),
+    close: async () => redis?.close(),
+  };
+}
+
+interface Storable extends Write {
+  readonly json: string;
+}
+
+/** Nothing for what JSON cannot carry, or what is to be kept for no time: Keyv takes a ttl of 0 as "for ever". */
+function toStorable({ key, entry, ttlMs }: Write, metrics: Metrics): readonly Storable[] {
+  if (!(ttlMs > 0)) return [];
+  const json = toJson({ fact: entry.fact, fetchedAt: entry.fetchedAt });
+  if (json !== undefined && freezeJson(entry.fact)) return [{ key, entry, ttlMs: jittered(ttlMs), json }];
+  metrics.cache('memory', 'write_error');
+  return [];
+}
+
+function keep(memory: Memory, { key, entry, ttlMs, json }: Storable, metrics: Metrics): void {
+  memory.set(key, rowOf(entry), { ttl: ttlMs, size: bytesOf(key, json.length) });
+  metrics.cache('memory', memory.has(key) ? 'write' : 'dropped');
+}
+
+/** ±10 %, so that what was fetched together does not expire together. Whole: Redis refuses fractions, Keyv hides that. */
+function jittered(ttlMs: number): number {
+  return Math.max(1, Math.round(ttlMs * (0.9 + 0.2 * Math.random())));
+}

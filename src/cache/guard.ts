@@ -1,0 +1,63 @@
+import type { Breaker } from './breaker.ts';
+
+export type Outcome<T> = { readonly value: T } | { readonly failure: 'timeout' | 'error' | 'shut' };
+
+export interface Guard {
+  /**
+   * Settles within `deadlineMs` whatever `work` does, and never rejects. "shut": not asked at all. What answers too late
+   * has still run: `work` may make use of it. No library option does this: node-redis drops a command's timeout as soon
+   * as the command is written, and a hung Redis takes writes.
+   */
+  run<T>(work: () => Promise<T>, deadlineMs: number): Promise<Outcome<T>>;
+  /** Nothing would be asked now. */
+  isShut(): boolean;
+}
+
+export interface GuardOptions {
+  readonly isReady: () => boolean;
+  readonly breaker: Breaker;
+  /** Unanswered at once, those given up included. */
+  readonly maxUnderWay: number;
+  /** After each outcome that may have moved the breaker. */
+  readonly onOutcome: () => void;
+}
+
+export function createGuard({ isReady, breaker, maxUnderWay, onOutcome }: GuardOptions): Guard {
+  let underWay = 0;
+  const isShut = () => !isReady() || underWay >= maxUnderWay;
+
+  async function attempt<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+    underWay += 1;
+    try {
+      return { value: await work() };
+    } catch {
+      return { failure: 'error' };
+    } finally {
+      underWay -= 1;
+    }
+  }
+
+  return {
+    isShut,
+    async run(work, deadlineMs) {
+      if (isShut() || !breaker.admits()) return { failure: 'shut' };
+      const outcome = (await within(deadlineMs, attempt(work))) ?? timeout;
+      if (outcome === timeout) breaker.timedOut();
+      else if (isReady()) breaker.answered();
+      onOutcome();
+      return outcome;
+    },
+  };
+}
+
+const timeout = { failure: 'timeout' } as const;
+
+function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, milliseconds, undefined);
+    work.then(value => {
+      clearTimeout(timer);
+      resolve(value);
+    });
+  });
+}

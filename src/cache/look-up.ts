@@ -1,0 +1,84 @@
+import type { Keyv } from 'keyv';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Cache, Found, Revive } from './cache.ts';
+import { freezeJson } from './json.ts';
+import { bytesOf, found, type Memory, rowOf } from './memory.ts';
+import type { Redis } from './redis.ts';
+import { garbage, type Row } from './row.ts';
+
+type GetMany = Cache['getMany'];
+
+/** Clocks of replicas differ; what claims to be younger than this would stay fresh for ever. */
+const clockSkewMs = 5 * 60_000;
+/** What Redis holds is taken into memory for no longer than this, whatever its row says. */
+const maxAdoptedMs = 3_600_000;
+
+/** Without Redis: Keyv on the memory itself. */
+export function lookUpMemory(keyv: Keyv<Found<unknown>>, metrics: Metrics): GetMany {
+  return async <Fact>(keys: readonly string[]) => {
+    const rows = await keyv.getMany<Found<Fact>>([...keys]);
+    count(metrics, 'memory', rows);
+    return rows;
+  };
+}
+
+export interface Tiers {
+  readonly memory: Memory;
+  readonly redis: Redis;
+  readonly metrics: Metrics;
+  readonly now: () => number;
+}
+
+/** Memory first, then one MGET of what it lacks; what that brings is checked, frozen and kept in memory. */
+export function lookUpBoth({ memory, redis, metrics, now }: Tiers): GetMany {
+  return async <Fact>(keys: readonly string[], revive: Revive<Fact>) => {
+    const inMemory = keys.map(key => found<Fact>(memory, key));
+    count(metrics, 'memory', inMemory);
+    const asked = [...new Set(keys.filter((key, index) => inMemory[index] === undefined && !redis.isPurged(key)))];
+    if (asked.length === 0) return inMemory;
+    const inRedis = await redis.read(asked, rows => new Map(rows.map((row, index) => take(asked[index] ?? '', row))));
+    return keys.map((key, index) => inMemory[index] ?? inRedis?.get(key));
+
+    function take(key: string, row: Row | typeof garbage | undefined): [string, Found<Fact> | undefined] {
+      // Written or purged here while Redis was being asked: what was asked for is older.
+      if (redis.isPurged(key)) return [key, undefined];
+      const newer = found<Fact>(memory, key);
+      if (newer !== undefined) return [key, newer];
+      return [key, adopt(key, row)];
+    }
+
+    function adopt(key: string, row: Row | typeof garbage | undefined): Found<Fact> | undefined {
+      const remainingMs = row === undefined || row === garbage ? 0 : Math.min(row.expiresAt - Date.now(), maxAdoptedMs);
+      if (row === undefined || (row !== garbage && remainingMs <= 0)) return miss();
+      const fact = row === garbage || row.fetchedAt > now() + clockSkewMs ? undefined : tryToRevive(revive, row.fact);
+      if (fact === undefined || row === garbage || !freezeJson(fact)) return discard(key);
+      metrics.cache('redis', 'hit');
+      const { fetchedAt, size } = row;
+      memory.set(key, rowOf({ fact, fetchedAt }), { ttl: Math.ceil(remainingMs), size: bytesOf(key, size) });
+      return { fact, fetchedAt, tier: 'redis' };
+    }
+
+    function miss(): undefined {
+      metrics.cache('redis', 'miss');
+    }
+
+    function discard(key: string): undefined {
+      metrics.cache('redis', 'garbage');
+      redis.remove([key]);
+    }
+  };
+}
+
+function tryToRevive<Fact>(revive: Revive<Fact>, stored: unknown): Fact | undefined {
+  try {
+    return revive(stored);
+  } catch {
+    return undefined;
+  }
+}
+
+function count(metrics: Metrics, tier: 'memory', rows: readonly unknown[]): void {
+  const hits = rows.filter(row => row !== undefined).length;
+  if (hits > 0) metrics.cache(tier, 'hit', hits);
+  if (hits < rows.length) metrics.cache(tier, 'miss', rows.length - hits);
+}

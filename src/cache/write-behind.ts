@@ -1,0 +1,89 @@
+/** Of one key. `order` grows with each change. */
+export type Change = SetChange | Deletion;
+
+export interface SetChange {
+  readonly key: string;
+  readonly order: number;
+  readonly json: string;
+  readonly ttlMs: number;
+}
+
+export interface Deletion {
+  readonly key: string;
+  readonly order: number;
+  readonly json?: undefined;
+}
+
+export interface WriteBehind {
+  /** In order, behind the caller's back. What finds no room is dropped. */
+  add(changes: readonly Change[]): void;
+  /** Resolves when nothing waits and nothing is under way. */
+  idle(): Promise<void>;
+  isIdle(): boolean;
+}
+
+export interface WriteBehindOptions {
+  /** Sends changes of one sort, all sets or all deletions; settles when Redis has answered or is gone. Never rejects. */
+  readonly send: (changes: readonly Change[]) => Promise<void>;
+  readonly onDropped: (changes: readonly Change[]) => void;
+}
+
+const maxPending = 20_000;
+const maxPendingSize = 8 * 1024 * 1024;
+/** Keyv sends a chunk as one MULTI, and what is asked meanwhile waits behind it. */
+const maxChunk = 500;
+const maxChunkSize = 1024 * 1024;
+
+/**
+ * One chunk under way at a time: changes of a key arrive in the order they were made, so a purge never loses to the write
+ * before it; and what waits is bounded in number and size, however long Redis takes.
+ */
+export function createWriteBehind({ send, onDropped }: WriteBehindOptions): WriteBehind {
+  let pending: Change[] = [];
+  let pendingSize = 0;
+  let running: Promise<void> | undefined;
+
+  function takeChunk(): readonly Change[] {
+    const chunk = pending.slice(0, lengthOfChunk(pending));
+    pending = pending.slice(chunk.length);
+    pendingSize -= sizeOf(chunk);
+    return chunk;
+  }
+
+  async function drain(): Promise<void> {
+    while (pending.length > 0) await send(takeChunk());
+    running = undefined;
+  }
+
+  function enqueue(change: Change): boolean {
+    const size = sizeOf([change]);
+    if (pending.length >= maxPending || pendingSize + size > maxPendingSize) return false;
+    pending.push(change);
+    pendingSize += size;
+    return true;
+  }
+
+  return {
+    add(changes) {
+      const dropped = changes.filter(change => !enqueue(change));
+      if (dropped.length > 0) onDropped(dropped);
+      if (pending.length > 0) running ??= drain();
+    },
+    idle: async () => running,
+    isIdle: () => running === undefined,
+  };
+}
+
+function lengthOfChunk(pending: readonly Change[]): number {
+  const isDeletion = pending[0]?.json === undefined;
+  let size = 0;
+  const end = pending.findIndex((change, index) => {
+    size += sizeOf([change]);
+    return (change.json === undefined) !== isDeletion || index === maxChunk || (index > 0 && size > maxChunkSize);
+  });
+  return end === -1 ? pending.length : end;
+}
+
+function sizeOf(changes: readonly Change[]): number {
+  return changes.reduce((sum, { key, json }) => sum + key.length + (json?.length ?? 0), 0);
+}

@@ -1,0 +1,201 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type ControlRoutes, createControl } from './control.ts';
+import { deliver, deliverBadly, deliverRaw } from './delivery.ts';
+import type { Answer, Dialect } from './dialect.ts';
+import { isAnswering, isChanging, isDelivering } from './fault-kinds.ts';
+import { type AppliedFaults, createFaults, type FaultControl } from './faults.ts';
+import { changedBody, faultyAnswer, rateLimitHeaders, written } from './faulty-answers.ts';
+import { createRateWindows, type RateWindows } from './rate-window.ts';
+import type { RecordedRequest } from './recorded-request.ts';
+
+export interface Emulator {
+  /** `http://127.0.0.1:4010`, without a slash at its end. */
+  readonly url: string;
+  /** Every request since the start or the last `clearRequests`, oldest first (the last 100,000 of them). */
+  readonly requests: readonly RecordedRequest[];
+  clearRequests(): void;
+  readonly faults: FaultControl;
+  /** Most requests under way at once since the start or the last `clearRequests`. */
+  readonly concurrentPeak: number;
+  /** Closes every connection, hung ones included. */
+  close(): Promise<void>;
+}
+
+export interface EmulatorOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly now: () => number;
+}
+
+const mostRequestsKept = 100_000;
+const mostBodyBytes = 16 * 1_048_576;
+
+/** Listens on a real port. Rejects with a sentence for the person who started it where that port is taken. */
+export async function startEmulator(dialect: Dialect, options: EmulatorOptions): Promise<Emulator> {
+  const { now } = options;
+  const requests: RecordedRequest[] = [];
+  const faults = createFaults(now);
+  const windows = createRateWindows(now);
+  let underWay = 0;
+  let peak = 0;
+  const clearRequests = (): void => {
+    requests.length = 0;
+    peak = underWay;
+  };
+  const control = createControl({ dialect, faults, requests, clearRequests });
+
+  const server = createServer((incoming, response) => {
+    receive(incoming, response).catch(() => response.socket?.destroy());
+  });
+
+  async function receive(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const bodyText = await readBody(incoming);
+    if (control.handles(incoming.url ?? '/')) return answerControl(control, incoming, bodyText, response);
+    const request = recorded(incoming, bodyText, dialect, now());
+    if (requests.length >= mostRequestsKept) requests.splice(0, mostRequestsKept / 10);
+    requests.push(request);
+    underWay += 1;
+    peak = Math.max(peak, underWay);
+    response.once('close', () => {
+      underWay -= 1;
+      if (response.writableFinished) request.answeredAt = now();
+      else request.abortedAt = now();
+    });
+    await respond(request, response, faults.apply(request), dialect, windows);
+  }
+
+  const url = await listen(server, options, dialect.name);
+  return {
+    url,
+    requests,
+    clearRequests,
+    faults,
+    get concurrentPeak() {
+      return peak;
+    },
+    close: () => close(server),
+  };
+}
+
+async function respond(
+  request: RecordedRequest,
+  response: ServerResponse,
+  applied: AppliedFaults,
+  dialect: Dialect,
+  windows: RateWindows,
+): Promise<void> {
+  if (applied.latencyMs > 0 && !(await waited(applied.latencyMs, response))) return;
+  const answer = written(await prepared(request, applied, dialect, windows), dialect);
+  if (response.destroyed) return;
+  request.status = answer.status;
+  if (applied.faults.some(({ fault }) => fault.kind === 'raw')) return deliverRaw(response, answer.bytes);
+  const delivering = applied.faults.map(({ fault }) => fault).find(isDelivering);
+  if (delivering) return deliverBadly(response, answer, delivering);
+  deliver(response, answer);
+}
+
+async function prepared(
+  request: RecordedRequest,
+  { faults }: AppliedFaults,
+  dialect: Dialect,
+  windows: RateWindows,
+): Promise<Answer> {
+  let limits: Record<string, string> = {};
+  for (const { fault, id } of faults) {
+    if (fault.kind !== 'rateLimit') continue;
+    const state = windows.take(id, fault);
+    limits = rateLimitHeaders(state);
+    if (state.isSpent) return { status: 429, headers: limits, json: dialect.errorBody(429, 'usual') };
+  }
+  const answering = faults.map(({ fault }) => fault).find(isAnswering);
+  const answer = answering ? await faultyAnswer(answering, dialect) : dialect.answer(request);
+  let json = answer.json;
+  if (!answering)
+    for (const { fault, random } of faults) if (isChanging(fault)) json = changedBody(json, fault, dialect, random);
+  return { ...answer, headers: { ...limits, ...answer.headers }, json };
+}
+
+/** False when the client went away meanwhile. */
+function waited(ms: number, response: ServerResponse): Promise<boolean> {
+  return new Promise(resolve => {
+    const gone = (): void => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+    const timer = setTimeout(() => {
+      response.off('close', gone);
+      resolve(true);
+    }, ms);
+    response.once('close', gone);
+  });
+}
+
+function recorded(incoming: IncomingMessage, bodyText: string, dialect: Dialect, at: number): RecordedRequest {
+  const target = incoming.url ?? '/';
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
+  const asked = { method: incoming.method ?? 'GET', path, query, body: parsed(bodyText) };
+  return { ...asked, headers: incoming.headers, bodyText, values: dialect.values(asked), at, faults: [] };
+}
+
+function parsed(bodyText: string): unknown {
+  try {
+    return JSON.parse(bodyText);
+  } catch {
+    return undefined;
+  }
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  if (incoming.method === 'GET') return '';
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    const bytes: Buffer = chunk;
+    size += bytes.length;
+    if (size > mostBodyBytes) throw new Error('body too large');
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function answerControl(
+  control: ControlRoutes,
+  incoming: IncomingMessage,
+  bodyText: string,
+  response: ServerResponse,
+): void {
+  const { status, json } = control.answer(incoming.method ?? 'GET', incoming.url ?? '/', bodyText);
+  const bytes = Buffer.from(JSON.stringify(json, null, 2));
+  deliver(response, { status, headers: { 'content-type': 'application/json' }, bytes });
+}
+
+function listen(server: Server, { host, port }: EmulatorOptions, name: string): Promise<string> {
+  // Longer than any client keeps an idle connection: a server that closes first resets requests under way.
+  server.keepAliveTimeout = 120_000;
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new Error(taken(name, host, port), { cause: error }) : error);
+    });
+    server.listen(port, host, () => resolve(addressOf(server.address())));
+  });
+}
+
+function taken(name: string, host: string, port: number): string {
+  return `Port ${port} on ${host} is taken: the ${name} emulator cannot listen there. Set EMULATOR_${name.toUpperCase()}_PORT to a free one.`;
+}
+
+function addressOf(address: AddressInfo | string | null): string {
+  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise(resolve => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
