@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { readConfig } from '../../src/config.ts';
 import { gatewayEnvironment, objects, podOf, readChartFile, theOne, usableSets, valueSets } from './chart.ts';
 import { configVariables, secretVariables } from './config-variables.ts';
 
@@ -46,6 +50,22 @@ describe.each(Object.keys(valueSets))('the environment of the value set %s', set
   });
 });
 
+const folder = mkdtempSync(join(tmpdir(), 'environment-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+/** What the Secrets would hold, where a bare word will not do. */
+const contents: Record<string, string> = { API_KEYS: `soar:${'0'.repeat(64)}`, REDIS_URL: 'redis://:pass@redis:6379' };
+
+/** The environment in the image, its files in a folder of this test. */
+function asMounted(environment: Record<string, string>): Record<string, string> {
+  const files = Object.entries(environment).filter(([name]) => name.endsWith('_FILE'));
+  const mounted = files.map(([name, path]) => {
+    const file = join(folder, basename(path));
+    writeFileSync(file, contents[basename(path)] ?? 'a-secret');
+    return [name, file] as const;
+  });
+  return { HOST: '0.0.0.0', ...environment, ...Object.fromEntries(mounted) };
+}
+
 const items = z.object({ items: z.array(z.object({ key: z.string(), path: z.string() })) });
 const secretsVolume = z.object({ projected: z.object({ sources: z.array(z.object({ secret: items })) }) });
 const mapVolume = z.object({ configMap: items });
@@ -60,6 +80,10 @@ function pathsIn(volume: unknown): string[] {
 describe.each(usableSets)('the environment of the value set %s', set => {
   const environment = environmentOf(set);
   const ofCallers = (source: string) => environment[`${source}_KEY_FROM`] === 'caller';
+
+  it('is one that the gateway starts from: nothing it needs is missing, nothing is malformed', () => {
+    expect(() => readConfig(asMounted(environment))).not.toThrow();
+  });
 
   it('names credentials of at least one source', () => {
     const datadog =
@@ -83,6 +107,14 @@ describe.each(usableSets)('the environment of the value set %s', set => {
       { name: 'http', containerPort: Number(environment.PORT) },
       { name: 'admin', containerPort: Number(environment.ADMIN_PORT) },
     ]);
+  });
+});
+
+describe('the check of environments', () => {
+  it('finds what is missing and what is unknown', () => {
+    const environment = environmentOf('minimal');
+    expect(() => readConfig(asMounted({ ...environment, PORT: 'http' }))).toThrow('PORT');
+    expect(() => readConfig(asMounted(environmentOf('defaults')))).toThrow('API_KEYS is needed');
   });
 });
 
