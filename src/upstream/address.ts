@@ -18,7 +18,7 @@ export function createAddress(url: string): Address {
     origin,
     pathOf(call) {
       const path = prefix + call.path;
-      if (!call.path.startsWith('/') || path.includes('//') || URL.parse(origin + path)?.href !== origin + path) return;
+      if (!call.path.startsWith('/') || path.includes('//') || URL.parse(path, origin)?.pathname !== path) return;
       return call.query === undefined || call.query.length === 0 ? path : withQuery(path, call.query);
     },
   };
