@@ -79,8 +79,11 @@ export function createTurns<T extends Candidate>(): Turns<T> {
     remove,
     take(isReady, isShort) {
       const isSmallsTurn = turn % 5 !== 0 && turn % 5 !== 3;
-      const isUrgent = (one: T) => isReady(one) && isShort(one);
-      const small = isSmallsTurn ? pick(lane => first(lane.small, isUrgent)) : undefined;
+      const urgent = (lane: Lane<T>) => {
+        const small = first(lane.small, isReady);
+        return small !== undefined && isShort(small) ? small : undefined;
+      };
+      const small = isSmallsTurn ? pick(urgent) : undefined;
       const chosen = small ?? pick(lane => best(lane, isReady, isShort));
       if (chosen === undefined) return undefined;
       turn += 1;
