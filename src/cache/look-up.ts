@@ -37,7 +37,10 @@ export function lookUpBoth({ memory, redis, metrics, now }: Tiers): GetMany {
     const asked = [...new Set(keys.filter((key, index) => inMemory[index] === undefined && !redis.isPurged(key)))];
     if (asked.length === 0) return inMemory;
     const inRedis = await redis.read(asked, rows => new Map(rows.map((row, index) => take(asked[index] ?? '', row))));
-    return keys.map((key, index) => inMemory[index] ?? inRedis?.get(key));
+    // No answer in time: somebody else may have written the fact meanwhile.
+    return keys.map(
+      (key, index) => inMemory[index] ?? (inRedis === undefined ? found<Fact>(memory, key) : inRedis.get(key)),
+    );
 
     function take(key: string, row: Row | typeof garbage | undefined): [string, Found<Fact> | undefined] {
       // Written or purged here while Redis was being asked: what was asked for is older.
