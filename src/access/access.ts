@@ -1,4 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { Log } from '../observability/log.ts';
+import { type ApiKeyEntry, findEntry, parseApiKeys } from './api-key.ts';
+import type { AccessConfig, AuthConfig } from './config.ts';
+import { createJwks, type JwksTiming } from './jwks.ts';
+import { createJwtVerifier } from './jwt.ts';
+import type { Secret } from './secret.ts';
 
 /** Who asks. `name` stands in logs and the audit; `keys` are the caller's own upstream credentials, if sent and wanted. */
 export interface Caller {
@@ -22,4 +29,94 @@ export interface Refusal {
 export interface Access {
   /** From the HTTP headers alone; never throws. */
   authenticate(headers: IncomingHttpHeaders): Promise<Caller | Refusal>;
+}
+
+export interface AccessDeps {
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+  /** The way to JWKS_URL, where there is a proxy. */
+  readonly dispatcher?: Dispatcher;
+  readonly jwksTiming?: Partial<JwksTiming>;
+}
+
+type Identity = Omit<Caller, 'keys'>;
+type Identify = (credential: string | undefined) => Promise<Identity | undefined>;
+
+const refusal: Refusal = {
+  refused: true,
+  message: 'Who is asking? Send a valid credential as "Authorization: Bearer …".',
+  wwwAuthenticate: 'Bearer realm="indicator-gateway"',
+};
+
+/** Callers as AUTH has them: nobody in particular, owners of a key, or subjects of a token. */
+export function createAccess(config: AccessConfig, deps: AccessDeps): Access {
+  const identify = createIdentify(config.auth, deps);
+  return {
+    async authenticate(headers) {
+      const identity = await identify(bearerOf(headers.authorization));
+      if (identity === undefined) return refusal;
+      return { name: identity.name, scopes: identity.scopes, keys: callerKeys(config, headers) };
+    },
+  };
+}
+
+function createIdentify(auth: AuthConfig, deps: AccessDeps): Identify {
+  switch (auth.mode) {
+    case 'none':
+      return async () => ({ name: 'anonymous', scopes: new Set() });
+    case 'api-key':
+      return identifyByKey(auth.keys, deps.log);
+    case 'jwt': {
+      const { log, now = Date.now, dispatcher, jwksTiming: timing = {} } = deps;
+      const verify = createJwtVerifier(auth, createJwks({ url: auth.jwksUrl, log, now, dispatcher, timing }), now);
+      return async token => (token === undefined ? undefined : await verify(token));
+    }
+  }
+}
+
+function identifyByKey(keys: Secret, log: Log): Identify {
+  let text: string | undefined;
+  let entries: readonly ApiKeyEntry[] = [];
+
+  /** Reads the list again only when its text is another; a list that went bad leaves the last good one in force. */
+  function current(): readonly ApiKeyEntry[] {
+    const next = keys.read();
+    if (next === text) return entries;
+    text = next;
+    const parsed = parseApiKeys(next);
+    if (parsed.entries) entries = parsed.entries;
+    else
+      log.error({ variable: 'API_KEYS' }, 'The changed list of keys cannot be used; the last good one stays in force');
+    return entries;
+  }
+
+  return async key => {
+    const entry = key === undefined ? undefined : findEntry(current(), key);
+    return entry && { name: entry.name, scopes: entry.scopes };
+  };
+}
+
+/** RFC 6750 and RFC 9110: the scheme in any case, then one token. */
+function bearerOf(authorization: string | undefined): string | undefined {
+  return /^Bearer +([\x21-\x7e]{1,16384}) *$/i.exec(authorization ?? '')?.[1];
+}
+
+function callerKeys(config: AccessConfig, headers: IncomingHttpHeaders): CallerKeys {
+  const argus = config.argusKeyFrom === 'caller' ? keyIn(headers['argus-api-key']) : undefined;
+  const datadog = config.datadogKeyFrom === 'caller' ? datadogKeys(headers) : undefined;
+  return { ...(argus !== undefined && { argus }), ...(datadog !== undefined && { datadog }) };
+}
+
+function datadogKeys(headers: IncomingHttpHeaders): CallerKeys['datadog'] {
+  const apiKey = keyIn(headers['dd-api-key']);
+  const appKey = keyIn(headers['dd-application-key']);
+  return apiKey === undefined || appKey === undefined ? undefined : { apiKey, appKey };
+}
+
+/** Node joins a repeated header with ", ": two keys are no key, for nobody could say which was meant. */
+function keyIn(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && /^[\x21-\x7e]{1,1024}$/.test(header) && !header.includes(',')
+    ? header
+    : undefined;
 }

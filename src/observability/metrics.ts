@@ -112,8 +112,7 @@ export function createMetrics(): Metrics {
       callSeconds.observe({ source, operation }, time);
     },
     upstreamRetry: source => retries.inc({ source }),
-    upstreamCircuit: (source, state) =>
-      circuit.set({ source }, state === 'OPEN' ? 1 : state === 'HALF_OPEN' ? 0.5 : 0),
+    upstreamCircuit: (source, state) => circuit.set({ source }, state === 'OPEN' ? 1 : state === 'HALF_OPEN' ? 0.5 : 0),
     upstreamBudget: (source, remaining) => budget.set({ source }, remaining),
     upstreamQueue: (source, waiting) => queue.set({ source }, waiting),
     batchSize: (source, values) => batches.observe({ source }, values),

@@ -1,10 +1,16 @@
 import type { SourceName, SourceStatus } from '../domain/report.ts';
 
-/** The closed list of what can go wrong when an upstream is asked. Each is also the SourceStatus that reports it. */
-export type UpstreamErrorKind = Extract<
+/** The statuses of a source that could not be heard. */
+export type FailedStatus = Extract<
   SourceStatus,
   'UNCONFIGURED' | 'DENIED' | 'REJECTED' | 'RATE_LIMITED' | 'TIMED_OUT' | 'UNAVAILABLE' | 'MALFORMED'
 >;
+
+/**
+ * The closed list of what can go wrong when an upstream is asked. Each is the SourceStatus that reports it, but for
+ * TRUNCATED: there a part was heard, and the answers show it as MATCHED with a limit.
+ */
+export type UpstreamErrorKind = FailedStatus | 'TRUNCATED';
 
 export interface UpstreamErrorOptions {
   /** What the upstream itself asks us to wait. */

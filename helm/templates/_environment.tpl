@@ -1,0 +1,48 @@
+{{/* YAML reads a bare `on` as true and 1000000 as 1e+06; the gateway reads neither. */}}
+{{- define "gateway.text" -}}
+{{- if kindIs "bool" . -}}{{ ternary "on" "off" . }}
+{{- else if and (kindIs "float64" .) (eq (floor .) .) -}}{{ int64 . }}
+{{- else -}}{{ toString . }}
+{{- end -}}
+{{- end -}}
+
+{{/* OpenTelemetry's own switches are written true and false. */}}
+{{- define "gateway.otelText" -}}
+{{- if kindIs "bool" . -}}{{ toString . }}{{- else -}}{{ include "gateway.text" . }}{{- end -}}
+{{- end -}}
+
+{{/* The environment of the gateway without its secrets, as a YAML map. */}}
+{{- define "gateway.environment" -}}
+{{- $v := .Values -}}
+{{- $env := dict "PORT" (toString $v.ports.http) "ADMIN_PORT" (toString $v.ports.admin) "AUTH" $v.auth.mode -}}
+{{- range $name, $value := $v.config -}}
+{{- $kind := ternary "gateway.otelText" "gateway.text" (hasPrefix "OTEL_" $name) -}}
+{{- $_ := set $env $name (include $kind $value) -}}
+{{- end -}}
+{{- $_ := set $env "DD_SITE" $v.datadog.site -}}
+{{- $emulators := printf "http://%s-emulators" (include "gateway.fullname" .) -}}
+{{- with ternary (printf "%s:4010" $emulators) $v.datadog.url $v.emulators.enabled }}{{ $_ := set $env "DATADOG_URL" . }}{{ end -}}
+{{- with ternary (printf "%s:4011" $emulators) $v.argus.url $v.emulators.enabled }}{{ $_ := set $env "ARGUS_URL" . }}{{ end -}}
+{{- if eq $v.datadog.keyFrom "caller" }}{{ $_ := set $env "DATADOG_KEY_FROM" "caller" }}{{ end -}}
+{{- if eq $v.argus.keyFrom "caller" }}{{ $_ := set $env "ARGUS_KEY_FROM" "caller" }}{{ end -}}
+{{- if $v.redis.inChart.enabled -}}
+{{- $_ := set $env "REDIS_URL" (printf "redis://%s-redis:6379" (include "gateway.fullname" .)) -}}
+{{- else if $v.redis.url -}}
+{{- $_ := set $env "REDIS_URL" $v.redis.url -}}
+{{- end -}}
+{{- if eq $v.auth.mode "jwt" -}}
+{{- range $name, $value := dict "JWT_ISSUER" $v.auth.jwt.issuer "JWT_AUDIENCE" $v.auth.jwt.audience "JWKS_URL" $v.auth.jwt.jwksUrl "JWT_ALGORITHMS" $v.auth.jwt.algorithms "JWT_SCOPE_CLAIM" $v.auth.jwt.scopeClaim -}}
+{{- if $value }}{{ $_ := set $env $name $value }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- if $v.trustedDocuments.existingConfigMap -}}
+{{- $_ := set $env "TRUSTED_DOCUMENTS" "/etc/indicator-gateway/documents/manifest.json" -}}
+{{- end -}}
+{{- if $v.caBundle.existingConfigMap -}}
+{{- $_ := set $env "NODE_EXTRA_CA_CERTS" "/etc/indicator-gateway/ca/ca.crt" -}}
+{{- end -}}
+{{- range include "gateway.secrets" . | fromJsonArray -}}
+{{- $_ := set $env (printf "%s_FILE" .name) (printf "%s/%s" (include "gateway.secretDirectory" $) .name) -}}
+{{- end -}}
+{{- $env | toYaml -}}
+{{- end -}}

@@ -1,0 +1,64 @@
+import { type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+
+export interface JwtPolicy {
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  /** Asymmetric ones only: with a public key set, HS256 would take a public key for a secret. */
+  readonly algorithms: readonly string[];
+  readonly scopeClaim: string;
+}
+
+export interface JwtIdentity {
+  readonly name: string;
+  readonly scopes: ReadonlySet<string>;
+}
+
+export type VerifyJwt = (token: string) => Promise<JwtIdentity | undefined>;
+
+/** Longer ones are refused unread. Ordinary access tokens stay far below it. */
+const maxTokenLength = 8_192;
+const maxSubjectLength = 256;
+const clockToleranceSeconds = 5;
+/** RFC 9068's type, and what most issuers send instead; none at all is also usual. A logout or DPoP token is neither. */
+const acceptedTypes = new Set(['at+jwt', 'jwt']);
+
+/**
+ * Who signed in, or undefined. jose by itself asks neither for an expiry, an issuer nor an audience (reliability 2.7):
+ * everything is asked for here.
+ */
+export function createJwtVerifier(policy: JwtPolicy, getKey: JWTVerifyGetKey, now: () => number): VerifyJwt {
+  async function verify(token: string): Promise<JwtIdentity | undefined> {
+    const { payload, protectedHeader } = await jwtVerify(token, getKey, {
+      issuer: policy.issuer,
+      audience: [...policy.audience],
+      algorithms: [...policy.algorithms],
+      requiredClaims: ['exp', 'sub'],
+      clockTolerance: clockToleranceSeconds,
+      currentDate: new Date(now()),
+    });
+    return isAcceptedType(protectedHeader.typ) ? identityOf(payload, policy.scopeClaim) : undefined;
+  }
+
+  return async token => {
+    if (token.length > maxTokenLength) return undefined;
+    return await verify(token).catch(() => undefined);
+  };
+}
+
+function isAcceptedType(type: unknown): boolean {
+  if (type === undefined) return true;
+  return typeof type === 'string' && acceptedTypes.has(type.toLowerCase().replace(/^application\//, ''));
+}
+
+function identityOf(payload: JWTPayload, scopeClaim: string): JwtIdentity | undefined {
+  const name = payload.sub;
+  if (typeof name !== 'string' || name === '' || name.length > maxSubjectLength) return undefined;
+  const claim: unknown = Object.hasOwn(payload, scopeClaim) ? payload[scopeClaim] : undefined;
+  return { name, scopes: new Set(scopesOf(claim)) };
+}
+
+/** Space-separated (RFC 8693, "scope") or a list (Entra ID's "roles", Okta's "scp"). */
+function scopesOf(claim: unknown): readonly string[] {
+  if (typeof claim === 'string') return claim.split(' ').filter(scope => scope !== '');
+  return Array.isArray(claim) ? claim.filter(scope => typeof scope === 'string') : [];
+}

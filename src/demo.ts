@@ -1,0 +1,48 @@
+/** `npm run demo`: both upstreams emulated, the gateway in front of them, and three queries to try. */
+import { startEmulators } from './emulators/emulators.ts';
+import { createSeededWorld } from './emulators/seed.ts';
+import { startOrExit, stopOnSignals } from './main.ts';
+import { createLog } from './observability/log.ts';
+import { registerBoard } from './server/board.ts';
+
+const emulators = await startEmulators({ world: createSeededWorld({ now: Date.now() }) });
+const environment = {
+  ...process.env,
+  DATADOG_URL: emulators.datadog.url,
+  DD_API_KEY: 'demo-api-key',
+  DD_APP_KEY: 'demo-app-key',
+  ARGUS_URL: emulators.argus.url,
+  ARGUS_API_KEY: 'demo/key/full',
+  NO_PROXY: '*',
+};
+const log = createLog({ level: process.env.LOG_LEVEL || 'warn' });
+const gateway = await startOrExit(environment, log, registerBoard);
+stopOnSignals(async () => {
+  await gateway.stop();
+  await emulators.close();
+});
+
+console.log(`
+The gateway    ${gateway.url}/graphql
+GraphiQL       ${gateway.url}/graphiql
+Triage board   ${gateway.url}/board
+Datadog        ${emulators.datadog.url} (emulated)
+Argus          ${emulators.argus.url} (emulated)
+
+Try one of these, in GraphiQL or with curl. Ctrl-C stops everything.
+
+  # How dangerous, who says so, has somebody looked?
+  { indicator(value: "evil[.]example[.]org") {
+      threatScore triageHistory { state at by }
+      memberships { list { name confidence } state properties(names: ["comment", "role"]) { shortName value values } } } }
+
+  # Many at once: every source's word, as data
+  { lookup(values: ["evil.example.org", "192.0.2.10", "no indicator at all\\u0007"]) {
+      input problem indicator { verdict { level summary } sources { source status limits } } } }
+
+  # Why this verdict?
+  { indicator(value: "evil.example.org") { verdict { level summary missing reasons { source rule effect detail } } } }
+
+  curl -s ${gateway.url}/graphql -H 'content-type: application/json' \\
+    -d '{"query":"{ indicator(value: \\"evil[.]example[.]org\\") { value threatScore verdict { level summary } } }"}'
+`);

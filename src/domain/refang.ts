@@ -1,0 +1,125 @@
+/** Plain text, or why it is none. */
+export type Plain =
+  | { readonly text: string; readonly problem?: undefined }
+  | { readonly problem: string; readonly text?: undefined };
+
+export const tooLong = {
+  bytes: 2_048,
+  problem: 'The text is too long: an indicator has at most 2,048 bytes in UTF-8.',
+} as const;
+
+export const bytesOf = (text: string): number => Buffer.byteLength(text);
+
+/** Defanging can make text three times as long; beyond that nothing is worth reading. */
+const longestInput = 4 * tooLong.bytes;
+
+/**
+ * First step, for text of every type: white space and quotes around it off, `[.]`, `[:]`, `[@]`, `[://]` and `hxxp://`
+ * undone. No canonical value holds any of these, which is what makes `defang` reversible.
+ */
+export function plainText(input: string): Plain {
+  const bare = unquote(trim(input));
+  if (bare.length > longestInput) return tooLongPlain;
+  if (!bare.isWellFormed()) return { problem: 'The text holds half a character (a lone surrogate): send it as UTF-8.' };
+  const control = /[\p{Cc}\p{Zl}\p{Zp}]/u.exec(bare)?.[0].charCodeAt(0);
+  if (control !== undefined)
+    return { problem: `The text holds a control character (${name(control)}): one value, in one line, is expected.` };
+  const text = unmark(bare);
+  if (text === undefined) return { problem: 'The text holds brackets nested too deeply: write [.] or a plain dot.' };
+  if (text === '')
+    return { problem: 'The text is empty: an address, domain, URL, e-mail address, hash or other value is expected.' };
+  return bytesOf(text) > tooLong.bytes ? tooLongPlain : { text };
+}
+
+const tooLongPlain: Plain = { problem: tooLong.problem };
+const name = (code: number): string => `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** `String.trim` apart from U+FEFF: that one is not seen, so it must not vanish in silence. */
+function trim(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text[start])) start++;
+  while (end > start && isSpace(text[end - 1])) end--;
+  return text.slice(start, end);
+}
+
+const isSpace = (character = ''): boolean => character !== '\uFEFF' && character.trim() === '';
+
+const quotes: ReadonlyMap<string, string> = new Map(
+  Object.entries({ '"': '"', "'": "'", '`': '`', '“': '”', '‘': '’', '«': '»' }),
+);
+const brackets: ReadonlyMap<string, string> = new Map(Object.entries({ '(': ')', '[': ']', '{': '}', '<': '>' }));
+
+const unquote = (text: string): string => unwrap(text, quotes);
+
+/** Takes pairs off that enclose the whole text and stand nowhere inside: `'a' or 'b'` keeps its quotes. */
+function unwrap(text: string, pairs: ReadonlyMap<string, string>): string {
+  let bare = text;
+  for (let depth = 0; depth < 8; depth++) {
+    const open = bare[0] ?? '';
+    const close = pairs.get(open);
+    const inner = bare.slice(1, -1);
+    if (bare.length < 2 || close === undefined || !bare.endsWith(close)) return bare;
+    if (inner.includes(open) || inner.includes(close)) return bare;
+    bare = trim(inner);
+  }
+  return bare;
+}
+
+const squareMark = /\[([.:@]|:\/\/)\]/gu;
+const hxxp = /(?<![a-z0-9+.-])hxxp(s?):\/\//giu;
+
+function unmark(text: string): string | undefined {
+  let plain = text;
+  for (let pass = 0; plain.includes('['); pass++) {
+    const next = plain.replace(squareMark, '$1');
+    if (next === plain) break;
+    if (pass === 8) return undefined;
+    plain = next;
+  }
+  return plain.replace(hxxp, (_, s: string) => `http${s.toLowerCase()}://`);
+}
+
+/** Second step, for every type but OTHER: brackets around the whole off, every other mark undone where it hides a host. */
+export function bracketless(text: string): string {
+  const bare = unwrap(unwrap(text, brackets), quotes);
+  if (!/[[({]/u.test(bare)) return bare;
+  const head = schemeWithMarks.exec(bare);
+  const whole = head ? refangUrl(head[1] ?? '', bare.slice(head[0].length)) : bare.replace(anyMark, unmarked);
+  return whole;
+}
+
+const schemeWithMarks = /^([a-z][a-z0-9+-]*)(?::\/\/|\(:\/\/\)|\{:\/\/\}|(?:\(:\)|\{:\})\/\/)/iu;
+
+/** A defanged sign: [.], (dot), {at}, [://] and the like, with at most one space in and around it. */
+export const anyMark =
+  / ?(?:\[ ?(\.|dot|@|at|:|:\/\/) ?\]|\( ?(\.|dot|@|at|:|:\/\/) ?\)|\{ ?(\.|dot|@|at|:|:\/\/) ?\}) ?/giu;
+
+const meaning: ReadonlyMap<string, string> = new Map([
+  ['dot', '.'],
+  ['at', '@'],
+]);
+
+/** For `String.replace` with `anyMark`. */
+export function unmarked(_mark: string, square?: string, round?: string, curly?: string): string {
+  const sign = (square ?? round ?? curly ?? '').toLowerCase();
+  return meaning.get(sign) ?? sign;
+}
+
+/**
+ * Parentheses and words may stand in a path for themselves (`/wiki/Foo_(dot)`): behind the host only those marks are
+ * undone that the writer also used in the host.
+ */
+function refangUrl(scheme: string, rest: string): string {
+  const end = rest.search(/[/?#]/u);
+  const authority = end < 0 ? rest : rest.slice(0, end);
+  const used = new Set(authority.match(anyMark)?.map(mark => mark.trim().toLowerCase()));
+  const tail = rest.slice(authority.length);
+  const plainTail =
+    used.size === 0
+      ? tail
+      : tail.replace(anyMark, (mark, ...signs: string[]) =>
+          used.has(mark.trim().toLowerCase()) ? unmarked(mark, signs[0], signs[1], signs[2]) : mark,
+        );
+  return `${scheme}://${authority.replace(anyMark, unmarked)}${plainTail}`;
+}

@@ -1,0 +1,230 @@
+import { readQuery, readSearch, type SearchTerms } from './argus-criteria.ts';
+import {
+  actionError,
+  errorBody,
+  type FieldProblem,
+  fieldError,
+  listBody,
+  singleBody,
+  statusBody,
+} from './argus-envelope.ts';
+import { argusValues, type Route, routeOf } from './argus-routes.ts';
+import { createSearch, type Search } from './argus-search.ts';
+import type { ArgusSwitches } from './argus-switches.ts';
+import {
+  type ArgusRecord,
+  type ArgusWorld,
+  type Descriptor,
+  maySee,
+  type Permissions,
+  viewIndicators,
+  viewTypes,
+} from './argus-world.ts';
+import type { Answer, Dialect, Row } from './dialect.ts';
+import { isObject } from './json.ts';
+import type { RecordedRequest } from './recorded-request.ts';
+
+const listParameters = ['offset', 'limit', 'sortBy', 'indicatorList', 'includeProperties', 'state'];
+
+/** mnemonic Argus, "Reputation v2 Indicators". */
+export function createArgus(world: ArgusWorld, switches: ArgusSwitches, now: () => number): Dialect {
+  const context: Context = { world, switches, now, search: createSearch(world, switches, now) };
+  return {
+    name: 'argus',
+    contentType: 'application/json;charset=utf-8',
+    answer: request => {
+      const permissions = world.keys.get(String(request.headers['argus-api-key']));
+      if (!permissions || permissions.isExpired) return failure(context, 401);
+      return answerRoute(routeOf(request, switches), request, permissions, context);
+    },
+    values: argusValues,
+    errorBody: status => statusBody(status, now()),
+    quotaBody: (millis, place) => quotaBody(millis, place, now()),
+    rows: body => {
+      if (!isObject(body)) return [];
+      return (Array.isArray(body.data) ? body.data : [body.data]).filter(isObject);
+    },
+    withRows,
+    wrongTypes: {
+      indicatorList: 'phishing',
+      type: 7,
+      value: 192,
+      state: { name: 'active' },
+      lastUpdatedTimestamp: 'yesterday',
+    },
+    hugeNumbers: {
+      lastUpdatedTimestamp: '9223372036854775807',
+      firstSeenTimestamp: '9007199254740993',
+      deletedTimestamp: '1e400',
+    },
+    aboutAnother: value => ({ value }),
+  };
+}
+
+interface Context {
+  readonly world: ArgusWorld;
+  readonly switches: ArgusSwitches;
+  readonly now: () => number;
+  readonly search: Search;
+}
+
+function answerRoute(route: Route, request: RecordedRequest, permissions: Permissions, context: Context): Answer {
+  const needed = route.name === 'types' ? viewTypes : viewIndicators;
+  if (route.name === 'badId') return invalid(context, [badId(route.id)]);
+  if (route.name === 'failure') return route.plain ? plainFailure(route.status) : failure(context, route.status);
+  if (!permissions.functions.includes(needed)) return failure(context, 403);
+  switch (route.name) {
+    case 'types':
+      return types(context);
+    case 'record':
+      return single(route.id, request.query, permissions, context);
+    case 'list':
+      return list(readQuery(request.query, [...listParameters, 'value', 'type']), permissions, context);
+    case 'value':
+      return list(withValue(readQuery(request.query, listParameters), route.type, route.value), permissions, context);
+    case 'search':
+      if (!isObject(request.body)) return failure(context, 400);
+      return list(readSearch(request.body), permissions, context);
+  }
+}
+
+function types({ world }: Context): Answer {
+  const data = [...world.types.values()].sort((a, b) => (a.shortName < b.shortName ? -1 : 1));
+  return ok(listBody({ limit: 0, offset: 0, count: data.length, data }));
+}
+
+function withValue(read: ReturnType<typeof readSearch>, type: string, value: string): ReturnType<typeof readSearch> {
+  return 'terms' in read ? { terms: { ...read.terms, type: [type], value: [value] } } : read;
+}
+
+type Read = { readonly terms: SearchTerms } | { readonly problems: readonly FieldProblem[] };
+
+function list(read: Read, permissions: Permissions, context: Context): Answer {
+  if ('problems' in read) return invalid(context, read.problems);
+  const descriptors = readDescriptors(read.terms.includeProperties, permissions, context);
+  if ('answer' in descriptors) return descriptors.answer;
+  const found = context.search(read.terms, permissions);
+  if ('denied' in found) return failure(context, 403);
+  if ('problems' in found) return invalid(context, found.problems);
+  const data = found.records.map(record => wireRecord(record, descriptors.all));
+  const body = listBody({ limit: found.limit, offset: found.offset, count: found.count, data });
+  return ok(context.switches.successMessages === 'null' ? { ...body, messages: null } : body);
+}
+
+function single(id: string, query: URLSearchParams, permissions: Permissions, context: Context): Answer {
+  const { world, switches } = context;
+  const asked = query.getAll('includeProperties').map(descriptor => ({ descriptor }));
+  const descriptors = readDescriptors(asked, permissions, context);
+  if ('answer' in descriptors) return descriptors.answer;
+  const record = world.byId(id.toLowerCase());
+  if (!record) return switches.unknownId === '404' ? notFound(context, id) : ok(singleBody(null));
+  if (!maySee(permissions, 'lists', record.list.shortName)) {
+    return switches.hiddenRecordById === '403' ? failure(context, 403) : notFound(context, id);
+  }
+  if (record.deletedTimestamp > 0 && switches.deletedById === '404') return notFound(context, id);
+  return ok(singleBody(wireRecord(record, descriptors.all)));
+}
+
+/** The descriptors asked for, or the answer of the first that spoils it all. A 403 does not say which one it was. */
+function readDescriptors(
+  asked: SearchTerms['includeProperties'],
+  permissions: Permissions,
+  context: Context,
+): { readonly all: readonly Descriptor[] } | { readonly answer: Answer } {
+  const { world, switches } = context;
+  const known = [...world.descriptors.values()];
+  const all: Descriptor[] = [];
+  const problems: FieldProblem[] = [];
+  let isDenied = false;
+  asked.forEach(({ descriptor: name }, index) => {
+    const found = known.find(({ shortName, id }) => shortName === name || id === name.toLowerCase());
+    const field = `includeProperties[${index}]`;
+    const message = `Object not found: ${name}`;
+    if (!found) problems.push({ field, message, messageTemplate: 'object.not.found', parameter: name });
+    else if (maySee(permissions, 'descriptors', found.shortName)) all.push(found);
+    else isDenied = true;
+  });
+  if (problems.length > 0 && switches.unknownProperty === '412') return { answer: invalid(context, problems) };
+  if (isDenied && switches.hiddenProperty === '403') return { answer: failure(context, 403) };
+  return { all };
+}
+
+function wireRecord(record: ArgusRecord, descriptors: readonly Descriptor[]): Row {
+  return {
+    id: record.id,
+    indicatorList: record.list,
+    type: record.type,
+    value: record.value,
+    firstSeenTimestamp: record.firstSeenTimestamp,
+    lastSeenTimestamp: record.lastSeenTimestamp,
+    state: record.state,
+    createdTimestamp: record.createdTimestamp,
+    lastUpdatedTimestamp: record.lastUpdatedTimestamp,
+    deletedTimestamp: record.deletedTimestamp,
+    flags: record.flags,
+    properties: descriptors.flatMap(descriptor => wireProperty(record.properties[descriptor.shortName], descriptor)),
+  };
+}
+
+/** Either `value` or `values`, as the descriptor says; a record without the property has no entry. */
+function wireProperty(stored: string | readonly string[] | undefined, descriptor: Descriptor): Row[] {
+  if (stored === undefined) return [];
+  const all = typeof stored === 'string' ? [stored] : stored;
+  const { id, name, shortName, dataType, multiValue } = descriptor;
+  const content = multiValue ? { value: null, values: all } : { value: all[0] ?? null, values: null };
+  return [{ descriptor: { id, name, shortName }, dataType, multiValue, ...content }];
+}
+
+function withRows(body: unknown, rows: readonly Row[], count: 'kept' | 'honest'): unknown {
+  if (!isObject(body)) return body;
+  if (!Array.isArray(body.data)) return { ...body, data: rows[0] ?? null };
+  const honest = count === 'honest' ? { count: rows.length } : {};
+  return { ...body, ...honest, data: rows, size: rows.length };
+}
+
+function quotaBody(millis: number, place: 'metaData' | 'top' | 'none', at: number): unknown {
+  const hint = { millisUntilResourcesAvailable: millis };
+  const message = actionError('Resource limit exceeded', 'resource.limit.exceeded', at);
+  const body = errorBody(402, [message], place === 'metaData' ? hint : {});
+  return place === 'top' ? { ...body, ...hint } : body;
+}
+
+function ok(json: unknown): Answer {
+  return { status: 200, headers: {}, json };
+}
+
+function failure({ now }: Context, status: number): Answer {
+  return { status, headers: {}, json: statusBody(status, now()) };
+}
+
+function plainFailure(status: number): Answer {
+  const bytes = Buffer.from('<h1>Bad Message 400</h1><pre>reason: Ambiguous URI path separator</pre>');
+  return { status, headers: { 'content-type': 'text/html;charset=iso-8859-1' }, bytes };
+}
+
+function badId(id: string): FieldProblem {
+  return { field: 'id', message: 'Must be a UUID', messageTemplate: 'invalid.url.parameter', parameter: id };
+}
+
+function notFound({ now }: Context, id: string): Answer {
+  const problem = {
+    field: 'id',
+    message: `Object not found: ${id}`,
+    messageTemplate: 'object.not.found',
+    parameter: id,
+  };
+  const message = { ...fieldError(problem, now()), type: 'ACTION_ERROR' as const };
+  return { status: 404, headers: {}, json: errorBody(404, [message]) };
+}
+
+function invalid({ now }: Context, problems: readonly FieldProblem[]): Answer {
+  const at = now();
+  return {
+    status: 412,
+    headers: {},
+    json: errorBody(
+      412,
+      problems.map(problem => fieldError(problem, at)),
+    ),
+  };
+}

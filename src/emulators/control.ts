@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Dialect } from './dialect.ts';
+import { wireFault } from './fault-kinds.ts';
+import type { FaultControl } from './faults.ts';
+import type { RecordedRequest } from './recorded-request.ts';
+import type { RequestLog } from './request-log.ts';
+
+/** `/_emulator/…`: faults and requests for people with curl, and for tests that live in another process. */
+export interface ControlRoutes {
+  handles(target: string): boolean;
+  answer(method: string, target: string, bodyText: string): { readonly status: number; readonly json: unknown };
+}
+
+interface ControlOptions {
+  readonly dialect: Dialect;
+  readonly faults: FaultControl;
+  readonly log: RequestLog;
+}
+
+const prefix = '/_emulator';
+const oneOrMore = z.union([wireFault.transform(fault => [fault]), z.array(wireFault)]);
+
+export function createControl({ dialect, faults, log }: ControlOptions): ControlRoutes {
+  const help = {
+    emulator: dialect.name,
+    routes: {
+      'GET /_emulator/faults': 'every fault that is or was on, and when',
+      'POST /_emulator/faults': 'switches one on, or a list of them: {"kind":"latency","ms":500,"forMs":60000}',
+      'DELETE /_emulator/faults': 'switches all off; DELETE /_emulator/faults/{id} one',
+      'GET /_emulator/requests': 'what was asked so far, without credentials',
+      'DELETE /_emulator/requests': 'forgets them',
+    },
+  };
+  const routes: Record<string, (bodyText: string) => { status: number; json: unknown }> = {
+    'GET /': () => ({ status: 200, json: help }),
+    'GET /faults': () => ({ status: 200, json: { faults: faults.timeline } }),
+    'POST /faults': bodyText => switchOn(faults, bodyText),
+    'DELETE /faults': () => {
+      faults.clear();
+      return { status: 200, json: { faults: faults.timeline } };
+    },
+    'GET /requests': () => ({ status: 200, json: { count: log.requests.length, requests: log.requests.map(shown) } }),
+    'DELETE /requests': () => {
+      log.clear();
+      return { status: 200, json: { count: 0, requests: [] } };
+    },
+  };
+  return {
+    handles: target => /^\/_emulator(?:[/?]|$)/.test(target),
+    answer: (method, target, bodyText) => {
+      const path = target.slice(prefix.length).replace(/\?.*$/, '').replace(/\/$/, '') || '/';
+      const one = /^\/faults\/([\w-]+)$/.exec(path)?.[1];
+      if (method === 'DELETE' && one) {
+        faults.clear(one);
+        return { status: 200, json: { faults: faults.timeline } };
+      }
+      return routes[`${method} ${path}`]?.(bodyText) ?? { status: 404, json: { error: 'no such route', ...help } };
+    },
+  };
+}
+
+function switchOn(faults: FaultControl, bodyText: string): { status: number; json: unknown } {
+  const read = oneOrMore.safeParse(parsed(bodyText));
+  if (!read.success) return { status: 400, json: { error: z.prettifyError(read.error) } };
+  return { status: 201, json: { faults: read.data.map(fault => faults.add(fault)) } };
+}
+
+function parsed(bodyText: string): unknown {
+  try {
+    return JSON.parse(bodyText);
+  } catch {
+    return undefined;
+  }
+}
+
+const secretHeaders = new Set(['dd-api-key', 'dd-application-key', 'argus-api-key', 'authorization', 'cookie']);
+
+function shown(request: RecordedRequest): unknown {
+  const headers = Object.entries(request.headers).filter(([name]) => !secretHeaders.has(name));
+  const { bodyText: _text, ...rest } = request;
+  return { ...rest, query: [...request.query], headers: Object.fromEntries(headers) };
+}

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type DatadogCredentials,
+  type DatadogMatch,
+  type DatadogWorld,
+  type Matcher,
+  signalsRead,
+  type TriageEvent,
+} from './datadog-world.ts';
+import type { Answer, Dialect, Row } from './dialect.ts';
+import { isObject } from './json.ts';
+import type { RecordedRequest } from './recorded-request.ts';
+
+/** Points on which the recorded answers and the documents leave a choice; may be changed while it runs. */
+export interface DatadogSwitches {
+  /** `objects` as recorded (JSON:API), `strings` as documented. */
+  errorShape: 'objects' | 'strings';
+  /** `triage_history` of an indicator that nobody triaged, when history was asked for. */
+  emptyHistory: 'empty' | 'null' | 'absent';
+}
+
+export const datadogDefaults: DatadogSwitches = { errorShape: 'objects', emptyHistory: 'empty' };
+
+const indicatorPath = '/api/v2/security/siem/ioc-explorer/indicator';
+
+/** Datadog's IoC Explorer, "Get an indicator of compromise". */
+export function createDatadog(world: DatadogWorld, switches: DatadogSwitches): Dialect {
+  const errorBody: Dialect['errorBody'] = (status, shape) => {
+    const usual = shape === 'usual' ? switches.errorShape : shape;
+    return errors(usual, titles[status] ?? `HTTP ${status}`, status === 404 ? 'indicator not found' : undefined);
+  };
+  const failure = (status: number, detail?: string): Answer => ({
+    status,
+    headers: {},
+    json: detail ? errors(switches.errorShape, titles[status] ?? '', detail) : errorBody(status, 'usual'),
+  });
+
+  return {
+    name: 'datadog',
+    contentType: 'application/vnd.api+json',
+    answer: request => {
+      const org = access(request, world.credentials);
+      if (typeof org === 'number') return failure(org);
+      if (request.path !== indicatorPath) return failure(404, 'Not Found');
+      if (request.method !== 'GET') return failure(405);
+      const question = readQuestion(request.query);
+      if ('problem' in question) return failure(400, question.problem);
+      const match = world.find(question.indicator, question.matcher, org);
+      return match ? { status: 200, headers: {}, json: envelope(match, question, switches) } : failure(404);
+    },
+    values: ({ query }) => query.getAll('indicator'),
+    errorBody,
+    quotaBody: () => errors(switches.errorShape, 'Payment Required'),
+    rows: body => {
+      const row = attributesData(body);
+      return row ? [row] : [];
+    },
+    withRows: (body, rows) => withAttributes(body, rows[0]),
+    wrongTypes: {
+      score: 'very high',
+      malicious_sources: 'SOURCE1',
+      categories: { hosting_proxy: true },
+      log_matches: 'many',
+      triage_state: 7,
+      triage_history: { triaged_at: 1 },
+      users: ['a'],
+    },
+    hugeNumbers: { log_matches: '9007199254740993', signal_matches: '9223372036854775807', score: '1e400' },
+    aboutAnother: value => ({ id: value, indicator: value }),
+  };
+}
+
+const titles: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Generic Error',
+  405: 'Method Not Allowed',
+  429: 'Too many requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+function errors(shape: 'objects' | 'strings', title: string, detail?: string): unknown {
+  if (shape === 'strings') return { errors: [detail ?? title] };
+  return { errors: [detail === undefined ? { title } : { title, detail }] };
+}
+
+/** The organisation whose data the caller sees, or 401 where nothing usable was shown and 403 where it does not open. */
+function access({ headers }: RecordedRequest, credentials: DatadogCredentials): string | 401 | 403 {
+  const { authorization } = headers;
+  if (typeof authorization === 'string' && /^bearer /i.test(authorization)) {
+    const token = credentials.tokens.get(authorization.slice('bearer '.length));
+    if (!token) return 401;
+    return token.scopes.includes(signalsRead) ? token.org : 403;
+  }
+  const apiKey = headers['dd-api-key'];
+  const appKey = headers['dd-application-key'];
+  if (!apiKey || !appKey) return 401;
+  return credentials.keyPairs.get(`${apiKey}:${appKey}`) ?? 403;
+}
+
+interface Question {
+  readonly indicator: string;
+  readonly matcher: Matcher;
+  readonly history: { readonly limit: number; readonly offset: number } | undefined;
+}
+
+function readQuestion(query: URLSearchParams): Question | { readonly problem: string } {
+  const indicator = query.get('indicator');
+  if (!indicator) return { problem: 'indicator is required' };
+  const ocsf = query.get('ocsf') ?? 'absent';
+  if (ocsf !== 'true' && ocsf !== 'false' && ocsf !== 'absent') return { problem: 'ocsf must be a boolean' };
+  const withHistory = query.get('include_triage_history') ?? 'false';
+  if (withHistory !== 'true' && withHistory !== 'false') return { problem: 'include_triage_history must be a boolean' };
+  const limit = wholeNumber(query.get('triage_history_limit'), Number.POSITIVE_INFINITY);
+  const offset = wholeNumber(query.get('triage_history_offset'), 0);
+  if (limit === undefined) return { problem: 'triage_history_limit must be a non-negative integer' };
+  if (offset === undefined) return { problem: 'triage_history_offset must be a non-negative integer' };
+  return { indicator, matcher: ocsf, history: withHistory === 'true' ? { limit, offset } : undefined };
+}
+
+function wholeNumber(text: string | null, fallback: number): number | undefined {
+  if (text === null) return fallback;
+  return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+}
+
+function envelope(match: DatadogMatch, { history }: Question, switches: DatadogSwitches): unknown {
+  const triage = history && {
+    triage_history: page(match.history.slice(history.offset, history.offset + history.limit), switches),
+  };
+  // A fresh id for each answer: it names the answer, not the indicator.
+  return {
+    data: {
+      id: randomUUID(),
+      type: 'get_indicator_response',
+      attributes: { data: { ...match.attributes, ...triage } },
+    },
+  };
+}
+
+function page(
+  events: readonly TriageEvent[],
+  { emptyHistory }: DatadogSwitches,
+): readonly TriageEvent[] | null | undefined {
+  if (events.length > 0) return events;
+  return { empty: [], null: null, absent: undefined }[emptyHistory];
+}
+
+function attributesData(body: unknown): Row | undefined {
+  if (!isObject(body) || !isObject(body.data) || !isObject(body.data.attributes)) return undefined;
+  return isObject(body.data.attributes.data) ? body.data.attributes.data : undefined;
+}
+
+/** Without a row there is nothing about any indicator: the member is left out. */
+function withAttributes(body: unknown, row: Row | undefined): unknown {
+  if (!isObject(body) || !isObject(body.data)) return body;
+  return { ...body, data: { ...body.data, attributes: { data: row } } };
+}

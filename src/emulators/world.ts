@@ -1,0 +1,27 @@
+import { type ArgusWorld, createArgusWorld } from './argus-world.ts';
+import { createDatadogWorld, type DatadogWorld } from './datadog-world.ts';
+import { createRandom, type Random } from './random.ts';
+
+/** What both emulators know. It can be added to and taken from while they run; the next request sees it. */
+export interface World {
+  readonly datadog: DatadogWorld;
+  readonly argus: ArgusWorld;
+  readonly random: Random;
+  /** Epoch milliseconds around which all seeded times lie. */
+  readonly now: number;
+}
+
+export interface WorldOptions {
+  readonly seed?: number;
+  readonly now?: number;
+}
+
+/** Earlier than any clock that will read it, so that "until now" never cuts off the seeded records. */
+export const defaultNow = Date.UTC(2026, 5, 1);
+
+/** A world with credentials, indicator types and nothing else in it. */
+export function createWorld(options: WorldOptions = {}): World {
+  const random = createRandom(options.seed ?? 1);
+  const now = options.now ?? defaultNow;
+  return { datadog: createDatadogWorld(), argus: createArgusWorld(random, now), random, now };
+}

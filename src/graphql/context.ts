@@ -1,0 +1,104 @@
+/** What one operation carries with it: who asks, until when, and fresh loaders of each source. */
+import type { Caller } from '../access/access.ts';
+import { type ScopePolicy, sightOf } from '../access/scopes.ts';
+import { type Indicator, indicatorKey } from '../domain/indicator.ts';
+import type { VerdictPolicy } from '../domain/verdict.ts';
+import type { Log } from '../observability/log.ts';
+import { createTrace, type Trace } from '../observability/trace.ts';
+import type { ArgusLoaders, DatadogLoaders } from '../sources/index.ts';
+import type { Operation, Source } from '../sources/source.ts';
+
+/** Everything that lives as long as the process and that resolvers lean on. */
+export interface Gateway {
+  readonly datadog: Source<DatadogLoaders>;
+  readonly argus: Source<ArgusLoaders>;
+  readonly verdictPolicy: VerdictPolicy;
+  readonly scopes: ScopePolicy;
+  readonly deadlineMs: number;
+  readonly maxValues: number;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+export interface Context {
+  readonly gateway: Gateway;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly operation: Operation;
+  readonly trace: Trace;
+  readonly datadog: DatadogLoaders;
+  readonly argus: ArgusLoaders;
+  /** Notes that the operation named the indicator, and how old its facts may be at the most. */
+  name(indicator: Indicator, maxAgeSeconds: number | null | undefined): void;
+  /** Everything the operation named, in canonical form, for the audit. */
+  named(): readonly string[];
+  /** The document names an age somewhere, so no fact may be handed out before all of it was seen. */
+  expectAges(): void;
+  /** Ends the timer; what is still under way for this operation alone is given up. */
+  end(): void;
+}
+
+/** An operation of at most so many values goes before larger ones when the budget is short. */
+const smallValues = 10;
+
+export interface Asking {
+  readonly caller: Caller;
+  readonly requestId: string;
+  /** The client is gone. */
+  readonly signal: AbortSignal;
+}
+
+export function createContext(gateway: Gateway, { caller, requestId, signal: gone }: Asking): Context {
+  const trace = createTrace();
+  const sight = sightOf(gateway.scopes, caller.scopes);
+  const startedAt = gateway.now();
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new Error('deadline')), gateway.deadlineMs);
+  const onGone = () => controller.abort(new Error('client gone'));
+  gone.addEventListener('abort', onGone, { once: true });
+  if (gone.aborted) onGone();
+  const ages = new Map<string, number>();
+  const named = new Set<string>();
+  let isAgeless = true;
+
+  const operation: Operation = {
+    signal: controller.signal,
+    startedAt,
+    deadlineAt: startedAt + gateway.deadlineMs,
+    caller: caller.name,
+    keys: caller.keys,
+    trace,
+    maySee: what => (what === 'DATADOG' ? sight.datadog : what === 'ARGUS' ? sight.argus : sight.datadogPersonal),
+    maxAgeMs: indicator => ages.get(indicatorKey(indicator)),
+    get isAgeless() {
+      return isAgeless;
+    },
+    get isSmall() {
+      return named.size <= smallValues;
+    },
+  };
+  return {
+    gateway,
+    caller,
+    requestId,
+    operation,
+    trace,
+    datadog: gateway.datadog.open(operation),
+    argus: gateway.argus.open(operation),
+    name(indicator, maxAgeSeconds) {
+      const key = indicatorKey(indicator);
+      named.add(indicator.value);
+      if (maxAgeSeconds == null) return;
+      ages.set(key, Math.min(ages.get(key) ?? Number.POSITIVE_INFINITY, maxAgeSeconds * 1000));
+    },
+    named: () => [...named],
+    expectAges() {
+      isAgeless = false;
+    },
+    end() {
+      clearTimeout(timer);
+      gone.removeEventListener('abort', onGone);
+      controller.abort(new Error('answered'));
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** `Query.sources`: how each source is doing, from what callers' own questions met. Nothing goes upstream for it. */
+import type { Source } from '../sources/source.ts';
+import type { ResolversTypes } from './generated.ts';
+
+const instant = (time: number | null | undefined): string | null =>
+  time == null ? null : new Date(time).toISOString();
+
+export function sourceHealth(source: Pick<Source<unknown>, 'name' | 'isConfigured' | 'health'>) {
+  const health = source.isConfigured ? source.health() : undefined;
+  const circuit = health?.circuit ?? 'CLOSED';
+  const isFailing = (health?.lastFailureAt ?? 0) > (health?.lastSuccessAt ?? 0);
+  const state = !source.isConfigured ? 'UNCONFIGURED' : circuit === 'OPEN' ? 'DOWN' : isFailing ? 'DEGRADED' : 'UP';
+  return {
+    source: source.name,
+    state,
+    circuit,
+    lastSuccessAt: instant(health?.lastSuccessAt),
+    lastFailureAt: instant(health?.lastFailureAt),
+    lastFailureCode: health?.lastFailureKind ?? null,
+    rateLimitRemaining: health?.rateLimitRemaining ?? null,
+    rateLimitResetAt: instant(health?.rateLimitResetAt),
+  } satisfies Awaited<ResolversTypes['SourceHealth']>;
+}

@@ -1,0 +1,239 @@
+/**
+ * Many values in one search. A search leaves at once while there is room; what arrives meanwhile gathers and leaves
+ * together when a place comes free. So nobody waits on an idle gateway, and load makes the batches large.
+ */
+import type { Flight } from '../../cache/read-through.ts';
+import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
+import { UpstreamError } from '../../upstream/errors.ts';
+import type { Credential } from '../source.ts';
+import type { ArgusClient, CallParts, SearchCriteria } from './client.ts';
+import type { ArgusRecord } from './mapping.ts';
+import { type PropertyBook, withoutSpoilers } from './properties.ts';
+import { firstPage, shareOut, walk } from './walk.ts';
+
+export interface MembershipSubject {
+  readonly indicator: Indicator;
+  /** The names under which Argus may keep it; never empty. */
+  readonly typeNames: readonly string[];
+  readonly credential: Credential;
+}
+
+/** `properties` sorted. ACTIVE and LATEST are always asked together; OLD only when somebody wants it. */
+export interface MembershipNeed {
+  readonly withOld: boolean;
+  readonly properties: readonly string[];
+}
+
+export type MembershipFlight = Flight<MembershipSubject, MembershipNeed>;
+
+export interface Memberships {
+  readonly records: readonly ArgusRecord[];
+  readonly isTruncated: boolean;
+}
+
+/** An upper bound on values in one search: the body stays well under a megabyte. */
+const valuesPerSearch = 500;
+
+interface Waiting {
+  readonly flight: MembershipFlight;
+  resolve(memberships: Memberships): void;
+  reject(error: unknown): void;
+}
+
+interface Group {
+  pending: Waiting[];
+  departures: number;
+}
+
+interface Batch {
+  readonly waiting: readonly Waiting[];
+  readonly need: MembershipNeed;
+  readonly credential: Credential;
+  readonly options: CallParts;
+}
+
+export type Gather = (flights: readonly MembershipFlight[]) => readonly Promise<Memberships>[];
+
+export function createBatches(
+  client: ArgusClient,
+  properties: PropertyBook,
+  onBatch: (values: number) => void,
+): Gather {
+  const groups = new Map<string, Group>();
+
+  const depart = (key: string, group: Group): void => {
+    group.departures++;
+    let batch: readonly Waiting[] = [];
+    let isTaken = false;
+    const take = (): readonly Waiting[] => {
+      group.departures--;
+      isTaken = true;
+      const alive = group.pending.filter(({ flight }) => !flight.signal.aborted);
+      batch = alive.slice(0, valuesPerSearch);
+      group.pending = alive.slice(valuesPerSearch);
+      if (group.pending.length === 0 && group.departures === 0) groups.delete(key);
+      if (batch.length > 0) onBatch(batch.length);
+      return batch;
+    };
+    const members = () => (isTaken ? batch : group.pending);
+    const fail = (problem: unknown): void => {
+      if (!isTaken) take();
+      for (const { reject } of batch) reject(problem);
+    };
+    fly(take, members, { client, properties }).catch(fail);
+  };
+
+  return flights =>
+    flights.map(flight => {
+      const key = groupOf(flight);
+      const group = groups.get(key) ?? { pending: [], departures: 0 };
+      groups.set(key, group);
+      const memberships = new Promise<Memberships>((resolve, reject) => {
+        group.pending.push({ flight, resolve, reject });
+      });
+      // All flights of one operation come in one call, so the first departure takes them together.
+      if (group.departures * valuesPerSearch < group.pending.length) queueMicrotask(() => departOnce(key, group));
+      return memberships;
+    });
+
+  function departOnce(key: string, group: Group): void {
+    if (group.departures * valuesPerSearch < group.pending.length) depart(key, group);
+  }
+}
+
+/** Only what asks the same of Argus with the same credential travels together. */
+const groupOf = ({ question: { partition, need } }: MembershipFlight): string =>
+  JSON.stringify([partition, need.withOld, need.properties]);
+
+type Means = { readonly client: ArgusClient; readonly properties: PropertyBook };
+
+async function fly(take: () => readonly Waiting[], members: () => readonly Waiting[], means: Means): Promise<void> {
+  const [leader] = members();
+  if (leader === undefined) return;
+  const { credential } = leader.flight.question.subject;
+  const { options, watch } = sharedOptions(members);
+  const wanted = leader.flight.question.need;
+  const need = { ...wanted, properties: means.properties.usable(credential, wanted.properties) };
+  let waiting: readonly Waiting[] = [];
+  const send = () =>
+    means.client.search(
+      () => {
+        waiting = take();
+        watch();
+        for (const { flight } of waiting) flight.markSent();
+        const criteria = { ...criteriaFor(waiting, need), ...firstPage };
+        return waiting.length === 0 ? undefined : { criteria, values: waiting.length };
+      },
+      credential,
+      options,
+    );
+  const batch = (): Batch => ({ waiting, need: wanted, credential, options });
+  try {
+    const page = await send();
+    if (page !== undefined) await land(batch(), need.properties, page, means);
+  } catch (problem) {
+    if (waiting.length === 0) throw problem;
+    await recover(problem, batch(), need.properties, means);
+  }
+}
+
+/** Reads the rest of a search whose first page is here, and gives every waiting flight its own. */
+async function land(
+  batch: Batch,
+  sentProperties: readonly string[],
+  page: NonNullable<Awaited<ReturnType<ArgusClient['search']>>>,
+  means: Means,
+): Promise<void> {
+  const { waiting } = batch;
+  const criteria = criteriaFor(waiting, { ...batch.need, properties: sentProperties });
+  const walked = await walk(
+    page,
+    async at => {
+      const prepared = { criteria: { ...criteria, ...at }, values: waiting.length };
+      const next = await means.client.search(() => prepared, batch.credential, batch.options);
+      return next as NonNullable<typeof next>; // it always has something to ask
+    },
+    waiting.length === 1,
+  );
+  if (walked.isTooMany) return splitAndFly(batch, means);
+  const shares = shareOut(
+    walked.rows,
+    waiting.map(({ flight }) => flight.question.subject),
+    means.properties.refused(batch.credential, batch.need.properties),
+  );
+  for (const { flight, resolve, reject } of waiting) {
+    const records = shares.get(indicatorKey(flight.question.subject.indicator)) ?? [];
+    if (records instanceof UpstreamError) reject(records);
+    else resolve({ records, isTruncated: walked.isTruncated });
+  }
+}
+
+/** A refusal may be about the properties, a rejection about one value: neither may cost the others their answer. */
+async function recover(problem: unknown, batch: Batch, sentProperties: readonly string[], means: Means): Promise<void> {
+  if (!(problem instanceof UpstreamError)) throw problem;
+  if (problem.httpStatus === 401 && batch.credential.reload()) return flyAgain(batch, means);
+  if (sentProperties.length > 0 && mayBeAboutProperties(problem)) {
+    const criteria = criteriaFor(batch.waiting, { ...batch.need, properties: [] });
+    const spoiled = await withoutSpoilers(means, criteria, sentProperties, batch);
+    return land(batch, spoiled.properties, spoiled.page, means);
+  }
+  const isAboutValue = problem.kind === 'REJECTED' && problem.fields.some(field => field.startsWith('value'));
+  if (isAboutValue && batch.waiting.length > 1) return splitAndFly(batch, means);
+  throw problem;
+}
+
+const mayBeAboutProperties = (problem: UpstreamError): boolean =>
+  problem.httpStatus === 403 ||
+  (problem.kind === 'REJECTED' &&
+    (problem.fields.length === 0 || problem.fields.some(field => field.startsWith('includeProperties'))));
+
+async function splitAndFly(batch: Batch, means: Means): Promise<void> {
+  const middle = Math.ceil(batch.waiting.length / 2);
+  const halves = [batch.waiting.slice(0, middle), batch.waiting.slice(middle)];
+  await Promise.all(halves.map(waiting => flyAgain({ ...batch, waiting }, means)));
+}
+
+/** The same values once more; failures stay with the values that they belong to. */
+async function flyAgain({ waiting }: Batch, means: Means): Promise<void> {
+  await fly(
+    () => waiting,
+    () => waiting,
+    means,
+  ).catch(problem => {
+    for (const { reject } of waiting) reject(problem);
+  });
+}
+
+function criteriaFor(
+  waiting: readonly Waiting[],
+  need: MembershipNeed,
+): Omit<SearchCriteria, 'offset' | 'limit' | 'sortBy'> {
+  const subjects = waiting.map(({ flight }) => flight.question.subject);
+  return {
+    type: [...new Set(subjects.flatMap(({ typeNames }) => typeNames))],
+    value: [...new Set(subjects.map(({ indicator }) => indicator.value))],
+    state: need.withOld ? ['active', 'latest', 'old'] : ['active', 'latest'],
+    ...(need.properties.length === 0 ? {} : { includeProperties: need.properties.map(descriptor => ({ descriptor })) }),
+  };
+}
+
+/** The call lives as long as one of its flights does; `watch` again when more have joined. */
+function sharedOptions(members: () => readonly Waiting[]): { readonly options: CallParts; watch(): void } {
+  const controller = new AbortController();
+  const [leader] = members() as [Waiting, ...Waiting[]];
+  const endIfLonely = (): void => {
+    if (members().every(({ flight }) => flight.signal.aborted)) controller.abort();
+  };
+  const watch = (): void => {
+    for (const { flight } of members()) flight.signal.addEventListener('abort', endIfLonely, { once: true });
+  };
+  watch();
+  const options: CallParts = {
+    signal: controller.signal,
+    deadlineAt: () => Math.max(...members().map(({ flight }) => flight.deadlineAt())),
+    caller: leader.flight.caller,
+    isSmall: members().some(({ flight }) => flight.isSmall),
+    trace: leader.flight.trace,
+  };
+  return { options, watch };
+}

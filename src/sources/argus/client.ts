@@ -1,0 +1,177 @@
+/** The endpoints of Argus Reputation v2 that we call. A raw value never stands in a path. */
+import { z } from 'zod';
+import type { Flight } from '../../cache/read-through.ts';
+import { UpstreamError } from '../../upstream/errors.ts';
+import type { CallOptions, Upstream, UpstreamAnswer, UpstreamCall } from '../../upstream/upstream.ts';
+import type { Credential } from '../source.ts';
+import type { ReputationTypes } from './reputation-types.ts';
+import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';
+
+/** What `POST /reputation/v2/indicator/search` takes ("Searching for indicators" on the official page). */
+export interface SearchCriteria {
+  readonly indicatorList?: readonly string[];
+  readonly type?: readonly string[];
+  readonly value?: readonly string[];
+  readonly domainSearch?: {
+    readonly domain: readonly string[];
+    readonly includeParentDomains: boolean;
+    readonly includeSubdomains: boolean;
+  };
+  readonly ipSearch?: { readonly ip: readonly string[] };
+  readonly includeProperties?: readonly { readonly descriptor: string }[];
+  readonly state?: readonly string[];
+  readonly minConfidence?: number;
+  readonly maxConfidence?: number;
+  readonly startTimestamp?: number;
+  readonly endTimestamp?: number;
+  readonly timeFieldStrategy?: readonly string[];
+  readonly timeMatchStrategy?: 'all' | 'any';
+  readonly includeDeleted?: boolean;
+  readonly offset: number;
+  readonly limit: number;
+  readonly sortBy: readonly string[];
+  readonly afterValue?: string;
+}
+
+/** One page, its rows still unread. */
+export interface Page {
+  readonly rows: readonly unknown[];
+  /** All that match; null: Argus could not count. */
+  readonly count: number | null;
+  /** The limit that Argus really used. */
+  readonly limit: number;
+}
+
+export type CallParts = Omit<CallOptions, 'partition'> & Pick<Flight<unknown, unknown>, 'trace'>;
+
+export interface ArgusClient {
+  /** `prepare` is called when there is room; undefined from it: nothing to ask any more. */
+  search(
+    prepare: () => { readonly criteria: SearchCriteria; readonly values: number } | undefined,
+    credential: Credential,
+    options: CallParts,
+    priority?: 'standard' | 'bulk',
+  ): Promise<Page | undefined>;
+  /** null: there is no such record. `recordId` must be a UUID. */
+  record(
+    recordId: string,
+    properties: readonly string[],
+    credential: Credential,
+    options: CallParts,
+  ): Promise<WireRecord | null>;
+  /** Outside everything that protects lookups. */
+  types(credential: Credential): Promise<ReputationTypes>;
+}
+
+/** A 404 in Argus's own envelope is an answer: there is no such object. Any other 404 is a wrong address. */
+export const judgeArgus = (answer: UpstreamAnswer): 'accept' | undefined =>
+  answer.status === 404 && ownNotFound.safeParse(answer.body).success ? 'accept' : undefined;
+const ownNotFound = z.object({ responseCode: z.literal(404) });
+
+const base = '/reputation/v2';
+const typesTimeoutMs = 10_000;
+
+export function createArgusClient(
+  upstream: Upstream,
+  configuredPriority: 'standard' | 'bulk' | undefined,
+): ArgusClient {
+  const send = async (
+    prepare: () => (Omit<UpstreamCall, 'headers'> & { readonly values: number }) | undefined,
+    credential: Credential,
+    { trace, ...options }: CallParts,
+    priority: 'standard' | 'bulk' = 'standard',
+  ) => {
+    let began = 0;
+    const withHeaders = (): UpstreamCall | undefined => {
+      const prepared = prepare();
+      if (prepared === undefined) return undefined;
+      const { values, ...call } = prepared;
+      began = performance.now();
+      trace.call('ARGUS', values);
+      const headers = { accept: 'application/json', 'argus-priority': configuredPriority ?? priority };
+      return { ...call, headers: { ...headers, ...credential.headers() } };
+    };
+    const answer = await upstream
+      .call(withHeaders, { ...options, partition: credential.partition })
+      .finally(() => began > 0 && trace.took('ARGUS', performance.now() - began));
+    return answer;
+  };
+
+  return {
+    async search(prepare, credential, options, priority) {
+      let asked = 0;
+      const answer = await send(
+        () => {
+          const prepared = prepare();
+          if (prepared === undefined) return undefined;
+          asked = prepared.criteria.limit;
+          const { criteria: body, values } = prepared;
+          return { method: 'POST', path: `${base}/indicator/search`, body, operation: 'search', values };
+        },
+        credential,
+        options,
+        priority,
+      );
+      if (answer?.status === 404) throw malformed(answer.status);
+      return answer === undefined ? undefined : pageOf(answer.body, asked);
+    },
+
+    async record(recordId, properties, credential, options) {
+      const query = properties.map((name): [string, string] => ['includeProperties', name]);
+      const path = `${base}/indicator/${recordId}`;
+      const answer = await send(
+        () => ({ method: 'GET', path, query, operation: 'record', values: 1 }),
+        credential,
+        options,
+      );
+      if (answer === undefined || answer.status === 404) return null;
+      const parsed = singleResult.safeParse(answer.body);
+      if (!parsed.success) throw malformed(parsed.error);
+      if (parsed.data.data == null) return null;
+      const record = wireRecord.safeParse(parsed.data.data);
+      if (!record.success) throw malformed(record.error);
+      if (record.data.id.toLowerCase() !== recordId.toLowerCase())
+        throw new UpstreamError('ARGUS', 'MALFORMED', 'Argus answered about another record.');
+      return record.data;
+    },
+
+    async types(credential) {
+      const answer = await upstream.call(
+        () => ({
+          method: 'GET',
+          path: `${base}/type`,
+          headers: { accept: 'application/json', ...credential.headers() },
+          operation: 'types',
+        }),
+        {
+          signal: AbortSignal.timeout(typesTimeoutMs),
+          deadlineAt: () => Date.now() + typesTimeoutMs,
+          caller: 'gateway',
+          isSmall: true,
+          isAside: true,
+          partition: credential.partition,
+        },
+      );
+      const page = pageOf(answer?.body, 0);
+      const parsed = page.rows.map(row => wireType.safeParse(row));
+      return parsed.map(row => {
+        if (!row.success) throw malformed(row.error);
+        return { shortName: row.data.shortName, name: row.data.name ?? row.data.shortName };
+      });
+    },
+  };
+}
+
+function pageOf(body: unknown, asked: number): Page {
+  const parsed = resultSet.safeParse(body);
+  if (!parsed.success) throw malformed(parsed.error);
+  const { data, count, limit } = parsed.data;
+  return {
+    rows: data ?? [],
+    count: count == null || count < 0 ? null : count,
+    limit: limit == null || limit === 0 ? asked : limit,
+  };
+}
+
+const malformed = (cause: unknown): UpstreamError =>
+  new UpstreamError('ARGUS', 'MALFORMED', 'Argus answered in a shape that is not documented.', { cause });

@@ -1,0 +1,148 @@
+/** From Argus's words to ours. Pure. */
+import { z } from 'zod';
+import type { ArgusEvidence } from '../../domain/verdict.ts';
+import type { WireProperty, WireRecord } from './wire.ts';
+
+const text = z.string().nullable();
+
+const property = z.object({
+  descriptorId: z.string(),
+  name: z.string(),
+  shortName: z.string(),
+  dataType: z.string(),
+  multiValue: z.boolean(),
+  value: z.unknown(),
+  values: z.array(z.unknown()),
+});
+
+/** One Argus record: field by field the schema's `ReputationRecord`, with the properties that were asked for. */
+export const reputationRecord = z.object({
+  id: z.string(),
+  recordId: z.string(),
+  list: z.object({ id: z.string(), shortName: z.string(), name: z.string(), confidence: z.number().nullable() }),
+  reputationType: z.object({ shortName: z.string(), name: z.string() }),
+  value: z.string(),
+  state: z.enum(['ACTIVE', 'LATEST', 'OLD', 'UNKNOWN']),
+  firstSeen: text,
+  lastSeen: text,
+  createdAt: text,
+  updatedAt: text,
+  deletedAt: text,
+  flags: z.array(z.string()),
+  properties: z.array(property),
+  /** Names that were asked for and cannot be had with this credential. */
+  refused: z.record(z.string(), z.enum(['DENIED', 'UNKNOWN'])),
+});
+
+export type ArgusRecord = z.infer<typeof reputationRecord>;
+export type Property = z.infer<typeof property>;
+
+/** Why a property that was asked for cannot be had with this credential. */
+export type PropertyProblem = 'DENIED' | 'UNKNOWN';
+
+export const recordStates = ['ACTIVE', 'LATEST', 'OLD'] as const;
+export type RecordState = (typeof recordStates)[number];
+
+const prefix = 'ReputationRecord:';
+
+/** The global id, and back to Argus's own; undefined for anything else. */
+export const recordGlobalId = (recordId: string): string => Buffer.from(prefix + recordId).toString('base64url');
+export function recordIdFrom(globalId: string): string | undefined {
+  const decoded = Buffer.from(globalId, 'base64url').toString('utf8');
+  const recordId = decoded.startsWith(prefix) ? decoded.slice(prefix.length) : undefined;
+  return recordId !== undefined && recordGlobalId(recordId) === globalId ? recordId : undefined;
+}
+
+export function mapRecord(wire: WireRecord, refused: ArgusRecord['refused'] = {}): ArgusRecord {
+  return {
+    id: recordGlobalId(wire.id),
+    recordId: wire.id,
+    list: {
+      id: wire.indicatorList.id,
+      shortName: wire.indicatorList.shortName,
+      name: wire.indicatorList.name ?? wire.indicatorList.shortName,
+      confidence: wire.indicatorList.confidence ?? null,
+    },
+    reputationType: { shortName: wire.type.shortName, name: wire.type.name ?? wire.type.shortName },
+    value: wire.value,
+    state: recordStates.find(state => state === wire.state?.toUpperCase()) ?? 'UNKNOWN',
+    firstSeen: toInstant(wire.firstSeenTimestamp),
+    lastSeen: toInstant(wire.lastSeenTimestamp),
+    createdAt: toInstant(wire.createdTimestamp),
+    updatedAt: toInstant(wire.lastUpdatedTimestamp),
+    deletedAt: toInstant(wire.deletedTimestamp),
+    flags: wire.flags ?? [],
+    properties: (wire.properties ?? []).map(mapProperty),
+    refused,
+  };
+}
+
+/** One value or many: the caller always gets a list, and the single value beside it. */
+function mapProperty(wire: WireProperty): Property {
+  const value = wire.value ?? null;
+  const values = wire.values ?? (value === null ? [] : [value]);
+  return {
+    descriptorId: wire.descriptor.id,
+    name: wire.descriptor.name ?? wire.descriptor.shortName,
+    shortName: wire.descriptor.shortName,
+    dataType: wire.dataType ?? 'unknown',
+    multiValue: wire.multiValue ?? wire.values != null,
+    value: value ?? (wire.multiValue === true ? null : (values[0] ?? null)),
+    values,
+  };
+}
+
+/** Epoch milliseconds or ISO to RFC 3339 in UTC; Argus's 0 is "not set", never 1970. */
+export function toInstant(sent: number | string | null | undefined): string | null {
+  if (sent == null || sent === 0) return null;
+  const date = new Date(sent);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}
+
+export const evidenceOf = (record: ArgusRecord): ArgusEvidence => ({
+  list: record.list.name,
+  confidence: record.list.confidence,
+  state: record.state,
+});
+
+export interface RecordOrder {
+  readonly field: 'LIST' | 'TYPE' | 'VALUE' | 'CREATED' | 'UPDATED' | 'DELETED';
+  readonly direction: 'ASC' | 'DESC';
+}
+
+const sortKeys: Readonly<Record<RecordOrder['field'], (record: ArgusRecord) => string>> = {
+  LIST: record => record.list.shortName,
+  TYPE: record => record.reputationType.shortName,
+  VALUE: record => record.value,
+  CREATED: record => record.createdAt ?? '',
+  UPDATED: record => record.updatedAt ?? '',
+  DELETED: record => record.deletedAt ?? '',
+};
+
+/** Argus's own default. */
+const newestUpdateFirst: readonly RecordOrder[] = [{ field: 'UPDATED', direction: 'DESC' }];
+
+/** As Argus would sort them; what remains equal goes by id, so that every answer has one order. */
+export function sortRecords(records: readonly ArgusRecord[], orders: readonly RecordOrder[] = []): ArgusRecord[] {
+  const effective = orders.length === 0 ? newestUpdateFirst : orders;
+  return [...records].sort((a, b) => {
+    for (const { field, direction } of effective) {
+      const [left, right] = [sortKeys[field](a), sortKeys[field](b)];
+      if (left !== right) return left < right === (direction === 'ASC') ? -1 : 1;
+    }
+    return a.recordId < b.recordId ? -1 : 1;
+  });
+}
+
+/** A state that we do not know yet was sent for the states that we asked, so it is shown and not hidden. */
+export function pickRecords(
+  records: readonly ArgusRecord[],
+  states: readonly RecordState[],
+  lists: readonly string[] | undefined,
+): readonly ArgusRecord[] {
+  return records.filter(
+    ({ state, list }) =>
+      (state === 'UNKNOWN' || states.includes(state)) &&
+      (lists === undefined || lists.includes(list.id) || lists.includes(list.shortName)),
+  );
+}

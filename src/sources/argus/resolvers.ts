@@ -1,0 +1,69 @@
+import { GraphQLError } from 'graphql';
+import { type Indicator, indicatorKey, parseIndicator } from '../../domain/indicator.ts';
+import type { Resolvers } from '../../graphql/generated.ts';
+import { UpstreamError } from '../../upstream/errors.ts';
+import { selectionBelow } from '../lookahead.ts';
+import { after } from '../source.ts';
+import { answerAsk, askOf, listsOf, type MembershipOutcome, statesOf, truncated } from './loaders.ts';
+import { type ArgusRecord, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
+
+/** What `Indicator.argus` hands to the fields below it: one outcome, and never an error. */
+export interface ArgusAnswer {
+  readonly id: string;
+  readonly indicator: Indicator;
+  readonly given: Readonly<Record<string, unknown>>;
+  /** undefined: Argus does not know the type, or nothing was asked. */
+  readonly outcome: MembershipOutcome | undefined;
+}
+
+const answerId = (indicator: Indicator, given: Readonly<Record<string, unknown>>): string => {
+  const lists = listsOf(given);
+  const matcher = JSON.stringify([statesOf(given), lists === undefined ? null : [...new Set(lists)].sort()]);
+  return `ArgusAnswer:${matcher}:${indicatorKey(indicator)}`;
+};
+
+const recordsOf = ({ outcome, given }: ArgusAnswer): readonly ArgusRecord[] | null =>
+  outcome?.fact === undefined ? null : sortRecords(pickRecords(outcome.fact.records, statesOf(given), listsOf(given)));
+
+const ordersOf = (orderBy: unknown): readonly RecordOrder[] => (Array.isArray(orderBy) ? orderBy : []);
+
+/** One property by descriptor id or short name; why it cannot be had, where it cannot; null where the record has none. */
+function propertyOf(record: ArgusRecord, name: string): Property | Error | null {
+  const problem = record.refused[name];
+  if (problem === 'DENIED')
+    return new UpstreamError('ARGUS', 'DENIED', `This key may not see the property "${name}".`, { httpStatus: 403 });
+  if (problem === 'UNKNOWN')
+    return new GraphQLError(`Argus has no property "${name}": names takes descriptor ids or short names.`, {
+      extensions: { code: 'BAD_USER_INPUT', source: 'ARGUS' },
+    });
+  return record.properties.find(({ descriptorId, shortName }) => descriptorId === name || shortName === name) ?? null;
+}
+
+export const argusResolvers: Resolvers = {
+  Indicator: {
+    memberships: (indicator, given, { argus }, info) =>
+      after(argus.load(indicator, askOf(given, selectionBelow(info))), outcome => {
+        if (outcome === undefined) return null;
+        if (outcome.error !== undefined) throw outcome.error;
+        if (outcome.fact.isTruncated) throw truncated();
+        const records = pickRecords(outcome.fact.records, statesOf(given), listsOf(given));
+        return sortRecords(records, ordersOf(given.orderBy));
+      }),
+    argus: (indicator, given, { argus }, info) => {
+      const id = answerId(indicator, given);
+      const ask = answerAsk(given, selectionBelow(info));
+      if (ask === undefined) return { id, indicator, given, outcome: undefined };
+      return after(argus.load(indicator, ask), outcome => ({ id, indicator, given, outcome }));
+    },
+  },
+  ArgusAnswer: {
+    report: ({ indicator, outcome, given }, _, { argus }) =>
+      argus.reportOf(indicator, outcome, statesOf(given), listsOf(given)),
+    memberships: (answer, { limit }) => recordsOf(answer)?.slice(0, limit ?? undefined) ?? null,
+    membershipCount: answer => recordsOf(answer)?.length ?? null,
+  },
+  ReputationRecord: {
+    properties: (record, { names }) => names.map(name => propertyOf(record, name) as Property | null),
+    indicator: record => parseIndicator(record.value).indicator ?? null,
+  },
+};

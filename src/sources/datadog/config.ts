@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { integer, oneOf, optionalSeconds, type Problems, type Secret, secret, url } from '../../variables.ts';
+
+/** As every Datadog tool writes them; the API of each is at `api.` before it (the official page's table of endpoints). */
+export const datadogSites = [
+  'datadoghq.com',
+  'us3.datadoghq.com',
+  'us5.datadoghq.com',
+  'datadoghq.eu',
+  'ap1.datadoghq.com',
+  'ap2.datadoghq.com',
+  'ddog-gov.com',
+  'us2.ddog-gov.com',
+] as const;
+type DatadogSite = (typeof datadogSites)[number];
+
+/** Datadog's guide says that the IoC Explorer is not supported there, though its API page lists them. */
+const doubtfulSites: readonly DatadogSite[] = ['ddog-gov.com', 'us2.ddog-gov.com'];
+
+export const datadogVariables = z.object({
+  DD_SITE: oneOf(datadogSites).default('datadoghq.com'),
+  DD_API_KEY: secret,
+  DD_APP_KEY: secret,
+  DD_ACCESS_TOKEN: secret,
+  DATADOG_URL: url('http:', 'https:').optional(),
+  DATADOG_TIMEOUT_MS: integer(2500, 1, 60_000),
+  DATADOG_CONCURRENCY: integer(32, 1, 1000),
+  DATADOG_CACHE_FRESH_SECONDS: optionalSeconds(0, 604_800),
+  DATADOG_CACHE_STALE_SECONDS: optionalSeconds(0, 2_592_000),
+  DATADOG_CACHE_NEGATIVE_SECONDS: optionalSeconds(0, 86_400),
+});
+
+export type DatadogKeys = { readonly apiKey: Secret; readonly appKey: Secret } | { readonly accessToken: Secret };
+
+export interface DatadogSettings {
+  readonly url: string;
+  readonly keys: DatadogKeys | undefined;
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+  readonly freshMs: number | undefined;
+  readonly staleMs: number | undefined;
+  readonly negativeMs: number | undefined;
+  readonly warnings: Problems;
+}
+
+type Variables = z.infer<typeof datadogVariables>;
+
+/** What the variables mean together, or what does not fit. */
+export function datadogSettings(variables: Variables): DatadogSettings | { readonly problems: Problems } {
+  const { DD_API_KEY: apiKey, DD_APP_KEY: appKey, DD_ACCESS_TOKEN: accessToken, DD_SITE: site } = variables;
+  if (accessToken !== undefined && (apiKey !== undefined || appKey !== undefined))
+    return {
+      problems: ['DD_ACCESS_TOKEN stands beside DD_API_KEY or DD_APP_KEY: set the token or the pair, not both'],
+    };
+  if (apiKey !== undefined && appKey === undefined) return { problems: ['DD_APP_KEY is missing: DD_API_KEY needs it'] };
+  if (appKey !== undefined && apiKey === undefined) return { problems: ['DD_API_KEY is missing: DD_APP_KEY needs it'] };
+  const pair = apiKey === undefined || appKey === undefined ? undefined : { apiKey, appKey };
+  const isDoubtful = variables.DATADOG_URL === undefined && doubtfulSites.includes(site);
+  return {
+    url: variables.DATADOG_URL ?? `https://api.${site}`,
+    keys: pair ?? (accessToken === undefined ? undefined : { accessToken }),
+    timeoutMs: variables.DATADOG_TIMEOUT_MS,
+    concurrency: variables.DATADOG_CONCURRENCY,
+    freshMs: variables.DATADOG_CACHE_FRESH_SECONDS,
+    staleMs: variables.DATADOG_CACHE_STALE_SECONDS,
+    negativeMs: variables.DATADOG_CACHE_NEGATIVE_SECONDS,
+    warnings: isDoubtful ? [`DD_SITE ${site}: Datadog's guide says that the IoC Explorer is not supported there`] : [],
+  };
+}

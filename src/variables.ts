@@ -1,0 +1,98 @@
+/** The kinds of environment variables, and how a group of them is read: every problem at once, by name, never a value. */
+import { z } from 'zod';
+import { type Secret, secretSetting } from './access/secret.ts';
+
+export type { Secret };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const fromText = <Output>(parse: (text: string) => Output | undefined, expected: string) =>
+  z.string().transform((text, issues) => {
+    const value = parse(text.trim());
+    if (value === undefined) issues.addIssue({ code: 'custom', message: `must be ${expected}` });
+    return value ?? z.NEVER;
+  });
+
+const inRange = (text: string, from: number, to: number) =>
+  /^\d+(\.\d+)?$/.test(text) && Number(text) >= from && Number(text) <= to ? Number(text) : undefined;
+
+/** A whole number from `from` to `to`. */
+export const integer = (fallback: number, from: number, to: number) =>
+  fromText(
+    text => (/^\d+$/.test(text) ? inRange(text, from, to) : undefined),
+    `a whole number from ${from} to ${to}`,
+  ).default(fallback);
+
+export const number = (fallback: number, from: number, to: number) =>
+  fromText(text => inRange(text, from, to), `a number from ${from} to ${to}`).default(fallback);
+
+const milliseconds = (from: number, to: number) =>
+  fromText(text => {
+    const seconds = inRange(text, from, to);
+    return seconds === undefined ? undefined : Math.round(seconds * 1000);
+  }, `a number of seconds from ${from} to ${to}`);
+
+/** Written in seconds, read in milliseconds. */
+export const seconds = (fallbackSeconds: number, from: number, to: number) =>
+  milliseconds(from, to).default(fallbackSeconds * 1000);
+export const optionalSeconds = (from: number, to: number) => milliseconds(from, to).optional();
+
+export const onOff = (fallback: 'on' | 'off') =>
+  fromText(text => (text === 'on' ? true : text === 'off' ? false : undefined), '"on" or "off"').default(
+    fallback === 'on',
+  );
+
+export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, { error: `must be one of ${words.join(', ')}` });
+
+const parseUrl = (text: string, schemes: readonly string[]) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && schemes.includes(url.protocol) ? text.replace(/\/+$/, '') : undefined;
+};
+
+/** Without a trailing slash. */
+export const url = (...schemes: readonly string[]) =>
+  fromText(text => parseUrl(text, schemes), `an address that begins with ${schemes.map(s => `${s}//`).join(' or ')}`);
+
+export const words = (separator = ',') =>
+  z.string().transform(text =>
+    text
+      .split(separator)
+      .map(word => word.trim())
+      .filter(word => word !== ''),
+  );
+
+/** From NAME, or from the file that NAME_FILE names. */
+export const secret = z.custom<Secret>().optional().meta({ secret: true });
+
+export const isSecret = (schema: z.ZodType): boolean => schema.meta()?.secret === true;
+
+/** Problems as the person who wrote the environment reads them: "PORT must be a whole number from 1 to 65535". */
+export type Problems = readonly string[];
+
+type Read<Values> =
+  | { readonly values: Values; readonly problems?: undefined }
+  | { readonly values?: undefined; readonly problems: Problems };
+
+/** Reads one group of variables. An empty variable counts as unset; a secret may come as NAME_FILE. */
+export function readVariables<Shape extends z.ZodRawShape>(
+  group: z.ZodObject<Shape>,
+  environment: Environment,
+): Read<z.infer<z.ZodObject<Shape>>> {
+  const given: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, schema] of Object.entries(group.shape) as [string, z.ZodType][]) {
+    const setting = isSecret(schema) ? secretSetting(name, environment) : undefined;
+    if (setting?.problem !== undefined) problems.push(`${setting.problem.variable} ${setting.problem.message}`);
+    given[name] = isSecret(schema) ? setting?.secret : environment[name]?.trim() || undefined;
+  }
+  const parsed = group.safeParse(given);
+  for (const issue of parsed.error?.issues ?? []) problems.push(`${issue.path.join('.')} ${issue.message}`);
+  return parsed.success && problems.length === 0 ? { values: parsed.data } : { problems };
+}
+
+/** Every variable of a group that may be set, NAME_FILE of secrets included. */
+export const variableNames = (group: z.ZodObject): readonly string[] =>
+  Object.entries(group.shape as Record<string, z.ZodType>).flatMap(([name, schema]) =>
+    isSecret(schema) ? [name, `${name}_FILE`] : [name],
+  );

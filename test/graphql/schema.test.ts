@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import {
+  buildSchema,
+  findBreakingChanges,
+  findDangerousChanges,
+  type GraphQLNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
+  parse,
+  validateSchema,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+
+const text = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+const schema = buildSubgraphSchema([{ typeDefs: parse(text('../../schema.graphql')), resolvers: {} }]);
+const promised = buildSchema(text('promised.graphql'));
+
+/** What Apollo Federation adds to every subgraph, described by its own specification. */
+const federation = new Set(['_Any', '_Service', '_Entity', '_FieldSet', '_entities', '_service']);
+const isOurs = ({ name }: { name: string }) => !federation.has(name) && !/^(link|federation)__/.test(name);
+const ours = Object.values(schema.getTypeMap()).filter(
+  type => !isIntrospectionType(type) && !isSpecifiedScalarType(type) && isOurs(type),
+);
+
+interface Place {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+}
+
+const below = (parent: string, children: readonly Place[]) =>
+  children.filter(isOurs).map(({ name, description }): Place => ({ name: `${parent}.${name}`, description }));
+
+/** Every spot a reader can point at: "Query", "Query.indicator", "Query.indicator.value". */
+function places(type: GraphQLNamedType): Place[] {
+  if (isEnumType(type)) return [type, ...below(type.name, type.getValues())];
+  if (isInputObjectType(type)) return [type, ...below(type.name, Object.values(type.getFields()))];
+  if (!isObjectType(type) && !isInterfaceType(type)) return [type];
+  const fields = Object.values(type.getFields()).filter(isOurs);
+  return [
+    type,
+    ...below(type.name, fields),
+    ...fields.flatMap(field => below(`${type.name}.${field.name}`, field.args)),
+  ];
+}
+
+describe('schema.graphql', () => {
+  it('is a valid schema and a Federation 2 subgraph', () => {
+    expect(validateSchema(schema)).toEqual([]);
+    expect(schema.getQueryType()?.getFields()).toHaveProperty('_entities');
+  });
+
+  it('keeps every promise: names, types, nullability and defaults', () => {
+    expect(findBreakingChanges(promised, schema)).toEqual([]);
+    expect(findDangerousChanges(promised, schema)).toEqual([]);
+  });
+
+  it('promises all that it offers', () => {
+    const offered = ours.flatMap(places).map(place => place.name);
+    const listed = Object.values(promised.getTypeMap())
+      .filter(type => !isIntrospectionType(type) && !isSpecifiedScalarType(type))
+      .flatMap(places)
+      .map(place => place.name);
+    expect(offered.sort()).toEqual(listed.sort());
+  });
+
+  it('is described at every type, field, argument, input field and enum value', () => {
+    const all = ours.flatMap(places);
+    expect(all.length).toBeGreaterThan(250);
+    expect(all.filter(place => !place.description?.trim()).map(place => place.name)).toEqual([]);
+  });
+
+  it('lets other graphs reach an indicator by id, or by value and type', () => {
+    const keys = schema
+      .getType('Indicator')
+      ?.astNode?.directives?.flatMap(({ name, arguments: given = [] }) =>
+        name.value === 'key' ? given.map(({ value }) => ('value' in value ? value.value : undefined)) : [],
+      );
+    expect(keys).toEqual(['id', 'value type']);
+  });
+});

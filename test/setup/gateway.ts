@@ -1,0 +1,73 @@
+/** The real gateway in front of the emulators, over real sockets. */
+import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
+import { type Extend, type RunningGateway, startGateway } from '../../src/main.ts';
+import { silentLog } from '../../src/observability/log.ts';
+import type { Environment } from '../../src/variables.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of any shape
+  readonly data: any;
+  // biome-ignore lint/suspicious/noExplicitAny: the same
+  readonly errors: any[] | undefined;
+  readonly extensions: Record<string, unknown> | undefined;
+  readonly text: string;
+}
+
+export interface TestBed {
+  readonly gateway: RunningGateway;
+  readonly emulators: Emulators;
+  readonly url: string;
+  /** POSTs one operation. */
+  ask(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+export async function postQuery(
+  url: string,
+  query: string,
+  variables: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  const text = await response.text();
+  const { data, errors, extensions } = JSON.parse(text);
+  return { status: response.status, headers: response.headers, data, errors, extensions, text };
+}
+
+/** Gateway and emulators of its own; `environment` over the defaults, undefined unsets. */
+export async function startTestBed(
+  environment: Environment = {},
+  options: Parameters<typeof startEmulators>[0] = {},
+  extend?: Extend,
+): Promise<TestBed> {
+  const emulators = await startEmulators(options);
+  const gateway = await startGateway(
+    {
+      PORT: '0',
+      DATADOG_URL: emulators.datadog.url,
+      DD_API_KEY: 'demo-api-key',
+      DD_APP_KEY: 'demo-app-key',
+      ARGUS_URL: emulators.argus.url,
+      ARGUS_API_KEY: 'demo/key/full',
+      ...environment,
+    },
+    silentLog,
+    extend,
+  );
+  return {
+    gateway,
+    emulators,
+    url: gateway.url,
+    ask: (query, variables, headers) => postQuery(gateway.url, query, variables, headers),
+    async stop() {
+      await gateway.stop();
+      await emulators.close();
+    },
+  };
+}
