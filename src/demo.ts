@@ -1,8 +1,9 @@
 /** `npm run demo`: both upstreams emulated, the gateway in front of them, and three queries to try. */
 import { startEmulators } from './emulators/emulators.ts';
 import { createSeededWorld } from './emulators/seed.ts';
-import { createLog } from './observability/log.ts';
 import { startOrExit, stopOnSignals } from './main.ts';
+import { createLog } from './observability/log.ts';
+import { registerBoard } from './server/board.ts';
 
 const emulators = await startEmulators({ world: createSeededWorld({ now: Date.now() }) });
 const environment = {
@@ -14,7 +15,8 @@ const environment = {
   ARGUS_API_KEY: 'demo/key/full',
   NO_PROXY: '*',
 };
-const gateway = await startOrExit(environment, createLog({ level: process.env.LOG_LEVEL || 'warn' }));
+const log = createLog({ level: process.env.LOG_LEVEL || 'warn' });
+const gateway = await startOrExit(environment, log, registerBoard);
 stopOnSignals(async () => {
   await gateway.stop();
   await emulators.close();
@@ -23,6 +25,7 @@ stopOnSignals(async () => {
 console.log(`
 The gateway    ${gateway.url}/graphql
 GraphiQL       ${gateway.url}/graphiql
+Triage board   ${gateway.url}/board
 Datadog        ${emulators.datadog.url} (emulated)
 Argus          ${emulators.argus.url} (emulated)
 

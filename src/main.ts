@@ -22,13 +22,16 @@ export interface RunningGateway {
 
 const memoryBytes = 64 * 1024 * 1024;
 
+/** Adds pages of its own before the server listens, as the demo does with its board. */
+export type Extend = (server: App['server']) => void;
+
 /** Throws ConfigError, or what listening throws. */
-export async function startGateway(environment: Environment, log?: Log): Promise<RunningGateway> {
+export async function startGateway(environment: Environment, log?: Log, extend?: Extend): Promise<RunningGateway> {
   const config = readConfig(environment);
-  return run(config, log ?? createLog({ level: config.logLevel }));
+  return run(config, log ?? createLog({ level: config.logLevel }), extend);
 }
 
-async function run(config: Config, log: Log): Promise<RunningGateway> {
+async function run(config: Config, log: Log, extend?: Extend): Promise<RunningGateway> {
   const metrics = createMetrics();
   const now = Date.now;
   for (const warning of config.datadog.warnings) log.warn({ warning }, 'configuration');
@@ -59,6 +62,7 @@ async function run(config: Config, log: Log): Promise<RunningGateway> {
   const hasAdminPort = config.adminPort !== undefined;
   const options = { gateway, access, cache, metrics, corsOrigins, trustProxy, graphiql, introspection, hasAdminPort };
   const app = await createApp({ ...options, schema: createSchema() });
+  extend?.(app.server);
   const url = await app.server.listen({ host: config.host, port: config.port });
   log.info({ url }, 'listening');
   return {
@@ -74,7 +78,8 @@ async function run(config: Config, log: Log): Promise<RunningGateway> {
 }
 
 function explain(problem: unknown, environment: Environment): string {
-  if (problem instanceof ConfigError) return ['The configuration cannot be used:', ...problem.problems.map(line => `  - ${line}`)].join('\n');
+  if (problem instanceof ConfigError)
+    return ['The configuration cannot be used:', ...problem.problems.map(line => `  - ${line}`)].join('\n');
   if (problem instanceof Error && 'code' in problem && problem.code === 'EADDRINUSE')
     return `The port ${environment.PORT ?? 4000} is in use: stop what listens there, or set PORT to a free one.`;
   return problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
@@ -95,9 +100,9 @@ export function stopOnSignals(stop: () => Promise<void>): void {
 }
 
 /** Starts from the environment, or says on stderr what is wrong and ends with 1. */
-export async function startOrExit(environment: Environment, log?: Log): Promise<RunningGateway> {
+export async function startOrExit(environment: Environment, log?: Log, extend?: Extend): Promise<RunningGateway> {
   try {
-    return await startGateway(environment, log);
+    return await startGateway(environment, log, extend);
   } catch (problem) {
     process.stderr.write(`${explain(problem, environment)}\n`);
     process.exit(1);

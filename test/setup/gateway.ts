@@ -1,6 +1,6 @@
 /** The real gateway in front of the emulators, over real sockets. */
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
-import { type RunningGateway, startGateway } from '../../src/main.ts';
+import { type Extend, type RunningGateway, startGateway } from '../../src/main.ts';
 import { silentLog } from '../../src/observability/log.ts';
 import type { Environment } from '../../src/variables.ts';
 
@@ -44,6 +44,7 @@ export async function postQuery(
 export async function startTestBed(
   environment: Environment = {},
   options: Parameters<typeof startEmulators>[0] = {},
+  extend?: Extend,
 ): Promise<TestBed> {
   const emulators = await startEmulators(options);
   const gateway = await startGateway(
@@ -57,6 +58,7 @@ export async function startTestBed(
       ...environment,
     },
     silentLog,
+    extend,
   );
   return {
     gateway,

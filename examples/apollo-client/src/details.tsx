@@ -1,0 +1,255 @@
+/** What an opened row shows: reasons, both sources' facts, history, properties. Its height is fixed, so nothing jumps. */
+import { useQuery } from '@apollo/client/react';
+import type { ReactNode } from 'react';
+import { defangText } from './export.ts';
+import { count, moment } from './format.ts';
+import { DetailsDocument, type DetailsQuery, PropertiesDocument, type ReportFragment } from './generated/graphql.ts';
+import { Shape, SourceBadge, sourceWords } from './marks.tsx';
+import type { Row } from './triage.ts';
+
+/** The two that Argus's documentation names; a caller may be allowed either, both or none. */
+const propertyNames = ['comment', 'role'];
+
+interface DetailsProps {
+  readonly value: string | undefined;
+  readonly row: Row | undefined;
+  readonly shown: string;
+  readonly problem: string | undefined;
+  readonly alsoAs: readonly string[];
+}
+
+export function Details({ value, row, shown, problem, alsoAs }: DetailsProps) {
+  if (!row || value === undefined) {
+    return (
+      <section className="details" aria-label={`Details of ${shown}`}>
+        <p>{problem ?? 'No answer yet.'}</p>
+      </section>
+    );
+  }
+  return (
+    <section className="details" aria-label={`Details of ${shown}`}>
+      <Reasons row={row} alsoAs={alsoAs} />
+      <Known value={value} row={row} />
+    </section>
+  );
+}
+
+function Reasons({ row, alsoAs }: { readonly row: Row; readonly alsoAs: readonly string[] }) {
+  return (
+    <div className="part wide">
+      <h3>Why</h3>
+      <p className="summary">{row.verdict.summary}</p>
+      <ul className="reasons">
+        {row.verdict.reasons.map(reason => (
+          <li key={`${reason.rule} ${reason.detail}`}>
+            <Shape of={reason.effect ?? 'UNANSWERED'} />
+            <span>
+              {reason.detail} <span className="muted">{reason.source ? sourceWords[reason.source] : 'Gateway'}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+      <Heard report={row.datadog.report} />
+      <Heard report={row.argus.report} />
+      {alsoAs.length > 0 && <p className="muted">Also given as {alsoAs.map(defangText).join(', ')}</p>}
+    </div>
+  );
+}
+
+const limitWords = {
+  LAST_30_DAYS: 'the last 30 days only',
+  READABLE_LISTS_ONLY: 'readable lists only',
+  STATES_FILTERED: 'some states only',
+  EXACT_VALUE_ONLY: 'this exact value only',
+  TRUNCATED: 'not all records',
+} as const;
+
+function Heard({ report }: { readonly report: ReportFragment }) {
+  const { limits, detail, servedFrom } = report;
+  return (
+    <p className="heard">
+      <SourceBadge report={report} />
+      <span className="muted">
+        {[
+          servedFrom === 'CACHE' && 'from cache',
+          detail,
+          limits.length > 0 && `covers ${limits.map(limit => limitWords[limit]).join(', ')}`,
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </span>
+    </p>
+  );
+}
+
+function Known({ value, row }: { readonly value: string; readonly row: Row }) {
+  const { data, loading, error } = useQuery(DetailsDocument, { variables: { values: [value] }, errorPolicy: 'all' });
+  const more = data?.lookup[0]?.indicator;
+  if (!more)
+    return <p className="part muted">{loading ? 'Reading …' : `No more is known: ${error?.message ?? 'no answer'}`}</p>;
+  return (
+    <>
+      <Threat threat={more.datadog.threat} row={row} />
+      <History events={more.datadog.triageHistory} />
+      <Records row={row} records={more.argus.memberships} value={value} />
+    </>
+  );
+}
+
+type Known = NonNullable<NonNullable<DetailsQuery['lookup'][number]['indicator']>>;
+
+function Threat({ threat, row }: { readonly threat: Known['datadog']['threat']; readonly row: Row }) {
+  if (!threat) {
+    return (
+      <Part title="Datadog">
+        <p className="muted">Nothing is known.</p>
+      </Part>
+    );
+  }
+  const { autonomousSystem: as, geo } = threat;
+  return (
+    <Part title="Datadog">
+      <dl>
+        <Fact name="Malicious to" values={threat.maliciousSources} />
+        <Fact name="Suspicious to" values={threat.suspiciousSources} />
+        <Fact name="Benign to" values={threat.benignSources} />
+        <Fact name="Categories" values={threat.categories} />
+        <Fact name="Tags" values={threat.tags} />
+        <Fact
+          name="Network"
+          values={[as?.number && `AS${as.number.replace(/^AS/i, '')}`, as?.organization, as?.cidrBlock]}
+        />
+        <Fact name="Place" values={[geo?.city, geo?.countryName]} />
+        <Fact name="First seen" values={[threat.firstSeen && moment(threat.firstSeen)]} />
+        <Fact name="Last seen" values={[row.datadog.threat?.lastSeen && moment(row.datadog.threat.lastSeen)]} />
+        <Fact name="Signals" values={[threat.signalMatches != null && count(threat.signalMatches)]} />
+        <Fact name="Log sources" values={threat.logSources} />
+        <Fact name="Services" values={threat.services} />
+        <Fact name="Hosts" values={threat.hosts} />
+        <Fact name="Assets" values={threat.criticalAssets} />
+        <Fact name="Users" values={threat.users.flatMap(({ users }) => users)} />
+      </dl>
+    </Part>
+  );
+}
+
+function History({ events }: { readonly events: Known['datadog']['triageHistory'] }) {
+  return (
+    <Part title="Triage history">
+      {events && events.length > 0 ? (
+        <ol className="history">
+          {events.map(event => (
+            <li key={`${event.at} ${event.state}`}>
+              {event.state === 'REVIEWED'
+                ? 'Reviewed'
+                : event.state === 'NOT_REVIEWED'
+                  ? 'Set to be reviewed'
+                  : 'Unknown'}
+              <span className="muted">{event.at === null ? 'at an unknown time' : moment(event.at)}</span>
+              {event.by !== null && <span className="muted">by {event.by}</span>}
+            </li>
+          ))}
+        </ol>
+      ) : (
+        <p className="muted">{events ? 'Nobody has looked yet.' : 'Not known.'}</p>
+      )}
+    </Part>
+  );
+}
+
+interface RecordsProps {
+  readonly row: Row;
+  readonly records: Known['argus']['memberships'];
+  readonly value: string;
+}
+
+function Records({ row, records, value }: RecordsProps) {
+  const known = new Map(row.argus.memberships?.map(record => [record.id, record]));
+  if (!records || records.length === 0) {
+    return (
+      <Part title="Argus">
+        <p className="muted">{records ? 'On no list that can be read.' : 'Not known.'}</p>
+      </Part>
+    );
+  }
+  const more = (row.argus.membershipCount ?? 0) - records.length;
+  return (
+    <Part title="Argus">
+      <ul className="records">
+        {records.map(({ id, reputationType, firstSeen, flags }) => {
+          const record = known.get(id);
+          return (
+            <li key={id}>
+              {record?.list.name} <span className="muted">{record?.state.toLowerCase()}</span>
+              <span className="muted">
+                {[
+                  reputationType.name,
+                  record?.list.confidence != null &&
+                    `confidence of the list ${Math.round(record.list.confidence * 100)} %`,
+                  firstSeen && `first ${moment(firstSeen)}`,
+                  record?.lastSeen && `last ${moment(record.lastSeen)}`,
+                  ...flags,
+                ]
+                  .filter(Boolean)
+                  .join(' · ')}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      {more > 0 && <p className="muted">and {more} more</p>}
+      <Properties value={value} />
+    </Part>
+  );
+}
+
+function Properties({ value }: { readonly value: string }) {
+  const variables = { values: [value], names: propertyNames };
+  const { data, loading } = useQuery(PropertiesDocument, { variables, errorPolicy: 'all' });
+  const records = data?.lookup[0]?.indicator?.memberships ?? [];
+  const found = records.flatMap(record =>
+    (record.properties ?? []).flatMap(property => (property ? [{ property, record }] : [])),
+  );
+  if (found.length === 0)
+    return <p className="muted">{loading ? 'Reading properties …' : 'No properties to be read.'}</p>;
+  return (
+    <dl>
+      {found.map(({ property, record }) => (
+        <Fact
+          key={`${record.id} ${property.descriptorId} ${JSON.stringify(property.value ?? property.values)}`}
+          name={`${property.name}, ${record.list.shortName}`}
+          values={(property.values.length > 0 ? property.values : [property.value]).map(asText)}
+        />
+      ))}
+    </dl>
+  );
+}
+
+const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const Part = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
+  <div className="part">
+    <h3>{title}</h3>
+    {children}
+  </div>
+);
+
+/** An upstream's words stay text: never markup, never a link, and never able to turn the line around them. */
+function Fact({
+  name,
+  values,
+}: {
+  readonly name: string;
+  readonly values: readonly (string | null | false | undefined)[];
+}) {
+  const said = values.filter(value => value != null && value !== false && value !== '');
+  if (said.length === 0) return null;
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        <bdi>{said.join(', ')}</bdi>
+      </dd>
+    </>
+  );
+}

@@ -1,0 +1,171 @@
+import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from 'react';
+import { example } from './example.ts';
+import { commandWords, keyBindings } from './keys.ts';
+import { Shape } from './marks.tsx';
+import { standings, standingWords } from './triage.ts';
+
+interface ModalProps {
+  readonly title: string;
+  readonly onClose?: () => void;
+  readonly children: ReactNode;
+}
+
+/** The browser's own modal dialog: it keeps the focus in, gives it back, and closes on Escape. */
+function Modal({ title, onClose, children }: ModalProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog ref={dialog} aria-label={title} onClose={onClose} onCancel={event => onClose ?? event.preventDefault()}>
+      <h2>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+export function Welcome({ onText }: { readonly onText: (text: string, asList: boolean) => void }) {
+  return (
+    <section className="welcome" aria-labelledby="welcome">
+      <h2 id="welcome">Paste a list, a mail or a whole report</h2>
+      <p>Anywhere on this page. Each indicator in it becomes a row, asked at every source, worst first.</p>
+      <TextForm onText={onText} />
+      <p className="muted">
+        Defanged or not, in any mix. What you look up stays in this tab: not in the address bar, not in storage, gone
+        when the tab closes.
+      </p>
+      <button type="button" className="quiet" onClick={() => onText(example, false)}>
+        Show me an example
+      </button>
+    </section>
+  );
+}
+
+export function PasteDialog({
+  onText,
+  onClose,
+}: {
+  readonly onText: (text: string, asList: boolean) => void;
+  readonly onClose: () => void;
+}) {
+  return (
+    <Modal title="Add indicators" onClose={onClose}>
+      <TextForm onText={onText} />
+    </Modal>
+  );
+}
+
+function TextForm({ onText }: { readonly onText: (text: string, asList: boolean) => void }) {
+  const [text, setText] = useState('');
+  const [asList, setAsList] = useState(false);
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (text.trim() !== '') onText(text, asList);
+  }
+  return (
+    <form onSubmit={submit}>
+      <textarea
+        aria-label="A list or a text with indicators"
+        rows={7}
+        autoComplete="off"
+        spellCheck={false}
+        placeholder={'evil[.]example[.]org\n198.51.100.7\nhxxps://login[.]example[.]net/verify'}
+        value={text}
+        onChange={event => setText(event.target.value)}
+        onKeyDown={event =>
+          event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.currentTarget.form?.requestSubmit()
+        }
+      />
+      <div className="under">
+        <label>
+          <input type="checkbox" checked={asList} onChange={event => setAsList(event.target.checked)} /> Each line is
+          one indicator, spaces and all
+        </label>
+        <button type="submit" className="primary" disabled={text.trim() === ''}>
+          Look up
+        </button>
+      </div>
+    </form>
+  );
+}
+
+interface HelpProps {
+  readonly hasKeys: boolean;
+  readonly onKeys: (on: boolean) => void;
+  readonly onClose: () => void;
+}
+
+export function HelpDialog({ hasKeys, onKeys, onClose }: HelpProps) {
+  return (
+    <Modal title="Help" onClose={onClose}>
+      <div className="help">
+        <dl>
+          {Object.entries(keyBindings).map(([key, command]) => (
+            <div key={key}>
+              <dt>
+                <kbd>{key}</kbd>
+              </dt>
+              <dd>{commandWords[command]}</dd>
+            </div>
+          ))}
+        </dl>
+        <ul>
+          {standings
+            .filter(standing => standing !== 'UNASKED')
+            .map(standing => (
+              <li key={standing}>
+                <Shape of={standing} />
+                <span>
+                  <b>{standingWords[standing]}</b> {meanings[standing]}
+                </span>
+              </li>
+            ))}
+        </ul>
+      </div>
+      <div className="under">
+        <label>
+          <input type="checkbox" checked={hasKeys} onChange={event => onKeys(event.target.checked)} /> Single keys are
+          on
+        </label>
+        <button type="button" className="primary" onClick={onClose}>
+          Close
+        </button>
+      </div>
+    </Modal>
+  );
+}
+
+const meanings = {
+  MALICIOUS: 'a source says so, above the threshold.',
+  SUSPICIOUS: 'something speaks against it.',
+  INCONCLUSIVE: 'a source that should know was not heard: it may be anything.',
+  UNANSWERED: 'the gateway itself did not answer; it is asked again.',
+  UNUSABLE: 'the text is no indicator.',
+  INFORMATIONAL: 'known, and nothing speaks against it.',
+  BENIGN: 'a source vouches for it.',
+  NO_MATCH: 'every source answered in full and none knows it. That is not the same as clean.',
+} as const;
+
+export function KeyDialog({ onKey }: { readonly onKey: (key: string) => void }) {
+  const [key, setKey] = useState('');
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    onKey(key);
+  }
+  return (
+    <Modal title="This gateway wants a key">
+      <form onSubmit={submit}>
+        <label className="key">
+          Key or token
+          <input type="password" autoComplete="off" value={key} onChange={event => setKey(event.target.value)} />
+        </label>
+        <div className="under">
+          <span className="muted">Kept in this tab's memory alone.</span>
+          <button type="submit" className="primary" disabled={key.trim() === ''}>
+            Ask
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

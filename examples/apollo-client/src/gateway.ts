@@ -1,0 +1,72 @@
+/** The gateway as this page sees it: Apollo Client, and the two questions that the session asks through it. */
+import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache, ServerError } from '@apollo/client';
+import { ExtractDocument, TriageDocument } from './generated/graphql.ts';
+import { AskFailed, type Reply } from './session.ts';
+import { unheard } from './triage.ts';
+import { possibleTypes, typePolicies } from './type-policies.ts';
+
+let key = '';
+
+/** The caller's key, for a gateway that wants one. Held in this variable alone: no storage, no cookie. */
+export const setKey = (given: string) => {
+  key = given.trim();
+};
+
+export function createClient(): ApolloClient {
+  const link = new HttpLink({
+    uri: '/graphql',
+    // POST alone: what an analyst looks up must not stand in a URL, where histories, proxies and logs keep it.
+    fetch: (uri, init) => {
+      const headers = new Headers(init?.headers);
+      if (key) headers.set('authorization', `Bearer ${key}`);
+      return fetch(uri, { ...init, headers, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer' });
+    },
+  });
+  return new ApolloClient({ link, cache: new InMemoryCache({ typePolicies, possibleTypes }) });
+}
+
+export const createAsk =
+  (client: ApolloClient) =>
+  async (values: readonly string[], { live }: { readonly live: boolean }): Promise<readonly Reply[]> => {
+    const variables = { values: [...values], ...(live && { maxAgeSeconds: 0 }) };
+    const { data } = await client
+      .query({ query: TriageDocument, variables, fetchPolicy: 'network-only' })
+      .catch((error: unknown) => {
+        throw askFailed(error);
+      });
+    return (data?.lookup ?? []).map(({ input, problem, indicator }) => ({
+      input,
+      ...(problem !== null && { problem }),
+      ...(indicator && { id: indicator.id }),
+      unheard: indicator ? unheard(indicator) : [],
+    }));
+  };
+
+/** The canonical values in a text, in order of appearance. Rejects with AskFailed. */
+export async function extract(client: ApolloClient, text: string): Promise<readonly string[]> {
+  const { data } = await client
+    .query({ query: ExtractDocument, variables: { text }, fetchPolicy: 'no-cache' })
+    .catch((error: unknown) => {
+      throw askFailed(error);
+    });
+  return (data?.extractIndicators ?? []).map(({ value }) => value);
+}
+
+export const keyWanted = 'This gateway wants a key';
+
+function askFailed(error: unknown): AskFailed {
+  if (CombinedGraphQLErrors.is(error)) {
+    const [first] = error.errors;
+    const code = first?.extensions?.code;
+    if (code === 'UNAUTHENTICATED') return new AskFailed(keyWanted, undefined, true);
+    const seconds = first?.extensions?.retryAfterSeconds;
+    const mayPass = code === 'RATE_LIMITED' || code === 'DEADLINE_EXCEEDED' || code === 'INTERNAL_SERVER_ERROR';
+    return new AskFailed(first?.message ?? error.message, typeof seconds === 'number' ? seconds : undefined, !mayPass);
+  }
+  if (!ServerError.is(error)) return new AskFailed('The gateway can not be reached', undefined, false);
+  if (error.statusCode === 401) return new AskFailed(keyWanted, undefined, true);
+  const seconds = Number(error.response.headers.get('retry-after') ?? Number.NaN);
+  const mayPass = error.statusCode >= 500 || error.statusCode === 429;
+  const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
+  return new AskFailed(`The gateway answered ${error.statusCode}`, retryAfter, !mayPass);
+}

@@ -1,0 +1,46 @@
+/** Single keys, while no field has the focus; WCAG 2.1.4 asks that they can be switched off, so they can (see Help). */
+import { useEffect } from 'react';
+
+export const keyBindings = {
+  j: 'next',
+  k: 'previous',
+  Enter: 'open',
+  x: 'select',
+  '/': 'filter',
+  c: 'copy',
+  s: 'summary',
+  r: 'live',
+  '?': 'help',
+} as const;
+export type Command = (typeof keyBindings)[keyof typeof keyBindings];
+
+export const commandWords: Record<Command, string> = {
+  next: 'next row',
+  previous: 'previous row',
+  open: 'open or close the row',
+  select: 'select the row',
+  filter: 'filter (Esc empties it)',
+  copy: 'copy defanged: the selection, or this row',
+  summary: 'copy the summary for a ticket',
+  live: 'ask live, past every cache',
+  help: 'this help',
+};
+
+const isKey = (key: string): key is keyof typeof keyBindings => Object.hasOwn(keyBindings, key);
+
+export function useKeys(commands: Record<Command, () => void>, areOn: boolean) {
+  useEffect(() => {
+    if (!areOn) return;
+    function onKey(event: KeyboardEvent) {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !isKey(event.key)) return;
+      const target = event.target instanceof HTMLElement ? event.target : undefined;
+      if (target?.closest('textarea, input:not([type="checkbox"])')) return;
+      // A focused button has an Enter of its own.
+      if (event.key === 'Enter' && target?.closest('button')) return;
+      event.preventDefault();
+      commands[keyBindings[event.key]]();
+    }
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  });
+}

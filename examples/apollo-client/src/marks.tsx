@@ -1,0 +1,71 @@
+/** Verdicts and sources as marks: always word, shape and colour together, never colour alone. */
+import { useTicking } from './clock.ts';
+import { duration, secondsSince } from './format.ts';
+import type { ReportFragment, SourceName, SourceStatus } from './generated/graphql.ts';
+import { type Standing, standingWords } from './triage.ts';
+
+export const sourceWords: Record<SourceName, string> = { DATADOG: 'Datadog', ARGUS: 'Argus' };
+
+const statusWords: Record<SourceStatus, string> = {
+  MATCHED: 'match',
+  NO_MATCH: 'no match',
+  NOT_APPLICABLE: 'not its type',
+  NOT_QUERIED: 'not asked',
+  UNCONFIGURED: 'not set up',
+  DENIED: 'refused',
+  REJECTED: 'rejected',
+  RATE_LIMITED: 'rate limited',
+  TIMED_OUT: 'timed out',
+  UNAVAILABLE: 'unavailable',
+  MALFORMED: 'unreadable',
+};
+
+const shapes: Record<Standing, string> = {
+  MALICIOUS: 'M5.2 1h5.600L15 5.200v5.600L10.800 15H5.200L1 10.800V5.200zM5 5l6 6M11 5l-6 6',
+  SUSPICIOUS: 'M8 1.500 15 14H1zM8 6v4M8 11.600v.400',
+  INCONCLUSIVE:
+    'M8 1a7 7 0 1 0 0 14A7 7 0 1 0 8 1zM6 6.200a2 2 0 1 1 2.600 2c-.400.150-.600.500-.600 1.100M8 11.400v.400',
+  UNANSWERED: 'M8 1a7 7 0 1 0 0 14A7 7 0 1 0 8 1zM5 8h6',
+  UNUSABLE: 'M3 3l10 10M13 3 3 13',
+  INFORMATIONAL: 'M2 2h12v12H2zM8 7.500V11M8 4.800v.400',
+  BENIGN: 'M8 1a7 7 0 1 0 0 14A7 7 0 1 0 8 1zM4.800 8.200l2.200 2.200 4.200-4.600',
+  NO_MATCH: 'M8 2 14 8 8 14 2 8z',
+  UNASKED: 'M3.500 8h.010M8 8h.010M12.500 8h.010',
+};
+
+export const Shape = ({ of }: { readonly of: Standing }) => (
+  <svg className="shape" data-standing={of} viewBox="0 0 16 16" aria-hidden="true">
+    <path d={shapes[of]} />
+  </svg>
+);
+
+export const VerdictMark = ({ standing }: { readonly standing: Standing }) => (
+  <span className="verdict" data-standing={standing}>
+    <Shape of={standing} />
+    <span className="word">{standingWords[standing]}</span>
+  </span>
+);
+
+export function AgainIn({ at }: { readonly at: number }) {
+  return (
+    <span className="again">
+      {useTicking(now => (at > now ? `again in ${duration((at - now) / 1000)}` : 'asking again'))}
+    </span>
+  );
+}
+
+function Age({ of }: { readonly of: string }) {
+  return <span className="age">{useTicking(now => duration(secondsSince(of, now)))}</span>;
+}
+
+/** What a source said and how long ago. A stale answer names what it stands in for. */
+export function SourceBadge({ report }: { readonly report: ReportFragment }) {
+  const stale = report.staleBecause;
+  const words = stale ? `stale, ${statusWords[stale]}` : statusWords[report.status];
+  return (
+    <span className="source" data-status={stale ? 'STALE' : report.status}>
+      <span className="name">{sourceWords[report.source]}</span> <span className="status">{words}</span>{' '}
+      {report.fetchedAt !== null && <Age of={report.fetchedAt} />}
+    </span>
+  );
+}

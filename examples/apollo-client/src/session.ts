@@ -1,0 +1,199 @@
+/**
+ * The rows of one session and whose turn it is: kept in this page's memory alone, gone with the tab. Knows no GraphQL and no
+ * React; what is known about an indicator lives in Apollo's cache under its `id`.
+ */
+import type { ReportFragment } from './generated/graphql.ts';
+import { maxRows } from './paste.ts';
+import { backoffSeconds, secondsUntilAgain } from './triage.ts';
+
+export interface Entry {
+  /** The text as it was given. */
+  readonly key: string;
+  readonly phase: 'WAITING' | 'ASKING' | 'ANSWERED' | 'FAILED';
+  readonly id?: string;
+  readonly problem?: string;
+  readonly failure?: string;
+  /** Epoch milliseconds of the next question, while one is due. */
+  readonly againAt?: number;
+  /** Fruitless questions in a row. */
+  readonly attempts: number;
+  /** Other spellings of the same indicator that were given. */
+  readonly alsoAs: readonly string[];
+}
+
+export interface Reply {
+  readonly input: string;
+  readonly id?: string;
+  readonly problem?: string;
+  readonly unheard: readonly ReportFragment[];
+}
+
+/** Why a whole chunk has no answer. `isFinal`: asking again by itself would not help. */
+export class AskFailed extends Error {
+  readonly retryAfterSeconds: number | undefined;
+  readonly isFinal: boolean;
+  constructor(message: string, retryAfterSeconds: number | undefined, isFinal: boolean) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+    this.isFinal = isFinal;
+  }
+}
+
+export interface SessionOptions {
+  /** Rejects with AskFailed. */
+  readonly ask: (values: readonly string[], how: { readonly live: boolean }) => Promise<readonly Reply[]>;
+  readonly now: () => number;
+}
+
+export const chunkSize = 25;
+/** Two at a time keep the gateway busy and let a row that somebody asks live slip in. */
+const chunksAtOnce = 2;
+/** Rows due within this time of each other go in one question. */
+const togetherMs = 2_000;
+
+export type Session = ReturnType<typeof createSession>;
+
+export function createSession({ ask, now }: SessionOptions) {
+  let entries: ReadonlyMap<string, Entry> = new Map();
+  let snapshot: readonly Entry[] = [];
+  let queue: { readonly key: string; readonly live: boolean }[] = [];
+  let underWay = 0;
+  /** Answers to questions of a board that was cleared meanwhile are dropped. */
+  let generation = 0;
+  const listeners = new Set<() => void>();
+
+  function publish(next: Map<string, Entry>) {
+    entries = next;
+    snapshot = [...next.values()];
+    for (const listener of listeners) listener();
+  }
+
+  function change(keys: readonly string[], to: (entry: Entry) => Entry) {
+    const next = new Map(entries);
+    for (const key of keys) {
+      const entry = next.get(key);
+      if (entry) next.set(key, to(entry));
+    }
+    publish(next);
+  }
+
+  function enqueue(keys: readonly string[], live: boolean) {
+    const queued = new Set(queue.map(({ key }) => key));
+    const fresh = keys.filter(key => !queued.has(key) && entries.get(key)?.phase !== 'ASKING');
+    const asked = fresh.map(key => ({ key, live }));
+    queue = live ? [...asked, ...queue] : [...queue, ...asked];
+    pump();
+  }
+
+  function pump() {
+    while (underWay < chunksAtOnce && queue.length > 0) {
+      const live = queue[0]?.live ?? false;
+      const turn = queue.filter(item => item.live === live).slice(0, chunkSize);
+      queue = queue.filter(item => !turn.includes(item));
+      void askChunk(
+        turn.map(({ key }) => key),
+        live,
+      );
+    }
+  }
+
+  async function askChunk(keys: readonly string[], live: boolean) {
+    const asked = generation;
+    underWay += 1;
+    change(keys, ({ againAt: _, ...entry }) => ({ ...entry, phase: 'ASKING' }));
+    try {
+      const replies = await ask(keys, { live });
+      if (asked === generation) publish(withReplies(entries, replies, now()));
+    } catch (error) {
+      if (asked === generation) change(keys, entry => failed(entry, error, now()));
+    } finally {
+      underWay -= 1;
+      pump();
+    }
+  }
+
+  return {
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    entries: () => snapshot,
+    /** Adds what is not there yet and asks it; how many had no room. */
+    add(values: readonly string[]): { readonly added: number; readonly leftOut: number } {
+      const fresh = values.filter(value => !entries.has(value));
+      const taken = fresh.slice(0, Math.max(0, maxRows - entries.size));
+      const next = new Map(entries);
+      for (const key of taken) next.set(key, { key, phase: 'WAITING', attempts: 0, alsoAs: [] });
+      publish(next);
+      enqueue(taken, false);
+      return { added: taken.length, leftOut: fresh.length - taken.length };
+    },
+    askLive: (keys: readonly string[]) => enqueue(keys, true),
+    /** Asks again all that failed for good, as after a key was given. */
+    askFailed: () =>
+      enqueue(
+        snapshot.filter(entry => entry.phase === 'FAILED').map(entry => entry.key),
+        false,
+      ),
+    /** Asks again what is due; to be called about once a second while somebody is looking. */
+    askDue() {
+      const isDueBy = (entry: Entry, at: number) => entry.againAt !== undefined && entry.againAt <= at;
+      if (!snapshot.some(entry => isDueBy(entry, now()))) return;
+      const due = snapshot.filter(entry => isDueBy(entry, now() + togetherMs));
+      enqueue(
+        due.map(entry => entry.key),
+        false,
+      );
+    },
+    remove(keys: readonly string[]) {
+      const next = new Map(entries);
+      for (const key of keys) next.delete(key);
+      queue = queue.filter(({ key }) => next.has(key));
+      publish(next);
+    },
+    clear() {
+      generation += 1;
+      queue = [];
+      publish(new Map());
+    },
+  };
+}
+
+function withReplies(entries: ReadonlyMap<string, Entry>, replies: readonly Reply[], now: number): Map<string, Entry> {
+  const next = new Map(entries);
+  for (const reply of replies) {
+    const entry = next.get(reply.input);
+    if (!entry) continue;
+    const twin = reply.id && [...next.values()].find(other => other.id === reply.id && other.key !== entry.key);
+    if (twin) {
+      next.delete(entry.key);
+      next.set(twin.key, { ...twin, alsoAs: [...twin.alsoAs, entry.key, ...entry.alsoAs] });
+    } else next.set(entry.key, answered(entry, reply, now));
+  }
+  return next;
+}
+
+function answered(entry: Entry, { id, problem, unheard }: Reply, now: number): Entry {
+  const seconds = secondsUntilAgain(unheard, entry.attempts);
+  return {
+    key: entry.key,
+    phase: 'ANSWERED',
+    attempts: seconds === undefined ? 0 : entry.attempts + 1,
+    alsoAs: entry.alsoAs,
+    ...(id !== undefined && { id }),
+    ...(problem !== undefined && { problem }),
+    ...(seconds !== undefined && { againAt: now + seconds * 1000 }),
+  };
+}
+
+function failed(entry: Entry, error: unknown, now: number): Entry {
+  const known = error instanceof AskFailed ? error : new AskFailed('The gateway did not answer', undefined, false);
+  const seconds = Math.max(known.retryAfterSeconds ?? 0, backoffSeconds(entry.attempts));
+  return {
+    ...entry,
+    phase: 'FAILED',
+    failure: known.message,
+    attempts: entry.attempts + 1,
+    ...(!known.isFinal && { againAt: now + seconds * 1000 }),
+  };
+}

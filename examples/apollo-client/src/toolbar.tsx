@@ -1,0 +1,85 @@
+import type { Ref } from 'react';
+import { type Line, toCsv, toJson } from './export.ts';
+
+interface ToolbarProps {
+  readonly filter: Ref<HTMLInputElement>;
+  readonly words: string;
+  readonly onWords: (words: string) => void;
+  /** What an export would hold: the selection, or else the rows shown. */
+  readonly lines: () => readonly Line[];
+  readonly isEmpty: boolean;
+  readonly onAdd: () => void;
+  readonly onClear: () => void;
+  readonly onHelp: () => void;
+}
+
+export function Toolbar({ filter, words, onWords, lines, isEmpty, onAdd, onClear, onHelp }: ToolbarProps) {
+  return (
+    <header className="top">
+      <h1>
+        <Logo /> Triage board
+      </h1>
+      <Filter ref={filter} words={words} onWords={onWords} />
+      <div className="actions">
+        <button type="button" onClick={onAdd}>
+          Add
+        </button>
+        <button
+          type="button"
+          disabled={isEmpty}
+          onClick={() => save('board.json', 'application/json', toJson(lines()))}
+        >
+          JSON
+        </button>
+        <button type="button" disabled={isEmpty} onClick={() => save('board.csv', 'text/csv', toCsv(lines()))}>
+          CSV
+        </button>
+        <button type="button" disabled={isEmpty} onClick={onClear}>
+          Clear
+        </button>
+        <button type="button" aria-label="Help and keys" onClick={onHelp}>
+          ?
+        </button>
+      </div>
+    </header>
+  );
+}
+
+interface FilterProps {
+  readonly ref: Ref<HTMLInputElement>;
+  readonly words: string;
+  readonly onWords: (words: string) => void;
+}
+
+const Filter = ({ ref, words, onWords }: FilterProps) => (
+  <input
+    ref={ref}
+    type="search"
+    className="filter"
+    placeholder="Filter  /"
+    aria-label="Filter rows by value or reason"
+    autoComplete="off"
+    spellCheck={false}
+    value={words}
+    onChange={event => onWords(event.target.value)}
+    onKeyDown={event => {
+      if (event.key !== 'Escape') return;
+      onWords('');
+      event.currentTarget.blur();
+    }}
+  />
+);
+
+const Logo = () => (
+  <svg className="logo" viewBox="0 0 32 32" aria-hidden="true">
+    <path d="M16 4.500 26 10.250v11.500L16 27.500 6 21.750v-11.500z" />
+    <circle cx="16" cy="16" r="3.600" />
+  </svg>
+);
+
+function save(name: string, type: string, text: string) {
+  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  const link = Object.assign(document.createElement('a'), { href: url, download: name });
+  link.click();
+  URL.revokeObjectURL(url);
+}

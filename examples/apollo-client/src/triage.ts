@@ -1,0 +1,73 @@
+/** What a row means: how bad, how sure, and when to ask again. Pure. */
+import type { BoardRowFragment, ReportFragment, SourceStatus, VerdictLevel } from './generated/graphql.ts';
+
+export type Row = BoardRowFragment;
+
+/**
+ * Worst first. What could not be judged stands directly under SUSPICIOUS: it may be anything. `UNASKED` is a row whose turn
+ * has not come, `UNANSWERED` one whose gateway did not answer, `UNUSABLE` a text that is no indicator.
+ */
+export const standings = [
+  'MALICIOUS',
+  'SUSPICIOUS',
+  'INCONCLUSIVE',
+  'UNANSWERED',
+  'UNUSABLE',
+  'INFORMATIONAL',
+  'BENIGN',
+  'NO_MATCH',
+  'UNASKED',
+] as const satisfies readonly (VerdictLevel | 'UNANSWERED' | 'UNUSABLE' | 'UNASKED')[];
+export type Standing = (typeof standings)[number];
+
+export const standingWords: Record<Standing, string> = {
+  MALICIOUS: 'Malicious',
+  SUSPICIOUS: 'Suspicious',
+  INCONCLUSIVE: 'Inconclusive',
+  UNANSWERED: 'No answer',
+  UNUSABLE: 'Not usable',
+  INFORMATIONAL: 'Informational',
+  BENIGN: 'Benign',
+  NO_MATCH: 'No match',
+  UNASKED: 'Asking',
+};
+
+const mayRecover: ReadonlySet<SourceStatus> = new Set(['RATE_LIMITED', 'TIMED_OUT', 'UNAVAILABLE', 'MALFORMED']);
+
+/** A refusal or missing credentials need a person, a truncated answer another question: asking again changes neither. */
+function isWorthAskingAgain(report: ReportFragment): boolean {
+  if (mayRecover.has(report.status)) return true;
+  if (report.staleBecause) return mayRecover.has(report.staleBecause);
+  const answered = report.status === 'MATCHED' || report.status === 'NO_MATCH' || report.status === 'NOT_APPLICABLE';
+  // Answered, and yet missing from the verdict: the host of a URL or address was not heard.
+  return answered && !report.limits.includes('TRUNCATED');
+}
+
+/** The sources of a row that were not (freshly, completely) heard and may be, if asked again. */
+export const unheard = (row: Row): readonly ReportFragment[] =>
+  [row.datadog.report, row.argus.report].filter(
+    report =>
+      mayRecover.has(report.status) || (row.verdict.missing.includes(report.source) && isWorthAskingAgain(report)),
+  );
+
+/**
+ * Seconds until a row is asked again, undefined when that would change nothing. Never before the moment a source named, and
+ * ever more patient, up to five minutes.
+ */
+export function secondsUntilAgain(reports: readonly ReportFragment[], attempts: number): number | undefined {
+  if (reports.length === 0) return undefined;
+  const named = Math.max(0, ...reports.map(report => report.retryAfterSeconds ?? 0));
+  return Math.max(Math.ceil(named), backoffSeconds(named > 0 ? attempts - 1 : attempts));
+}
+
+export const backoffSeconds = (attempts: number) => (attempts < 0 ? 1 : Math.min(300, 10 * 2 ** attempts));
+
+/** The newest sighting that any source reports, and whether more records than were read might hold a newer one. */
+export function lastSeenOf(row: Row): { readonly at: string | undefined; readonly mayBeLater: boolean } {
+  const records = row.argus.memberships ?? [];
+  const seen = [row.datadog.threat?.lastSeen, ...records.map(record => record.lastSeen)].filter(at => at != null);
+  return {
+    at: seen.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1),
+    mayBeLater: (row.argus.membershipCount ?? 0) > records.length,
+  };
+}

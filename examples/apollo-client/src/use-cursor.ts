@@ -1,0 +1,45 @@
+/** Where the keyboard is: one row, found again by its key however the rows sort. */
+import { type RefCallback, useLayoutEffect, useRef, useState } from 'react';
+import type { Item } from './use-board.ts';
+
+export function useCursor(shown: readonly Item[]) {
+  const [moved, setMoved] = useState<string>();
+  const scroll = useRef<HTMLElement>(null);
+  const held = useRef(new Map<string, HTMLElement>());
+  const [hold] = useState(
+    () =>
+      (key: string): RefCallback<HTMLElement> =>
+      element => {
+        if (element) held.current.set(key, element);
+        return () => void held.current.delete(key);
+      },
+  );
+  const at = Math.max(
+    shown.findIndex(({ entry }) => entry.key === moved),
+    0,
+  );
+  const current = shown[at]?.entry.key;
+
+  function move(by: 1 | -1) {
+    // The first press only shows where the cursor is.
+    const isThere = held.current.get(current ?? '') === document.activeElement;
+    const next = shown[isThere ? at + by : at]?.entry.key;
+    if (next === undefined) return;
+    setMoved(next);
+    held.current.get(next)?.focus();
+  }
+
+  const last = useRef<{ readonly key: string | undefined; readonly top: number }>({ key: undefined, top: 0 });
+  // Rows sort as answers come; the one that somebody is at stays where it is on the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `shown` is what moves the rows
+  useLayoutEffect(() => {
+    const element = current === undefined ? undefined : held.current.get(current);
+    if (!element || !scroll.current) return;
+    const top = element.getBoundingClientRect().top + scroll.current.scrollTop;
+    const by = last.current.key === current ? top - last.current.top : 0;
+    if (by !== 0 && document.activeElement === element) scroll.current.scrollTop += by;
+    last.current = { key: current, top };
+  }, [current, shown]);
+
+  return { current, scroll, hold, move, moveTo: setMoved };
+}

@@ -1,0 +1,16 @@
+import { useEffect } from 'react';
+
+/** A paste anywhere but into a field is taken for what to look up. */
+export function usePaste(take: (text: string) => void) {
+  useEffect(() => {
+    function onPaste(event: ClipboardEvent) {
+      const field = event.target instanceof Element ? event.target.closest('input, textarea') : null;
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      if (field || document.querySelector('dialog[open]') || text.trim() === '') return;
+      event.preventDefault();
+      take(text);
+    }
+    document.addEventListener('paste', onPaste);
+    return () => document.removeEventListener('paste', onPaste);
+  });
+}

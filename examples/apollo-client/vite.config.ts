@@ -1,0 +1,18 @@
+import { defineConfig } from 'vite';
+
+const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000/graphql';
+
+/** `vite build` writes what the gateway's demo serves at /board; `vite` serves it with reload, asking a running gateway. */
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/board/',
+  build: {
+    outDir: '../../dist/board',
+    emptyOutDir: true,
+    target: 'es2024',
+    // Nothing inline: the page's policy allows files of its own origin alone.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { host: '127.0.0.1', proxy: { '/graphql': { target: new URL(gateway).origin, changeOrigin: true } } },
+});
