@@ -52,7 +52,9 @@ export async function becomesHealthy(container: Container, image: Image, withinM
 }
 
 if (import.meta.main) {
-  const replayed = replayDockerfile(({ keyword, words }) => console.log(keyword, words.join(' ')));
+  const replayed = replayDockerfile(({ keyword, words }) =>
+    console.log(`${process.uptime().toFixed(0)} s`, keyword, words.join(' ')),
+  );
   const { image } = replayed;
   try {
     console.log(execFileSync('du', ['-sh', join(image.root, image.workdir)], { encoding: 'utf8' }).trim());

@@ -3,7 +3,7 @@
  * with its libraries, and nothing else of this machine.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { requireCommand } from '../command.ts';
@@ -19,6 +19,7 @@ export function makeBaseRoot(root: string, node: string): void {
   for (const command of commands)
     copyWithLibraries(realpathSync(requireCommand(command)), join(root, 'bin', command), root);
   copyWithLibraries(node, join(root, 'usr/local/bin/node'), root);
+  copyLibc(root, node);
   copyNpm(root);
   const files = [...fromMachine, process.env.NODE_EXTRA_CA_CERTS ?? ''].filter(file => file !== '' && existsSync(file));
   for (const file of files) copyTo(file, join(root, file));
@@ -37,6 +38,13 @@ function copyNpm(root: string): void {
 function copyTo(source: string, target: string): void {
   mkdirSync(dirname(target), { recursive: true });
   copyFileSync(realpathSync(source), target);
+}
+
+/** All of the C library, as in every Debian image: what is loaded later (native packages of npm) no list shows. */
+function copyLibc(root: string, node: string): void {
+  const libc = /(\/\S+)\/libc\.so\.6 /.exec(execFileSync('ldd', [node], { encoding: 'utf8' }))?.[1] ?? '';
+  const names = readdirSync(libc).filter(name => /^lib(c|m|rt|dl|pthread|util|resolv|nss_\w+)\.so\.\d$/.test(name));
+  for (const name of names) copyTo(join(libc, name), join(root, libc, name));
 }
 
 function copyWithLibraries(program: string, target: string, root: string): void {

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import ignore from '@balena/dockerignore';
+import dockerignore from '@balena/dockerignore';
 import { makeBaseRoot } from './base-root.ts';
 import { parseDockerfile, type Step } from './dockerfile.ts';
 import { runStep } from './namespace.ts';
@@ -146,7 +146,7 @@ function copyOne(source: string, place: string, isFolder: boolean): void {
 }
 
 function copyContext(context: string, source: string, place: string, isFolder: boolean): void {
-  const ignored = ignore().add(readFileSync(join(context, '.dockerignore'), 'utf8'));
+  const ignored = dockerignore.default().add(readFileSync(join(context, '.dockerignore'), 'utf8'));
   const from = join(context, source);
   if (!statSync(from).isDirectory()) {
     if (ignored.ignores(posix.normalize(source))) throw new Error(`.dockerignore keeps ${source} from the build`);
