@@ -1,8 +1,8 @@
 /** `npm run demo`: both upstreams emulated, the gateway in front of them, and three queries to try. */
 import { startEmulators } from './emulators/emulators.ts';
 import { createSeededWorld } from './emulators/seed.ts';
-import { createLog } from './observability/log.ts';
 import { startOrExit, stopOnSignals } from './main.ts';
+import { createLog } from './observability/log.ts';
 import { registerBoard } from './server/board.ts';
 
 const emulators = await startEmulators({ world: createSeededWorld({ now: Date.now() }) });

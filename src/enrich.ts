@@ -1,13 +1,13 @@
 /** `npm run enrich -- FILE`: the gateway from a shell. A client like any other: it knows the schema and nothing of our code. */
-import { csvHeader, csvLine } from './enrich/csv.ts';
-import { connect, type Gateway, GatewayError } from './enrich/gateway.ts';
-import { readInput } from './enrich/input.ts';
-import { failuresOf, meets } from './enrich/judge.ts';
-import { type Format, type Options, readOptions, UsageError, usage } from './enrich/options.ts';
-import { startProgress } from './enrich/progress.ts';
-import { toTable } from './enrich/table.ts';
-import { visible } from './enrich/visible.ts';
-import type { Answer } from './enrich/wire.ts';
+import { csvHeader, csvLine } from './shell/csv.ts';
+import { connect, type Gateway, GatewayError } from './shell/gateway.ts';
+import { readInput } from './shell/input.ts';
+import { failuresOf, meets } from './shell/judge.ts';
+import { type Format, type Options, readOptions, UsageError, usage } from './shell/options.ts';
+import { startProgress } from './shell/progress.ts';
+import { toTable } from './shell/table.ts';
+import { visible } from './shell/visible.ts';
+import type { Answer } from './shell/wire.ts';
 
 /** Well under what one operation may name, and a share of a second each. */
 const chunkSize = 50;

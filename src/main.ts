@@ -78,7 +78,8 @@ async function run(config: Config, log: Log, extend?: Extend): Promise<RunningGa
 }
 
 function explain(problem: unknown, environment: Environment): string {
-  if (problem instanceof ConfigError) return ['The configuration cannot be used:', ...problem.problems.map(line => `  - ${line}`)].join('\n');
+  if (problem instanceof ConfigError)
+    return ['The configuration cannot be used:', ...problem.problems.map(line => `  - ${line}`)].join('\n');
   if (problem instanceof Error && 'code' in problem && problem.code === 'EADDRINUSE')
     return `The port ${environment.PORT ?? 4000} is in use: stop what listens there, or set PORT to a free one.`;
   return problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);

@@ -18,9 +18,10 @@ const inRange = (text: string, from: number, to: number) =>
 
 /** A whole number from `from` to `to`. */
 export const integer = (fallback: number, from: number, to: number) =>
-  fromText(text => (/^\d+$/.test(text) ? inRange(text, from, to) : undefined), `a whole number from ${from} to ${to}`).default(
-    fallback,
-  );
+  fromText(
+    text => (/^\d+$/.test(text) ? inRange(text, from, to) : undefined),
+    `a whole number from ${from} to ${to}`,
+  ).default(fallback);
 
 export const number = (fallback: number, from: number, to: number) =>
   fromText(text => inRange(text, from, to), `a number from ${from} to ${to}`).default(fallback);
@@ -37,7 +38,9 @@ export const seconds = (fallbackSeconds: number, from: number, to: number) =>
 export const optionalSeconds = (from: number, to: number) => milliseconds(from, to).optional();
 
 export const onOff = (fallback: 'on' | 'off') =>
-  fromText(text => (text === 'on' ? true : text === 'off' ? false : undefined), '"on" or "off"').default(fallback === 'on');
+  fromText(text => (text === 'on' ? true : text === 'off' ? false : undefined), '"on" or "off"').default(
+    fallback === 'on',
+  );
 
 export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });
@@ -52,7 +55,12 @@ export const url = (...schemes: readonly string[]) =>
   fromText(text => parseUrl(text, schemes), `an address that begins with ${schemes.map(s => `${s}//`).join(' or ')}`);
 
 export const words = (separator = ',') =>
-  z.string().transform(text => text.split(separator).map(word => word.trim()).filter(word => word !== ''));
+  z.string().transform(text =>
+    text
+      .split(separator)
+      .map(word => word.trim())
+      .filter(word => word !== ''),
+  );
 
 /** From NAME, or from the file that NAME_FILE names. */
 export const secret = z.custom<Secret>().optional().meta({ secret: true });

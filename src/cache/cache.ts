@@ -4,6 +4,7 @@ import { freezeJson, toJson } from './json.ts';
 import { lookUpBoth, lookUpMemory } from './look-up.ts';
 import { bytesOf, createMemory, found, keyvOn, type Memory, rowOf } from './memory.ts';
 import { openRedis } from './redis.ts';
+import { createRedisClient } from './redis-client.ts';
 
 /** What lies under a key: a mapped fact, deep-frozen, and when its upstream answered (epoch milliseconds). */
 export interface Entry<Fact = unknown> {
@@ -56,7 +57,7 @@ export interface CacheOptions {
  */
 export function openCache({ redisUrl, maxBytes, log, metrics, now = Date.now }: CacheOptions): Cache {
   const memory = createMemory({ maxBytes, now });
-  const redis = redisUrl === undefined ? undefined : openRedis({ url: redisUrl, log, metrics });
+  const redis = redisUrl === undefined ? undefined : openRedis({ client: createRedisClient(redisUrl), log, metrics });
   return {
     peek: key => found(memory, key),
     getMany: redis ? lookUpBoth({ memory, redis, metrics, now }) : lookUpMemory(keyvOn(memory), metrics),

@@ -5,7 +5,7 @@ import type { CacheOutcome, Metrics } from '../observability/metrics.ts';
 import { createBreaker } from './breaker.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { createPurges } from './purges.ts';
-import { codeOf, createRedisClient, type RedisClient, redisTimes } from './redis-client.ts';
+import { codeOf, type RedisClient, redisTimes } from './redis-client.ts';
 import { deserialize, type garbage, maxRowSize, type Row, serialize } from './row.ts';
 import { type Change, createWriteBehind, type SetChange } from './write-behind.ts';
 
@@ -27,17 +27,18 @@ export interface Redis {
 }
 
 export interface RedisOptions {
-  readonly url: string;
+  /** Not connected yet; `close` closes it. */
+  readonly client: RedisClient;
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
 /** Keyv on Redis. Connects at once and again for ever, and is never waited for. */
-export function openRedis({ url, log, metrics }: RedisOptions): Redis {
-  const client = createRedisClient(url);
+export function openRedis({ client, log, metrics }: RedisOptions): Redis {
   const keyv = keyvOn(client);
   const breaker = createBreaker({ threshold: 3, openMs: redisTimes.quietMs, now: () => performance.now() });
-  const isReady = () => client.isReady;
+  let isWelcome = false;
+  const isReady = () => client.isReady && isWelcome;
   const isUp = () => isReady() && !breaker.isOpen();
   const announce = createAnnouncer(isUp, log, metrics);
   const guard = createGuard({ isReady, breaker, maxUnderWay, onOutcome: announce });
@@ -64,15 +65,22 @@ export function openRedis({ url, log, metrics }: RedisOptions): Redis {
   }
 
   function onAnswer(): void {
+    isWelcome = true;
     breaker.answered();
     announce();
     if (writes.isIdle()) remove(purges.pending());
   }
 
-  client.on('ready', onAnswer);
+  function onError(error: unknown): void {
+    isWelcome = false;
+    announce(error);
+  }
+
+  // Connected is not welcome: Redis may still want a password, or be loading. It is what a ping is answered that tells.
+  client.on('ready', () => client.ping().then(onAnswer, onError));
   client.on('ping-interval', onAnswer);
-  client.on('error', announce);
-  client.connect().catch(announce);
+  client.on('error', onError);
+  client.connect().catch(onError);
 
   return {
     async read(keys, use) {

@@ -9,8 +9,8 @@ export const fileExtensions = words(`
   vhd vhdx vmdk wav webp wsf xlam xll xls xlsb xlsm xlsx xml xz yaml yar yara yml
 `);
 
-/** Endings of files that are top-level domains as well: in running text, main.rs is a file until something says otherwise. */
-export const sharedExtensions = words(`
-  ai am app as bz cab cc cgi cl cs do gdn hs id in java la ld lua map md mk ml mm mo mov mp3 nc pl pm ps pub py rs sc sh
-  so st sv tf vi zip
-`);
+/**
+ * Endings of files that are top-level domains as well: in running text, main.rs is a file until something says otherwise.
+ * Only the usual ones: cc, pl, ml or app would hide more domains than files.
+ */
+export const sharedExtensions = words('cab md mov pm ps pub py rs sh so zip');

@@ -91,14 +91,17 @@ export function bracketless(text: string): string {
 
 const schemeWithMarks = /^([a-z][a-z0-9+-]*)(?::\/\/|\(:\/\/\)|\{:\/\/\}|(?:\(:\)|\{:\})\/\/)/iu;
 
-const anyMark = / ?(?:\[ ?(\.|dot|@|at|:|:\/\/) ?\]|\( ?(\.|dot|@|at|:|:\/\/) ?\)|\{ ?(\.|dot|@|at|:|:\/\/) ?\}) ?/giu;
+/** A defanged sign: [.], (dot), {at}, [://] and the like, with at most one space in and around it. */
+export const anyMark =
+  / ?(?:\[ ?(\.|dot|@|at|:|:\/\/) ?\]|\( ?(\.|dot|@|at|:|:\/\/) ?\)|\{ ?(\.|dot|@|at|:|:\/\/) ?\}) ?/giu;
 
 const meaning: ReadonlyMap<string, string> = new Map([
   ['dot', '.'],
   ['at', '@'],
 ]);
 
-function unmarked(_mark: string, square?: string, round?: string, curly?: string): string {
+/** For `String.replace` with `anyMark`. */
+export function unmarked(_mark: string, square?: string, round?: string, curly?: string): string {
   const sign = (square ?? round ?? curly ?? '').toLowerCase();
   return meaning.get(sign) ?? sign;
 }

@@ -101,7 +101,8 @@ function specialBlock(address: Address, bits: number): Word {
 
 const isSameKind = (a: Address, b: Address): boolean => a.kind() === b.kind();
 
-function specialName(name: string): Word {
+/** The word for a name under IANA's special-use names; undefined for every other name. */
+export function specialName(name: string): Word {
   const parts = name.split('.');
   for (let at = Math.max(0, parts.length - 2); at < parts.length; at++) {
     const word = names.get(parts.slice(at).join('.'));

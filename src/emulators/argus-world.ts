@@ -92,6 +92,7 @@ export interface ArgusWorld {
   removeType(shortName: string): void;
   addList(list: { shortName: string; name?: string; confidence?: number | null; id?: string }): IndicatorList;
   addDescriptor(descriptor: { shortName: string; name?: string; multiValue?: boolean; dataType?: string }): Descriptor;
+  /** Adds a record, or takes the place of the one with its id. Throws for a list or type that does not exist. */
   add(record: NewRecord): ArgusRecord;
   remove(id: string): void;
   byId(id: string): ArgusRecord | undefined;
@@ -103,13 +104,12 @@ export function createArgusWorld(random: Random, now: number): ArgusWorld {
   const types = new Map<string, NamedType>();
   const lists = new Map<string, IndicatorList>();
   const descriptors = new Map<string, Descriptor>();
-  const byId = new Map<string, ArgusRecord>();
-  const byValue = new Map<string, ArgusRecord[]>();
-  let all: ArgusRecord[] | undefined;
+  const index = createRecordIndex();
   let version = 0;
-  const changed = (): void => {
+  const put = <T extends NamedType>(into: Map<string, T>, item: T): T => {
     version += 1;
-    all = undefined;
+    into.set(item.shortName, item);
+    return item;
   };
 
   const world: ArgusWorld = {
@@ -118,53 +118,78 @@ export function createArgusWorld(random: Random, now: number): ArgusWorld {
     descriptors,
     keys: new Map([['demo/key/full', { functions: [viewIndicators, viewTypes], lists: 'all', descriptors: 'all' }]]),
     get records() {
-      all ??= [...byId.values()];
-      return all;
+      return index.all();
     },
     get version() {
       return version;
     },
-    addType: (shortName, name = capitalised(shortName)) => {
-      changed();
-      return put(types, { shortName, name });
-    },
+    addType: (shortName, name = capitalised(shortName)) => put(types, { shortName, name }),
     removeType: shortName => {
-      changed();
+      version += 1;
       types.delete(shortName);
     },
-    addList: ({ shortName, name = capitalised(shortName), confidence = 0.5, id = random.uuid() }) => {
-      changed();
-      return put(lists, { id, shortName, name, confidence });
-    },
+    addList: ({ shortName, name = capitalised(shortName), confidence = 0.5, id = random.uuid() }) =>
+      put(lists, { id, shortName, name, confidence }),
     addDescriptor: ({ shortName, name = capitalised(shortName), multiValue = false, dataType = 'fullText' }) =>
       put(descriptors, { id: random.uuid(), shortName, name, dataType, multiValue }),
     add: input => {
-      const record = complete(input, world, random, now);
-      changed();
-      byId.set(record.id, record);
-      const key = record.value.toLowerCase();
-      const siblings = byValue.get(key);
-      if (siblings) siblings.push(record);
-      else byValue.set(key, [record]);
-      return record;
+      version += 1;
+      return index.add(complete(input, world, random, now));
     },
     remove: id => {
-      const record = byId.get(id);
-      if (!record) return;
-      changed();
-      byId.delete(id);
-      const key = record.value.toLowerCase();
-      byValue.set(
-        key,
-        (byValue.get(key) ?? []).filter(sibling => sibling.id !== id),
-      );
+      version += 1;
+      index.remove(id);
     },
-    byId: id => byId.get(id),
-    byValue: value => byValue.get(value.toLowerCase()) ?? [],
+    byId: index.byId,
+    byValue: index.byValue,
   };
   world.addType('domain', 'Domain');
   world.addType('ip', 'IP');
   return world;
+}
+
+interface RecordIndex {
+  add(record: ArgusRecord): ArgusRecord;
+  remove(id: string): void;
+  all(): readonly ArgusRecord[];
+  byId(id: string): ArgusRecord | undefined;
+  byValue(value: string): readonly ArgusRecord[];
+}
+
+function createRecordIndex(): RecordIndex {
+  const byId = new Map<string, ArgusRecord>();
+  const byValue = new Map<string, ArgusRecord[]>();
+  let all: ArgusRecord[] | undefined;
+  const keyOf = (value: string): string => value.toLowerCase();
+  const remove = (id: string): void => {
+    const record = byId.get(id);
+    if (!record) return;
+    all = undefined;
+    byId.delete(id);
+    const siblings = byValue.get(keyOf(record.value)) ?? [];
+    byValue.set(
+      keyOf(record.value),
+      siblings.filter(sibling => sibling.id !== id),
+    );
+  };
+  return {
+    add: record => {
+      remove(record.id);
+      all = undefined;
+      byId.set(record.id, record);
+      const siblings = byValue.get(keyOf(record.value));
+      if (siblings) siblings.push(record);
+      else byValue.set(keyOf(record.value), [record]);
+      return record;
+    },
+    remove,
+    all: () => {
+      all ??= [...byId.values()];
+      return all;
+    },
+    byId: id => byId.get(id),
+    byValue: value => byValue.get(keyOf(value)) ?? [],
+  };
 }
 
 function complete(input: NewRecord, world: ArgusWorld, random: Random, now: number): ArgusRecord {
@@ -193,11 +218,6 @@ function existing<T>(all: ReadonlyMap<string, T>, name: string, what: string): T
   const found = all.get(name);
   if (found === undefined) throw new Error(`the world has no ${what} "${name}"`);
   return found;
-}
-
-function put<T extends { readonly shortName: string }>(into: Map<string, T>, item: T): T {
-  into.set(item.shortName, item);
-  return item;
 }
 
 function capitalised(shortName: string): string {

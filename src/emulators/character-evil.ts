@@ -1,3 +1,4 @@
+import { otherOrg } from './datadog-world.ts';
 import { sealedDescriptor } from './seeded-lists.ts';
 import { microseconds } from './seeded-times.ts';
 import type { World } from './world.ts';
@@ -56,6 +57,8 @@ function addToDatadog({ datadog, now }: World): void {
     ocsf: { log_matches: 1200 },
     message: { log_matches: 137, score: 88 },
   });
+  // Another organisation's Datadog has another word about the same name.
+  datadog.add('evil.example.org', { attributes: { score: 12, log_matches: 3, tags: ['other-org'] } }, otherOrg);
 }
 
 function addToArgus({ argus, now }: World): void {

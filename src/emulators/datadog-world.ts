@@ -29,46 +29,66 @@ export interface DatadogMatch {
 export type Matcher = 'true' | 'false' | 'absent';
 
 export interface DatadogCredentials {
-  /** Pairs `apiKey:applicationKey`. */
-  readonly keyPairs: Set<string>;
-  /** OAuth access token to the scopes it carries. */
-  readonly tokens: Map<string, readonly string[]>;
+  /** `apiKey:applicationKey` to the organisation it belongs to. */
+  readonly keyPairs: Map<string, string>;
+  /** OAuth access token to its organisation and the scopes it carries. */
+  readonly tokens: Map<string, { readonly org: string; readonly scopes: readonly string[] }>;
 }
+
+export const demoOrg = 'demo';
+export const otherOrg = 'other';
+export const signalsRead = 'security_monitoring_signals_read';
 
 export interface DatadogWorld {
   readonly credentials: DatadogCredentials;
   readonly size: number;
-  /** Adds an indicator, or takes the place of what was known of it. */
-  add(indicator: string, facts?: DatadogFacts): void;
-  remove(indicator: string): void;
-  find(indicator: string, matcher: Matcher): DatadogMatch | undefined;
+  /** Adds an indicator for every organisation, or for one, and takes the place of what was known of it there. */
+  add(indicator: string, facts?: DatadogFacts, org?: string): void;
+  remove(indicator: string, org?: string): void;
+  /** What an organisation (the demo's unless told) knows: its own word, else what all know. */
+  find(indicator: string, matcher: Matcher, org?: string): DatadogMatch | undefined;
+  /** Values that every organisation knows. */
   indicators(): IterableIterator<string>;
 }
 
 export function createDatadogWorld(): DatadogWorld {
   const known = new Map<string, DatadogFacts>();
+  const ofOrg = new Map<string, Map<string, DatadogFacts>>();
+  const factsOf = (org: string | undefined): Map<string, DatadogFacts> => {
+    if (org === undefined) return known;
+    const facts = ofOrg.get(org) ?? new Map<string, DatadogFacts>();
+    ofOrg.set(org, facts);
+    return facts;
+  };
   return {
-    credentials: {
-      keyPairs: new Set(['demo-api-key:demo-app-key']),
-      tokens: new Map([
-        ['demo-token', ['security_monitoring_signals_read']],
-        ['demo-token-without-scope', []],
-      ]),
-    },
+    credentials: createCredentials(),
     get size() {
       return known.size;
     },
-    add: (indicator, facts = {}) => {
-      known.set(indicator, { ...facts, history: newestFirst(facts.history ?? []) });
+    add: (indicator, facts = {}, org) => {
+      factsOf(org).set(indicator, { ...facts, history: newestFirst(facts.history ?? []) });
     },
-    remove: indicator => {
-      known.delete(indicator);
+    remove: (indicator, org) => {
+      factsOf(org).delete(indicator);
     },
-    find: (indicator, matcher) => {
-      const facts = known.get(indicator);
+    find: (indicator, matcher, org = demoOrg) => {
+      const facts = ofOrg.get(org)?.get(indicator) ?? known.get(indicator);
       return facts && view(indicator, facts, matcher);
     },
     indicators: () => known.keys(),
+  };
+}
+
+function createCredentials(): DatadogCredentials {
+  return {
+    keyPairs: new Map([
+      ['demo-api-key:demo-app-key', demoOrg],
+      ['other-api-key:other-app-key', otherOrg],
+    ]),
+    tokens: new Map([
+      ['demo-token', { org: demoOrg, scopes: [signalsRead] }],
+      ['demo-token-without-scope', { org: demoOrg, scopes: [] }],
+    ]),
   };
 }
 

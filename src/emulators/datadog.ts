@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { DatadogCredentials, DatadogMatch, DatadogWorld, Matcher, TriageEvent } from './datadog-world.ts';
+import {
+  type DatadogCredentials,
+  type DatadogMatch,
+  type DatadogWorld,
+  type Matcher,
+  signalsRead,
+  type TriageEvent,
+} from './datadog-world.ts';
 import type { Answer, Dialect, Row } from './dialect.ts';
 import { isObject } from './json.ts';
 import type { RecordedRequest } from './recorded-request.ts';
@@ -15,7 +22,6 @@ export interface DatadogSwitches {
 export const datadogDefaults: DatadogSwitches = { errorShape: 'objects', emptyHistory: 'empty' };
 
 const indicatorPath = '/api/v2/security/siem/ioc-explorer/indicator';
-const scope = 'security_monitoring_signals_read';
 
 /** Datadog's IoC Explorer, "Get an indicator of compromise". */
 export function createDatadog(world: DatadogWorld, switches: DatadogSwitches): Dialect {
@@ -33,13 +39,13 @@ export function createDatadog(world: DatadogWorld, switches: DatadogSwitches): D
     name: 'datadog',
     contentType: 'application/vnd.api+json',
     answer: request => {
-      const refused = refusal(request, world.credentials);
-      if (refused) return failure(refused);
+      const org = access(request, world.credentials);
+      if (typeof org === 'number') return failure(org);
       if (request.path !== indicatorPath) return failure(404, 'Not Found');
       if (request.method !== 'GET') return failure(405);
       const question = readQuestion(request.query);
       if ('problem' in question) return failure(400, question.problem);
-      const match = world.find(question.indicator, question.matcher);
+      const match = world.find(question.indicator, question.matcher, org);
       return match ? { status: 200, headers: {}, json: envelope(match, question, switches) } : failure(404);
     },
     values: ({ query }) => query.getAll('indicator'),
@@ -80,17 +86,18 @@ function errors(shape: 'objects' | 'strings', title: string, detail?: string): u
   return { errors: [detail === undefined ? { title } : { title, detail }] };
 }
 
-/** 401 where nothing was shown, 403 where it does not open. */
-function refusal({ headers }: RecordedRequest, credentials: DatadogCredentials): 401 | 403 | undefined {
+/** The organisation whose data the caller sees, or 401 where nothing usable was shown and 403 where it does not open. */
+function access({ headers }: RecordedRequest, credentials: DatadogCredentials): string | 401 | 403 {
   const { authorization } = headers;
   if (typeof authorization === 'string' && /^bearer /i.test(authorization)) {
-    const scopes = credentials.tokens.get(authorization.slice('bearer '.length));
-    return scopes?.includes(scope) ? undefined : scopes ? 403 : 401;
+    const token = credentials.tokens.get(authorization.slice('bearer '.length));
+    if (!token) return 401;
+    return token.scopes.includes(signalsRead) ? token.org : 403;
   }
   const apiKey = headers['dd-api-key'];
   const appKey = headers['dd-application-key'];
   if (!apiKey || !appKey) return 401;
-  return credentials.keyPairs.has(`${apiKey}:${appKey}`) ? undefined : 403;
+  return credentials.keyPairs.get(`${apiKey}:${appKey}`) ?? 403;
 }
 
 interface Question {

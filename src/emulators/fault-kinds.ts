@@ -42,6 +42,18 @@ const rateLimit = z.strictObject({
   ...scope,
 });
 
+/**
+ * So many requests are served at once, each for `serviceMs`; one that nobody picks up within `pickUpMs` is answered 503.
+ * Argus has such a queue for each value of `Argus-Priority`.
+ */
+const queue = z.strictObject({
+  kind: z.literal('queue'),
+  slots: z.int().min(1),
+  serviceMs: count.default(50),
+  pickUpMs: count.default(2000),
+  ...scope,
+});
+
 /** These answer in place of the upstream. */
 const answers = [
   /** Any status, with the body the upstream writes for it unless `shape` says otherwise. */
@@ -146,12 +158,20 @@ const deliveries = [
 ] as const;
 
 /** What may be sent to `POST /_emulator/faults`. */
-export const wireFault = z.discriminatedUnion('kind', [latency, rateLimit, ...answers, ...changes, ...deliveries]);
+export const wireFault = z.discriminatedUnion('kind', [
+  latency,
+  rateLimit,
+  queue,
+  ...answers,
+  ...changes,
+  ...deliveries,
+]);
 
 export type WireFault = z.infer<typeof wireFault>;
 export type AnsweringFault = z.infer<(typeof answers)[number]>;
 export type ChangingFault = z.infer<(typeof changes)[number]>;
 export type DeliveringFault = z.infer<(typeof deliveries)[number]>;
+export type QueueFault = z.infer<typeof queue>;
 export type RateLimitFault = z.infer<typeof rateLimit>;
 
 /** What test code may add to any fault: a condition of its own, and a latency of its own for each request. */

@@ -8,6 +8,7 @@ import { type AppliedFaults, createFaults, type FaultControl } from './faults.ts
 import { changedBody, faultyAnswer, rateLimitHeaders, written } from './faulty-answers.ts';
 import { createRateWindows, type RateWindows } from './rate-window.ts';
 import type { RecordedRequest } from './recorded-request.ts';
+import { createServiceQueues, type ServiceQueues } from './service-queue.ts';
 
 export interface Emulator {
   /** `http://127.0.0.1:4010`, without a slash at its end. */
@@ -36,7 +37,7 @@ export async function startEmulator(dialect: Dialect, options: EmulatorOptions):
   const { now } = options;
   const requests: RecordedRequest[] = [];
   const faults = createFaults(now);
-  const windows = createRateWindows(now);
+  const upstream: Upstream = { dialect, windows: createRateWindows(now), queues: createServiceQueues() };
   let underWay = 0;
   let peak = 0;
   const clearRequests = (): void => {
@@ -62,7 +63,7 @@ export async function startEmulator(dialect: Dialect, options: EmulatorOptions):
       if (response.writableFinished) request.answeredAt = now();
       else request.abortedAt = now();
     });
-    await respond(request, response, faults.apply(request), dialect, windows);
+    await respond(request, response, faults.apply(request), upstream);
   }
 
   const url = await listen(server, options, dialect.name);
@@ -78,15 +79,21 @@ export async function startEmulator(dialect: Dialect, options: EmulatorOptions):
   };
 }
 
+interface Upstream {
+  readonly dialect: Dialect;
+  readonly windows: RateWindows;
+  readonly queues: ServiceQueues;
+}
+
 async function respond(
   request: RecordedRequest,
   response: ServerResponse,
   applied: AppliedFaults,
-  dialect: Dialect,
-  windows: RateWindows,
+  upstream: Upstream,
 ): Promise<void> {
+  const { dialect } = upstream;
   if (applied.latencyMs > 0 && !(await waited(applied.latencyMs, response))) return;
-  const answer = written(await prepared(request, applied, dialect, windows), dialect);
+  const answer = written(await prepared(request, applied, upstream), dialect);
   if (response.destroyed) return;
   request.status = answer.status;
   if (applied.faults.some(({ fault }) => fault.kind === 'raw')) return deliverRaw(response, answer.bytes);
@@ -98,15 +105,20 @@ async function respond(
 async function prepared(
   request: RecordedRequest,
   { faults }: AppliedFaults,
-  dialect: Dialect,
-  windows: RateWindows,
+  { dialect, windows, queues }: Upstream,
 ): Promise<Answer> {
+  const refuse = (status: number, headers = {}): Answer => ({
+    status,
+    headers,
+    json: dialect.errorBody(status, 'usual'),
+  });
   let limits: Record<string, string> = {};
   for (const { fault, id } of faults) {
+    if (fault.kind === 'queue' && !(await queues.serve(id, fault, request))) return refuse(503);
     if (fault.kind !== 'rateLimit') continue;
     const state = windows.take(id, fault);
     limits = rateLimitHeaders(state);
-    if (state.isSpent) return { status: 429, headers: limits, json: dialect.errorBody(429, 'usual') };
+    if (state.isSpent) return refuse(429, limits);
   }
   const answering = faults.map(({ fault }) => fault).find(isAnswering);
   const answer = answering ? await faultyAnswer(answering, dialect) : dialect.answer(request);

@@ -68,8 +68,7 @@ export function createContext(gateway: Gateway, { caller, requestId, signal: gon
     caller: caller.name,
     keys: caller.keys,
     trace,
-    maySee: what =>
-      what === 'DATADOG' ? sight.datadog : what === 'ARGUS' ? sight.argus : sight.datadogPersonal,
+    maySee: what => (what === 'DATADOG' ? sight.datadog : what === 'ARGUS' ? sight.argus : sight.datadogPersonal),
     maxAgeMs: indicator => ages.get(indicatorKey(indicator)),
     get isAgeless() {
       return isAgeless;

@@ -80,8 +80,7 @@ export function createErrorFormatter(log: Log) {
       ...(formatted.path && { path: formatted.path }),
     };
     const root = rootOf(error);
-    if (root instanceof UpstreamError)
-      return { message: root.message, ...place, extensions: upstreamExtensions(root) };
+    if (root instanceof UpstreamError) return { message: root.message, ...place, extensions: upstreamExtensions(root) };
     const code = formatted.extensions?.code;
     const isOurs = root instanceof GraphQLError && isListed(code) && code !== 'INTERNAL_SERVER_ERROR';
     if (isOurs) {

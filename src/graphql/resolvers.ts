@@ -4,9 +4,9 @@ import {
   defang,
   hostOf,
   type Indicator,
+  type IndicatorType,
   indicatorFromId,
   indicatorId,
-  type IndicatorType,
   parseIndicator,
   specialUseOf,
 } from '../domain/indicator.ts';
@@ -21,8 +21,7 @@ import { sourceHealth } from './health.ts';
 type Age = number | null | undefined;
 
 function checkAge(maxAgeSeconds: Age): void {
-  if (maxAgeSeconds != null && maxAgeSeconds < 0)
-    throw badInput('maxAgeSeconds must be 0 or more.', 'maxAgeSeconds');
+  if (maxAgeSeconds != null && maxAgeSeconds < 0) throw badInput('maxAgeSeconds must be 0 or more.', 'maxAgeSeconds');
 }
 
 /** Each value's indicator or its problem; all are named before any is asked about, for the strictest age wins. */
@@ -44,7 +43,11 @@ function parseOne(value: string, type: IndicatorType | null | undefined, maxAge:
 }
 
 /** Waits for all, but only when one of them is not here yet. */
-function both<A, B, Result>(a: MaybePromise<A>, b: MaybePromise<B>, join: (a: A, b: B) => Result): MaybePromise<Result> {
+function both<A, B, Result>(
+  a: MaybePromise<A>,
+  b: MaybePromise<B>,
+  join: (a: A, b: B) => Result,
+): MaybePromise<Result> {
   if (a instanceof Promise || b instanceof Promise) return Promise.all([a, b]).then(([x, y]) => join(x, y));
   return join(a, b);
 }

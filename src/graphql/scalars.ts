@@ -19,7 +19,7 @@ const Int64 = new GraphQLScalarType<number | string, number | string>({
   },
 });
 
-const JSON = new GraphQLScalarType<unknown, unknown>({
+const JsonValue = new GraphQLScalarType<unknown, unknown>({
   name: 'JSON',
   serialize: value => value,
   parseValue: value => value,
@@ -27,4 +27,4 @@ const JSON = new GraphQLScalarType<unknown, unknown>({
     node.kind === Kind.VARIABLE ? variables?.[node.name.value] : valueFromASTUntyped(node, variables),
 });
 
-export const scalars = { DateTime, Int64, JSON };
+export const scalars = { DateTime, Int64, JSON: JsonValue };

@@ -21,12 +21,24 @@ export interface SourceTrace {
 }
 
 export function createTrace(): Trace {
-  type Open = { calls: number; batchSizes: number[]; hits: { memory: number; redis: number; stale: number }; coalesced: number; milliseconds: number };
+  type Open = {
+    calls: number;
+    batchSizes: number[];
+    hits: { memory: number; redis: number; stale: number };
+    coalesced: number;
+    milliseconds: number;
+  };
   const bySource = new Map<SourceName, Open>();
   const of = (source: SourceName): Open => {
     const known = bySource.get(source);
     if (known !== undefined) return known;
-    const fresh: Open = { calls: 0, batchSizes: [], hits: { memory: 0, redis: 0, stale: 0 }, coalesced: 0, milliseconds: 0 };
+    const fresh: Open = {
+      calls: 0,
+      batchSizes: [],
+      hits: { memory: 0, redis: 0, stale: 0 },
+      coalesced: 0,
+      milliseconds: 0,
+    };
     bySource.set(source, fresh);
     return fresh;
   };

@@ -20,7 +20,11 @@ export function registerHealth(server: FastifyInstance, { gateway, cache, metric
     const isReady = isUsable && !isDraining();
     const states = Object.fromEntries(sources.map(({ source, state }) => [source, state]));
     reply.status(isReady ? 200 : 503);
-    return { status: isReady ? 'ready' : isDraining() ? 'draining' : 'no usable source', sources: states, redis: cache.redisState() };
+    return {
+      status: isReady ? 'ready' : isDraining() ? 'draining' : 'no usable source',
+      sources: states,
+      redis: cache.redisState(),
+    };
   });
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
 }

@@ -1,21 +1,23 @@
 /** The contract that each source fulfils, and what all of them say in the same way. */
 import { createHmac } from 'node:crypto';
 import type { Caller } from '../access/access.ts';
-import type { Asker, Outcome, Windows } from '../cache/read-through.ts';
 import type { Cache } from '../cache/cache.ts';
+import type { Asker, Outcome, Windows } from '../cache/read-through.ts';
 import type { Indicator } from '../domain/indicator.ts';
 import type { CoverageLimit, SourceName, SourceReport, SourceStatus } from '../domain/report.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { UpstreamHealth } from '../upstream/upstream.ts';
 import type { UpstreamError } from '../upstream/errors.ts';
+import type { UpstreamHealth } from '../upstream/upstream.ts';
 import type { Selection } from './lookahead.ts';
 
 export type MaybePromise<Value> = Value | Promise<Value>;
 
 /** `then` for what may be here already: a warm field stays synchronous. */
-export const after = <Value, Result>(value: MaybePromise<Value>, next: (value: Value) => Result): MaybePromise<Result> =>
-  value instanceof Promise ? value.then(next) : next(value);
+export const after = <Value, Result>(
+  value: MaybePromise<Value>,
+  next: (value: Value) => Result,
+): MaybePromise<Result> => (value instanceof Promise ? value.then(next) : next(value));
 
 /** What the house lends to every source. */
 export interface House {

@@ -1,7 +1,18 @@
 import type { SourceName } from '../domain/report.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { createAddress } from './address.ts';
+import { type CircuitState, createBreaker } from './breaker.ts';
+import { createCalls } from './calls.ts';
+import { openConnections } from './connection.ts';
 import type { UpstreamError } from './errors.ts';
+import { createGate } from './gate.ts';
+import { createJournal } from './journal.ts';
+import { createLine } from './line.ts';
+import { defaultPolicy, type Policy } from './policy.ts';
+import { createRateBudgets } from './rate-budget.ts';
+
+export type { CircuitState } from './breaker.ts';
 
 /** One HTTP request to an upstream. `path` is a constant of ours or holds only a checked UUID: never a raw value. */
 export interface UpstreamCall {
@@ -31,14 +42,14 @@ export interface CallOptions {
   readonly caller: string;
   /** Asked by an operation of at most ten values: goes before larger ones when the budget is short. */
   readonly isSmall: boolean;
+  /** Whose budget it spends: the credential's partition, never the credential. */
+  readonly partition: string;
   /**
    * Outside everything that protects lookups: takes no place among the concurrent calls, is not retried, waits for no
-   * budget, moves neither breaker nor budget (Argus `GET /type`).
+   * budget, moves neither breaker nor budget (Argus `GET /type`). Not asked while the circuit is not closed.
    */
   readonly isAside?: boolean;
 }
-
-export type CircuitState = 'CLOSED' | 'HALF_OPEN' | 'OPEN';
 
 export interface UpstreamHealth {
   readonly circuit: CircuitState;
@@ -53,13 +64,15 @@ export interface Upstream {
   /**
    * Waits for room (fairly, bounded), then calls `prepare` once, sends, retries what may be retried, and gives an answer
    * that `judge` accepted. `prepare` runs only when there is room, so a batch can gather until then; when it returns
-   * undefined there is nothing left to ask and the call resolves to undefined.
-   * Rejects with UpstreamError and nothing else.
+   * undefined there is nothing left to ask and the call resolves to undefined. With room, `prepare` runs before `call`
+   * returns; it never runs when no place was given, so its work is the caller's to fail.
+   * Rejects with UpstreamError and nothing else, but for what `prepare` throws.
    */
   call(prepare: () => UpstreamCall | undefined, options: CallOptions): Promise<UpstreamAnswer | undefined>;
   /** A call would leave at once: no queue, no waiting. */
   hasRoom(): boolean;
-  health(): UpstreamHealth;
+  /** The budget is that of `partition`; without one it is told only while a single credential is in use. */
+  health(partition?: string): UpstreamHealth;
   close(): Promise<void>;
 }
 
@@ -78,9 +91,61 @@ export interface UpstreamOptions {
   /** The source's own reading of an answer that the common table (contract.md) does not settle. */
   readonly judge?: (answer: UpstreamAnswer) => UpstreamError | 'accept' | undefined;
   readonly proxyUrl?: string;
+  /** Hosts and suffixes that are reached without the proxy, as in `NO_PROXY`; CIDR blocks are not understood. */
+  readonly noProxy?: string;
+  /** Other numbers than the starting ones. */
+  readonly policy?: Partial<Policy>;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly now?: () => number;
 }
 
-export declare function createUpstream(options: UpstreamOptions): Upstream;
+/** Speaks to one HTTP API. It asks nothing by itself: every call upstream was asked for by a caller. */
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { source, timeoutMs, concurrency, queueSize, maxBodyBytes, judge, now = Date.now } = options;
+  const policy: Policy = { ...defaultPolicy, ...options.policy };
+  const address = createAddress(options.url);
+  const dispatcher = openConnections({
+    origin: address.origin,
+    // Calls that stand aside take no place among the concurrent ones, so they have connections of their own.
+    connections: concurrency + 2,
+    connectTimeoutMs: policy.connectTimeoutMs,
+    proxyUrl: options.proxyUrl,
+    noProxy: options.noProxy,
+  });
+  const journal = createJournal(options);
+  const budgets = createRateBudgets(now);
+  const line = createLine({ concurrency, queueSize, budgets, now, onLength: journal.queue });
+  const breaker = createBreaker({
+    policy,
+    now,
+    onChange(state) {
+      journal.circuit(state);
+      if (state === 'OPEN') line.refuseAll();
+    },
+  });
+  const gate = createGate({ source, breaker, line, budgets, now, onFull: journal.full });
+  const exchange = { source, dispatcher, address, maxBodyBytes, judge, now, timeoutMs, journal };
+  const calls = createCalls({ ...options, policy, now, gate, breaker, line, budgets, exchange });
+
+  return {
+    call: (prepare, call) => (call.isAside ? calls.aside(prepare, call) : calls.call(prepare, call)),
+    hasRoom: line.hasRoom,
+    health(partition) {
+      const { successAt, failureAt, failureKind } = journal.last;
+      const told = budgets.told(partition);
+      return {
+        circuit: breaker.state,
+        lastSuccessAt: successAt,
+        lastFailureAt: failureAt,
+        lastFailureKind: failureKind,
+        rateLimitRemaining: told?.remaining ?? null,
+        rateLimitResetAt: told?.resetAt ?? null,
+      };
+    },
+    async close() {
+      line.refuseAll();
+      await dispatcher.destroy();
+    },
+  };
+}

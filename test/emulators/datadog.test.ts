@@ -158,6 +158,15 @@ describe('a refusal', () => {
 });
 
 describe('the world', () => {
+  it('has another word for another organisation', async () => {
+    const other = { 'DD-API-KEY': 'other-api-key', 'DD-APPLICATION-KEY': 'other-app-key' };
+    const { body } = await ask({ indicator: 'evil.example.org' }, other);
+    expect(body.data.attributes.data).toMatchObject({ score: 12, tags: ['other-org'] });
+    emulators.world.datadog.add('theirs.example.org', {}, 'other');
+    expect((await ask({ indicator: 'theirs.example.org' }, other)).answer.status).toBe(200);
+    expect((await ask({ indicator: 'theirs.example.org' })).answer.status).toBe(404);
+  });
+
   it('can be added to and taken from while the emulator runs', async () => {
     const { datadog } = emulators.world;
     datadog.add('new.example.org', { attributes: { score: 12, as_geo: undefined, brand_new: { a: 1 } } });

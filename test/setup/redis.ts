@@ -1,45 +1,56 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { requireCommand } from './command.ts';
 
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
   /** SIGKILL, as when its machine dies. */
   kill(): Promise<void>;
-  /** Again on the same port, empty. Resolves when it answers. */
+  /** Again on the same port, empty. Resolves when it accepts connections. */
   start(): Promise<void>;
-  /** SIGSTOP: the socket stays open and nothing answers. */
+  /** SIGSTOP: sockets stay open and nothing answers. */
   pause(): void;
   /** SIGCONT. */
   resume(): void;
-  /** What `redis-cli` prints, trimmed. */
+  /** What `redis-cli` prints, without the last line's end. */
   cli(...args: readonly string[]): Promise<string>;
   /** Ends it for good and takes its directory away. */
   stop(): Promise<void>;
 }
 
 export interface RedisServerOptions {
-  /** More options of redis-server: ['--maxmemory', '2mb']. */
-  readonly args?: readonly string[];
-  /** More options of redis-cli, where the server asks for more: ['--user', 'name', '--pass', 'word']. */
+  /** More options of redis-server: ['--maxmemory', '2mb']; or, given the port, other ones. */
+  readonly args?: readonly string[] | ((port: number) => readonly string[]);
+  /** More options of redis-cli, where the server wants more: ['--user', 'name', '--pass', 'word']. */
   readonly cliArgs?: readonly string[];
-  /** false: reserves the port and starts nothing yet. */
+  /** false: only its port is chosen, and nothing listens there until `start`. */
   readonly isStarted?: boolean;
 }
 
-/** A real redis-server on a free port of 127.0.0.1, without persistence. It dies with this process, whatever happens. */
-export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
-  const { args = [], cliArgs = [], isStarted = true } = options;
+/** A real redis-server on a port of 127.0.0.1 of its own, without persistence. It ends with this process at the latest. */
+export async function startRedis({
+  args = [],
+  cliArgs = [],
+  isStarted = true,
+}: RedisServerOptions = {}): Promise<RedisServer> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), 'gateway-redis-'));
+  const options = optionsFor(port, directory).concat(typeof args === 'function' ? args(port) : args);
   let child: ChildProcess | undefined;
+
+  async function kill(): Promise<void> {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
   const end = () => {
     child?.kill('SIGKILL');
     rmSync(directory, { recursive: true, force: true });
@@ -49,29 +60,19 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const server: RedisServer = {
     url: `redis://127.0.0.1:${port}`,
     port,
+    kill,
     async start() {
-      const fixed = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory];
-      const hasPort = args.includes('--port');
-      child = spawn('redis-server', [...fixed, ...(hasPort ? [] : ['--port', String(port)]), ...args], {
-        stdio: 'ignore',
-      });
-      await until(async () => (await server.cli('ping').catch(() => '')) === 'PONG', 'redis-server answers');
-    },
-    async kill() {
-      if (child === undefined) return;
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
-      child = undefined;
+      child = spawn(requireCommand('redis-server'), options, { stdio: ['ignore', 'pipe', 'ignore'] });
+      await accepting(child);
     },
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
     async cli(...command) {
-      const { stdout } = await run('redis-cli', ['-p', String(port), ...cliArgs, ...command], { maxBuffer: 1 << 28 });
-      return stdout.trim();
+      const { stdout } = await promisify(execFile)('redis-cli', ['-p', String(port), ...cliArgs, ...command]);
+      return stdout.trimEnd();
     },
     async stop() {
-      await server.kill();
+      await kill();
       process.off('exit', end);
       end();
     },
@@ -84,17 +85,35 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
 export async function until(claim: () => boolean | Promise<boolean>, name: string, timeoutMs = 10_000): Promise<void> {
   const giveUpAt = Date.now() + timeoutMs;
   while (!(await claim())) {
-    if (Date.now() > giveUpAt) throw new Error(`did not come true within ${timeoutMs} ms: ${name}`);
+    if (Date.now() > giveUpAt) throw new Error(`not within ${timeoutMs} ms: ${name}`);
     await new Promise(resolve => setTimeout(resolve, 5));
   }
 }
 
+function optionsFor(port: number, directory: string): readonly string[] {
+  return ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no', '--dir', directory];
+}
+
+function accepting(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', code => reject(new Error(`redis-server ended at once (${code})`)));
+    child.stdout?.on('data', (text: Buffer) => {
+      if (text.includes('Ready to accept connections')) resolve();
+    });
+  });
+}
+
+/** Below the ports that the system gives to outgoing connections: one of those must not take it while Redis is down. */
 async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  const port = randomInt(15_000, 32_000);
+  const probe = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(probe, 'listening');
+    return port;
+  } catch {
+    return freePort();
+  } finally {
+    probe.close();
+  }
 }

@@ -5,10 +5,10 @@
 import type { Flight } from '../../cache/read-through.ts';
 import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
+import type { Credential } from '../source.ts';
 import type { ArgusClient, CallParts, SearchCriteria } from './client.ts';
 import type { ArgusRecord } from './mapping.ts';
 import { type PropertyBook, withoutSpoilers } from './properties.ts';
-import type { Credential } from '../source.ts';
 import { firstPage, shareOut, walk } from './walk.ts';
 
 export interface MembershipSubject {
@@ -107,11 +107,7 @@ const groupOf = ({ question: { partition, need } }: MembershipFlight): string =>
 
 type Means = { readonly client: ArgusClient; readonly properties: PropertyBook };
 
-async function fly(
-  take: () => readonly Waiting[],
-  members: () => readonly Waiting[],
-  means: Means,
-): Promise<void> {
+async function fly(take: () => readonly Waiting[], members: () => readonly Waiting[], means: Means): Promise<void> {
   const [leader] = members();
   if (leader === undefined) return;
   const { credential } = leader.flight.question.subject;
@@ -173,12 +169,7 @@ async function land(
 }
 
 /** A refusal may be about the properties, a rejection about one value: neither may cost the others their answer. */
-async function recover(
-  problem: unknown,
-  batch: Batch,
-  sentProperties: readonly string[],
-  means: Means,
-): Promise<void> {
+async function recover(problem: unknown, batch: Batch, sentProperties: readonly string[], means: Means): Promise<void> {
   if (!(problem instanceof UpstreamError)) throw problem;
   if (problem.httpStatus === 401 && batch.credential.reload()) return flyAgain(batch, means);
   if (sentProperties.length > 0 && mayBeAboutProperties(problem)) {
@@ -222,9 +213,7 @@ function criteriaFor(
     type: [...new Set(subjects.flatMap(({ typeNames }) => typeNames))],
     value: [...new Set(subjects.map(({ indicator }) => indicator.value))],
     state: need.withOld ? ['active', 'latest', 'old'] : ['active', 'latest'],
-    ...(need.properties.length === 0
-      ? {}
-      : { includeProperties: need.properties.map(descriptor => ({ descriptor })) }),
+    ...(need.properties.length === 0 ? {} : { includeProperties: need.properties.map(descriptor => ({ descriptor })) }),
   };
 }
 

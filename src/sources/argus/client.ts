@@ -4,8 +4,8 @@ import type { Flight } from '../../cache/read-through.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import type { CallOptions, Upstream, UpstreamAnswer, UpstreamCall } from '../../upstream/upstream.ts';
 import type { Credential } from '../source.ts';
-import type { ReputationTypes } from './types.ts';
-import { resultSet, singleResult, wireRecord, wireType, type WireRecord } from './wire.ts';
+import type { ReputationTypes } from './reputation-types.ts';
+import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';
 
 /** What `POST /reputation/v2/indicator/search` takes ("Searching for indicators" on the official page). */
 export interface SearchCriteria {
@@ -119,7 +119,11 @@ export function createArgusClient(
     async record(recordId, properties, credential, options) {
       const query = properties.map((name): [string, string] => ['includeProperties', name]);
       const path = `${base}/indicator/${recordId}`;
-      const answer = await send(() => ({ method: 'GET', path, query, operation: 'record', values: 1 }), credential, options);
+      const answer = await send(
+        () => ({ method: 'GET', path, query, operation: 'record', values: 1 }),
+        credential,
+        options,
+      );
       if (answer === undefined || answer.status === 404) return null;
       const parsed = singleResult.safeParse(answer.body);
       if (!parsed.success) throw malformed(parsed.error);

@@ -15,7 +15,7 @@ import {
   openLoaders,
 } from './loaders.ts';
 import { createPropertyBook } from './properties.ts';
-import { createTypeBook } from './types.ts';
+import { createTypeBook } from './reputation-types.ts';
 
 export { argusSettings, argusVariables } from './config.ts';
 export { argusResolvers } from './resolvers.ts';

@@ -8,8 +8,8 @@ import type { ArgusEvidence } from '../../domain/verdict.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import type { AskedField, Selection } from '../lookahead.ts';
 import {
-  cacheKey,
   type Credential,
+  cacheKey,
   failedReport,
   heardReport,
   type MaybePromise,
@@ -20,7 +20,7 @@ import {
 } from '../source.ts';
 import type { MembershipNeed, MembershipSubject } from './batches.ts';
 import { evidenceOf, pickRecords, type RecordState, recordStates, reputationRecord } from './mapping.ts';
-import { namesFor, type ReputationTypes, type TypeBook } from './types.ts';
+import { namesFor, type ReputationTypes, type TypeBook } from './reputation-types.ts';
 
 /** What is cached: all records of one value in the states that were asked, with the properties that were asked. */
 export const membershipFact = z.object({
@@ -79,7 +79,11 @@ export function openLoaders(
   const settled = new Map<string, MembershipOutcome>();
   let known: ReputationTypes | undefined;
   const typeNames = (indicator: Indicator): readonly string[] => {
-    if ('kind' in credential) return namesFor(indicator.type, [{ shortName: 'domain', name: '' }, { shortName: 'ip', name: '' }]);
+    if ('kind' in credential)
+      return namesFor(indicator.type, [
+        { shortName: 'domain', name: '' },
+        { shortName: 'ip', name: '' },
+      ]);
     known ??= book.known(credential); // one answer for the whole operation
     return namesFor(indicator.type, known);
   };
@@ -158,7 +162,9 @@ export const listsOf = (given: Given): readonly string[] | undefined => textsIn(
 
 /** The property names that `properties(names:)` fields below ask for, sorted. */
 export function propertiesAsked(selection: Selection): readonly string[] {
-  const asked = selection.filter(field => field.name === 'properties').flatMap(field => textsIn(field.arguments.names) ?? []);
+  const asked = selection
+    .filter(field => field.name === 'properties')
+    .flatMap(field => textsIn(field.arguments.names) ?? []);
   return [...new Set(asked)].sort();
 }
 

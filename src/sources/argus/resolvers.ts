@@ -1,11 +1,11 @@
 import { GraphQLError } from 'graphql';
-import type { Resolvers } from '../../graphql/generated.ts';
 import { type Indicator, indicatorKey, parseIndicator } from '../../domain/indicator.ts';
+import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import { selectionBelow } from '../lookahead.ts';
 import { after } from '../source.ts';
 import { answerAsk, askOf, listsOf, type MembershipOutcome, statesOf, truncated } from './loaders.ts';
-import { type ArgusRecord, pickRecords, type Property, type RecordOrder, sortRecords } from './mapping.ts';
+import { type ArgusRecord, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
 
 /** What `Indicator.argus` hands to the fields below it: one outcome, and never an error. */
 export interface ArgusAnswer {

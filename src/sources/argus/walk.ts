@@ -88,7 +88,9 @@ export function shareOut(
   asked: readonly Asked[],
   refused: ArgusRecord['refused'],
 ): ReadonlyMap<string, readonly ArgusRecord[] | UpstreamError> {
-  const shares = new Map<string, ArgusRecord[] | UpstreamError>(asked.map(({ indicator }) => [indicatorKey(indicator), []]));
+  const shares = new Map<string, ArgusRecord[] | UpstreamError>(
+    asked.map(({ indicator }) => [indicatorKey(indicator), []]),
+  );
   const owner = ownerFinder(asked);
   for (const row of rows) {
     const subject = rowSubject.safeParse(row);

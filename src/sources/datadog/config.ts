@@ -49,7 +49,9 @@ type Variables = z.infer<typeof datadogVariables>;
 export function datadogSettings(variables: Variables): DatadogSettings | { readonly problems: Problems } {
   const { DD_API_KEY: apiKey, DD_APP_KEY: appKey, DD_ACCESS_TOKEN: accessToken, DD_SITE: site } = variables;
   if (accessToken !== undefined && (apiKey !== undefined || appKey !== undefined))
-    return { problems: ['DD_ACCESS_TOKEN stands beside DD_API_KEY or DD_APP_KEY: set the token or the pair, not both'] };
+    return {
+      problems: ['DD_ACCESS_TOKEN stands beside DD_API_KEY or DD_APP_KEY: set the token or the pair, not both'],
+    };
   if (apiKey !== undefined && appKey === undefined) return { problems: ['DD_APP_KEY is missing: DD_API_KEY needs it'] };
   if (appKey !== undefined && apiKey === undefined) return { problems: ['DD_API_KEY is missing: DD_APP_KEY needs it'] };
   const pair = apiKey === undefined || appKey === undefined ? undefined : { apiKey, appKey };

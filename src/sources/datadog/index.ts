@@ -86,7 +86,10 @@ function serviceCredential(keys: DatadogKeys, url: string): Credential {
       return partitionOf(JSON.stringify(Object.values(headers())), url);
     },
     headers,
-    reload: () => Object.values(keys).map(key => key.reload()).some(Boolean),
+    reload: () =>
+      Object.values(keys)
+        .map(key => key.reload())
+        .some(Boolean),
   };
 }
 

@@ -7,8 +7,8 @@ import type { DatadogEvidence } from '../../domain/verdict.ts';
 import type { UpstreamError } from '../../upstream/errors.ts';
 import type { AskedField, Selection } from '../lookahead.ts';
 import {
-  cacheKey,
   type Credential,
+  cacheKey,
   failedReport,
   heardReport,
   type MaybePromise,

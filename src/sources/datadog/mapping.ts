@@ -69,7 +69,10 @@ export const nothingKnown: ThreatFact = { threat: null, history: null };
 /** `identity` names the indicator and the matcher, so that equal content about two indicators has two ids. */
 export function mapIndicator(wire: WireIndicator, identity: string, window: HistoryWindow | null): ThreatFact {
   const report = mapReport(wire);
-  const id = createHash('sha256').update(`${identity}\n${JSON.stringify(report)}`).digest('base64url').slice(0, 27);
+  const id = createHash('sha256')
+    .update(`${identity}\n${JSON.stringify(report)}`)
+    .digest('base64url')
+    .slice(0, 27);
   return { threat: { id: `ThreatReport:${id}`, ...report }, history: window && mapHistory(wire, window) };
 }
 

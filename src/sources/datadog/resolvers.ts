@@ -1,5 +1,5 @@
-import type { Resolvers } from '../../graphql/generated.ts';
 import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
+import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import { selectionBelow } from '../lookahead.ts';
 import { after, type MaybePromise } from '../source.ts';

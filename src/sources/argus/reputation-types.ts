@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Cache } from '../../cache/cache.ts';
 import type { IndicatorType } from '../../domain/indicator.ts';
-import { cacheKey, type Credential } from '../source.ts';
+import { type Credential, cacheKey } from '../source.ts';
 
 export const reputationTypes = z.array(z.object({ shortName: z.string(), name: z.string() }));
 export type ReputationTypes = z.infer<typeof reputationTypes>;
@@ -56,10 +56,7 @@ export function createTypeBook(
 
   const fetchOnce = async (credential: Credential): Promise<ReputationTypes> => {
     const key = keyOf(credential);
-    const [found] = await cache.getMany(
-      [key],
-      stored => reputationTypes.safeParse(stored).data,
-    );
+    const [found] = await cache.getMany([key], stored => reputationTypes.safeParse(stored).data);
     if (found !== undefined) return found.fact;
     const types = await fetch(credential);
     cache.setMany([{ key, entry: { fact: types, fetchedAt: now() }, ttlMs: dayMs }]);

@@ -1,0 +1,58 @@
+import type { DocumentNode, GraphQLError } from 'graphql';
+import { argumentReader } from './arguments.ts';
+import { costOf, type Measure } from './cost.ts';
+import { operationLimits, tooLarge } from './limits.ts';
+
+export interface MeasureLimits {
+  /** MAX_VALUES. */
+  readonly maxValues: number;
+}
+
+/** Calls that one operation may cost, for each value it may name: two Datadog questions for it and for its host. */
+const callsPerValue = 4;
+/** A low MAX_VALUES must not forbid one ordinary page of records with their scores. */
+const leastMaxCalls = 100;
+
+/** Run it on a valid document that `checkDocument` let pass; linear in what is executed. Never throws. */
+export function measureOperation(
+  document: DocumentNode,
+  operationName: string | null | undefined,
+  variables: Readonly<Record<string, unknown>> | undefined,
+  limits: MeasureLimits,
+): Measure {
+  const reader = argumentReader(document, operationName, variables ?? {});
+  return costOf(document, operationName, reader, limits.maxValues);
+}
+
+/** Before execution, after `checkDocument`: what depends on the variables. */
+export function checkMeasure({ values, calls }: Measure, { maxValues }: MeasureLimits): GraphQLError | undefined {
+  if (values > maxValues) {
+    return tooLarge(`Too many values: this operation names ${values}, and at most ${maxValues} are allowed.`);
+  }
+  const maxCalls = Math.max(leastMaxCalls, maxValues * callsPerValue);
+  if (calls <= maxCalls) return undefined;
+  return tooLarge(`Too costly: this operation could need more than ${maxCalls} upstream calls. Ask for less at once.`);
+}
+
+/** Before anything reads the variables: lists in lists and lists without end, whatever their variable is for. */
+export function checkVariables(
+  variables: Readonly<Record<string, unknown>> | undefined,
+  { maxValues }: MeasureLimits,
+): GraphQLError | undefined {
+  let nodes = 0;
+  const left: [value: unknown, level: number][] = [[variables, 0]];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const [value, level] = next;
+    nodes += 1;
+    if (nodes > operationLimits.variableNodes) return tooLarge('The variables hold too many values.');
+    if (typeof value !== 'object' || value === null) continue;
+    if (level > operationLimits.nesting) return tooLarge('Lists or objects in the variables are nested too deeply.');
+    if (Array.isArray(value) && value.length > maxValues) {
+      return tooLarge(
+        `Too many values: a list in the variables holds ${value.length}, and at most ${maxValues} are allowed.`,
+      );
+    }
+    for (const child of Object.values(value)) left.push([child, level + 1]);
+  }
+  return undefined;
+}

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+export interface BuiltPage {
+  /** Where it stands, and the `base` that it was built with: `/graphiql`. */
+  readonly path: string;
+  readonly title: string;
+  /** What `vite build` wrote: `index.html`, and beside it `assets/` with hashed names. */
+  readonly folder: URL;
+  /** Texts that take the place of `%NAME%` in the page. */
+  readonly fill?: Readonly<Record<string, string>>;
+  /** Lets scripts set style attributes as text. A page that needs it says so; the others are stricter. */
+  readonly hasStyleAttributes?: boolean;
+  /** No text ever becomes markup or script, whatever the page's code does (trusted types, with no policy to make any). */
+  readonly neverMakesMarkup?: boolean;
+}
+
+/**
+ * Serves a front end from this process alone, under a policy that knows no other host. The files are those that exist at
+ * the first visit, by exact name: no path is ever put together from a request. Without them the page says how to build
+ * them, and serves them as soon as they are there.
+ */
+export function registerBuiltPage(app: FastifyInstance, page: BuiltPage): void {
+  let built: Built | undefined;
+  app.get(page.path, (_request, reply) => {
+    built ??= readBuilt(page.folder);
+    return sendPage(reply, page, built);
+  });
+  app.get<{ Params: { name: string } }>(`${page.path}/assets/:name`, (request, reply) => {
+    built ??= readBuilt(page.folder);
+    secure(reply, page);
+    return sendAsset(reply, built?.assets.get(request.params.name), request.headers['accept-encoding'] ?? '');
+  });
+}
+
+interface Built {
+  readonly html: string;
+  readonly assets: ReadonlyMap<string, Asset>;
+}
+
+interface Asset {
+  readonly type: string;
+  readonly plain: Buffer;
+  /** Made at the first request for it, once. */
+  readonly gzipped: () => Promise<Buffer>;
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.ttf': 'font/ttf',
+  '.woff2': 'font/woff2',
+  '.svg': 'image/svg+xml',
+};
+
+function readBuilt(folder: URL): Built | undefined {
+  try {
+    const inAssets = new URL('assets/', folder);
+    const assets = new Map(readdirSync(inAssets).map(name => [name, readAsset(new URL(name, inAssets))]));
+    return { html: readFileSync(new URL('index.html', folder), 'utf8'), assets };
+  } catch {
+    return undefined;
+  }
+}
+
+function readAsset(file: URL): Asset {
+  const plain = readFileSync(file);
+  let zipped: Promise<Buffer> | undefined;
+  return {
+    type: types[extname(file.pathname)] ?? 'application/octet-stream',
+    plain,
+    gzipped: () => {
+      zipped ??= promisify(gzip)(plain);
+      return zipped;
+    },
+  };
+}
+
+function sendPage(reply: FastifyReply, page: BuiltPage, built: Built | undefined): FastifyReply {
+  const nonce = randomBytes(16).toString('base64');
+  secure(reply, page, nonce).header('cache-control', 'no-store').type('text/html; charset=utf-8');
+  if (built === undefined) return reply.code(503).send(notBuilt(page.title));
+  const texts: Readonly<Record<string, string>> = { ...page.fill, NONCE: nonce };
+  return reply.send(built.html.replace(/%([A-Z]+)%/g, (whole, name) => escapeHtml(texts[name] ?? whole)));
+}
+
+async function sendAsset(reply: FastifyReply, asset: Asset | undefined, accepted: string): Promise<FastifyReply> {
+  if (asset === undefined) return reply.code(404).type('text/plain; charset=utf-8').send('No such file.\n');
+  // The name holds a hash of the content: another content is another name.
+  reply.header('cache-control', 'public, max-age=31536000, immutable');
+  reply.header('vary', 'accept-encoding').type(asset.type);
+  if (!/\bgzip\b/.test(accepted)) return reply.send(asset.plain);
+  return reply.header('content-encoding', 'gzip').send(await asset.gzipped());
+}
+
+/** Scripts, workers, styles and calls of this origin alone; nothing inline but style elements with the visit's nonce. */
+function secure(reply: FastifyReply, page: BuiltPage, nonce?: string): FastifyReply {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    `style-src 'self'${nonce === undefined ? '' : ` 'nonce-${nonce}'`}`,
+    `style-src-attr ${page.hasStyleAttributes === true ? "'unsafe-inline'" : "'none'"}`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    ...(page.neverMakesMarkup === true ? ["require-trusted-types-for 'script'", "trusted-types 'none'"] : []),
+  ];
+  return reply
+    .header('content-security-policy', policy.join('; '))
+    .header('x-content-type-options', 'nosniff')
+    .header('referrer-policy', 'no-referrer')
+    .header('x-frame-options', 'DENY')
+    .header('cross-origin-opener-policy', 'same-origin')
+    .header('cross-origin-resource-policy', 'same-origin');
+}
+
+const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+const notBuilt = (title: string): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>${title} is not built</title>
+<h1>${title} is not built</h1>
+<p>Its files are missing. Run <code>npm run build</code> in the project's folder and reload this page; the gateway need not
+be restarted. (<code>npm ci</code> builds it too, unless it runs with <code>--ignore-scripts</code>.)</p>
+<p>The API itself works: <code>POST /graphql</code>.</p>
+</html>
+`;

@@ -1,0 +1,39 @@
+import './nonce.ts';
+import './workers.ts';
+import '@graphiql/react/style.css';
+import '@graphiql/plugin-doc-explorer/style.css';
+import '@graphiql/plugin-history/style.css';
+import 'graphiql/graphiql.css';
+import './page.css';
+import { GraphiQL } from 'graphiql';
+import { createRoot } from 'react-dom/client';
+import { readAddress } from './address.ts';
+import { InertEditors } from './editors.tsx';
+import { fetchGraphql } from './fetch-graphql.ts';
+import { ChosenOperation } from './operation.tsx';
+import { storage } from './storage.ts';
+import { startTabs } from './tabs.ts';
+
+const asked = readAddress(location.search);
+const headers = document.querySelector<HTMLMetaElement>('meta[name=graphiql-headers]')?.content ?? '';
+
+createRoot(document.getElementById('graphiql') as HTMLElement).render(
+  <GraphiQL
+    fetcher={fetchGraphql}
+    storage={storage}
+    defaultTabs={startTabs(asked, headers)}
+    defaultHeaders={headers}
+    defaultEditorToolsVisibility="variables"
+    inputValueDeprecation
+    schemaDescription
+    showPersistHeadersSettings={false}
+    {...(asked.query !== undefined && { initialQuery: asked.query, initialVariables: asked.variables ?? '' })}
+  >
+    <GraphiQL.Logo>
+      <span className="brand">Indicator Gateway</span>
+    </GraphiQL.Logo>
+    <InertEditors />
+
+    <ChosenOperation name={asked.operationName} />
+  </GraphiQL>,
+);

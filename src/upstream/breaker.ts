@@ -1,0 +1,117 @@
+import type { Policy } from './policy.ts';
+import { createWindow } from './window.ts';
+
+export type CircuitState = 'CLOSED' | 'HALF_OPEN' | 'OPEN';
+
+/**
+ * Stops asking an upstream that fails. Our own, because the library's (cockatiel 4) closes the circuit when a probe is
+ * cancelled, lets everybody wait for the probe, and counts over calls, not over time: failures of this morning would
+ * open it tonight.
+ */
+export interface Breaker {
+  readonly state: CircuitState;
+  /** Milliseconds until somebody may ask; 0 when now. */
+  refusesForMs(): number;
+  /** Leave to ask, or undefined. Whoever gets a pass must end it, once, in one of its ways. */
+  admit(): Pass | undefined;
+}
+
+export interface Pass {
+  succeeded(): void;
+  failed(): void;
+  /** The upstream answered, but not in a way that speaks well: closes a half-open circuit, otherwise moves nothing. */
+  answered(): void;
+  /** Nothing was learnt, as when the caller left. The next caller may probe. */
+  released(): void;
+}
+
+export interface BreakerOptions {
+  readonly policy: Policy;
+  readonly now: () => number;
+  readonly onChange: (state: CircuitState) => void;
+}
+
+export function createBreaker({ policy, now, onChange }: BreakerOptions): Breaker {
+  const window = createWindow(policy.failureWindowMs, now);
+  let state: CircuitState = 'CLOSED';
+  let inARow = 0;
+  let openings = 0;
+  let openUntil = 0;
+  let isProbing = false;
+  /** Passes of an earlier period tell nothing about this one. */
+  let period = 0;
+
+  function change(next: CircuitState) {
+    if (next === state) return;
+    state = next;
+    onChange(next);
+  }
+
+  function open() {
+    const length = Math.min(policy.openMs * 2 ** openings, policy.openCapMs);
+    openUntil = now() + length * (0.8 + Math.random() * 0.2);
+    openings += 1;
+    period += 1;
+    isProbing = false;
+    change('OPEN');
+  }
+
+  function close() {
+    window.clear();
+    inARow = 0;
+    openings = 0;
+    period += 1;
+    isProbing = false;
+    change('CLOSED');
+  }
+
+  function isTooMuch(): boolean {
+    if (inARow >= policy.failuresInARow) return true;
+    const all = window.count('all');
+    return all >= policy.failureVolume && window.count('some') >= all * policy.failureShare;
+  }
+
+  function createPass(isProbe: boolean): Pass {
+    const mine = period;
+    const end = (act: () => void) => () => {
+      if (mine === period) act();
+    };
+    if (isProbe) {
+      const release = () => {
+        isProbing = false;
+      };
+      return { succeeded: end(close), failed: end(open), answered: end(close), released: end(release) };
+    }
+    const succeed = () => {
+      inARow = 0;
+      window.add('all');
+    };
+    const fail = () => {
+      inARow += 1;
+      window.add('all');
+      window.add('some');
+      if (isTooMuch()) open();
+    };
+    return { succeeded: end(succeed), failed: end(fail), answered() {}, released() {} };
+  }
+
+  function refusesForMs(): number {
+    if (state === 'CLOSED') return 0;
+    if (state === 'OPEN') return Math.max(0, openUntil - now());
+    return isProbing ? policy.openMs : 0;
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    refusesForMs,
+    admit() {
+      if (refusesForMs() > 0) return undefined;
+      if (state === 'CLOSED') return createPass(false);
+      isProbing = true;
+      change('HALF_OPEN');
+      return createPass(true);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { type Cache, type CacheOptions, openCache, type Revive, type Write } from '../../src/cache/cache.ts';
+import { createLog } from '../../src/observability/log.ts';
+import { type CacheOutcome, createMetrics } from '../../src/observability/metrics.ts';
+import { until } from '../setup/redis.ts';
+
+const scored = z.object({ score: z.number(), note: z.string().optional() });
+export type Scored = z.infer<typeof scored>;
+
+/** As a source does it: what is not its fact is undefined. */
+export const revive: Revive<Scored> = stored => scored.safeParse(stored).data;
+
+export interface CountedCache {
+  readonly cache: Cache;
+  /** All that was logged, as text. */
+  log(): string;
+  count(tier: 'memory' | 'redis', outcome: CacheOutcome): Promise<number>;
+  isUp(): Promise<void>;
+  /** Resolves when Redis has confirmed, refused, or been spared this many writes since the start. */
+  written(times: number): Promise<void>;
+}
+
+export function openCounted(options: Partial<CacheOptions> = {}): CountedCache {
+  const lines: string[] = [];
+  const metrics = createMetrics();
+  const log = createLog({ level: 'debug', destination: { write: line => void lines.push(line) } });
+  const cache = openCache({ maxBytes: 64 * 1024 * 1024, log, metrics, ...options });
+  async function count(tier: string, outcome: string): Promise<number> {
+    const line = `gateway_cache_total{tier="${tier}",outcome="${outcome}"} `;
+    const found = (await metrics.text()).split('\n').find(text => text.startsWith(line));
+    return Number(found?.slice(line.length) ?? 0);
+  }
+  return {
+    cache,
+    count,
+    log: () => lines.join(''),
+    isUp: () => until(() => cache.redisState() === 'up', 'the cache says that Redis is up', 20_000),
+    written: times =>
+      until(async () => {
+        const settled = await Promise.all(['write', 'write_error', 'dropped'].map(outcome => count('redis', outcome)));
+        return settled.reduce((sum, n) => sum + n, 0) >= times;
+      }, `${times} writes are settled`),
+  };
+}
+
+export function write(key: string, fact: unknown, ttlMs = 60_000): Write {
+  return { key, entry: { fact, fetchedAt: Date.now() }, ttlMs };
+}
+
+/** `count` keys that no other call has made. */
+export function keys(count: number, name = 'v1:test'): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `${name}:${index}`);
+}

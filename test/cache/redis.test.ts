@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type RedisServer, startRedis, until } from '../setup/redis.ts';
+import { type CountedCache, keys, openCounted, revive, write } from './counted-cache.ts';
+
+let redis: RedisServer;
+let opened: CountedCache[] = [];
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+beforeEach(() => redis.cli('flushall'));
+afterEach(async () => {
+  await Promise.all(opened.map(({ cache }) => cache.close()));
+  opened = [];
+});
+
+async function open(): Promise<CountedCache> {
+  const counted = openCounted({ redisUrl: redis.url });
+  opened.push(counted);
+  await counted.isUp();
+  return counted;
+}
+
+const calls = async (command: string): Promise<number> =>
+  Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(await redis.cli('info', 'commandstats'))?.[1] ?? 0);
+
+describe('two gateways on one Redis', () => {
+  test('share what either has stored', async () => {
+    const [one, two] = [await open(), await open()];
+    one.cache.setMany([write('v1:a', { score: 1 })]);
+    await one.written(1);
+    expect(two.cache.peek('v1:a')).toBeUndefined();
+    const [found] = await two.cache.getMany(['v1:a'], revive);
+    expect(found).toEqual({ fact: { score: 1 }, fetchedAt: one.cache.peek('v1:a')?.fetchedAt, tier: 'redis' });
+    expect(Object.isFrozen(found?.fact)).toBe(true);
+    expect(two.cache.peek('v1:a')).toMatchObject({ fact: { score: 1 }, tier: 'memory' });
+  });
+
+  test('ask it once for a batch, and only for what memory lacks', async () => {
+    const [one, two] = [await open(), await open()];
+    one.cache.setMany(keys(60).map((key, score) => write(key, { score })));
+    await one.written(60);
+    two.cache.setMany(keys(10).map((key, score) => write(key, { score })));
+    await redis.cli('config', 'resetstat');
+    const found = await two.cache.getMany([...keys(61), ...keys(61)], revive);
+    expect(found.map(entry => entry?.fact.score)).toEqual([
+      ...keys(60).keys(),
+      undefined,
+      ...keys(60).keys(),
+      undefined,
+    ]);
+    expect([await calls('mget'), await calls('get')]).toEqual([1, 0]);
+    expect([await two.count('redis', 'hit'), await two.count('redis', 'miss')]).toEqual([50, 1]);
+    expect([await two.count('memory', 'hit'), await two.count('memory', 'miss')]).toEqual([20, 102]);
+  });
+
+  test('stop sharing what one has deleted', async () => {
+    const [one, two] = [await open(), await open()];
+    one.cache.setMany([write('v1:a', { score: 1 })]);
+    one.cache.deleteMany(['v1:a']);
+    await until(async () => (await calls('unlink')) > 0 && (await redis.cli('dbsize')) === '0', 'it is deleted');
+    expect(await two.cache.getMany(['v1:a'], revive)).toEqual([undefined]);
+  });
+
+  test('keep in memory no longer what Redis keeps no longer', async () => {
+    let time = Date.now();
+    const [one] = [await open()];
+    one.cache.setMany([write('v1:a', { score: 1 }, 10_000)]);
+    await one.written(1);
+    const two = openCounted({ redisUrl: redis.url, now: () => time });
+    opened.push(two);
+    await two.isUp();
+    await two.cache.getMany(['v1:a'], revive);
+    time += 8_000;
+    expect(two.cache.peek('v1:a')).toBeDefined();
+    time += 3_100;
+    expect(two.cache.peek('v1:a')).toBeUndefined();
+  });
+});
+
+describe('what is written to Redis', () => {
+  test('has one prefix and Keyv’s own JSON, and lives a whole number of milliseconds, scattered by a tenth', async () => {
+    const { cache, written } = await open();
+    cache.setMany(keys(100).map(key => write(key, { score: 1 }, 333_333.3)));
+    await written(100);
+    expect(JSON.parse(await redis.cli('get', 'indicator-gateway::v1:test:7'))).toEqual({
+      value: { fact: { score: 1 }, fetchedAt: expect.any(Number) },
+      expires: expect.any(Number),
+    });
+    const ttls = await Promise.all(
+      keys(100).map(async key => Number(await redis.cli('pttl', `indicator-gateway::${key}`))),
+    );
+    expect(Math.min(...ttls)).toBeGreaterThan(280_000);
+    expect(Math.max(...ttls)).toBeLessThanOrEqual(366_667);
+    expect(new Set(ttls.map(ttl => Math.round(ttl / 1_000))).size).toBeGreaterThan(20);
+  });
+
+  test('comes back as it was, whatever JSON it is', async () => {
+    const [one, two] = [await open(), await open()];
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyFact, { minLength: 1, maxLength: 20 }), async facts => {
+        const names = keys(facts.length, `v1:round-${round++}`);
+        one.cache.setMany(facts.map((fact, index) => write(names[index] ?? '', fact)));
+        await until(
+          async () => (await two.cache.getMany(names, stored => ({ stored }))).every(Boolean),
+          'they are there',
+        );
+        const found = names.map(name => two.cache.peek<{ stored: unknown }>(name)?.fact.stored);
+        expect(found).toStrictEqual(facts);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  const awkward = fc.constantFrom(
+    ':base64:aGVsbG8=',
+    '::',
+    '__proto__',
+    '\u0000',
+    '\ud800',
+    '9007199254740993',
+    'NaN',
+    '',
+  );
+  const anyFact = fc.oneof(
+    awkward,
+    fc.jsonValue({ noUnicodeString: false }).map(value => JSON.parse(JSON.stringify({ value }))),
+    fc.dictionary(awkward, awkward, { noNullPrototype: true }).map(value => JSON.parse(JSON.stringify(value))),
+  );
+
+  test('ten thousand at once go in chunks, and a read meanwhile does not wait for all of them', async () => {
+    const { cache, count, written } = await open();
+    await redis.cli('config', 'resetstat');
+    cache.setMany(keys(10_000).map(key => write(key, { score: 1, note: 'x'.repeat(300) })));
+    await cache.getMany(['v1:other'], revive);
+    expect(await count('redis', 'write')).toBeLessThan(10_000);
+    await written(10_000);
+    expect([await count('redis', 'write'), await calls('exec')]).toEqual([10_000, 20]);
+    expect(await redis.cli('dbsize')).toBe('10000');
+  });
+
+  test('is not what is too large for a quick answer; memory alone keeps that', async () => {
+    const { cache, count, written } = await open();
+    cache.setMany([write('v1:large', { score: 1, note: 'x'.repeat(3_000_000) }), write('v1:small', { score: 1 })]);
+    await written(2);
+    expect([await count('redis', 'write'), await count('redis', 'dropped')]).toEqual([1, 1]);
+    expect(cache.peek('v1:large')).toBeDefined();
+  });
+});
+
+describe('keys', () => {
+  test('never alias, prefixed or not, with colons or NUL', async () => {
+    const [one, two] = [await open(), await open()];
+    const plain = [
+      'ioc:x',
+      'x',
+      'indicator-gateway::x',
+      'indicator-gateway:x',
+      'keyv:x',
+      '2001:db8::1',
+      '2001:db8',
+      'x\0y',
+      'x'.repeat(2_048),
+    ];
+    one.cache.setMany(plain.map((key, score) => write(key, { score })));
+    await one.written(plain.length);
+    const found = await two.cache.getMany(plain, revive);
+    expect(found.map(entry => entry?.fact.score)).toEqual([...plain.keys()]);
+    const others = ['ioc', 'indicator-gateway', 'keyv:keyv:x', ':x', 'x\0', ''].map(key => `${key}`);
+    expect(await two.cache.getMany(others, revive)).toEqual(others.map(() => undefined));
+  });
+
+  test('are never patterns: deleting a star deletes a star', async () => {
+    const { cache, written } = await open();
+    cache.setMany(['*', 'a', 'b::c', '[ab]'].map(key => write(key, { score: 1 })));
+    await written(4);
+    await redis.cli('set', 'somebody-elses', '1');
+    cache.deleteMany(['*', '[ab]', 'indicator-gateway::*']);
+    await until(async () => (await redis.cli('dbsize')) === '3', 'two are deleted');
+    expect((await redis.cli('keys', '*')).split('\n').sort()).toEqual([
+      'indicator-gateway::a',
+      'indicator-gateway::b::c',
+      'somebody-elses',
+    ]);
+  });
+});
+
+describe('a purge', () => {
+  test('holds while Redis is down, and is carried out when it is back', async () => {
+    const { cache, isUp, written } = await open();
+    const other = await open();
+    cache.setMany([write('v1:a', { score: 1 }), write('v1:b', { score: 2 })]);
+    await written(2);
+    redis.pause();
+    cache.deleteMany(['v1:a']);
+    await until(() => cache.redisState() === 'down', 'it is seen to hang');
+    redis.resume();
+    await isUp();
+    expect(await cache.getMany(['v1:a'], revive)).toEqual([undefined]);
+    await until(async () => (await redis.cli('dbsize')) === '1', 'it is deleted');
+    await other.isUp();
+    expect(await other.cache.getMany(['v1:a', 'v1:b'], revive)).toMatchObject([undefined, { fact: { score: 2 } }]);
+  });
+
+  test('wins over a read that was under way, and loses to a later write', async () => {
+    const { cache, written } = await open();
+    const two = await open();
+    cache.setMany(keys(300).map(key => write(key, { score: 1 })));
+    await written(300);
+    const reading = two.cache.getMany(keys(300), revive);
+    two.cache.deleteMany(['v1:test:0', 'v1:test:1']);
+    two.cache.setMany([write('v1:test:1', { score: 7 }), write('v1:test:2', { score: 8 })]);
+    const found = await reading;
+    expect(found[0]).toBeUndefined();
+    expect(found[2]?.fact.score).toBe(8);
+    expect(two.cache.peek('v1:test:0')).toBeUndefined();
+    expect(two.cache.peek('v1:test:1')).toMatchObject({ fact: { score: 7 } });
+    await two.written(2);
+    const third = await open();
+    expect(await third.cache.getMany(['v1:test:0', 'v1:test:1'], revive)).toMatchObject([
+      undefined,
+      { fact: { score: 7 } },
+    ]);
+  });
+});

@@ -1,0 +1,310 @@
+import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { ApolloServer } from '@apollo/server';
+import { buildSchema, GraphQLError, getIntrospectionQuery, isObjectType, parse, validate } from 'graphql';
+import { beforeEach, expect, test } from 'vitest';
+import type { Measure } from '../../src/graphql/cost.ts';
+import { checkDocument, operationLimits, operationLimitsRule, parseLimitError } from '../../src/graphql/limits.ts';
+import { createLimitsPlugin } from '../../src/graphql/limits-plugin.ts';
+import { measureOperation } from '../../src/graphql/measure.ts';
+import { hostile, repeat } from './hostile.ts';
+
+const maxValues = 500;
+/** Fields that were asked for: of a hostile operation, none. */
+let resolved: number;
+let measured: Measure[];
+
+const schema = openSchema();
+const server = new ApolloServer({
+  schema,
+  introspection: true,
+  includeStacktraceInErrorResponses: false,
+  parseOptions: { maxTokens: operationLimits.tokens },
+  plugins: [createLimitsPlugin({ maxValues, onMeasured: measure => void measured.push(measure) })],
+  formatError: (formatted, error) =>
+    (error instanceof GraphQLError ? parseLimitError(error)?.toJSON() : undefined) ?? formatted,
+});
+
+beforeEach(() => {
+  resolved = 0;
+  measured = [];
+});
+
+function openSchema() {
+  const text = readFileSync('schema.graphql', 'utf8');
+  const federation =
+    'scalar _Any union _Entity = Indicator extend type Query { _entities(representations: [_Any!]!): [_Entity]! }';
+  const built = buildSchema(`${text} ${federation}`, { assumeValidSDL: true });
+  for (const field of Object.values(built.getQueryType()?.getFields() ?? {})) {
+    field.resolve = () => {
+      resolved += 1;
+      return null;
+    };
+  }
+  return built;
+}
+
+async function ask(query: string, variables: Record<string, unknown> = {}) {
+  const { body, http } = await server.executeOperation({ query, variables });
+  if (body.kind !== 'single') throw new Error('one answer was expected');
+  const { errors = [], data } = body.singleResult;
+  return { status: http.status, codes: errors.map(({ extensions }) => extensions?.code), errors, data };
+}
+
+test.each(Object.entries(hostile))(
+  '%s: refused with 400 before anything is asked',
+  async (_name, { query, variables, code }) => {
+    const answer = await ask(query, variables);
+    expect(answer).toMatchObject({ status: 400, data: undefined });
+    expect(new Set(answer.codes)).toEqual(new Set([code]));
+    expect(JSON.stringify(answer.errors).length).toBeLessThan(100_000);
+    expect(resolved).toBe(0);
+    // Kept by its hash or not: the second time is no other.
+    expect((await ask(query, variables)).codes).toEqual(answer.codes);
+  },
+);
+
+test.each(Object.entries(hostile))(
+  '%s: costs at most a tenth of a second of computing',
+  async (_name, { query, variables }) => {
+    const times: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      const before = process.cpuUsage();
+      // Another text each time, so that nothing is remembered from the last.
+      await ask(`${query} # ${round} ${Math.random()}`, variables);
+      const { user, system } = process.cpuUsage(before);
+      times.push((user + system) / 1_000);
+    }
+    expect(Math.min(...times)).toBeLessThan(100);
+  },
+);
+
+test('the whole battery, ten times over, leaves no memory behind', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const battery = async (round: number) => {
+    for (const { query, variables } of Object.values(hostile)) await ask(`${query} # ${round}`, variables);
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const first = await battery(0);
+  let last = first;
+  for (let round = 1; round <= 10; round += 1) last = await battery(round);
+  expect(last - first).toBeLessThan(20 * 2 ** 20);
+}, 120_000);
+
+test("GraphiQL's own introspection fits, with every option", async () => {
+  const queries = [
+    getIntrospectionQuery(),
+    getIntrospectionQuery({
+      descriptions: true,
+      specifiedByUrl: true,
+      directiveIsRepeatable: true,
+      schemaDescription: true,
+      inputValueDeprecation: true,
+      oneOf: true,
+    }),
+  ];
+  for (const query of queries) {
+    expect(checkDocument(parse(query))).toBeUndefined();
+    expect(await ask(query)).toMatchObject({ errors: [], data: { __schema: expect.anything() } });
+  }
+});
+
+const fits: Record<string, string> = {
+  'depth 12': `{ indicator(value: "x") { ${'host { '.repeat(10)}id${' }'.repeat(10)} } }`,
+  '50 aliases': `{ indicator(value: "x") { ${repeat(50, i => `a${i}: id`)} } }`,
+  '20 fields at the root': `{ ${repeat(20, i => `a${i}: indicator(value: "${i}") { id }`)} }`,
+  '30 directives': `{ indicator(value: "x") { ${repeat(30, i => `a${i}: id @include(if: true)`)} } }`,
+  '500 values': `{ indicators(values: [${repeat(500, i => `"${i}"`)}]) { verdict { level } datadog(ocsf: true) { report { status } } host { verdict { level } } } }`,
+  '1,000 records with their scores': '{ reputationRecords(first: 1000) { nodes { indicator { threatScore } } } }',
+  '100 fragments with the same two fields': `{ indicator(value: "x") { ${repeat(90, i => `...F${i}`)} } } ${repeat(90, i => `fragment F${i} on Indicator { id __typename }`)}`,
+  'a report of 100,000 characters': `{ extractIndicators(text: "${'evil.example '.repeat(8_000)}") { id verdict { level } } }`,
+};
+
+test.each(Object.entries(fits))('%s: fits', async (_name, query) => {
+  expect((await ask(query)).codes).not.toContain('OPERATION_TOO_LARGE');
+  expect(measured).toHaveLength(1);
+});
+
+function parsed(query: string) {
+  try {
+    return parse(query);
+  } catch {
+    return undefined;
+  }
+}
+
+test('the same limits hold where there is no Apollo: as a function and as a rule', () => {
+  let refused = 0;
+  for (const { query, code } of Object.values(hostile)) {
+    if (code !== 'OPERATION_TOO_LARGE' || query.length > 150_000) continue;
+    const document = parsed(query);
+    if (!document) continue;
+    const problem = checkDocument(document);
+    const errors = validate(schema, document, [operationLimitsRule]);
+    expect(errors.map(error => error.message)).toEqual(problem ? [problem.message] : []);
+    if (problem) refused += 1;
+  }
+  expect(refused).toBeGreaterThan(25);
+});
+
+test('a document of a million tokens is checked without overflowing the stack', () => {
+  const document = parse(`{ indicator(value: "x") { ${repeat(500_000, () => 'id')} } }`);
+  expect(checkDocument(document)?.extensions.code).toBe('OPERATION_TOO_LARGE');
+  const chain = `{ ...F0 } ${repeat(20_000, i => `fragment F${i} on Query { ...F${i + 1} }`)}`;
+  expect(checkDocument(parse(chain))?.extensions.code).toBe('OPERATION_TOO_LARGE');
+});
+
+test('an ordinary syntax error stays one; only size is told from it', async () => {
+  expect((await ask('{ indicator(')).codes).toEqual(['GRAPHQL_PARSE_FAILED']);
+  expect((await ask(`{ ${repeat(1_000, () => 'a')} `)).codes).toEqual(['GRAPHQL_PARSE_FAILED']);
+  expect((await ask(`{ ${repeat(4_000, () => 'a')} }`)).codes).toEqual(['OPERATION_TOO_LARGE']);
+  const overflow = new GraphQLError('', { originalError: new RangeError('Maximum call stack size exceeded') });
+  expect(parseLimitError(overflow)?.extensions.code).toBe('OPERATION_TOO_LARGE');
+});
+
+function measure(query: string, variables: Record<string, unknown> = {}, operationName?: string): Measure {
+  return measureOperation(parse(query), operationName, variables, { maxValues });
+}
+
+const ten = Array.from({ length: 10 }, (_, index) => `${index}`);
+const values = 'values: ["a", "b"]';
+
+test.each<[string, string, number, number]>([
+  [
+    'an indicator by itself costs nothing',
+    '{ indicator(value: "x") { id defanged host { id } sources { status } } }',
+    1,
+    0,
+  ],
+  ['a score is one call', '{ indicator(value: "x") { threatScore } }', 1, 1],
+  [
+    'several fields of one question are one call',
+    '{ indicator(value: "x") { threatScore threat { score } triageState triageHistory { at } } }',
+    1,
+    1,
+  ],
+  [
+    'each distinct ocsf is a call',
+    '{ indicator(value: "x") { threat { score } a: threat(ocsf: true) { score } b: datadog(ocsf: true) { id } c: datadog(ocsf: false) { id } } }',
+    1,
+    3,
+  ],
+  [
+    'Datadog is asked for each value, Argus once for all',
+    `{ indicators(${values}) { threatScore memberships { state } } }`,
+    2,
+    3,
+  ],
+  [
+    'all fields share one Argus search',
+    `{ a: indicators(${values}) { memberships { state } } b: lookup(${values}) { indicator { argus { id } verdict { level } } } }`,
+    4,
+    3,
+  ],
+  [
+    'old memberships are another question',
+    '{ indicator(value: "x") { a: memberships { state } b: memberships(states: [OLD]) { state } } }',
+    1,
+    2,
+  ],
+  [
+    'covering records are another question',
+    '{ indicator(value: "x") { memberships { state } covering { state } } }',
+    1,
+    2,
+  ],
+  ['a verdict asks both', '{ indicator(value: "x") { verdict { level } } }', 1, 2],
+  ['a host is a value of its own', '{ indicator(value: "x") { threatScore host { threatScore } } }', 1, 2],
+  ['aliases count each', `{ a: indicators(${values}) { threatScore } b: indicators(${values}) { threatScore } }`, 4, 4],
+  [
+    'merged fields count once',
+    `{ indicators(${values}) { threatScore } ... { indicators(${values}) { id threatScore } } }`,
+    2,
+    2,
+  ],
+  [
+    'what is skipped costs nothing',
+    '{ indicator(value: "x") { threatScore @skip(if: true) ... @include(if: false) { verdict { level } } } }',
+    1,
+    0,
+  ],
+  ['a page of records is one call', '{ reputationRecords(first: 100) { nodes { value } } }', 0, 1],
+  [
+    'a page of records with their scores is one call each',
+    '{ reputationRecords(first: 100) { nodes { indicator { threatScore } } edges { node { indicator { triageState } } } } }',
+    0,
+    101,
+  ],
+  ['a page without size has 25', '{ reputationRecords { nodes { indicator { threatScore } } } }', 0, 26],
+  [
+    'a filter names values',
+    '{ reputationRecords(filter: { values: ["a", "b"], ips: "c", domains: { names: ["d"] } }) { totalCount } }',
+    4,
+    1,
+  ],
+  ['a record is one call', '{ reputationRecord(id: "x") { value indicator { threatScore } } }', 0, 2],
+  ['words may be indicators', '{ extractIndicators(text: "one two three") { threatScore } }', 0, 3],
+  ['a node may be an indicator', '{ node(id: "x") { ... on Indicator { threatScore } } }', 1, 1],
+  ['health costs nothing', '{ sources { state } __typename }', 0, 0],
+])('%s', (_title, query, expectedValues, expectedCalls) => {
+  expect(validate(schema, parse(query))).toEqual([]);
+  expect(measure(query)).toMatchObject({ values: expectedValues, calls: expectedCalls });
+});
+
+test('whatever is added to the schema must be given a cost, or be free on purpose', () => {
+  const fieldsOf = (type: string) => {
+    const found = schema.getType(type);
+    return isObjectType(found) ? Object.keys(found.getFields()) : [];
+  };
+  const isFree = (query: string) => {
+    const { calls, values: count } = measure(query);
+    return calls === 0 && count === 0;
+  };
+  const ofIndicator = fieldsOf('Indicator').filter(
+    name => measure(`{ indicator(value: "x") { ${name} { id } } }`).calls === 0,
+  );
+  expect(ofIndicator).toEqual(['id', 'value', 'type', 'defanged', 'specialUse', 'host', 'sources']);
+  const args = 'value: "x", values: ["x"], text: "x", id: "x", representations: [{ id: "x" }]';
+  const ofQuery = fieldsOf('Query').filter(name =>
+    isFree(`{ ${name}(${args}) { threatScore indicator { threatScore } } }`),
+  );
+  expect(ofQuery).toEqual(['sources']);
+});
+
+test('Argus is asked once for each 500 values', () => {
+  const query = 'query ($v: [String!]!) { a: indicators(values: $v) { memberships { state } } }';
+  const list = (length: number) => ({ v: Array.from({ length }, () => 'x') });
+  expect([500, 501, 1_000, 1_001].map(length => measure(query, list(length)).calls)).toEqual([1, 2, 2, 3]);
+});
+
+test('variables, their defaults, conditions and entities are read as they will be executed', () => {
+  const query = `query ($v: [String!] = ["a", "b"], $e: [_Any!]!, $deep: Boolean = false) {
+    indicators(values: $v) { threatScore @include(if: $deep) }
+    _entities(representations: $e) { ... on Indicator { threatScore } }
+  }`;
+  const e = [
+    { __typename: 'Indicator', value: 'c', type: 'DOMAIN' },
+    { __typename: 'Indicator', id: 'd' },
+  ];
+  expect(measure(query, { e })).toEqual({ values: 4, named: ['a', 'b', 'c', 'd'], calls: 2 });
+  expect(measure(query, { e, v: ten, deep: true })).toMatchObject({ values: 12, calls: 12 });
+  expect(measure(query, { e, v: 'single', deep: true })).toMatchObject({ values: 3, calls: 3 });
+  expect(measure(query, { e, v: null })).toMatchObject({ values: 2 });
+});
+
+test('only the operation that runs is measured', () => {
+  const query = 'query A { indicator(value: "x") { threatScore } } query B { sources { state } }';
+  expect(measure(query, {}, 'A').calls).toBe(1);
+  expect(measure(query, {}, 'B').calls).toBe(0);
+  expect(measure(query, {}, 'C')).toEqual({ values: 0, named: [], calls: 0 });
+});
+
+test('what is kept of the values is bounded, their number is not', () => {
+  const v = Array.from({ length: 100_000 }, () => 'x');
+  const { values: count, named } = measure('query ($v: [String!]!) { indicators(values: $v) { id } }', { v });
+  expect(count).toBe(100_000);
+  expect(named).toHaveLength(500);
+});
