@@ -56,11 +56,11 @@ export function csvLine({ input, problem, indicator }: Answer): string {
     .join(',');
 }
 
+/** As the gateway defangs, for input that it could not read: nothing in that may become a link either. */
 export const defangInput = (text: string) =>
   text
-    .replace(/^http/i, 'hxxp')
-    .replaceAll(/(?<!\[):\/\//g, '[://]')
-    .replaceAll(/(?<!\[)[.@](?!\])/g, '[$&]');
+    .replace(/(?<![a-z0-9+.-])http(s?):\/\//giu, 'hxxp$1://')
+    .replace(/(?<!hxxps?|\[):\/\/|(?<!\[)[.@](?!\])/giu, '[$&]');
 
 /** The newest sighting that any source reports. */
 export function lastSeen({ datadog, argus }: NonNullable<Answer['indicator']>): string | undefined {
