@@ -37,6 +37,12 @@
 {{- if and $v.auth.existingSecret (hasKey $external "API_KEYS") -}}
 {{- $wrong = append $wrong "auth.existingSecret and externalSecret.data.API_KEYS name the same keys twice" -}}
 {{- end -}}
+{{- if and $v.audit.existingSecret (hasKey $external "AUDIT_HMAC_KEY") -}}
+{{- $wrong = append $wrong "audit.existingSecret and externalSecret.data.AUDIT_HMAC_KEY name the same key twice" -}}
+{{- end -}}
+{{- if and (eq $v.auth.mode "none") (or $v.config.DATADOG_SCOPE $v.config.ARGUS_SCOPE $v.config.DATADOG_PERSONAL_SCOPE) -}}
+{{- $wrong = append $wrong "auth.mode=none knows no callers, so none can carry config.DATADOG_SCOPE, config.ARGUS_SCOPE or config.DATADOG_PERSONAL_SCOPE" -}}
+{{- end -}}
 {{- if and (ne $v.auth.mode "api-key") (or $v.auth.existingSecret (hasKey $external "API_KEYS")) -}}
 {{- $wrong = append $wrong (printf "auth.mode=%s uses no API keys: leave auth.existingSecret and externalSecret.data.API_KEYS unset" $v.auth.mode) -}}
 {{- end -}}

@@ -31,6 +31,9 @@ through this chart.
 {{- with $v.auth.existingSecret -}}
 {{- $files = append $files (dict "name" "API_KEYS" "secret" . "key" $v.auth.secretKeys.apiKeys) -}}
 {{- end -}}
+{{- with $v.audit.existingSecret -}}
+{{- $files = append $files (dict "name" "AUDIT_HMAC_KEY" "secret" . "key" $v.audit.secretKeys.hmacKey) -}}
+{{- end -}}
 {{- if $v.externalSecret.enabled -}}
 {{- $external := printf "%s-external" (include "gateway.fullname" .) -}}
 {{- range $name, $_ := $v.externalSecret.data -}}

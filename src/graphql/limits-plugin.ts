@@ -1,8 +1,18 @@
 import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@apollo/server';
 import { type DocumentNode, type GraphQLError, parse } from 'graphql';
 import type { Measure } from './cost.ts';
-import { checkDocument } from './limits.ts';
+import { checkDocument, operationLimits } from './limits.ts';
 import { checkMeasure, checkVariables, type MeasureLimits, measureOperation } from './measure.ts';
+
+/**
+ * Apollo's own options, to be spread into its constructor beside the plugin. A hundred errors, each with its search for
+ * what was meant, cost more than the operation; nobody reads past the fifth.
+ */
+export const apolloLimits = {
+  parseOptions: { maxTokens: operationLimits.tokens },
+  validationOptions: { maxErrors: 5 },
+  executionOptions: { maxCoercionErrors: 5 },
+} as const;
 
 export interface LimitsPluginOptions<Context> extends MeasureLimits {
   /** What a permitted operation asks, before it is executed: for the rate limit (may throw a GraphQLError) and the audit. */

@@ -16,7 +16,7 @@ import { type Totals, totalsOf } from './totals.ts';
  * `__schema` and `__type`, which have bounds of their own because nested introspection multiplies its own answer.
  */
 export const operationLimits = {
-  /** The parse option of Apollo and graphql: `parseOptions: { maxTokens: operationLimits.tokens }`. */
+  /** For the parser, which stops there: `apolloLimits`. */
   tokens: 4_000,
   depth: 12,
   introspectionDepth: 40,

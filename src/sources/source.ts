@@ -30,7 +30,8 @@ export interface House {
   readonly maxValues: number;
   /** Whose key each source is asked with. */
   readonly keyFrom: Readonly<Record<SourceName, 'service' | 'caller'>>;
-  readonly proxy: { readonly url: string; readonly except: string | undefined } | undefined;
+  /** The way out, as `HTTPS_PROXY` and `NO_PROXY` have it. */
+  readonly proxy: { readonly proxyUrl?: string; readonly noProxy?: string };
   readonly now: () => number;
 }
 

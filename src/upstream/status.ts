@@ -13,6 +13,7 @@ const sentences: Readonly<Record<UpstreamErrorKind, string>> = {
   TIMED_OUT: 'did not answer in time',
   UNAVAILABLE: 'is unavailable',
   MALFORMED: 'sent an answer that can not be read',
+  TRUNCATED: 'holds more than it lets anybody read',
 };
 
 /** An UpstreamError in our own words: nothing of what the upstream sent is in it. */

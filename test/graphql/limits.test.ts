@@ -5,8 +5,8 @@ import { ApolloServer } from '@apollo/server';
 import { buildSchema, GraphQLError, getIntrospectionQuery, isObjectType, parse, validate } from 'graphql';
 import { beforeEach, expect, test } from 'vitest';
 import type { Measure } from '../../src/graphql/cost.ts';
-import { checkDocument, operationLimits, operationLimitsRule, parseLimitError } from '../../src/graphql/limits.ts';
-import { createLimitsPlugin } from '../../src/graphql/limits-plugin.ts';
+import { checkDocument, operationLimitsRule, parseLimitError } from '../../src/graphql/limits.ts';
+import { apolloLimits, createLimitsPlugin } from '../../src/graphql/limits-plugin.ts';
 import { measureOperation } from '../../src/graphql/measure.ts';
 import { hostile, repeat } from './hostile.ts';
 
@@ -20,7 +20,7 @@ const server = new ApolloServer({
   schema,
   introspection: true,
   includeStacktraceInErrorResponses: false,
-  parseOptions: { maxTokens: operationLimits.tokens },
+  ...apolloLimits,
   plugins: [createLimitsPlugin({ maxValues, onMeasured: measure => void measured.push(measure) })],
   formatError: (formatted, error) =>
     (error instanceof GraphQLError ? parseLimitError(error)?.toJSON() : undefined) ?? formatted,

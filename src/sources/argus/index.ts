@@ -31,7 +31,7 @@ export function createArgus(settings: ArgusSettings, house: House): Source<Argus
     maxBodyBytes: 16 * 1024 * 1024,
     unavailableBackoffMs: 1000,
     judge: judgeArgus,
-    ...(house.proxy === undefined ? {} : { proxy: house.proxy }),
+    ...house.proxy,
     log: house.log,
     metrics: house.metrics,
     now: house.now,

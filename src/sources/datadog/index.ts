@@ -21,7 +21,7 @@ export function createDatadog(settings: DatadogSettings, house: House): Source<D
     maxBodyBytes: 2 * 1024 * 1024,
     unavailableBackoffMs: 50,
     judge: judgeDatadog,
-    ...(house.proxy === undefined ? {} : { proxy: house.proxy }),
+    ...house.proxy,
     log: house.log,
     metrics: house.metrics,
     now: house.now,

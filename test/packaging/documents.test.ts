@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { chartReadme } from '../setup/chart-readme.ts';
+import { readChartFile } from './chart.ts';
+import { configVariables } from './config-variables.ts';
+
+const operations = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+
+describe('the chart’s README', () => {
+  it('is what values.yaml says; `node test/setup/chart-readme.ts` writes it anew', () => {
+    expect(readChartFile('README.md')).toBe(chartReadme(readChartFile('values.yaml')));
+  });
+
+  it('refuses a value that nobody has described', () => {
+    expect(() => chartReadme('image:\n  tag: ""\n')).toThrow('image.tag in values.yaml has no comment');
+  });
+});
+
+describe('the operations page', () => {
+  it('links only to sections that it has', () => {
+    const sections = [...operations.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+      title.toLowerCase().replaceAll(' ', '-'),
+    );
+    for (const [, anchor] of operations.matchAll(/\]\(#([^)]+)\)/g)) expect(sections).toContain(anchor);
+  });
+
+  it('speaks only of metrics that the alerts, the dashboard or the gateway know', async () => {
+    const { createMetrics } = await import('../../src/observability/metrics.ts');
+    const text = await createMetrics().text();
+    for (const [name] of operations.matchAll(/gateway_\w+/g)) expect(text).toContain(`# TYPE ${name} `);
+  });
+
+  it('speaks only of variables that the gateway knows', () => {
+    const others = ['HTTPS_PROXY', 'NODE_OPTIONS', 'ADMIN_PORT', 'API_KEYS'];
+    const words = [...operations.matchAll(/`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`/g)].map(([, name = '']) => name);
+    const codes = ['DEADLINE_EXCEEDED', 'INTERNAL_SERVER_ERROR', 'BAD_USER_INPUT', 'STALE_CACHE'];
+    expect(words.filter(name => ![...configVariables, ...others, ...codes].includes(name))).toEqual([]);
+  });
+
+  it('speaks only of values that the chart has', () => {
+    const schema = readChartFile('README.md');
+    const paths = [
+      ...operations.matchAll(
+        /`((?:redis|autoscaling|networkPolicy|serviceMonitor|prometheusRule|dashboard|resources|test)\.[\w.]+)`/g,
+      ),
+    ];
+    expect(paths.length).toBeGreaterThan(8);
+    for (const [, path = ''] of paths)
+      expect(schema, path).toContain(`| \`${path.replace(/^resources\..*/, 'resources')}\` |`);
+  });
+});

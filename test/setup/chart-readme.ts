@@ -1,0 +1,79 @@
+/**
+ * Writes helm/README.md from helm/values.yaml: `node test/setup/chart-readme.ts`. The words before the table stand here,
+ * the words in it are the `# --` comments beside the values.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { isMap, isScalar, type Pair, parseDocument } from 'yaml';
+
+const chart = new URL('../../helm/', import.meta.url);
+
+const introduction = `# Indicator Gateway: the chart
+
+<!-- Written by test/setup/chart-readme.ts from values.yaml: change that, not this. -->
+
+## A trial without any key
+
+\`\`\`sh
+helm install trial ./helm --set emulators.enabled=true --set redis.inChart.enabled=true
+helm test trial --logs
+\`\`\`
+
+Both upstream APIs are emulated in the cluster, and the chart makes up one caller's key. The notes that \`helm install\`
+prints say how to read it.
+
+## For real
+
+\`\`\`sh
+kubectl create secret generic soc-datadog --from-literal=api-key=… --from-literal=app-key=…
+kubectl create secret generic soc-argus --from-literal=api-key=…
+# One caller: the gateway keeps only the hash of the key that the caller sends as \`Authorization: Bearer …\`.
+KEY=$(openssl rand -hex 32)
+kubectl create secret generic gateway-callers \\
+  --from-literal=api-keys="soar:$(printf %s "$KEY" | sha256sum | cut -d' ' -f1)"
+helm install indicators ./helm \\
+  --set datadog.existingSecret=soc-datadog --set argus.existingSecret=soc-argus \\
+  --set auth.existingSecret=gateway-callers --set redis.url=redis://redis.data.svc:6379
+\`\`\`
+
+Secrets are named, never given: they are mounted as files, and the gateway reads them again when they change. Names and
+kinds of values are checked; a typo is refused with its path. Running it: [docs/operations.md](../docs/operations.md).
+
+## Values
+
+| value | default | meaning |
+|---|---|---|
+`;
+
+/** The text of a comment from its line that begins with `--` on. */
+function description(comment: string | null | undefined): string | undefined {
+  const text = comment?.split(/^ ?-- /m).at(-1);
+  return text === undefined || text === comment ? undefined : text.replace(/\s*\n\s*/g, ' ').trim();
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|');
+const inline = (value: unknown) => (value === '' ? '' : `\`${cell(JSON.stringify(value).replace(/^"(.*)"$/, '$1'))}\``);
+
+/** One row for each described value; what has no description of its own must hold some. */
+function rows(node: unknown, path: string): string[] {
+  if (!isMap(node)) throw new Error(`${path} in values.yaml has no comment that begins with "# --"`);
+  return node.items.flatMap((pair, index) => row(pair, path, index === 0 ? node.commentBefore : undefined));
+}
+
+function row({ key, value }: Pair, path: string, firstComment: string | null | undefined): string[] {
+  if (!isScalar(key)) throw new Error(`${path} holds a key that is no text`);
+  const name = path === '' ? String(key.value) : `${path}.${key.value}`;
+  const text = description(key.commentBefore) ?? description(firstComment);
+  if (text === undefined) return rows(value, name);
+  return [`| \`${name}\` | ${inline(toPlain(value))} | ${cell(text)} |`];
+}
+
+const toPlain = (node: unknown): unknown => JSON.parse(JSON.stringify(node));
+
+/** The README that belongs to these values. */
+export function chartReadme(values: string): string {
+  return `${introduction}${rows(parseDocument(values).contents, '').join('\n')}\n`;
+}
+
+if (import.meta.main) {
+  writeFileSync(new URL('README.md', chart), chartReadme(readFileSync(new URL('values.yaml', chart), 'utf8')));
+}

