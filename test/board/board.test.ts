@@ -81,6 +81,22 @@ describe('the rows', () => {
     bench.bed.emulators.datadog.faults.clear(delay.id);
   });
 
+  it('sort as answers come, but the one that somebody is at stays where it is on the screen', async () => {
+    const { page } = await bench.visit();
+    const delay = bench.bed.emulators.datadog.faults.add({ kind: 'latency', ms: 1200 });
+    const bad = ['evil.example.org', 'disputed.example.com', 'listed.example.net', 'parked.example.com'];
+    await paste(page, [...Array.from({ length: 30 }, (_, at) => `still-${at}.example.org`), ...bad].join('\n'));
+    const button = page.getByRole('button', { name: 'still-20[.]example[.]org', exact: true });
+    await button.focus();
+    const top = () => button.evaluate(element => Math.round(element.getBoundingClientRect().top));
+    const before = await top();
+    await answered(page);
+    expect((await standingsOf(page)).slice(0, 4)).toEqual(['MALICIOUS', 'MALICIOUS', 'MALICIOUS', 'SUSPICIOUS']);
+    expect(await top()).toBe(before);
+    expect(await button.evaluate(element => element === document.activeElement)).toBe(true);
+    bench.bed.emulators.datadog.faults.clear(delay.id);
+  });
+
   it('that could not be judged stand directly under suspicious ones, striped, and neither they nor no match are green', async () => {
     const { page } = await bench.visit();
     const fault = bench.bed.emulators.datadog.faults.add({
