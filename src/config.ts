@@ -58,7 +58,7 @@ export interface Config {
   readonly introspection: boolean;
   readonly trustProxy: readonly string[];
   readonly verdict: VerdictPolicy;
-  readonly proxy: { readonly url: string; readonly except: string | undefined } | undefined;
+  readonly proxy: { readonly proxyUrl?: string; readonly noProxy?: string };
   readonly access: AccessConfig;
   readonly datadog: Exclude<ReturnType<typeof datadogSettings>, { problems: Problems }>;
   readonly argus: ReturnType<typeof argusSettings>;
@@ -140,6 +140,9 @@ function gatewayConfig(values: z.infer<typeof gatewayVariables>): Omit<Config, '
     introspection: values.INTROSPECTION,
     trustProxy: values.TRUST_PROXY,
     verdict: { maliciousFrom: values.VERDICT_MALICIOUS_FROM, suspiciousFrom: values.VERDICT_SUSPICIOUS_FROM },
-    proxy: values.HTTPS_PROXY === undefined ? undefined : { url: values.HTTPS_PROXY, except: values.NO_PROXY },
+    proxy: {
+      ...(values.HTTPS_PROXY !== undefined && { proxyUrl: values.HTTPS_PROXY }),
+      ...(values.NO_PROXY !== undefined && { noProxy: values.NO_PROXY }),
+    },
   };
 }

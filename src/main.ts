@@ -43,6 +43,7 @@ async function run(config: Config, log: Log, extend?: Extend): Promise<RunningGa
     now,
     windows: config.windows,
     revalidates: config.revalidates,
+    deadlineMs: config.deadlineMs,
     maxValues: config.maxValues,
     keyFrom: { DATADOG: config.access.datadogKeyFrom, ARGUS: config.access.argusKeyFrom },
     proxy: config.proxy,

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSeededWorld } from '../src/emulators/seed.ts';
 import { startTestBed, type TestBed } from './setup/gateway.ts';
 
@@ -209,9 +209,16 @@ describe('a source in trouble', () => {
     ['refusing our key', { kind: 'status', status: 403 }, 'UPSTREAM_DENIED'],
   ] as const;
 
+  // Of its own, for trouble opens circuits.
+  let troubled: TestBed;
+  beforeEach(async () => {
+    troubled = await startTestBed({}, { world });
+  });
+  afterEach(() => troubled.stop());
+
   it.each(troubles)('Datadog %s leaves the fields of Argus whole', async (_, fault, code) => {
-    bed.emulators.datadog.faults.add(fault);
-    const { status, data, errors } = await bed.ask(query);
+    troubled.emulators.datadog.faults.add(fault);
+    const { status, data, errors } = await troubled.ask(query);
     expect(status).toBe(200);
     expect(data.indicator.threatScore).toBeNull();
     expect(data.indicator.memberships).toHaveLength(4);
@@ -219,8 +226,8 @@ describe('a source in trouble', () => {
   });
 
   it.each(troubles)('Argus %s leaves the fields of Datadog whole', async (_, fault, code) => {
-    bed.emulators.argus.faults.add(fault);
-    const { status, data, errors } = await bed.ask(query);
+    troubled.emulators.argus.faults.add(fault);
+    const { status, data, errors } = await troubled.ask(query);
     expect(status).toBe(200);
     expect(data.indicator).toEqual({ threatScore: 92.5, memberships: null });
     expect(errors).toMatchObject([{ path: ['indicator', 'memberships'], extensions: { code, source: 'ARGUS' } }]);
@@ -236,9 +243,9 @@ describe('a source in trouble', () => {
   });
 
   it('never shows its text, its address or a credential to a client', async () => {
-    bed.emulators.datadog.faults.add({ kind: 'text', text: '{"errors":["canary-text"]}' });
-    bed.emulators.argus.faults.add({ kind: 'redirect', location: 'http://127.0.0.1:1/canary' });
-    const { text } = await bed.ask(query);
+    troubled.emulators.datadog.faults.add({ kind: 'text', text: '{"errors":["canary-text"]}' });
+    troubled.emulators.argus.faults.add({ kind: 'redirect', location: 'http://127.0.0.1:1/canary' });
+    const { text } = await troubled.ask(query);
     for (const secret of ['canary', 'demo', '127.0.0.1', '_emulator', 'ioc-explorer'])
       expect(text).not.toContain(secret);
   });

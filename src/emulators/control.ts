@@ -3,6 +3,7 @@ import type { Dialect } from './dialect.ts';
 import { wireFault } from './fault-kinds.ts';
 import type { FaultControl } from './faults.ts';
 import type { RecordedRequest } from './recorded-request.ts';
+import type { RequestLog } from './request-log.ts';
 
 /** `/_emulator/…`: faults and requests for people with curl, and for tests that live in another process. */
 export interface ControlRoutes {
@@ -13,14 +14,13 @@ export interface ControlRoutes {
 interface ControlOptions {
   readonly dialect: Dialect;
   readonly faults: FaultControl;
-  readonly requests: readonly RecordedRequest[];
-  readonly clearRequests: () => void;
+  readonly log: RequestLog;
 }
 
 const prefix = '/_emulator';
 const oneOrMore = z.union([wireFault.transform(fault => [fault]), z.array(wireFault)]);
 
-export function createControl({ dialect, faults, requests, clearRequests }: ControlOptions): ControlRoutes {
+export function createControl({ dialect, faults, log }: ControlOptions): ControlRoutes {
   const help = {
     emulator: dialect.name,
     routes: {
@@ -39,9 +39,9 @@ export function createControl({ dialect, faults, requests, clearRequests }: Cont
       faults.clear();
       return { status: 200, json: { faults: faults.timeline } };
     },
-    'GET /requests': () => ({ status: 200, json: { count: requests.length, requests: requests.map(shown) } }),
+    'GET /requests': () => ({ status: 200, json: { count: log.requests.length, requests: log.requests.map(shown) } }),
     'DELETE /requests': () => {
-      clearRequests();
+      log.clear();
       return { status: 200, json: { count: 0, requests: [] } };
     },
   };

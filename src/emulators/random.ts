@@ -13,7 +13,14 @@ export interface Random {
 export function createRandom(seed: number): Random {
   const next = mulberry32(seed);
   const below = (limit: number): number => Math.floor(next() * limit);
-  const hex = (digits: number): string => Array.from({ length: digits }, () => below(16).toString(16)).join('');
+  const hex = (digits: number): string => {
+    let text = '';
+    while (text.length < digits)
+      text += below(2 ** 32)
+        .toString(16)
+        .padStart(8, '0');
+    return text.slice(0, digits);
+  };
   return {
     next,
     below,

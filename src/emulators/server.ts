@@ -8,6 +8,7 @@ import { type AppliedFaults, createFaults, type FaultControl } from './faults.ts
 import { changedBody, faultyAnswer, rateLimitHeaders, written } from './faulty-answers.ts';
 import { createRateWindows, type RateWindows } from './rate-window.ts';
 import type { RecordedRequest } from './recorded-request.ts';
+import { createRequestLog, readBody, recorded } from './request-log.ts';
 import { createServiceQueues, type ServiceQueues } from './service-queue.ts';
 
 export interface Emulator {
@@ -29,51 +30,41 @@ export interface EmulatorOptions {
   readonly now: () => number;
 }
 
-const mostRequestsKept = 100_000;
-const mostBodyBytes = 16 * 1_048_576;
-
 /** Listens on a real port. Rejects with a sentence for the person who started it where that port is taken. */
 export async function startEmulator(dialect: Dialect, options: EmulatorOptions): Promise<Emulator> {
   const { now } = options;
-  const requests: RecordedRequest[] = [];
+  const log = createRequestLog(now);
   const faults = createFaults(now);
   const upstream: Upstream = { dialect, windows: createRateWindows(now), queues: createServiceQueues() };
-  let underWay = 0;
-  let peak = 0;
-  const clearRequests = (): void => {
-    requests.length = 0;
-    peak = underWay;
-  };
-  const control = createControl({ dialect, faults, requests, clearRequests });
+  const control = createControl({ dialect, faults, log });
 
   const server = createServer((incoming, response) => {
-    receive(incoming, response).catch(() => response.socket?.destroy());
+    receive(incoming, response).catch((error: unknown) => {
+      // A client that left in the middle of its body is no news; a bug of the emulator must not pass for a cut connection.
+      if (incoming.complete) process.emitWarning(error instanceof Error ? error : String(error));
+      response.socket?.destroy();
+    });
   });
 
   async function receive(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const bodyText = await readBody(incoming);
     if (control.handles(incoming.url ?? '/')) return answerControl(control, incoming, bodyText, response);
     const request = recorded(incoming, bodyText, dialect, now());
-    if (requests.length >= mostRequestsKept) requests.splice(0, mostRequestsKept / 10);
-    requests.push(request);
-    underWay += 1;
-    peak = Math.max(peak, underWay);
-    response.once('close', () => {
-      underWay -= 1;
-      if (response.writableFinished) request.answeredAt = now();
-      else request.abortedAt = now();
-    });
+    const leave = log.begin(request, response);
     await respond(request, response, faults.apply(request), upstream);
+    if (response.headersSent) request.status = response.statusCode;
+    // Now, not when the connection says so: a client may send its next request before that.
+    if (response.writableEnded) leave();
   }
 
   const url = await listen(server, options, dialect.name);
   return {
     url,
-    requests,
-    clearRequests,
+    requests: log.requests,
+    clearRequests: log.clear,
     faults,
     get concurrentPeak() {
-      return peak;
+      return log.peak;
     },
     close: () => close(server),
   };
@@ -95,7 +86,6 @@ async function respond(
   if (applied.latencyMs > 0 && !(await waited(applied.latencyMs, response))) return;
   const answer = written(await prepared(request, applied, upstream), dialect);
   if (response.destroyed) return;
-  request.status = answer.status;
   if (applied.faults.some(({ fault }) => fault.kind === 'raw')) return deliverRaw(response, answer.bytes);
   const delivering = applied.faults.map(({ fault }) => fault).find(isDelivering);
   if (delivering) return deliverBadly(response, answer, delivering);
@@ -141,36 +131,6 @@ function waited(ms: number, response: ServerResponse): Promise<boolean> {
     }, ms);
     response.once('close', gone);
   });
-}
-
-function recorded(incoming: IncomingMessage, bodyText: string, dialect: Dialect, at: number): RecordedRequest {
-  const target = incoming.url ?? '/';
-  const mark = target.indexOf('?');
-  const path = mark < 0 ? target : target.slice(0, mark);
-  const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
-  const asked = { method: incoming.method ?? 'GET', path, query, body: parsed(bodyText) };
-  return { ...asked, headers: incoming.headers, bodyText, values: dialect.values(asked), at, faults: [] };
-}
-
-function parsed(bodyText: string): unknown {
-  try {
-    return JSON.parse(bodyText);
-  } catch {
-    return undefined;
-  }
-}
-
-async function readBody(incoming: IncomingMessage): Promise<string> {
-  if (incoming.method === 'GET') return '';
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    const bytes: Buffer = chunk;
-    size += bytes.length;
-    if (size > mostBodyBytes) throw new Error('body too large');
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function answerControl(

@@ -751,9 +751,9 @@ export type SourceReport = {
 
 /** How a source is doing, in one word. */
 export type SourceState =
-  /** It answers, but lately some calls failed or its rate limit is nearly spent. */
+  /** Its last call failed; the next ones still go out. */
   | 'DEGRADED'
-  /** It does not answer. */
+  /** It failed too often of late: its circuit is open. */
   | 'DOWN'
   /** The gateway has no credentials for it. */
   | 'UNCONFIGURED'
@@ -936,7 +936,10 @@ export type UserCategory = {
  */
 export type Verdict = {
   readonly __typename?: 'Verdict';
-  /** Whether the sources disagree: one accuses, another calls it benign or does not know it. */
+  /**
+   * Whether evidence contradicts: something accuses, and a feed of Datadog calls it benign or Datadog scores low what Argus
+   * accuses. Silence, absence and failure contradict nobody.
+   */
   readonly conflicting: Scalars['Boolean']['output'];
   /** For a client's cache: made from the indicator, the policy and the evidence. */
   readonly id: Scalars['ID']['output'];

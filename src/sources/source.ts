@@ -28,9 +28,12 @@ export interface House {
   readonly revalidates: boolean;
   /** Values that one operation may name: the queue behind an upstream holds at least twice as many. */
   readonly maxValues: number;
+  /** The whole operation: no single call is given longer. */
+  readonly deadlineMs: number;
   /** Whose key each source is asked with. */
   readonly keyFrom: Readonly<Record<SourceName, 'service' | 'caller'>>;
-  readonly proxy: { readonly url: string; readonly except: string | undefined } | undefined;
+  /** The way out, as `HTTPS_PROXY` and `NO_PROXY` have it. */
+  readonly proxy: { readonly proxyUrl?: string; readonly noProxy?: string };
   readonly now: () => number;
 }
 

@@ -3,20 +3,19 @@ import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 export interface ConnectionOptions {
   /** Origin only. */
   readonly origin: string;
-  readonly connections: number;
   readonly connectTimeoutMs: number;
   readonly proxyUrl: string | undefined;
   readonly noProxy: string | undefined;
 }
 
 /**
- * The sockets to one origin and no other. Timeouts of headers and body are ours (a whole attempt has one), HTTP/2 is
+ * The sockets to one origin and no other; how many is the line's business, for undici's own queue knows no bound and no
+ * fairness. Timeouts of headers and body are ours (a whole attempt has one), HTTP/2 is
  * off so that giving up a call closes its connection, redirects are never followed.
  */
 export function openConnections(options: ConnectionOptions): Dispatcher {
-  const { origin, connections, connectTimeoutMs, proxyUrl, noProxy } = options;
+  const { origin, connectTimeoutMs, proxyUrl, noProxy } = options;
   const common = {
-    connections,
     connect: { timeout: connectTimeoutMs },
     connectTimeout: connectTimeoutMs,
     headersTimeout: 0,

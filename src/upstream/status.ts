@@ -13,6 +13,7 @@ const sentences: Readonly<Record<UpstreamErrorKind, string>> = {
   TIMED_OUT: 'did not answer in time',
   UNAVAILABLE: 'is unavailable',
   MALFORMED: 'sent an answer that can not be read',
+  TRUNCATED: 'holds more than it lets anybody read',
 };
 
 /** An UpstreamError in our own words: nothing of what the upstream sent is in it. */
@@ -100,8 +101,8 @@ function fieldsOf(body: unknown): readonly string[] {
   return fields.filter(field => typeof field === 'string').filter(field => /^[\w.[\]-]{1,100}$/.test(field));
 }
 
-/** A wait longer than a month is as good as a month, and stays within every timer and GraphQL Int. */
-const longestWaitMs = 30 * 24 * 3600 * 1000;
+/** A wait longer than a fortnight is as good as a fortnight, and stays within every timer and GraphQL Int. */
+const longestWaitMs = 14 * 24 * 3600 * 1000;
 const mostFields = 50;
 
 function header(answer: UpstreamAnswer, name: string): string | undefined {

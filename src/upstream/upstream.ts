@@ -107,8 +107,6 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const address = createAddress(options.url);
   const dispatcher = openConnections({
     origin: address.origin,
-    // Calls that stand aside take no place among the concurrent ones, so they have connections of their own.
-    connections: concurrency + 2,
     connectTimeoutMs: policy.connectTimeoutMs,
     proxyUrl: options.proxyUrl,
     noProxy: options.noProxy,

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dialect } from './dialect.ts';
+import type { RecordedRequest } from './recorded-request.ts';
+
+const mostRequestsKept = 100_000;
+const mostBodyBytes = 16 * 1_048_576;
+
+export interface RequestLog {
+  readonly requests: readonly RecordedRequest[];
+  readonly peak: number;
+  clear(): void;
+  /** Records a request as under way until the returned function is called or its connection closes. */
+  begin(request: RecordedRequest, response: ServerResponse): () => void;
+}
+
+export function createRequestLog(now: () => number): RequestLog {
+  const requests: RecordedRequest[] = [];
+  const underWay = new Set<RecordedRequest>();
+  let peak = 0;
+  return {
+    requests,
+    get peak() {
+      return peak;
+    },
+    clear: () => {
+      requests.length = 0;
+      peak = underWay.size;
+    },
+    begin: (request, response) => {
+      if (requests.length >= mostRequestsKept) requests.splice(0, mostRequestsKept / 10);
+      requests.push(request);
+      underWay.add(request);
+      peak = Math.max(peak, underWay.size);
+      const leave = (): void => {
+        underWay.delete(request);
+      };
+      response.once('close', () => {
+        leave();
+        if (response.writableFinished) request.answeredAt = now();
+        else request.abortedAt = now();
+      });
+      return leave;
+    },
+  };
+}
+
+/** A request as it will be recorded. */
+export function recorded(incoming: IncomingMessage, bodyText: string, dialect: Dialect, at: number): RecordedRequest {
+  const target = incoming.url ?? '/';
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
+  const asked = { method: incoming.method ?? 'GET', path, query, body: parsed(bodyText) };
+  return { ...asked, headers: incoming.headers, bodyText, values: dialect.values(asked), at, faults: [] };
+}
+
+function parsed(bodyText: string): unknown {
+  try {
+    return JSON.parse(bodyText);
+  } catch {
+    return undefined;
+  }
+}
+
+export async function readBody(incoming: IncomingMessage): Promise<string> {
+  if (incoming.method === 'GET') return '';
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    const bytes: Buffer = chunk;
+    size += bytes.length;
+    if (size > mostBodyBytes) throw new Error('body too large');
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
