@@ -22,6 +22,7 @@ import type { MembershipNeed, MembershipSubject } from './batches.ts';
 import { withReload } from './credential.ts';
 import { joinNeeds, type RecordsFact, type RecordsOutcome, type RecordsReadThrough } from './facts.ts';
 import { type ArgusRecord, evidenceOf, pickRecords, type RecordState, recordIdFrom, recordStates } from './mapping.ts';
+import { type LoadPage, openPages } from './pages.ts';
 import { type LoadRecord, openRecords, type RecordMeans } from './records.ts';
 import { assumedTypes, namesFor, type ReputationTypes, type TypeBook } from './reputation-types.ts';
 import { hasSurroundings } from './surroundings.ts';
@@ -40,6 +41,7 @@ export interface ArgusLoaders extends SourceOperation<ArgusEvidence[]> {
   /** The indicator types that Argus knows; rejects with UpstreamError. */
   types(): Promise<ReputationTypes>;
   readonly record: LoadRecord;
+  readonly page: LoadPage;
   /** By global id, with the properties selected below it; undefined: the id is no record's. */
   node(globalId: string, selection: Selection): Promise<ArgusRecord | null> | undefined;
   readonly credential: Credential | UpstreamError;
@@ -111,6 +113,7 @@ export function openLoaders(
     reportOf,
     credential,
     record,
+    page: openPages(means, credential, operation),
     async types() {
       if ('kind' in credential) throw credential;
       return withReload(credential, () => means.types.ask(credential));

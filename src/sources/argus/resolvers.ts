@@ -5,7 +5,7 @@ import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import { selectionBelow } from '../lookahead.ts';
 import { after } from '../source.ts';
-import { answerAsk, askOf, listsOf, propertiesAsked, statesOf } from './asks.ts';
+import { answerAsk, askOf, listsOf, propertiesAsked, propertiesOfPage, statesOf } from './asks.ts';
 import type { RecordsOutcome } from './facts.ts';
 import { truncated } from './loaders.ts';
 import { type ArgusRecord, isRecordId, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
@@ -53,6 +53,7 @@ export const argusResolvers: Resolvers = {
         throw badInput('id takes the recordId of a record, a UUID. For a global id there is node(id:).', 'id');
       return argus.record(recordId, propertiesAsked(selectionBelow(info)));
     },
+    reputationRecords: (_, ask, { argus }, info) => argus.page(ask, propertiesOfPage(selectionBelow(info))),
   },
   Indicator: {
     memberships: (indicator, given, { argus }, info) =>
