@@ -105,7 +105,7 @@ export function shareOut(
   return shares;
 }
 
-const unreadable = (cause: unknown): UpstreamError =>
+export const unreadable = (cause: unknown): UpstreamError =>
   new UpstreamError('ARGUS', 'MALFORMED', 'Argus sent a record in a shape that is not documented.', { cause });
 
 /** Whom a row belongs to: by canonical value and a type name that fits, for Argus may spell the value its own way. */
