@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Access, createAccess } from '../../src/access/access.ts';
-import { accessConfigSchema } from '../../src/access/config.ts';
 import type { JwksTiming } from '../../src/access/jwks.ts';
+import { readConfig } from '../../src/config.ts';
 import { silentLog } from '../../src/observability/log.ts';
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
@@ -52,7 +52,11 @@ const fail = (status: number) => (response: ServerResponse) => {
 
 function openAccess(timing: Partial<JwksTiming> = {}, more: Record<string, string> = {}): Access {
   const environment = { AUTH: 'jwt', JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWKS_URL: url, ...more };
-  return createAccess(accessConfigSchema.parse(environment), { log: silentLog, now: () => clock, jwksTiming: timing });
+  return createAccess(readConfig({ ARGUS_API_KEY: 'key', ...environment }).access, {
+    log: silentLog,
+    now: () => clock,
+    jwksTiming: timing,
+  });
 }
 
 interface Token {
@@ -68,10 +72,16 @@ async function sign({ payload = {}, header = {}, key = pairs.one.privateKey }: T
   return await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'one', ...header }).sign(key);
 }
 
-const ask = async (access: Access, token: string) => await access.authenticate({ authorization: `Bearer ${token}` });
+const ask = async (access: Access, token: string) =>
+  await access.authenticate({ authorization: `Bearer ${token}` }, '192.0.2.1');
 
 test('a good token names its subject', async () => {
-  expect(await ask(openAccess(), await sign())).toEqual({ name: 'analyst', scopes: new Set(), keys: {} });
+  expect(await ask(openAccess(), await sign())).toEqual({
+    name: 'analyst',
+    lane: 'analyst',
+    scopes: new Set(),
+    keys: {},
+  });
 });
 
 test.each([
@@ -122,7 +132,7 @@ test.each(Object.keys(hostile))('a token %s is refused like every other', async 
   const access = openAccess();
   expect(await ask(access, await sign())).toHaveProperty('name', 'analyst');
   const token = (await hostile[name]?.()) ?? '';
-  expect(await ask(access, token)).toEqual(await access.authenticate({}));
+  expect(await ask(access, token)).toEqual(await access.authenticate({}, '192.0.2.1'));
 });
 
 test('keys are fetched once for many callers', async () => {
