@@ -4,6 +4,7 @@ import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'j
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Access, createAccess } from '../../src/access/access.ts';
 import type { JwksTiming } from '../../src/access/jwks.ts';
+import { createJwtVerifier } from '../../src/access/jwt.ts';
 import { readConfig } from '../../src/config.ts';
 import { silentLog } from '../../src/observability/log.ts';
 
@@ -215,3 +216,31 @@ function pour(response: ServerResponse): void {
   while (!response.destroyed && response.write(' '.repeat(65_536)));
   if (!response.destroyed) response.once('drain', () => pour(response));
 }
+
+test('a good token is verified once in half a minute; a bad one each time', async () => {
+  let asked = 0;
+  const getKey = async () => {
+    asked += 1;
+    return pairs.one.publicKey;
+  };
+  const policy = { issuer, audience: [audience], algorithms: ['ES256'], scopeClaim: 'scope' };
+  const verify = createJwtVerifier(policy, getKey, () => clock);
+  const [good, bad] = [await sign(), await sign({ key: pairs.two.privateKey })];
+  for (let times = 0; times < 3; times += 1) expect(await verify(good)).toHaveProperty('name', 'analyst');
+  expect(asked).toBe(1);
+  for (let times = 0; times < 3; times += 1) expect(await verify(bad)).toBeUndefined();
+  expect(asked).toBe(4);
+  clock += 30_000;
+  expect(await verify(good)).toHaveProperty('name', 'analyst');
+  expect(asked).toBe(5);
+});
+
+test('a token that was found good is not believed past its end', async () => {
+  const access = openAccess();
+  const token = await sign({ payload: { exp: Math.floor(clock / 1_000) + 10 } });
+  expect(await ask(access, token)).toHaveProperty('name', 'analyst');
+  clock += 14_000;
+  expect(await ask(access, token)).toHaveProperty('name', 'analyst');
+  clock += 2_000;
+  expect(await ask(access, token)).toHaveProperty('refused', true);
+});
