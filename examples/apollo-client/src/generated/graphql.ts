@@ -4,65 +4,127 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** What an answer can not tell, however well it went. */
 export type CoverageLimit =
+  /** Only the value itself was looked for: parent domains and enclosing address blocks were not (see `covering`). */
   | 'EXACT_VALUE_ONLY'
+  /** Datadog knows only what a log of the last 30 days matched. */
   | 'LAST_30_DAYS'
+  /** Argus shows only lists that the key may read; the others are absent without a word. */
   | 'READABLE_LISTS_ONLY'
+  /** Records in other states, or on other lists, than those asked for were left out. */
   | 'STATES_FILTERED'
+  /** There are more records than Argus lets anybody read; those shown are not all. */
   | 'TRUNCATED';
 
+/** What kind of thing a value is. Recognised from the value by itself: no source is asked. */
 export type IndicatorType =
+  /** A block of addresses: `203.0.113.0/24`. */
   | 'CIDR'
+  /** A domain or host name: `evil.example.org`. An internationalised one is held in its ASCII form (`xn--…`). */
   | 'DOMAIN'
+  /** An e-mail address: `who@example.org`. */
   | 'EMAIL'
+  /** An IPv4 address: `198.51.100.7`. */
   | 'IPV4'
+  /** An IPv6 address: `2001:db8::1`. */
   | 'IPV6'
+  /** An MD5 digest: 32 hexadecimal digits. */
   | 'MD5'
+  /** Any other text, for example a user agent. Datadog may know it; Argus has no type for it. */
   | 'OTHER'
+  /** A SHA-1 digest: 40 hexadecimal digits. */
   | 'SHA1'
+  /** A SHA-256 digest: 64 hexadecimal digits. */
   | 'SHA256'
+  /** A SHA-512 digest: 128 hexadecimal digits. */
   | 'SHA512'
+  /** A URL with its scheme: `https://evil.example.org/x`. */
   | 'URL';
 
+/** Where a record stands in its life. */
 export type MembershipState =
+  /** Last seen within the list's active period. */
   | 'ACTIVE'
+  /** The newest record of its value on its list, but last seen before the active period. */
   | 'LATEST'
+  /** Superseded: the value was imported again outside the list's grace period, as a new record. */
   | 'OLD'
+  /** Argus sent a word that this version of the gateway does not know. */
   | 'UNKNOWN';
 
+/** Where an answer came from. */
 export type ServedFrom =
+  /** The gateway's cache, young enough to count as fresh. */
   | 'CACHE'
+  /** The upstream, asked for this operation or for another at the same moment. */
   | 'LIVE'
+  /** The gateway's cache, past its freshness, since the source could not be heard or is being asked again meanwhile. */
   | 'STALE_CACHE';
 
+/** The upstream services that facts come from. */
 export type SourceName =
+  /** mnemonic Argus Reputation v2: indicator lists. */
   | 'ARGUS'
+  /** Datadog Cloud SIEM's IoC Explorer: threat intelligence that matched your own logs. */
   | 'DATADOG';
 
+/**
+ * What came of asking a source. Only `MATCHED` and `NO_MATCH` are answers. In brackets: the error code that shorthand
+ * fields raise for the same.
+ */
 export type SourceStatus =
+  /**
+   * The source refused the credentials, or the caller lacks the key or permission for it. [`UPSTREAM_DENIED`,
+   * `FORBIDDEN`]
+   */
   | 'DENIED'
+  /**
+   * The source answered something that can not be trusted: unreadable, too large, or about another indicator.
+   * [`UPSTREAM_MALFORMED`]
+   */
   | 'MALFORMED'
+  /** The source knows the indicator. */
   | 'MATCHED'
+  /** The source does not know this type of indicator. Nothing is missing. */
   | 'NOT_APPLICABLE'
+  /** No selected field asked the source. */
   | 'NOT_QUERIED'
+  /** The source answered completely and does not know the indicator. See `limits` for what that is worth. */
   | 'NO_MATCH'
+  /** The source's rate limit or quota is spent; see `retryAfterSeconds`. [`UPSTREAM_RATE_LIMITED`] */
   | 'RATE_LIMITED'
+  /** The source refused the question. [`UPSTREAM_REJECTED`, or `BAD_USER_INPUT` where it speaks of an argument] */
   | 'REJECTED'
+  /** No answer in time. [`UPSTREAM_TIMEOUT`, or `DEADLINE_EXCEEDED` where there was no time left to ask] */
   | 'TIMED_OUT'
+  /** The source is down, or was lately and is being left alone for a while. [`UPSTREAM_UNAVAILABLE`] */
   | 'UNAVAILABLE'
+  /** The gateway has no credentials for the source. [`SOURCE_UNCONFIGURED`] */
   | 'UNCONFIGURED';
 
+/** Whether somebody has looked at an indicator in Datadog. It records no conclusion: it never changes a verdict. */
 export type TriageState =
+  /** Nobody has reviewed it. */
   | 'NOT_REVIEWED'
+  /** Somebody has looked. Datadog does not record what they concluded. */
   | 'REVIEWED'
+  /** Datadog sent a word that this version of the gateway does not know. */
   | 'UNKNOWN';
 
+/** How bad it is, worst first; `INCONCLUSIVE` stands for "nobody can say yet". */
 export type VerdictLevel =
+  /** A source calls it benign and none says worse. */
   | 'BENIGN'
+  /** Nothing accuses it so far, but not every source was heard. Ask again; do not read it as harmless. */
   | 'INCONCLUSIVE'
+  /** Known to a source, with nothing that accuses it. */
   | 'INFORMATIONAL'
+  /** At least one source is sure enough to call it malicious, or two accuse it together. */
   | 'MALICIOUS'
+  /** Every applicable source answered and none knows it. No proof that it is harmless. */
   | 'NO_MATCH'
+  /** Accused, but not firmly: middling score or confidence, an older listing, or a listed host. */
   | 'SUSPICIOUS';
 
 export type ReportFragment = { readonly source: SourceName, readonly status: SourceStatus, readonly limits: ReadonlyArray<CoverageLimit>, readonly servedFrom: ServedFrom | null, readonly staleBecause: SourceStatus | null, readonly fetchedAt: string | null, readonly detail: string | null, readonly retryAfterSeconds: number | null };
