@@ -19,7 +19,7 @@ export function createArgus(settings: ArgusSettings, house: House): Source<Argus
   const upstream = createUpstream({
     source: 'ARGUS',
     url: settings.url,
-    timeoutMs: settings.timeoutMs,
+    timeoutMs: Math.min(settings.timeoutMs, house.deadlineMs),
     concurrency: settings.concurrency,
     queueSize: Math.max(1000, 2 * house.maxValues),
     maxBodyBytes: 16 * 1024 * 1024,

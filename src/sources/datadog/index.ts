@@ -7,7 +7,7 @@ import type { DatadogKeys, DatadogSettings } from './config.ts';
 import { type DatadogLoaders, openLoaders } from './loaders.ts';
 import { eventsWithin, joinWindows, type ThreatFact, threatFact } from './mapping.ts';
 
-export { datadogSettings, datadogVariables } from './config.ts';
+export { datadogGaps, datadogSettings, datadogVariables } from './config.ts';
 export { datadogResolvers } from './resolvers.ts';
 export type { DatadogLoaders };
 
@@ -15,7 +15,7 @@ export function createDatadog(settings: DatadogSettings, house: House): Source<D
   const upstream = createUpstream({
     source: 'DATADOG',
     url: settings.url,
-    timeoutMs: settings.timeoutMs,
+    timeoutMs: Math.min(settings.timeoutMs, house.deadlineMs),
     concurrency: settings.concurrency,
     queueSize: Math.max(1000, 2 * house.maxValues),
     maxBodyBytes: 2 * 1024 * 1024,
