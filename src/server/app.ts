@@ -17,8 +17,10 @@ import { createRateLimit } from '../access/rate-limit.ts';
 import type { Cache } from '../cache/cache.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import { bugIn, type ErrorCode, formatError } from '../graphql/errors.ts';
+import { apolloGateway, createExecutor } from '../graphql/executor.ts';
 import { apolloLimits } from '../graphql/limits-plugin.ts';
 import { noServiceRule } from '../graphql/no-service-rule.ts';
+import { createSchema } from '../graphql/schema.ts';
 import type { Audit } from '../observability/audit.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -103,7 +105,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       isDraining = true;
     },
     async close() {
+      // Whoever still sends a request, slowly, would hold up the end: Node no longer looks after him.
+      const last = setTimeout(() => server.server.closeAllConnections(), gateway.deadlineMs + 1_000);
       await server.close();
+      clearTimeout(last);
       await apollo.stop();
     },
   };
@@ -114,7 +119,7 @@ async function startApollo(options: AppOptions, visits: Visits): Promise<ApolloS
   const { log, maxValues } = gateway;
   const rateLimit = createRateLimit({ pointsPerMinute: accessConfig.indicatorsPerMinute });
   const apollo = new ApolloServer<Context>({
-    schema,
+    gateway: apolloGateway(schema, createExecutor(createSchema())),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
@@ -161,7 +166,8 @@ function registerGraphql(server: FastifyInstance, { visits, refuse, ...options }
       const visit = visits.begin(request, reply);
       const caller = await access.authenticate(request.headers, request.ip);
       if ('refused' in caller) {
-        reply.header('www-authenticate', caller.wwwAuthenticate);
+        // Its body is not read, so nothing can follow it on this connection.
+        reply.header('www-authenticate', caller.wwwAuthenticate).header('connection', 'close');
         return refuse(reply, 401, 'UNAUTHENTICATED', caller.message);
       }
       visit.caller = caller.name;
