@@ -117,7 +117,7 @@ export function shareOut(
   return shares;
 }
 
-const unreadable = (cause: unknown): UpstreamError =>
+export const unreadable = (cause: unknown): UpstreamError =>
   new UpstreamError('ARGUS', 'MALFORMED', 'Argus sent a record in a shape that is not documented.', { cause });
 
 const aboutAnother = (): UpstreamError =>
