@@ -55,6 +55,7 @@ async function run(config: Config, options: StartOptions & { readonly log: Log }
     now,
     windows: config.windows,
     revalidates: config.revalidates,
+    deadlineMs: config.deadlineMs,
     maxValues: config.maxValues,
     keyFrom: { DATADOG: config.access.datadogKeyFrom, ARGUS: config.access.argusKeyFrom },
     proxy: config.proxy,

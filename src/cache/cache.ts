@@ -30,14 +30,18 @@ export interface Write {
 
 /** Bounded memory in front of Keyv. A cache that fails is a cache that misses: no method rejects, none takes over 50 ms. */
 export interface Cache {
-  /** Memory alone, at once. What is past its ttl is gone; freshness is the reader's to judge. */
+  /** Memory alone, at once, uncounted. What is past its ttl is gone; freshness is the reader's to judge. */
   peek<Fact>(key: string): Found<Fact> | undefined;
-  /** Memory first, then one MGET for what memory lacks. In the order of the keys. */
+  /**
+   * Memory first, then one MGET for what memory lacks. In the order of the keys. A row that `revive` refuses is deleted.
+   * What Redis answers too late is not lost: it is in memory for the next one.
+   */
   getMany<Fact>(keys: readonly string[], revive: Revive<Fact>): Promise<readonly (Found<Fact> | undefined)[]>;
-  /** Memory at once; Redis behind the caller's back. */
+  /** Memory at once; Redis behind the caller's back. Freezes the facts. What JSON cannot carry as it is is not kept. */
   setMany(writes: readonly Write[]): void;
+  /** Gone at once for all who ask this cache, though Redis be down: then it is deleted there when Redis is back. */
   deleteMany(keys: readonly string[]): void;
-  /** "none": no Redis is configured. */
+  /** "none": no Redis is configured. "up": it answers pings, and lookups in time. */
   redisState(): 'none' | 'up' | 'down';
   close(): Promise<void>;
 }

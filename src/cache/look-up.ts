@@ -36,37 +36,50 @@ export function lookUpBoth({ memory, redis, metrics, now }: Tiers): GetMany {
     count(metrics, 'memory', inMemory);
     const asked = [...new Set(keys.filter((key, index) => inMemory[index] === undefined && !redis.isPurged(key)))];
     if (asked.length === 0) return inMemory;
-    const inRedis = await redis.read(asked, rows => new Map(rows.map((row, index) => take(asked[index] ?? '', row))));
-    return keys.map((key, index) => inMemory[index] ?? inRedis?.get(key));
+    const inRedis = await redis.read(asked, rows => new Map(asked.map((key, index) => [key, take(key, rows[index])])));
+    // No answer in time: somebody else may have written the fact meanwhile.
+    const second = (key: string) => (inRedis === undefined ? found<Fact>(memory, key) : inRedis.get(key));
+    return keys.map((key, index) => inMemory[index] ?? second(key));
 
-    function take(key: string, row: Row | typeof garbage | undefined): [string, Found<Fact> | undefined] {
-      // Written or purged here while Redis was being asked: what was asked for is older.
-      if (redis.isPurged(key)) return [key, undefined];
-      const newer = found<Fact>(memory, key);
-      if (newer !== undefined) return [key, newer];
-      return [key, adopt(key, row)];
+    function take(key: string, row: StoredRow | undefined): Found<Fact> | undefined {
+      // Purged or written here while Redis was being asked: what it answers is older.
+      if (redis.isPurged(key)) return undefined;
+      return found<Fact>(memory, key) ?? adopt(key, row);
     }
 
-    function adopt(key: string, row: Row | typeof garbage | undefined): Found<Fact> | undefined {
-      const remainingMs = row === undefined || row === garbage ? 0 : Math.min(row.expiresAt - Date.now(), maxAdoptedMs);
-      if (row === undefined || (row !== garbage && remainingMs <= 0)) return miss();
-      const fact = row === garbage || row.fetchedAt > now() + clockSkewMs ? undefined : tryToRevive(revive, row.fact);
-      if (fact === undefined || row === garbage || !freezeJson(fact)) return discard(key);
+    function adopt(key: string, row: StoredRow | undefined): Found<Fact> | undefined {
+      const outcome = judge(row, revive, now());
+      if (typeof outcome === 'string') metrics.cache('redis', outcome);
+      if (outcome === 'garbage') redis.remove([key]);
+      if (typeof outcome === 'string') return undefined;
       metrics.cache('redis', 'hit');
-      const { fetchedAt, size } = row;
-      memory.set(key, rowOf({ fact, fetchedAt }), { ttl: Math.ceil(remainingMs), size: bytesOf(key, size) });
+      const { fact, fetchedAt, size, remainingMs } = outcome;
+      memory.set(key, rowOf({ fact, fetchedAt }), { ttl: remainingMs, size: bytesOf(key, size) });
       return { fact, fetchedAt, tier: 'redis' };
     }
-
-    function miss(): undefined {
-      metrics.cache('redis', 'miss');
-    }
-
-    function discard(key: string): undefined {
-      metrics.cache('redis', 'garbage');
-      redis.remove([key]);
-    }
   };
+}
+
+type StoredRow = Row | typeof garbage;
+
+interface Adoptable<Fact> {
+  readonly fact: Fact;
+  readonly fetchedAt: number;
+  readonly size: number;
+  readonly remainingMs: number;
+}
+
+function judge<Fact>(
+  row: StoredRow | undefined,
+  revive: Revive<Fact>,
+  now: number,
+): Adoptable<Fact> | 'miss' | 'garbage' {
+  if (row === undefined || row === garbage) return row ?? 'miss';
+  const remainingMs = Math.min(Math.ceil(row.expiresAt - Date.now()), maxAdoptedMs);
+  if (remainingMs <= 0) return 'miss';
+  const fact = row.fetchedAt > now + clockSkewMs ? undefined : tryToRevive(revive, row.fact);
+  if (fact === undefined || !freezeJson(fact)) return 'garbage';
+  return { fact, fetchedAt: row.fetchedAt, size: row.size, remainingMs };
 }
 
 function tryToRevive<Fact>(revive: Revive<Fact>, stored: unknown): Fact | undefined {

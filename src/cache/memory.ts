@@ -20,9 +20,9 @@ export function createMemory({ maxBytes, now }: MemoryOptions): Memory {
   return new LRUCache({ maxSize: Math.max(1, Math.floor(maxBytes)), perf: { now }, ttlResolution: 0 });
 }
 
-/** Heap that a fact of so many characters of JSON takes when parsed, with its key and its place in the LRU. */
+/** Heap that a fact of so many characters of JSON takes when parsed, with its key and its place in the LRU (measured). */
 export function bytesOf(key: string, jsonLength: number): number {
-  return 2 * jsonLength + key.length + 256;
+  return Math.ceil(2.25 * jsonLength) + key.length + 256;
 }
 
 export function rowOf({ fact, fetchedAt }: Entry): MemoryRow {

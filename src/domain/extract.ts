@@ -29,13 +29,20 @@ const chunks = /[^\s"'`<>|«»“”„‘’，。、；：！？（）【】�
 /** A cheap look before the careful one: every indicator has one of these. */
 const mayHold = /[.:@]|[[({](?:dot|at)[\])}]|[0-9a-f]{32}/iu;
 
-/** Marks lose the spaces in and around them, half marks get their other half, JSON's `\/` is a slash. */
+/** Marks lose the spaces in them, and around them if on both sides; half marks get their other half, JSON's `\/` is a slash. */
 function tidied(text: string): string {
   return text
     .toWellFormed()
     .replaceAll('\\/', '/')
-    .replace(anyMark, mark => mark.replaceAll(' ', ''))
+    .replace(anyMark, withoutSpaces)
     .replace(/(?<=[\p{L}\p{N}])(?:\[\.|\.\])(?=[\p{L}\p{N}])/gu, '[.]');
+}
+
+/** In "saw [:][:]1 and" the first mark begins a word; in "evil [.] com" it joins two. */
+function withoutSpaces(mark: string): string {
+  const bare = mark.replaceAll(' ', '');
+  const joins = mark.startsWith(' ') && mark.endsWith(' ') && !bare.includes(':');
+  return joins ? bare : `${mark.startsWith(' ') ? ' ' : ''}${bare}${mark.endsWith(' ') ? ' ' : ''}`;
 }
 
 const schemeSign = /[[({]:\/\/[\])}]|[[({]:[\])}]\/\/|:\/\//gu;

@@ -85,8 +85,8 @@ export function bracketless(text: string): string {
   const bare = unwrap(unwrap(text, brackets), quotes);
   if (!/[[({]/u.test(bare)) return bare;
   const head = schemeWithMarks.exec(bare);
-  const whole = head ? refangUrl(head[1] ?? '', bare.slice(head[0].length)) : bare.replace(anyMark, unmarked);
-  return whole;
+  const plain = head ? refangUrl(head[1] ?? '', bare.slice(head[0].length)) : bare.replace(anyMark, unmarked);
+  return unmark(plain) ?? bare;
 }
 
 const schemeWithMarks = /^([a-z][a-z0-9+-]*)(?::\/\/|\(:\/\/\)|\{:\/\/\}|(?:\(:\)|\{:\})\/\/)/iu;
@@ -115,11 +115,8 @@ function refangUrl(scheme: string, rest: string): string {
   const authority = end < 0 ? rest : rest.slice(0, end);
   const used = new Set(authority.match(anyMark)?.map(mark => mark.trim().toLowerCase()));
   const tail = rest.slice(authority.length);
-  const plainTail =
-    used.size === 0
-      ? tail
-      : tail.replace(anyMark, (mark, ...signs: string[]) =>
-          used.has(mark.trim().toLowerCase()) ? unmarked(mark, signs[0], signs[1], signs[2]) : mark,
-        );
+  const plainTail = tail.replace(anyMark, (mark, ...signs: string[]) =>
+    used.has(mark.trim().toLowerCase()) ? unmarked(mark, signs[0], signs[1], signs[2]) : mark,
+  );
   return `${scheme}://${authority.replace(anyMark, unmarked)}${plainTail}`;
 }

@@ -15,6 +15,8 @@ export interface BuiltPage {
   readonly fill?: Readonly<Record<string, string>>;
   /** Lets scripts set style attributes as text. A page that needs it says so; the others are stricter. */
   readonly hasStyleAttributes?: boolean;
+  /** No text ever becomes markup or script, whatever the page's code does (trusted types, with no policy to make any). */
+  readonly neverMakesMarkup?: boolean;
 }
 
 /**
@@ -109,6 +111,7 @@ function secure(reply: FastifyReply, page: BuiltPage, nonce?: string): FastifyRe
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
+    ...(page.neverMakesMarkup === true ? ["require-trusted-types-for 'script'", "trusted-types 'none'"] : []),
   ];
   return reply
     .header('content-security-policy', policy.join('; '))

@@ -3,7 +3,7 @@ import type { UpstreamCall } from './upstream.ts';
 export interface Address {
   readonly origin: string;
   /** Path and query, as it goes on the wire. */
-  readonly pathOf: (call: UpstreamCall) => string | undefined;
+  pathOf(call: UpstreamCall): string | undefined;
 }
 
 /**
@@ -18,9 +18,7 @@ export function createAddress(url: string): Address {
     origin,
     pathOf(call) {
       const path = prefix + call.path;
-      const built = call.path.startsWith('/') && URL.parse(origin + path);
-      if (!built || built.origin !== origin || built.pathname !== path || built.href !== origin + path)
-        return undefined;
+      if (!call.path.startsWith('/') || path.includes('//') || URL.parse(path, origin)?.pathname !== path) return;
       return call.query === undefined || call.query.length === 0 ? path : withQuery(path, call.query);
     },
   };

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 import type { SourceName } from '../domain/report.ts';
 import type { Address } from './address.ts';
 import { acceptedEncodings, readBody } from './body.ts';
@@ -30,9 +30,15 @@ export async function attempt(call: UpstreamCall, signal: AbortSignal, options: 
     const response = await send(call, path, signal, options);
     const answer = await read(response, options.maxBodyBytes);
     return { answer, error: judged(answer, options) };
-  } catch (cause) {
+  } catch (caught) {
+    const cause = withoutBody(caught);
     return { answer: undefined, error: fail(options.source, kindOf(cause), { cause }) };
   }
+}
+
+/** The parser's error has no code, and carries what it could not parse: neither is of use further on. */
+function withoutBody(caught: unknown): unknown {
+  return caught instanceof errors.HTTPParserError ? new UnreadableBody('not HTTP') : caught;
 }
 
 function send(call: UpstreamCall, path: string, signal: AbortSignal, options: AttemptOptions) {
@@ -44,12 +50,18 @@ function send(call: UpstreamCall, path: string, signal: AbortSignal, options: At
     headers: {
       accept: 'application/json',
       'accept-encoding': acceptedEncodings,
+      'user-agent': 'indicator-gateway',
       ...(body === null ? {} : { 'content-type': 'application/json' }),
-      ...call.headers,
+      ...lowerCased(call.headers),
     },
     body,
     signal,
   });
+}
+
+/** So that a header of the source's own replaces ours, however it is written. */
+function lowerCased(headers: UpstreamCall['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** The body decides over a success, and over a 404; any other failure is known by its status, read or not. */
@@ -100,12 +112,10 @@ const kindsByCode: Readonly<Record<string, UpstreamErrorKind>> = {
   UND_ERR_INVALID_ARG: 'REJECTED',
   UND_ERR_NOT_SUPPORTED: 'REJECTED',
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'REJECTED',
-  HPE_INVALID_EOF_STATE: 'UNAVAILABLE',
 };
 
 function kindOf(cause: unknown): UpstreamErrorKind {
   if (cause instanceof UnreadableBody) return 'MALFORMED';
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const known = Object.hasOwn(kindsByCode, code) ? kindsByCode[code] : undefined;
-  return known ?? (code.startsWith('HPE_') ? 'MALFORMED' : 'UNAVAILABLE');
+  return (Object.hasOwn(kindsByCode, code) ? kindsByCode[code] : undefined) ?? 'UNAVAILABLE';
 }

@@ -1,16 +1,18 @@
-import type { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createBrotliDecompress, createGunzip, createZstdDecompress } from 'node:zlib';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, zstdDecompress } from 'node:zlib';
 import { UnreadableBody } from './json.ts';
 
 /** What we say we understand. zstd is understood as well, for those who send it unasked. */
 export const acceptedEncodings = 'gzip, br';
 
-const decoders: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
+type Decoder = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Uint8Array>;
+
+const decoders: Readonly<Record<string, Decoder>> = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  br: promisify(brotliDecompress),
+  zstd: promisify(zstdDecompress),
 };
 
 /**
@@ -20,43 +22,29 @@ const decoders: Readonly<Record<string, () => Transform>> = {
  */
 export async function readBody(body: Readable, encoding: string | undefined, mostBytes: number): Promise<Uint8Array> {
   const name = encoding?.trim().toLowerCase() || 'identity';
-  if (name === 'identity') return collect(body, mostBytes);
-  const createDecoder = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
-  if (createDecoder === undefined) {
+  const decoder = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
+  if (decoder === undefined && name !== 'identity') {
     body.destroy();
     throw new UnreadableBody('an encoding that we did not ask for');
   }
-  return decode(body, createDecoder(), mostBytes);
+  const bytes = await collect(body, mostBytes);
+  return decoder === undefined ? bytes : decoder(bytes, { maxOutputLength: mostBytes }).catch(refuse);
 }
 
-async function decode(body: Readable, decoder: Transform, mostBytes: number): Promise<Uint8Array> {
-  let cut: unknown;
-  async function* capped(source: AsyncIterable<Uint8Array>) {
-    try {
-      yield* limit(source, mostBytes);
-    } catch (error) {
-      cut = error;
-      throw error;
-    }
-  }
-  try {
-    return await pipeline(body, capped, decoder, (decoded: AsyncIterable<Uint8Array>) => collect(decoded, mostBytes));
-  } catch (error) {
-    // Only the decoder's own errors speak of the body; those of the connection are passed on.
-    if (error instanceof UnreadableBody || error === cut) throw error;
-    throw new UnreadableBody('a broken encoding');
-  }
+function refuse(): never {
+  throw new UnreadableBody('larger than we read, or broken');
 }
 
-async function collect(source: AsyncIterable<Uint8Array>, mostBytes: number): Promise<Uint8Array> {
-  return Buffer.concat(await Array.fromAsync(limit(source, mostBytes)));
-}
-
-async function* limit(source: AsyncIterable<Uint8Array>, mostBytes: number) {
-  let bytes = 0;
-  for await (const chunk of source) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) throw new UnreadableBody('larger than we read');
-    yield chunk;
-  }
+function collect(body: Readable, mostBytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    body.on('data', (chunk: Uint8Array) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size > mostBytes) body.destroy(new UnreadableBody('larger than we read'));
+    });
+    body.on('end', () => resolve(Buffer.concat(chunks, size)));
+    body.on('error', reject);
+  });
 }

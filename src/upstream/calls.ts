@@ -51,8 +51,9 @@ export function createCalls(options: CallsOptions): { readonly call: Call; reado
   /** How long to wait before another attempt; undefined when there is to be none. */
   function patienceFor(error: UpstreamError, attempts: number, call: CallOptions): number | undefined {
     if (attempts >= policy.attempts || !isRetryable(error) || breaker.refusesForMs() > 0) return undefined;
-    // The line knows when the budget returns, lets in no more than it allows, and says at once if that is too late.
-    if (error.kind === 'RATE_LIMITED' && budgets.spentUntil(call.partition) > 0) return 0;
+    const spentUntil = error.kind === 'RATE_LIMITED' ? budgets.spentUntil(call.partition) : 0;
+    // The line knows when the budget returns, and lets in no more than it allows: nothing that a retry budget must stop.
+    if (spentUntil > 0) return spentUntil < call.deadlineAt() ? 0 : undefined;
     const wait = backoffMs(error, attempts, policy, unavailableBackoffMs);
     if (now() + wait + policy.leastAttemptMs > call.deadlineAt()) return undefined;
     return retries.take() ? wait : undefined;

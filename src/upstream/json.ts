@@ -6,10 +6,7 @@ export class UnreadableBody extends Error {
 /** Deeper than any answer of ours, far above what makes a parser work (500,000 levels cost half a gigabyte). */
 const deepest = 64;
 /** 2^53 has sixteen digits. */
-const longestSafeDigits = 15;
-
-const quote = 0x22;
-const backslash = 0x5c;
+const longestSafeNumber = 15;
 
 /**
  * JSON of an upstream, without its traps: integers beyond 2^53-1 become decimal strings (JSON.parse would round them),
@@ -17,14 +14,17 @@ const backslash = 0x5c;
  * dropped. Throws UnreadableBody.
  */
 export function parseJson(bytes: Uint8Array): unknown {
-  const text = decode(bytes);
-  const isPlain = survey(bytes) && !text.includes('__proto__') && !text.includes('\\u005');
+  const text = decode(withQuotes(bytes, survey(bytes)));
   try {
-    return isPlain ? JSON.parse(text) : JSON.parse(text, revive);
-  } catch (error) {
-    if (error instanceof UnreadableBody) throw error;
+    // A reviver costs six times the parsing, so it runs only where the key may be.
+    return /"__proto__"|\\u005f/i.test(text) ? JSON.parse(text, dropProto) : JSON.parse(text);
+  } catch {
     throw new UnreadableBody('not JSON');
   }
+}
+
+function dropProto(key: string, value: unknown): unknown {
+  return key === '__proto__' ? undefined : value;
 }
 
 function decode(bytes: Uint8Array): string {
@@ -35,41 +35,80 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/**
- * One pass over the bytes: throws when they nest too deeply, and tells whether every number is safe to parse as it is.
- * A reviver costs six times the parsing, so it runs only where a number outside a string asks for it.
- */
-function survey(bytes: Uint8Array): boolean {
+type Range = readonly [from: number, to: number];
+
+/** One pass over the bytes: throws when they nest too deeply, and finds the integers that a number can not hold. */
+function survey(bytes: Uint8Array): readonly Range[] {
+  const found: Range[] = [];
   let depth = 0;
-  let digits = 0;
-  let isPlain = true;
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at] ?? 0;
-    if (byte >= 0x30 && byte <= 0x39) {
-      digits += 1;
-      if (digits > longestSafeDigits) isPlain = false;
-      continue;
-    }
-    if (digits > 0 && (byte === 0x65 || byte === 0x45)) isPlain = false;
-    digits = 0;
-    if (byte === quote) at = endOfString(bytes, at + 1);
+    if (byte === 0x22) at = endOfString(bytes, at + 1);
     else if (byte === 0x5b || byte === 0x7b) depth += 1;
     else if (byte === 0x5d || byte === 0x7d) depth -= 1;
+    else if (isDigit(byte) || byte === 0x2d) {
+      const end = endOfNumber(bytes, at + 1);
+      if (isTooLong(bytes, at, end)) found.push([at, end]);
+      at = end - 1;
+    }
     if (depth > deepest) throw new UnreadableBody('nested too deeply');
   }
-  return isPlain;
+  return found;
 }
 
 function endOfString(bytes: Uint8Array, from: number): number {
   let at = from;
-  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
+  while (at < bytes.length && bytes[at] !== 0x22) at += bytes[at] === 0x5c ? 2 : 1;
   return at;
 }
 
-function revive(key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (key === '__proto__') return undefined;
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  if (!Number.isFinite(value)) throw new UnreadableBody('a number beyond all bounds');
-  const source = context?.source;
-  return source !== undefined && /^-?\d+$/.test(source) ? source : value;
+const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;
+const isExponent = (byte: number) => byte === 0x65 || byte === 0x45;
+const isSign = (byte: number) => byte === 0x2d || byte === 0x2b || byte === 0x2e;
+
+function endOfNumber(bytes: Uint8Array, from: number): number {
+  let at = from;
+  for (let byte = bytes[at] ?? 0; isDigit(byte) || isSign(byte) || isExponent(byte); byte = bytes[at] ?? 0) at += 1;
+  return at;
+}
+
+function hasExponent(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if (isExponent(bytes[at] ?? 0)) return true;
+  return false;
+}
+
+/** Whether it is an integer that JSON.parse would round. Throws for what JSON.parse would take for infinite. */
+function isTooLong(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to - from <= longestSafeNumber && !hasExponent(bytes, from, to)) return false;
+  const text = Buffer.from(bytes.subarray(from, to)).toString('latin1');
+  const value = Number(text);
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+    throw new UnreadableBody('a number beyond all bounds');
+  }
+  return !Number.isSafeInteger(value) && /^-?[1-9]\d*$/.test(text);
+}
+
+/** Quotes around each range: what was a number to be rounded becomes a string to the digit. */
+function withQuotes(bytes: Uint8Array, ranges: readonly Range[]): Uint8Array {
+  if (ranges.length === 0) return bytes;
+  const quoted = new Uint8Array(bytes.length + 2 * ranges.length);
+  let read = 0;
+  let written = 0;
+  const copy = (to: number) => {
+    quoted.set(bytes.subarray(read, to), written);
+    written += to - read;
+    read = to;
+  };
+  const quote = () => {
+    quoted[written] = 0x22;
+    written += 1;
+  };
+  for (const [from, to] of ranges) {
+    copy(from);
+    quote();
+    copy(to);
+    quote();
+  }
+  copy(bytes.length);
+  return quoted;
 }

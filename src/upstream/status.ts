@@ -101,8 +101,8 @@ function fieldsOf(body: unknown): readonly string[] {
   return fields.filter(field => typeof field === 'string').filter(field => /^[\w.[\]-]{1,100}$/.test(field));
 }
 
-/** A wait longer than a month is as good as a month, and stays within every timer and GraphQL Int. */
-const longestWaitMs = 30 * 24 * 3600 * 1000;
+/** A wait longer than a fortnight is as good as a fortnight, and stays within every timer and GraphQL Int. */
+const longestWaitMs = 14 * 24 * 3600 * 1000;
 const mostFields = 50;
 
 function header(answer: UpstreamAnswer, name: string): string | undefined {

@@ -8,7 +8,7 @@ export interface Candidate {
 
 /**
  * Whose turn it is. Callers take turns, and each caller's own calls go in the order of their coming. When a budget is
- * short, small operations go first in two turns of three; the third stays with the caller who has waited longest for a
+ * short, small operations go first in three turns of five; the others stay with the caller who has waited longest for a
  * turn, so that no caller gets less than a third against another.
  */
 export interface Turns<T extends Candidate> {
@@ -78,9 +78,12 @@ export function createTurns<T extends Candidate>(): Turns<T> {
     },
     remove,
     take(isReady, isShort) {
-      const isSmallsTurn = turn % 3 !== 0;
-      const isUrgent = (one: T) => isReady(one) && isShort(one);
-      const small = isSmallsTurn ? pick(lane => first(lane.small, isUrgent)) : undefined;
+      const isSmallsTurn = turn % 5 !== 0 && turn % 5 !== 3;
+      const urgent = (lane: Lane<T>) => {
+        const small = first(lane.small, isReady);
+        return small !== undefined && isShort(small) ? small : undefined;
+      };
+      const small = isSmallsTurn ? pick(urgent) : undefined;
       const chosen = small ?? pick(lane => best(lane, isReady, isShort));
       if (chosen === undefined) return undefined;
       turn += 1;

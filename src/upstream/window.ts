@@ -11,20 +11,21 @@ const slices = 10;
 
 export function createWindow(lengthMs: number, now: () => number): Window {
   const sliceMs = lengthMs / slices;
-  let counts: { readonly slice: number; all: number; some: number }[] = [];
+  let counts = [{ slice: 0, all: 0, some: 0 }];
 
+  /** The count of this moment; what is too old is forgotten when a new slice begins. */
   function current() {
     const slice = Math.floor(now() / sliceMs);
-    counts = counts.filter(one => one.slice > slice - slices && one.slice <= slice);
-    return { slice, last: counts.at(-1) };
+    const last = counts.at(-1);
+    if (last?.slice === slice) return last;
+    const begun = { slice, all: 0, some: 0 };
+    counts = [...counts.filter(one => one.slice > slice - slices && one.slice < slice), begun];
+    return begun;
   }
 
   return {
     add(name) {
-      const { slice, last } = current();
-      const count = last?.slice === slice ? last : { slice, all: 0, some: 0 };
-      if (count !== last) counts.push(count);
-      count[name] += 1;
+      current()[name] += 1;
     },
     count(name) {
       current();

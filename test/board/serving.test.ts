@@ -39,25 +39,17 @@ describe('the board at /board', () => {
     expect(before.statusCode).toBe(503);
     expect(before.text).toContain('npm run build');
     build();
-    for (const path of ['/board', '/board/']) {
-      expect(await get(path)).toMatchObject({ statusCode: 200, text: expect.stringContaining('<title>Board') });
-    }
+    expect(await get('/board')).toMatchObject({ statusCode: 200, text: expect.stringContaining('<title>Board') });
   });
 
   it('allows nothing inline and nothing from elsewhere, on every answer', async () => {
     for (const path of ['/board', '/board/assets/index-a1.js', '/board/assets/none.js']) {
       const { headers } = await get(path);
-      expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'/);
+      expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self';/);
+      expect(headers['content-security-policy']).toContain("require-trusted-types-for 'script'; trusted-types 'none'");
       expect(headers['content-security-policy']).not.toContain('unsafe');
       expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
     }
-  });
-
-  it('lets a browser keep what is named by its content, and the page itself only after asking', async () => {
-    const asset = await get('/board/assets/index-a1.js');
-    expect(asset.headers).toMatchObject({ 'content-type': 'text/javascript; charset=utf-8' });
-    expect(asset.headers['cache-control']).toContain('immutable');
-    expect((await get('/board')).headers['cache-control']).toBe('no-cache');
   });
 
   it.each(['..%2fsecret.txt', '%2e%2e%2fsecret.txt', '..%5csecret.txt', 'secret.txt'])(

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { type Cache, type CacheOptions, openCache, type Revive, type Write } from '../../src/cache/cache.ts';
+import {
+  type Cache,
+  type CacheOptions,
+  type Found,
+  openCache,
+  type Revive,
+  type Write,
+} from '../../src/cache/cache.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { type CacheOutcome, createMetrics } from '../../src/observability/metrics.ts';
 import { until } from '../setup/redis.ts';
@@ -16,6 +23,8 @@ export interface CountedCache {
   log(): string;
   count(tier: 'memory' | 'redis', outcome: CacheOutcome): Promise<number>;
   isUp(): Promise<void>;
+  /** Looks up until Redis has answered in time, which on a busy machine may take a second try. */
+  read(names: readonly string[], reviveWith?: Revive<Scored>): Promise<readonly (Found<Scored> | undefined)[]>;
   /** Resolves when Redis has confirmed, refused, or been spared this many writes since the start. */
   written(times: number): Promise<void>;
 }
@@ -30,9 +39,15 @@ export function openCounted(options: Partial<CacheOptions> = {}): CountedCache {
     const found = (await metrics.text()).split('\n').find(text => text.startsWith(line));
     return Number(found?.slice(line.length) ?? 0);
   }
+  async function read(names: readonly string[], reviveWith = revive): Promise<readonly (Found<Scored> | undefined)[]> {
+    const timeouts = await count('redis', 'timeout');
+    const found = await cache.getMany(names, reviveWith);
+    return (await count('redis', 'timeout')) === timeouts ? found : read(names, reviveWith);
+  }
   return {
     cache,
     count,
+    read,
     log: () => lines.join(''),
     isUp: () => until(() => cache.redisState() === 'up', 'the cache says that Redis is up', 20_000),
     written: times =>

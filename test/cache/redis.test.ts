@@ -32,8 +32,8 @@ describe('two gateways on one Redis', () => {
     one.cache.setMany([write('v1:a', { score: 1 })]);
     await one.written(1);
     expect(two.cache.peek('v1:a')).toBeUndefined();
-    const [found] = await two.cache.getMany(['v1:a'], revive);
-    expect(found).toEqual({ fact: { score: 1 }, fetchedAt: one.cache.peek('v1:a')?.fetchedAt, tier: 'redis' });
+    const [found] = await two.read(['v1:a']);
+    expect(found).toMatchObject({ fact: { score: 1 }, fetchedAt: one.cache.peek('v1:a')?.fetchedAt });
     expect(Object.isFrozen(found?.fact)).toBe(true);
     expect(two.cache.peek('v1:a')).toMatchObject({ fact: { score: 1 }, tier: 'memory' });
   });
@@ -44,16 +44,13 @@ describe('two gateways on one Redis', () => {
     await one.written(60);
     two.cache.setMany(keys(10).map((key, score) => write(key, { score })));
     await redis.cli('config', 'resetstat');
-    const found = await two.cache.getMany([...keys(61), ...keys(61)], revive);
-    expect(found.map(entry => entry?.fact.score)).toEqual([
-      ...keys(60).keys(),
-      undefined,
-      ...keys(60).keys(),
-      undefined,
-    ]);
+    await two.cache.getMany([...keys(61), ...keys(61)], revive);
+    await until(async () => (await two.count('redis', 'hit')) === 50, 'all is answered, be it late');
     expect([await calls('mget'), await calls('get')]).toEqual([1, 0]);
-    expect([await two.count('redis', 'hit'), await two.count('redis', 'miss')]).toEqual([50, 1]);
+    expect(await two.count('redis', 'miss')).toBe(1);
     expect([await two.count('memory', 'hit'), await two.count('memory', 'miss')]).toEqual([20, 102]);
+    const found = await two.read([...keys(61)].reverse());
+    expect(found.map(entry => entry?.fact.score)).toEqual([undefined, ...[...keys(60).keys()].reverse()]);
   });
 
   test('stop sharing what one has deleted', async () => {
@@ -61,7 +58,7 @@ describe('two gateways on one Redis', () => {
     one.cache.setMany([write('v1:a', { score: 1 })]);
     one.cache.deleteMany(['v1:a']);
     await until(async () => (await calls('unlink')) > 0 && (await redis.cli('dbsize')) === '0', 'it is deleted');
-    expect(await two.cache.getMany(['v1:a'], revive)).toEqual([undefined]);
+    expect(await two.read(['v1:a'])).toEqual([undefined]);
   });
 
   test('keep in memory no longer what Redis keeps no longer', async () => {
@@ -72,7 +69,7 @@ describe('two gateways on one Redis', () => {
     const two = openCounted({ redisUrl: redis.url, now: () => time });
     opened.push(two);
     await two.isUp();
-    await two.cache.getMany(['v1:a'], revive);
+    await two.read(['v1:a']);
     time += 8_000;
     expect(two.cache.peek('v1:a')).toBeDefined();
     time += 3_100;
@@ -167,10 +164,10 @@ describe('keys', () => {
     ];
     one.cache.setMany(plain.map((key, score) => write(key, { score })));
     await one.written(plain.length);
-    const found = await two.cache.getMany(plain, revive);
+    const found = await two.read(plain);
     expect(found.map(entry => entry?.fact.score)).toEqual([...plain.keys()]);
     const others = ['ioc', 'indicator-gateway', 'keyv:keyv:x', ':x', 'x\0', ''].map(key => `${key}`);
-    expect(await two.cache.getMany(others, revive)).toEqual(others.map(() => undefined));
+    expect(await two.read(others)).toEqual(others.map(() => undefined));
   });
 
   test('are never patterns: deleting a star deletes a star', async () => {
@@ -202,7 +199,7 @@ describe('a purge', () => {
     expect(await cache.getMany(['v1:a'], revive)).toEqual([undefined]);
     await until(async () => (await redis.cli('dbsize')) === '1', 'it is deleted');
     await other.isUp();
-    expect(await other.cache.getMany(['v1:a', 'v1:b'], revive)).toMatchObject([undefined, { fact: { score: 2 } }]);
+    expect(await other.read(['v1:a', 'v1:b'])).toMatchObject([undefined, { fact: { score: 2 } }]);
   });
 
   test('wins over a read that was under way, and loses to a later write', async () => {
@@ -220,9 +217,6 @@ describe('a purge', () => {
     expect(two.cache.peek('v1:test:1')).toMatchObject({ fact: { score: 7 } });
     await two.written(2);
     const third = await open();
-    expect(await third.cache.getMany(['v1:test:0', 'v1:test:1'], revive)).toMatchObject([
-      undefined,
-      { fact: { score: 7 } },
-    ]);
+    expect(await third.read(['v1:test:0', 'v1:test:1'])).toMatchObject([undefined, { fact: { score: 7 } }]);
   });
 });

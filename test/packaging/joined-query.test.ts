@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import { buildSchema, parse, validate } from 'graphql';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { startTestBed } from '../setup/gateway.ts';
 import { chartFolder, objects, podOf, readChartFile, theOne } from './chart.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'joined-query-'));
@@ -79,6 +81,27 @@ describe('what helm test runs', () => {
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     const { port } = z.object({ port: z.number() }).parse(server.address());
     expect(await helmTest({ GATEWAY: `http://127.0.0.1:${port}` })).toMatchObject({ code: 1 });
+  });
+});
+
+describe('the trial', () => {
+  it('is answered by both emulators with the very keys that the chart makes up', async () => {
+    const made = z.record(z.string(), z.string()).parse(theOne(objects('emulators'), 'Secret').stringData);
+    const { 'caller-key': callerKey = '', ...environment } = made;
+    const bed = await startTestBed(
+      { AUTH: 'api-key', ...environment },
+      { world: createSeededWorld({ now: Date.now() }) },
+    );
+    try {
+      const trialKey = join(folder, 'trial-key');
+      writeFileSync(trialKey, callerKey);
+      const { code, stdout } = await helmTest({ GATEWAY: bed.url, CALLER_KEY_FILE: trialKey });
+      expect(stdout).toMatch(/"DATADOG",\s+"status": "MATCHED"[\s\S]*"ARGUS",\s+"status": "MATCHED"[\s\S]*Answered/);
+      expect(code).toBe(0);
+      expect(await helmTest({ GATEWAY: bed.url })).toMatchObject({ code: 0 });
+    } finally {
+      await bed.stop();
+    }
   });
 });
 

@@ -3,8 +3,8 @@ import { useQuery } from '@apollo/client/react';
 import type { ReactNode } from 'react';
 import { defangText } from './export.ts';
 import { count, moment } from './format.ts';
-import { DetailsDocument, type DetailsQuery, PropertiesDocument, type ReportFragment } from './generated/graphql.ts';
-import { Shape, SourceBadge, sourceWords } from './marks.tsx';
+import { BeyondDocument, DetailsDocument, type DetailsQuery, type ReportFragment } from './generated/graphql.ts';
+import { Shape, SourceBadge, sourceWords, statusWords } from './marks.tsx';
 import type { Row } from './triage.ts';
 
 /** The two that Argus's documentation names; a caller may be allowed either, both or none. */
@@ -42,10 +42,8 @@ function Reasons({ row, alsoAs }: { readonly row: Row; readonly alsoAs: readonly
       <ul className="reasons">
         {row.verdict.reasons.map(reason => (
           <li key={`${reason.rule} ${reason.detail}`}>
-            <Shape of={reason.effect ?? 'UNANSWERED'} />
-            <span>
-              {reason.detail} <span className="muted">{reason.source ? sourceWords[reason.source] : 'Gateway'}</span>
-            </span>
+            <Shape of={reason.effect ?? 'UNASKED'} />
+            <span>{reason.detail}</span>
           </li>
         ))}
       </ul>
@@ -55,6 +53,10 @@ function Reasons({ row, alsoAs }: { readonly row: Row; readonly alsoAs: readonly
     </div>
   );
 }
+
+/** Why there is nothing to show, in the words of the source's report. */
+const saidOf = ({ source, status, detail }: ReportFragment) =>
+  detail ?? `${sourceWords[source]}: ${statusWords[status]}.`;
 
 const limitWords = {
   LAST_30_DAYS: 'the last 30 days only',
@@ -91,19 +93,19 @@ function Known({ value, row }: { readonly value: string; readonly row: Row }) {
   return (
     <>
       <Threat threat={more.datadog.threat} row={row} />
-      <History events={more.datadog.triageHistory} />
+      <History events={more.datadog.triageHistory} row={row} />
       <Records row={row} records={more.argus.memberships} value={value} />
     </>
   );
 }
 
-type Known = NonNullable<NonNullable<DetailsQuery['lookup'][number]['indicator']>>;
+type Found = NonNullable<DetailsQuery['lookup'][number]['indicator']>;
 
-function Threat({ threat, row }: { readonly threat: Known['datadog']['threat']; readonly row: Row }) {
+function Threat({ threat, row }: { readonly threat: Found['datadog']['threat']; readonly row: Row }) {
   if (!threat) {
     return (
       <Part title="Datadog">
-        <p className="muted">Nothing is known.</p>
+        <p className="muted">{saidOf(row.datadog.report)}</p>
       </Part>
     );
   }
@@ -134,7 +136,7 @@ function Threat({ threat, row }: { readonly threat: Known['datadog']['threat']; 
   );
 }
 
-function History({ events }: { readonly events: Known['datadog']['triageHistory'] }) {
+function History({ events, row }: { readonly events: Found['datadog']['triageHistory']; readonly row: Row }) {
   return (
     <Part title="Triage history">
       {events && events.length > 0 ? (
@@ -152,7 +154,7 @@ function History({ events }: { readonly events: Known['datadog']['triageHistory'
           ))}
         </ol>
       ) : (
-        <p className="muted">{events ? 'Nobody has looked yet.' : 'Not known.'}</p>
+        <p className="muted">{events ? 'Nobody has looked yet.' : saidOf(row.datadog.report)}</p>
       )}
     </Part>
   );
@@ -160,59 +162,63 @@ function History({ events }: { readonly events: Known['datadog']['triageHistory'
 
 interface RecordsProps {
   readonly row: Row;
-  readonly records: Known['argus']['memberships'];
+  readonly records: Found['argus']['memberships'];
   readonly value: string;
 }
 
 function Records({ row, records, value }: RecordsProps) {
-  const known = new Map(row.argus.memberships?.map(record => [record.id, record]));
-  if (!records || records.length === 0) {
-    return (
-      <Part title="Argus">
-        <p className="muted">{records ? 'On no list that can be read.' : 'Not known.'}</p>
-      </Part>
-    );
-  }
-  const more = (row.argus.membershipCount ?? 0) - records.length;
+  const more = (row.argus.membershipCount ?? 0) - (records?.length ?? 0);
   return (
     <Part title="Argus">
-      <ul className="records">
-        {records.map(({ id, reputationType, firstSeen, flags }) => {
-          const record = known.get(id);
-          return (
-            <li key={id}>
-              {record?.list.name} <span className="muted">{record?.state.toLowerCase()}</span>
-              <span className="muted">
-                {[
-                  reputationType.name,
-                  record?.list.confidence != null &&
-                    `confidence of the list ${Math.round(record.list.confidence * 100)} %`,
-                  firstSeen && `first ${moment(firstSeen)}`,
-                  record?.lastSeen && `last ${moment(record.lastSeen)}`,
-                  ...flags,
-                ]
-                  .filter(Boolean)
-                  .join(' · ')}
-              </span>
-            </li>
-          );
-        })}
-      </ul>
+      {records && records.length > 0 ? (
+        <ul className="records">
+          {records.map(record => (
+            <RecordLine
+              key={record.id}
+              record={record}
+              known={row.argus.memberships?.find(({ id }) => id === record.id)}
+            />
+          ))}
+        </ul>
+      ) : (
+        <p className="muted">{saidOf(row.argus.report)}</p>
+      )}
       {more > 0 && <p className="muted">and {more} more</p>}
-      <Properties value={value} />
+      {row.argus.report.status !== 'NOT_APPLICABLE' && <Beyond value={value} />}
     </Part>
   );
 }
 
-function Properties({ value }: { readonly value: string }) {
+interface RecordLineProps {
+  readonly record: NonNullable<Found['argus']['memberships']>[number];
+  readonly known: NonNullable<Row['argus']['memberships']>[number] | undefined;
+}
+
+function RecordLine({ record: { reputationType, firstSeen, flags }, known }: RecordLineProps) {
+  const facts = [
+    reputationType.name,
+    known?.list.confidence != null && `confidence of the list ${Math.round(known.list.confidence * 100)} %`,
+    firstSeen && `first ${moment(firstSeen)}`,
+    known?.lastSeen && `last ${moment(known.lastSeen)}`,
+    ...flags,
+  ];
+  return (
+    <li>
+      {known?.list.name} <span className="muted">{known?.state.toLowerCase()}</span>
+      <span className="muted">{facts.filter(Boolean).join(' · ')}</span>
+    </li>
+  );
+}
+
+/** Properties of its records, and the records that cover it without being it: a parent domain, an enclosing block. */
+function Beyond({ value }: { readonly value: string }) {
   const variables = { values: [value], names: propertyNames };
-  const { data, loading } = useQuery(PropertiesDocument, { variables, errorPolicy: 'all' });
-  const records = data?.lookup[0]?.indicator?.memberships ?? [];
-  const found = records.flatMap(record =>
+  const { data, loading } = useQuery(BeyondDocument, { variables, errorPolicy: 'all' });
+  const { memberships, covering } = data?.lookup[0]?.indicator ?? {};
+  const found = (memberships ?? []).flatMap(record =>
     (record.properties ?? []).flatMap(property => (property ? [{ property, record }] : [])),
   );
-  if (found.length === 0)
-    return <p className="muted">{loading ? 'Reading properties …' : 'No properties to be read.'}</p>;
+  if (loading) return <p className="muted">Reading properties …</p>;
   return (
     <dl>
       {found.map(({ property, record }) => (
@@ -222,6 +228,10 @@ function Properties({ value }: { readonly value: string }) {
           values={(property.values.length > 0 ? property.values : [property.value]).map(asText)}
         />
       ))}
+      <Fact
+        name="Covered by"
+        values={(covering ?? []).map(record => `${defangText(record.value)} on ${record.list.name}`)}
+      />
     </dl>
   );
 }

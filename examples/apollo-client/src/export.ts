@@ -59,13 +59,11 @@ function cells({ given, standing, row, problem }: Line): Record<(typeof columns)
   };
 }
 
-/** For text that the gateway could not or did not yet read: nothing in it may become a link either. */
+/** As the gateway defangs, for text that it could not or did not yet read: nothing in that may become a link either. */
 export const defangText = (text: string) =>
   text
-    .replace(/^http/i, 'hxxp')
-    .replaceAll('://', '[://]')
-    .replace(/(?<=[\w-])\.(?=[\w-])/g, '[.]')
-    .replaceAll('@', '[@]');
+    .replace(/(?<![a-z0-9+.-])http(s?):\/\//giu, 'hxxp$1://')
+    .replace(/(?<!hxxps?|\[):\/\/|(?<!\[)[.@](?!\])/giu, '[$&]');
 
 export function toCsv(lines: readonly Line[]): string {
   const rows = lines.map(cells).map(line => columns.map(column => csvCell(line[column])).join(','));

@@ -26,6 +26,6 @@ export const count = (value: number | string) => BigInt(value).toLocaleString('e
 
 const compactly = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 export const compact = (value: number | string) =>
-  BigInt(value) < 10n ** 15n ? compactly.format(BigInt(value)) : 'over 999T';
+  BigInt(value) < 10n ** 15n ? compactly.format(BigInt(value)) : '>999T';
 
 export const plural = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;

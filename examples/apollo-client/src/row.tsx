@@ -89,7 +89,7 @@ const isPlainClick = (target: EventTarget) =>
 function Second({ entry, row }: { readonly entry: Entry; readonly row: Row | undefined }) {
   const missing = row?.verdict.missing.map(source => sourceWords[source]) ?? [];
   if (entry.phase === 'ASKING')
-    return <span className="second">{row || entry.attempts > 0 ? 'asking again' : 'asking'}</span>;
+    return <span className="second">{row || entry.attempts > 0 ? 'asking again' : ''}</span>;
   if (entry.againAt !== undefined) {
     return (
       <span className="second">

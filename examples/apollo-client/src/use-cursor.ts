@@ -34,10 +34,10 @@ export function useCursor(shown: readonly Item[]) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shown` is what moves the rows
   useLayoutEffect(() => {
     const element = current === undefined ? undefined : held.current.get(current);
-    if (!element || !scroll.current) return;
+    // Measuring makes the browser lay out 500 rows at once: only where somebody is at one.
+    if (!element || !scroll.current || document.activeElement !== element) return;
     const top = element.getBoundingClientRect().top + scroll.current.scrollTop;
-    const by = last.current.key === current ? top - last.current.top : 0;
-    if (by !== 0 && document.activeElement === element) scroll.current.scrollTop += by;
+    if (last.current.key === current) scroll.current.scrollTop += top - last.current.top;
     last.current = { key: current, top };
   }, [current, shown]);
 

@@ -15,7 +15,7 @@ export function createDatadog(settings: DatadogSettings, house: House): Source<D
   const upstream = createUpstream({
     source: 'DATADOG',
     url: settings.url,
-    timeoutMs: settings.timeoutMs,
+    timeoutMs: Math.min(settings.timeoutMs, house.deadlineMs),
     concurrency: settings.concurrency,
     queueSize: Math.max(1000, 2 * house.maxValues),
     maxBodyBytes: 2 * 1024 * 1024,

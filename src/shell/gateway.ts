@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from 'undici';
+import type { z } from 'zod';
+import { type Answer, envelope, extractData, extractQuery, lookupData, lookupQuery } from './wire.ts';
+
+/** No answer could be had from the gateway; the message says why and is for a person. */
+export class GatewayError extends Error {}
+
+export interface GatewayOptions {
+  readonly url: URL;
+  readonly token: string | undefined;
+  readonly live: boolean;
+  /** Told before each wait that the gateway's rate limit asks for. */
+  readonly onWait: (seconds: number) => void;
+}
+
+export interface Gateway {
+  /** The canonical values in a text. */
+  extract(text: string): Promise<readonly string[]>;
+  /** In the order of the values. */
+  lookup(values: readonly string[]): Promise<readonly Answer[]>;
+}
+
+/** Longer than any deadline that a gateway can be given. */
+const patienceMs = 30_000;
+const mostWaits = 5;
+const longestWaitSeconds = 120;
+
+/** Both methods reject with GatewayError. */
+export function connect(options: GatewayOptions): Gateway {
+  const maxAgeSeconds = options.live ? 0 : undefined;
+  return {
+    extract: async text =>
+      (await ask(options, extractQuery, { text }, extractData)).extractIndicators.map(({ value }) => value),
+    lookup: async values => (await ask(options, lookupQuery, { values, maxAgeSeconds }, lookupData)).lookup,
+  };
+}
+
+async function ask<T>(options: GatewayOptions, query: string, variables: object, shape: z.ZodType<T>): Promise<T> {
+  for (let waits = 0; ; waits += 1) {
+    const { data, errors } = await post(options, JSON.stringify({ query, variables }));
+    if (!errors?.length) {
+      const parsed = shape.safeParse(data);
+      if (parsed.success) return parsed.data;
+      throw new GatewayError(
+        'The gateway answered in a shape that this program does not know: are both of one version?',
+      );
+    }
+    const { message, extensions } = errors[0] ?? { message: 'no reason was given' };
+    const seconds = extensions?.retryAfterSeconds ?? 5;
+    const mayWait = extensions?.code === 'RATE_LIMITED' && waits < mostWaits && seconds <= longestWaitSeconds;
+    if (!mayWait) throw new GatewayError(`The gateway refused: ${message}`);
+    options.onWait(seconds);
+    await sleep(seconds * 1000);
+  }
+}
+
+async function post({ url, token }: GatewayOptions, body: string): Promise<z.infer<typeof envelope>> {
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/graphql-response+json, application/json',
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
+  const { statusCode, text } = await request(url, {
+    method: 'POST',
+    headers,
+    body,
+    signal: AbortSignal.timeout(patienceMs),
+  })
+    .then(async response => ({ statusCode: response.statusCode, text: await response.body.text() }))
+    .catch((error: unknown) => {
+      throw new GatewayError(
+        `No gateway answers at ${url.origin}${url.pathname}${reasonOf(error)}. Is it running? "npm run demo" starts one.`,
+      );
+    });
+  if (statusCode === 401) throw new GatewayError('The gateway wants a key, or another one: set GATEWAY_TOKEN.');
+  const parsed = envelope.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new GatewayError(`What answers at ${url.origin}${url.pathname} (HTTP ${statusCode}) is no GraphQL gateway.`);
+}
+
+const reasonOf = (error: unknown) => (error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '');
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+import { parseArgs } from 'node:util';
+
+export type Format = 'table' | 'ndjson' | 'csv';
+export type FailOn = 'MALICIOUS' | 'SUSPICIOUS';
+
+export interface Options {
+  /** Paths to read; `-` is standard input. */
+  readonly files: readonly string[];
+  readonly url: URL;
+  readonly token: string | undefined;
+  /** undefined: a table on a terminal, NDJSON elsewhere. */
+  readonly format: Format | undefined;
+  /** undefined: a list when no line has a space inside, else a text. */
+  readonly reads: 'list' | 'text' | undefined;
+  readonly failOn: FailOn | undefined;
+  readonly live: boolean;
+  readonly quiet: boolean;
+}
+
+/** What was typed cannot be meant; the message says what would be right. */
+export class UsageError extends Error {}
+
+export const usage = `Usage: npm run enrich -- [options] [FILE ...]
+
+Reads indicators, one a line, or any text with indicators in it, from FILE or standard input ("-"), asks a running gateway
+and writes a table on a terminal, NDJSON elsewhere.
+
+  --url URL                the gateway's GraphQL address (GATEWAY_URL; http://127.0.0.1:4000/graphql)
+  --csv, --ndjson, --table write that, wherever it goes
+  --list, --text           each line is one indicator / find the indicators in a text (default: by the look of it)
+  --live                   ask every source anew, past the gateway's caches
+  --fail-on LEVEL          malicious or suspicious: exit with 3 where a verdict is that bad or worse
+  --quiet                  no progress and no summary on standard error
+  --help                   this
+
+GATEWAY_TOKEN is sent as a bearer token. It is not an option: other users of a machine can read those.
+
+Exit: 0 every source answered; 1 a source failed or was not wholly heard, or an input was unusable; 2 wrong usage, or no
+answer from the gateway; 3 a verdict met --fail-on, whatever else happened.
+`;
+
+const formats = ['csv', 'ndjson', 'table'] as const;
+
+/** From the arguments and the environment, or a UsageError. undefined: help was asked for. */
+export function readOptions(args: readonly string[], environment: Readonly<Record<string, string | undefined>>) {
+  const { values, positionals } = parse(args);
+  if (values.help) return undefined;
+  const chosen = formats.filter(format => values[format]);
+  if (chosen.length > 1) throw new UsageError(`--${chosen.join(' and --')} exclude each other.`);
+  if (values.list && values.text) throw new UsageError('--list and --text exclude each other.');
+  const options: Options = {
+    files: positionals,
+    url: readUrl(values.url ?? (environment.GATEWAY_URL || 'http://127.0.0.1:4000/graphql')),
+    token: environment.GATEWAY_TOKEN || undefined,
+    format: chosen[0],
+    reads: values.list ? 'list' : values.text ? 'text' : undefined,
+    failOn: readFailOn(values['fail-on']),
+    live: values.live ?? false,
+    quiet: values.quiet ?? false,
+  };
+  return options;
+}
+
+function parse(args: readonly string[]) {
+  const flag = { type: 'boolean' } as const;
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        url: text,
+        'fail-on': text,
+        csv: flag,
+        ndjson: flag,
+        table: flag,
+        list: flag,
+        text: flag,
+        live: flag,
+        quiet: flag,
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(
+      error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'The arguments cannot be read.',
+    );
+  }
+}
+
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  throw new UsageError('--url (or GATEWAY_URL) must be an http or https address, as http://127.0.0.1:4000/graphql.');
+}
+
+function readFailOn(text: string | undefined): FailOn | undefined {
+  if (text === undefined) return undefined;
+  const level = text.toUpperCase();
+  if (level === 'MALICIOUS' || level === 'SUSPICIOUS') return level;
+  throw new UsageError('--fail-on takes "malicious" or "suspicious".');
+}

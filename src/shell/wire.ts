@@ -1,0 +1,101 @@
+/** What is asked of the gateway, and the shape that its answers must have. */
+import { z } from 'zod';
+
+const report = `source status limits servedFrom staleBecause fetchedAt detail retryAfterSeconds`;
+
+export const lookupQuery = `query Enrich($values: [String!]!, $maxAgeSeconds: Int) {
+  lookup(values: $values, maxAgeSeconds: $maxAgeSeconds) {
+    input
+    problem
+    indicator {
+      value type defanged specialUse
+      verdict { level summary missing conflicting policyVersion reasons { source rule effect detail } }
+      datadog {
+        report { ${report} }
+        threat { score categories tags maliciousSources firstSeen lastSeen logMatches signalMatches triageState triagedAt }
+      }
+      argus {
+        report { ${report} }
+        membershipCount
+        memberships(limit: 20) { value state firstSeen lastSeen list { shortName name confidence } }
+      }
+    }
+  }
+}`;
+
+export const extractQuery = `query Extract($text: String!) { extractIndicators(text: $text) { value } }`;
+
+const words = z.array(z.string());
+const maybe = z.string().nullable();
+const int64 = z.union([z.number(), z.string()]).nullable();
+
+const sourceReport = z.object({
+  source: z.string(),
+  status: z.string(),
+  limits: words,
+  servedFrom: maybe,
+  staleBecause: maybe,
+  fetchedAt: maybe,
+  detail: maybe,
+  retryAfterSeconds: z.number().nullable(),
+});
+
+const threat = z.object({
+  score: z.number().nullable(),
+  categories: words,
+  tags: words,
+  maliciousSources: words,
+  firstSeen: maybe,
+  lastSeen: maybe,
+  logMatches: int64,
+  signalMatches: int64,
+  triageState: maybe,
+  triagedAt: maybe,
+});
+
+const membership = z.object({
+  value: z.string(),
+  state: z.string(),
+  firstSeen: maybe,
+  lastSeen: maybe,
+  list: z.object({ shortName: z.string(), name: z.string(), confidence: z.number().nullable() }),
+});
+
+const indicator = z.object({
+  value: z.string(),
+  type: z.string(),
+  defanged: z.string(),
+  specialUse: maybe,
+  verdict: z.object({
+    level: z.enum(['MALICIOUS', 'SUSPICIOUS', 'INCONCLUSIVE', 'INFORMATIONAL', 'BENIGN', 'NO_MATCH']),
+    summary: z.string(),
+    missing: words,
+    conflicting: z.boolean(),
+    policyVersion: z.string(),
+    reasons: z.array(z.object({ source: maybe, rule: z.string(), effect: maybe, detail: z.string() })),
+  }),
+  datadog: z.object({ report: sourceReport, threat: threat.nullable() }),
+  argus: z.object({
+    report: sourceReport,
+    membershipCount: z.number().nullable(),
+    memberships: z.array(membership).nullable(),
+  }),
+});
+
+const answer = z.object({ input: z.string(), problem: maybe, indicator: indicator.nullable() });
+export type Answer = z.infer<typeof answer>;
+
+export const lookupData = z.object({ lookup: z.array(answer) });
+export const extractData = z.object({ extractIndicators: z.array(z.object({ value: z.string() })) });
+
+export const envelope = z.object({
+  data: z.unknown().optional(),
+  errors: z
+    .array(
+      z.object({
+        message: z.string(),
+        extensions: z.object({ code: z.string().optional(), retryAfterSeconds: z.number().optional() }).optional(),
+      }),
+    )
+    .optional(),
+});

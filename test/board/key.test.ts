@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { answered, type BoardBench, paste, startBoard } from './bench.ts';
+
+const key = 'a-key-for-the-board';
+let bench: BoardBench;
+
+beforeAll(async () => {
+  const hash = createHash('sha256').update(key).digest('hex');
+  bench = await startBoard({ AUTH: 'api-key', API_KEYS: `board:${hash}` });
+});
+afterAll(() => bench?.stop());
+
+it('a gateway that wants a key is given one, which is kept in memory alone, and then every row is asked', async () => {
+  const { page, requests } = await bench.visit();
+  await paste(page, 'evil.example.org\nquiet.example.com');
+  const dialog = page.getByRole('dialog', { name: 'This gateway wants a key' });
+  const give = async (text: string) => {
+    await dialog.getByLabel('Key or token').fill(text);
+    await dialog.getByRole('button', { name: 'Ask' }).click();
+  };
+  await give('a wrong one');
+  await expect.poll(() => requests.filter(request => request.method() === 'POST').length).toBe(2);
+  await give(key);
+  await page.locator('tr.line[data-standing="MALICIOUS"]').waitFor();
+  await answered(page);
+  expect(await dialog.count()).toBe(0);
+  expect(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie])).toEqual([0, 0, '']);
+});
+
+it('a report waits for the key too', async () => {
+  const { page } = await bench.visit();
+  await paste(page, 'It called evil[.]example[.]org at noon.');
+  const dialog = page.getByRole('dialog', { name: 'This gateway wants a key' });
+  await dialog.getByLabel('Key or token').fill(key);
+  await dialog.getByRole('button', { name: 'Ask' }).click();
+  await page.locator('tr.line[data-standing="MALICIOUS"]').waitFor();
+});
