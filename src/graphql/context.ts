@@ -65,7 +65,7 @@ export function createContext(gateway: Gateway, { caller, requestId, signal: gon
     signal: controller.signal,
     startedAt,
     deadlineAt: startedAt + gateway.deadlineMs,
-    caller: caller.name,
+    caller: caller.lane,
     keys: caller.keys,
     trace,
     maySee: what => (what === 'DATADOG' ? sight.datadog : what === 'ARGUS' ? sight.argus : sight.datadogPersonal),

@@ -83,6 +83,11 @@ export type CoverageLimit =
   | 'EXACT_VALUE_ONLY'
   /** Datadog knows only what a log of the last 30 days matched. */
   | 'LAST_30_DAYS'
+  /**
+   * Hosts, users, critical assets and who triaged are not shown to this caller: the lists are empty and the ids null
+   * whatever Datadog holds.
+   */
+  | 'PERSONAL_DATA_HIDDEN'
   /** Argus shows only lists that the key may read; the others are absent without a word. */
   | 'READABLE_LISTS_ONLY'
   /** Records in other states, or on other lists, than those asked for were left out. */
@@ -808,10 +813,7 @@ export type ThreatReport = {
   readonly benignSources: ReadonlyArray<Scalars['String']['output']>;
   /** Threat categories associated with the indicator. */
   readonly categories: ReadonlyArray<Scalars['String']['output']>;
-  /**
-   * Critical assets associated with this indicator. Internal data: the gateway may be set to show it only to some
-   * callers.
-   */
+  /** Critical assets associated with this indicator. Internal data: shown or withheld like `hosts`. */
   readonly criticalAssets: ReadonlyArray<Scalars['String']['output']>;
   /** Datadog: "Unique identifier for the indicator." */
   readonly datadogId: Maybe<Scalars['String']['output']>;
@@ -819,7 +821,11 @@ export type ThreatReport = {
   readonly firstSeen: Maybe<Scalars['DateTime']['output']>;
   /** Where an address is; null when Datadog says nothing of it. */
   readonly geo: Maybe<GeoLocation>;
-  /** Hosts associated with this indicator. Internal data: the gateway may be set to show it only to some callers. */
+  /**
+   * Hosts associated with this indicator. Internal data: the gateway may be set to show it only to some callers. To others
+   * `Indicator.threat` is null with `FORBIDDEN` where this is selected; in `datadog` it is empty and `report.limits` holds
+   * `PERSONAL_DATA_HIDDEN`.
+   */
   readonly hosts: ReadonlyArray<Scalars['String']['output']>;
   /** For a client's cache: made from the indicator, the matcher (`ocsf`) and the content. */
   readonly id: Scalars['ID']['output'];
@@ -855,12 +861,12 @@ export type ThreatReport = {
   readonly triageState: Maybe<TriageState>;
   /** When the indicator was last triaged, to the microsecond. */
   readonly triagedAt: Maybe<Scalars['DateTime']['output']>;
-  /** UUID of the Datadog user who last triaged the indicator. */
-  readonly triagedBy: Maybe<Scalars['ID']['output']>;
   /**
-   * Users associated with this indicator, by category. Personal data: the gateway may be set to show it only to some
-   * callers.
+   * UUID of the Datadog user who last triaged the indicator. To a caller who may not see it: null with `FORBIDDEN`, and
+   * null without one in `datadog`, where `report.limits` holds `PERSONAL_DATA_HIDDEN`.
    */
+  readonly triagedBy: Maybe<Scalars['ID']['output']>;
+  /** Users associated with this indicator, by category. Personal data: shown or withheld like `hosts`. */
   readonly users: ReadonlyArray<UserCategory>;
 };
 
@@ -905,7 +911,7 @@ export type TriageEvent = {
   readonly __typename?: 'TriageEvent';
   /** When it occurred, to the microsecond. */
   readonly at: Maybe<Scalars['DateTime']['output']>;
-  /** UUID of the Datadog user who performed it. */
+  /** UUID of the Datadog user who performed it. Shown or withheld like `ThreatReport.triagedBy`. */
   readonly by: Maybe<Scalars['ID']['output']>;
   /** The state that the action left the indicator in. */
   readonly state: Maybe<TriageState>;

@@ -17,6 +17,7 @@ import type { Context } from './context.ts';
 import { badInput } from './errors.ts';
 import type { Resolvers } from './generated.ts';
 import { sourceHealth } from './health.ts';
+import { operationLimits } from './limits.ts';
 
 type Age = number | null | undefined;
 
@@ -83,7 +84,7 @@ export const resolvers: Resolvers = {
         problem: problem ?? null,
       })),
     extractIndicators: (_, { text }, context) => {
-      const found = extract(text, context.gateway.maxValues);
+      const found = extract(text, context.gateway.maxValues); // more were refused before
       for (const indicator of found) context.name(indicator, undefined);
       return [...found];
     },
@@ -110,13 +111,9 @@ export const resolvers: Resolvers = {
   },
 };
 
-const maxTextBytes = 256 * 1024;
-
 function extract(text: string, maxValues: number): readonly Indicator[] {
-  if (Buffer.byteLength(text) > maxTextBytes)
-    throw badInput(`text may be at most ${maxTextBytes} bytes long: send a longer one in parts.`, 'text');
-  const found = extractIndicators(text);
-  if (found.length > maxValues)
-    throw badInput(`text holds ${found.length} indicators, at most ${maxValues} fit: send it in parts.`, 'text');
-  return found;
+  const { textBytes } = operationLimits;
+  if (Buffer.byteLength(text) > textBytes)
+    throw badInput(`text may be at most ${textBytes} bytes long: send a longer one in parts.`, 'text');
+  return extractIndicators(text, maxValues);
 }
