@@ -45,8 +45,10 @@ const codes = {
 export function codeOf(error: UpstreamError): ErrorCode {
   if (error.forbidden) return 'FORBIDDEN';
   if (error.neverSent && error.kind === 'TIMED_OUT') return 'DEADLINE_EXCEEDED';
-  return codes[error.kind];
+  return codeOfKind(error.kind);
 }
+
+export const codeOfKind = (kind: UpstreamErrorKind): ErrorCode => codes[kind];
 
 /** An error of the caller's own making, with what would be right. */
 export function badInput(message: string, argument?: string): GraphQLError {

@@ -11,7 +11,7 @@ import {
   specialUseOf,
 } from '../domain/indicator.ts';
 import { judge, type Testimony, type Verdict } from '../domain/verdict.ts';
-import { selectionBeside } from '../sources/lookahead.ts';
+import { selectionBelow, selectionBeside } from '../sources/lookahead.ts';
 import type { MaybePromise } from '../sources/source.ts';
 import type { Context } from './context.ts';
 import { badInput } from './errors.ts';
@@ -88,10 +88,10 @@ export const resolvers: Resolvers = {
       for (const indicator of found) context.name(indicator, undefined);
       return [...found];
     },
-    node: (_, { id }, context) => {
+    node: (_, { id }, context, info) => {
       const indicator = indicatorFromId(id);
       if (indicator !== undefined) context.name(indicator, undefined);
-      return indicator ?? null;
+      return indicator ?? context.argus.node(id, selectionBelow(info, 'ReputationRecord')) ?? null;
     },
     sources: (_, __, { gateway }) => [sourceHealth(gateway.datadog), sourceHealth(gateway.argus)],
   },

@@ -7,7 +7,7 @@ import type { Indicator } from '../domain/indicator.ts';
 import type { CoverageLimit, SourceName, SourceReport, SourceStatus } from '../domain/report.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { UpstreamError } from '../upstream/errors.ts';
+import { UpstreamError } from '../upstream/errors.ts';
 import type { UpstreamHealth } from '../upstream/upstream.ts';
 import type { Selection } from './lookahead.ts';
 
@@ -84,6 +84,21 @@ export interface Credential {
   headers(): Readonly<Record<string, string>>;
   /** After a 401: looks at the secret again; true when it has changed. */
   reload(): boolean;
+}
+
+/**
+ * Asks, and once more when a 401 was about a secret that has been exchanged since: by this call or, for of many calls
+ * that were refused together only one is the first to see the new secret, by any other.
+ */
+export async function askWithFreshSecret<Answer>(credential: Credential, ask: () => Promise<Answer>): Promise<Answer> {
+  const before = credential.partition;
+  try {
+    return await ask();
+  } catch (problem) {
+    if (!(problem instanceof UpstreamError) || problem.httpStatus !== 401) throw problem;
+    if (!credential.reload() && credential.partition === before) throw problem;
+    return ask();
+  }
 }
 
 /** Raised when a fact changes shape: what an older release stored is then never looked at. */
