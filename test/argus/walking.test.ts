@@ -144,7 +144,7 @@ describe('a walk over all records by value', () => {
   it('goes on in another replica, for the cursor is all there is', async () => {
     const world = await start(worldOf(randomSizes(createWorld(), 3000, 40)));
     const environment = { PORT: '0', DATADOG_URL: bed.emulators.datadog.url, ARGUS_URL: bed.emulators.argus.url };
-    second = await startGateway({ ...environment, ARGUS_API_KEY: 'demo/key/full' }, silentLog);
+    second = await startGateway({ ...environment, ARGUS_API_KEY: 'demo/key/full' }, { log: silentLog });
     const urls = [bed.url, second.url];
     const { ids } = await walk(250, 'ASC', (variables, page) => postQuery(urls[page % 2] ?? '', pageQuery, variables));
     expectAll(ids, world);
