@@ -158,7 +158,8 @@ function registerGraphql(server: FastifyInstance, { visits, refuse, ...options }
       const visit = visits.begin(request, reply);
       const caller = await access.authenticate(request.headers, request.ip);
       if ('refused' in caller) {
-        reply.header('www-authenticate', caller.wwwAuthenticate);
+        // Its body is not read, so nothing can follow it on this connection.
+        reply.header('www-authenticate', caller.wwwAuthenticate).header('connection', 'close');
         return refuse(reply, 401, 'UNAUTHENTICATED', caller.message);
       }
       visit.caller = caller.name;
