@@ -22,7 +22,7 @@ export interface RunningGateway {
   readonly url: string;
   readonly app: App;
   readonly log: Log;
-  /** Unready first, then the answers under way, then the connections. */
+  /** Unready first, then the answers under way, then the connections. Once, however often it is called. */
   stop(): Promise<void>;
 }
 
@@ -91,19 +91,20 @@ async function run(config: Config, options: Means): Promise<RunningGateway> {
   const url = await app.server.listen({ host, port: config.port });
   phase = 'serving';
   log.info({ url, admin: admin?.url }, 'listening');
-  return {
-    url,
-    app,
-    log,
-    async stop() {
-      phase = 'draining';
-      log.info({}, 'draining');
-      await app.close();
-      await Promise.all([gateway.datadog.close(), gateway.argus.close(), cache.close(), tracing?.close()]);
-      await admin?.close();
-      log.info({}, 'stopped');
-    },
+  async function end(): Promise<void> {
+    phase = 'draining';
+    log.info({}, 'draining');
+    await app.close();
+    await Promise.all([gateway.datadog.close(), gateway.argus.close(), cache.close(), tracing?.close()]);
+    await admin?.close();
+    log.info({}, 'stopped');
+  }
+  let ended: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    ended ??= end();
+    return ended;
   };
+  return { url, app, log, stop };
 }
 
 /** The way to JWKS_URL; all is given, so that undici does not look into the environment itself. */

@@ -40,7 +40,7 @@ export interface AppOptions {
   readonly access: Access;
   readonly accessConfig: AccessConfig;
   readonly audit: Audit;
-  readonly cache: Cache;
+  readonly cache: Pick<Cache, 'redisState'>;
   readonly metrics: Metrics;
   readonly corsOrigins: readonly string[];
   readonly trustProxy: readonly string[];

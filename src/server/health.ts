@@ -1,7 +1,6 @@
 /** /livez: the process. /readyz: may it be sent callers. /metrics: for Prometheus. None of them goes upstream. */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Cache } from '../cache/cache.ts';
-import type { Gateway } from '../graphql/context.ts';
 import { sourceHealth } from '../graphql/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { timeouts } from './timeouts.ts';
@@ -10,8 +9,8 @@ import { timeouts } from './timeouts.ts';
 export type Phase = 'starting' | 'serving' | 'draining';
 
 export interface HealthOptions {
-  readonly gateway: Pick<Gateway, 'datadog' | 'argus'>;
-  readonly cache: Cache;
+  readonly gateway: Readonly<Record<'datadog' | 'argus', Parameters<typeof sourceHealth>[0]>>;
+  readonly cache: Pick<Cache, 'redisState'>;
   readonly metrics: Metrics;
   phase(): Phase;
 }

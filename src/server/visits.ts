@@ -75,7 +75,11 @@ function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOpti
   const visit: Visit = { gone: controller.signal, told: {}, caller: null, context: undefined };
   const record = options.audit.open({ requestId: request.id, auth: options.auth, address: request.ip });
 
+  let isEnded = false;
   function end(): void {
+    // Both events may be on their way already, and then unlistening comes too late.
+    if (isEnded) return;
+    isEnded = true;
     socket.off('close', end);
     reply.raw.off('close', end);
     const isGone = !reply.raw.writableFinished;
