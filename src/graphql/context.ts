@@ -34,6 +34,8 @@ export interface Context {
   named(): readonly string[];
   /** The document names an age somewhere, so no fact may be handed out before all of it was seen. */
   expectAges(): void;
+  /** For how long the whole answer holds: that of its least fresh fact, 0 when it may not be kept or has no facts. */
+  lastsMs(): number;
   /** Ends the timer; what is still under way for this operation alone is given up. */
   end(): void;
 }
@@ -60,6 +62,7 @@ export function createContext(gateway: Gateway, { caller, requestId, signal: gon
   const ages = new Map<string, number>();
   const named = new Set<string>();
   let isAgeless = true;
+  let lastsMs: number | undefined;
 
   const operation: Operation = {
     signal: controller.signal,
@@ -70,6 +73,9 @@ export function createContext(gateway: Gateway, { caller, requestId, signal: gon
     trace,
     maySee: what => (what === 'DATADOG' ? sight.datadog : what === 'ARGUS' ? sight.argus : sight.datadogPersonal),
     maxAgeMs: indicator => ages.get(indicatorKey(indicator)),
+    lasts(milliseconds) {
+      lastsMs = Math.min(lastsMs ?? milliseconds, milliseconds);
+    },
     get isAgeless() {
       return isAgeless;
     },
@@ -95,6 +101,7 @@ export function createContext(gateway: Gateway, { caller, requestId, signal: gon
     expectAges() {
       isAgeless = false;
     },
+    lastsMs: () => Math.max(0, lastsMs ?? 0),
     end() {
       clearTimeout(timer);
       gone.removeEventListener('abort', onGone);

@@ -25,6 +25,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { registerGraphiql } from './graphiql.ts';
 import { corsOptions, secure } from './headers.ts';
 import { registerHealth } from './health.ts';
+import { tellCaches } from './http-cache.ts';
 import { operationPlugins } from './operation.ts';
 import { trustedRequest } from './trusted-request.ts';
 import { createVisits, type Told, type Visits } from './visits.ts';
@@ -181,10 +182,8 @@ function registerGraphql(server: FastifyInstance, { visits, refuse, ...options }
       for (const [name, value] of headers) reply.header(name, value);
       const text = body.kind === 'complete' ? body.string : '';
       if (!visit.context) visit.told.codes = codesIn(text);
-      return reply
-        .status(status ?? 200)
-        .header('cache-control', 'no-store')
-        .send(text);
+      tellCaches(reply, visit, accessConfig);
+      return reply.status(status ?? 200).send(text);
     },
   });
 }
