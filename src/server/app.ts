@@ -104,7 +104,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       isDraining = true;
     },
     async close() {
+      // Whoever still sends a request, slowly, would hold up the end: Node no longer looks after him.
+      const last = setTimeout(() => server.server.closeAllConnections(), gateway.deadlineMs + 1_000);
       await server.close();
+      clearTimeout(last);
       await apollo.stop();
     },
   };
@@ -162,7 +165,8 @@ function registerGraphql(server: FastifyInstance, { visits, refuse, ...options }
       const visit = visits.begin(request, reply);
       const caller = await access.authenticate(request.headers, request.ip);
       if ('refused' in caller) {
-        reply.header('www-authenticate', caller.wwwAuthenticate);
+        // Its body is not read, so nothing can follow it on this connection.
+        reply.header('www-authenticate', caller.wwwAuthenticate).header('connection', 'close');
         return refuse(reply, 401, 'UNAUTHENTICATED', caller.message);
       }
       visit.caller = caller.name;

@@ -21,14 +21,13 @@ export function operationPlugins({ visits, rateLimit, maxValues, log }: Operatio
   const limits = createLimitsPlugin<Context>({
     maxValues,
     onMeasured(measure, context) {
-      const told = visits.ofContext(context)?.told;
-      if (told) told.measure = measure;
+      const { told } = visits.ofContext(context);
+      told.measure = measure;
       charge(rateLimit, context.operation.caller, measure);
-      if (told) told.isExecuted = true;
+      told.isExecuted = true;
     },
     onRefused(measure, context) {
-      const told = visits.ofContext(context)?.told;
-      if (told) told.measure = measure;
+      visits.ofContext(context).told.measure = measure;
     },
   });
   return [limits, tellingPlugin(visits, log)];
@@ -58,7 +57,7 @@ function tellingPlugin(visits: Visits, log: Log): ApolloServerPlugin<Context> {
       logBugs([error], requestContext.contextValue.requestId);
     },
     async requestDidStart({ contextValue }) {
-      const told: Told = visits.ofContext(contextValue)?.told ?? {};
+      const { told } = visits.ofContext(contextValue);
       return {
         async didResolveSource({ queryHash }) {
           told.operationHash = queryHash;

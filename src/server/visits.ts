@@ -38,13 +38,15 @@ export interface VisitsOptions {
 export interface Visits {
   begin(request: FastifyRequest, reply: FastifyReply): Visit;
   of(request: FastifyRequest): Visit | undefined;
-  ofContext(context: Context): Visit | undefined;
+  /** Throws for a context that did not come through `enter`. */
+  ofContext(context: Context): Visit;
   enter(visit: Visit, context: Context): Context;
 }
 
 export function createVisits(options: VisitsOptions): Visits {
   const byRequest = new WeakMap<FastifyRequest, Visit>();
-  const byContext = new WeakMap<Context, Visit>();
+  // Apollo hands its plugins a copy of the context; the trace in it stays the same.
+  const byTrace = new WeakMap<Context['trace'], Visit>();
   return {
     begin(request, reply) {
       const visit = begin(request, reply, options);
@@ -52,10 +54,14 @@ export function createVisits(options: VisitsOptions): Visits {
       return visit;
     },
     of: request => byRequest.get(request),
-    ofContext: context => byContext.get(context),
+    ofContext(context) {
+      const visit = byTrace.get(context.trace);
+      if (visit === undefined) throw new Error('an operation without a visit');
+      return visit;
+    },
     enter(visit, context) {
       visit.context = context;
-      byContext.set(context, visit);
+      byTrace.set(context.trace, visit);
       return context;
     },
   };
