@@ -17,8 +17,10 @@ import { createRateLimit } from '../access/rate-limit.ts';
 import type { Cache } from '../cache/cache.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import { bugIn, type ErrorCode, formatError } from '../graphql/errors.ts';
+import { apolloGateway, createExecutor } from '../graphql/executor.ts';
 import { apolloLimits } from '../graphql/limits-plugin.ts';
 import { noServiceRule } from '../graphql/no-service-rule.ts';
+import { createSchema } from '../graphql/schema.ts';
 import type { Audit } from '../observability/audit.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -118,7 +120,7 @@ async function startApollo(options: AppOptions, visits: Visits): Promise<ApolloS
   const { log, maxValues } = gateway;
   const rateLimit = createRateLimit({ pointsPerMinute: accessConfig.indicatorsPerMinute });
   const apollo = new ApolloServer<Context>({
-    schema,
+    gateway: apolloGateway(schema, createExecutor(createSchema())),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
