@@ -90,10 +90,10 @@ export function apolloGateway(
 ): ApolloServerOptionsWithGateway<Context>['gateway'] {
   return {
     load: async () => ({
-      executor: async ({ document, operationName, request, context }) =>
+      executor: async ({ document, request, context }) =>
         (await executor({
           document,
-          operationName,
+          operationName: request.operationName, // Apollo's own is null for a name that no operation has
           variables: request.variables,
           context: context as Context,
         })) as never,

@@ -55,7 +55,8 @@ export interface App {
   close(): Promise<void>;
 }
 
-const bodyLimit = 512 * 1024;
+/** The longest text of `extractIndicators`, each of its letters written as JSON's \u escape, and some room. */
+const bodyLimit = 1024 * 1024;
 
 export async function createApp(options: AppOptions): Promise<App> {
   const { gateway, metrics, audit, accessConfig } = options;
@@ -92,6 +93,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   server.setNotFoundHandler((_request, reply) =>
     refuse(reply, 404, 'BAD_REQUEST', 'There is nothing here: GraphQL is at /graphql.'),
   );
+  server.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    onRequest: async (_request, reply) =>
+      refuse(reply.header('allow', 'GET, POST'), 405, 'BAD_REQUEST', 'GraphQL is asked with GET or POST.'),
+    handler: async () => {},
+  });
   const keyHeaders = callerKeyHeaders(accessConfig);
   if (options.corsOrigins.length > 0) await server.register(cors, corsOptions(options.corsOrigins, keyHeaders));
   registerGraphql(server, { apollo, visits, refuse, ...options });
