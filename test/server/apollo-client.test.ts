@@ -83,7 +83,9 @@ describe('Apollo Client', () => {
       variables: { value: 'evil[dot]example[dot]org' },
     });
     expect(other.data?.indicator.id).toBe(one.data?.indicator.id);
-    const entries = Object.entries(client.cache.extract()).filter(([key]) => key.startsWith('Indicator:'));
+    const entries = Object.entries<object>(Object(client.cache.extract())).filter(([key]) =>
+      key.startsWith('Indicator:'),
+    );
     expect(entries).toMatchObject([[`Indicator:${one.data?.indicator.id}`, { threatScore: 92.5 }]]);
     expect(entries[0]?.[1]).toHaveProperty('memberships.length', 4);
   });
