@@ -16,11 +16,11 @@ export interface Server {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** As in production: limits, log at info, audit, metrics; what it writes goes nowhere. */
+/** As `npm start` and the image do: limits, log at info, audit, metrics; what it writes goes nowhere. */
 export async function startGateway(
   { datadog, argus }: Emulators,
   environment: Readonly<Record<string, string>> = {},
-  nodeOptions: readonly string[] = [],
+  nodeOptions: readonly string[] = ['--max-semi-space-size=8'],
 ): Promise<Server> {
   const port = await freePort();
   const nowhere = openSync('/dev/null', 'w');

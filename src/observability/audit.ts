@@ -106,6 +106,13 @@ function concealer(key: (() => string) | undefined): (value: string) => string {
 const active = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 function lineOf(record: object): string {
-  const text = JSON.stringify(record, (_key, value) => (typeof value === 'string' ? value.slice(0, 2_048) : value));
+  // Not as JSON.stringify's replacer, which makes it several times slower.
+  const text = JSON.stringify(Object.fromEntries(Object.entries(record).map(([name, value]) => [name, short(value)])));
   return `${text.replace(active, found => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+}
+
+/** Records are flat: texts, numbers and lists of texts. */
+function short(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(short);
+  return typeof value === 'string' ? value.slice(0, 2_048) : value;
 }

@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+it('The bench runs to its end, prints one table, and sets an earlier run beside it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  const file = join(folder, 'figures.json');
+  const bench = (...more: readonly string[]) =>
+    promisify(execFile)(process.execPath, ['bench/main.ts', 'speed', '--smoke', '--only=warm single POST', ...more], {
+      cwd: new URL('..', import.meta.url),
+    });
+  const { stdout } = await bench(`--json=${file}`);
+  const figures = JSON.parse(await readFile(file, 'utf8'));
+  const before = { 'warm single POST': { ...figures['warm single POST'], 'x floor': { median: 1e9, spread: 0 } } };
+  await writeFile(file, JSON.stringify(before));
+  const { stdout: compared } = await bench(`--compare=${file}`);
+  await rm(folder, { recursive: true });
+  expect(stdout).toMatch(/^\| scenario \| x floor \|/);
+  expect(stdout).not.toContain('was');
+  expect(figures['warm single POST']['x floor'].median).toBeGreaterThan(0);
+  expect(figures['warm single POST']['upstream calls'].median).toBe(0);
+  expect(compared).toContain('(was 1000000000)');
+}, 120_000);
