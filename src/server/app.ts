@@ -17,7 +17,7 @@ import { createRateLimit } from '../access/rate-limit.ts';
 import type { Cache } from '../cache/cache.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import { bugIn, type ErrorCode, formatError } from '../graphql/errors.ts';
-import { apolloGateway, createExecutor } from '../graphql/executor.ts';
+import { apolloGateway, createExecutor, type Executor } from '../graphql/executor.ts';
 import { apolloLimits } from '../graphql/limits-plugin.ts';
 import { noServiceRule } from '../graphql/no-service-rule.ts';
 import { createSchema } from '../graphql/schema.ts';
@@ -29,7 +29,8 @@ import { createDrain } from './drain.ts';
 import { registerGraphiql } from './graphiql.ts';
 import { corsOptions, secure } from './headers.ts';
 import { type Phase, registerHealth } from './health.ts';
-import { operationPlugins } from './operation.ts';
+import { createKnownOperations } from './known-operations.ts';
+import { type OperationOptions, operationPlugins, surround } from './operation.ts';
 import { timeouts } from './timeouts.ts';
 import { trustedRequest } from './trusted-request.ts';
 import { createVisits, type Told, type Visits } from './visits.ts';
@@ -64,7 +65,11 @@ const bodyLimit = 512 * 1024;
 export async function createApp(options: AppOptions): Promise<App> {
   const { gateway, metrics, audit, accessConfig } = options;
   const visits = createVisits({ audit, metrics, log: gateway.log, auth: accessConfig.auth.mode });
-  const apollo = await startApollo(options, visits);
+  const executor = createExecutor(createSchema());
+  const known = createKnownOperations(executor, gateway);
+  const rateLimit = createRateLimit({ pointsPerMinute: accessConfig.indicatorsPerMinute });
+  const operations = { visits, known, rateLimit, maxValues: gateway.maxValues, log: gateway.log };
+  const apollo = await startApollo(options, executor, operations);
   const server = Fastify({
     bodyLimit,
     trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
@@ -93,7 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   );
   const keyHeaders = callerKeyHeaders(accessConfig);
   if (options.corsOrigins.length > 0) await server.register(cors, corsOptions(options.corsOrigins, keyHeaders));
-  registerGraphql(server, { apollo, visits, refuse, ...options });
+  registerGraphql(server, { apollo, operations, refuse, ...options });
   if (options.graphiql) {
     registerGraphiql(server, { headers: headersToType(accessConfig) });
     server.get('/', (_request, reply) => reply.redirect('/graphiql'));
@@ -108,18 +113,19 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
 }
 
-async function startApollo(options: AppOptions, visits: Visits): Promise<ApolloServer<Context>> {
-  const { schema, introspection, gateway, accessConfig } = options;
-  const { log, maxValues } = gateway;
-  const rateLimit = createRateLimit({ pointsPerMinute: accessConfig.indicatorsPerMinute });
+async function startApollo(
+  { schema, introspection, gateway, accessConfig }: AppOptions,
+  executor: Executor,
+  operations: OperationOptions,
+): Promise<ApolloServer<Context>> {
   const apollo = new ApolloServer<Context>({
-    gateway: apolloGateway(schema, createExecutor(createSchema())),
+    gateway: apolloGateway(schema, executor),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError,
-    logger: constantLogger(log),
+    logger: constantLogger(gateway.log),
     validationRules: introspection ? [] : [noServiceRule],
     ...(accessConfig.trustedDocuments && { persistedQueries: false }),
     ...apolloLimits,
@@ -129,7 +135,7 @@ async function startApollo(options: AppOptions, visits: Visits): Promise<ApolloS
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      ...operationPlugins({ visits, rateLimit, maxValues, log }),
+      ...operationPlugins(operations),
     ],
   });
   await apollo.start();
@@ -144,12 +150,13 @@ function constantLogger(log: Log) {
 
 interface GraphqlRoute extends AppOptions {
   readonly apollo: ApolloServer<Context>;
-  readonly visits: Visits;
+  readonly operations: OperationOptions;
   readonly refuse: Refuse;
 }
 
 /** Who asks is known before the body is read. */
-function registerGraphql(server: FastifyInstance, { visits, refuse, ...options }: GraphqlRoute): void {
+function registerGraphql(server: FastifyInstance, { operations, refuse, ...options }: GraphqlRoute): void {
+  const { visits, known } = operations;
   const { access, apollo, gateway, accessConfig, tracing } = options;
   const { trustedDocuments } = accessConfig;
   const callers = new WeakMap<FastifyRequest, Caller>();
@@ -174,11 +181,16 @@ function registerGraphql(server: FastifyInstance, { visits, refuse, ...options }
       const httpGraphQLRequest = trustedDocuments ? trustedRequest(sent, trustedDocuments) : sent;
       if (!httpGraphQLRequest) return refuse(reply, 400, 'PERSISTED_QUERY_REQUIRED', notTrusted);
       const span = tracing?.operation(request.headers);
-      const { headers, status, body } = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest,
-        context: async () =>
-          visits.enter(visit, createContext(gateway, { caller, requestId: request.id, signal: visit.gone, span })),
-      });
+      const enter = () =>
+        visits.enter(visit, createContext(gateway, { caller, requestId: request.id, signal: visit.gone, span }));
+      const answer =
+        (await known.answer(
+          httpGraphQLRequest,
+          surround(visit, caller.lane, httpGraphQLRequest.headers, enter, operations),
+        )) ?? (await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => enter() }));
+      const { headers, status, body } = answer;
+      const type = headers.get('content-type');
+      if (visit.told.outcome === 'ok' && type) known.learnType(httpGraphQLRequest.headers.get('accept'), type);
       for (const [name, value] of headers) reply.header(name, value);
       const text = body.kind === 'complete' ? body.string : '';
       if (!visit.context) visit.told.codes = codesIn(text);
