@@ -29,7 +29,11 @@ export type Executor = (operation: ToExecute) => ExecutionResult | Promise<Execu
 /** Seen once, compiled, or not to be compiled. */
 type Sighting = 'once' | Compiled | 'never';
 interface Compiled {
-  query(root: unknown, context: unknown, variables: Record<string, unknown>): ExecutionResult | Promise<ExecutionResult>;
+  query(
+    root: unknown,
+    context: unknown,
+    variables: Record<string, unknown>,
+  ): ExecutionResult | Promise<ExecutionResult>;
 }
 
 /** Documents kept compiled: a flood of ever new ones costs no more than parse and validate, and only so much memory. */

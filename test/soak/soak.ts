@@ -4,6 +4,7 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -14,7 +15,7 @@ import { startRedis } from '../setup/redis.ts';
 import { type Court, judge, type Violation } from './judge.ts';
 import { ask, drawQuestion, type Question } from './questions.ts';
 import { createTally, type Tally } from './tally.ts';
-import { type Draw, type RedisTroubles, troubleRedis, troubleUpstream } from './troubles.ts';
+import { type Draw, type RedisTroubles, troubleRedis, troubleUpstream, watchForStalls } from './troubles.ts';
 import { createTruth } from './truth.ts';
 
 export interface SoakOptions {
@@ -31,6 +32,8 @@ export interface SoakResult {
   readonly tally: Tally;
   readonly redis: RedisTroubles;
   readonly emulators: Emulators;
+  /** Times at which this machine stood still. */
+  readonly stalls: number;
   readonly heapBefore: number;
   readonly heapAfter: number;
   /** The gateway ended by itself. */
@@ -52,8 +55,9 @@ export async function soak({ milliseconds, seed, clients, tell = () => {} }: Soa
   const gateway = await startGatewayProcess(emulators, redis.url);
   const tally = createTally();
   const violations: Violation[] = [];
+  const stalls = watchForStalls();
   let isCalm = true;
-  const court: Court = { truth, emulators, windows, deadlineMs, isCalm: () => isCalm };
+  const court: Court = { truth, emulators, windows, deadlineMs, stalls, isCalm: () => isCalm };
   const asking = { url: gateway.url, court, tally, violations };
 
   async function load(until: AbortSignal, doesChange: boolean): Promise<void> {
@@ -97,8 +101,20 @@ export async function soak({ milliseconds, seed, clients, tell = () => {} }: Soa
     await pause(2500);
     const heapAfter = await gateway.heapUsed();
     const { hasCrashed, bugs } = gateway;
-    return { violations, tally, redis: counts, emulators, heapBefore, heapAfter, hasCrashed: hasCrashed(), bugs };
+    const { count } = stalls;
+    return {
+      violations,
+      tally,
+      redis: counts,
+      emulators,
+      stalls: count,
+      heapBefore,
+      heapAfter,
+      hasCrashed: hasCrashed(),
+      bugs,
+    };
   } finally {
+    stalls.stop();
     await gateway.stop();
     await redis.stop();
     await emulators.close();
@@ -177,7 +193,7 @@ async function post(url: string, query: string, variables: unknown): Promise<unk
 async function startGatewayProcess(emulators: Emulators, redisUrl: string) {
   const child = fork(fileURLToPath(new URL('gateway-process.ts', import.meta.url)), {
     execArgv: ['--expose-gc'],
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       PORT: '0',
       LOG_LEVEL: 'error',
@@ -198,7 +214,9 @@ async function startGatewayProcess(emulators: Emulators, redisUrl: string) {
   const end = () => child.kill('SIGKILL');
   process.once('exit', end);
   const bugs: string[] = [];
-  child.stdout?.on('data', (text: Buffer) => bugs.push(text.toString()));
+  // At this level the log holds nothing but bugs; beside it stands the audit, in JSON, and what Node itself complains of.
+  const note = (line: string) => void (line.includes('"operationHash"') || bugs.push(line));
+  for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on('line', note);
   const [hello] = await once(child, 'message');
   return {
     url: z.object({ url: z.string() }).parse(hello).url,

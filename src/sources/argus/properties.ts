@@ -79,7 +79,7 @@ export async function withoutSpoilers<Answer>(
   await Promise.all(
     names.map(name =>
       ask([name], true).catch(problem => {
-        const refusal = problem instanceof UpstreamError ? refusals[problem.kind] : undefined;
+        const refusal = problem instanceof UpstreamError ? refusals.get(problem.httpStatus) : undefined;
         if (refusal === undefined) throw problem;
         book.note(credential, name, refusal);
       }),
@@ -90,4 +90,12 @@ export async function withoutSpoilers<Answer>(
   return { answer: await ask(permitted, false), properties: permitted };
 }
 
-const refusals: Partial<Record<UpstreamError['kind'], PropertyProblem>> = { DENIED: 'DENIED', REJECTED: 'UNKNOWN' };
+/**
+ * Argus's own words for them. Any other refusal, such as a 401 or the 400 of something between us, says nothing of a
+ * property, and would be believed for minutes.
+ */
+const refusals = new Map<number | undefined, PropertyProblem>([
+  [403, 'DENIED'],
+  [412, 'UNKNOWN'],
+  [422, 'UNKNOWN'],
+]);
