@@ -58,7 +58,7 @@ export async function soak({ milliseconds, seed, clients, tell = () => {} }: Soa
   const stalls = watchForStalls();
   let isCalm = true;
   const court: Court = { truth, emulators, windows, deadlineMs, stalls, isCalm: () => isCalm };
-  const asking = { url: gateway.url, court, tally, violations };
+  const asking = { url: gateway.url, court, tally, violations, tell };
 
   async function load(until: AbortSignal, doesChange: boolean): Promise<void> {
     const client = async () => {
@@ -128,6 +128,7 @@ interface Asking {
   readonly court: Court;
   readonly tally: Tally;
   readonly violations: Violation[];
+  readonly tell: (line: string) => void;
 }
 
 /** Every value in every form once, so that the memory holds what it will hold. */
@@ -137,7 +138,7 @@ async function warmUp(asking: Asking, values: readonly string[]): Promise<void> 
       await askOne(asking, ask(kind, values.slice(first, first + 100)));
 }
 
-async function askOne({ url, court, tally, violations }: Asking, question: Question): Promise<void> {
+async function askOne({ url, court, tally, violations, tell }: Asking, question: Question): Promise<void> {
   const { query, values, maxAge, leavesAfterMs } = question;
   const leaving = leavesAfterMs === undefined ? undefined : AbortSignal.timeout(leavesAfterMs);
   const sentAt = Date.now();
@@ -151,6 +152,7 @@ async function askOne({ url, court, tally, violations }: Asking, question: Quest
     const { extensions, ...body } = shape.parse(await response.json());
     const answered = { question, status: response.status, body, sentAt, receivedAt: Date.now() };
     const judgement = judge(answered, court);
+    for (const { kind, detail } of judgement.violations) tell(`${new Date().toISOString()} ${kind}: ${detail}`);
     violations.push(...judgement.violations);
     tally.answered(answered, judgement.reports, extensions?.enrichment ?? []);
   } catch (problem) {

@@ -182,6 +182,6 @@ export async function troubleRedis(
 }
 
 const overwriteAll = "for _, key in ipairs(redis.call('keys', '*')) do redis.call('set', key, ARGV[1]) end return 0";
-const garbage = ['{bad', '5', '[]', 'null', '":base64:AAAA"', '{"value":{},"expires":null}', '\u0000'.repeat(10)];
+const garbage = ['{bad', '5', '[]', 'null', '":base64:AAAA"', '{"value":{},"expires":null}', '\u00ff\u0001'];
 
 const rest = (ms: number, signal: AbortSignal): Promise<void> => pause(ms, undefined, { signal }).catch(() => {});
