@@ -2,15 +2,12 @@
  * Random faults on both upstreams and on a real Redis, under mixed load, for as long as wished. Every answer is checked
  * against what the world held and what was broken at its moment.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
 import { createRandom } from '../../src/emulators/random.ts';
 import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { type GatewayChild, startGatewayChild } from '../setup/gateway-child.ts';
 import { startRedis } from '../setup/redis.ts';
 import { type Court, judge, type Violation } from './judge.ts';
 import { ask, drawQuestion, type Question } from './questions.ts';
@@ -52,7 +49,7 @@ export async function soak({ milliseconds, seed, clients, tell = () => {} }: Soa
   const random = createRandom(seed);
   const draw: Draw = () => random.next();
   const truth = createTruth(world);
-  const gateway = await startGatewayProcess(emulators, redis.url);
+  const gateway = await startGatewayUnderTest(emulators, redis.url);
   const tally = createTally();
   const violations: Violation[] = [];
   const stalls = watchForStalls();
@@ -100,7 +97,7 @@ export async function soak({ milliseconds, seed, clients, tell = () => {} }: Soa
     await load(AbortSignal.timeout(Math.min(10_000, milliseconds / 4)), false);
     await pause(2500);
     const heapAfter = await gateway.heapUsed();
-    const { hasCrashed, bugs } = gateway;
+    const { hasCrashed, lines: bugs } = gateway;
     const { count } = stalls;
     return {
       violations,
@@ -192,49 +189,21 @@ async function post(url: string, query: string, variables: unknown): Promise<unk
   return response.json();
 }
 
-async function startGatewayProcess(emulators: Emulators, redisUrl: string) {
-  const child = fork(fileURLToPath(new URL('gateway-process.ts', import.meta.url)), {
-    execArgv: ['--expose-gc'],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: {
-      PORT: '0',
-      LOG_LEVEL: 'error',
-      DATADOG_URL: emulators.datadog.url,
-      DD_API_KEY: 'demo-api-key',
-      DD_APP_KEY: 'demo-app-key',
-      ARGUS_URL: emulators.argus.url,
-      ARGUS_API_KEY: 'demo/key/full',
-      REDIS_URL: redisUrl,
-      REQUEST_DEADLINE_MS: String(deadlineMs),
-      DATADOG_TIMEOUT_MS: '1000',
-      ARGUS_TIMEOUT_MS: '1500',
-      CACHE_FRESH_SECONDS: String(windows.freshMs / 1000),
-      CACHE_STALE_SECONDS: String(windows.staleMs / 1000),
-      CACHE_NEGATIVE_SECONDS: String(windows.negativeMs / 1000),
-    },
+function startGatewayUnderTest(emulators: Emulators, redisUrl: string): Promise<GatewayChild> {
+  return startGatewayChild({
+    // At this level the log holds nothing but bugs.
+    LOG_LEVEL: 'error',
+    DATADOG_URL: emulators.datadog.url,
+    DD_API_KEY: 'demo-api-key',
+    DD_APP_KEY: 'demo-app-key',
+    ARGUS_URL: emulators.argus.url,
+    ARGUS_API_KEY: 'demo/key/full',
+    REDIS_URL: redisUrl,
+    REQUEST_DEADLINE_MS: String(deadlineMs),
+    DATADOG_TIMEOUT_MS: '1000',
+    ARGUS_TIMEOUT_MS: '1500',
+    CACHE_FRESH_SECONDS: String(windows.freshMs / 1000),
+    CACHE_STALE_SECONDS: String(windows.staleMs / 1000),
+    CACHE_NEGATIVE_SECONDS: String(windows.negativeMs / 1000),
   });
-  const end = () => child.kill('SIGKILL');
-  process.once('exit', end);
-  const bugs: string[] = [];
-  // At this level the log holds nothing but bugs; beside it stands the audit, in JSON, and what Node itself complains of.
-  const note = (line: string) => void (line.includes('"operationHash"') || bugs.push(line));
-  for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on('line', note);
-  const [hello] = await once(child, 'message');
-  return {
-    url: z.object({ url: z.string() }).parse(hello).url,
-    bugs,
-    hasCrashed: () => child.exitCode !== null || child.signalCode !== null,
-    async heapUsed() {
-      child.send('measure');
-      const [message] = await once(child, 'message');
-      return z.object({ heapUsed: z.number() }).parse(message).heapUsed;
-    },
-    async stop() {
-      process.off('exit', end);
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = once(child, 'exit');
-      child.kill('SIGTERM');
-      await gone;
-    },
-  };
 }
