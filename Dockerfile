@@ -7,7 +7,8 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 WORKDIR /production
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund --prefer-offline
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund --prefer-offline \
+ && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' \) -delete
 WORKDIR /build
 COPY . .
 # The front end only: the server runs from its TypeScript as it is.

@@ -17,17 +17,22 @@ import { createRateLimit } from '../access/rate-limit.ts';
 import type { Cache } from '../cache/cache.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import { bugIn, type ErrorCode, formatError } from '../graphql/errors.ts';
-import { apolloGateway, createExecutor } from '../graphql/executor.ts';
+import { apolloGateway, createExecutor, type Executor } from '../graphql/executor.ts';
 import { apolloLimits } from '../graphql/limits-plugin.ts';
 import { noServiceRule } from '../graphql/no-service-rule.ts';
 import { createSchema } from '../graphql/schema.ts';
 import type { Audit } from '../observability/audit.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracing } from '../observability/tracing.ts';
+import { createDrain } from './drain.ts';
 import { registerGraphiql } from './graphiql.ts';
 import { corsOptions, secure } from './headers.ts';
-import { registerHealth } from './health.ts';
-import { operationPlugins } from './operation.ts';
+import { type Phase, registerHealth } from './health.ts';
+import { tellCaches } from './http-cache.ts';
+import { createKnownOperations } from './known-operations.ts';
+import { type OperationOptions, operationPlugins, surround } from './operation.ts';
+import { timeouts } from './timeouts.ts';
 import { trustedRequest } from './trusted-request.ts';
 import { createVisits, type Told, type Visits } from './visits.ts';
 
@@ -37,7 +42,7 @@ export interface AppOptions {
   readonly access: Access;
   readonly accessConfig: AccessConfig;
   readonly audit: Audit;
-  readonly cache: Cache;
+  readonly cache: Pick<Cache, 'redisState'>;
   readonly metrics: Metrics;
   readonly corsOrigins: readonly string[];
   readonly trustProxy: readonly string[];
@@ -45,40 +50,42 @@ export interface AppOptions {
   readonly introspection: boolean;
   /** /livez, /readyz and /metrics stand on a port of their own. */
   readonly hasAdminPort: boolean;
+  /** While draining, every answer closes its connection. */
+  phase(): Phase;
+  readonly tracing: Tracing | undefined;
 }
 
 export interface App {
   readonly server: FastifyInstance;
-  /** From here on /readyz says no and every answer closes its connection. */
-  drain(): void;
+  /** Finishes the answers under way, and no more. */
   close(): Promise<void>;
 }
 
-const bodyLimit = 512 * 1024;
+/** The longest text of `extractIndicators`, each of its letters written as JSON's \u escape, and some room. */
+const bodyLimit = 1024 * 1024;
 
 export async function createApp(options: AppOptions): Promise<App> {
   const { gateway, metrics, audit, accessConfig } = options;
-  let isDraining = false;
   const visits = createVisits({ audit, metrics, log: gateway.log, auth: accessConfig.auth.mode });
-  const apollo = await startApollo(options, visits);
+  const executor = createExecutor(createSchema());
+  const known = createKnownOperations(executor, gateway);
+  const rateLimit = createRateLimit({ pointsPerMinute: accessConfig.indicatorsPerMinute });
+  const operations = { visits, known, rateLimit, maxValues: gateway.maxValues, log: gateway.log };
+  const apollo = await startApollo(options, executor, operations);
   const server = Fastify({
     bodyLimit,
     trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
-    // Whoever sends slowly is gone within a quarter of a minute and one interval. Both are set, for Node swaps them
-    // when the whole request has less time than its headers.
-    requestTimeout: 15_000,
-    connectionTimeout: 30_000,
-    keepAliveTimeout: 65_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    ...timeouts,
     genReqId: request => requestIdOf(request.headers['x-request-id']),
     routerOptions: { ignoreTrailingSlash: true },
   });
+  const drain = createDrain(server);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, parseJson);
   server.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
     secure(reply);
-    if (isDraining) reply.header('connection', 'close');
+    if (options.phase() === 'draining') reply.header('connection', 'close');
   });
   const refuse = createRefusals(visits);
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
@@ -91,41 +98,43 @@ export async function createApp(options: AppOptions): Promise<App> {
   server.setNotFoundHandler((_request, reply) =>
     refuse(reply, 404, 'BAD_REQUEST', 'There is nothing here: GraphQL is at /graphql.'),
   );
+  server.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    onRequest: async (_request, reply) =>
+      refuse(reply.header('allow', 'GET, POST'), 405, 'BAD_REQUEST', 'GraphQL is asked with GET or POST.'),
+    handler: async () => {},
+  });
   const keyHeaders = callerKeyHeaders(accessConfig);
   if (options.corsOrigins.length > 0) await server.register(cors, corsOptions(options.corsOrigins, keyHeaders));
-  registerGraphql(server, { apollo, visits, refuse, ...options });
+  registerGraphql(server, { apollo, operations, refuse, ...options });
   if (options.graphiql) {
     registerGraphiql(server, { headers: headersToType(accessConfig) });
     server.get('/', (_request, reply) => reply.redirect('/graphiql'));
   }
-  if (!options.hasAdminPort) registerHealth(server, { ...options, metrics, isDraining: () => isDraining });
+  if (!options.hasAdminPort) registerHealth(server, options);
   return {
     server,
-    drain() {
-      isDraining = true;
-    },
     async close() {
-      // Whoever still sends a request, slowly, would hold up the end: Node no longer looks after him.
-      const last = setTimeout(() => server.server.closeAllConnections(), gateway.deadlineMs + 1_000);
-      await server.close();
-      clearTimeout(last);
+      await drain.close(gateway.deadlineMs);
       await apollo.stop();
     },
   };
 }
 
-async function startApollo(options: AppOptions, visits: Visits): Promise<ApolloServer<Context>> {
-  const { schema, introspection, gateway, accessConfig } = options;
-  const { log, maxValues } = gateway;
-  const rateLimit = createRateLimit({ pointsPerMinute: accessConfig.indicatorsPerMinute });
+async function startApollo(
+  { schema, introspection, gateway, accessConfig }: AppOptions,
+  executor: Executor,
+  operations: OperationOptions,
+): Promise<ApolloServer<Context>> {
   const apollo = new ApolloServer<Context>({
-    gateway: apolloGateway(schema, createExecutor(createSchema())),
+    gateway: apolloGateway(schema, executor),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError,
-    logger: constantLogger(log),
+    logger: constantLogger(gateway.log),
     validationRules: introspection ? [] : [noServiceRule],
     ...(accessConfig.trustedDocuments && { persistedQueries: false }),
     ...apolloLimits,
@@ -135,7 +144,7 @@ async function startApollo(options: AppOptions, visits: Visits): Promise<ApolloS
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      ...operationPlugins({ visits, rateLimit, maxValues, log }),
+      ...operationPlugins(operations),
     ],
   });
   await apollo.start();
@@ -150,13 +159,14 @@ function constantLogger(log: Log) {
 
 interface GraphqlRoute extends AppOptions {
   readonly apollo: ApolloServer<Context>;
-  readonly visits: Visits;
+  readonly operations: OperationOptions;
   readonly refuse: Refuse;
 }
 
 /** Who asks is known before the body is read. */
-function registerGraphql(server: FastifyInstance, { visits, refuse, ...options }: GraphqlRoute): void {
-  const { access, apollo, gateway, accessConfig } = options;
+function registerGraphql(server: FastifyInstance, { operations, refuse, ...options }: GraphqlRoute): void {
+  const { visits, known } = operations;
+  const { access, apollo, gateway, accessConfig, tracing } = options;
   const { trustedDocuments } = accessConfig;
   const callers = new WeakMap<FastifyRequest, Caller>();
   server.route({
@@ -179,18 +189,22 @@ function registerGraphql(server: FastifyInstance, { visits, refuse, ...options }
       const sent = httpRequest(request);
       const httpGraphQLRequest = trustedDocuments ? trustedRequest(sent, trustedDocuments) : sent;
       if (!httpGraphQLRequest) return refuse(reply, 400, 'PERSISTED_QUERY_REQUIRED', notTrusted);
-      const { headers, status, body } = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest,
-        context: async () =>
-          visits.enter(visit, createContext(gateway, { caller, requestId: request.id, signal: visit.gone })),
-      });
+      const span = tracing?.operation(request.headers);
+      const enter = () =>
+        visits.enter(visit, createContext(gateway, { caller, requestId: request.id, signal: visit.gone, span }));
+      const answer =
+        (await known.answer(
+          httpGraphQLRequest,
+          surround(visit, caller.lane, httpGraphQLRequest.headers, enter, operations),
+        )) ?? (await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => enter() }));
+      const { headers, status, body } = answer;
+      const type = headers.get('content-type');
+      if (visit.told.outcome === 'ok' && type) known.learnType(httpGraphQLRequest.headers.get('accept'), type);
       for (const [name, value] of headers) reply.header(name, value);
       const text = body.kind === 'complete' ? body.string : '';
       if (!visit.context) visit.told.codes = codesIn(text);
-      return reply
-        .status(status ?? 200)
-        .header('cache-control', 'no-store')
-        .send(text);
+      tellCaches(reply, visit, accessConfig);
+      return reply.status(status ?? 200).send(text);
     },
   });
 }

@@ -1,6 +1,6 @@
 /** What happens around every operation, whatever it asks: ages, limits, what the caller wants told, the end. */
 import { type ApolloServerPlugin, type GraphQLRequestContextWillSendResponse, HeaderMap } from '@apollo/server';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { RateLimit } from '../access/rate-limit.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Measure } from '../graphql/cost.ts';
@@ -8,29 +8,58 @@ import { bugIn } from '../graphql/errors.ts';
 import { createLimitsPlugin } from '../graphql/limits-plugin.ts';
 import type { Log } from '../observability/log.ts';
 import type { OperationOutcome } from '../observability/metrics.ts';
-import type { Told, Visits } from './visits.ts';
+import type { KnownOperations, Surroundings } from './known-operations.ts';
+import type { Told, Visit, Visits } from './visits.ts';
 
 export interface OperationOptions {
   readonly visits: Visits;
+  readonly known: KnownOperations;
   readonly rateLimit: RateLimit;
   readonly maxValues: number;
   readonly log: Log;
 }
 
-export function operationPlugins({ visits, rateLimit, maxValues, log }: OperationOptions) {
+export function operationPlugins({ visits, known, rateLimit, maxValues, log }: OperationOptions) {
   const limits = createLimitsPlugin<Context>({
     maxValues,
     onMeasured(measure, context) {
       const { told } = visits.ofContext(context);
       told.measure = measure;
-      charge(rateLimit, context.operation.caller, measure);
+      if (!told.isExecuted) charge(rateLimit, context.operation.caller, measure);
       told.isExecuted = true;
     },
     onRefused(measure, context) {
       visits.ofContext(context).told.measure = measure;
     },
   });
-  return [limits, tellingPlugin(visits, log)];
+  return [limits, tellingPlugin(visits, known, log)];
+}
+
+/** What the known operations need around them, for one visit: the same as the plugins do for Apollo Server. */
+export function surround(
+  visit: Visit,
+  lane: string,
+  headers: HeaderMap,
+  enter: () => Context,
+  options: OperationOptions,
+): Surroundings {
+  return {
+    mayAsk: ({ points }) => options.rateLimit.take(lane, points).allowed,
+    enter({ hash, name, measure }) {
+      Object.assign(visit.told, { operationHash: hash, operationName: name, measure, isExecuted: true } satisfies Told);
+      return enter();
+    },
+    conclude(context, { errors = [], data }, formatted) {
+      logBugs(options.log, errors, context.requestId);
+      context.end();
+      return conclude(visit.told, context, headers, { errors: formatted, data });
+    },
+  };
+}
+
+function logBugs(log: Log, errors: readonly unknown[], requestId: string | undefined): void {
+  for (const bug of errors.map(bugIn))
+    if (bug) log.error({ requestId, ...bug }, 'A bug: an error that is not on the list');
 }
 
 /** Before anything is asked. The caller comes back when told and is let in. */
@@ -44,17 +73,13 @@ function charge(rateLimit: RateLimit, caller: string, { points }: Measure): void
   });
 }
 
-function tellingPlugin(visits: Visits, log: Log): ApolloServerPlugin<Context> {
-  const logBugs = (errors: readonly unknown[], requestId: string | undefined) => {
-    for (const bug of errors.map(bugIn))
-      if (bug) log.error({ requestId, ...bug }, 'A bug: an error that is not on the list');
-  };
+function tellingPlugin(visits: Visits, known: KnownOperations, log: Log): ApolloServerPlugin<Context> {
   return {
     async contextCreationDidFail({ error }) {
-      logBugs([error], undefined);
+      logBugs(log, [error], undefined);
     },
     async unexpectedErrorProcessingRequest({ error, requestContext }) {
-      logBugs([error], requestContext.contextValue.requestId);
+      logBugs(log, [error], requestContext.contextValue.requestId);
     },
     async requestDidStart({ contextValue }) {
       const { told } = visits.ofContext(contextValue);
@@ -67,29 +92,48 @@ function tellingPlugin(visits: Visits, log: Log): ApolloServerPlugin<Context> {
           if (source.includes('maxAgeSeconds')) contextValue.expectAges();
         },
         async didEncounterErrors({ errors }) {
-          logBugs(errors, contextValue.requestId);
+          logBugs(log, errors, contextValue.requestId);
         },
         async willSendResponse(requestContext) {
           contextValue.end();
-          finish(requestContext, told);
+          finish(requestContext, told, known);
         },
       };
     },
   };
 }
 
-function finish({ request, response, contextValue }: GraphQLRequestContextWillSendResponse<Context>, told: Told): void {
+function finish(
+  { request, response, contextValue, source, document, queryHash }: GraphQLRequestContextWillSendResponse<Context>,
+  told: Told,
+  known: KnownOperations,
+): void {
   if (response.body.kind !== 'single') return;
   const { singleResult } = response.body;
-  const { errors = [], data } = singleResult;
+  const headers = request.http?.headers ?? new HeaderMap();
+  const extensions = conclude(told, contextValue, headers, singleResult);
+  if (extensions) singleResult.extensions = { ...singleResult.extensions, ...extensions };
+  if (!told.isExecuted || !document || !source || !queryHash || singleResult.data === undefined) return;
+  const isPersisted = request.extensions?.persistedQuery !== undefined;
+  known.learn({ source, document, hash: queryHash, isPersisted });
+}
+
+/** Says what came of an operation, and gives the extensions that its client asked for. */
+function conclude(
+  told: Told,
+  context: Context,
+  headers: HeaderMap,
+  { errors = [], data }: { readonly errors?: readonly GraphQLFormattedError[]; readonly data?: unknown },
+): object | undefined {
   told.outcome = outcomeOf(errors.length, data);
-  told.codes = [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
-  const wants = (header: string) => request.http?.headers.get(header) === '1';
-  const extensions = {
-    ...(wants('x-enrichment-trace') && { enrichment: contextValue.trace.summary() }),
-    ...(wants('x-enrichment-estimate') && told.measure && { estimate: estimateOf(told.measure) }),
+  told.codes = errors.length === 0 ? [] : [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
+  const wantsTrace = headers.get('x-enrichment-trace') === '1';
+  const wantsEstimate = headers.get('x-enrichment-estimate') === '1' && told.measure !== undefined;
+  if (!wantsTrace && !wantsEstimate) return undefined;
+  return {
+    ...(wantsTrace && { enrichment: context.trace.summary() }),
+    ...(wantsEstimate && told.measure && { estimate: estimateOf(told.measure) }),
   };
-  if (Object.keys(extensions).length > 0) singleResult.extensions = { ...singleResult.extensions, ...extensions };
 }
 
 /** What the operation could cost with nothing cached, and what it is charged. */

@@ -1,5 +1,6 @@
 /** The contract that each source fulfils, and what all of them say in the same way. */
 import { createHmac } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Caller } from '../access/access.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Asker, Outcome, Windows } from '../cache/read-through.ts';
@@ -75,8 +76,16 @@ export interface Source<Loaders> {
  * credential has the same one in every replica. It tells nothing of the credential.
  */
 export function partitionOf(credential: string, upstreamUrl: string): string {
-  return createHmac('sha256', credential).update(`partition of ${upstreamUrl}`).digest('base64url');
+  const key = `${upstreamUrl} ${credential}`;
+  const known = partitions.get(key);
+  if (known !== undefined) return known;
+  const partition = createHmac('sha256', credential).update(`partition of ${upstreamUrl}`).digest('base64url');
+  partitions.set(key, partition);
+  return partition;
 }
+
+/** Asked for with every fact, and dearer than the fact. */
+const partitions = new LRUCache<string, string>({ max: 10_000 });
 
 /** Whose key a source is asked with: its headers, and the partition that belongs to it alone. */
 export interface Credential {

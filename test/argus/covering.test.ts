@@ -34,7 +34,7 @@ async function coveringOf(value: string): Promise<string[] | null> {
     },
   );
   expect(errors).toBeUndefined();
-  return data.indicator.covering?.map((record: { value: string }) => record.value).sort();
+  return data.indicator.covering?.map((record: { value: string }) => record.value).sort() ?? null;
 }
 
 describe('covering', () => {

@@ -6,8 +6,9 @@ import type { Credential, Operation } from '../source.ts';
 import type { Page, SearchCriteria } from './client.ts';
 import { withReload } from './credential.ts';
 import { inOurWords, readFilter, sortOf, spanTerms, type Wanted } from './criteria.ts';
-import { type CursorKey, decodeCursor, encodeCursor, type Place } from './cursor.ts';
+import { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
 import type { ArgusRecord } from './mapping.ts';
+import type { Place } from './place.ts';
 import { withProperties } from './properties.ts';
 import { callOf, type RecordMeans } from './records.ts';
 import { readOn, type Step, type Stretch } from './stretch.ts';
@@ -56,6 +57,7 @@ export function openPages(
 ): LoadPage {
   const asked = new Map<string, Promise<RecordPage>>();
   return async (ask, properties) => {
+    operation.lasts(0);
     if ('kind' in credential) {
       planOf(ask, '', means.now()); // what is wrong with the arguments is wrong with any key
       throw credential;

@@ -10,8 +10,9 @@ import { UpstreamError } from '../../upstream/errors.ts';
 import { createWitness } from './asked-for.ts';
 import type { Page, SearchCriteria } from './client.ts';
 import type { Terms } from './criteria.ts';
-import { type Place, readTags, tagOn } from './cursor.ts';
 import { type ArgusRecord, mapRecord } from './mapping.ts';
+import { isSameValue, type Place, placeBehind } from './place.ts';
+import { type Beginning, createOrderCheck, createSieve } from './sieve.ts';
 import { reach, unreadable } from './walk.ts';
 import { wireRecord } from './wire.ts';
 
@@ -43,43 +44,23 @@ const mostRows = 2500;
 /** Delivered records of one value that are read again rather than trusted to an offset, under which a list may move. */
 const mostReread = 1000;
 
-/** Spellings that Argus may hold for one value: such a group is never parted. */
-const fold = (value: string): string => value.toLowerCase();
-const isSame = (a: string, b: string | undefined): boolean => b !== undefined && fold(a) === fold(b);
-
 /** Only an order by value alone has a cursor. */
 const isEndless = (sortBy: readonly string[]): boolean => sortBy.length === 1 && /^-?value$/.test(sortBy[0] as string);
 
 /** Reads one more record than the page has, which proves that another follows. */
 export async function readOn(ask: StretchAsk, call: Call): Promise<Stretch> {
-  const reader = openReader(ask);
+  const begin = beginningOf(ask.place, ask.sortBy);
+  const reader = openReader(ask, begin);
   const wanted = ask.first + 1;
-  while (!reader.hasEnded && reader.steps.length < wanted) {
-    const limit = Math.min(mostRows, reach - reader.offset, wanted - reader.steps.length + reader.toDrop());
+  const cursor = begin.base === undefined ? {} : { afterValue: begin.base };
+  while (!reader.hasEnded() && reader.steps.length < wanted) {
+    const limit = Math.min(mostRows, reach - reader.offset(), wanted - reader.steps.length + reader.toDrop());
     if (limit <= 0) break;
-    reader.take(await call({ offset: reader.offset, limit, ...reader.cursor() }));
+    reader.take(await call({ offset: reader.offset(), limit, ...cursor }));
   }
-  if (!reader.hasEnded && reader.steps.length === 0) throw outOfReach();
+  if (!reader.hasEnded() && reader.steps.length === 0) throw outOfReach();
   const steps = reader.steps.slice(0, ask.first);
-  return { steps, hasMore: reader.steps.length > ask.first || !reader.hasEnded, total: reader.total };
-}
-
-interface Reader {
-  readonly steps: readonly Step[];
-  readonly offset: number;
-  readonly hasEnded: boolean;
-  readonly total: number | null;
-  cursor(): Pick<SearchCriteria, 'afterValue'>;
-  /** Rows that were delivered already and will come again. */
-  toDrop(): number;
-  take(page: Page): void;
-}
-
-interface Beginning {
-  readonly base: string | undefined;
-  readonly offset: number;
-  /** Records of `place.group` that come again. */
-  readonly again: number;
+  return { steps, hasMore: reader.steps.length > ask.first || !reader.hasEnded(), total: reader.total() };
 }
 
 function beginningOf(place: Place | undefined, sortBy: readonly string[]): Beginning {
@@ -96,108 +77,73 @@ function beginningOf(place: Place | undefined, sortBy: readonly string[]): Begin
   throw outOfReach();
 }
 
-function openReader({ sortBy, place: start, terms, refused }: StretchAsk): Reader {
-  const begin = beginningOf(start, sortBy);
+interface Reader {
+  readonly steps: readonly Step[];
+  offset(): number;
+  hasEnded(): boolean;
+  total(): number | null;
+  /** Rows that were delivered already and will come again. */
+  toDrop(): number;
+  take(page: Page): void;
+}
+
+function openReader({ sortBy, place: start, terms, refused }: StretchAsk, begin: Beginning): Reader {
   const { base } = begin;
+  const sieve = createSieve(start, begin, sortBy[0] === 'value');
+  const checkOrder = isEndless(sortBy) ? createOrderCheck() : () => {};
   const isAsked = createWitness(terms);
   const seen = new Set<string>();
-  /** Values that the walk has left behind: one that comes back was not sorted. */
-  const left = new Set<string>();
   const steps: Step[] = [];
-  let { offset, again } = begin;
-  let place = start;
+  let { offset } = begin;
   let total = start?.total ?? null;
-  let hasEnded = false;
   let isInclusive = start?.isInclusive;
-  let isLeading = base !== undefined && offset === 0;
-  let isInGroup = false;
+  let hasEnded = false;
+  const last = (): Place | undefined => steps.at(-1)?.place ?? start;
 
-  const isTagged = readTags(start?.tags);
-
-  /** Delivered before, as a record of the value that the search began behind or of the one that the walk stands in. */
-  const wasDelivered = ({ value, recordId }: ArgusRecord): boolean => {
-    if (isLeading && isSame(value, base)) return true;
-    if (isLeading) checkDirection(value);
-    isLeading = false;
-    const isOfGroup = again > 0 && isSame(value, start?.group);
-    if (isInGroup && !isOfGroup) again = 0; // some of them are gone
-    isInGroup ||= isOfGroup;
-    if (!isOfGroup || isTagged?.(recordId) === false) return false;
-    again--;
-    return true;
-  };
-
-  const checkDirection = (value: string): void => {
-    if (base === undefined || isSame(value, start?.group)) return;
-    if (sortBy[0] === 'value' ? value < base : value > base) throw disorder();
-  };
-
-  const deliver = (record: ArgusRecord): void => {
-    const isInSameGroup = isSame(record.value, place?.group);
-    if (!isInSameGroup && isEndless(sortBy)) {
-      if (left.has(record.value)) throw disorder();
-      left.add(place?.group ?? '');
-    }
-    const tags = tagOn(isInSameGroup ? place?.tags : '', record.recordId);
-    const before = isInSameGroup ? place : { edge: place?.group, edgeSize: place?.inGroup ?? 0 };
-    place = {
-      delivered: (place?.delivered ?? 0) + 1,
-      total,
-      ...(base !== undefined && { base }),
-      offset,
-      ...(before?.edge !== undefined && { edge: before.edge }),
-      edgeSize: before?.edgeSize ?? 0,
-      group: isInSameGroup && place !== undefined ? place.group : record.value,
-      inGroup: isInSameGroup && place !== undefined ? place.inGroup + 1 : 1,
-      ...(tags !== undefined && { tags }),
-      ...(isInclusive !== undefined && { isInclusive }),
-    };
-    steps.push({ record, place });
-  };
-
-  /** A count behind a cursor may be of all or of the rest: only what holds under both readings ends a walk. */
-  const isEnd = (page: Page, rows: number): boolean => {
-    const isShort = rows < page.limit;
-    if (rows === 0) return true;
-    if (page.count === null) return isShort;
-    if (offset >= page.count) return true;
-    const delivered = place?.delivered ?? 0;
-    return base !== undefined && isShort && page.count === total && delivered >= page.count;
+  const read = (record: ArgusRecord): void => {
+    offset++;
+    if (!isAsked(record)) throw aboutAnother();
+    if (seen.has(record.recordId)) return;
+    seen.add(record.recordId);
+    checkOrder(record.value);
+    if (sieve.wasDelivered(record)) return;
+    steps.push({ record, place: placeBehind(last(), record, { base, offset, total, isInclusive }) });
   };
 
   return {
     steps,
-    get offset() {
-      return offset;
-    },
-    get hasEnded() {
-      return hasEnded;
-    },
-    get total() {
-      return total;
-    },
-    cursor: () => (base === undefined ? {} : { afterValue: base }),
-    toDrop: () => again + (isLeading && isInclusive !== false ? Math.min(start?.edgeSize ?? 0, mostReread) : 0),
+    offset: () => offset,
+    hasEnded: () => hasEnded,
+    total: () => total,
+    toDrop: sieve.toDrop,
     take(page) {
       const records = recordsOf(page, refused());
       if (base === undefined) {
         total = page.count;
-        const expected = Math.min(page.limit, (page.count ?? 0) - offset);
-        if (records.length < expected) throw missing();
-      }
-      const isFirst = isLeading;
-      for (const record of records) {
-        offset++;
-        if (!isAsked(record)) throw aboutAnother();
-        if (seen.has(record.recordId)) continue;
-        seen.add(record.recordId);
-        if (wasDelivered(record)) continue;
-        deliver(record);
-      }
-      if (isFirst && records[0] !== undefined) isInclusive = isSame(records[0].value, base);
-      hasEnded = isEnd(page, records.length);
+        if (records.length < Math.min(page.limit, (page.count ?? 0) - offset)) throw missing();
+      } else if (offset === 0 && records[0] !== undefined) isInclusive = isSameValue(records[0].value, base);
+      records.forEach(read);
+      const delivered = last()?.delivered ?? 0;
+      hasEnded = isEnd(page, { rows: records.length, offset, base, total, delivered });
     },
   };
+}
+
+interface Stand {
+  readonly rows: number;
+  readonly offset: number;
+  readonly base: string | undefined;
+  readonly total: number | null;
+  readonly delivered: number;
+}
+
+/** A count behind a cursor may be of all or of the rest: only what holds under both readings ends a walk. */
+function isEnd(page: Page, { rows, offset, base, total, delivered }: Stand): boolean {
+  const isShort = rows < page.limit;
+  if (rows === 0) return true;
+  if (page.count === null) return isShort;
+  if (offset >= page.count) return true;
+  return base !== undefined && isShort && page.count === total && delivered >= page.count;
 }
 
 /** In the order of the page; a row that was sent twice is one. */
@@ -223,9 +169,6 @@ const outOfReach = (): UpstreamError =>
 
 const missing = (): UpstreamError =>
   new UpstreamError('ARGUS', 'MALFORMED', 'Argus sent fewer records than it counted.');
-
-const disorder = (): UpstreamError =>
-  new UpstreamError('ARGUS', 'MALFORMED', 'Argus did not keep to the order that was asked.');
 
 const aboutAnother = (): UpstreamError =>
   new UpstreamError('ARGUS', 'MALFORMED', 'Argus answered with a record that was not asked for.');

@@ -17,7 +17,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { requireCommand } from '../command.ts';
 
-const commands = ['sh', 'env', 'rm', 'mkdir'];
+const commands = ['sh', 'env', 'rm', 'mkdir', 'find'];
 const fromMachine = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/ssl/certs/ca-certificates.crt'];
 
 /** Fills an empty folder. `node` is the executable of the release that the image is built from. */

@@ -67,6 +67,7 @@ export function startContainer(inside: Inside, command: readonly string[], user:
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     exec: command => execBeside(child, inRoot(inside, command, user)),
     async stop(signal, withinMs) {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       signalFirst(child, signal);
       // Process 1 takes its whole namespace with it.
       const killer = setTimeout(() => signalFirst(child, 'SIGKILL'), withinMs);
