@@ -264,6 +264,7 @@ export function createReadThrough<Subject, Need, Fact>(
   const arrive = async (flight: Open, question: Ask, asker: Asker, spare: Entry<Fact> | undefined) => {
     try {
       const fact = await wait(flight, asker);
+      asker.trace.heard(kind.source);
       return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt: now() } satisfies Outcome<Fact>;
     } catch (problem) {
       if (!(problem instanceof UpstreamError)) throw problem;
@@ -272,6 +273,7 @@ export function createReadThrough<Subject, Need, Fact>(
         asker.trace.hit(kind.source, 'stale');
         return fromStale(spare, problem.kind);
       }
+      asker.trace.failed(kind.source, problem.kind);
       return { error: problem };
     }
   };
@@ -293,8 +295,9 @@ export function createReadThrough<Subject, Need, Fact>(
   return {
     peek(question, asker) {
       const found = cache.peek<Fact>(question.key);
-      const isAnswer = found !== undefined && answers(found, question);
-      return isAnswer ? handOut(hit(found, asker), question, asker) : undefined;
+      if (found === undefined || !answers(found, question)) return undefined;
+      metrics.cache(found.tier, 'hit'); // what it leaves unanswered comes back through getMany, and is counted there
+      return handOut(hit(found, asker), question, asker);
     },
 
     async getMany(questions, asker) {
@@ -314,7 +317,7 @@ export function createReadThrough<Subject, Need, Fact>(
         const underway = joinable(question, asker);
         if (underway !== undefined) {
           metrics.coalesced(kind.source, 1);
-          asker.trace.coalesced(kind.source);
+          asker.trace.coalesced(kind.source, underway.trace);
           return { flight: underway, question, entry };
         }
         const isWorthKeeping = entry !== undefined && isFresh(entry, question) && !kind.isAbsence(entry.fact);

@@ -4,6 +4,7 @@ import { type ScopePolicy, sightOf } from '../access/scopes.ts';
 import { type Indicator, indicatorKey } from '../domain/indicator.ts';
 import type { VerdictPolicy } from '../domain/verdict.ts';
 import type { Log } from '../observability/log.ts';
+import type { Span } from '../observability/span.ts';
 import { createTrace, type Trace } from '../observability/trace.ts';
 import type { ArgusLoaders, DatadogLoaders } from '../sources/index.ts';
 import type { Operation, Source } from '../sources/source.ts';
@@ -48,10 +49,12 @@ export interface Asking {
   readonly requestId: string;
   /** The client is gone. */
   readonly signal: AbortSignal;
+  /** Where tracing is on. */
+  readonly span?: Span | undefined;
 }
 
-export function createContext(gateway: Gateway, { caller, requestId, signal: gone }: Asking): Context {
-  const trace = createTrace();
+export function createContext(gateway: Gateway, { caller, requestId, signal: gone, span }: Asking): Context {
+  const trace = createTrace(span);
   const sight = sightOf(gateway.scopes, caller.scopes);
   const startedAt = gateway.now();
   const patience = createPatience(gone, startedAt + gateway.deadlineMs, gateway.now);
