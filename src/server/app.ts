@@ -177,7 +177,7 @@ function registerGraphql(server: FastifyInstance, { operations, refuse, ...optio
         reply.header('www-authenticate', caller.wwwAuthenticate).header('connection', 'close');
         return refuse(reply, 401, 'UNAUTHENTICATED', caller.message);
       }
-      visit.caller = caller.name;
+      Object.assign(visit, { caller: caller.name, lane: caller.lane });
       callers.set(request, caller);
     },
     async handler(request, reply) {

@@ -43,7 +43,7 @@ export function surround(
   options: OperationOptions,
 ): Surroundings {
   return {
-    mayAsk: ({ points }) => options.rateLimit.take(visit.caller ?? '', points).allowed,
+    mayAsk: ({ points }) => options.rateLimit.take(visit.lane, points).allowed,
     enter({ hash, name, measure }) {
       Object.assign(visit.told, { operationHash: hash, operationName: name, measure, isExecuted: true } satisfies Told);
       return enter();
