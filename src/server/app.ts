@@ -196,7 +196,7 @@ function registerGraphql(server: FastifyInstance, { operations, refuse, ...optio
       if (visit.told.outcome === 'ok' && type) known.learnType(httpGraphQLRequest.headers.get('accept'), type);
       for (const [name, value] of headers) reply.header(name, value);
       const text = body.kind === 'complete' ? body.string : '';
-      if (!visit.context) visit.told.codes = codesIn(text);
+      if (!visit.told.outcome) visit.told.codes = codesIn(text);
       return reply
         .status(status ?? 200)
         .header('cache-control', 'no-store')
@@ -209,7 +209,7 @@ const notTrusted = 'Only operations on the list of trusted documents run here: s
 
 const errorBody = z.object({ errors: z.array(z.object({ extensions: z.object({ code: z.string() }) })) });
 
-/** Of an answer that Apollo gave without looking at the operation. */
+/** Of an answer that Apollo gave before it looked at an operation. */
 function codesIn(text: string): readonly string[] {
   const parsed = errorBody.safeParse(JSON.parse(text || '{}'));
   return parsed.data?.errors.map(({ extensions }) => extensions.code) ?? [];
