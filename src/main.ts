@@ -75,7 +75,7 @@ async function run(config: Config, options: StartOptions & { readonly log: Log }
   const { corsOrigins, trustProxy, graphiql, introspection, access: accessConfig } = config;
   const hasAdminPort = config.adminPort !== undefined;
   const door = { access, accessConfig, audit, corsOrigins, trustProxy, graphiql, introspection };
-  const app = await createApp({ ...door, gateway, cache, metrics, hasAdminPort, schema: createSchema() });
+  const app = await createApp({ ...door, gateway, cache, metrics, hasAdminPort, createSchema });
   extend?.(app.server);
   const url = await app.server.listen({ host: config.host, port: config.port });
   log.info({ url }, 'listening');

@@ -16,11 +16,10 @@ import type { AccessConfig } from '../access/config.ts';
 import { createRateLimit } from '../access/rate-limit.ts';
 import type { Cache } from '../cache/cache.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
-import { bugIn, type ErrorCode, formatError } from '../graphql/errors.ts';
+import { bugIn, type ErrorCode, formatError, formatErrorWithoutHints } from '../graphql/errors.ts';
 import { apolloGateway, createExecutor, type Executor } from '../graphql/executor.ts';
 import { apolloLimits } from '../graphql/limits-plugin.ts';
 import { noServiceRule } from '../graphql/no-service-rule.ts';
-import { createSchema } from '../graphql/schema.ts';
 import type { Audit } from '../observability/audit.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -34,7 +33,8 @@ import { createVisits, type Told, type Visits } from './visits.ts';
 
 export interface AppOptions {
   readonly gateway: Gateway;
-  readonly schema: GraphQLSchema;
+  /** Makes one of its own for each who needs it: Apollo Server changes the one that it is given. */
+  readonly createSchema: () => GraphQLSchema;
   readonly access: Access;
   readonly accessConfig: AccessConfig;
   readonly audit: Audit;
@@ -61,7 +61,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { gateway, metrics, audit, accessConfig } = options;
   let isDraining = false;
   const visits = createVisits({ audit, metrics, log: gateway.log, auth: accessConfig.auth.mode });
-  const executor = createExecutor(createSchema());
+  const executor = createExecutor(options.createSchema());
   const known = createKnownOperations(executor, gateway);
   const rateLimit = createRateLimit({ pointsPerMinute: accessConfig.indicatorsPerMinute });
   const operations = { visits, known, rateLimit, maxValues: gateway.maxValues, log: gateway.log };
@@ -120,17 +120,17 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 async function startApollo(
-  { schema, introspection, gateway, accessConfig }: AppOptions,
+  { createSchema, introspection, gateway, accessConfig }: AppOptions,
   executor: Executor,
   operations: OperationOptions,
 ): Promise<ApolloServer<Context>> {
   const apollo = new ApolloServer<Context>({
-    gateway: apolloGateway(schema, executor),
+    gateway: apolloGateway(createSchema(), executor),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    formatError,
+    formatError: introspection ? formatError : formatErrorWithoutHints,
     logger: constantLogger(gateway.log),
     validationRules: introspection ? [] : [noServiceRule],
     ...(accessConfig.trustedDocuments && { persistedQueries: false }),
