@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { patient } from '../setup/process.ts';
 import { startRedis, until } from '../setup/redis.ts';
 
 let bed: TestBed;
@@ -21,9 +22,6 @@ async function scrapeAfter(operations: number): Promise<Map<string, number>> {
   await until(async () => counted(await scrape()) === operations, `${operations} operations are counted`);
   return scrape();
 }
-
-/** No timeouts of a busy machine: they would have series of their own. */
-const patient = { REQUEST_DEADLINE_MS: '9500', DATADOG_TIMEOUT_MS: '30000', ARGUS_TIMEOUT_MS: '30000' };
 
 const own = (series: ReadonlyMap<string, number>) =>
   [...series.keys()].filter(name => !/^gateway_(process|nodejs)_/.test(name)).sort();
