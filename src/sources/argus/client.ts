@@ -143,21 +143,21 @@ export function createArgusClient(
     },
 
     async types(credential) {
-      const answer = await upstream.call(
-        () => ({
-          method: 'GET',
-          path: `${base}/type`,
-          headers: { accept: 'application/json', ...credential.headers() },
-          operation: 'types',
-        }),
-        {
+      const prepare = (): UpstreamCall => ({
+        method: 'GET',
+        path: `${base}/type`,
+        headers: { accept: 'application/json', ...credential.headers() },
+        operation: 'types',
+      });
+      const answer = await askWithFreshSecret(credential, () =>
+        upstream.call(prepare, {
           signal: AbortSignal.timeout(typesTimeoutMs),
           deadlineAt: () => Date.now() + typesTimeoutMs,
           caller: 'gateway',
           isSmall: true,
           isAside: true,
           partition: credential.partition,
-        },
+        }),
       );
       const page = pageOf(answer?.body, 0);
       const parsed = page.rows.map(row => wireType.safeParse(row));

@@ -19,7 +19,6 @@ import {
 } from '../source.ts';
 import { type Ask, asksOf, coveringAsks, plainAsk, propertiesAsked } from './asks.ts';
 import type { MembershipNeed, MembershipSubject } from './batches.ts';
-import { withReload } from './credential.ts';
 import { joinNeeds, type RecordsFact, type RecordsOutcome, type RecordsReadThrough } from './facts.ts';
 import { type ArgusRecord, evidenceOf, pickRecords, type RecordState, recordIdFrom, recordStates } from './mapping.ts';
 import { type LoadPage, openPages } from './pages.ts';
@@ -117,7 +116,7 @@ export function openLoaders(
     async types() {
       operation.lasts(0);
       if ('kind' in credential) throw credential;
-      return withReload(credential, () => means.types.ask(credential));
+      return means.types.ask(credential);
     },
     node(globalId, selection) {
       const recordId = recordIdFrom(globalId);
