@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type AccessConfig, accessConfigSchema } from './access/config.ts';
 import type { Windows } from './cache/read-through.ts';
-import type { VerdictPolicy } from './domain/verdict.ts';
+import { policyProblem, type VerdictPolicy } from './domain/verdict.ts';
 import { argusSettings, argusVariables, datadogSettings, datadogVariables } from './sources/index.ts';
 import {
   type Environment,
@@ -112,13 +112,19 @@ const nothingConfigured =
   'Argus, each also as NAME_FILE; or let callers bring their own with DATADOG_KEY_FROM=caller or ARGUS_KEY_FROM=caller';
 
 function crossChecks(values: z.infer<typeof gatewayVariables>): Problems {
-  const { VERDICT_MALICIOUS_FROM: malicious, VERDICT_SUSPICIOUS_FROM: suspicious, REDIS_URL: redis } = values;
+  const { REDIS_URL: redis } = values;
   const problems: string[] = [];
-  if (malicious <= suspicious) problems.push('VERDICT_MALICIOUS_FROM must be greater than VERDICT_SUSPICIOUS_FROM');
+  const upsideDown = policyProblem(policyOf(values));
+  if (upsideDown !== undefined) problems.push(`VERDICT_MALICIOUS_FROM, VERDICT_SUSPICIOUS_FROM: ${upsideDown}`);
   if (redis !== undefined && !/^rediss?:\/\//.test(redis.read()))
     problems.push('REDIS_URL must be an address that begins with redis:// or rediss://');
   return problems;
 }
+
+const policyOf = (values: z.infer<typeof gatewayVariables>): VerdictPolicy => ({
+  maliciousFrom: values.VERDICT_MALICIOUS_FROM,
+  suspiciousFrom: values.VERDICT_SUSPICIOUS_FROM,
+});
 
 function gatewayConfig(values: z.infer<typeof gatewayVariables>): Omit<Config, 'access' | 'datadog' | 'argus'> {
   return {
@@ -139,7 +145,7 @@ function gatewayConfig(values: z.infer<typeof gatewayVariables>): Omit<Config, '
     graphiql: values.GRAPHIQL,
     introspection: values.INTROSPECTION,
     trustProxy: values.TRUST_PROXY,
-    verdict: { maliciousFrom: values.VERDICT_MALICIOUS_FROM, suspiciousFrom: values.VERDICT_SUSPICIOUS_FROM },
+    verdict: policyOf(values),
     proxy: {
       ...(values.HTTPS_PROXY !== undefined && { proxyUrl: values.HTTPS_PROXY }),
       ...(values.NO_PROXY !== undefined && { noProxy: values.NO_PROXY }),

@@ -2,10 +2,10 @@
  * Ask the cache once for all, then look again among the flights, then ask upstream only for the rest. Fresh, stale and
  * negative windows are those of RFC 5861; the words are explained in ARCHITECTURE.md.
  */
-import type { ServedFrom, SourceName, SourceStatus } from '../domain/report.ts';
+import type { ServedFrom, SourceName } from '../domain/report.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Trace } from '../observability/trace.ts';
-import { UpstreamError } from '../upstream/errors.ts';
+import { type FailedStatus, UpstreamError } from '../upstream/errors.ts';
 import type { Cache, Entry, Found, Revive, Write } from './cache.ts';
 
 /** What somebody wants to know. Equal keys mean one fact; `need` says how much of it. */
@@ -75,7 +75,7 @@ export type Outcome<Fact> =
       readonly fact: Fact;
       readonly error?: undefined;
       readonly servedFrom: ServedFrom;
-      readonly staleBecause: SourceStatus | null;
+      readonly staleBecause: FailedStatus | null;
       readonly fetchedAt: number;
     }
   | { readonly fact?: undefined; readonly error: UpstreamError };
@@ -130,7 +130,7 @@ export function createReadThrough<Subject, Need, Fact>(
     staleBecause: null,
     fetchedAt: entry.fetchedAt,
   });
-  const fromStale = (entry: Entry<Fact>, because: SourceStatus | null): Outcome<Fact> => ({
+  const fromStale = (entry: Entry<Fact>, because: FailedStatus | null): Outcome<Fact> => ({
     fact: entry.fact,
     servedFrom: 'STALE_CACHE',
     staleBecause: because,

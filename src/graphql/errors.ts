@@ -41,6 +41,9 @@ const codes = {
   TRUNCATED: 'UPSTREAM_TRUNCATED',
 } as const satisfies Record<UpstreamErrorKind, ErrorCode>;
 
+/** The code of a kind by itself, as health tells it. */
+export const codeOfKind = (kind: UpstreamErrorKind): ErrorCode => codes[kind];
+
 export function codeOf(error: UpstreamError): ErrorCode {
   if (error.forbidden) return 'FORBIDDEN';
   if (error.neverSent && error.kind === 'TIMED_OUT') return 'DEADLINE_EXCEEDED';

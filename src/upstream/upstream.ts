@@ -5,7 +5,7 @@ import { createAddress } from './address.ts';
 import { type CircuitState, createBreaker } from './breaker.ts';
 import { createCalls } from './calls.ts';
 import { openConnections } from './connection.ts';
-import type { UpstreamError } from './errors.ts';
+import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 import { createGate } from './gate.ts';
 import { createJournal } from './journal.ts';
 import { createLine } from './line.ts';
@@ -55,7 +55,7 @@ export interface UpstreamHealth {
   readonly circuit: CircuitState;
   readonly lastSuccessAt: number | null;
   readonly lastFailureAt: number | null;
-  readonly lastFailureKind: string | null;
+  readonly lastFailureKind: UpstreamErrorKind | null;
   readonly rateLimitRemaining: number | null;
   readonly rateLimitResetAt: number | null;
 }

@@ -5,7 +5,7 @@ import type { Outcome, Question, ReadThrough } from '../../cache/read-through.ts
 import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
 import type { CoverageLimit, SourceReport } from '../../domain/report.ts';
 import type { ArgusEvidence } from '../../domain/verdict.ts';
-import { UpstreamError } from '../../upstream/errors.ts';
+import { type FailedStatus, UpstreamError } from '../../upstream/errors.ts';
 import type { AskedField, Selection } from '../lookahead.ts';
 import {
   type Credential,
@@ -20,7 +20,7 @@ import {
 } from '../source.ts';
 import type { MembershipNeed, MembershipSubject } from './batches.ts';
 import { evidenceOf, pickRecords, type RecordState, recordStates, reputationRecord } from './mapping.ts';
-import { namesFor, type ReputationTypes, type TypeBook } from './reputation-types.ts';
+import { assumedTypes, isThinkable, namesFor, type ReputationTypes, type TypeBook } from './reputation-types.ts';
 
 /** What is cached: all records of one value in the states that were asked, with the properties that were asked. */
 export const membershipFact = z.object({
@@ -31,6 +31,7 @@ export const membershipFact = z.object({
 });
 export type MembershipFact = z.infer<typeof membershipFact>;
 export type MembershipOutcome = Outcome<MembershipFact>;
+type Heard = Extract<MembershipOutcome, { fact: MembershipFact }>;
 export type MembershipReadThrough = ReadThrough<MembershipSubject, MembershipNeed, MembershipFact>;
 
 /** One thing that a field wants of Argus. */
@@ -44,7 +45,7 @@ export const plainAsk: Ask = { states: ['ACTIVE', 'LATEST'], properties: [] };
 
 export interface ArgusLoaders extends SourceOperation<ArgusEvidence[]> {
   /** Never rejects; undefined: Argus does not know indicators of this type. Answers at once what memory holds. */
-  load(indicator: Indicator, ask: Ask): MaybePromise<MembershipOutcome | undefined>;
+  load(indicator: Indicator, ask: AskWithLists): MaybePromise<MembershipOutcome | undefined>;
   reportOf(
     indicator: Indicator,
     outcome: MembershipOutcome | undefined,
@@ -78,21 +79,30 @@ export function openLoaders(
   );
   const settled = new Map<string, MembershipOutcome>();
   let known: ReputationTypes | undefined;
-  const typeNames = (indicator: Indicator): readonly string[] => {
-    if ('kind' in credential)
-      return namesFor(indicator.type, [
-        { shortName: 'domain', name: '' },
-        { shortName: 'ip', name: '' },
-      ]);
+  /** The names to ask for; a promise, or why there are none, where that is not known yet. */
+  const typeNames = (indicator: Indicator): MaybePromise<readonly string[] | UpstreamError> => {
+    if (!isThinkable(indicator.type)) return [];
+    if ('kind' in credential) return credential;
     known ??= book.known(credential); // one answer for the whole operation
-    return namesFor(indicator.type, known);
+    const names = namesFor(indicator.type, known ?? assumedTypes);
+    if (names.length > 0 || known !== undefined) return names;
+    // The documented types are asked for at once; of any other it is not said here that Argus does not know it.
+    return book.soon(credential, operation.signal).then(told => {
+      if ('kind' in told) return told;
+      known ??= told;
+      return namesFor(indicator.type, known);
+    });
   };
 
-  const load: ArgusLoaders['load'] = (indicator, ask) => {
-    const names = typeNames(indicator);
-    if (names.length === 0) return undefined;
+  const loadAs = (
+    indicator: Indicator,
+    ask: AskWithLists,
+    names: readonly string[] | UpstreamError,
+  ): MaybePromise<MembershipOutcome | undefined> => {
+    if ('kind' in names) return { error: names };
+    if (names.length === 0 || 'kind' in credential) return undefined;
     const key = { indicator, typeNames: names, ask };
-    if (!operation.isAgeless || 'kind' in credential) return loader.load(key);
+    if (!operation.isAgeless) return loader.load(key);
     const text = textOf(key);
     const found = settled.get(text) ?? facts.peek(questionOf(key, credential, operation), operation);
     if (found === undefined) return loader.load(key);
@@ -100,11 +110,42 @@ export function openLoaders(
     return found;
   };
 
+  const load: ArgusLoaders['load'] = (indicator, ask) => {
+    const names = typeNames(indicator);
+    const heard =
+      names instanceof Promise ? names.then(known => loadAs(indicator, ask, known)) : loadAs(indicator, ask, names);
+    if (heard instanceof Promise) return heard.then(outcome => freshened(indicator, ask, outcome));
+    return freshened(indicator, ask, heard);
+  };
+
+  const freshened = (
+    indicator: Indicator,
+    ask: AskWithLists,
+    outcome: MembershipOutcome | undefined,
+  ): MaybePromise<MembershipOutcome | undefined> =>
+    isStaleAbsence(outcome, ask) ? heardAnew(indicator, ask, outcome) : outcome;
+
+  /** The word of a source that failed stands; one that is being asked again just now is waited for. */
+  const heardAnew = async (indicator: Indicator, ask: AskWithLists, stale: Heard): Promise<MembershipOutcome> => {
+    const names = await typeNames(indicator);
+    if (stale.staleBecause !== null || 'kind' in names || 'kind' in credential)
+      return { error: staleAbsence(stale.staleBecause ?? 'UNAVAILABLE') };
+    const question = questionOf({ indicator, typeNames: names, ask }, credential, operation);
+    const [fresh] = await facts.getMany([{ ...question, maxAgeMs: Number.MAX_SAFE_INTEGER }], operation);
+    return fresh ?? { error: staleAbsence('UNAVAILABLE') };
+  };
+
+  /** Nothing was asked, so nothing is asked now, not even which types Argus knows. */
+  const unasked = (indicator: Indicator): SourceReport => {
+    const types = ('kind' in credential ? undefined : book.recall(credential)) ?? assumedTypes;
+    return silentReport('ARGUS', namesFor(indicator.type, types).length === 0 ? 'NOT_APPLICABLE' : 'NOT_QUERIED');
+  };
+
   const reportOf: ArgusLoaders['reportOf'] = (indicator, outcome, states, lists) => {
     if (outcome === undefined) return silentReport('ARGUS', 'NOT_APPLICABLE');
     if (outcome.error !== undefined) return failedReport(outcome.error);
     const isMatch = pickRecords(outcome.fact.records, states, lists).length > 0;
-    const limits = limitsOf(indicator, outcome.fact, states);
+    const limits = limitsOf(indicator, outcome.fact, states, lists);
     const report = heardReport('ARGUS', outcome, isMatch ? 'MATCHED' : 'NO_MATCH', limits, now());
     return lists === undefined ? report : { ...report, detail: 'Only the lists that were named were looked at.' };
   };
@@ -127,28 +168,43 @@ export function openLoaders(
     },
     async report(indicator, selection) {
       const asks = asksOf(selection);
-      if (typeNames(indicator).length === 0) return silentReport('ARGUS', 'NOT_APPLICABLE');
+      if (!isThinkable(indicator.type)) return silentReport('ARGUS', 'NOT_APPLICABLE');
       const reports = await Promise.all(
         asks.map(async ask => reportOf(indicator, await load(indicator, ask), ask.states, ask.lists)),
       );
       const [first, ...rest] = reports;
-      return first === undefined ? silentReport('ARGUS', 'NOT_QUERIED') : mergeReports([first, ...rest]);
+      return first === undefined ? unasked(indicator) : mergeReports([first, ...rest]);
     },
   };
 }
 
 const hasSurroundings: readonly Indicator['type'][] = ['DOMAIN', 'IPV4', 'IPV6', 'CIDR'];
 
-function limitsOf(indicator: Indicator, fact: MembershipFact, states: readonly RecordState[]): CoverageLimit[] {
+/** An old answer shows what was there, never what was not: seen through a filter it may hold nothing. */
+function isStaleAbsence(outcome: MembershipOutcome | undefined, { states, lists }: AskWithLists): outcome is Heard {
+  const isStale = outcome?.fact !== undefined && outcome.servedFrom === 'STALE_CACHE';
+  return isStale && pickRecords(outcome.fact.records, states, lists).length === 0;
+}
+
+const staleAbsence = (kind: FailedStatus): UpstreamError =>
+  new UpstreamError('ARGUS', kind, 'Argus was not heard, and an older answer is no proof of absence.');
+
+function limitsOf(
+  indicator: Indicator,
+  fact: MembershipFact,
+  states: readonly RecordState[],
+  lists: readonly string[] | undefined,
+): CoverageLimit[] {
   const limits: CoverageLimit[] = ['READABLE_LISTS_ONLY'];
-  if (!recordStates.every(state => states.includes(state))) limits.push('STATES_FILTERED');
+  const isEverything = lists === undefined && recordStates.every(state => states.includes(state));
+  if (!isEverything) limits.push('STATES_FILTERED');
   if (hasSurroundings.includes(indicator.type)) limits.push('EXACT_VALUE_ONLY');
   if (fact.isTruncated) limits.push('TRUNCATED');
   return limits;
 }
 
 type Given = Readonly<Record<string, unknown>>;
-type AskWithLists = Ask & { readonly lists?: readonly string[] };
+export type AskWithLists = Ask & { readonly lists?: readonly string[] };
 
 const textsIn = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) ? value.filter(item => typeof item === 'string') : undefined;
