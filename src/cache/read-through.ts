@@ -93,7 +93,8 @@ interface OpenFlight<Subject, Need, Fact> extends Flight<Subject, Need> {
   waiters: number;
   latestDeadline: number;
   isSent: boolean;
-  promise: Promise<Fact>;
+  /** With the one moment at which it was answered, for all its waiters and the cache. */
+  promise: Promise<Entry<Fact>>;
 }
 
 export function createReadThrough<Subject, Need, Fact>(
@@ -137,11 +138,12 @@ export function createReadThrough<Subject, Need, Fact>(
     fetchedAt: entry.fetchedAt,
   });
 
-  const keep = (question: Ask, fact: Fact): void => {
+  const keep = (question: Ask, entry: Entry<Fact>): void => {
+    const { fact } = entry;
     if (!kind.isComplete(fact)) return;
     const { freshMs, staleMs, negativeMs } = kind.windows;
     const ttlMs = kind.isAbsence(fact) ? negativeMs : freshMs + staleMs;
-    const write: Write = { key: question.key, entry: { fact, fetchedAt: now() }, ttlMs };
+    const write: Write = { key: question.key, entry, ttlMs };
     if (ttlMs > 0) cache.setMany([write]);
   };
 
@@ -197,8 +199,9 @@ export function createReadThrough<Subject, Need, Fact>(
       flight.promise = (promises[index] as Promise<Fact>).then(
         fact => {
           land(flight);
-          keep(flight.question, fact);
-          return fact;
+          const entry = { fact, fetchedAt: now() };
+          keep(flight.question, entry);
+          return entry;
         },
         error => {
           land(flight);
@@ -221,10 +224,10 @@ export function createReadThrough<Subject, Need, Fact>(
     );
 
   /** Waits until the fact is here or the asker leaves; the last to leave ends the flight. */
-  const wait = (flight: Open, asker: Asker): Promise<Fact> => {
+  const wait = (flight: Open, asker: Asker): Promise<Entry<Fact>> => {
     flight.waiters++;
     flight.latestDeadline = Math.max(flight.latestDeadline, asker.deadlineAt);
-    return new Promise<Fact>((resolve, reject) => {
+    return new Promise<Entry<Fact>>((resolve, reject) => {
       const leave = () => {
         if (--flight.waiters === 0) {
           land(flight);
@@ -236,9 +239,9 @@ export function createReadThrough<Subject, Need, Fact>(
       if (asker.signal.aborted) return leave();
       asker.signal.addEventListener('abort', leave, { once: true });
       flight.promise.then(
-        fact => {
+        entry => {
           settle();
-          resolve(fact);
+          resolve(entry);
         },
         error => {
           settle();
@@ -250,8 +253,8 @@ export function createReadThrough<Subject, Need, Fact>(
 
   const arrive = async (flight: Open, question: Ask, asker: Asker, spare: Entry<Fact> | undefined) => {
     try {
-      const fact = await wait(flight, asker);
-      return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt: now() } satisfies Outcome<Fact>;
+      const { fact, fetchedAt } = await wait(flight, asker);
+      return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt } satisfies Outcome<Fact>;
     } catch (problem) {
       if (!(problem instanceof UpstreamError)) throw problem;
       const isRefusal = problem.kind === 'DENIED' || problem.kind === 'UNCONFIGURED';
@@ -266,6 +269,7 @@ export function createReadThrough<Subject, Need, Fact>(
     const patience = AbortSignal.timeout(Math.max(1, asker.deadlineAt - asker.startedAt));
     const background = { ...asker, signal: patience, deadlineAt: now() + asker.deadlineAt - asker.startedAt };
     const flight = open(question, background);
+    flight.latestDeadline = background.deadlineAt; // some sources send at once, before anybody waits
     depart([flight]);
     wait(flight, background).catch(() => {});
   };
