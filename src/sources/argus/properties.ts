@@ -13,6 +13,9 @@ export interface PropertyBook {
   note(credential: Credential, name: string, problem: PropertyProblem): void;
 }
 
+/** The search that learnt of a refusal has yet to be asked again, even where nothing is to be remembered. */
+const leastMs = 10_000;
+
 /** `rememberMs`: for how long a refusal is believed. */
 export function createPropertyBook(rememberMs: number, now: () => number): PropertyBook {
   const problems = new Map<string, { readonly problem: PropertyProblem; readonly until: number }>();
@@ -32,7 +35,7 @@ export function createPropertyBook(rememberMs: number, now: () => number): Prope
       ),
     note(credential, name, problem) {
       if (problems.size > 10_000) problems.clear(); // names are free text: bounded, and asking again is only slower
-      problems.set(keyOf(credential, name), { problem, until: now() + rememberMs });
+      problems.set(keyOf(credential, name), { problem, until: now() + Math.max(leastMs, rememberMs) });
     },
   };
 }
