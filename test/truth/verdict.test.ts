@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTabs } from '../../src/server/graphiql/tabs.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import {
   addFaults,
@@ -149,6 +150,17 @@ describe('a verdict', () => {
         policyVersion: '1;malicious-from=95;suspicious-from=93',
       });
     });
+  });
+});
+
+it("GraphiQL's first example shows the verdict and both reports", async () => {
+  const [first] = startTabs({}, '');
+  const { data, errors } = await warm.ask(first?.query ?? '');
+  expect(errors).toBeUndefined();
+  expect(data.indicator).toMatchObject({
+    verdict: { level: 'MALICIOUS', summary: expect.any(String), reasons: expect.any(Array), missing: [] },
+    datadog: { report: { status: 'MATCHED', limits: ['LAST_30_DAYS'] } },
+    argus: { report: { status: 'MATCHED', servedFrom: expect.any(String) } },
   });
 });
 
