@@ -16,7 +16,7 @@ const environment = {
   NO_PROXY: '*',
 };
 const log = createLog({ level: process.env.LOG_LEVEL || 'warn' });
-const gateway = await startOrExit(environment, log, registerBoard);
+const gateway = await startOrExit(environment, { log, extend: registerBoard, auditTo: { write: () => true } });
 stopOnSignals(async () => {
   await gateway.stop();
   await emulators.close();

@@ -258,8 +258,10 @@ export function createReadThrough<Subject, Need, Fact>(
     } catch (problem) {
       if (!(problem instanceof UpstreamError)) throw problem;
       const isRefusal = problem.kind === 'DENIED' || problem.kind === 'UNCONFIGURED';
-      if (!isRefusal && problem.kind !== 'TRUNCATED' && mayStandIn(spare, question))
+      if (!isRefusal && problem.kind !== 'TRUNCATED' && mayStandIn(spare, question)) {
+        asker.trace.hit(kind.source, 'stale');
         return fromStale(spare, problem.kind);
+      }
       return { error: problem };
     }
   };

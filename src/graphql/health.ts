@@ -17,7 +17,7 @@ export function sourceHealth(source: Pick<Source<unknown>, 'name' | 'isConfigure
     circuit,
     lastSuccessAt: instant(health?.lastSuccessAt),
     lastFailureAt: instant(health?.lastFailureAt),
-    lastFailureCode: health?.lastFailureKind == null ? null : codeOfKind(health.lastFailureKind),
+    lastFailureCode: health?.lastFailureKind ? codeOfKind(health.lastFailureKind) : null,
     rateLimitRemaining: health?.rateLimitRemaining ?? null,
     rateLimitResetAt: instant(health?.rateLimitResetAt),
   } satisfies Awaited<ResolversTypes['SourceHealth']>;

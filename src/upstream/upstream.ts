@@ -133,7 +133,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const { successAt, failureAt, failureKind } = journal.last;
       const told = budgets.told(partition);
       return {
-        circuit: breaker.state,
+        // Open, but due: whoever asks next is let through. Were it told as open, nobody might be sent here to ask.
+        circuit: breaker.state === 'OPEN' && breaker.refusesForMs() === 0 ? 'HALF_OPEN' : breaker.state,
         lastSuccessAt: successAt,
         lastFailureAt: failureAt,
         lastFailureKind: failureKind,

@@ -9,6 +9,7 @@ import {
   type Deserved,
   otherOf,
   type Source,
+  shortTimeout,
   values,
   withBed,
 } from './bed.ts';
@@ -81,7 +82,7 @@ const both: readonly Case[] = [
 const hang = (source: Source): Case => ({
   what: 'hangs',
   faults: [{ kind: 'hang' }],
-  environment: { [source === 'datadog' ? 'DATADOG_TIMEOUT_MS' : 'ARGUS_TIMEOUT_MS']: '150' },
+  environment: shortTimeout(source, 200),
   outcome: timedOut,
 });
 const envelope = { responseCode: 200, limit: 2500, offset: 0, count: 0, metaData: {}, messages: [], data: [], size: 0 };
@@ -148,8 +149,7 @@ describe.each(['datadog', 'argus'] as const)('when %s', source => {
   it.each(cases[source].map(one => [one.what, one] as const))(
     '%s, the other source is whole, every way of asking tells so, and nothing reads as clean',
     async (_, { faults = [], environment = {}, outcome, whereItMatches }) => {
-      const environmentOfCase = { REQUEST_DEADLINE_MS: '2000', ...environment };
-      const { answer, told } = await withBed(environmentOfCase, world, bed => {
+      const { answer, told } = await withBed(environment, world, bed => {
         addFaults(bed, source, faults);
         return askEverything(bed);
       });
@@ -195,8 +195,7 @@ describe('an answer of Argus that is cut short', () => {
     many.argus.add({ value: values.INFORMATIONAL, list: 'rumours', created: 1000 * (i + 1) });
 
   it('is an error for the shorthand, and MATCHED with TRUNCATED and what could be read for the answers', async () => {
-    const environment = { REQUEST_DEADLINE_MS: '9500' };
-    const { answer, told } = await withBed(environment, many, askEverything);
+    const { answer, told } = await withBed({}, many, askEverything);
     expect(answer.status).toBe(200);
     const place = Object.keys(values).indexOf('INFORMATIONAL');
     const { memberships, argus, sources, verdict, threatScore } = told.INFORMATIONAL;

@@ -216,7 +216,7 @@ describe('a verdict', () => {
 
 describe('health', () => {
   it('tells the last failure as an error code of the schema', async () => {
-    await withBed({ DATADOG_TIMEOUT_MS: '100', REQUEST_DEADLINE_MS: '400' }, world, async troubled => {
+    await withBed({ DATADOG_TIMEOUT_MS: '100' }, world, async troubled => {
       troubled.emulators.datadog.faults.add({ kind: 'hang' });
       troubled.emulators.argus.faults.add({ kind: 'status', status: 500 });
       await troubled.ask(`{ indicator(value: "${evil}") { threatScore memberships { value } } }`);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Flight } from '../../cache/read-through.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import type { CallOptions, Upstream, UpstreamAnswer, UpstreamCall } from '../../upstream/upstream.ts';
-import type { Credential } from '../source.ts';
+import { askWithFreshSecret, type Credential } from '../source.ts';
 import type { ReputationTypes } from './reputation-types.ts';
 import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';
 
@@ -82,8 +82,9 @@ export function createArgusClient(
     priority: 'standard' | 'bulk' = 'standard',
   ) => {
     let began = 0;
+    let prepared: ReturnType<typeof prepare>;
     const withHeaders = (): UpstreamCall | undefined => {
-      const prepared = prepare();
+      prepared ??= prepare(); // with another secret, the same question goes out again
       if (prepared === undefined) return undefined;
       const { values, ...call } = prepared;
       began = performance.now();
@@ -91,10 +92,11 @@ export function createArgusClient(
       const headers = { accept: 'application/json', 'argus-priority': configuredPriority ?? priority };
       return { ...call, headers: { ...headers, ...credential.headers() } };
     };
-    const answer = await upstream
-      .call(withHeaders, { ...options, partition: credential.partition })
-      .finally(() => began > 0 && trace.took('ARGUS', performance.now() - began));
-    return answer;
+    return askWithFreshSecret(credential, () =>
+      upstream
+        .call(withHeaders, { ...options, partition: credential.partition })
+        .finally(() => began > 0 && trace.took('ARGUS', performance.now() - began)),
+    );
   };
 
   return {
@@ -171,9 +173,11 @@ function pageOf(body: unknown, asked: number): Page {
   const rows = data ?? [];
   if (size != null && size > rows.length) throw malformed('fewer rows than its size');
   const count = parsed.data.count == null || parsed.data.count < 0 ? null : parsed.data.count;
-  if (told != null && told > 0) return { rows, count, limit: told };
-  // With neither a count nor a limit nobody can say that these are all: only an empty page ends the walk.
-  return { rows, count, limit: Math.max(1, count === null && told == null ? rows.length : asked) };
+  // Never more than was asked, and never a step backwards or on the spot. With neither a count nor a limit nobody can say
+  // that these are all: only an empty page ends the walk.
+  const isTold = told != null && told >= 1 && told <= asked;
+  const assumed = count === null && told == null ? Math.min(rows.length, asked) : asked;
+  return { rows, count, limit: isTold ? told : Math.max(1, assumed) };
 }
 
 const malformed = (cause: unknown): UpstreamError =>

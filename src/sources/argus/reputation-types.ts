@@ -1,7 +1,7 @@
 /** Which of our types Argus knows, by the names that `GET /reputation/v2/type` lists. */
 import { z } from 'zod';
 import type { Cache } from '../../cache/cache.ts';
-import type { IndicatorType } from '../../domain/indicator.ts';
+import { type Indicator, type IndicatorType, indicatorTypes, parseIndicator } from '../../domain/indicator.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import { type Credential, cacheKey } from '../source.ts';
 
@@ -43,6 +43,25 @@ export function namesFor(type: IndicatorType, known: ReputationTypes): readonly 
 
 /** Argus could have a name for the type. */
 export const isThinkable = (type: IndicatorType): boolean => candidates[type].length > 0;
+
+interface TypedValue {
+  readonly value: string;
+  readonly reputationType: { readonly shortName: string };
+}
+
+/**
+ * The indicator that a record is about, taken for the type that Argus keeps it under: "localhost" is a domain there, and
+ * as our guess it would be other text. Undefined: a value that cannot be looked up, such as a range of addresses.
+ */
+export function indicatorOf({ value, reputationType }: TypedValue): Indicator | undefined {
+  const fitting = indicatorTypes.filter(type => candidates[type].includes(plain(reputationType.shortName)));
+  for (const type of fitting) {
+    const { indicator } = parseIndicator(value, type);
+    if (indicator !== undefined) return indicator;
+  }
+  const { indicator } = parseIndicator(value);
+  return fitting.length > 0 && indicator?.type === 'OTHER' ? undefined : indicator;
+}
 
 const dayMs = 86_400_000;
 /** After a failure, so that `GET /type` is not asked again with every lookup: longer where it was refused. */

@@ -7,7 +7,7 @@ import type { DatadogKeys, DatadogSettings } from './config.ts';
 import { type DatadogLoaders, openLoaders } from './loaders.ts';
 import { eventsWithin, joinWindows, type ThreatFact, threatFact } from './mapping.ts';
 
-export { datadogSettings, datadogVariables } from './config.ts';
+export { datadogGaps, datadogSettings, datadogVariables } from './config.ts';
 export { datadogResolvers } from './resolvers.ts';
 export type { DatadogLoaders };
 
