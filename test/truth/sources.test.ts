@@ -58,11 +58,13 @@ describe('sources', () => {
     ['id value type defanged specialUse host { threatScore }', ['NOT_QUERIED', 'NOT_QUERIED']],
   ])('beside %s says %j', async (selection, expected) => {
     const fragment = selection.includes('...F') ? 'fragment F on Indicator { score: threatScore }' : '';
-    const { data } = await bed.ask(
-      `{ indicator(value: "${evil}") { ${selection} sources { source status } } } ${fragment}`,
-    );
-    expect(data.indicator.sources.map(({ source }: Report) => source)).toEqual(['DATADOG', 'ARGUS']);
-    expect(statuses(data.indicator.sources)).toEqual(expected);
+    const query = `{ indicator(value: "${evil}") { ${selection} sources { source status } } } ${fragment}`;
+    // An operation that comes again is executed in another way than the first time.
+    for (let sighting = 1; sighting <= 3; sighting++) {
+      const { data } = await bed.ask(query);
+      expect(data.indicator.sources.map(({ source }: Report) => source)).toEqual(['DATADOG', 'ARGUS']);
+      expect(statuses(data.indicator.sources)).toEqual(expected);
+    }
   });
 
   it('speaks of its own object, not of what another alias asks of the same value', async () => {
@@ -87,8 +89,10 @@ describe('sources', () => {
       ['MATCHED', 'MATCHED'],
       ['NOT_QUERIED', 'NOT_QUERIED'],
     ];
-    const heard = await Promise.all(shapes.map(shape => asked(`sources { status } ${shape}`)));
-    expect(heard.map(({ sources }) => statuses(sources))).toEqual(expected);
+    for (let sighting = 1; sighting <= 3; sighting++) {
+      const heard = await Promise.all(shapes.map(shape => asked(`sources { status } ${shape}`)));
+      expect(heard.map(({ sources }) => statuses(sources))).toEqual(expected);
+    }
   });
 
   it('reads its own selection inside lists, lookups, hosts, records and nodes', async () => {
