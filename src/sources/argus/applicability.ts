@@ -1,7 +1,7 @@
 /** Which indicators Argus can be asked about at all, for one operation. */
 import type { Indicator } from '../../domain/indicator.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
-import type { Credential, MaybePromise } from '../source.ts';
+import type { Credential, MaybePromise, Operation } from '../source.ts';
 import { assumedTypes, isThinkable, namesFor, type ReputationTypes, type TypeBook } from './reputation-types.ts';
 
 export interface Applicability {
@@ -14,7 +14,8 @@ export interface Applicability {
 export function createApplicability(
   book: TypeBook,
   credential: Credential | UpstreamError,
-  signal: AbortSignal,
+  /** Not its signal: taking that starts the operation's clock. */
+  operation: Pick<Operation, 'signal'>,
 ): Applicability {
   let known: ReputationTypes | undefined;
   return {
@@ -25,7 +26,7 @@ export function createApplicability(
       const names = namesFor(type, known ?? assumedTypes);
       if (names.length > 0 || known !== undefined) return names;
       // The documented types are asked for at once; of any other nobody says yet that Argus does not know it.
-      return book.soon(credential, signal).then(told => {
+      return book.soon(credential, operation.signal).then(told => {
         if (told instanceof UpstreamError) return told;
         known ??= told;
         return namesFor(type, known);

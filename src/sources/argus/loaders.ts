@@ -72,14 +72,20 @@ export function openLoaders(
   const loader = openFacts(facts, [], credential, operation);
   const coverings = openFacts(means.covering, ['covering'], credential, operation);
   const settled = new Map<string, RecordsOutcome>();
-  const types = createApplicability(means.types, credential, operation.signal);
+  const types = createApplicability(means.types, credential, operation);
+
+  /** Nobody was asked, so nothing else says that this answer is not to be kept. */
+  const unheard = (error: UpstreamError): RecordsOutcome => {
+    operation.lasts(0);
+    return { error };
+  };
 
   const loadAs = (
     indicator: Indicator,
     ask: AskWithLists,
     names: readonly string[] | UpstreamError,
   ): MaybePromise<RecordsOutcome | undefined> => {
-    if ('kind' in names) return { error: names };
+    if ('kind' in names) return unheard(names);
     if (names.length === 0 || 'kind' in credential) return undefined;
     const key = { indicator, typeNames: names, ask };
     if (!operation.isAgeless) return loader.load(key);
@@ -118,7 +124,7 @@ export function openLoaders(
   const covering: ArgusLoaders['covering'] = async (indicator, properties) => {
     if (!hasSurroundings(indicator)) return undefined;
     const names = await types.namesOf(indicator);
-    if ('kind' in names) return { error: names };
+    if ('kind' in names) return unheard(names);
     return coverings.load({ indicator, typeNames: names, ask: { ...plainAsk, properties } });
   };
 
@@ -143,6 +149,7 @@ export function openLoaders(
     record,
     page: openPages(means, credential, operation),
     async types() {
+      operation.lasts(0);
       if ('kind' in credential) throw credential;
       return withReload(credential, () => means.types.ask(credential));
     },
@@ -231,7 +238,10 @@ function openFacts(
   const asking = (key: Key, known: Credential) => questionOf(key, question, known, operation);
   return new DataLoader<Key, RecordsOutcome, string>(
     keys => {
-      if ('kind' in credential) return Promise.resolve(keys.map(() => ({ error: credential })));
+      if ('kind' in credential) {
+        operation.lasts(0);
+        return Promise.resolve(keys.map(() => ({ error: credential })));
+      }
       return loadMany(keys, key => asking(key, credential), operation, facts);
     },
     { cacheKeyFn: textOf, maxBatchSize: 1000 },
