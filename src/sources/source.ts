@@ -78,6 +78,15 @@ export function partitionOf(credential: string, upstreamUrl: string): string {
   return createHmac('sha256', credential).update(`partition of ${upstreamUrl}`).digest('base64url');
 }
 
+/** `partitionOf` for one secret that seldom changes: asked for with every question, worked out once. */
+export function createPartition(upstreamUrl: string): (credential: string) => string {
+  let last: { readonly credential: string; readonly partition: string } | undefined;
+  return credential => {
+    if (last?.credential !== credential) last = { credential, partition: partitionOf(credential, upstreamUrl) };
+    return last.partition;
+  };
+}
+
 /** Whose key a source is asked with: its headers, and the partition that belongs to it alone. */
 export interface Credential {
   readonly partition: string;

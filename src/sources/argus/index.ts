@@ -2,7 +2,7 @@ import { createReadThrough, type FactKind } from '../../cache/read-through.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import { createUpstream } from '../../upstream/upstream.ts';
 import type { Secret } from '../../variables.ts';
-import { type Credential, type House, type Operation, partitionOf, type Source } from '../source.ts';
+import { type Credential, createPartition, type House, type Operation, partitionOf, type Source } from '../source.ts';
 import { createBatches, type Gather, type MembershipNeed, type MembershipSubject } from './batches.ts';
 import { createArgusClient, judgeArgus } from './client.ts';
 import type { ArgusSettings } from './config.ts';
@@ -38,7 +38,7 @@ export function createArgus(settings: ArgusSettings, house: House): Source<Argus
   });
   const client = createArgusClient(upstream, settings.priority);
   const properties = createPropertyBook(settings.freshMs ?? house.windows.freshMs, house.now);
-  const gather = createBatches(client, properties, values => house.metrics.batchSize('ARGUS', values));
+  const gather = createBatches(client, properties, values => house.metrics.batchSize('ARGUS', values), house.now);
   const facts = createReadThrough(membershipKind(settings, house, gather), house.cache, house.metrics, house.now);
   const book = createTypeBook(client.types, house.cache, house.now);
   const service = settings.key === undefined ? undefined : serviceCredential(settings.key, settings.url);
@@ -73,22 +73,29 @@ function membershipKind(
       containsNeed(fact.records.length === 0 ? { ...fact, properties: need.properties } : fact, need),
     contains: containsNeed,
     widen: joinNeeds,
-    isAbsence: fact => fact.records.length === 0,
+    // Records that the question does not ask about are none to it.
+    isAbsence: ({ records }, { withOld }) =>
+      withOld ? records.length === 0 : records.every(({ state }) => state === 'OLD'),
+    partitionOf: ({ credential }) => credential.partition,
     isComplete: fact => !fact.isTruncated,
-    fetch: flights =>
-      gather(flights).map(async (memberships, index) => {
+    fetch(flights) {
+      // What each value needs may have been widened by what is cached of it: one search all the same.
+      const need = flights.map(({ question }) => question.need).reduce(joinNeeds);
+      const together = flights.map(flight => ({ ...flight, question: { ...flight.question, need } }));
+      return gather(together).map(async memberships => {
         const { records, isTruncated } = await memberships;
-        const need = flights[index]?.question.need as MembershipNeed;
         return { withOld: need.withOld, properties: [...need.properties], records: [...records], isTruncated };
-      }),
+      });
+    },
   };
 }
 
 /** The gateway's own key: `userID/keyID/secret`, slashes and all. */
 function serviceCredential(key: Secret, url: string): Credential {
+  const partition = createPartition(url);
   return {
     get partition() {
-      return partitionOf(key.read(), url);
+      return partition(key.read());
     },
     headers: () => ({ 'argus-api-key': key.read() }),
     reload: () => key.reload(),

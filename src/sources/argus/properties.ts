@@ -13,6 +13,9 @@ export interface PropertyBook {
   note(credential: Credential, name: string, problem: PropertyProblem): void;
 }
 
+/** At the least: what a search was sent without must still be known when its answer is read, be facts kept or not. */
+const leastMs = 60_000;
+
 /** `rememberMs`: for how long a refusal is believed. */
 export function createPropertyBook(rememberMs: number, now: () => number): PropertyBook {
   const problems = new Map<string, { readonly problem: PropertyProblem; readonly until: number }>();
@@ -32,7 +35,7 @@ export function createPropertyBook(rememberMs: number, now: () => number): Prope
       ),
     note(credential, name, problem) {
       if (problems.size > 10_000) problems.clear(); // names are free text: bounded, and asking again is only slower
-      problems.set(keyOf(credential, name), { problem, until: now() + rememberMs });
+      problems.set(keyOf(credential, name), { problem, until: now() + Math.max(rememberMs, leastMs) });
     },
   };
 }

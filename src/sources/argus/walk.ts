@@ -92,11 +92,17 @@ export function shareOut(
     asked.map(({ indicator }) => [indicatorKey(indicator), []]),
   );
   const owner = ownerFinder(asked);
+  const typesAsked = new Set(asked.flatMap(({ typeNames }) => typeNames));
   for (const row of rows) {
     const subject = rowSubject.safeParse(row);
     if (!subject.success) throw unreadable(subject.error);
-    const key = owner(subject.data.value, subject.data.type.shortName);
-    if (key === undefined) throw new UpstreamError('ARGUS', 'MALFORMED', 'Argus answered about another indicator.');
+    const one = owner(subject.data.value);
+    const typeName = subject.data.type.shortName;
+    if (one === undefined || !typesAsked.has(typeName))
+      throw new UpstreamError('ARGUS', 'MALFORMED', 'Argus answered about another indicator.');
+    // All types are asked of all values: this pair is an answer, but nobody's question.
+    if (!one.typeNames.includes(typeName)) continue;
+    const key = indicatorKey(one.indicator);
     const record = wireRecord.safeParse(row);
     const share = shares.get(key);
     if (!record.success) shares.set(key, unreadable(record.error));
@@ -108,16 +114,15 @@ export function shareOut(
 const unreadable = (cause: unknown): UpstreamError =>
   new UpstreamError('ARGUS', 'MALFORMED', 'Argus sent a record in a shape that is not documented.', { cause });
 
-/** Whom a row belongs to: by canonical value and a type name that fits, for Argus may spell the value its own way. */
-function ownerFinder(asked: readonly Asked[]): (value: string, typeName: string) => string | undefined {
+/** Whom a row belongs to: by canonical value, for Argus may spell the value its own way. */
+function ownerFinder(asked: readonly Asked[]): (value: string) => Asked | undefined {
   const byKey = new Map(asked.map(one => [indicatorKey(one.indicator), one]));
   const byText = new Map<string, Asked | undefined>(asked.map(one => [one.indicator.value, one]));
-  return (value, typeName) => {
+  return value => {
     if (!byText.has(value)) {
       const { indicator } = parseIndicator(value);
       byText.set(value, indicator && byKey.get(indicatorKey(indicator)));
     }
-    const owner = byText.get(value);
-    return owner?.typeNames.includes(typeName) ? indicatorKey(owner.indicator) : undefined;
+    return byText.get(value);
   };
 }

@@ -1,7 +1,7 @@
 import { createReadThrough, type FactKind } from '../../cache/read-through.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import { createUpstream, type Upstream } from '../../upstream/upstream.ts';
-import { type Credential, type House, type Operation, partitionOf, type Source } from '../source.ts';
+import { type Credential, createPartition, type House, type Operation, partitionOf, type Source } from '../source.ts';
 import { judgeDatadog, lookUp, type ThreatNeed, type ThreatSubject } from './client.ts';
 import type { DatadogKeys, DatadogSettings } from './config.ts';
 import { type DatadogLoaders, openLoaders } from './loaders.ts';
@@ -70,6 +70,7 @@ function threatKind(
             }),
           },
     isAbsence: fact => fact.threat === null,
+    partitionOf: ({ credential }) => credential.partition,
     isComplete: () => true,
     fetch: flights => flights.map(flight => lookUp(upstream, flight)),
   };
@@ -81,9 +82,10 @@ function serviceCredential(keys: DatadogKeys, url: string): Credential {
     'accessToken' in keys
       ? { authorization: `Bearer ${keys.accessToken.read()}` }
       : { 'dd-api-key': keys.apiKey.read(), 'dd-application-key': keys.appKey.read() };
+  const partition = createPartition(url);
   return {
     get partition() {
-      return partitionOf(JSON.stringify(Object.values(headers())), url);
+      return partition(JSON.stringify(Object.values(headers())));
     },
     headers,
     reload: () =>
