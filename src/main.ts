@@ -21,6 +21,7 @@ export interface RunningGateway {
 }
 
 const memoryBytes = 64 * 1024 * 1024;
+const redisPatienceMs = 500;
 
 /** Adds pages of its own before the server listens, as the demo does with its board. */
 export type Extend = (server: App['server']) => void;
@@ -64,6 +65,8 @@ async function run(config: Config, log: Log, extend?: Extend): Promise<RunningGa
   const options = { gateway, access, cache, metrics, corsOrigins, trustProxy, graphiql, introspection, hasAdminPort };
   const app = await createApp({ ...options, schema: createSchema() });
   extend?.(app.server);
+  // What other replicas have asked is not asked again by the first operations of a new one.
+  await cache.settled(redisPatienceMs);
   const url = await app.server.listen({ host: config.host, port: config.port });
   log.info({ url }, 'listening');
   return {

@@ -213,8 +213,7 @@ export function createReadThrough<Subject, Need, Fact>(
     async getMany(questions, asker) {
       const keys = questions.map(({ key }) => key);
       const found = await cache.getMany(keys, kind.revive);
-      // Somebody may have landed meanwhile.
-      const entries = keys.map((key, index) => cache.peek<Fact>(key) ?? found[index]);
+      const entries = keys.map((key, index) => newer(found[index], cache.peek<Fact>(key)));
       const outcomes: (Outcome<Fact> | Promise<Outcome<Fact>> | undefined)[] = questions.map((question, index) =>
         fromCache(question, entries[index], asker),
       );
@@ -230,4 +229,9 @@ export function createReadThrough<Subject, Need, Fact>(
       return Promise.all(outcomes as (Outcome<Fact> | Promise<Outcome<Fact>>)[]);
     },
   };
+}
+
+/** While the cache was asked, somebody may have landed. */
+function newer<Fact>(found: Found<Fact> | undefined, now: Found<Fact> | undefined): Found<Fact> | undefined {
+  return now !== undefined && now.fetchedAt > (found?.fetchedAt ?? Number.NEGATIVE_INFINITY) ? now : found;
 }
