@@ -153,6 +153,8 @@ export function createArgusClient(
         },
       );
       const page = pageOf(answer?.body, 0);
+      // Taken at its word, a list with holes would have indicators go unasked for a day.
+      if (page.rows.length === 0 || page.rows.length < (page.count ?? 0)) throw malformed('incomplete');
       const parsed = page.rows.map(row => wireType.safeParse(row));
       return parsed.map(row => {
         if (!row.success) throw malformed(row.error);

@@ -1,10 +1,11 @@
 /** Which of our types Argus knows, by the names that `GET /reputation/v2/type` lists. */
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Cache } from '../../cache/cache.ts';
 import type { IndicatorType } from '../../domain/indicator.ts';
 import { type Credential, cacheKey } from '../source.ts';
 
-export const reputationTypes = z.array(z.object({ shortName: z.string(), name: z.string() }));
+export const reputationTypes = z.array(z.object({ shortName: z.string(), name: z.string() })).min(1);
 export type ReputationTypes = z.infer<typeof reputationTypes>;
 
 /** Only `domain` and `ip` are documented; the rest are the names that such services use. */
@@ -52,7 +53,7 @@ export function createTypeBook(
 ): TypeBook {
   const keyOf = (credential: Credential) => cacheKey('ARGUS', 'types', credential.partition);
   const underway = new Map<string, Promise<ReputationTypes>>();
-  const failedAt = new Map<string, number>();
+  const failedAt = new LRUCache<string, number>({ max: 10_000 }); // callers may bring keys of their own
 
   const fetchOnce = async (credential: Credential): Promise<ReputationTypes> => {
     const key = keyOf(credential);
