@@ -2,12 +2,14 @@
 
 # The same release as the `node` dev dependency of package.json; a test compares the two.
 FROM node:24.21.0-slim AS build
-WORKDIR /production
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
+WORKDIR /production
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund --prefer-offline \
+ && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' \) -delete
+WORKDIR /build
 COPY . .
 # The front end only: the server runs from its TypeScript as it is.
 RUN npm run build --if-present && mkdir -p dist
@@ -27,7 +29,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
 WORKDIR /app
 # Owned by root and never written to: the tree may be mounted read-only.
 COPY --from=build /production/node_modules ./node_modules
-COPY --from=build /build/package.json /build/schema.graphql ./
+COPY --from=build /build/package.json /build/schema.graphql /build/LICENSE ./
 COPY --from=build /build/dist ./dist
 COPY --from=build /build/src ./src
 USER 65532:65532

@@ -1,12 +1,14 @@
 /** From the environment to one Config, or every problem at once, by name, never a value. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
-import { type AccessConfig, accessConfigSchema } from './access/config.ts';
+import { type AccessConfig, accessGaps, accessSettings, accessVariables } from './access/config.ts';
 import type { Windows } from './cache/read-through.ts';
 import type { VerdictPolicy } from './domain/verdict.ts';
-import { argusSettings, argusVariables, datadogSettings, datadogVariables } from './sources/index.ts';
+import { argusSettings, argusVariables, datadogGaps, datadogSettings, datadogVariables } from './sources/index.ts';
 import {
   type Environment,
   integer,
+  isSet,
   number,
   oneOf,
   onOff,
@@ -33,10 +35,10 @@ const gatewayVariables = z.object({
   CACHE_REVALIDATE: onOff('off'),
   REQUEST_DEADLINE_MS: integer(8000, 1, 9_500),
   MAX_VALUES: integer(500, 1, 10_000),
-  CORS_ORIGINS: words().default([]),
+  CORS_ORIGINS: words('exact origins, like https://board.example.com', isOrigin).default([]),
   GRAPHIQL: onOff('on'),
   INTROSPECTION: onOff('on'),
-  TRUST_PROXY: words().default([]),
+  TRUST_PROXY: words('addresses or CIDR blocks', isNetwork).default([]),
   VERDICT_MALICIOUS_FROM: number(70, 0, 100),
   VERDICT_SUSPICIOUS_FROM: number(30, 0, 100),
   HTTPS_PROXY: url('http:', 'https:').optional(),
@@ -60,7 +62,7 @@ export interface Config {
   readonly verdict: VerdictPolicy;
   readonly proxy: { readonly proxyUrl?: string; readonly noProxy?: string };
   readonly access: AccessConfig;
-  readonly datadog: Exclude<ReturnType<typeof datadogSettings>, { problems: Problems }>;
+  readonly datadog: ReturnType<typeof datadogSettings>;
   readonly argus: ReturnType<typeof argusSettings>;
 }
 
@@ -76,48 +78,79 @@ export class ConfigError extends Error {
 
 /** Every variable that this program reads, for `.env.example` and the chart to be checked against. */
 export const configVariables: readonly string[] = [
-  ...[gatewayVariables, datadogVariables, argusVariables].flatMap(variableNames),
-  ...['AUTH', 'API_KEYS', 'API_KEYS_FILE', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWKS_URL', 'JWT_ALGORITHMS'],
-  ...['JWT_SCOPE_CLAIM', 'DATADOG_SCOPE', 'ARGUS_SCOPE', 'DATADOG_PERSONAL_SCOPE', 'ARGUS_KEY_FROM'],
-  ...['DATADOG_KEY_FROM', 'RATE_LIMIT_INDICATORS_PER_MINUTE', 'TRUSTED_DOCUMENTS', 'AUDIT_INDICATORS'],
-  ...['AUDIT_HMAC_KEY', 'AUDIT_HMAC_KEY_FILE'],
-];
+  gatewayVariables,
+  accessVariables,
+  datadogVariables,
+  argusVariables,
+].flatMap(variableNames);
 
 /** Throws ConfigError. */
 export function readConfig(environment: Environment): Config {
   const gateway = readVariables(gatewayVariables, environment);
-  const datadogRead = readVariables(datadogVariables, environment);
-  const argusRead = readVariables(argusVariables, environment);
-  const access = accessConfigSchema.safeParse(environment);
-  const datadog = datadogRead.values && datadogSettings(datadogRead.values);
+  const callers = readVariables(accessVariables, environment);
+  const datadog = readVariables(datadogVariables, environment);
+  const argus = readVariables(argusVariables, environment);
+  const access = callers.values && accessSettings(callers.values);
   const problems = [
-    ...(gateway.problems ?? crossChecks(gateway.values)),
-    ...(datadogRead.problems ?? []),
-    ...(datadog && 'problems' in datadog ? datadog.problems : []),
-    ...(argusRead.problems ?? []),
-    ...(access.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`),
+    ...[gateway, callers, datadog, argus].flatMap(read => read.problems ?? []),
+    ...(access && 'problems' in access ? access.problems : []),
+    ...crossChecks(environment),
   ];
-  if (!gateway.values || !datadog || 'problems' in datadog || !argusRead.values || !access.data)
-    throw new ConfigError([...new Set(problems)]);
-  const argus = argusSettings(argusRead.values);
-  const { datadogKeyFrom, argusKeyFrom } = access.data;
-  const isUsable = datadog.keys || argus.key || datadogKeyFrom === 'caller' || argusKeyFrom === 'caller';
-  if (!isUsable) problems.push(nothingConfigured);
-  if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
-  return { ...gatewayConfig(gateway.values), access: access.data, datadog, argus };
+  const isRead = gateway.values && access && !('problems' in access) && datadog.values && argus.values;
+  if (!isRead || problems.length > 0) throw new ConfigError([...new Set(problems)]);
+  return {
+    ...gatewayConfig(gateway.values),
+    access,
+    datadog: datadogSettings(datadog.values),
+    argus: argusSettings(argus.values),
+  };
+}
+
+/** What does not fit together. Each looks only at its own variables, so that no other problem hides it. */
+function crossChecks(environment: Environment): Problems {
+  return [
+    ...accessGaps(environment, environment.HOST?.trim() || '127.0.0.1'),
+    ...datadogGaps(environment),
+    ...sourceGaps(environment),
+    ...verdictProblems(environment),
+    ...redisProblems(environment),
+  ];
 }
 
 const nothingConfigured =
   'No source is configured: set DD_API_KEY and DD_APP_KEY (or DD_ACCESS_TOKEN) for Datadog, or ARGUS_API_KEY for ' +
   'Argus, each also as NAME_FILE; or let callers bring their own with DATADOG_KEY_FROM=caller or ARGUS_KEY_FROM=caller';
 
-function crossChecks(values: z.infer<typeof gatewayVariables>): Problems {
-  const { VERDICT_MALICIOUS_FROM: malicious, VERDICT_SUSPICIOUS_FROM: suspicious, REDIS_URL: redis } = values;
-  const problems: string[] = [];
-  if (malicious <= suspicious) problems.push('VERDICT_MALICIOUS_FROM must be greater than VERDICT_SUSPICIOUS_FROM');
-  if (redis !== undefined && !/^rediss?:\/\//.test(redis.read()))
-    problems.push('REDIS_URL must be an address that begins with redis:// or rediss://');
-  return problems;
+function sourceGaps(environment: Environment): Problems {
+  const credentials = ['DD_API_KEY', 'DD_APP_KEY', 'DD_ACCESS_TOKEN', 'ARGUS_API_KEY'];
+  const hasCredential = credentials.some(name => isSet(environment, name) || isSet(environment, `${name}_FILE`));
+  const isByCaller = ['DATADOG_KEY_FROM', 'ARGUS_KEY_FROM'].some(name => environment[name]?.trim() === 'caller');
+  return hasCredential || isByCaller ? [] : [nothingConfigured];
+}
+
+function verdictProblems(environment: Environment): Problems {
+  const cuts = gatewayVariables.pick({ VERDICT_MALICIOUS_FROM: true, VERDICT_SUSPICIOUS_FROM: true });
+  const { values } = readVariables(cuts, environment);
+  const isCrossed = values !== undefined && values.VERDICT_MALICIOUS_FROM <= values.VERDICT_SUSPICIOUS_FROM;
+  return isCrossed ? ['VERDICT_MALICIOUS_FROM must be greater than VERDICT_SUSPICIOUS_FROM'] : [];
+}
+
+function redisProblems(environment: Environment): Problems {
+  const { values } = readVariables(gatewayVariables.pick({ REDIS_URL: true }), environment);
+  const url = values?.REDIS_URL?.read();
+  const isUsable = url === undefined || (/^rediss?:\/\//.test(url) && URL.canParse(url));
+  return isUsable ? [] : ['REDIS_URL must be an address that begins with redis:// or rediss://'];
+}
+
+/** As a browser sends it: nothing after the port, and neither `*` nor `null`. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const family = isIP(address);
+  return family !== 0 && (bits === undefined || Number(bits) <= (family === 4 ? 32 : 128));
 }
 
 function gatewayConfig(values: z.infer<typeof gatewayVariables>): Omit<Config, 'access' | 'datadog' | 'argus'> {

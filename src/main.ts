@@ -1,12 +1,18 @@
 /** config → log → cache → sources → server; listens; drains on SIGTERM. The one place where things are wired. */
+import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { createAccess } from './access/access.ts';
+import type { AuditConfig } from './access/config.ts';
 import { openCache } from './cache/cache.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import type { Gateway } from './graphql/context.ts';
 import { createSchema } from './graphql/schema.ts';
-import { createLog, type Log } from './observability/log.ts';
+import { type Audit, type AuditOptions, createAudit } from './observability/audit.ts';
+import { describeBug } from './observability/bug.ts';
+import { createLog, type Log, openPretty } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
+import { openTracing, type Tracing } from './observability/tracing.ts';
 import { type App, createApp } from './server/app.ts';
+import { type HealthOptions, openAdmin, type Phase } from './server/health.ts';
 import { createArgus, createDatadog } from './sources/index.ts';
 import type { House } from './sources/source.ts';
 import type { Environment } from './variables.ts';
@@ -16,7 +22,7 @@ export interface RunningGateway {
   readonly url: string;
   readonly app: App;
   readonly log: Log;
-  /** Unready first, then the answers under way, then the connections. */
+  /** Unready first, then the answers under way, then the connections. Once, however often it is called. */
   stop(): Promise<void>;
 }
 
@@ -26,13 +32,27 @@ const redisPatienceMs = 500;
 /** Adds pages of its own before the server listens, as the demo does with its board. */
 export type Extend = (server: App['server']) => void;
 
-/** Throws ConfigError, or what listening throws. */
-export async function startGateway(environment: Environment, log?: Log, extend?: Extend): Promise<RunningGateway> {
-  const config = readConfig(environment);
-  return run(config, log ?? createLog({ level: config.logLevel }), extend);
+export interface StartOptions {
+  readonly log?: Log | undefined;
+  readonly extend?: Extend | undefined;
+  /** Where audit records go, one JSON line each; stderr unless told. */
+  readonly auditTo?: AuditOptions['destination'];
 }
 
-async function run(config: Config, log: Log, extend?: Extend): Promise<RunningGateway> {
+/** Throws ConfigError, or what listening throws. */
+export async function startGateway(environment: Environment, options: StartOptions = {}): Promise<RunningGateway> {
+  const config = readConfig(environment);
+  const tracing = await openTracing(environment);
+  return run(config, { ...options, tracing, log: options.log ?? (await openLog(config.logLevel)) });
+}
+
+interface Means extends StartOptions {
+  readonly log: Log;
+  readonly tracing: Tracing | undefined;
+}
+
+async function run(config: Config, options: Means): Promise<RunningGateway> {
+  const { log, tracing, extend, auditTo = process.stderr } = options;
   const metrics = createMetrics();
   const now = Date.now;
   for (const warning of config.datadog.warnings) log.warn({ warning }, 'configuration');
@@ -59,34 +79,71 @@ async function run(config: Config, log: Log, extend?: Extend): Promise<RunningGa
     log,
     now,
   };
-  const access = createAccess(config.access, { log, now });
-  const { corsOrigins, trustProxy, graphiql, introspection } = config;
-  const hasAdminPort = config.adminPort !== undefined;
-  const options = { gateway, access, cache, metrics, corsOrigins, trustProxy, graphiql, introspection, hasAdminPort };
-  const app = await createApp({ ...options, schema: createSchema() });
+  const access = createAccess(config.access, { log, now, dispatcher: proxyAgent(config.proxy) });
+  const audit = openAudit(config.access.audit, log, auditTo);
+  const { corsOrigins, trustProxy, graphiql, introspection, access: accessConfig } = config;
+  let phase: Phase = 'starting';
+  const health: HealthOptions = { gateway, cache, metrics, phase: () => phase };
+  const { host, adminPort } = config;
+  const admin = adminPort === undefined ? undefined : await openAdmin(health, { host, port: adminPort });
+  const door = { access, accessConfig, audit, corsOrigins, trustProxy, graphiql, introspection };
+  const app = await createApp({ ...door, ...health, gateway, tracing, hasAdminPort: !!admin, schema: createSchema() });
   extend?.(app.server);
   // What other replicas have asked is not asked again by the first operations of a new one.
   await cache.settled(redisPatienceMs);
-  const url = await app.server.listen({ host: config.host, port: config.port });
-  log.info({ url }, 'listening');
-  return {
-    url,
-    app,
-    log,
-    async stop() {
-      app.drain();
-      await app.close();
-      await Promise.all([gateway.datadog.close(), gateway.argus.close(), cache.close()]);
-    },
+  const url = await app.server.listen({ host, port: config.port });
+  phase = 'serving';
+  log.info({ url, admin: admin?.url }, 'listening');
+  async function end(): Promise<void> {
+    phase = 'draining';
+    log.info({}, 'draining');
+    await app.close();
+    await Promise.all([gateway.datadog.close(), gateway.argus.close(), cache.close(), tracing?.close()]);
+    await admin?.close();
+    log.info({}, 'stopped');
+  }
+  let ended: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    ended ??= end();
+    return ended;
   };
+  return { url, app, log, stop };
+}
+
+/** The way to JWKS_URL; all is given, so that undici does not look into the environment itself. */
+function proxyAgent({ proxyUrl, noProxy = '' }: Config['proxy']): Dispatcher | undefined {
+  return proxyUrl === undefined
+    ? undefined
+    : new EnvHttpProxyAgent({ httpProxy: proxyUrl, httpsProxy: proxyUrl, noProxy });
+}
+
+function openAudit({ indicators, hmacKey }: AuditConfig, log: Log, destination: AuditOptions['destination']): Audit {
+  if (indicators === 'hmac' && hmacKey === undefined) {
+    const warning =
+      'AUDIT_INDICATORS=hmac without AUDIT_HMAC_KEY: hashes can not be compared across restarts or replicas';
+    log.warn({ warning }, 'configuration');
+  }
+  return createAudit({ destination, indicators, hmacKey: hmacKey && (() => hmacKey.read()), log });
 }
 
 function explain(problem: unknown, environment: Environment): string {
   if (problem instanceof ConfigError)
     return ['The configuration cannot be used:', ...problem.problems.map(line => `  - ${line}`)].join('\n');
-  if (problem instanceof Error && 'code' in problem && problem.code === 'EADDRINUSE')
-    return `The port ${environment.PORT ?? 4000} is in use: stop what listens there, or set PORT to a free one.`;
-  return problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
+  if (problem instanceof Error && 'code' in problem && problem.code === 'EADDRINUSE' && 'port' in problem) {
+    const name = String(problem.port) === environment.ADMIN_PORT?.trim() ? 'ADMIN_PORT' : 'PORT';
+    return `The port ${problem.port} is in use: stop what listens there, or set ${name} to a free one.`;
+  }
+  // Node's own words about the system; of anything else only where it happened.
+  if (problem instanceof Error && 'syscall' in problem) return `The gateway cannot start: ${problem.message}`;
+  return `The gateway cannot start: ${JSON.stringify(describeBug(problem), null, 2)}`;
+}
+
+/** Node would print the whole error with all that hangs on it, keys included. */
+export function crashQuietly(log: Log): void {
+  process.on('uncaughtException', problem => {
+    log.error({ ...describeBug(problem) }, 'A bug: the process ends');
+    process.exit(1);
+  });
 }
 
 /** Ends the process once, with the answers under way finished. */
@@ -104,16 +161,22 @@ export function stopOnSignals(stop: () => Promise<void>): void {
 }
 
 /** Starts from the environment, or says on stderr what is wrong and ends with 1. */
-export async function startOrExit(environment: Environment, log?: Log, extend?: Extend): Promise<RunningGateway> {
+export async function startOrExit(environment: Environment, options: StartOptions = {}): Promise<RunningGateway> {
   try {
-    return await startGateway(environment, log, extend);
+    return await startGateway(environment, options);
   } catch (problem) {
     process.stderr.write(`${explain(problem, environment)}\n`);
     process.exit(1);
   }
 }
 
+/** JSON for machines; with `--pretty` (`npm run dev`) and on a terminal, lines for a person. */
+export async function openLog(level: string, isPretty = process.argv.includes('--pretty')): Promise<Log> {
+  return createLog({ level, destination: isPretty && process.stdout.isTTY ? await openPretty() : undefined });
+}
+
 if (import.meta.main) {
   const gateway = await startOrExit(process.env);
+  crashQuietly(gateway.log);
   stopOnSignals(gateway.stop);
 }

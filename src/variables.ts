@@ -16,12 +16,12 @@ const fromText = <Output>(parse: (text: string) => Output | undefined, expected:
 const inRange = (text: string, from: number, to: number) =>
   /^\d+(\.\d+)?$/.test(text) && Number(text) >= from && Number(text) <= to ? Number(text) : undefined;
 
+const wholeNumber = (from: number, to: number) =>
+  fromText(text => (/^\d+$/.test(text) ? inRange(text, from, to) : undefined), `a whole number from ${from} to ${to}`);
+
 /** A whole number from `from` to `to`. */
-export const integer = (fallback: number, from: number, to: number) =>
-  fromText(
-    text => (/^\d+$/.test(text) ? inRange(text, from, to) : undefined),
-    `a whole number from ${from} to ${to}`,
-  ).default(fallback);
+export const integer = (fallback: number, from: number, to: number) => wholeNumber(from, to).default(fallback);
+export const optionalInteger = (from: number, to: number) => wholeNumber(from, to).optional();
 
 export const number = (fallback: number, from: number, to: number) =>
   fromText(text => inRange(text, from, to), `a number from ${from} to ${to}`).default(fallback);
@@ -54,16 +54,37 @@ const parseUrl = (text: string, schemes: readonly string[]) => {
 export const url = (...schemes: readonly string[]) =>
   fromText(text => parseUrl(text, schemes), `an address that begins with ${schemes.map(s => `${s}//`).join(' or ')}`);
 
-export const words = (separator = ',') =>
-  z.string().transform(text =>
-    text
-      .split(separator)
+export const matching = (pattern: RegExp, expected: string) =>
+  fromText(text => (pattern.test(text) ? text : undefined), expected);
+
+/** Separated by commas; at least one, and each of them right. */
+export const words = (expected: string, isRight: (word: string) => boolean = () => true) =>
+  fromText(text => {
+    const given = text
+      .split(',')
       .map(word => word.trim())
-      .filter(word => word !== ''),
-  );
+      .filter(word => word !== '');
+    return given.length > 0 && given.every(isRight) ? given : undefined;
+  }, expected);
 
 /** From NAME, or from the file that NAME_FILE names. */
 export const secret = z.custom<Secret>().optional().meta({ secret: true });
+
+/** A secret that travels in a header: what cannot be sent is told at start, not by every call. */
+export const credential = z
+  .custom<Secret>(given => isSendable(given), { error: 'must be printable ASCII characters without blanks' })
+  .optional()
+  .meta({ secret: true });
+
+const isSendable = (given: unknown): boolean =>
+  typeof given === 'object' &&
+  given !== null &&
+  'read' in given &&
+  typeof given.read === 'function' &&
+  /^[\x21-\x7e]+$/.test(given.read());
+
+/** Set, and not to nothing. */
+export const isSet = (environment: Environment, name: string): boolean => (environment[name]?.trim() ?? '') !== '';
 
 export const isSecret = (schema: z.ZodType): boolean => schema.meta()?.secret === true;
 

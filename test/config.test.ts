@@ -77,8 +77,52 @@ describe('the configuration', () => {
     [{ ...keys, HOST: '0.0.0.0' }, /AUTH must be set/],
     [{ ...keys, VERDICT_MALICIOUS_FROM: '20' }, /VERDICT_MALICIOUS_FROM must be greater/],
     [{ ...keys, REDIS_URL: 'http://x' }, /REDIS_URL must be an address/],
+    [{ ...keys, REDIS_URL: 'redis://:secret@a b:1' }, /REDIS_URL must be an address/],
+    [{ ...keys, CORS_ORIGINS: '*' }, /CORS_ORIGINS must be exact origins/],
+    [{ ...keys, CORS_ORIGINS: 'null' }, /CORS_ORIGINS must be exact origins/],
+    [{ ...keys, CORS_ORIGINS: 'https://a.example, https://b.example/' }, /CORS_ORIGINS must be exact origins/],
+    [{ ...keys, TRUST_PROXY: 'true' }, /TRUST_PROXY must be addresses or CIDR blocks/],
+    [{ ...keys, TRUST_PROXY: '10.0.0.0/33' }, /TRUST_PROXY must be addresses or CIDR blocks/],
+    [{ ...keys, ARGUS_API_KEY: 'two words' }, /ARGUS_API_KEY must be printable ASCII/],
+    [{ ...keys, DD_APP_KEY: 'line\u0007' }, /DD_APP_KEY must be printable ASCII/],
+    [{ ...keys, TRUSTED_DOCUMENTS: '/nowhere/documents.json' }, /TRUSTED_DOCUMENTS names a file that cannot be read/],
   ])('refuses %o', (environment, problem) => {
     expect(problemsOf(environment)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('hides no problem behind another', () => {
+    const problems = problemsOf({
+      PORT: 'x',
+      HOST: '0.0.0.0',
+      DD_SITE: 'x',
+      DD_API_KEY: 'x',
+      VERDICT_MALICIOUS_FROM: '20',
+      REDIS_URL: 'x',
+      TRUSTED_DOCUMENTS: '/nowhere',
+      ARGUS_SCOPE: 'x',
+    });
+    const named = problems.map(problem => problem.split(' ')[0]);
+    expect(named.sort()).toEqual([
+      'ARGUS_SCOPE',
+      'AUTH',
+      'DD_APP_KEY',
+      'DD_SITE',
+      'PORT',
+      'REDIS_URL',
+      'TRUSTED_DOCUMENTS',
+      'VERDICT_MALICIOUS_FROM',
+    ]);
+  });
+
+  it('takes exact origins and networks as they are', () => {
+    const origins = 'https://board.example.com, http://127.0.0.1:5173';
+    const { corsOrigins, trustProxy } = readConfig({
+      ...keys,
+      CORS_ORIGINS: origins,
+      TRUST_PROXY: '10.0.0.0/8,::1,192.0.2.7',
+    });
+    expect(corsOrigins).toEqual(['https://board.example.com', 'http://127.0.0.1:5173']);
+    expect(trustProxy).toEqual(['10.0.0.0/8', '::1', '192.0.2.7']);
   });
 
   it('obeys an explicit AUTH=none on any address', () => {

@@ -12,6 +12,8 @@ export interface Caller {
   readonly name: string;
   readonly scopes: ReadonlySet<string>;
   readonly keys: CallerKeys;
+  /** Whose share of limits and queues it uses: the name, or the address of somebody without one. Never a secret. */
+  readonly lane: string;
 }
 
 export interface CallerKeys {
@@ -27,8 +29,8 @@ export interface Refusal {
 }
 
 export interface Access {
-  /** From the HTTP headers alone; never throws. */
-  authenticate(headers: IncomingHttpHeaders): Promise<Caller | Refusal>;
+  /** From the HTTP headers alone; never throws. `address` is the client's, as TRUST_PROXY has it. */
+  authenticate(headers: IncomingHttpHeaders, address: string): Promise<Caller | Refusal>;
 }
 
 export interface AccessDeps {
@@ -36,11 +38,11 @@ export interface AccessDeps {
   /** Epoch milliseconds. */
   readonly now?: () => number;
   /** The way to JWKS_URL, where there is a proxy. */
-  readonly dispatcher?: Dispatcher;
+  readonly dispatcher?: Dispatcher | undefined;
   readonly jwksTiming?: Partial<JwksTiming>;
 }
 
-type Identity = Omit<Caller, 'keys'>;
+type Identity = Pick<Caller, 'name' | 'scopes'>;
 type Identify = (credential: string | undefined) => Promise<Identity | undefined>;
 
 const refusal: Refusal = {
@@ -53,10 +55,11 @@ const refusal: Refusal = {
 export function createAccess(config: AccessConfig, deps: AccessDeps): Access {
   const identify = createIdentify(config.auth, deps);
   return {
-    async authenticate(headers) {
+    async authenticate(headers, address) {
       const identity = await identify(bearerOf(headers.authorization));
       if (identity === undefined) return refusal;
-      return { name: identity.name, scopes: identity.scopes, keys: callerKeys(config, headers) };
+      const lane = config.auth.mode === 'none' ? `${identity.name} ${address}` : identity.name;
+      return { ...identity, keys: callerKeys(config, headers), lane };
     },
   };
 }
@@ -106,6 +109,14 @@ function callerKeys(config: AccessConfig, headers: IncomingHttpHeaders): CallerK
   const argus = config.argusKeyFrom === 'caller' ? keyIn(headers['argus-api-key']) : undefined;
   const datadog = config.datadogKeyFrom === 'caller' ? datadogKeys(headers) : undefined;
   return { ...(argus !== undefined && { argus }), ...(datadog !== undefined && { datadog }) };
+}
+
+/** The headers in which callers send keys of their own, where they are asked for. */
+export function callerKeyHeaders({ argusKeyFrom, datadogKeyFrom }: AccessConfig): readonly string[] {
+  return [
+    ...(argusKeyFrom === 'caller' ? ['argus-api-key'] : []),
+    ...(datadogKeyFrom === 'caller' ? ['dd-api-key', 'dd-application-key'] : []),
+  ];
 }
 
 function datadogKeys(headers: IncomingHttpHeaders): CallerKeys['datadog'] {

@@ -13,15 +13,6 @@ export interface Sight {
   readonly datadogPersonal: boolean;
 }
 
-/**
- * Datadog's personal and internal data, as type and field of `schema.graphql`: who uses what, which hosts and assets, and
- * who of the staff looked at it. A field named here is FORBIDDEN by itself; the rest of its object stays visible.
- */
-export const datadogPersonalFields = {
-  ThreatReport: ['users', 'hosts', 'criticalAssets', 'triagedBy'],
-  TriageEvent: ['by'],
-} as const;
-
 /** Pure: the same policy and scopes always give the same sight. */
 export function sightOf(policy: ScopePolicy, scopes: ReadonlySet<string>): Sight {
   const carries = (needed: string | undefined) => needed === undefined || scopes.has(needed);

@@ -40,7 +40,7 @@ export function createTrustedDocuments(file: string): TrustedDocuments {
 }
 
 function fail(problem: string): never {
-  throw new TrustedDocumentsError(`The file of TRUSTED_DOCUMENTS ${problem}`);
+  throw new TrustedDocumentsError(`TRUSTED_DOCUMENTS names a file that ${problem}`);
 }
 
 function readJson(file: string): unknown {

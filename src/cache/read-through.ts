@@ -129,6 +129,11 @@ export function createReadThrough<Subject, Need, Fact>(
     return { ...question, need: kind.widen(question.need, entry.fact) };
   }
 
+  function handOut(outcome: Outcome<Fact>, question: Ask, asker: Asker): Outcome<Fact> {
+    asker.lasts(freshness.remainingMs(outcome, question));
+    return outcome;
+  }
+
   function hit(found: Found<Fact>, asker: Asker): Outcome<Fact> {
     asker.trace.hit(kind.source, found.tier);
     return { fact: found.fact, servedFrom: 'CACHE', staleBecause: null, fetchedAt: found.fetchedAt };
@@ -150,9 +155,9 @@ export function createReadThrough<Subject, Need, Fact>(
   function refresh(question: Ask, asker: Asker): void {
     if (flights.joinable(question, asker) !== undefined) return;
     const patienceMs = Math.max(1, asker.deadlineAt - asker.startedAt);
-    const { caller, isSmall, trace } = asker;
+    const { caller, isSmall, trace, lasts } = asker;
     const signal = AbortSignal.timeout(patienceMs);
-    const background = { caller, isSmall, trace, signal, startedAt: now(), deadlineAt: now() + patienceMs };
+    const background = { caller, isSmall, trace, lasts, signal, startedAt: now(), deadlineAt: now() + patienceMs };
     for (const flight of flights.launch([question], background)) flights.wait(flight, background).catch(() => {});
   }
 
@@ -167,7 +172,7 @@ export function createReadThrough<Subject, Need, Fact>(
     return joined.map(flight => {
       if (flight === undefined) return launched[next++] as Open;
       metrics.coalesced(kind.source, 1);
-      asker.trace.coalesced(kind.source);
+      asker.trace.coalesced(kind.source, flight.trace);
       return flight;
     });
   }
@@ -175,6 +180,7 @@ export function createReadThrough<Subject, Need, Fact>(
   async function arrive(flight: Open, question: Ask, asker: Asker, spare: Entry<Fact> | undefined) {
     try {
       const fact = await flights.wait(flight, asker);
+      asker.trace.heard(kind.source);
       return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt: now() } satisfies Outcome<Fact>;
     } catch (problem) {
       if (!(problem instanceof UpstreamError)) throw problem;
@@ -184,7 +190,9 @@ export function createReadThrough<Subject, Need, Fact>(
 
   function standIn(error: UpstreamError, question: Ask, asker: Asker, spare: Entry<Fact> | undefined): Outcome<Fact> {
     const isFinal = error.kind === 'DENIED' || error.kind === 'UNCONFIGURED' || error.kind === 'TRUNCATED';
-    return !isFinal && freshness.mayStandIn(spare, question) ? stale(spare, error.kind, asker) : { error };
+    if (!isFinal && freshness.mayStandIn(spare, question)) return stale(spare, error.kind, asker);
+    asker.trace.failed(kind.source, error.kind);
+    return { error };
   }
 
   /** For nobody who is still there, nothing is asked. */
@@ -207,7 +215,7 @@ export function createReadThrough<Subject, Need, Fact>(
       const found = cache.peek<Fact>(question.key);
       if (found === undefined || !freshness.answers(found, question)) return undefined;
       metrics.cache(found.tier, 'hit'); // what it leaves unanswered comes back through getMany, and is counted there
-      return hit(found, asker);
+      return handOut(hit(found, asker), question, asker);
     },
 
     async getMany(questions, asker) {
@@ -226,7 +234,8 @@ export function createReadThrough<Subject, Need, Fact>(
       missing.forEach((place, index) => {
         outcomes[place] = heard[index];
       });
-      return Promise.all(outcomes as (Outcome<Fact> | Promise<Outcome<Fact>>)[]);
+      const all = await Promise.all(outcomes as (Outcome<Fact> | Promise<Outcome<Fact>>)[]);
+      return all.map((outcome, index) => handOut(outcome, questions[index] as Ask, asker));
     },
   };
 }

@@ -21,7 +21,8 @@ export type CoverageLimit =
   | 'READABLE_LISTS_ONLY'
   | 'STATES_FILTERED'
   | 'EXACT_VALUE_ONLY'
-  | 'TRUNCATED';
+  | 'TRUNCATED'
+  | 'PERSONAL_DATA_HIDDEN';
 
 export type ServedFrom = 'LIVE' | 'CACHE' | 'STALE_CACHE';
 

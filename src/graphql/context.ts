@@ -4,6 +4,7 @@ import { type ScopePolicy, sightOf } from '../access/scopes.ts';
 import { type Indicator, indicatorKey } from '../domain/indicator.ts';
 import type { VerdictPolicy } from '../domain/verdict.ts';
 import type { Log } from '../observability/log.ts';
+import type { Span } from '../observability/span.ts';
 import { createTrace, type Trace } from '../observability/trace.ts';
 import type { ArgusLoaders, DatadogLoaders } from '../sources/index.ts';
 import type { Operation, Source } from '../sources/source.ts';
@@ -46,26 +47,26 @@ export interface Asking {
   readonly requestId: string;
   /** The client is gone. */
   readonly signal: AbortSignal;
+  /** Where tracing is on. */
+  readonly span?: Span | undefined;
 }
 
-export function createContext(gateway: Gateway, { caller, requestId, signal: gone }: Asking): Context {
-  const trace = createTrace();
+export function createContext(gateway: Gateway, { caller, requestId, signal: gone, span }: Asking): Context {
+  const trace = createTrace(span);
   const sight = sightOf(gateway.scopes, caller.scopes);
   const startedAt = gateway.now();
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new Error('deadline')), gateway.deadlineMs);
-  const onGone = () => controller.abort(new Error('client gone'));
-  gone.addEventListener('abort', onGone, { once: true });
-  if (gone.aborted) onGone();
+  const patience = createPatience(gone, startedAt + gateway.deadlineMs, gateway.now);
   const ages = new Map<string, number>();
   const named = new Set<string>();
   let isAgeless = true;
 
   const operation: Operation = {
-    signal: controller.signal,
+    get signal() {
+      return patience.signal();
+    },
     startedAt,
     deadlineAt: startedAt + gateway.deadlineMs,
-    caller: caller.name,
+    caller: caller.lane,
     keys: caller.keys,
     trace,
     maySee: what => (what === 'DATADOG' ? sight.datadog : what === 'ARGUS' ? sight.argus : sight.datadogPersonal),
@@ -95,10 +96,36 @@ export function createContext(gateway: Gateway, { caller, requestId, signal: gon
     expectAges() {
       isAgeless = false;
     },
+    end: patience.end,
+  };
+}
+
+interface Patience {
+  /** Aborted when the client is gone, the deadline has passed, or the answer is out. */
+  signal(): AbortSignal;
+  end(): void;
+}
+
+/** Made when somebody first has to wait: an operation that memory answers needs neither timer nor signal. */
+function createPatience(gone: AbortSignal, deadlineAt: number, now: () => number): Patience {
+  let controller: AbortController | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isEnded = false;
+  const abort = () => controller?.abort();
+  return {
+    signal() {
+      if (controller) return controller.signal;
+      controller = new AbortController();
+      timer = setTimeout(abort, Math.max(0, deadlineAt - now()));
+      gone.addEventListener('abort', abort, { once: true });
+      if (gone.aborted || isEnded) abort();
+      return controller.signal;
+    },
     end() {
+      isEnded = true;
       clearTimeout(timer);
-      gone.removeEventListener('abort', onGone);
-      controller.abort(new Error('answered'));
+      gone.removeEventListener('abort', abort);
+      abort();
     },
   };
 }

@@ -1,6 +1,8 @@
 import { type DocumentNode, type FieldNode, getOperationAST, type SelectionSetNode } from 'graphql';
+import { extractIndicators } from '../domain/extract.ts';
 import type { ArgumentReader } from './arguments.ts';
 import { collectFields, type Fragments, fragmentsOf } from './collect-fields.ts';
+import { operationLimits } from './limits.ts';
 
 /** What an operation asks, before anything is asked. */
 export interface Measure {
@@ -8,6 +10,13 @@ export interface Measure {
   readonly values: number;
   /** The first of them as they were written, at most `maxValues`. For the audit. */
   readonly named: readonly string[];
+  /** Those of them that a filter names: no Indicator is made of these. */
+  readonly filtered: readonly string[];
+  /**
+   * For the rate limit: the values, and each indicator of a record or a host whose fields ask for facts of its own; a page
+   * of records, a record by its id and the types count as one each.
+   */
+  readonly points: number;
   /**
    * Upstream calls if nothing were cached: an estimate from above, apart from pages and retries. The host that a verdict
    * on a URL looks at is not foreseen.
@@ -27,7 +36,12 @@ interface Walk {
   readonly reader: ArgumentReader;
   readonly maxNamed: number;
   readonly named: string[];
+  readonly filtered: string[];
   values: number;
+  /** Indicators that nobody named and that facts are asked about. */
+  reached: number;
+  /** Pages of records, records and types. */
+  pages: number;
   /** Calls that no others share. */
   single: number;
   /** Argus's questions, and how many values each is about: they travel together. */
@@ -45,11 +59,13 @@ export function costOf(
   maxNamed: number,
 ): Measure {
   const fragments = fragmentsOf(document);
-  const walk: Walk = { fragments, reader, maxNamed, named: [], values: 0, single: 0, searches: new Map() };
+  const counts = { values: 0, reached: 0, pages: 0, single: 0 };
+  const walk: Walk = { fragments, reader, maxNamed, named: [], filtered: [], ...counts, searches: new Map() };
   const operation = getOperationAST(document, operationName);
   for (const [field, below] of operation ? fieldsOf(walk, [operation.selectionSet]) : []) root(walk, field, below);
   const searches = [...walk.searches.values()].reduce((sum, count) => sum + Math.ceil(count / valuesPerSearch), 0);
-  return { values: walk.values, named: walk.named, calls: walk.single + searches };
+  const { values, named, filtered, reached, pages } = walk;
+  return { values, named, filtered, points: values + reached + pages, calls: walk.single + searches };
 }
 
 /** The fields of a selection as they will be executed, and what is selected below each. */
@@ -83,8 +99,14 @@ const rootCosts = new Map<string, (asked: Asked) => void>([
   ['indicator', ({ walk, sets, argument }) => indicator(walk, sets, name(walk, argument('value')))],
   ['indicators', ({ walk, sets, argument }) => indicator(walk, sets, name(walk, argument('values')))],
   ['_entities', ({ walk, sets, argument }) => indicator(walk, sets, name(walk, argument('representations')))],
-  ['lookup', ({ walk, sets, argument }) => records(walk, sets, name(walk, argument('values')))],
-  ['extractIndicators', ({ walk, sets, argument }) => indicator(walk, sets, wordsIn(argument('text'), walk.maxNamed))],
+  [
+    'lookup',
+    ({ walk, sets, argument }) => indicator(walk, below(walk, sets, 'indicator'), name(walk, argument('values'))),
+  ],
+  [
+    'extractIndicators',
+    ({ walk, sets, argument }) => indicator(walk, sets, name(walk, indicatorsIn(argument('text'), walk.maxNamed))),
+  ],
   ['node', nodeById],
   ['reputationRecord', ({ walk, sets }) => records(single(walk), sets, 1)],
   ['reputationRecords', page],
@@ -101,7 +123,7 @@ const indicatorCosts = new Map<string, (asked: AskedOfIndicators) => void>([
   ['argus', asked => askArgus(asked, below(asked.walk, asked.sets, 'memberships'))],
   ['covering', askCovering],
   ['verdict', askBoth],
-  ['host', ({ walk, sets, count }) => indicator(walk, sets, count)],
+  ['host', ({ walk, sets, count }) => reach(walk, sets, count)],
 ]);
 
 function root(walk: Walk, field: FieldNode, sets: Sets): void {
@@ -110,6 +132,7 @@ function root(walk: Walk, field: FieldNode, sets: Sets): void {
 
 function single(walk: Walk): Walk {
   walk.single += 1;
+  walk.pages += 1;
   return walk;
 }
 
@@ -120,7 +143,9 @@ function nodeById({ walk, sets, argument }: Asked): void {
 }
 
 function page({ walk, sets, argument }: Asked): void {
+  const before = walk.named.length;
   for (const list of filterLists(argument('filter'))) name(walk, list);
+  walk.filtered.push(...walk.named.slice(before));
   records(single(walk), recordsIn(walk, sets), pageSize(argument('first')));
 }
 
@@ -153,9 +178,16 @@ function askBoth({ walk, count, ocsf }: AskedOfIndicators): void {
   search(walk, questionOf(undefined), count);
 }
 
-/** What is asked of the indicators that these objects lead to: records, and the answers of `lookup`. */
+/** What is asked of the indicators that these records lead to. */
 function records(walk: Walk, sets: Sets, count: number): void {
-  indicator(walk, below(walk, sets, 'indicator'), count);
+  reach(walk, below(walk, sets, 'indicator'), count);
+}
+
+/** Nobody named them: they count when facts of their own are asked about. */
+function reach(walk: Walk, sets: Sets, count: number): void {
+  const isAsked = fieldsOf(walk, sets).some(([{ name }]) => name.value !== 'host' && indicatorCosts.has(name.value));
+  if (isAsked) walk.reached += count;
+  indicator(walk, sets, count);
 }
 
 /** A page's records, by either way to them. */
@@ -199,7 +231,8 @@ function pageSize(first: unknown): number {
   return typeof first === 'number' && first > 0 ? Math.min(first, 1_000) : 25;
 }
 
-/** Any word may be an indicator; the resolver takes no more than one operation may name. */
-function wordsIn(text: unknown, max: number): number {
-  return typeof text === 'string' ? text.split(/\s+/, max).length : 0;
+/** One more than may be named, so that too many are seen to be. The resolver refuses a text that is too long. */
+function indicatorsIn(text: unknown, maxNamed: number): readonly string[] {
+  if (typeof text !== 'string' || Buffer.byteLength(text) > operationLimits.textBytes) return [];
+  return extractIndicators(text, maxNamed + 1).map(({ value }) => value);
 }

@@ -1,7 +1,8 @@
 /** Failure → GraphQL error. Whatever is not on the list is a bug: masked here, logged with its stack by its operation's id. */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import type { Log } from '../observability/log.ts';
+import { type Bug, describeBug } from '../observability/bug.ts';
 import { UpstreamError, type UpstreamErrorKind } from '../upstream/errors.ts';
+import { parseLimitError } from './limits.ts';
 
 /** The whole list of `extensions.code` (contract, "Errors"). */
 export const errorCodes = [
@@ -44,8 +45,10 @@ const codes = {
 export function codeOf(error: UpstreamError): ErrorCode {
   if (error.forbidden) return 'FORBIDDEN';
   if (error.neverSent && error.kind === 'TIMED_OUT') return 'DEADLINE_EXCEEDED';
-  return codes[error.kind];
+  return codeOfKind(error.kind);
 }
+
+export const codeOfKind = (kind: UpstreamErrorKind): ErrorCode => codes[kind];
 
 /** An error of the caller's own making, with what would be right. */
 export function badInput(message: string, argument?: string): GraphQLError {
@@ -72,23 +75,46 @@ const isListed = (code: unknown): code is ErrorCode => errorCodes.some(listed =>
 /** Apollo's own name for "no such operation in the document"; the list has no word for it but this. */
 const plainCode = (code: ErrorCode): ErrorCode => (code === 'OPERATION_RESOLUTION_FAILURE' ? 'BAD_REQUEST' : code);
 
+/** Apollo refuses some requests with errors that have a status and no code, for instance a hash that does not fit. */
+function isRequestProblem(root: GraphQLError): boolean {
+  if (root.extensions.code !== undefined) return false;
+  const http: unknown = root.extensions.http;
+  return typeof http === 'object' && http !== null && 'status' in http && http.status === 400;
+}
+
+/** A code of the list, when the error is one that a caller may read. */
+function listedCode(root: unknown): ErrorCode | undefined {
+  if (root instanceof UpstreamError) return codeOf(root);
+  if (!(root instanceof GraphQLError)) return undefined;
+  if (isRequestProblem(root)) return 'BAD_REQUEST';
+  const code: unknown = root.extensions.code;
+  return isListed(code) && code !== 'INTERNAL_SERVER_ERROR' ? plainCode(code) : undefined;
+}
+
 /** For Apollo Server's `formatError`: what a client may read of an error. */
-export function createErrorFormatter(log: Log) {
-  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
-    const place = {
-      ...(formatted.locations && { locations: formatted.locations }),
-      ...(formatted.path && { path: formatted.path }),
-    };
-    const root = rootOf(error);
-    if (root instanceof UpstreamError) return { message: root.message, ...place, extensions: upstreamExtensions(root) };
-    const code = formatted.extensions?.code;
-    const isOurs = root instanceof GraphQLError && isListed(code) && code !== 'INTERNAL_SERVER_ERROR';
-    if (isOurs) {
-      const { stacktrace: _, http: __, ...extensions } = formatted.extensions ?? {};
-      return { message: formatted.message, ...place, extensions: { ...extensions, code: plainCode(code) } };
-    }
-    const stack = root instanceof Error ? root.stack : String(root);
-    log.error({ path: formatted.path?.join('.'), stack }, 'A bug: an error that is not on the list');
-    return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const limit = error instanceof GraphQLError ? parseLimitError(error) : undefined;
+  if (limit) return { message: limit.message, extensions: { code: limit.extensions.code } };
+  const place = {
+    ...(formatted.locations && { locations: formatted.locations }),
+    ...(formatted.path && { path: formatted.path }),
   };
+  const root = rootOf(error);
+  if (root instanceof UpstreamError) return { message: root.message, ...place, extensions: upstreamExtensions(root) };
+  const code = listedCode(root) ?? listedCode(error);
+  if (code === undefined)
+    return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+  const { stacktrace: _, http: __, ...extensions } = formatted.extensions ?? {};
+  return { message: formatted.message, ...place, extensions: { ...extensions, code } };
+}
+
+/**
+ * What may be logged of an error that is not on the list; undefined for one that is. Its class and where it was thrown,
+ * never its text: whoever wrote that may have put a key or somebody's indicator into it.
+ */
+export function bugIn(error: unknown): Bug | undefined {
+  const root = rootOf(error);
+  if (listedCode(root) ?? listedCode(error)) return undefined;
+  if (error instanceof GraphQLError && parseLimitError(error)) return undefined;
+  return describeBug(root);
 }

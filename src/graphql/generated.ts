@@ -83,6 +83,11 @@ export type CoverageLimit =
   | 'EXACT_VALUE_ONLY'
   /** Datadog knows only what a log of the last 30 days matched. */
   | 'LAST_30_DAYS'
+  /**
+   * Hosts, users, critical assets and who triaged are not shown to this caller: the lists are empty and the ids null
+   * whatever Datadog holds.
+   */
+  | 'PERSONAL_DATA_HIDDEN'
   /** Argus shows only lists that the key may read; the others are absent without a word. */
   | 'READABLE_LISTS_ONLY'
   /** Records in other states, or on other lists, than those asked for were left out. */
@@ -157,9 +162,10 @@ export type Indicator = Node & {
    */
   readonly argus: ArgusAnswer;
   /**
-   * Argus records that cover this indicator without being it: of its parent domains, of address blocks and ranges that
-   * enclose it. An Argus search of its own, shared by all indicators of an operation, made only when this is selected. An
-   * empty list: nothing readable covers it.
+   * Argus records that cover this indicator without being it, `ACTIVE` or `LATEST`, newest update first: of its parent
+   * domains, of address blocks and ranges that enclose it. One Argus search for all domains of an operation and one for all
+   * addresses, made only when this is selected. An empty list: nothing readable covers it. Null without an error for types
+   * that nothing can cover; of a URL or e-mail address ask its `host`.
    */
   readonly covering: Maybe<ReadonlyArray<ReputationRecord>>;
   /**
@@ -447,14 +453,17 @@ export type Query = {
    */
   readonly node: Maybe<Node>;
   /**
-   * One Argus record. One Argus call. Null without an error when Argus has no such record; a record on a list that the
-   * key may not read is `UPSTREAM_DENIED`; an id that is no UUID is `BAD_USER_INPUT`.
+   * One Argus record. One Argus call, always live. Null without an error when Argus has no such record; a record on a list
+   * that the key may not read is `UPSTREAM_DENIED`; an id that is no UUID is `BAD_USER_INPUT`.
    */
   readonly reputationRecord: Maybe<ReputationRecord>;
   /**
-   * Argus records by any combination of its documented criteria, page by page and without end: the pages go on past the
-   * ten thousand where Argus's own offset paging stops. One Argus call per page (two where a page crosses that edge).
-   * Null with an error when Argus could not be asked; an empty page when nothing matches.
+   * Argus records by any combination of its documented criteria, page by page and, in an order by `VALUE`, without end: the
+   * pages go on past the ten thousand where Argus's own offset paging stops, and no record comes twice or is left out, also
+   * where many share one value or others come and go meanwhile. Always live; one Argus call per page, a few where one value
+   * has thousands of records. Behind the first 1,000 records Argus is asked as `bulk`, not as somebody who waits. Null with
+   * an error when Argus could not be asked; an empty page when nothing matches. A value with more records than Argus lets
+   * anybody read (10,000) ends a walk by `VALUE` with `UPSTREAM_TRUNCATED`.
    */
   readonly reputationRecords: Maybe<ReputationRecordConnection>;
   /**
@@ -521,14 +530,18 @@ export type QueryReputationRecordsArgs = {
 
 /**
  * Which Argus records to find. Criteria are combined with AND, the entries of one list with OR. Omitted criteria do not
- * filter.
+ * filter; an empty list is `BAD_USER_INPUT`, for it would not filter either. Every `BAD_USER_INPUT` names its argument in
+ * `extensions.argument`, such as `filter.ips`.
  */
 export type ReputationFilter = {
   /** Of these domains, and perhaps of those above and below them. */
   readonly domains?: InputMaybe<DomainCriteria>;
   /** Also records that are flagged as deleted. Omitted: no. */
   readonly includeDeleted?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Of addresses inside these: single addresses, CIDR blocks, or ranges (`192.0.2.10-192.0.2.20`). */
+  /**
+   * Of addresses inside these, and of blocks and ranges that touch them: single addresses, CIDR blocks, or ranges
+   * (`192.0.2.10-192.0.2.20`), IPv4 or IPv6. A block with bits beyond its mask (`192.0.2.1/24`) is `BAD_USER_INPUT`.
+   */
   readonly ips?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   /** On these lists, by list id or short name. One that Argus does not know is `BAD_USER_INPUT`. */
   readonly lists?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
@@ -542,7 +555,7 @@ export type ReputationFilter = {
   readonly time?: InputMaybe<TimeCriteria>;
   /** Of these types, by short name, as `reputationTypes` lists them. */
   readonly types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
-  /** Of exactly these values, as the lists have them. */
+  /** Of exactly these values, as the lists have them. Defanged spellings are understood too. */
   readonly values?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
@@ -632,7 +645,7 @@ export type ReputationRecordConnection = {
   readonly nodes: ReadonlyArray<ReputationRecord>;
   /** Whether and where the pages go on. */
   readonly pageInfo: PageInfo;
-  /** How many records match in all; null where Argus could not count them in time. */
+  /** How many records matched in all when the first page was read; null where Argus could not count them in time. */
   readonly totalCount: Maybe<Scalars['Int']['output']>;
 };
 
@@ -808,10 +821,7 @@ export type ThreatReport = {
   readonly benignSources: ReadonlyArray<Scalars['String']['output']>;
   /** Threat categories associated with the indicator. */
   readonly categories: ReadonlyArray<Scalars['String']['output']>;
-  /**
-   * Critical assets associated with this indicator. Internal data: the gateway may be set to show it only to some
-   * callers.
-   */
+  /** Critical assets associated with this indicator. Internal data: shown or withheld like `hosts`. */
   readonly criticalAssets: ReadonlyArray<Scalars['String']['output']>;
   /** Datadog: "Unique identifier for the indicator." */
   readonly datadogId: Maybe<Scalars['String']['output']>;
@@ -819,7 +829,11 @@ export type ThreatReport = {
   readonly firstSeen: Maybe<Scalars['DateTime']['output']>;
   /** Where an address is; null when Datadog says nothing of it. */
   readonly geo: Maybe<GeoLocation>;
-  /** Hosts associated with this indicator. Internal data: the gateway may be set to show it only to some callers. */
+  /**
+   * Hosts associated with this indicator. Internal data: the gateway may be set to show it only to some callers. To others
+   * `Indicator.threat` is null with `FORBIDDEN` where this is selected; in `datadog` it is empty and `report.limits` holds
+   * `PERSONAL_DATA_HIDDEN`.
+   */
   readonly hosts: ReadonlyArray<Scalars['String']['output']>;
   /** For a client's cache: made from the indicator, the matcher (`ocsf`) and the content. */
   readonly id: Scalars['ID']['output'];
@@ -855,22 +869,26 @@ export type ThreatReport = {
   readonly triageState: Maybe<TriageState>;
   /** When the indicator was last triaged, to the microsecond. */
   readonly triagedAt: Maybe<Scalars['DateTime']['output']>;
-  /** UUID of the Datadog user who last triaged the indicator. */
-  readonly triagedBy: Maybe<Scalars['ID']['output']>;
   /**
-   * Users associated with this indicator, by category. Personal data: the gateway may be set to show it only to some
-   * callers.
+   * UUID of the Datadog user who last triaged the indicator. To a caller who may not see it: null with `FORBIDDEN`, and
+   * null without one in `datadog`, where `report.limits` holds `PERSONAL_DATA_HIDDEN`.
    */
+  readonly triagedBy: Maybe<Scalars['ID']['output']>;
+  /** Users associated with this indicator, by category. Personal data: shown or withheld like `hosts`. */
   readonly users: ReadonlyArray<UserCategory>;
 };
 
 /**
  * A span of time, and which of a record's times must lie in it. A time is text: epoch milliseconds (`1777027200000`), ISO
- * 8601 in UTC (`2026-04-24T11:40:00Z`), or relative to now (`now`, `-7d`, `-1 day`), which the gateway resolves in UTC.
- * Any other text, and a time in another zone, is `BAD_USER_INPUT`.
+ * 8601 in UTC (`2026-04-24T11:40:00Z`), or relative to now: `now`, or a sign, a number and a unit of `s`, `min`, `h`, `d`
+ * or `w` (`-7d`, `-1 day`, `now-90min`), which the gateway resolves in UTC. Any other text, and a time in another zone, is
+ * `BAD_USER_INPUT`. One of `from` and `to` must be given.
  */
 export type TimeCriteria = {
-  /** The times to look at. Omitted: all of them; name those that you mean, since few records were ever deleted. */
+  /**
+   * The times to look at. Omitted: all that every record has, which leaves out the time of its deletion (unless any time
+   * will do and deleted records are asked for). Name those that you mean.
+   */
   readonly fields?: InputMaybe<ReadonlyArray<TimeField>>;
   /** Earliest time. Omitted: no bound. */
   readonly from?: InputMaybe<Scalars['String']['input']>;
@@ -905,7 +923,7 @@ export type TriageEvent = {
   readonly __typename?: 'TriageEvent';
   /** When it occurred, to the microsecond. */
   readonly at: Maybe<Scalars['DateTime']['output']>;
-  /** UUID of the Datadog user who performed it. */
+  /** UUID of the Datadog user who performed it. Shown or withheld like `ThreatReport.triagedBy`. */
   readonly by: Maybe<Scalars['ID']['output']>;
   /** The state that the action left the indicator in. */
   readonly state: Maybe<TriageState>;

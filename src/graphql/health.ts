@@ -1,5 +1,6 @@
 /** `Query.sources`: how each source is doing, from what callers' own questions met. Nothing goes upstream for it. */
 import type { Source } from '../sources/source.ts';
+import { codeOfKind } from './errors.ts';
 import type { ResolversTypes } from './generated.ts';
 
 const instant = (time: number | null | undefined): string | null =>
@@ -16,7 +17,7 @@ export function sourceHealth(source: Pick<Source<unknown>, 'name' | 'isConfigure
     circuit,
     lastSuccessAt: instant(health?.lastSuccessAt),
     lastFailureAt: instant(health?.lastFailureAt),
-    lastFailureCode: health?.lastFailureKind ?? null,
+    lastFailureCode: health?.lastFailureKind ? codeOfKind(health.lastFailureKind) : null,
     rateLimitRemaining: health?.rateLimitRemaining ?? null,
     rateLimitResetAt: instant(health?.rateLimitResetAt),
   } satisfies Awaited<ResolversTypes['SourceHealth']>;

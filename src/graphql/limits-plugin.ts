@@ -17,6 +17,8 @@ export const apolloLimits = {
 export interface LimitsPluginOptions<Context> extends MeasureLimits {
   /** What a permitted operation asks, before it is executed: for the rate limit (may throw a GraphQLError) and the audit. */
   readonly onMeasured?: (measure: Measure, contextValue: Context) => void;
+  /** What an operation asks that is refused for it. */
+  readonly onRefused?: (measure: Measure, contextValue: Context) => void;
 }
 
 /**
@@ -62,6 +64,9 @@ function measure<Context extends BaseContext>(
   if (!document) return;
   const measured = measureOperation(document, request.operationName, request.variables, options);
   const problem = checkMeasure(measured, options);
-  if (problem) throw problem;
+  if (problem) {
+    options.onRefused?.(measured, contextValue);
+    throw problem;
+  }
   options.onMeasured?.(measured, contextValue);
 }

@@ -33,6 +33,8 @@ export const operationLimits = {
   nesting: 10,
   /** Braces in each other, inline fragments included: what others walk by recursion. */
   selectionNesting: 60,
+  /** Of the text of `extractIndicators`; its resolver says so. */
+  textBytes: 256 * 1024,
   /** Characters of a literal; the text of `extractIndicators` is as long as the body allows. */
   literal: 4_096,
   name: 256,

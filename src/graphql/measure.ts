@@ -27,7 +27,7 @@ export function measureOperation(
 /** Before execution, after `checkDocument`: what depends on the variables. */
 export function checkMeasure({ values, calls }: Measure, { maxValues }: MeasureLimits): GraphQLError | undefined {
   if (values > maxValues) {
-    return tooLarge(`Too many values: this operation names ${values}, and at most ${maxValues} are allowed.`);
+    return tooLarge(`Too many values: this operation names more than the ${maxValues} that are allowed.`);
   }
   const maxCalls = Math.max(leastMaxCalls, maxValues * callsPerValue);
   if (calls <= maxCalls) return undefined;

@@ -11,12 +11,13 @@ import {
   specialUseOf,
 } from '../domain/indicator.ts';
 import { judge, type Testimony, type Verdict } from '../domain/verdict.ts';
-import { selectionBeside } from '../sources/lookahead.ts';
+import { selectionBelow, selectionBeside } from '../sources/lookahead.ts';
 import type { MaybePromise } from '../sources/source.ts';
 import type { Context } from './context.ts';
 import { badInput } from './errors.ts';
 import type { Resolvers } from './generated.ts';
 import { sourceHealth } from './health.ts';
+import { operationLimits } from './limits.ts';
 
 type Age = number | null | undefined;
 
@@ -83,14 +84,14 @@ export const resolvers: Resolvers = {
         problem: problem ?? null,
       })),
     extractIndicators: (_, { text }, context) => {
-      const found = extract(text, context.gateway.maxValues);
+      const found = extract(text, context.gateway.maxValues); // more were refused before
       for (const indicator of found) context.name(indicator, undefined);
       return [...found];
     },
-    node: (_, { id }, context) => {
+    node: (_, { id }, context, info) => {
       const indicator = indicatorFromId(id);
       if (indicator !== undefined) context.name(indicator, undefined);
-      return indicator ?? null;
+      return indicator ?? context.argus.node(id, selectionBelow(info, 'ReputationRecord')) ?? null;
     },
     sources: (_, __, { gateway }) => [sourceHealth(gateway.datadog), sourceHealth(gateway.argus)],
   },
@@ -110,13 +111,9 @@ export const resolvers: Resolvers = {
   },
 };
 
-const maxTextBytes = 256 * 1024;
-
 function extract(text: string, maxValues: number): readonly Indicator[] {
-  if (Buffer.byteLength(text) > maxTextBytes)
-    throw badInput(`text may be at most ${maxTextBytes} bytes long: send a longer one in parts.`, 'text');
-  const found = extractIndicators(text);
-  if (found.length > maxValues)
-    throw badInput(`text holds ${found.length} indicators, at most ${maxValues} fit: send it in parts.`, 'text');
-  return found;
+  const { textBytes } = operationLimits;
+  if (Buffer.byteLength(text) > textBytes)
+    throw badInput(`text may be at most ${textBytes} bytes long: send a longer one in parts.`, 'text');
+  return extractIndicators(text, maxValues);
 }

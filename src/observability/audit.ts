@@ -9,6 +9,8 @@ export interface AuditEntry {
   /** The caller's name; null where nobody was recognised. */
   readonly caller: string | null;
   readonly auth: 'none' | 'api-key' | 'jwt';
+  /** The client's, as TRUST_PROXY has it. */
+  readonly address: string | null;
   readonly operationName: string | null;
   /** SHA-256 of the operation's text. */
   readonly operationHash: string | null;
@@ -44,6 +46,7 @@ export interface AuditOptions {
 
 const nothingKnown = {
   caller: null,
+  address: null,
   operationName: null,
   operationHash: null,
   indicators: [],

@@ -1,6 +1,6 @@
 /** Builds the HTTP side: GraphQL, health, metrics, GraphiQL. It does not listen. */
 import { randomUUID } from 'node:crypto';
-import { ApolloServer, HeaderMap } from '@apollo/server';
+import { ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -10,20 +10,38 @@ import {
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import type { Access, Caller } from '../access/access.ts';
+import { z } from 'zod';
+import { type Access, type Caller, callerKeyHeaders } from '../access/access.ts';
+import type { AccessConfig } from '../access/config.ts';
+import { createRateLimit } from '../access/rate-limit.ts';
 import type { Cache } from '../cache/cache.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
-import { createErrorFormatter } from '../graphql/errors.ts';
+import { bugIn, type ErrorCode, formatError } from '../graphql/errors.ts';
+import { apolloGateway, createExecutor, type Executor } from '../graphql/executor.ts';
+import { apolloLimits } from '../graphql/limits-plugin.ts';
+import { noServiceRule } from '../graphql/no-service-rule.ts';
+import { createSchema } from '../graphql/schema.ts';
+import type { Audit } from '../observability/audit.ts';
+import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracing } from '../observability/tracing.ts';
+import { createDrain } from './drain.ts';
 import { registerGraphiql } from './graphiql.ts';
-import { registerHealth } from './health.ts';
-import { operationPlugin } from './operation.ts';
+import { corsOptions, secure } from './headers.ts';
+import { type Phase, registerHealth } from './health.ts';
+import { createKnownOperations } from './known-operations.ts';
+import { type OperationOptions, operationPlugins, surround } from './operation.ts';
+import { timeouts } from './timeouts.ts';
+import { trustedRequest } from './trusted-request.ts';
+import { createVisits, type Told, type Visits } from './visits.ts';
 
 export interface AppOptions {
   readonly gateway: Gateway;
   readonly schema: GraphQLSchema;
   readonly access: Access;
-  readonly cache: Cache;
+  readonly accessConfig: AccessConfig;
+  readonly audit: Audit;
+  readonly cache: Pick<Cache, 'redisState'>;
   readonly metrics: Metrics;
   readonly corsOrigins: readonly string[];
   readonly trustProxy: readonly string[];
@@ -31,120 +49,179 @@ export interface AppOptions {
   readonly introspection: boolean;
   /** /livez, /readyz and /metrics stand on a port of their own. */
   readonly hasAdminPort: boolean;
+  /** While draining, every answer closes its connection. */
+  phase(): Phase;
+  readonly tracing: Tracing | undefined;
 }
 
 export interface App {
   readonly server: FastifyInstance;
-  /** From here on /readyz says no and every answer closes its connection. */
-  drain(): void;
+  /** Finishes the answers under way, and no more. */
   close(): Promise<void>;
 }
 
 const bodyLimit = 512 * 1024;
 
 export async function createApp(options: AppOptions): Promise<App> {
-  const { gateway, metrics } = options;
-  let isDraining = false;
-  const apollo = await startApollo(options);
+  const { gateway, metrics, audit, accessConfig } = options;
+  const visits = createVisits({ audit, metrics, log: gateway.log, auth: accessConfig.auth.mode });
+  const executor = createExecutor(createSchema());
+  const known = createKnownOperations(executor, gateway);
+  const rateLimit = createRateLimit({ pointsPerMinute: accessConfig.indicatorsPerMinute });
+  const operations = { visits, known, rateLimit, maxValues: gateway.maxValues, log: gateway.log };
+  const apollo = await startApollo(options, executor, operations);
   const server = Fastify({
     bodyLimit,
     trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
-    requestTimeout: 15_000,
-    connectionTimeout: 30_000,
-    keepAliveTimeout: 65_000,
-    http: { headersTimeout: 10_000 },
+    ...timeouts,
     genReqId: request => requestIdOf(request.headers['x-request-id']),
     routerOptions: { ignoreTrailingSlash: true },
   });
+  const drain = createDrain(server);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, parseJson);
   server.addHook('onSend', async (request, reply) => {
-    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-    if (isDraining) reply.header('connection', 'close');
+    reply.header('x-request-id', request.id);
+    secure(reply);
+    if (options.phase() === 'draining') reply.header('connection', 'close');
   });
+  const refuse = createRefusals(visits);
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status >= 500) gateway.log.error({ stack: error.stack }, 'A bug: a request failed outside GraphQL');
-    return sendError(reply, status, 'BAD_REQUEST', status >= 500 ? 'Internal server error' : error.message);
+    if (status < 500)
+      return refuse(reply, status, status === 413 ? 'OPERATION_TOO_LARGE' : 'BAD_REQUEST', error.message);
+    gateway.log.error({ requestId: reply.request.id, ...bugIn(error) }, 'A bug: a request failed outside GraphQL');
+    return refuse(reply, status, 'INTERNAL_SERVER_ERROR', 'Internal server error');
   });
   server.setNotFoundHandler((_request, reply) =>
-    sendError(reply, 404, 'BAD_REQUEST', 'There is nothing here: GraphQL is at /graphql.'),
+    refuse(reply, 404, 'BAD_REQUEST', 'There is nothing here: GraphQL is at /graphql.'),
   );
-  if (options.corsOrigins.length > 0) await server.register(cors, { origin: [...options.corsOrigins] });
-  server.route({ method: ['GET', 'POST'], url: '/graphql', handler: graphqlHandler(apollo, options) });
+  const keyHeaders = callerKeyHeaders(accessConfig);
+  if (options.corsOrigins.length > 0) await server.register(cors, corsOptions(options.corsOrigins, keyHeaders));
+  registerGraphql(server, { apollo, operations, refuse, ...options });
   if (options.graphiql) {
-    await registerGraphiql(server);
+    registerGraphiql(server, { headers: headersToType(accessConfig) });
     server.get('/', (_request, reply) => reply.redirect('/graphiql'));
   }
-  if (!options.hasAdminPort) registerHealth(server, { ...options, metrics, isDraining: () => isDraining });
+  if (!options.hasAdminPort) registerHealth(server, options);
   return {
     server,
-    drain() {
-      isDraining = true;
-    },
     async close() {
-      await server.close();
+      await drain.close(gateway.deadlineMs);
       await apollo.stop();
     },
   };
 }
 
-async function startApollo({ schema, introspection, gateway, metrics }: AppOptions): Promise<ApolloServer<Context>> {
+async function startApollo(
+  { schema, introspection, gateway, accessConfig }: AppOptions,
+  executor: Executor,
+  operations: OperationOptions,
+): Promise<ApolloServer<Context>> {
   const apollo = new ApolloServer<Context>({
-    schema,
+    gateway: apolloGateway(schema, executor),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    formatError: createErrorFormatter(gateway.log),
-    logger: gateway.log as never,
-    parseOptions: { maxTokens: 4000 },
-    maxRecursiveSelections: 10_000,
+    formatError,
+    logger: constantLogger(gateway.log),
+    validationRules: introspection ? [] : [noServiceRule],
+    ...(accessConfig.trustedDocuments && { persistedQueries: false }),
+    ...apolloLimits,
     plugins: [
       // Apollo's cache control instruments every field, which costs more than the fields do.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      operationPlugin(metrics),
+      ...operationPlugins(operations),
     ],
   });
   await apollo.start();
   return apollo;
 }
 
-function graphqlHandler(apollo: ApolloServer<Context>, { gateway, access }: AppOptions) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const identity = await access.authenticate(request.headers);
-    if ('refused' in identity) {
-      reply.header('www-authenticate', identity.wwwAuthenticate);
-      return sendError(reply, 401, 'UNAUTHENTICATED', identity.message);
-    }
-    const gone = abortWhenGone(request, reply);
-    const { headers, status, body } = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method,
-        headers: headerMap(request),
-        search: new URL(request.url, 'http://gateway').search,
-        body: request.body,
-      },
-      context: async () => createContext(gateway, { caller: identity as Caller, requestId: request.id, signal: gone }),
-    });
-    for (const [name, value] of headers) reply.header(name, value);
-    reply.status(status ?? 200).header('cache-control', 'no-store');
-    return reply.send(body.kind === 'complete' ? body.string : '');
-  };
+/** Apollo puts whole errors into its messages; ours come from the plugins' hooks, without their texts. */
+function constantLogger(log: Log) {
+  const tell = () => log.error({}, 'Apollo Server reported an error');
+  return { debug() {}, info() {}, warn: tell, error: tell };
 }
 
-/** Aborted when the client hangs up before its answer is out. */
-function abortWhenGone(request: FastifyRequest, reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  request.raw.socket.once('close', onClose);
-  reply.raw.once('finish', () => request.raw.socket.off('close', onClose));
-  function onClose(): void {
-    if (!reply.raw.writableFinished) controller.abort();
-  }
-  return controller.signal;
+interface GraphqlRoute extends AppOptions {
+  readonly apollo: ApolloServer<Context>;
+  readonly operations: OperationOptions;
+  readonly refuse: Refuse;
+}
+
+/** Who asks is known before the body is read. */
+function registerGraphql(server: FastifyInstance, { operations, refuse, ...options }: GraphqlRoute): void {
+  const { visits, known } = operations;
+  const { access, apollo, gateway, accessConfig, tracing } = options;
+  const { trustedDocuments } = accessConfig;
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  server.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    async onRequest(request, reply) {
+      const visit = visits.begin(request, reply);
+      const caller = await access.authenticate(request.headers, request.ip);
+      if ('refused' in caller) {
+        // Its body is not read, so nothing can follow it on this connection.
+        reply.header('www-authenticate', caller.wwwAuthenticate).header('connection', 'close');
+        return refuse(reply, 401, 'UNAUTHENTICATED', caller.message);
+      }
+      visit.caller = caller.name;
+      callers.set(request, caller);
+    },
+    async handler(request, reply) {
+      const [visit, caller] = [visits.of(request), callers.get(request)];
+      if (!visit || !caller) throw new Error('a request without its beginning');
+      const sent = httpRequest(request);
+      const httpGraphQLRequest = trustedDocuments ? trustedRequest(sent, trustedDocuments) : sent;
+      if (!httpGraphQLRequest) return refuse(reply, 400, 'PERSISTED_QUERY_REQUIRED', notTrusted);
+      const span = tracing?.operation(request.headers);
+      const enter = () =>
+        visits.enter(visit, createContext(gateway, { caller, requestId: request.id, signal: visit.gone, span }));
+      const answer =
+        (await known.answer(
+          httpGraphQLRequest,
+          surround(visit, caller.lane, httpGraphQLRequest.headers, enter, operations),
+        )) ?? (await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => enter() }));
+      const { headers, status, body } = answer;
+      const type = headers.get('content-type');
+      if (visit.told.outcome === 'ok' && type) known.learnType(httpGraphQLRequest.headers.get('accept'), type);
+      for (const [name, value] of headers) reply.header(name, value);
+      const text = body.kind === 'complete' ? body.string : '';
+      if (!visit.context) visit.told.codes = codesIn(text);
+      return reply
+        .status(status ?? 200)
+        .header('cache-control', 'no-store')
+        .send(text);
+    },
+  });
+}
+
+const notTrusted = 'Only operations on the list of trusted documents run here: send the id of one of them.';
+
+const errorBody = z.object({ errors: z.array(z.object({ extensions: z.object({ code: z.string() }) })) });
+
+/** Of an answer that Apollo gave without looking at the operation. */
+function codesIn(text: string): readonly string[] {
+  const parsed = errorBody.safeParse(JSON.parse(text || '{}'));
+  return parsed.data?.errors.map(({ extensions }) => extensions.code) ?? [];
+}
+
+function httpRequest(request: FastifyRequest): HTTPGraphQLRequest {
+  const mark = request.url.indexOf('?');
+  const search = mark < 0 ? '' : request.url.slice(mark);
+  return { method: request.method, headers: headerMap(request), search, body: request.body };
+}
+
+/** Names laid ready in GraphiQL, for its user to fill in. */
+function headersToType(config: AccessConfig): Readonly<Record<string, string>> {
+  const keys = Object.fromEntries(callerKeyHeaders(config).map(name => [name, '']));
+  return config.auth.mode === 'none' ? keys : { Authorization: 'Bearer ', ...keys };
 }
 
 function headerMap(request: FastifyRequest): HeaderMap {
@@ -162,13 +239,19 @@ function parseJson(_request: FastifyRequest, text: string, done: (error: Error |
   }
 }
 
-/** Outside GraphQL an error has the same shape as inside. */
-function sendError(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  return reply
-    .status(status)
-    .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+type Refuse = (reply: FastifyReply, status: number, code: ErrorCode, message: string) => FastifyReply;
+
+/** Outside GraphQL an error has the same shape as inside, and stands in the same audit. */
+function createRefusals(visits: Visits): Refuse {
+  return (reply, status, code, message) => {
+    const told = visits.of(reply.request)?.told;
+    if (told) Object.assign(told, { outcome: status >= 500 ? 'failed' : 'refused', codes: [code] } satisfies Told);
+    return reply
+      .status(status)
+      .header('cache-control', 'no-store')
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+  };
 }
 
 /** A caller's own id is taken over when it is harmless. */

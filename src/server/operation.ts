@@ -1,43 +1,143 @@
-/** What happens around every operation, whatever it asks: ages, the trace, metrics, the log line, the end. */
-import type { ApolloServerPlugin } from '@apollo/server';
+/** What happens around every operation, whatever it asks: ages, limits, what the caller wants told, the end. */
+import { type ApolloServerPlugin, type GraphQLRequestContextWillSendResponse, HeaderMap } from '@apollo/server';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { RateLimit } from '../access/rate-limit.ts';
 import type { Context } from '../graphql/context.ts';
-import type { Metrics, OperationOutcome } from '../observability/metrics.ts';
+import type { Measure } from '../graphql/cost.ts';
+import { bugIn } from '../graphql/errors.ts';
+import { createLimitsPlugin } from '../graphql/limits-plugin.ts';
+import type { Log } from '../observability/log.ts';
+import type { OperationOutcome } from '../observability/metrics.ts';
+import type { KnownOperations, Surroundings } from './known-operations.ts';
+import type { Told, Visit, Visits } from './visits.ts';
 
-export function operationPlugin(metrics: Metrics): ApolloServerPlugin<Context> {
+export interface OperationOptions {
+  readonly visits: Visits;
+  readonly known: KnownOperations;
+  readonly rateLimit: RateLimit;
+  readonly maxValues: number;
+  readonly log: Log;
+}
+
+export function operationPlugins({ visits, known, rateLimit, maxValues, log }: OperationOptions) {
+  const limits = createLimitsPlugin<Context>({
+    maxValues,
+    onMeasured(measure, context) {
+      const { told } = visits.ofContext(context);
+      told.measure = measure;
+      if (!told.isExecuted) charge(rateLimit, context.operation.caller, measure);
+      told.isExecuted = true;
+    },
+    onRefused(measure, context) {
+      visits.ofContext(context).told.measure = measure;
+    },
+  });
+  return [limits, tellingPlugin(visits, known, log)];
+}
+
+/** What the known operations need around them, for one visit: the same as the plugins do for Apollo Server. */
+export function surround(
+  visit: Visit,
+  lane: string,
+  headers: HeaderMap,
+  enter: () => Context,
+  options: OperationOptions,
+): Surroundings {
   return {
-    async requestDidStart() {
-      const began = performance.now();
+    mayAsk: ({ points }) => options.rateLimit.take(lane, points).allowed,
+    enter({ hash, name, measure }) {
+      Object.assign(visit.told, { operationHash: hash, operationName: name, measure, isExecuted: true } satisfies Told);
+      return enter();
+    },
+    conclude(context, { errors = [], data }, formatted) {
+      logBugs(options.log, errors, context.requestId);
+      context.end();
+      return conclude(visit.told, context, headers, { errors: formatted, data });
+    },
+  };
+}
+
+function logBugs(log: Log, errors: readonly unknown[], requestId: string | undefined): void {
+  for (const bug of errors.map(bugIn))
+    if (bug) log.error({ requestId, ...bug }, 'A bug: an error that is not on the list');
+}
+
+/** Before anything is asked. The caller comes back when told and is let in. */
+function charge(rateLimit: RateLimit, caller: string, { points }: Measure): void {
+  const taken = rateLimit.take(caller, points);
+  if (taken.allowed) return;
+  const { retryAfterSeconds } = taken;
+  const headers = new HeaderMap([['retry-after', String(retryAfterSeconds)]]);
+  throw new GraphQLError(`Too many indicators in a minute: come back in ${retryAfterSeconds} s.`, {
+    extensions: { code: 'RATE_LIMITED', retryAfterSeconds, http: { status: 429, headers } },
+  });
+}
+
+function tellingPlugin(visits: Visits, known: KnownOperations, log: Log): ApolloServerPlugin<Context> {
+  return {
+    async contextCreationDidFail({ error }) {
+      logBugs(log, [error], undefined);
+    },
+    async unexpectedErrorProcessingRequest({ error, requestContext }) {
+      logBugs(log, [error], requestContext.contextValue.requestId);
+    },
+    async requestDidStart({ contextValue }) {
+      const { told } = visits.ofContext(contextValue);
       return {
-        async didResolveOperation({ source, contextValue }) {
+        async didResolveSource({ queryHash }) {
+          told.operationHash = queryHash;
+        },
+        async didResolveOperation({ source, operationName }) {
+          told.operationName = operationName;
           if (source.includes('maxAgeSeconds')) contextValue.expectAges();
         },
-        async willSendResponse({ request, response, contextValue, operationName, queryHash }) {
+        async didEncounterErrors({ errors }) {
+          logBugs(log, errors, contextValue.requestId);
+        },
+        async willSendResponse(requestContext) {
           contextValue.end();
-          const errors = response.body.kind === 'single' ? (response.body.singleResult.errors ?? []) : [];
-          const data = response.body.kind === 'single' ? response.body.singleResult.data : undefined;
-          const outcome = outcomeOf(errors.length, data);
-          const seconds = (performance.now() - began) / 1000;
-          metrics.operation(outcome, seconds);
-          const sources = contextValue.trace.summary();
-          if (request.http?.headers.get('x-enrichment-trace') === '1' && response.body.kind === 'single')
-            response.body.singleResult.extensions = { ...response.body.singleResult.extensions, enrichment: sources };
-          contextValue.gateway.log.info(
-            {
-              requestId: contextValue.requestId,
-              caller: contextValue.caller.name,
-              operation: operationName,
-              hash: queryHash,
-              outcome,
-              milliseconds: Math.round(seconds * 1000),
-              ...Object.fromEntries(sources.map(({ source, calls }) => [`${source.toLowerCase()}Calls`, calls])),
-            },
-            'operation',
-          );
+          finish(requestContext, told, known);
         },
       };
     },
   };
 }
+
+function finish(
+  { request, response, contextValue, source, document, queryHash }: GraphQLRequestContextWillSendResponse<Context>,
+  told: Told,
+  known: KnownOperations,
+): void {
+  if (response.body.kind !== 'single') return;
+  const { singleResult } = response.body;
+  const headers = request.http?.headers ?? new HeaderMap();
+  const extensions = conclude(told, contextValue, headers, singleResult);
+  if (extensions) singleResult.extensions = { ...singleResult.extensions, ...extensions };
+  if (!told.isExecuted || !document || !source || !queryHash || singleResult.data === undefined) return;
+  const isPersisted = request.extensions?.persistedQuery !== undefined;
+  known.learn({ source, document, hash: queryHash, isPersisted });
+}
+
+/** Says what came of an operation, and gives the extensions that its client asked for. */
+function conclude(
+  told: Told,
+  context: Context,
+  headers: HeaderMap,
+  { errors = [], data }: { readonly errors?: readonly GraphQLFormattedError[]; readonly data?: unknown },
+): object | undefined {
+  told.outcome = outcomeOf(errors.length, data);
+  told.codes = errors.length === 0 ? [] : [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
+  const wantsTrace = headers.get('x-enrichment-trace') === '1';
+  const wantsEstimate = headers.get('x-enrichment-estimate') === '1' && told.measure !== undefined;
+  if (!wantsTrace && !wantsEstimate) return undefined;
+  return {
+    ...(wantsTrace && { enrichment: context.trace.summary() }),
+    ...(wantsEstimate && told.measure && { estimate: estimateOf(told.measure) }),
+  };
+}
+
+/** What the operation could cost with nothing cached, and what it is charged. */
+const estimateOf = ({ calls, points }: Measure) => ({ upstreamCalls: calls, indicators: points });
 
 function outcomeOf(errors: number, data: unknown): OperationOutcome {
   if (errors === 0) return 'ok';

@@ -3,6 +3,7 @@ export { type ArgusLoaders, argusResolvers, argusSettings, argusVariables, creat
 export {
   createDatadog,
   type DatadogLoaders,
+  datadogGaps,
   datadogResolvers,
   datadogSettings,
   datadogVariables,

@@ -1,5 +1,6 @@
 /** The contract that each source fulfils, and what all of them say in the same way. */
 import { createHmac } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Caller } from '../access/access.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Asker, Outcome, Windows } from '../cache/read-through.ts';
@@ -7,7 +8,7 @@ import type { Indicator } from '../domain/indicator.ts';
 import type { CoverageLimit, SourceName, SourceReport, SourceStatus } from '../domain/report.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { UpstreamError } from '../upstream/errors.ts';
+import { UpstreamError } from '../upstream/errors.ts';
 import type { UpstreamHealth } from '../upstream/upstream.ts';
 import type { Selection } from './lookahead.ts';
 
@@ -75,17 +76,16 @@ export interface Source<Loaders> {
  * credential has the same one in every replica. It tells nothing of the credential.
  */
 export function partitionOf(credential: string, upstreamUrl: string): string {
-  return createHmac('sha256', credential).update(`partition of ${upstreamUrl}`).digest('base64url');
+  const key = `${upstreamUrl} ${credential}`;
+  const known = partitions.get(key);
+  if (known !== undefined) return known;
+  const partition = createHmac('sha256', credential).update(`partition of ${upstreamUrl}`).digest('base64url');
+  partitions.set(key, partition);
+  return partition;
 }
 
-/** `partitionOf` for one secret that seldom changes: asked for with every question, worked out once. */
-export function createPartition(upstreamUrl: string): (credential: string) => string {
-  let last: { readonly credential: string; readonly partition: string } | undefined;
-  return credential => {
-    if (last?.credential !== credential) last = { credential, partition: partitionOf(credential, upstreamUrl) };
-    return last.partition;
-  };
-}
+/** Asked for with every fact, and dearer than the fact. */
+const partitions = new LRUCache<string, string>({ max: 10_000 });
 
 /** Whose key a source is asked with: its headers, and the partition that belongs to it alone. */
 export interface Credential {
@@ -93,6 +93,21 @@ export interface Credential {
   headers(): Readonly<Record<string, string>>;
   /** After a 401: looks at the secret again; true when it has changed. */
   reload(): boolean;
+}
+
+/**
+ * Asks, and once more when a 401 was about a secret that has been exchanged since: by this call or, for of many calls
+ * that were refused together only one is the first to see the new secret, by any other.
+ */
+export async function askWithFreshSecret<Answer>(credential: Credential, ask: () => Promise<Answer>): Promise<Answer> {
+  const before = credential.partition;
+  try {
+    return await ask();
+  } catch (problem) {
+    if (!(problem instanceof UpstreamError) || problem.httpStatus !== 401) throw problem;
+    if (!credential.reload() && credential.partition === before) throw problem;
+    return ask();
+  }
 }
 
 /** Raised when a fact changes shape: what an older release stored is then never looked at. */

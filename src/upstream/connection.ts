@@ -22,7 +22,8 @@ export function openConnections(options: ConnectionOptions): Dispatcher {
     bodyTimeout: 0,
     allowH2: false,
   };
-  if (proxyUrl === undefined) return new Pool(origin, common);
+  // As everywhere, HTTPS_PROXY is the way to https addresses alone.
+  if (proxyUrl === undefined || !origin.startsWith('https:')) return new Pool(origin, common);
   // All three are given, so that undici does not look into the environment itself.
-  return new EnvHttpProxyAgent({ ...common, httpProxy: proxyUrl, httpsProxy: proxyUrl, noProxy: noProxy ?? '' });
+  return new EnvHttpProxyAgent({ ...common, httpProxy: '', httpsProxy: proxyUrl, noProxy: noProxy ?? '' });
 }

@@ -1,8 +1,8 @@
 import type { SourceName } from '../domain/report.ts';
 import type { Log } from '../observability/log.ts';
-import type { Metrics } from '../observability/metrics.ts';
+import type { Metrics, UpstreamOperation } from '../observability/metrics.ts';
 import type { CircuitState } from './breaker.ts';
-import type { UpstreamError } from './errors.ts';
+import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 
 /** What is told about an upstream: log lines on every change of state, metrics, and how it last went. */
 export interface Journal {
@@ -19,11 +19,11 @@ export interface Journal {
 export interface LastOutcomes {
   readonly successAt: number | null;
   readonly failureAt: number | null;
-  readonly failureKind: string | null;
+  readonly failureKind: UpstreamErrorKind | null;
 }
 
 export interface AttemptEntry {
-  readonly operation: string;
+  readonly operation: UpstreamOperation;
   readonly startedAt: number;
   readonly status: number | undefined;
   readonly error: UpstreamError | undefined;

@@ -1,11 +1,12 @@
 import type { SourceName } from '../domain/report.ts';
 import type { Log } from '../observability/log.ts';
-import type { Metrics } from '../observability/metrics.ts';
+import type { Metrics, UpstreamOperation } from '../observability/metrics.ts';
+import type { Span } from '../observability/span.ts';
 import { createAddress } from './address.ts';
 import { type CircuitState, createBreaker } from './breaker.ts';
 import { createCalls } from './calls.ts';
 import { openConnections } from './connection.ts';
-import type { UpstreamError } from './errors.ts';
+import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 import { createGate } from './gate.ts';
 import { createJournal } from './journal.ts';
 import { createLine } from './line.ts';
@@ -23,7 +24,9 @@ export interface UpstreamCall {
   /** Credentials and the like. They go to this upstream's own origin and nowhere else. */
   readonly headers: Readonly<Record<string, string>>;
   /** A constant word for logs, metrics and spans: "search", "indicator", "types". */
-  readonly operation: string;
+  readonly operation: UpstreamOperation;
+  /** What it is a part of; each attempt becomes a span below it. */
+  readonly span?: Span | undefined;
 }
 
 export interface UpstreamAnswer {
@@ -55,7 +58,7 @@ export interface UpstreamHealth {
   readonly circuit: CircuitState;
   readonly lastSuccessAt: number | null;
   readonly lastFailureAt: number | null;
-  readonly lastFailureKind: string | null;
+  readonly lastFailureKind: UpstreamErrorKind | null;
   readonly rateLimitRemaining: number | null;
   readonly rateLimitResetAt: number | null;
 }
@@ -133,7 +136,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const { successAt, failureAt, failureKind } = journal.last;
       const told = budgets.told(partition);
       return {
-        circuit: breaker.state,
+        // Open, but due: whoever asks next is let through. Were it told as open, nobody might be sent here to ask.
+        circuit: breaker.state === 'OPEN' && breaker.refusesForMs() === 0 ? 'HALF_OPEN' : breaker.state,
         lastSuccessAt: successAt,
         lastFailureAt: failureAt,
         lastFailureKind: failureKind,

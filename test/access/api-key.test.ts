@@ -2,15 +2,15 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createAccess } from '../../src/access/access.ts';
 import { findEntry, parseApiKeys } from '../../src/access/api-key.ts';
-import { accessConfigSchema } from '../../src/access/config.ts';
 import type { Secret } from '../../src/access/secret.ts';
+import { readConfig } from '../../src/config.ts';
 import { silentLog } from '../../src/observability/log.ts';
 
 const hash = (key: string) => createHash('sha256').update(key).digest('hex');
 const keys = [`soc:${hash('old')}:argus+datadog`, `soc:${hash('new')}:argus`, `board:${hash('third')}`].join(',');
 
 function accessWith(more: Record<string, string> = {}) {
-  const config = accessConfigSchema.parse({ AUTH: 'api-key', API_KEYS: keys, ...more });
+  const config = readConfig({ ARGUS_API_KEY: 'key', AUTH: 'api-key', API_KEYS: keys, ...more }).access;
   return createAccess(config, { log: silentLog });
 }
 
@@ -18,13 +18,19 @@ const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
 test('the owner of a key is known by name and scopes, under the old and the new key alike', async () => {
   const access = accessWith();
-  expect(await access.authenticate(bearer('old'))).toEqual({
+  expect(await access.authenticate(bearer('old'), '192.0.2.1')).toEqual({
     name: 'soc',
+    lane: 'soc',
     scopes: new Set(['argus', 'datadog']),
     keys: {},
   });
-  expect(await access.authenticate(bearer('new'))).toEqual({ name: 'soc', scopes: new Set(['argus']), keys: {} });
-  expect(await access.authenticate({ authorization: 'bearer  third' })).toMatchObject({ name: 'board' });
+  expect(await access.authenticate(bearer('new'), '192.0.2.1')).toEqual({
+    name: 'soc',
+    lane: 'soc',
+    scopes: new Set(['argus']),
+    keys: {},
+  });
+  expect(await access.authenticate({ authorization: 'bearer  third' }, '192.0.2.1')).toMatchObject({ name: 'board' });
 });
 
 test('everything else is refused with one constant answer', async () => {
@@ -32,7 +38,7 @@ test('everything else is refused with one constant answer', async () => {
   const wrong = ['', 'Bearer', 'Bearer ', 'Basic old', `Bearer ${hash('old')}`, 'Bearer old new', 'Bearer OLD', 'old'];
   const answers = await Promise.all(
     [{}, ...wrong.map(authorization => ({ authorization })), bearer('x'.repeat(100_000))].map(headers =>
-      access.authenticate(headers),
+      access.authenticate(headers, '192.0.2.1'),
     ),
   );
   expect(answers[0]).toMatchObject({ refused: true, wwwAuthenticate: 'Bearer realm="indicator-gateway"' });
@@ -55,25 +61,27 @@ test('every entry is compared, wherever the match stands and whether there is on
 test('a rotated list takes effect, and one that went bad leaves the last good one in force', async () => {
   let text = keys;
   const secret: Secret = { read: () => text, reload: () => false };
-  const config = accessConfigSchema.parse({ AUTH: 'api-key', API_KEYS: keys });
+  const config = readConfig({ ARGUS_API_KEY: 'key', AUTH: 'api-key', API_KEYS: keys }).access;
   const access = createAccess({ ...config, auth: { mode: 'api-key', keys: secret } }, { log: silentLog });
   text = `soc:${hash('newest')}`;
-  expect(await access.authenticate(bearer('newest'))).toMatchObject({ name: 'soc' });
-  expect(await access.authenticate(bearer('old'))).toMatchObject({ refused: true });
+  expect(await access.authenticate(bearer('newest'), '192.0.2.1')).toMatchObject({ name: 'soc' });
+  expect(await access.authenticate(bearer('old'), '192.0.2.1')).toMatchObject({ refused: true });
   text = 'half a li';
-  expect(await access.authenticate(bearer('newest'))).toMatchObject({ name: 'soc' });
+  expect(await access.authenticate(bearer('newest'), '192.0.2.1')).toMatchObject({ name: 'soc' });
 });
 
 const upstreamHeaders = { 'argus-api-key': 'my/api/key', 'dd-api-key': 'a', 'dd-application-key': 'b' };
 
 test("callers' own upstream keys are read only where the configuration asks for them", async () => {
   const headers = { ...bearer('old'), ...upstreamHeaders };
-  expect(await accessWith().authenticate(headers)).toMatchObject({ keys: {} });
-  expect(await accessWith({ ARGUS_KEY_FROM: 'caller' }).authenticate(headers)).toMatchObject({
+  expect(await accessWith().authenticate(headers, '192.0.2.1')).toMatchObject({ keys: {} });
+  expect(await accessWith({ ARGUS_KEY_FROM: 'caller' }).authenticate(headers, '192.0.2.1')).toMatchObject({
     keys: { argus: 'my/api/key' },
   });
   const access = accessWith({ DATADOG_KEY_FROM: 'caller' });
-  expect(await access.authenticate(headers)).toHaveProperty('keys', { datadog: { apiKey: 'a', appKey: 'b' } });
+  expect(await access.authenticate(headers, '192.0.2.1')).toHaveProperty('keys', {
+    datadog: { apiKey: 'a', appKey: 'b' },
+  });
 });
 
 test('half a key pair, an empty key and a key sent twice are no key', async () => {
@@ -84,14 +92,17 @@ test('half a key pair, an empty key and a key sent twice are no key', async () =
     { 'argus-api-key': '' },
     { 'argus-api-key': 'x, y' },
   ]) {
-    expect(await access.authenticate({ ...bearer('old'), ...headers })).toHaveProperty('keys', {});
+    expect(await access.authenticate({ ...bearer('old'), ...headers }, '192.0.2.1')).toHaveProperty('keys', {});
   }
 });
 
 test('without AUTH everybody is anonymous and carries no scope', async () => {
-  const access = createAccess(accessConfigSchema.parse({ ARGUS_KEY_FROM: 'caller' }), { log: silentLog });
-  expect(await access.authenticate(upstreamHeaders)).toEqual({
+  const access = createAccess(readConfig({ ARGUS_API_KEY: 'key', ARGUS_KEY_FROM: 'caller' }).access, {
+    log: silentLog,
+  });
+  expect(await access.authenticate(upstreamHeaders, '192.0.2.1')).toEqual({
     name: 'anonymous',
+    lane: 'anonymous 192.0.2.1',
     scopes: new Set(),
     keys: { argus: 'my/api/key' },
   });

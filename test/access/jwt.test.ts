@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Access, createAccess } from '../../src/access/access.ts';
-import { accessConfigSchema } from '../../src/access/config.ts';
 import type { JwksTiming } from '../../src/access/jwks.ts';
+import { createJwtVerifier } from '../../src/access/jwt.ts';
+import { readConfig } from '../../src/config.ts';
 import { silentLog } from '../../src/observability/log.ts';
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
@@ -52,7 +53,11 @@ const fail = (status: number) => (response: ServerResponse) => {
 
 function openAccess(timing: Partial<JwksTiming> = {}, more: Record<string, string> = {}): Access {
   const environment = { AUTH: 'jwt', JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWKS_URL: url, ...more };
-  return createAccess(accessConfigSchema.parse(environment), { log: silentLog, now: () => clock, jwksTiming: timing });
+  return createAccess(readConfig({ ARGUS_API_KEY: 'key', ...environment }).access, {
+    log: silentLog,
+    now: () => clock,
+    jwksTiming: timing,
+  });
 }
 
 interface Token {
@@ -68,10 +73,16 @@ async function sign({ payload = {}, header = {}, key = pairs.one.privateKey }: T
   return await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'one', ...header }).sign(key);
 }
 
-const ask = async (access: Access, token: string) => await access.authenticate({ authorization: `Bearer ${token}` });
+const ask = async (access: Access, token: string) =>
+  await access.authenticate({ authorization: `Bearer ${token}` }, '192.0.2.1');
 
 test('a good token names its subject', async () => {
-  expect(await ask(openAccess(), await sign())).toEqual({ name: 'analyst', scopes: new Set(), keys: {} });
+  expect(await ask(openAccess(), await sign())).toEqual({
+    name: 'analyst',
+    lane: 'analyst',
+    scopes: new Set(),
+    keys: {},
+  });
 });
 
 test.each([
@@ -122,7 +133,7 @@ test.each(Object.keys(hostile))('a token %s is refused like every other', async 
   const access = openAccess();
   expect(await ask(access, await sign())).toHaveProperty('name', 'analyst');
   const token = (await hostile[name]?.()) ?? '';
-  expect(await ask(access, token)).toEqual(await access.authenticate({}));
+  expect(await ask(access, token)).toEqual(await access.authenticate({}, '192.0.2.1'));
 });
 
 test('keys are fetched once for many callers', async () => {
@@ -205,3 +216,31 @@ function pour(response: ServerResponse): void {
   while (!response.destroyed && response.write(' '.repeat(65_536)));
   if (!response.destroyed) response.once('drain', () => pour(response));
 }
+
+test('a good token is verified once in half a minute; a bad one each time', async () => {
+  let asked = 0;
+  const getKey = async () => {
+    asked += 1;
+    return pairs.one.publicKey;
+  };
+  const policy = { issuer, audience: [audience], algorithms: ['ES256'], scopeClaim: 'scope' };
+  const verify = createJwtVerifier(policy, getKey, () => clock);
+  const [good, bad] = [await sign(), await sign({ key: pairs.two.privateKey })];
+  for (let times = 0; times < 3; times += 1) expect(await verify(good)).toHaveProperty('name', 'analyst');
+  expect(asked).toBe(1);
+  for (let times = 0; times < 3; times += 1) expect(await verify(bad)).toBeUndefined();
+  expect(asked).toBe(4);
+  clock += 30_000;
+  expect(await verify(good)).toHaveProperty('name', 'analyst');
+  expect(asked).toBe(5);
+});
+
+test('a token that was found good is not believed past its end', async () => {
+  const access = openAccess();
+  const token = await sign({ payload: { exp: Math.floor(clock / 1_000) + 10 } });
+  expect(await ask(access, token)).toHaveProperty('name', 'analyst');
+  clock += 14_000;
+  expect(await ask(access, token)).toHaveProperty('name', 'analyst');
+  clock += 2_000;
+  expect(await ask(access, token)).toHaveProperty('refused', true);
+});

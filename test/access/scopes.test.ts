@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { buildSchema, isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
-import { datadogPersonalFields, sightOf } from '../../src/access/scopes.ts';
+import { sightOf } from '../../src/access/scopes.ts';
 
 const open = { datadog: undefined, argus: undefined, datadogPersonal: undefined };
 const all = { datadog: 'dd', argus: 'ar', datadogPersonal: 'people' };
@@ -22,13 +20,4 @@ test.each([
   ['a scope must be equal, not alike', all, ['DD', 'ar ', 'd'], [false, false, false]],
 ])('%s', (_title, policy, scopes, [datadog, argus, datadogPersonal]) => {
   expect(sightOf(policy, new Set(scopes))).toEqual({ datadog, argus, datadogPersonal });
-});
-
-test('the personal fields are those of the schema', () => {
-  const schema = buildSchema(readFileSync('schema.graphql', 'utf8'), { assumeValidSDL: true });
-  for (const [name, fields] of Object.entries(datadogPersonalFields)) {
-    const type = schema.getType(name);
-    if (!isObjectType(type)) throw new Error(`${name} is not a type`);
-    expect(Object.keys(type.getFields())).toEqual(expect.arrayContaining([...fields]));
-  }
 });

@@ -63,5 +63,7 @@ test.each([
 });
 
 test('a file that is not there stops the start with that message', () => {
-  expect(() => createTrustedDocuments(`${file}.none`)).toThrow('TRUSTED_DOCUMENTS cannot be read (ENOENT)');
+  expect(() => createTrustedDocuments(`${file}.none`)).toThrow(
+    'TRUSTED_DOCUMENTS names a file that cannot be read (ENOENT)',
+  );
 });

@@ -246,7 +246,12 @@ test.each<[string, string, number, number]>([
     1,
   ],
   ['a record is one call', '{ reputationRecord(id: "x") { value indicator { threatScore } } }', 0, 2],
-  ['words may be indicators', '{ extractIndicators(text: "one two three") { threatScore } }', 0, 3],
+  [
+    'what a text holds is named',
+    '{ extractIndicators(text: "see one.example.org, and two[.]example[.]org") { threatScore } }',
+    2,
+    2,
+  ],
   ['a node may be an indicator', '{ node(id: "x") { ... on Indicator { threatScore } } }', 1, 1],
   ['health costs nothing', '{ sources { state } __typename }', 0, 0],
 ])('%s', (_title, query, expectedValues, expectedCalls) => {
@@ -267,11 +272,27 @@ test('whatever is added to the schema must be given a cost, or be free on purpos
     name => measure(`{ indicator(value: "x") { ${name} { id } } }`).calls === 0,
   );
   expect(ofIndicator).toEqual(['id', 'value', 'type', 'defanged', 'specialUse', 'host', 'sources']);
-  const args = 'value: "x", values: ["x"], text: "x", id: "x", representations: [{ id: "x" }]';
+  const args = 'value: "x", values: ["x"], text: "x.example.org", id: "x", representations: [{ id: "x" }]';
   const ofQuery = fieldsOf('Query').filter(name =>
     isFree(`{ ${name}(${args}) { threatScore indicator { threatScore } } }`),
   );
   expect(ofQuery).toEqual(['sources']);
+});
+
+test.each<[string, string, number]>([
+  ['a value is one point, whatever is asked of it', '{ indicator(value: "x") { verdict { level } threatScore } }', 1],
+  ['a value by itself is one too', '{ indicator(value: "x") { id } }', 1],
+  ['each answer of lookup is one', `{ lookup(${values}) { indicator { threatScore } } }`, 2],
+  ['a host counts when it is asked about', '{ indicator(value: "x") { host { id host { threatScore } } } }', 2],
+  ['a page of records is one', '{ reputationRecords(first: 100) { nodes { indicator { id } } } }', 1],
+  [
+    'and so is each record whose indicator is asked about',
+    '{ reputationRecords(first: 100) { nodes { indicator { threatScore } } } }',
+    101,
+  ],
+  ['the values of a filter count', '{ reputationRecords(filter: { values: ["a", "b"] }) { totalCount } }', 3],
+])('%s', (_title, query, points) => {
+  expect(measure(query).points).toBe(points);
 });
 
 test('Argus is asked once for each 500 values', () => {
@@ -289,7 +310,7 @@ test('variables, their defaults, conditions and entities are read as they will b
     { __typename: 'Indicator', value: 'c', type: 'DOMAIN' },
     { __typename: 'Indicator', id: 'd' },
   ];
-  expect(measure(query, { e })).toEqual({ values: 4, named: ['a', 'b', 'c', 'd'], calls: 2 });
+  expect(measure(query, { e })).toEqual({ values: 4, named: ['a', 'b', 'c', 'd'], filtered: [], points: 4, calls: 2 });
   expect(measure(query, { e, v: ten, deep: true })).toMatchObject({ values: 12, calls: 12 });
   expect(measure(query, { e, v: 'single', deep: true })).toMatchObject({ values: 3, calls: 3 });
   expect(measure(query, { e, v: null })).toMatchObject({ values: 2 });
@@ -299,7 +320,7 @@ test('only the operation that runs is measured', () => {
   const query = 'query A { indicator(value: "x") { threatScore } } query B { sources { state } }';
   expect(measure(query, {}, 'A').calls).toBe(1);
   expect(measure(query, {}, 'B').calls).toBe(0);
-  expect(measure(query, {}, 'C')).toEqual({ values: 0, named: [], calls: 0 });
+  expect(measure(query, {}, 'C')).toMatchObject({ values: 0, named: [], calls: 0 });
 });
 
 test('what is kept of the values is bounded, their number is not', () => {

@@ -1,7 +1,7 @@
 /** The real gateway in front of the emulators, over real sockets. */
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
 import { type Extend, type RunningGateway, startGateway } from '../../src/main.ts';
-import { silentLog } from '../../src/observability/log.ts';
+import { type Log, silentLog } from '../../src/observability/log.ts';
 import type { Environment } from '../../src/variables.ts';
 
 export interface Answer {
@@ -19,6 +19,8 @@ export interface TestBed {
   readonly gateway: RunningGateway;
   readonly emulators: Emulators;
   readonly url: string;
+  /** Every audit line so far. */
+  readonly audit: readonly string[];
   /** POSTs one operation. */
   ask(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>;
   stop(): Promise<void>;
@@ -45,7 +47,9 @@ export async function startTestBed(
   environment: Environment = {},
   options: Parameters<typeof startEmulators>[0] = {},
   extend?: Extend,
+  log: Log = silentLog,
 ): Promise<TestBed> {
+  const audit: string[] = [];
   const emulators = await startEmulators(options);
   const gateway = await startGateway(
     {
@@ -57,11 +61,11 @@ export async function startTestBed(
       ARGUS_API_KEY: 'demo/key/full',
       ...environment,
     },
-    silentLog,
-    extend,
+    { log, extend, auditTo: { write: line => void audit.push(line) } },
   );
   return {
     gateway,
+    audit,
     emulators,
     url: gateway.url,
     ask: (query, variables, headers) => postQuery(gateway.url, query, variables, headers),

@@ -43,11 +43,8 @@ export function replayDockerfile(onStep?: (step: Step) => void): Replayed {
 
 /** Repeats the image's own health check, as a runtime does. False when it never passed. */
 export async function becomesHealthy(container: Container, image: Image, withinMs = 30_000): Promise<boolean> {
-  for (const end = Date.now() + withinMs; Date.now() < end; await wait(200)) {
-    const { code } = container.exec(image.healthcheck);
-    if (code === 0) return true;
-    if (code === 125) return false;
-  }
+  for (const end = Date.now() + withinMs; Date.now() < end && !container.hasEnded(); await wait(200))
+    if (container.exec(image.healthcheck).code === 0) return true;
   return false;
 }
 

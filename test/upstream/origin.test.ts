@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createAddress } from '../../src/upstream/address.ts';
-import { ask, failure, json, plainCall, standIn, upstreamTo } from './stand-in.ts';
+import { ask, failure, json, plainCall, rawStandIn, standIn, upstreamTo } from './stand-in.ts';
 
 const secret = { 'dd-api-key': 'k', 'dd-application-key': 'a', 'argus-api-key': '1/2/s', authorization: 'Bearer t' };
 
@@ -116,15 +116,18 @@ test('a base address keeps its path as a prefix', () => {
   expect(pathOf({ ...plainCall, path: '/reputation/v2/type' })).toBe('/argus/reputation/v2/type');
 });
 
-test('through a proxy the call names its upstream, and NO_PROXY goes around it', async () => {
+test('an https upstream is asked through a tunnel, one that NO_PROXY names or that speaks http is not', async () => {
   const server = await standIn((_, response) => json(response, 200, { from: 'upstream' }));
-  const proxy = await standIn((_, response) => json(response, 200, { from: 'proxy' }));
-  const proxied = upstreamTo('http://upstream.example/base', { proxyUrl: proxy.url });
-  expect((await ask(proxied))?.body).toEqual({ from: 'proxy' });
-  expect(proxy.seen[0]).toMatchObject({ url: 'http://upstream.example/base/thing' });
-  const around = upstreamTo(server.url, { proxyUrl: proxy.url, noProxy: 'other.example,127.0.0.1' });
-  expect((await ask(around))?.body).toEqual({ from: 'upstream' });
-  expect(proxy.seen).toHaveLength(1);
+  const requests: string[] = [];
+  const proxy = await rawStandIn(socket => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'), requests);
+  const once = { policy: { attempts: 1 }, proxyUrl: proxy.url };
+  await failure(ask(upstreamTo('https://upstream.example/base', once)));
+  expect(requests.join()).toMatch(/^CONNECT upstream\.example:443 /);
+  expect(requests.join()).not.toContain('base');
+  requests.length = 0;
+  await failure(ask(upstreamTo('https://upstream.invalid', { ...once, noProxy: 'other.example,upstream.invalid' })));
+  expect((await ask(upstreamTo(server.url, once)))?.body).toEqual({ from: 'upstream' });
+  expect(requests).toEqual([]);
 });
 
 test('a proxy that refuses the tunnel makes the upstream UNAVAILABLE', async () => {

@@ -60,8 +60,15 @@ export async function standIn(answer: (request: IncomingMessage, response: Serve
 }
 
 /** Answers every connection with bytes that need not be HTTP. */
-export function rawStandIn(answer: (socket: Socket) => void) {
-  return listen(createTcpServer(socket => socket.once('data', () => answer(socket)).on('error', () => {})));
+export function rawStandIn(answer: (socket: Socket) => void, received: string[] = []) {
+  const listener = (socket: Socket) =>
+    socket
+      .once('data', bytes => {
+        received.push(bytes.toString('latin1'));
+        answer(socket);
+      })
+      .on('error', () => {});
+  return listen(createTcpServer(listener));
 }
 
 async function listen(server: Server) {
@@ -110,7 +117,7 @@ export interface Wish extends Partial<CallOptions> {
   readonly prepare?: () => UpstreamCall | undefined;
 }
 
-export const plainCall: UpstreamCall = { method: 'GET', path: '/thing', headers: {}, operation: 'thing' };
+export const plainCall: UpstreamCall = { method: 'GET', path: '/thing', headers: {}, operation: 'indicator' };
 
 export function ask(upstream: Upstream, wish: Wish = {}): Promise<UpstreamAnswer | undefined> {
   const { withinMs = 10_000, call, prepare = () => ({ ...plainCall, ...call }), ...options } = wish;

@@ -64,6 +64,7 @@ const limitWords = {
   STATES_FILTERED: 'some states only',
   EXACT_VALUE_ONLY: 'this exact value only',
   TRUNCATED: 'not all records',
+  PERSONAL_DATA_HIDDEN: 'hosts, users and assets hidden',
 } as const;
 
 function Heard({ report }: { readonly report: ReportFragment }) {

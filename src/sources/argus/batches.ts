@@ -6,9 +6,10 @@ import type { Flight } from '../../cache/read-through.ts';
 import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import type { Credential } from '../source.ts';
-import type { ArgusClient, CallParts, SearchCriteria } from './client.ts';
+import type { ArgusClient, CallParts, Page, SearchCriteria } from './client.ts';
 import type { ArgusRecord } from './mapping.ts';
-import { type PropertyBook, withoutSpoilers } from './properties.ts';
+import { mayBeAboutProperties, type PropertyBook, withoutSpoilers } from './properties.ts';
+import { shareCall } from './shared-call.ts';
 import { firstPage, shareOut, walk } from './walk.ts';
 
 export interface MembershipSubject {
@@ -119,7 +120,7 @@ async function fly(take: () => readonly Waiting[], members: () => readonly Waiti
   const [leader] = members();
   if (leader === undefined) return;
   const { credential } = leader.flight.question.subject;
-  const { options, watch } = sharedOptions(members);
+  const { options, watch } = shareCall(() => members().map(({ flight }) => flight));
   const wanted = leader.flight.question.need;
   const need = { ...wanted, properties: means.properties.usable(credential, wanted.properties) };
   let waiting: readonly Waiting[] = [];
@@ -146,12 +147,7 @@ async function fly(take: () => readonly Waiting[], members: () => readonly Waiti
 }
 
 /** Reads the rest of a search whose first page is here, and gives every waiting flight its own. */
-async function land(
-  batch: Batch,
-  sentProperties: readonly string[],
-  page: NonNullable<Awaited<ReturnType<ArgusClient['search']>>>,
-  means: Means,
-): Promise<void> {
+async function land(batch: Batch, sentProperties: readonly string[], page: Page, means: Means): Promise<void> {
   const { waiting } = batch;
   const criteria = criteriaFor(waiting, { ...batch.need, properties: sentProperties });
   const walked = await walk(
@@ -159,7 +155,7 @@ async function land(
     async at => {
       const prepared = { criteria: { ...criteria, ...at }, values: waiting.length };
       const next = await means.client.search(() => prepared, batch.credential, batch.options);
-      return next as NonNullable<typeof next>; // it always has something to ask
+      return next as Page; // it always has something to ask
     },
     waiting.length === 1,
   );
@@ -184,19 +180,27 @@ async function recover(problem: unknown, batch: Batch, sentProperties: readonly 
   if (!(problem instanceof UpstreamError)) throw problem;
   if (problem.httpStatus === 401 && batch.credential.reload()) return flyAgain(batch, means);
   if (sentProperties.length > 0 && mayBeAboutProperties(problem)) {
-    const criteria = criteriaFor(batch.waiting, { ...batch.need, properties: [] });
-    const spoiled = await withoutSpoilers(means, criteria, sentProperties, batch);
-    return land(batch, spoiled.properties, spoiled.page, means);
+    const spoiled = { book: means.properties, credential: batch.credential, names: sentProperties, problem };
+    const { answer, properties } = await withoutSpoilers(spoiled, (names, isProbe) =>
+      askPlainly(batch, names, isProbe, means),
+    );
+    return land(batch, properties, answer, means);
   }
   const isAboutValue = problem.kind === 'REJECTED' && problem.fields.some(field => field.startsWith('value'));
   if (isAboutValue && batch.waiting.length > 1) return splitAndFly(batch, means);
   throw problem;
 }
 
-const mayBeAboutProperties = (problem: UpstreamError): boolean =>
-  problem.httpStatus === 403 ||
-  (problem.kind === 'REJECTED' &&
-    (problem.fields.length === 0 || problem.fields.some(field => field.startsWith('includeProperties'))));
+async function askPlainly(
+  { waiting, need, credential, options }: Batch,
+  properties: readonly string[],
+  isProbe: boolean,
+  { client }: Means,
+): Promise<Page> {
+  const criteria = { ...criteriaFor(waiting, { ...need, properties }), ...firstPage, ...(isProbe && { limit: 1 }) };
+  const page = await client.search(() => ({ criteria, values: waiting.length }), credential, options);
+  return page as Page; // it always has something to ask
+}
 
 async function splitAndFly(batch: Batch, means: Means): Promise<void> {
   const middle = Math.ceil(batch.waiting.length / 2);
@@ -227,25 +231,4 @@ function criteriaFor(
     state: need.withOld ? ['active', 'latest', 'old'] : ['active', 'latest'],
     ...(need.properties.length === 0 ? {} : { includeProperties: need.properties.map(descriptor => ({ descriptor })) }),
   };
-}
-
-/** The call lives as long as one of its flights does; `watch` again when more have joined. */
-function sharedOptions(members: () => readonly Waiting[]): { readonly options: CallParts; watch(): void } {
-  const controller = new AbortController();
-  const [leader] = members() as [Waiting, ...Waiting[]];
-  const endIfLonely = (): void => {
-    if (members().every(({ flight }) => flight.signal.aborted)) controller.abort();
-  };
-  const watch = (): void => {
-    for (const { flight } of members()) flight.signal.addEventListener('abort', endIfLonely, { once: true });
-  };
-  watch();
-  const options: CallParts = {
-    signal: controller.signal,
-    deadlineAt: () => Math.max(...members().map(({ flight }) => flight.deadlineAt())),
-    caller: leader.flight.caller,
-    isSmall: members().some(({ flight }) => flight.isSmall),
-    trace: leader.flight.trace,
-  };
-  return { options, watch };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Flight } from '../../cache/read-through.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import type { CallOptions, Upstream, UpstreamAnswer, UpstreamCall } from '../../upstream/upstream.ts';
-import type { Credential } from '../source.ts';
+import { askWithFreshSecret, type Credential } from '../source.ts';
 import type { ReputationTypes } from './reputation-types.ts';
 import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';
 
@@ -42,7 +42,9 @@ export interface Page {
   readonly limit: number;
 }
 
-export type CallParts = Omit<CallOptions, 'partition'> & Pick<Flight<unknown, unknown>, 'trace'>;
+export type CallParts = Omit<CallOptions, 'partition'> & {
+  readonly trace: Pick<Flight<unknown, unknown>['trace'], 'call' | 'took' | 'begin'>;
+};
 
 export interface ArgusClient {
   /** `prepare` is called when there is room; undefined from it: nothing to ask any more. */
@@ -82,19 +84,24 @@ export function createArgusClient(
     priority: 'standard' | 'bulk' = 'standard',
   ) => {
     let began = 0;
+    let prepared: ReturnType<typeof prepare>;
+    let span: UpstreamCall['span'];
     const withHeaders = (): UpstreamCall | undefined => {
-      const prepared = prepare();
+      prepared ??= prepare(); // with another secret, the same question goes out again
       if (prepared === undefined) return undefined;
       const { values, ...call } = prepared;
       began = performance.now();
       trace.call('ARGUS', values);
+      span = trace.begin(`ARGUS ${call.operation}`, { 'gateway.values': values });
       const headers = { accept: 'application/json', 'argus-priority': configuredPriority ?? priority };
-      return { ...call, headers: { ...headers, ...credential.headers() } };
+      return { ...call, span, headers: { ...headers, ...credential.headers() } };
     };
-    const answer = await upstream
-      .call(withHeaders, { ...options, partition: credential.partition })
-      .finally(() => began > 0 && trace.took('ARGUS', performance.now() - began));
-    return answer;
+    return askWithFreshSecret(credential, () =>
+      upstream.call(withHeaders, { ...options, partition: credential.partition }).finally(() => {
+        if (began > 0) trace.took('ARGUS', performance.now() - began);
+        span?.end();
+      }),
+    );
   };
 
   return {
@@ -171,7 +178,8 @@ function pageOf(body: unknown, asked: number): Page {
   return {
     rows: data ?? [],
     count: count == null || count < 0 ? null : count,
-    limit: limit == null || limit === 0 ? asked : limit,
+    // Never more than was asked, and never a step backwards or on the spot.
+    limit: limit == null || limit < 1 || limit > asked ? asked : limit,
   };
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { integer, oneOf, optionalSeconds, type Secret, secret, url } from '../../variables.ts';
+import { credential, integer, oneOf, optionalSeconds, type Secret, url } from '../../variables.ts';
 
 export const argusVariables = z.object({
-  ARGUS_API_KEY: secret,
+  ARGUS_API_KEY: credential,
   ARGUS_URL: url('http:', 'https:').default('https://api.mnemonic.no'),
   ARGUS_PRIORITY: oneOf(['standard', 'bulk']).optional(),
   ARGUS_TIMEOUT_MS: integer(5000, 1, 60_000),

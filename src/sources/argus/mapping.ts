@@ -50,8 +50,12 @@ export const recordGlobalId = (recordId: string): string => Buffer.from(prefix +
 export function recordIdFrom(globalId: string): string | undefined {
   const decoded = Buffer.from(globalId, 'base64url').toString('utf8');
   const recordId = decoded.startsWith(prefix) ? decoded.slice(prefix.length) : undefined;
-  return recordId !== undefined && recordGlobalId(recordId) === globalId ? recordId : undefined;
+  const isOurs = recordId !== undefined && isRecordId(recordId) && recordGlobalId(recordId) === globalId;
+  return isOurs ? recordId : undefined;
 }
+
+/** A UUID, as Argus names its records: the only text of a caller that ever stands in a path. */
+export const isRecordId = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 export function mapRecord(wire: WireRecord, refused: ArgusRecord['refused'] = {}): ArgusRecord {
   return {

@@ -1,9 +1,7 @@
 /** Which properties a credential may see. A 403 does not say which name it refuses, so each name is tried once. */
 import { UpstreamError } from '../../upstream/errors.ts';
 import type { Credential } from '../source.ts';
-import type { ArgusClient, CallParts, Page, SearchCriteria } from './client.ts';
 import type { PropertyProblem } from './mapping.ts';
-import { firstPage } from './walk.ts';
 
 export interface PropertyBook {
   /** The names worth sending. */
@@ -13,11 +11,12 @@ export interface PropertyBook {
   note(credential: Credential, name: string, problem: PropertyProblem): void;
 }
 
-/** At the least: what a search was sent without must still be known when its answer is read, be facts kept or not. */
+/** Where facts are kept for less, a refusal is believed for this long all the same: it costs a call to find each. */
 const leastMs = 60_000;
 
-/** `rememberMs`: for how long a refusal is believed. */
-export function createPropertyBook(rememberMs: number, now: () => number): PropertyBook {
+/** `freshMs`: for how long a fact is believed, and a refusal with it. */
+export function createPropertyBook(freshMs: number, now: () => number): PropertyBook {
+  const rememberMs = Math.max(freshMs, leastMs);
   const problems = new Map<string, { readonly problem: PropertyProblem; readonly until: number }>();
   const keyOf = ({ partition }: Credential, name: string) => `${partition} ${name}`;
   const problemOf = (credential: Credential, name: string): PropertyProblem | undefined => {
@@ -35,31 +34,86 @@ export function createPropertyBook(rememberMs: number, now: () => number): Prope
       ),
     note(credential, name, problem) {
       if (problems.size > 10_000) problems.clear(); // names are free text: bounded, and asking again is only slower
-      problems.set(keyOf(credential, name), { problem, until: now() + Math.max(rememberMs, leastMs) });
+      problems.set(keyOf(credential, name), { problem, until: now() + rememberMs });
     },
   };
 }
 
 /**
- * After a refusal that may be about the properties: asks once more without any, so that memberships never suffer, then
- * tries each name. Gives the first page with the properties that may be had. Rejects when the refusal was not about them.
+ * Asks with the properties that may be had. A refusal that may be about them costs the names that spoil it, never the
+ * answer; `ask` may ask for little when it only probes. What was refused stands in the book afterwards.
  */
-export async function withoutSpoilers(
-  { client, properties: book }: { readonly client: ArgusClient; readonly properties: PropertyBook },
-  criteria: Omit<SearchCriteria, 'offset' | 'limit' | 'sortBy'>,
-  names: readonly string[],
-  { credential, options, waiting }: { credential: Credential; options: CallParts; waiting: readonly unknown[] },
-): Promise<{ readonly page: Page; readonly properties: readonly string[] }> {
-  const ask = async (properties: readonly string[], limit: number): Promise<Page> => {
-    const includeProperties = properties.map(descriptor => ({ descriptor }));
-    const body = { ...criteria, ...(properties.length > 0 && { includeProperties }), ...firstPage, limit };
-    const page = await client.search(() => ({ criteria: body, values: waiting.length }), credential, options);
-    return page as Page; // it always has something to ask
-  };
-  const plain = await ask([], firstPage.limit);
+export async function withProperties<Answer>(
+  book: PropertyBook,
+  credential: Credential,
+  wanted: readonly string[],
+  ask: (properties: readonly string[], isProbe: boolean) => Promise<Answer>,
+): Promise<Answer> {
+  const usable = book.usable(credential, wanted);
+  try {
+    return await ask(usable, false);
+  } catch (problem) {
+    if (usable.length === 0 || !mayBeAboutProperties(problem)) throw problem;
+    return (await withoutSpoilers({ book, credential, names: usable, problem }, ask)).answer;
+  }
+}
+
+/** A 403 names nobody; a 412 may name its field, or nothing. */
+export const mayBeAboutProperties = (problem: unknown): boolean =>
+  problem instanceof UpstreamError &&
+  (problem.httpStatus === 403 ||
+    (problem.kind === 'REJECTED' &&
+      (problem.fields.length === 0 || problem.fields.some(field => field.startsWith('includeProperties')))));
+
+/** A refusal that may be about the properties that were sent, in their order. */
+export interface Spoiled {
+  readonly book: PropertyBook;
+  readonly credential: Credential;
+  readonly names: readonly string[];
+  readonly problem: unknown;
+}
+
+type AskWith<Answer> = (properties: readonly string[], isProbe: boolean) => Promise<Answer>;
+
+/** An answer, and the properties that were had with it. */
+interface Unspoiled<Answer> {
+  readonly answer: Answer;
+  readonly properties: readonly string[];
+}
+
+/**
+ * Where Argus says which names it does not know, asks with the others. Where it does not, asks once more without any, so
+ * that the records never suffer, then tries each name once. Rejects when the refusal was not about them.
+ */
+export async function withoutSpoilers<Answer>(spoiled: Spoiled, ask: AskWith<Answer>): Promise<Unspoiled<Answer>> {
+  const { book, credential, names, problem } = spoiled;
+  const unknown = namesIn(problem, names);
+  if (unknown.length === 0) return byProbing(spoiled, ask);
+  for (const name of unknown) book.note(credential, name, 'UNKNOWN');
+  const properties = names.filter(name => !unknown.includes(name));
+  try {
+    return { answer: await ask(properties, false), properties };
+  } catch (next) {
+    if (properties.length === 0 || !mayBeAboutProperties(next)) throw next;
+    return withoutSpoilers({ book, credential, names: properties, problem: next }, ask);
+  }
+}
+
+/** The names that a 412 speaks of: `includeProperties[2].descriptor`. */
+function namesIn(problem: unknown, names: readonly string[]): readonly string[] {
+  if (!(problem instanceof UpstreamError) || problem.kind !== 'REJECTED') return [];
+  const places = problem.fields.map(field => /^includeProperties\[(\d+)\]/.exec(field)?.[1]);
+  return names.filter((_, place) => places.includes(String(place)));
+}
+
+async function byProbing<Answer>(
+  { book, credential, names }: Spoiled,
+  ask: AskWith<Answer>,
+): Promise<Unspoiled<Answer>> {
+  const plain = await ask([], false);
   await Promise.all(
     names.map(name =>
-      ask([name], 1).catch(problem => {
+      ask([name], true).catch(problem => {
         const refusal = problem instanceof UpstreamError ? refusals[problem.kind] : undefined;
         if (refusal === undefined) throw problem;
         book.note(credential, name, refusal);
@@ -67,8 +121,8 @@ export async function withoutSpoilers(
     ),
   );
   const permitted = book.usable(credential, names);
-  if (permitted.length === 0) return { page: plain, properties: [] };
-  return { page: await ask(permitted, firstPage.limit), properties: permitted };
+  if (permitted.length === 0) return { answer: plain, properties: [] };
+  return { answer: await ask(permitted, false), properties: permitted };
 }
 
 const refusals: Partial<Record<UpstreamError['kind'], PropertyProblem>> = { DENIED: 'DENIED', REJECTED: 'UNKNOWN' };

@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Cache } from '../../cache/cache.ts';
-import type { IndicatorType } from '../../domain/indicator.ts';
+import { type Indicator, type IndicatorType, indicatorTypes, parseIndicator } from '../../domain/indicator.ts';
 import { type Credential, cacheKey } from '../source.ts';
 
 export const reputationTypes = z.array(z.object({ shortName: z.string(), name: z.string() })).min(1);
@@ -34,6 +34,25 @@ export const assumedTypes: ReputationTypes = [
 /** The names under which Argus may keep indicators of our type; empty: it does not know the type. */
 export const namesFor = (type: IndicatorType, known: ReputationTypes): readonly string[] =>
   known.map(({ shortName }) => shortName).filter(name => candidates[type].includes(plain(name)));
+
+interface TypedValue {
+  readonly value: string;
+  readonly reputationType: { readonly shortName: string };
+}
+
+/**
+ * The indicator that a record is about, taken for the type that Argus keeps it under: "localhost" is a domain there, and
+ * as our guess it would be other text. Undefined: a value that cannot be looked up, such as a range of addresses.
+ */
+export function indicatorOf({ value, reputationType }: TypedValue): Indicator | undefined {
+  const fitting = indicatorTypes.filter(type => candidates[type].includes(plain(reputationType.shortName)));
+  for (const type of fitting) {
+    const { indicator } = parseIndicator(value, type);
+    if (indicator !== undefined) return indicator;
+  }
+  const { indicator } = parseIndicator(value);
+  return fitting.length > 0 && indicator?.type === 'OTHER' ? undefined : indicator;
+}
 
 const dayMs = 86_400_000;
 /** After a failure, so that a refused `GET /type` is not asked again with every lookup. */

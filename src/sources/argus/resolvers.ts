@@ -1,11 +1,15 @@
 import { GraphQLError } from 'graphql';
-import { type Indicator, indicatorKey, parseIndicator } from '../../domain/indicator.ts';
+import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
+import { badInput } from '../../graphql/errors.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import { selectionBelow } from '../lookahead.ts';
 import { after } from '../source.ts';
-import { answerAsk, askOf, listsOf, type MembershipOutcome, statesOf, truncated } from './loaders.ts';
-import { type ArgusRecord, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
+import { answerAsk, askOf, listsOf, propertiesAsked, propertiesOfPage, statesOf } from './asks.ts';
+import type { RecordsOutcome } from './facts.ts';
+import { truncated } from './loaders.ts';
+import { type ArgusRecord, isRecordId, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
+import { indicatorOf } from './reputation-types.ts';
 
 /** What `Indicator.argus` hands to the fields below it: one outcome, and never an error. */
 export interface ArgusAnswer {
@@ -13,7 +17,7 @@ export interface ArgusAnswer {
   readonly indicator: Indicator;
   readonly given: Readonly<Record<string, unknown>>;
   /** undefined: Argus does not know the type, or nothing was asked. */
-  readonly outcome: MembershipOutcome | undefined;
+  readonly outcome: RecordsOutcome | undefined;
 }
 
 const answerId = (indicator: Indicator, given: Readonly<Record<string, unknown>>): string => {
@@ -40,6 +44,17 @@ function propertyOf(record: ArgusRecord, name: string): Property | Error | null 
 }
 
 export const argusResolvers: Resolvers = {
+  Query: {
+    reputationTypes: async (_, __, { argus }) =>
+      [...(await argus.types())].sort((a, b) => (a.shortName < b.shortName ? -1 : 1)),
+    reputationRecord: (_, { id }, { argus }, info) => {
+      const recordId = id.trim();
+      if (!isRecordId(recordId))
+        throw badInput('id takes the recordId of a record, a UUID. For a global id there is node(id:).', 'id');
+      return argus.record(recordId, propertiesAsked(selectionBelow(info)));
+    },
+    reputationRecords: (_, ask, { argus }, info) => argus.page(ask, propertiesOfPage(selectionBelow(info))),
+  },
   Indicator: {
     memberships: (indicator, given, { argus }, info) =>
       after(argus.load(indicator, askOf(given, selectionBelow(info))), outcome => {
@@ -49,6 +64,13 @@ export const argusResolvers: Resolvers = {
         const records = pickRecords(outcome.fact.records, statesOf(given), listsOf(given));
         return sortRecords(records, ordersOf(given.orderBy));
       }),
+    covering: async (indicator, _, { argus }, info) => {
+      const outcome = await argus.covering(indicator, propertiesAsked(selectionBelow(info)));
+      if (outcome === undefined) return null;
+      if (outcome.error !== undefined) throw outcome.error;
+      if (outcome.fact.isTruncated) throw truncated();
+      return sortRecords(outcome.fact.records);
+    },
     argus: (indicator, given, { argus }, info) => {
       const id = answerId(indicator, given);
       const ask = answerAsk(given, selectionBelow(info));
@@ -64,6 +86,10 @@ export const argusResolvers: Resolvers = {
   },
   ReputationRecord: {
     properties: (record, { names }) => names.map(name => propertyOf(record, name) as Property | null),
-    indicator: record => parseIndicator(record.value).indicator ?? null,
+    indicator: (record, _, context) => {
+      const indicator = indicatorOf(record);
+      if (indicator !== undefined) context.name(indicator, undefined);
+      return indicator ?? null;
+    },
   },
 };

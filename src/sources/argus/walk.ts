@@ -50,6 +50,7 @@ async function walkFrom(
   const seen = new Set<string>();
   let hasRepeats = false;
   let offset = 0;
+  let fruitless = 0;
   for (let page = first; ; page = await next(offset)) {
     const byId = new Map(page.rows.map((row, index) => [idOf(row) ?? `${offset}+${index}`, row]));
     const before = seen.size;
@@ -60,18 +61,21 @@ async function walkFrom(
     const fresh = seen.size - before;
     hasRepeats ||= fresh < byId.size;
     // A row sent twice is one row; a page that Argus shortened goes on where it ended.
-    const step = fresh === 0 ? page.limit : Math.min(fresh, page.limit);
-    offset += step;
+    offset += fresh === 0 ? page.limit : Math.min(fresh, page.limit);
+    fruitless = fresh === 0 ? fruitless + 1 : 0;
     if (page.count === null ? page.rows.length < page.limit : offset >= page.count) {
       // Pages that overlap also leave gaps; where nobody counted, nothing else would tell.
       if (page.count === null ? hasRepeats : seen.size < page.count) throw missingRows();
       return 'complete';
     }
     if (isFromTheOtherEnd && rows.size >= (page.count ?? Number.POSITIVE_INFINITY)) return 'complete';
-    if (page.rows.length === 0) throw missingRows();
+    if (page.rows.length === 0 || fruitless >= mostFruitless) throw missingRows();
     if (offset >= reach) return 'beyond reach';
   }
 }
+
+/** Pages in a row that repeat what is known: records may shift once under a walk, but not for ever. */
+const mostFruitless = 2;
 
 const missingRows = (): UpstreamError =>
   new UpstreamError('ARGUS', 'MALFORMED', 'Argus sent fewer records than it counted.');
@@ -85,7 +89,10 @@ export interface Asked {
   readonly typeNames: readonly string[];
 }
 
-/** Each indicator's own records, or why its row cannot be used. A row that nobody asked for spoils the whole answer. */
+/**
+ * Each indicator's own records, or why its row cannot be used. A row that nobody asked for spoils the whole answer: it
+ * may stand in the place of somebody's own, and then that one would look clean.
+ */
 export function shareOut(
   rows: readonly unknown[],
   asked: readonly Asked[],
@@ -95,16 +102,15 @@ export function shareOut(
     asked.map(({ indicator }) => [indicatorKey(indicator), []]),
   );
   const owner = ownerFinder(asked);
-  const typesAsked = new Set(asked.flatMap(({ typeNames }) => typeNames));
+  const typeNames = new Set(asked.flatMap(one => one.typeNames));
   for (const row of rows) {
     const subject = rowSubject.safeParse(row);
     if (!subject.success) throw unreadable(subject.error);
-    const one = owner(subject.data.value);
-    const typeName = subject.data.type.shortName;
-    if (one === undefined || !typesAsked.has(typeName))
-      throw new UpstreamError('ARGUS', 'MALFORMED', 'Argus answered about another indicator.');
-    // All types are asked of all values: this pair is an answer, but nobody's question.
-    if (!one.typeNames.includes(typeName)) continue;
+    const { value, type } = subject.data;
+    const one = owner(value);
+    if (one === undefined || !typeNames.has(type.shortName)) throw aboutAnother();
+    // Of the type that another value of the search brought in: asked alone, this one would not have met it.
+    if (!one.typeNames.includes(type.shortName)) continue;
     const key = indicatorKey(one.indicator);
     const record = wireRecord.safeParse(row);
     const share = shares.get(key);
@@ -114,10 +120,13 @@ export function shareOut(
   return shares;
 }
 
-const unreadable = (cause: unknown): UpstreamError =>
+export const unreadable = (cause: unknown): UpstreamError =>
   new UpstreamError('ARGUS', 'MALFORMED', 'Argus sent a record in a shape that is not documented.', { cause });
 
-/** Whom a row belongs to: by canonical value, for Argus may spell the value its own way. */
+const aboutAnother = (): UpstreamError =>
+  new UpstreamError('ARGUS', 'MALFORMED', 'Argus answered about another indicator.');
+
+/** Whose a value is: by its canonical form, for Argus may spell it its own way. */
 function ownerFinder(asked: readonly Asked[]): (value: string) => Asked | undefined {
   const byKey = new Map(asked.map(one => [indicatorKey(one.indicator), one]));
   const byText = new Map<string, Asked | undefined>(asked.map(one => [one.indicator.value, one]));

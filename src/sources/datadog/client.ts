@@ -3,7 +3,7 @@ import type { Flight } from '../../cache/read-through.ts';
 import { type Indicator, indicatorKey, parseIndicator } from '../../domain/indicator.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import type { Upstream, UpstreamAnswer, UpstreamCall } from '../../upstream/upstream.ts';
-import type { Credential } from '../source.ts';
+import { askWithFreshSecret, type Credential } from '../source.ts';
 import { type HistoryWindow, mapIndicator, nothingKnown, type ThreatFact } from './mapping.ts';
 import { errorAnswer, indicatorAnswer, type WireIndicator } from './wire.ts';
 
@@ -26,11 +26,7 @@ export const judgeDatadog = (answer: UpstreamAnswer): 'accept' | undefined =>
 /** Resolves to a fact, absence included; rejects with UpstreamError. */
 export async function lookUp(upstream: Upstream, flight: Flight<ThreatSubject, ThreatNeed>): Promise<ThreatFact> {
   const { subject, need } = flight.question;
-  const answer = await send(upstream, flight).catch(problem => {
-    const mayBeRotated = problem instanceof UpstreamError && problem.httpStatus === 401;
-    if (mayBeRotated && subject.credential.reload()) return send(upstream, flight);
-    throw problem;
-  });
+  const answer = await askWithFreshSecret(subject.credential, () => send(upstream, flight));
   if (answer.status === 404) return nothingKnown;
   const parsed = indicatorAnswer.safeParse(answer.body);
   if (!parsed.success) throw malformed('Datadog answered in a shape that is not documented.', parsed.error);
@@ -41,10 +37,15 @@ export async function lookUp(upstream: Upstream, flight: Flight<ThreatSubject, T
 
 async function send(upstream: Upstream, flight: Flight<ThreatSubject, ThreatNeed>): Promise<UpstreamAnswer> {
   const { subject, need } = flight.question;
+  let began = 0;
+  let span: UpstreamCall['span'];
   const prepare = (): UpstreamCall => {
+    began = performance.now();
     flight.markSent();
     flight.trace.call('DATADOG', 1);
+    span = flight.trace.begin('DATADOG indicator', { 'gateway.values': 1 });
     return {
+      span,
       method: 'GET',
       path,
       query: queryFor(subject, need),
@@ -52,10 +53,12 @@ async function send(upstream: Upstream, flight: Flight<ThreatSubject, ThreatNeed
       operation: 'indicator',
     };
   };
-  const began = performance.now();
   const answer = await upstream
     .call(prepare, { ...flight, partition: subject.credential.partition, deadlineAt: () => flight.deadlineAt() })
-    .finally(() => flight.trace.took('DATADOG', performance.now() - began));
+    .finally(() => {
+      if (began > 0) flight.trace.took('DATADOG', performance.now() - began);
+      span?.end();
+    });
   return answer as UpstreamAnswer; // `prepare` always has something to ask
 }
 

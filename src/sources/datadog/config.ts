@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { integer, oneOf, optionalSeconds, type Problems, type Secret, secret, url } from '../../variables.ts';
+import {
+  credential,
+  type Environment,
+  integer,
+  isSet,
+  oneOf,
+  optionalSeconds,
+  type Problems,
+  type Secret,
+  url,
+} from '../../variables.ts';
 
 /** As every Datadog tool writes them; the API of each is at `api.` before it (the official page's table of endpoints). */
 export const datadogSites = [
@@ -19,9 +29,9 @@ const doubtfulSites: readonly DatadogSite[] = ['ddog-gov.com', 'us2.ddog-gov.com
 
 export const datadogVariables = z.object({
   DD_SITE: oneOf(datadogSites).default('datadoghq.com'),
-  DD_API_KEY: secret,
-  DD_APP_KEY: secret,
-  DD_ACCESS_TOKEN: secret,
+  DD_API_KEY: credential,
+  DD_APP_KEY: credential,
+  DD_ACCESS_TOKEN: credential,
   DATADOG_URL: url('http:', 'https:').optional(),
   DATADOG_TIMEOUT_MS: integer(2500, 1, 60_000),
   DATADOG_CONCURRENCY: integer(32, 1, 1000),
@@ -43,17 +53,19 @@ export interface DatadogSettings {
   readonly warnings: Problems;
 }
 
-type Variables = z.infer<typeof datadogVariables>;
+/** Half a key pair, or two kinds of credentials, by what is set in the environment. */
+export function datadogGaps(environment: Environment): Problems {
+  const has = (name: string) => isSet(environment, name) || isSet(environment, `${name}_FILE`);
+  const [apiKey, appKey] = [has('DD_API_KEY'), has('DD_APP_KEY')];
+  if (has('DD_ACCESS_TOKEN') && (apiKey || appKey))
+    return ['DD_ACCESS_TOKEN stands beside DD_API_KEY or DD_APP_KEY: set the token or the pair, not both'];
+  if (apiKey && !appKey) return ['DD_APP_KEY is missing: DD_API_KEY needs it'];
+  return appKey && !apiKey ? ['DD_API_KEY is missing: DD_APP_KEY needs it'] : [];
+}
 
-/** What the variables mean together, or what does not fit. */
-export function datadogSettings(variables: Variables): DatadogSettings | { readonly problems: Problems } {
+/** What the variables mean together, where `datadogGaps` finds no fault. */
+export function datadogSettings(variables: z.infer<typeof datadogVariables>): DatadogSettings {
   const { DD_API_KEY: apiKey, DD_APP_KEY: appKey, DD_ACCESS_TOKEN: accessToken, DD_SITE: site } = variables;
-  if (accessToken !== undefined && (apiKey !== undefined || appKey !== undefined))
-    return {
-      problems: ['DD_ACCESS_TOKEN stands beside DD_API_KEY or DD_APP_KEY: set the token or the pair, not both'],
-    };
-  if (apiKey !== undefined && appKey === undefined) return { problems: ['DD_APP_KEY is missing: DD_API_KEY needs it'] };
-  if (appKey !== undefined && apiKey === undefined) return { problems: ['DD_API_KEY is missing: DD_APP_KEY needs it'] };
   const pair = apiKey === undefined || appKey === undefined ? undefined : { apiKey, appKey };
   const isDoubtful = variables.DATADOG_URL === undefined && doubtfulSites.includes(site);
   return {

@@ -1,13 +1,13 @@
 import { createReadThrough, type FactKind } from '../../cache/read-through.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import { createUpstream, type Upstream } from '../../upstream/upstream.ts';
-import { type Credential, createPartition, type House, type Operation, partitionOf, type Source } from '../source.ts';
+import { type Credential, type House, type Operation, partitionOf, type Source } from '../source.ts';
 import { judgeDatadog, lookUp, type ThreatNeed, type ThreatSubject } from './client.ts';
 import type { DatadogKeys, DatadogSettings } from './config.ts';
 import { type DatadogLoaders, openLoaders } from './loaders.ts';
 import { eventsWithin, joinWindows, type ThreatFact, threatFact } from './mapping.ts';
 
-export { datadogSettings, datadogVariables } from './config.ts';
+export { datadogGaps, datadogSettings, datadogVariables } from './config.ts';
 export { datadogResolvers } from './resolvers.ts';
 export type { DatadogLoaders };
 
@@ -82,10 +82,9 @@ function serviceCredential(keys: DatadogKeys, url: string): Credential {
     'accessToken' in keys
       ? { authorization: `Bearer ${keys.accessToken.read()}` }
       : { 'dd-api-key': keys.apiKey.read(), 'dd-application-key': keys.appKey.read() };
-  const partition = createPartition(url);
   return {
     get partition() {
-      return partition(JSON.stringify(Object.values(headers())));
+      return partitionOf(JSON.stringify(Object.values(headers())), url);
     },
     headers,
     reload: () =>

@@ -2,9 +2,9 @@
 import DataLoader from 'dataloader';
 import type { Outcome, Question, ReadThrough } from '../../cache/read-through.ts';
 import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
-import type { SourceReport } from '../../domain/report.ts';
+import type { CoverageLimit, SourceReport } from '../../domain/report.ts';
 import type { DatadogEvidence } from '../../domain/verdict.ts';
-import type { UpstreamError } from '../../upstream/errors.ts';
+import { UpstreamError } from '../../upstream/errors.ts';
 import type { AskedField, Selection } from '../lookahead.ts';
 import {
   type Credential,
@@ -71,10 +71,14 @@ export function openLoaders(
     return known;
   };
 
-  const reportOf = (outcome: ThreatOutcome): SourceReport =>
-    outcome.error !== undefined
-      ? failedReport(outcome.error)
-      : heardReport('DATADOG', outcome, outcome.fact.threat === null ? 'NO_MATCH' : 'MATCHED', ['LAST_30_DAYS'], now());
+  const reportOf = (outcome: ThreatOutcome): SourceReport => {
+    if (outcome.error !== undefined) return failedReport(outcome.error);
+    if (outcome.fact.threat === null) return heardReport('DATADOG', outcome, 'NO_MATCH', ['LAST_30_DAYS'], now());
+    const limits: readonly CoverageLimit[] = showsPersonal
+      ? ['LAST_30_DAYS']
+      : ['LAST_30_DAYS', 'PERSONAL_DATA_HIDDEN'];
+    return heardReport('DATADOG', outcome, 'MATCHED', limits, now());
+  };
 
   const testimony = (outcome: ThreatOutcome) => ({
     report: reportOf(outcome),
@@ -90,12 +94,26 @@ export function openLoaders(
       return outcome instanceof Promise ? outcome.then(testimony) : testimony(outcome);
     },
     async report(indicator, selection) {
-      const [first, ...rest] = await Promise.all(asksOf(selection).map(ask => load(indicator, ask)));
-      if (first === undefined) return silentReport('DATADOG', 'NOT_QUERIED');
-      return mergeReports([reportOf(first), ...rest.map(reportOf)]);
+      const shown = selection.filter(field => showsPersonal || !asksHiddenLists(field));
+      const refused = shown.length < selection.length ? [failedReport(hidden(hiddenLists.join(', ')))] : [];
+      const heard = await Promise.all(asksOf(shown).map(ask => load(indicator, ask)));
+      const [first, ...rest] = [...refused, ...heard.map(reportOf)];
+      return first === undefined ? silentReport('DATADOG', 'NOT_QUERIED') : mergeReports([first, ...rest]);
     },
   };
 }
+
+/**
+ * Personal or internal, and never null: an empty list would say that Datadog named nobody. So a caller who may not see them
+ * is refused the whole shorthand report; the answers leave them out, with the limit PERSONAL_DATA_HIDDEN.
+ */
+const hiddenLists: readonly string[] = ['hosts', 'users', 'criticalAssets'];
+
+export const asksHiddenLists = (field: Pick<AskedField, 'name' | 'below'>): boolean =>
+  field.name === 'threat' && field.below().some(({ name }) => hiddenLists.includes(name));
+
+export const hidden = (what: string): UpstreamError =>
+  new UpstreamError('DATADOG', 'DENIED', `This caller may not see ${what}.`, { forbidden: true });
 
 /** The windows that `triageHistory` fields below `datadog` ask for, in one. */
 function historyAsked(selection: Selection): HistoryWindow | null {

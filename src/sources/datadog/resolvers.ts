@@ -1,9 +1,17 @@
 import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
-import { UpstreamError } from '../../upstream/errors.ts';
 import { selectionBelow } from '../lookahead.ts';
 import { after, type MaybePromise } from '../source.ts';
-import { answerAsk, type DatadogLoaders, ocsfOf, plainAsk, type ThreatOutcome, windowOf } from './loaders.ts';
+import {
+  answerAsk,
+  asksHiddenLists,
+  type DatadogLoaders,
+  hidden,
+  ocsfOf,
+  plainAsk,
+  type ThreatOutcome,
+  windowOf,
+} from './loaders.ts';
 import { eventsWithin, type ThreatFact, type ThreatReport, type TriageEvent } from './mapping.ts';
 
 /** What `Indicator.datadog` hands to the fields below it: one outcome, and never an error. */
@@ -17,21 +25,21 @@ const factOf = (outcome: ThreatOutcome): ThreatFact => {
   return outcome.fact;
 };
 
-const personal = ['hosts', 'users', 'criticalAssets', 'triagedBy'] as const;
-
-/** For the answers, which never raise errors: what the caller may not see is left out, and the report says so. */
+/**
+ * For the answers, which never raise errors: what the caller may not see is left out, and the report's limit
+ * PERSONAL_DATA_HIDDEN says so.
+ */
 function withoutPersonal(threat: ThreatReport): ThreatReport {
   return { ...threat, hosts: [], users: [], criticalAssets: [], triagedBy: null };
 }
 
 const anonymous = (event: TriageEvent): TriageEvent => ({ ...event, by: null });
 
-export const personalNotice = 'Users, hosts, critical assets and who triaged are not shown to this caller.';
-
-const forbidden = (): UpstreamError =>
-  new UpstreamError('DATADOG', 'DENIED', 'This caller may not see who and what is affected in your organisation.', {
-    forbidden: true,
-  });
+/** A person's id that was recorded; one that was not, or was taken out of an answer, is null for everybody. */
+function personOf(id: string | null, datadog: DatadogLoaders): string | null {
+  if (id !== null && !datadog.showsPersonal) throw hidden('who triaged it');
+  return id;
+}
 
 function threatFor(
   indicator: Indicator,
@@ -48,12 +56,11 @@ export const datadogResolvers: Resolvers = {
     triageState: (indicator, _, { datadog }) =>
       after(datadog.load(indicator, plainAsk), outcome => factOf(outcome).threat?.triageState ?? null),
     threat: (indicator, given, { datadog }, info) => {
-      const asksPersonal = () => selectionBelow(info).some(field => personal.some(name => name === field.name));
-      if (!datadog.showsPersonal && asksPersonal()) throw forbidden();
+      const asked = { name: 'threat', below: () => selectionBelow(info) };
+      if (!datadog.showsPersonal && asksHiddenLists(asked)) throw hidden('hosts, users and criticalAssets');
       return threatFor(indicator, given, datadog);
     },
-    triageHistory: (indicator, given, { datadog }, info) => {
-      if (!datadog.showsPersonal && selectionBelow(info).some(field => field.name === 'by')) throw forbidden();
+    triageHistory: (indicator, given, { datadog }) => {
       const window = windowOf(given);
       return after(datadog.load(indicator, { ocsf: ocsfOf(given), history: window }), outcome => {
         const fact = factOf(outcome);
@@ -68,11 +75,8 @@ export const datadogResolvers: Resolvers = {
     },
   },
   DatadogAnswer: {
-    report: ({ outcome }, _, { datadog }) => {
-      const report = datadog.reportOf(outcome as ThreatOutcome); // asked for, so there is an outcome
-      const hides = !datadog.showsPersonal && report.status === 'MATCHED';
-      return hides ? { ...report, detail: personalNotice } : report;
-    },
+    // Asked for, so there is an outcome.
+    report: ({ outcome }, _, { datadog }) => datadog.reportOf(outcome as ThreatOutcome),
     threat: ({ outcome }, _, { datadog }) => {
       const threat = outcome?.fact?.threat ?? null;
       return threat === null || datadog.showsPersonal ? threat : withoutPersonal(threat);
@@ -82,5 +86,11 @@ export const datadogResolvers: Resolvers = {
       const events = eventsWithin(outcome.fact, windowOf(given)) ?? null;
       return datadog.showsPersonal ? events : (events?.map(anonymous) ?? null);
     },
+  },
+  ThreatReport: {
+    triagedBy: ({ triagedBy }, _, { datadog }) => personOf(triagedBy, datadog),
+  },
+  TriageEvent: {
+    by: ({ by }, _, { datadog }) => personOf(by, datadog),
   },
 };

@@ -3,16 +3,27 @@
  * with its libraries, and nothing else of this machine.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, realpathSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  symlinkSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { requireCommand } from '../command.ts';
 
-const commands = ['sh', 'env', 'rm', 'mkdir'];
+const commands = ['sh', 'env', 'rm', 'mkdir', 'find'];
 const fromMachine = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/ssl/certs/ca-certificates.crt'];
 
 /** Fills an empty folder. `node` is the executable of the release that the image is built from. */
 export function makeBaseRoot(root: string, node: string): void {
+  // As a runtime has it: any user may enter, only root may write.
+  chmodSync(root, 0o755);
   for (const folder of ['bin', 'usr/local/bin', 'usr/local/lib/node_modules', 'dev', 'proc', 'root/.npm'])
     mkdirSync(join(root, folder), { recursive: true });
   mkdirSync(join(root, 'tmp'), { mode: 0o1777 });

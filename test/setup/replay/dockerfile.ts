@@ -1,5 +1,11 @@
 /** A Dockerfile as a list of steps, in the few forms that ours uses; another form is an error, never skipped. */
-import { DockerfileParser, type Instruction, JSONInstruction, PropertyInstruction } from 'dockerfile-ast';
+import {
+  DockerfileParser,
+  type Instruction,
+  JSONInstruction,
+  ModifiableInstruction,
+  PropertyInstruction,
+} from 'dockerfile-ast';
 
 export interface Step {
   readonly keyword: string;
@@ -20,8 +26,7 @@ export function parseDockerfile(text: string): Step[] {
 
 function toStep(instruction: Instruction): Step {
   const keyword = instruction.getKeyword();
-  const all = instruction.getArguments().map(argument => argument.getValue());
-  const words = all.filter(word => !word.startsWith('--'));
+  const words = instruction.getArguments().map(argument => argument.getValue());
   const strings = instruction instanceof JSONInstruction ? instruction.getJSONStrings() : [];
   const isJson = strings.length > 0;
   return {
@@ -34,15 +39,15 @@ function toStep(instruction: Instruction): Step {
         : shellForm.includes(keyword)
           ? [instruction.getArgumentsContent() ?? '']
           : words,
-    flags: flagsIn(all),
+    flags: flagsIn(instruction),
     pairs: instruction instanceof PropertyInstruction ? pairsIn(instruction) : {},
     line: instruction.getRange().start.line + 1,
   };
 }
 
-function flagsIn(words: readonly string[]): Record<string, string> {
-  const flags = words.filter(word => word.startsWith('--')).map(word => /^--([^=]+)=?(.*)$/.exec(word));
-  return Object.fromEntries(flags.map(match => [match?.[1] ?? '', match?.[2] ?? '']));
+function flagsIn(instruction: Instruction): Record<string, string> {
+  const flags = instruction instanceof ModifiableInstruction ? instruction.getFlags() : [];
+  return Object.fromEntries(flags.map(flag => [flag.getName(), flag.getValue() ?? '']));
 }
 
 function pairsIn(instruction: PropertyInstruction): Record<string, string> {

@@ -38,6 +38,7 @@ export function runStep(inside: Inside, command: readonly string[], npmCache: st
 export interface Container {
   /** Runs a command beside the program, as the same user, in its namespaces: its exit code and what it printed. */
   exec(command: readonly string[]): { readonly code: number; readonly output: string };
+  hasEnded(): boolean;
   /** What the program has written so far. */
   output(): string;
   /** The signal that a runtime sends first. The exit code, null when it had to be killed. */
@@ -53,21 +54,32 @@ export function startContainer(inside: Inside, command: readonly string[], user:
   const script = `set -e; ip link set lo up; mount --bind ${root} ${root}; ${mounts(inside.root)}
     mount -o remount,bind,ro ${root}
     exec ${inRoot(inside, command, user)}`;
-  const args = ['--mount', '--pid', '--net', '--fork', '--kill-child', ...asRoot, 'sh', '-c', script];
+  const args = ['--mount', '--pid', '--net', '--fork', ...asRoot, 'sh', '-c', script];
   const child = spawn(requireCommand('unshare'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += chunk));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', chunk => {
+      output += chunk;
+    });
   const ended = new Promise<number | null>(resolve => child.once('exit', resolve));
   return {
     output: () => output,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     exec: command => execBeside(child, inRoot(inside, command, user)),
     async stop(signal, withinMs) {
-      const first = firstProcessOf(child);
-      if (first !== undefined) process.kill(first, signal);
-      const killer = setTimeout(() => child.kill('SIGKILL'), withinMs);
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      signalFirst(child, signal);
+      // Process 1 takes its whole namespace with it.
+      const killer = setTimeout(() => signalFirst(child, 'SIGKILL'), withinMs);
       return ended.finally(() => clearTimeout(killer));
     },
   };
+}
+
+function signalFirst(child: ChildProcess, signal: NodeJS.Signals): void {
+  const first = firstProcessOf(child);
+  if (first === undefined) child.kill('SIGKILL');
+  else process.kill(first, signal);
 }
 
 /** Process 1 of the namespaces, as this machine numbers it. */
@@ -82,10 +94,13 @@ function firstProcessOf({ pid }: ChildProcess): number | undefined {
 
 function execBeside(child: ChildProcess, script: string): { code: number; output: string } {
   const first = firstProcessOf(child);
-  if (first === undefined) return { code: 125, output: 'the program has ended' };
+  if (first === undefined) return { code: 125, output: 'the program does not run' };
   try {
     const args = ['--target', String(first), '--mount', '--net', '--pid', 'sh', '-c', script];
-    return { code: 0, output: execFileSync(requireCommand('nsenter'), args, { encoding: 'utf8', stdio: 'pipe' }) };
+    return {
+      code: 0,
+      output: execFileSync(requireCommand('nsenter'), args, { encoding: 'utf8', stdio: 'pipe', timeout: 10_000 }),
+    };
   } catch (error) {
     const { status, stdout = '', stderr = '' } = error as Partial<SpawnSyncReturns<string>>;
     return { code: status ?? 126, output: `${stdout}${stderr}` };

@@ -10,6 +10,11 @@ export type CoverageLimit =
   | 'EXACT_VALUE_ONLY'
   /** Datadog knows only what a log of the last 30 days matched. */
   | 'LAST_30_DAYS'
+  /**
+   * Hosts, users, critical assets and who triaged are not shown to this caller: the lists are empty and the ids null
+   * whatever Datadog holds.
+   */
+  | 'PERSONAL_DATA_HIDDEN'
   /** Argus shows only lists that the key may read; the others are absent without a word. */
   | 'READABLE_LISTS_ONLY'
   /** Records in other states, or on other lists, than those asked for were left out. */

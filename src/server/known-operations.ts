@@ -1,0 +1,151 @@
+/**
+ * Answers operations that Apollo Server has parsed, validated and answered before, in front of its pipeline, which costs
+ * more than the answer. Same limits, same access, same record of what happened, the same bytes; whatever is out of the
+ * ordinary (an unknown text, variables that do not fit, a limit reached) is left to Apollo Server.
+ */
+import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
+import { type DocumentNode, type ExecutionResult, type GraphQLFormattedError, Kind } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Context } from '../graphql/context.ts';
+import type { Measure } from '../graphql/cost.ts';
+import { formatError } from '../graphql/errors.ts';
+import type { Executor } from '../graphql/executor.ts';
+import { checkMeasure, checkVariables, measureOperation } from '../graphql/measure.ts';
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/** An operation that Apollo Server let pass. */
+interface Known {
+  readonly document: DocumentNode;
+  readonly hash: string;
+  readonly name: string | null;
+  readonly namesAges: boolean;
+}
+
+/** What the rest of the server does around an operation; the same for both ways. */
+export interface Surroundings {
+  /** Takes from the caller's rate limit; false: there is not enough left, and nothing was taken. */
+  mayAsk(measure: Measure): boolean;
+  /** The context, once it is known that the operation will run. */
+  enter(operation: { hash: string; name: string | null; measure: Measure }): Context;
+  /** Ends the context and says what came of it; gives the extensions that were asked for. */
+  conclude(context: Context, result: ExecutionResult, errors: readonly GraphQLFormattedError[]): object | undefined;
+}
+
+export interface Learnt {
+  readonly source: string;
+  readonly document: DocumentNode;
+  readonly hash: string;
+  /** The client registered it by its hash. */
+  readonly isPersisted: boolean;
+}
+
+export interface KnownOperations {
+  /** Undefined: ask Apollo Server. */
+  answer(request: HTTPGraphQLRequest, around: Surroundings): Promise<HTTPGraphQLResponse | undefined>;
+  learn(operation: Learnt): void;
+  /** In which type Apollo Server answers to an Accept header. */
+  learnType(accept: string | undefined, contentType: string): void;
+}
+
+const maxTextBytes = 8 * 1024 * 1024;
+
+export function createKnownOperations(executor: Executor, limits: { readonly maxValues: number }): KnownOperations {
+  const byText = new LRUCache<string, Known>({ maxSize: maxTextBytes, sizeCalculation: (_, text) => text.length + 1 });
+  const textByHash = new LRUCache<string, string>({ max: 1000 });
+  const typeByAccept = new LRUCache<string, string>({ max: 100 });
+
+  return {
+    async answer(request, around) {
+      const contentType = typeByAccept.get(request.headers.get('accept') ?? '');
+      const asked = contentType === undefined ? undefined : readRequest(request);
+      const text = asked && (asked.text ?? textByHash.get(asked.hash ?? ''));
+      const known = text === undefined ? undefined : byText.get(text);
+      if (!asked || !known || !contentType) return undefined;
+      if (asked.operationName !== undefined && asked.operationName !== known.name) return undefined;
+      if (checkVariables(asked.variables, limits)) return undefined;
+      const measure = measureOperation(known.document, known.name, asked.variables, limits);
+      if (checkMeasure(measure, limits) || !around.mayAsk(measure)) return undefined;
+      return run(known, asked.variables, measure, contentType, around);
+    },
+    learn({ source, document, hash, isPersisted }) {
+      const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+      const [operation] = operations;
+      if (operations.length !== 1 || operation?.kind !== Kind.OPERATION_DEFINITION) return;
+      const name = operation.name?.value ?? null;
+      byText.set(source, { document, hash, name, namesAges: source.includes('maxAgeSeconds') });
+      if (isPersisted) textByHash.set(hash, source);
+    },
+    learnType: (accept, contentType) => typeByAccept.set(accept ?? '', contentType),
+  };
+
+  async function run(
+    { document, hash, name, namesAges }: Known,
+    variables: Variables | undefined,
+    measure: Measure,
+    contentType: string,
+    around: Surroundings,
+  ): Promise<HTTPGraphQLResponse | undefined> {
+    const context = around.enter({ hash, name, measure });
+    if (namesAges) context.expectAges();
+    const result = await executor({ document, operationName: name, variables, context });
+    if (result.data === undefined) {
+      context.end();
+      return undefined; // the variables do not fit: nothing has run, and Apollo Server has the words for it
+    }
+    const errors = (result.errors ?? []).map(error => {
+      const code = error.extensions.code ?? 'INTERNAL_SERVER_ERROR';
+      return formatError({ ...error.toJSON(), extensions: { ...error.extensions, code } }, error);
+    });
+    const extensions = around.conclude(context, result, errors);
+    const body = { ...(errors.length > 0 && { errors }), data: result.data, ...(extensions && { extensions }) };
+    const headers = new HeaderMap([['content-type', contentType]]);
+    return { status: 200, headers, body: { kind: 'complete', string: `${JSON.stringify(body)}\n` } };
+  }
+}
+
+interface Asked {
+  readonly text: string | undefined;
+  readonly hash: string | undefined;
+  readonly operationName: string | undefined;
+  readonly variables: Variables | undefined;
+}
+
+/** A request in its most ordinary form; undefined for any other. */
+function readRequest({ method, headers, body, search }: HTTPGraphQLRequest): Asked | undefined {
+  if (method === 'POST') return isObject(body) ? readParts(body) : undefined;
+  const hasPreflight = (headers.get('apollo-require-preflight') || headers.get('x-apollo-operation-name')) ?? '';
+  const type = headers.get('content-type');
+  if (hasPreflight === '' || (type !== undefined && type !== 'application/json')) return undefined;
+  const parameters = new URLSearchParams(search);
+  const part = (name: string) => parameters.get(name) ?? undefined;
+  const [variables, extensions] = [readJson(part('variables')), readJson(part('extensions'))];
+  return readParts({ query: part('query'), operationName: part('operationName'), variables, extensions });
+}
+
+function readParts({ query, operationName, variables, extensions }: Variables): Asked | undefined {
+  const isOrdinary =
+    (query === undefined || typeof query === 'string') &&
+    (operationName == null || typeof operationName === 'string') &&
+    (variables == null || isObject(variables)) &&
+    (extensions == null || isObject(extensions));
+  if (!isOrdinary) return undefined;
+  const persisted = extensions?.persistedQuery;
+  const asked = { operationName: operationName ?? undefined, variables: variables ?? undefined };
+  if (persisted === undefined) return query === undefined ? undefined : { ...asked, text: query, hash: undefined };
+  const hash = isObject(persisted) && persisted.version === 1 ? persisted.sha256Hash : undefined;
+  return query === undefined && typeof hash === 'string' ? { ...asked, text: undefined, hash } : undefined;
+}
+
+const isObject = (value: unknown): value is Variables =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What is not JSON is nobody's ordinary request: a number stands for it. */
+function readJson(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return 0;
+  }
+}

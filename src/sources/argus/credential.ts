@@ -1,0 +1,46 @@
+/** Whose key Argus is asked with. */
+import { UpstreamError } from '../../upstream/errors.ts';
+import type { Secret } from '../../variables.ts';
+import { type Credential, type Operation, partitionOf } from '../source.ts';
+
+/** The gateway's own key: `userID/keyID/secret`, slashes and all. */
+export function serviceCredential(key: Secret, url: string): Credential {
+  return {
+    get partition() {
+      return partitionOf(key.read(), url);
+    },
+    headers: () => ({ 'argus-api-key': key.read() }),
+    reload: () => key.reload(),
+  };
+}
+
+/** The caller's or the gateway's own, or why there is none for this operation. */
+export function credentialFor(
+  operation: Operation,
+  url: string,
+  keyFrom: 'service' | 'caller',
+  service: Credential | undefined,
+): Credential | UpstreamError {
+  if (!operation.maySee('ARGUS'))
+    return new UpstreamError('ARGUS', 'DENIED', "This caller's scopes do not include Argus.", { forbidden: true });
+  if (keyFrom === 'service')
+    return service ?? new UpstreamError('ARGUS', 'UNCONFIGURED', 'The gateway has no credentials for Argus.');
+  const key = operation.keys.argus;
+  if (key === undefined)
+    return new UpstreamError(
+      'ARGUS',
+      'DENIED',
+      'The caller sent no Argus key: this gateway asks with the one in Argus-API-Key.',
+    );
+  return { partition: partitionOf(key, url), headers: () => ({ 'argus-api-key': key }), reload: () => false };
+}
+
+/** Asks again where a 401 was about a secret that has been exchanged meanwhile. */
+export async function withReload<Answer>(credential: Credential, ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (problem) {
+    if (problem instanceof UpstreamError && problem.httpStatus === 401 && credential.reload()) return ask();
+    throw problem;
+  }
+}

@@ -1,0 +1,153 @@
+/** Pages of records by any criteria. Always asked live: a page from memory beside one from Argus would lose records. */
+import { badInput } from '../../graphql/errors.ts';
+import type { ReputationFilter, ReputationOrder } from '../../graphql/generated.ts';
+import type { UpstreamError } from '../../upstream/errors.ts';
+import type { Credential, Operation } from '../source.ts';
+import type { Page, SearchCriteria } from './client.ts';
+import { withReload } from './credential.ts';
+import { inOurWords, readFilter, sortOf, spanTerms, type Wanted } from './criteria.ts';
+import { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
+import type { ArgusRecord } from './mapping.ts';
+import type { Place } from './place.ts';
+import { withProperties } from './properties.ts';
+import { callOf, type RecordMeans } from './records.ts';
+import { readOn, type Step, type Stretch } from './stretch.ts';
+
+/** The arguments of `reputationRecords`, and the properties selected below it, sorted. */
+export interface PageAsk {
+  readonly filter?: ReputationFilter | null | undefined;
+  readonly orderBy?: readonly ReputationOrder[] | null | undefined;
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+}
+
+/** The schema's `ReputationRecordConnection`. */
+export interface RecordPage {
+  readonly edges: readonly { readonly cursor: string; readonly node: ArgusRecord }[];
+  readonly nodes: readonly ArgusRecord[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+  readonly totalCount: number | null;
+}
+
+/** Rejects with BAD_USER_INPUT that names the argument, or with UpstreamError. */
+export type LoadPage = (ask: PageAsk, properties: readonly string[]) => Promise<RecordPage>;
+
+const largestPage = 1000;
+/** Records after which a walk is no longer somebody waiting for an answer. */
+const bulkFrom = 1000;
+
+/** What one page is made of, checked before anything is asked. */
+interface Plan {
+  readonly wanted: Wanted;
+  readonly sortBy: readonly string[];
+  readonly first: number;
+  readonly place: Place | undefined;
+  readonly key: CursorKey;
+}
+
+export function openPages(
+  means: RecordMeans & { readonly now: () => number },
+  credential: Credential | UpstreamError,
+  operation: Operation,
+): LoadPage {
+  const asked = new Map<string, Promise<RecordPage>>();
+  return async (ask, properties) => {
+    if ('kind' in credential) {
+      planOf(ask, '', means.now()); // what is wrong with the arguments is wrong with any key
+      throw credential;
+    }
+    const plan = planOf(ask, credential.partition, means.now());
+    const same = JSON.stringify([plan.key.identity, plan.first, ask.after ?? null, properties]);
+    const page = asked.get(same) ?? readPage(plan, properties, { ...means, credential, operation });
+    asked.set(same, page);
+    return page;
+  };
+}
+
+function planOf({ filter, orderBy, first, after }: PageAsk, partition: string, now: number): Plan {
+  const size = first ?? 25;
+  if (size < 1 || size > largestPage) throw badInput(`first lies between 1 and ${largestPage}.`, 'first');
+  const sortBy = sortOf(orderBy);
+  const wanted = readFilter(filter ?? {}, now);
+  const key = { partition, identity: JSON.stringify([wanted.identity, sortBy]) };
+  const place = after == null || partition === '' ? undefined : placeOf(after, key);
+  return { wanted, sortBy, first: size, place, key };
+}
+
+function placeOf(after: string, key: CursorKey): Place {
+  const place = decodeCursor(after, key);
+  if (place === 'of another question')
+    throw badInput('after belongs to another filter or orderBy: give it back with those of its page.', 'after');
+  if (place === 'not ours')
+    throw badInput('after is no cursor that this gateway made for this key: give endCursor back as it came.', 'after');
+  return place;
+}
+
+interface PageMeans extends RecordMeans {
+  readonly credential: Credential;
+  readonly operation: Operation;
+}
+
+async function readPage(plan: Plan, properties: readonly string[], means: PageMeans): Promise<RecordPage> {
+  const { place, wanted, sortBy, first, key } = plan;
+  const span = place === undefined ? wanted.span : spanAt(place);
+  const call = callerOf(plan, properties, means, spanTerms(span));
+  const refused = () => means.properties.refused(means.credential, properties);
+  const stretch = await readOn({ sortBy, first, place, terms: wanted.terms, refused }, call).catch(problem => {
+    throw inOurWords(problem, wanted.terms);
+  });
+  return connectionOf(stretch, plan, step => encodeCursor({ ...step.place, ...defined(span) }, key));
+}
+
+const spanAt = ({ from, to }: Place): Wanted['span'] => (to === undefined ? undefined : { from, to });
+const defined = (span: Wanted['span']): Pick<Place, 'from' | 'to'> =>
+  span === undefined ? {} : { to: span.to, ...(span.from !== undefined && { from: span.from }) };
+
+type At = Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>;
+
+/** One call for one stretch of rows, with the properties that may be had. */
+function callerOf(
+  { wanted, sortBy, place }: Plan,
+  names: readonly string[],
+  { client, properties: book, credential, operation }: PageMeans,
+  times: Pick<SearchCriteria, 'startTimestamp' | 'endTimestamp'>,
+): (at: At) => Promise<Page> {
+  const isBulk = place !== undefined && place.delivered >= bulkFrom;
+  const options = { ...callOf(operation), isSmall: operation.isSmall && !isBulk };
+  return at =>
+    withReload(credential, () =>
+      withProperties(book, credential, names, async (properties, isProbe) => {
+        const includeProperties = properties.map(descriptor => ({ descriptor }));
+        const criteria = {
+          ...wanted.terms,
+          ...times,
+          ...(properties.length > 0 && { includeProperties }),
+          ...at,
+          ...(isProbe && { limit: 1 }),
+          sortBy,
+        };
+        const prepare = () => ({ criteria, values: wanted.named.length });
+        return (await client.search(prepare, credential, options, isBulk ? 'bulk' : 'standard')) as Page;
+      }),
+    );
+}
+
+function connectionOf(stretch: Stretch, { place }: Plan, cursorOf: (step: Step) => string): RecordPage {
+  const edges = stretch.steps.map(step => ({ cursor: cursorOf(step), node: step.record }));
+  return {
+    edges,
+    nodes: stretch.steps.map(({ record }) => record),
+    pageInfo: {
+      hasNextPage: stretch.hasMore,
+      hasPreviousPage: place !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount: stretch.total,
+  };
+}

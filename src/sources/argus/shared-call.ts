@@ -1,0 +1,26 @@
+/** One call on behalf of several flights. */
+import type { Flight } from '../../cache/read-through.ts';
+import type { CallParts } from './client.ts';
+
+type Member = Pick<Flight<unknown, unknown>, 'signal' | 'deadlineAt' | 'caller' | 'isSmall' | 'trace'>;
+
+/** The call lives as long as one of its flights does; `watch` again when more have joined. There is at least one. */
+export function shareCall(members: () => readonly Member[]): { readonly options: CallParts; watch(): void } {
+  const controller = new AbortController();
+  const [leader] = members() as [Member, ...Member[]];
+  const endIfLonely = (): void => {
+    if (members().every(({ signal }) => signal.aborted)) controller.abort();
+  };
+  const watch = (): void => {
+    for (const { signal } of members()) signal.addEventListener('abort', endIfLonely, { once: true });
+  };
+  watch();
+  const options: CallParts = {
+    signal: controller.signal,
+    deadlineAt: () => Math.max(...members().map(flight => flight.deadlineAt())),
+    caller: leader.caller,
+    isSmall: members().some(({ isSmall }) => isSmall),
+    trace: leader.trace.sharedWith(() => members().map(({ trace }) => trace)),
+  };
+  return { options, watch };
+}

@@ -1,0 +1,275 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ArgusSwitches } from '../../src/emulators/argus-switches.ts';
+import { createWorld, type World } from '../../src/emulators/world.ts';
+import { type RunningGateway, startGateway } from '../../src/main.ts';
+import { silentLog } from '../../src/observability/log.ts';
+import { type Answer, postQuery, startTestBed, type TestBed } from '../setup/gateway.ts';
+
+let bed: TestBed;
+let second: RunningGateway | undefined;
+afterEach(async () => {
+  await second?.stop();
+  second = undefined;
+  await bed.stop();
+});
+
+/** Groups of `sizes` records under one value each, in the order of their values. */
+function worldOf(sizes: readonly number[]): World {
+  const world = createWorld();
+  world.argus.addList({ shortName: 'feed' });
+  for (const [group, size] of sizes.entries()) addGroup(world, group, size);
+  return world;
+}
+
+function addGroup(world: World, group: number, size: number, list = 'feed'): void {
+  const value = `v${String(group).padStart(5, '0')}.test`;
+  for (let record = 0; record < size; record++) world.argus.add({ value, list, updated: 1 + group * 7 + record });
+}
+
+function randomSizes(world: World, total: number, most: number): number[] {
+  const sizes: number[] = [];
+  for (let left = total; left > 0; left -= sizes.at(-1) ?? 0) sizes.push(Math.min(left, 1 + world.random.below(most)));
+  return sizes;
+}
+
+const pageQuery = `query ($first: Int!, $after: String, $direction: Direction!, $filter: ReputationFilter) {
+  reputationRecords(filter: $filter, orderBy: [{ field: VALUE, direction: $direction }], first: $first, after: $after) {
+    nodes { recordId value } totalCount pageInfo { hasNextPage hasPreviousPage endCursor } } }`;
+
+interface Walk {
+  readonly ids: string[];
+  readonly cursors: string[];
+  readonly totals: (number | null)[];
+}
+
+type Ask = (variables: Record<string, unknown>, page: number) => Promise<Answer>;
+const askBed: Ask = variables => bed.ask(pageQuery, variables);
+
+async function walk(
+  first: number,
+  direction = 'ASC',
+  ask: Ask = askBed,
+  between?: (page: number) => void,
+): Promise<Walk> {
+  const ids: string[] = [];
+  const cursors: string[] = [];
+  const totals: (number | null)[] = [];
+  let after: string | null = null;
+  for (let page = 0; ; page++) {
+    const { data, errors }: Answer = await ask({ first, after, direction }, page);
+    if (errors !== undefined) throw new Error(JSON.stringify(errors));
+    const { nodes, pageInfo, totalCount } = data.reputationRecords;
+    ids.push(...nodes.map((node: { recordId: string }) => node.recordId));
+    totals.push(totalCount);
+    expect(pageInfo.hasPreviousPage).toBe(page > 0);
+    if (!pageInfo.hasNextPage) return { ids, cursors, totals };
+    expect(nodes.length).toBeGreaterThan(0);
+    after = pageInfo.endCursor;
+    cursors.push(pageInfo.endCursor);
+    between?.(page);
+  }
+}
+
+const start = async (world: World, argusSwitches: Partial<ArgusSwitches> = {}, environment = {}) => {
+  bed = await startTestBed(environment, { world, argusSwitches });
+  return world;
+};
+
+const expectAll = (ids: readonly string[], world: World) => {
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.length).toBe(world.argus.records.length);
+};
+
+const modes = (['strict', 'inclusive'] as const).flatMap(afterValueMatch =>
+  (['total', 'remaining'] as const).map(countWithAfterValue => ({ afterValueMatch, countWithAfterValue })),
+);
+
+describe('a walk over all records by value', () => {
+  it.each(modes)(
+    'meets each of 25,000 once, 1 to 300 to a value: $afterValueMatch, $countWithAfterValue',
+    async mode => {
+      const world = await start(worldOf(randomSizes(createWorld(), 25_000, 300)), mode);
+      const { ids, cursors, totals } = await walk(1000);
+      expectAll(ids, world);
+      expect(ids).toEqual([...world.argus.records].map(({ id }) => id)); // put into the world in the order of their values
+      expect(cursors).toHaveLength(24);
+      expect(new Set(totals)).toEqual(new Set([25_000]));
+      // Nothing is kept between pages but the cursor, and neither it nor a page grows with the walk.
+      expect(Math.max(...cursors.map(({ length }) => length))).toBeLessThan(1000);
+      const searches = bed.emulators.argus.requests;
+      expect(searches.length).toBeLessThanOrEqual(26);
+      for (const { body } of searches) {
+        expect(body).toMatchObject({ sortBy: ['value'], offset: 0 });
+        expect((body as { limit: number }).limit).toBeLessThanOrEqual(2500);
+      }
+      expect(searches[0]?.body).not.toHaveProperty('afterValue');
+      expect(searches.at(-1)?.body).toHaveProperty('afterValue');
+    },
+  );
+
+  it.each(modes)(
+    'meets each once whatever the page size and the groups: $afterValueMatch, $countWithAfterValue',
+    async mode => {
+      const world = createWorld();
+      const dice = world.random;
+      const rounds = Array.from({ length: 10 }, (_, round) => {
+        const list = `round-${round}`;
+        world.argus.addList({ shortName: list });
+        for (const [group, size] of randomSizes(world, 1 + dice.below(90), dice.pick([1, 2, 3, 10, 60])).entries())
+          addGroup(world, group, size, list);
+        return { list, first: dice.pick([1, 2, 3, 7, 25, 50, 200]), direction: dice.pick(['ASC', 'DESC']) };
+      });
+      await start(world, mode);
+      for (const { list, first, direction } of rounds) {
+        const filter = { lists: [list] };
+        const { ids } = await walk(first, direction, variables => askBed({ ...variables, filter }, 0));
+        const wanted = world.argus.records.filter(record => record.list.shortName === list).map(({ id }) => id);
+        expect(ids).toHaveLength(wanted.length);
+        expect(new Set(ids)).toEqual(new Set(wanted));
+      }
+    },
+  );
+
+  it.each(modes)('gets past values with thousands of records: $afterValueMatch, $countWithAfterValue', async mode => {
+    const world = await start(worldOf([3, 4000, 1, 1500, 900, 6000, 20]), mode);
+    const { ids } = await walk(700);
+    expectAll(ids, world);
+  });
+
+  it('ends in UPSTREAM_TRUNCATED at a value with more records than one search reaches, never in silence', async () => {
+    await start(worldOf([5, 10_500, 5]));
+    await expect(walk(1000)).rejects.toThrow(/UPSTREAM_TRUNCATED/);
+  });
+
+  it('goes on in another replica, for the cursor is all there is', async () => {
+    const world = await start(worldOf(randomSizes(createWorld(), 3000, 40)));
+    const environment = { PORT: '0', DATADOG_URL: bed.emulators.datadog.url, ARGUS_URL: bed.emulators.argus.url };
+    second = await startGateway({ ...environment, ARGUS_API_KEY: 'demo/key/full' }, { log: silentLog });
+    const urls = [bed.url, second.url];
+    const { ids } = await walk(250, 'ASC', (variables, page) => postQuery(urls[page % 2] ?? '', pageQuery, variables));
+    expectAll(ids, world);
+  });
+
+  it('loses and repeats no record that stays, while others come and go before and behind it', async () => {
+    const world = worldOf(randomSizes(createWorld(), 1200, 9));
+    const original = [...world.argus.records];
+    const gone = new Set(original.filter((_, index) => index % 5 === 0).map(({ id }) => id));
+    await start(world);
+    const departing = [...gone];
+    const { ids } = await walk(100, 'ASC', askBed, page => {
+      for (const id of departing.splice(0, 20)) world.argus.remove(id);
+      world.argus.add({ value: `a-new-${page}.test`, list: 'feed' });
+      world.argus.add({ value: `z-new-${page}.test`, list: 'feed' });
+    });
+    expect(new Set(ids).size).toBe(ids.length);
+    const stayed = original.filter(({ id }) => !gone.has(id)).map(({ id }) => id);
+    expect(stayed.filter(id => !ids.includes(id))).toEqual([]);
+  });
+
+  it('is as complete where Argus uses a lower limit than it was asked for', async () => {
+    const world = await start(worldOf(randomSizes(createWorld(), 400, 12)));
+    bed.emulators.argus.faults.add({ kind: 'lowerLimit', limit: 17 });
+    const { ids } = await walk(60);
+    expectAll(ids, world);
+  });
+
+  it('goes on, without a total, where Argus cannot count', async () => {
+    const world = await start(worldOf(randomSizes(createWorld(), 500, 12)));
+    bed.emulators.argus.faults.add({ kind: 'countUnknown' });
+    const { ids, totals } = await walk(60);
+    expectAll(ids, world);
+    expect(new Set(totals)).toEqual(new Set([null]));
+  });
+
+  it('counts a row that was sent twice as one', async () => {
+    const world = await start(worldOf(randomSizes(createWorld(), 300, 12)));
+    bed.emulators.argus.faults.add({ kind: 'duplicateRows' });
+    const { ids } = await walk(50);
+    expectAll(ids, world);
+  });
+
+  it.each([
+    ['rows are left out', { kind: 'missingRows', every: 3 }],
+    ['a record comes that was not asked for', { kind: 'otherIndicator', value: 'elsewhere.example.com' }],
+    ['a row is unreadable', { kind: 'wrongTypes' }],
+  ] as const)('fails rather than lose a record when %s', async (_, fault) => {
+    await start(worldOf([3, 3, 3]));
+    bed.emulators.argus.faults.add(fault);
+    const filter = { values: ['v00000.test', 'v00001.test', 'v00002.test'] };
+    const { data, errors } = await bed.ask(pageQuery, { first: 25, direction: 'ASC', filter });
+    expect(data.reputationRecords).toBeNull();
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_MALFORMED', source: 'ARGUS' } }]);
+  });
+
+  it('meets records of one value once though Argus gives equal values in another order each time', async () => {
+    const world = await start(worldOf(Array(40).fill(6)));
+    let call = 0;
+    const reshuffle = () => {
+      const turn = call++ % 2 === 0 ? 1 : -1;
+      const turned = world.argus.records.toSorted((a, b) => (a.id < b.id ? -turn : turn));
+      for (const { id, value, list } of turned) {
+        world.argus.remove(id);
+        world.argus.add({ id, value, list: list.shortName });
+      }
+    };
+    const { ids } = await walk(7, 'ASC', askBed, reshuffle);
+    expectAll(ids, world);
+  });
+
+  it('fails rather than go round in circles where Argus does not keep to the order', async () => {
+    await start(worldOf(Array(40).fill(2)));
+    const { data } = await bed.ask(pageQuery, { first: 8, direction: 'ASC' });
+    bed.emulators.argus.faults.add({ kind: 'shuffleRows' });
+    const after = data.reputationRecords.pageInfo.endCursor;
+    const { errors } = await bed.ask(pageQuery, { first: 60, direction: 'ASC', after });
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_MALFORMED' } }]);
+  });
+
+  it('asks in bulk beyond the first 1,000 records, unless the operator says otherwise', async () => {
+    await start(worldOf(randomSizes(createWorld(), 2500, 5)));
+    await walk(500);
+    const priorities = () => bed.emulators.argus.requests.map(({ headers }) => headers['argus-priority']);
+    expect(priorities()).toEqual(['standard', 'standard', 'bulk', 'bulk', 'bulk']);
+    await bed.stop();
+    await start(worldOf(randomSizes(createWorld(), 1500, 5)), {}, { ARGUS_PRIORITY: 'standard' });
+    await walk(1000);
+    expect(new Set(priorities())).toEqual(new Set(['standard']));
+  });
+});
+
+describe('any other order', () => {
+  const query = `query ($after: String, $first: Int) { reputationRecords(first: $first, after: $after) {
+    nodes { recordId } totalCount pageInfo { hasNextPage endCursor } } }`;
+
+  it('ends at 10,000 records with an error that names the order which goes on', async () => {
+    await start(worldOf([...Array(2100)].map(() => 5)));
+    const ids = new Set<string>();
+    let after: string | undefined;
+    for (let page = 0; page < 10; page++) {
+      const { data } = await bed.ask(query, { first: 1000, after });
+      for (const { recordId } of data.reputationRecords.nodes) ids.add(recordId);
+      expect(data.reputationRecords).toMatchObject({ totalCount: 10_500, pageInfo: { hasNextPage: true } });
+      after = data.reputationRecords.pageInfo.endCursor;
+    }
+    expect(ids.size).toBe(10_000);
+    const asked = bed.emulators.argus.requests.length;
+    const { data, errors } = await bed.ask(query, { first: 1000, after });
+    expect(data.reputationRecords).toBeNull();
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('VALUE'), extensions: { code: 'BAD_USER_INPUT', argument: 'orderBy' } },
+    ]);
+    expect(bed.emulators.argus.requests).toHaveLength(asked);
+  });
+
+  it('says truthfully that nothing follows where exactly 10,000 match', async () => {
+    await start(worldOf([...Array(2000)].map(() => 5)));
+    let after: string | undefined;
+    const more: boolean[] = [];
+    for (let page = 0; page < 10; page++) {
+      const { data } = await bed.ask(query, { first: 1000, after });
+      after = data.reputationRecords.pageInfo.endCursor;
+      more.push(data.reputationRecords.pageInfo.hasNextPage);
+    }
+    expect(more).toEqual([...Array(9).fill(true), false]);
+  });
+});
