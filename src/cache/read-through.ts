@@ -31,6 +31,8 @@ export interface Asker {
   readonly caller: string;
   readonly isSmall: boolean;
   readonly trace: Trace;
+  /** Told of each outcome that is handed out: it holds for so long from now on, 0 or less when it may not be kept. */
+  lasts(milliseconds: number): void;
 }
 
 /** One fact on its way. Given to the source, which sends it when and with whom it likes. */

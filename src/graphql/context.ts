@@ -35,6 +35,8 @@ export interface Context {
   named(): readonly string[];
   /** The document names an age somewhere, so no fact may be handed out before all of it was seen. */
   expectAges(): void;
+  /** For how long the whole answer holds: that of its least fresh fact, 0 when it may not be kept or has no facts. */
+  lastsMs(): number;
   /** Ends the timer; what is still under way for this operation alone is given up. */
   end(): void;
 }
@@ -59,6 +61,7 @@ export function createContext(gateway: Gateway, { caller, requestId, signal: gon
   const ages = new Map<string, number>();
   const named = new Set<string>();
   let isAgeless = true;
+  let lastsMs: number | undefined;
 
   const operation: Operation = {
     get signal() {
@@ -71,6 +74,9 @@ export function createContext(gateway: Gateway, { caller, requestId, signal: gon
     trace,
     maySee: what => (what === 'DATADOG' ? sight.datadog : what === 'ARGUS' ? sight.argus : sight.datadogPersonal),
     maxAgeMs: indicator => ages.get(indicatorKey(indicator)),
+    lasts(milliseconds) {
+      lastsMs = Math.min(lastsMs ?? milliseconds, milliseconds);
+    },
     get isAgeless() {
       return isAgeless;
     },
@@ -96,6 +102,7 @@ export function createContext(gateway: Gateway, { caller, requestId, signal: gon
     expectAges() {
       isAgeless = false;
     },
+    lastsMs: () => Math.max(0, lastsMs ?? 0),
     end: patience.end,
   };
 }

@@ -93,7 +93,10 @@ export const resolvers: Resolvers = {
       if (indicator !== undefined) context.name(indicator, undefined);
       return indicator ?? context.argus.node(id, selectionBelow(info, 'ReputationRecord')) ?? null;
     },
-    sources: (_, __, { gateway }) => [sourceHealth(gateway.datadog), sourceHealth(gateway.argus)],
+    sources: (_, __, { gateway, operation }) => {
+      operation.lasts(0); // how they are doing is of the moment
+      return [sourceHealth(gateway.datadog), sourceHealth(gateway.argus)];
+    },
   },
   Node: {
     __resolveType: node => ('recordId' in node ? 'ReputationRecord' : 'Indicator'),

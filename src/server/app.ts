@@ -29,6 +29,7 @@ import { createDrain } from './drain.ts';
 import { registerGraphiql } from './graphiql.ts';
 import { corsOptions, secure } from './headers.ts';
 import { type Phase, registerHealth } from './health.ts';
+import { tellCaches } from './http-cache.ts';
 import { createKnownOperations } from './known-operations.ts';
 import { type OperationOptions, operationPlugins, surround } from './operation.ts';
 import { timeouts } from './timeouts.ts';
@@ -60,7 +61,8 @@ export interface App {
   close(): Promise<void>;
 }
 
-const bodyLimit = 512 * 1024;
+/** The longest text of `extractIndicators`, each of its letters written as JSON's \u escape, and some room. */
+const bodyLimit = 1024 * 1024;
 
 export async function createApp(options: AppOptions): Promise<App> {
   const { gateway, metrics, audit, accessConfig } = options;
@@ -96,6 +98,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   server.setNotFoundHandler((_request, reply) =>
     refuse(reply, 404, 'BAD_REQUEST', 'There is nothing here: GraphQL is at /graphql.'),
   );
+  server.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    onRequest: async (_request, reply) =>
+      refuse(reply.header('allow', 'GET, POST'), 405, 'BAD_REQUEST', 'GraphQL is asked with GET or POST.'),
+    handler: async () => {},
+  });
   const keyHeaders = callerKeyHeaders(accessConfig);
   if (options.corsOrigins.length > 0) await server.register(cors, corsOptions(options.corsOrigins, keyHeaders));
   registerGraphql(server, { apollo, operations, refuse, ...options });
@@ -194,10 +203,8 @@ function registerGraphql(server: FastifyInstance, { operations, refuse, ...optio
       for (const [name, value] of headers) reply.header(name, value);
       const text = body.kind === 'complete' ? body.string : '';
       if (!visit.context) visit.told.codes = codesIn(text);
-      return reply
-        .status(status ?? 200)
-        .header('cache-control', 'no-store')
-        .send(text);
+      tellCaches(reply, visit, accessConfig);
+      return reply.status(status ?? 200).send(text);
     },
   });
 }

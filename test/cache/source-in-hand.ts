@@ -85,6 +85,7 @@ export function openInHand(options: Partial<FactKind<string, Need, Parts>> = {})
     caller: 'somebody',
     isSmall: true,
     trace: createTrace(),
+    lasts: () => {},
     ...more,
   });
   const question = (need: Need = [], more: Partial<Question<string, Need>> = {}): Question<string, Need> => ({

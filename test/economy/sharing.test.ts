@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createWorld } from '../../src/emulators/world.ts';
 import { type RunningGateway, startGateway } from '../../src/main.ts';
@@ -66,7 +67,7 @@ async function another(environment: Environment = {}): Promise<RunningGateway> {
       REDIS_URL: redis.url,
       ...environment,
     },
-    silentLog,
+    { log: silentLog, auditTo: new PassThrough().resume() },
   );
   more.push(gateway);
   return gateway;

@@ -49,7 +49,11 @@ describe('/readyz', () => {
     await openCircuits(1);
     expect(await get('/readyz')).toMatchObject({
       status: 200,
-      json: { status: 'ready', reasons: ['DATADOG is DOWN: UPSTREAM_UNAVAILABLE'], sources: { DATADOG: 'DOWN', ARGUS: 'UP' } },
+      json: {
+        status: 'ready',
+        reasons: ['DATADOG is DOWN: UPSTREAM_UNAVAILABLE'],
+        sources: { DATADOG: 'DOWN', ARGUS: 'UP' },
+      },
     });
   });
 
