@@ -87,7 +87,7 @@ async function run(config: Config, options: Means): Promise<RunningGateway> {
   const { host, adminPort } = config;
   const admin = adminPort === undefined ? undefined : await openAdmin(health, { host, port: adminPort });
   const door = { access, accessConfig, audit, corsOrigins, trustProxy, graphiql, introspection };
-  const app = await createApp({ ...door, ...health, gateway, tracing, hasAdminPort: !!admin, schema: createSchema() });
+  const app = await createApp({ ...door, ...health, gateway, tracing, hasAdminPort: !!admin, createSchema });
   extend?.(app.server);
   // What other replicas have asked is not asked again by the first operations of a new one.
   await cache.settled(redisPatienceMs);

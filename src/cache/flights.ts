@@ -1,6 +1,7 @@
 /** Facts on their way, each fetched once however many wait for it. */
 import type { SourceName } from '../domain/report.ts';
 import { UpstreamError } from '../upstream/errors.ts';
+import type { Entry } from './cache.ts';
 import type { Asker, FactKind, Flight, Question } from './read-through.ts';
 
 export interface OpenFlight<Subject, Need, Fact> extends Flight<Subject, Need> {
@@ -9,7 +10,8 @@ export interface OpenFlight<Subject, Need, Fact> extends Flight<Subject, Need> {
   waiters: number;
   latestDeadline: number;
   isSent: boolean;
-  promise: Promise<Fact>;
+  /** With the one moment at which it was answered, for all its waiters and the cache. */
+  promise: Promise<Entry<Fact>>;
 }
 
 export interface Flights<Subject, Need, Fact> {
@@ -18,14 +20,14 @@ export interface Flights<Subject, Need, Fact> {
   /** New ones, sent off together. In the order of the questions. Each must be waited for in the same turn. */
   launch(questions: readonly Question<Subject, Need>[], asker: Asker): readonly OpenFlight<Subject, Need, Fact>[];
   /** Until the fact is here or the asker leaves; the last to leave ends the flight. */
-  wait(flight: OpenFlight<Subject, Need, Fact>, asker: Asker): Promise<Fact>;
+  wait(flight: OpenFlight<Subject, Need, Fact>, asker: Asker): Promise<Entry<Fact>>;
 }
 
 export interface FlightsOptions<Subject, Need, Fact> {
   readonly kind: Pick<FactKind<Subject, Need, Fact>, 'source' | 'contains' | 'fetch'>;
   readonly now: () => number;
   /** Before anybody who waits hears of it. */
-  readonly onFact: (flight: OpenFlight<Subject, Need, Fact>, fact: Fact) => void;
+  readonly onFact: (flight: OpenFlight<Subject, Need, Fact>, entry: Entry<Fact>) => void;
   readonly onError: (flight: OpenFlight<Subject, Need, Fact>, error: unknown) => void;
 }
 
@@ -55,8 +57,9 @@ export function createFlights<Subject, Need, Fact>({
     flight.promise = fetched.then(
       fact => {
         land(flight);
-        onFact(flight, fact);
-        return fact;
+        const entry = { fact, fetchedAt: now() };
+        onFact(flight, entry);
+        return entry;
       },
       error => {
         land(flight);

@@ -2,10 +2,10 @@
  * Ask the cache once for all, then look again among the flights, then ask upstream only for the rest. Fresh, stale and
  * negative windows are those of RFC 5861; the words are explained in ARCHITECTURE.md.
  */
-import type { ServedFrom, SourceName, SourceStatus } from '../domain/report.ts';
+import type { ServedFrom, SourceName } from '../domain/report.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Trace } from '../observability/trace.ts';
-import { UpstreamError } from '../upstream/errors.ts';
+import { type FailedStatus, UpstreamError } from '../upstream/errors.ts';
 import type { Cache, Entry, Found, Revive } from './cache.ts';
 import { createFlights, type OpenFlight, tooLate } from './flights.ts';
 import { createFreshness } from './freshness.ts';
@@ -67,8 +67,7 @@ export interface FactKind<Subject, Need, Fact> {
   contains(wider: Need, narrower: Need): boolean;
   /** What to fetch so that a fresh fact's other parts are not lost to the new one. */
   widen(need: Need, fact: Fact): Need;
-  /** To whoever has this need, the fact says that there is nothing. */
-  isAbsence(fact: Fact, need: Need): boolean;
+  isAbsence(fact: Fact): boolean;
   /** The partition of the credential that the subject is asked with now: a secret may be exchanged at any time. */
   partitionOf(subject: Subject): string;
   /** Errors and partial answers never get here; a truncated one does, and is not kept. */
@@ -83,7 +82,7 @@ export type Outcome<Fact> =
       readonly fact: Fact;
       readonly error?: undefined;
       readonly servedFrom: ServedFrom;
-      readonly staleBecause: SourceStatus | null;
+      readonly staleBecause: FailedStatus | null;
       readonly fetchedAt: number;
     }
   | { readonly fact?: undefined; readonly error: UpstreamError };
@@ -108,14 +107,15 @@ export function createReadThrough<Subject, Need, Fact>(
   const freshness = createFreshness(kind, refusals, now);
   const flights = createFlights<Subject, Need, Fact>({ kind, now, onFact: keep, onError: purge });
 
-  function keep({ question, beganAt }: Open, fact: Fact): void {
+  function keep({ question, beganAt }: Open, entry: Entry<Fact>): void {
     const { key, need } = question;
+    const { fact } = entry;
     if (!kind.isComplete(fact) || kind.partitionOf(question.subject) !== question.partition) return;
     const held = cache.peek<Fact>(key);
     // Another flight for the same fact, asked no earlier than this one and for no less, has landed first.
     if (held !== undefined && held.fetchedAt >= beganAt && kind.covers(held.fact, need)) return;
-    const ttlMs = kind.isAbsence(fact, need) ? negativeMs : freshMs + staleMs;
-    if (ttlMs > 0) cache.setMany([{ key, entry: { fact, fetchedAt: now() }, ttlMs }]);
+    const ttlMs = kind.isAbsence(fact) ? negativeMs : freshMs + staleMs;
+    if (ttlMs > 0) cache.setMany([{ key, entry, ttlMs }]);
   }
 
   function purge({ question }: Open, error: unknown): void {
@@ -126,8 +126,7 @@ export function createReadThrough<Subject, Need, Fact>(
 
   /** What a fresh fact holds beside what is wanted is asked for again, so that it is not lost to the new one. */
   function widened(question: Ask, entry: Entry<Fact> | undefined): Ask {
-    if (entry === undefined || !freshness.isFresh(entry, question) || kind.isAbsence(entry.fact, question.need))
-      return question;
+    if (entry === undefined || !freshness.isFresh(entry, question) || kind.isAbsence(entry.fact)) return question;
     return { ...question, need: kind.widen(question.need, entry.fact) };
   }
 
@@ -141,7 +140,7 @@ export function createReadThrough<Subject, Need, Fact>(
     return { fact: found.fact, servedFrom: 'CACHE', staleBecause: null, fetchedAt: found.fetchedAt };
   }
 
-  function stale({ fact, fetchedAt }: Entry<Fact>, because: SourceStatus | null, asker: Asker): Outcome<Fact> {
+  function stale({ fact, fetchedAt }: Entry<Fact>, because: FailedStatus | null, asker: Asker): Outcome<Fact> {
     asker.trace.hit(kind.source, 'stale');
     return { fact, servedFrom: 'STALE_CACHE', staleBecause: because, fetchedAt };
   }
@@ -181,9 +180,9 @@ export function createReadThrough<Subject, Need, Fact>(
 
   async function arrive(flight: Open, question: Ask, asker: Asker, spare: Entry<Fact> | undefined) {
     try {
-      const fact = await flights.wait(flight, asker);
+      const { fact, fetchedAt } = await flights.wait(flight, asker);
       asker.trace.heard(kind.source);
-      return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt: now() } satisfies Outcome<Fact>;
+      return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt } satisfies Outcome<Fact>;
     } catch (problem) {
       if (!(problem instanceof UpstreamError)) throw problem;
       return standIn(problem, question, asker, spare);

@@ -3,8 +3,8 @@ import type { Fault } from '../../src/emulators/fault-kinds.ts';
 import { createWorld, type World } from '../../src/emulators/world.ts';
 import type { Environment } from '../../src/variables.ts';
 import { postQuery, startTestBed, type TestBed } from '../setup/gateway.ts';
-import { startGatewayProcess } from '../setup/gateway-process.ts';
 import { until } from '../setup/redis.ts';
+import { startGatewayProcess } from './own-process.ts';
 
 const query = `query ($value: String!) { indicator(value: $value) { threatScore memberships { state }
   datadog { report { status servedFrom staleBecause ageSeconds } } argus { report { status servedFrom staleBecause ageSeconds } }

@@ -45,9 +45,8 @@ export function recordsKind(
       containsNeed(fact.records.length === 0 ? { ...fact, properties: need.properties } : fact, need),
     contains: containsNeed,
     widen: joinNeeds,
-    // Records that the question does not ask about are none to it.
-    isAbsence: ({ records }, { withOld }) =>
-      withOld ? records.length === 0 : records.every(({ state }) => state === 'OLD'),
+    // What was superseded long ago tells of no present match: such an answer is kept no longer than an empty one.
+    isAbsence: fact => fact.records.every(({ state }) => state === 'OLD'),
     partitionOf: ({ credential }) => credential.partition,
     isComplete: fact => !fact.isTruncated,
     fetch(flights) {
