@@ -18,10 +18,10 @@ export function createFreshness<Subject, Need, Fact>(
   refusals: Refusals,
   now: () => number,
 ): Freshness<Subject, Need, Fact> {
-  const windowOf = (fact: Fact, need: Need): number => (isAbsence(fact, need) ? negativeMs : freshMs);
+  const windowOf = (fact: Fact): number => (isAbsence(fact) ? negativeMs : freshMs);
 
-  function isFresh({ fact, fetchedAt }: Entry<Fact>, { need, partition }: Question<Subject, Need>): boolean {
-    return now() - fetchedAt < windowOf(fact, need) && refusals.maySee(partition, fetchedAt);
+  function isFresh({ fact, fetchedAt }: Entry<Fact>, { partition }: Question<Subject, Need>): boolean {
+    return now() - fetchedAt < windowOf(fact) && refusals.maySee(partition, fetchedAt);
   }
   return {
     isFresh,
@@ -31,12 +31,12 @@ export function createFreshness<Subject, Need, Fact>(
     },
     mayStandIn(entry, { maxAgeMs, need, partition }): entry is Entry<Fact> {
       if (entry === undefined || maxAgeMs !== undefined) return false;
-      if (!covers(entry.fact, need) || isAbsence(entry.fact, need)) return false;
+      if (!covers(entry.fact, need) || isAbsence(entry.fact)) return false;
       return now() - entry.fetchedAt < freshMs + staleMs && refusals.mayStandIn(partition, entry.fetchedAt);
     },
-    remainingMs(outcome, { need, maxAgeMs = Number.POSITIVE_INFINITY }) {
+    remainingMs(outcome, { maxAgeMs = Number.POSITIVE_INFINITY }) {
       if (outcome.error !== undefined || outcome.servedFrom === 'STALE_CACHE' || !isComplete(outcome.fact)) return 0;
-      return Math.min(windowOf(outcome.fact, need), maxAgeMs) - (now() - outcome.fetchedAt);
+      return Math.min(windowOf(outcome.fact), maxAgeMs) - (now() - outcome.fetchedAt);
     },
   };
 }

@@ -67,8 +67,7 @@ export interface FactKind<Subject, Need, Fact> {
   contains(wider: Need, narrower: Need): boolean;
   /** What to fetch so that a fresh fact's other parts are not lost to the new one. */
   widen(need: Need, fact: Fact): Need;
-  /** To whoever has this need, the fact says that there is nothing. */
-  isAbsence(fact: Fact, need: Need): boolean;
+  isAbsence(fact: Fact): boolean;
   /** The partition of the credential that the subject is asked with now: a secret may be exchanged at any time. */
   partitionOf(subject: Subject): string;
   /** Errors and partial answers never get here; a truncated one does, and is not kept. */
@@ -115,7 +114,7 @@ export function createReadThrough<Subject, Need, Fact>(
     const held = cache.peek<Fact>(key);
     // Another flight for the same fact, asked no earlier than this one and for no less, has landed first.
     if (held !== undefined && held.fetchedAt >= beganAt && kind.covers(held.fact, need)) return;
-    const ttlMs = kind.isAbsence(fact, need) ? negativeMs : freshMs + staleMs;
+    const ttlMs = kind.isAbsence(fact) ? negativeMs : freshMs + staleMs;
     if (ttlMs > 0) cache.setMany([{ key, entry, ttlMs }]);
   }
 
@@ -127,8 +126,7 @@ export function createReadThrough<Subject, Need, Fact>(
 
   /** What a fresh fact holds beside what is wanted is asked for again, so that it is not lost to the new one. */
   function widened(question: Ask, entry: Entry<Fact> | undefined): Ask {
-    if (entry === undefined || !freshness.isFresh(entry, question) || kind.isAbsence(entry.fact, question.need))
-      return question;
+    if (entry === undefined || !freshness.isFresh(entry, question) || kind.isAbsence(entry.fact)) return question;
     return { ...question, need: kind.widen(question.need, entry.fact) };
   }
 

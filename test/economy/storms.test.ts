@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
 import { postQuery } from '../setup/gateway.ts';
-import { type GatewayProcess, startGatewayProcess } from '../setup/spawned-gateway.ts';
+import { type GatewayProcess, startGatewayProcess } from './own-process.ts';
 
 const one =
   'query ($value: String!) { indicator(value: $value) { value threatScore memberships { list { shortName } } } }';

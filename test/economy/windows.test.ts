@@ -4,7 +4,7 @@ import { createWorld, type World } from '../../src/emulators/world.ts';
 import type { Environment } from '../../src/variables.ts';
 import { postQuery, startTestBed, type TestBed } from '../setup/gateway.ts';
 import { until } from '../setup/redis.ts';
-import { startGatewayProcess } from '../setup/spawned-gateway.ts';
+import { startGatewayProcess } from './own-process.ts';
 
 const query = `query ($value: String!) { indicator(value: $value) { threatScore memberships { state }
   datadog { report { status servedFrom staleBecause ageSeconds } } argus { report { status servedFrom staleBecause ageSeconds } }

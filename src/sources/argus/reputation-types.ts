@@ -1,12 +1,11 @@
 /** Which of our types Argus knows, by the names that `GET /reputation/v2/type` lists. */
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Cache } from '../../cache/cache.ts';
 import { type Indicator, type IndicatorType, indicatorTypes, parseIndicator } from '../../domain/indicator.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import { type Credential, cacheKey } from '../source.ts';
 
-export const reputationTypes = z.array(z.object({ shortName: z.string(), name: z.string() })).min(1);
+export const reputationTypes = z.array(z.object({ shortName: z.string(), name: z.string() }));
 export type ReputationTypes = z.infer<typeof reputationTypes>;
 
 /** Only `domain` and `ip` are documented; the rest are the names that such services use. */

@@ -29,7 +29,7 @@ export async function startGatewayProcess(
       ARGUS_API_KEY: 'demo/key/full',
       ...environment,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const end = () => void child.kill('SIGKILL');
   process.once('exit', end);
@@ -39,7 +39,7 @@ export async function startGatewayProcess(
     pid: child.pid as number,
     async stop() {
       const gone = once(child, 'exit');
-      child.kill('SIGTERM');
+      child.kill('SIGKILL');
       await gone;
       process.off('exit', end);
     },
@@ -50,6 +50,9 @@ export async function startGatewayProcess(
 function listening(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let log = '';
+    child.stderr?.on('data', (text: Buffer) => {
+      if (log.length < 10_000) log += text; // the audit goes this way too
+    });
     child.stdout?.on('data', (text: Buffer) => {
       if (log.length < 10_000) log += text;
       const url = /"url":"(http:[^"]+)"/.exec(log)?.[1];
