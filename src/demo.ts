@@ -1,8 +1,7 @@
 /** `npm run demo`: both upstreams emulated, the gateway in front of them, and three queries to try. */
 import { startEmulators } from './emulators/emulators.ts';
 import { createSeededWorld } from './emulators/seed.ts';
-import { startOrExit, stopOnSignals } from './main.ts';
-import { createLog } from './observability/log.ts';
+import { openLog, startOrExit, stopOnSignals } from './main.ts';
 import { registerBoard } from './server/board.ts';
 
 const emulators = await startEmulators({ world: createSeededWorld({ now: Date.now() }) });
@@ -15,7 +14,7 @@ const environment = {
   ARGUS_API_KEY: 'demo/key/full',
   NO_PROXY: '*',
 };
-const log = createLog({ level: process.env.LOG_LEVEL || 'warn' });
+const log = await openLog(process.env.LOG_LEVEL || 'warn', true);
 const gateway = await startOrExit(environment, { log, extend: registerBoard, auditTo: { write: () => true } });
 stopOnSignals(async () => {
   await gateway.stop();

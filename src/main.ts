@@ -8,9 +8,11 @@ import type { Gateway } from './graphql/context.ts';
 import { createSchema } from './graphql/schema.ts';
 import { type Audit, type AuditOptions, createAudit } from './observability/audit.ts';
 import { describeBug } from './observability/bug.ts';
-import { createLog, type Log } from './observability/log.ts';
+import { createLog, type Log, openPretty } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
+import { openTracing, type Tracing } from './observability/tracing.ts';
 import { type App, createApp } from './server/app.ts';
+import { type HealthOptions, openAdmin, type Phase } from './server/health.ts';
 import { createArgus, createDatadog } from './sources/index.ts';
 import type { House } from './sources/source.ts';
 import type { Environment } from './variables.ts';
@@ -20,7 +22,7 @@ export interface RunningGateway {
   readonly url: string;
   readonly app: App;
   readonly log: Log;
-  /** Unready first, then the answers under way, then the connections. */
+  /** Unready first, then the answers under way, then the connections. Once, however often it is called. */
   stop(): Promise<void>;
 }
 
@@ -39,11 +41,17 @@ export interface StartOptions {
 /** Throws ConfigError, or what listening throws. */
 export async function startGateway(environment: Environment, options: StartOptions = {}): Promise<RunningGateway> {
   const config = readConfig(environment);
-  return run(config, { ...options, log: options.log ?? createLog({ level: config.logLevel }) });
+  const tracing = await openTracing(environment);
+  return run(config, { ...options, tracing, log: options.log ?? (await openLog(config.logLevel)) });
 }
 
-async function run(config: Config, options: StartOptions & { readonly log: Log }): Promise<RunningGateway> {
-  const { log, extend, auditTo = process.stderr } = options;
+interface Means extends StartOptions {
+  readonly log: Log;
+  readonly tracing: Tracing | undefined;
+}
+
+async function run(config: Config, options: Means): Promise<RunningGateway> {
+  const { log, tracing, extend, auditTo = process.stderr } = options;
   const metrics = createMetrics();
   const now = Date.now;
   for (const warning of config.datadog.warnings) log.warn({ warning }, 'configuration');
@@ -73,22 +81,30 @@ async function run(config: Config, options: StartOptions & { readonly log: Log }
   const access = createAccess(config.access, { log, now, dispatcher: proxyAgent(config.proxy) });
   const audit = openAudit(config.access.audit, log, auditTo);
   const { corsOrigins, trustProxy, graphiql, introspection, access: accessConfig } = config;
-  const hasAdminPort = config.adminPort !== undefined;
+  let phase: Phase = 'starting';
+  const health: HealthOptions = { gateway, cache, metrics, phase: () => phase };
+  const { host, adminPort } = config;
+  const admin = adminPort === undefined ? undefined : await openAdmin(health, { host, port: adminPort });
   const door = { access, accessConfig, audit, corsOrigins, trustProxy, graphiql, introspection };
-  const app = await createApp({ ...door, gateway, cache, metrics, hasAdminPort, createSchema });
+  const app = await createApp({ ...door, ...health, gateway, tracing, hasAdminPort: !!admin, createSchema });
   extend?.(app.server);
-  const url = await app.server.listen({ host: config.host, port: config.port });
-  log.info({ url }, 'listening');
-  return {
-    url,
-    app,
-    log,
-    async stop() {
-      app.drain();
-      await app.close();
-      await Promise.all([gateway.datadog.close(), gateway.argus.close(), cache.close()]);
-    },
+  const url = await app.server.listen({ host, port: config.port });
+  phase = 'serving';
+  log.info({ url, admin: admin?.url }, 'listening');
+  async function end(): Promise<void> {
+    phase = 'draining';
+    log.info({}, 'draining');
+    await app.close();
+    await Promise.all([gateway.datadog.close(), gateway.argus.close(), cache.close(), tracing?.close()]);
+    await admin?.close();
+    log.info({}, 'stopped');
+  }
+  let ended: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    ended ??= end();
+    return ended;
   };
+  return { url, app, log, stop };
 }
 
 /** The way to JWKS_URL; all is given, so that undici does not look into the environment itself. */
@@ -110,8 +126,10 @@ function openAudit({ indicators, hmacKey }: AuditConfig, log: Log, destination: 
 function explain(problem: unknown, environment: Environment): string {
   if (problem instanceof ConfigError)
     return ['The configuration cannot be used:', ...problem.problems.map(line => `  - ${line}`)].join('\n');
-  if (problem instanceof Error && 'code' in problem && problem.code === 'EADDRINUSE')
-    return `The port ${environment.PORT ?? 4000} is in use: stop what listens there, or set PORT to a free one.`;
+  if (problem instanceof Error && 'code' in problem && problem.code === 'EADDRINUSE' && 'port' in problem) {
+    const name = String(problem.port) === environment.ADMIN_PORT?.trim() ? 'ADMIN_PORT' : 'PORT';
+    return `The port ${problem.port} is in use: stop what listens there, or set ${name} to a free one.`;
+  }
   // Node's own words about the system; of anything else only where it happened.
   if (problem instanceof Error && 'syscall' in problem) return `The gateway cannot start: ${problem.message}`;
   return `The gateway cannot start: ${JSON.stringify(describeBug(problem), null, 2)}`;
@@ -147,6 +165,11 @@ export async function startOrExit(environment: Environment, options: StartOption
     process.stderr.write(`${explain(problem, environment)}\n`);
     process.exit(1);
   }
+}
+
+/** JSON for machines; with `--pretty` (`npm run dev`) and on a terminal, lines for a person. */
+export async function openLog(level: string, isPretty = process.argv.includes('--pretty')): Promise<Log> {
+  return createLog({ level, destination: isPretty && process.stdout.isTTY ? await openPretty() : undefined });
 }
 
 if (import.meta.main) {

@@ -28,6 +28,8 @@ export interface Asker {
   readonly caller: string;
   readonly isSmall: boolean;
   readonly trace: Trace;
+  /** Told of each outcome that is handed out: it holds for so long from now on, 0 or less when it may not be kept. */
+  lasts(milliseconds: number): void;
 }
 
 /** One fact on its way. Given to the source, which sends it when and with whom it likes. */
@@ -136,6 +138,17 @@ export function createReadThrough<Subject, Need, Fact>(
     staleBecause: because,
     fetchedAt: entry.fetchedAt,
   });
+
+  const remainingMs = (outcome: Outcome<Fact>, { maxAgeMs = Number.POSITIVE_INFINITY }: Ask): number => {
+    if (outcome.error !== undefined) return 0;
+    if (outcome.servedFrom === 'STALE_CACHE' || !kind.isComplete(outcome.fact)) return 0;
+    const window = kind.isAbsence(outcome.fact) ? kind.windows.negativeMs : kind.windows.freshMs;
+    return Math.min(window, maxAgeMs) - (now() - outcome.fetchedAt);
+  };
+  const handOut = (outcome: Outcome<Fact>, question: Ask, asker: Asker): Outcome<Fact> => {
+    asker.lasts(remainingMs(outcome, question));
+    return outcome;
+  };
 
   const keep = (question: Ask, fact: Fact): void => {
     if (!kind.isComplete(fact)) return;
@@ -251,6 +264,7 @@ export function createReadThrough<Subject, Need, Fact>(
   const arrive = async (flight: Open, question: Ask, asker: Asker, spare: Entry<Fact> | undefined) => {
     try {
       const fact = await wait(flight, asker);
+      asker.trace.heard(kind.source);
       return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt: now() } satisfies Outcome<Fact>;
     } catch (problem) {
       if (!(problem instanceof UpstreamError)) throw problem;
@@ -259,6 +273,7 @@ export function createReadThrough<Subject, Need, Fact>(
         asker.trace.hit(kind.source, 'stale');
         return fromStale(spare, problem.kind);
       }
+      asker.trace.failed(kind.source, problem.kind);
       return { error: problem };
     }
   };
@@ -280,7 +295,9 @@ export function createReadThrough<Subject, Need, Fact>(
   return {
     peek(question, asker) {
       const found = cache.peek<Fact>(question.key);
-      return found !== undefined && answers(found, question) ? hit(found, asker) : undefined;
+      if (found === undefined || !answers(found, question)) return undefined;
+      metrics.cache(found.tier, 'hit'); // what it leaves unanswered comes back through getMany, and is counted there
+      return handOut(hit(found, asker), question, asker);
     },
 
     async getMany(questions, asker) {
@@ -300,7 +317,7 @@ export function createReadThrough<Subject, Need, Fact>(
         const underway = joinable(question, asker);
         if (underway !== undefined) {
           metrics.coalesced(kind.source, 1);
-          asker.trace.coalesced(kind.source);
+          asker.trace.coalesced(kind.source, underway.trace);
           return { flight: underway, question, entry };
         }
         const isWorthKeeping = entry !== undefined && isFresh(entry, question) && !kind.isAbsence(entry.fact);
@@ -311,11 +328,15 @@ export function createReadThrough<Subject, Need, Fact>(
       });
       for (const flight of opened) flight.latestDeadline = asker.deadlineAt;
       if (opened.length > 0) depart(opened);
-      return Promise.all(
+      const outcomes = await Promise.all(
         answersTo.map(answer =>
           'flight' in answer ? arrive(answer.flight, answer.question, asker, answer.entry) : answer,
         ),
       );
+      questions.forEach((question, index) => {
+        handOut(outcomes[index] as Outcome<Fact>, question, asker);
+      });
+      return outcomes;
     },
   };
 }

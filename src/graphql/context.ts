@@ -4,6 +4,7 @@ import { type ScopePolicy, sightOf } from '../access/scopes.ts';
 import { type Indicator, indicatorKey } from '../domain/indicator.ts';
 import type { VerdictPolicy } from '../domain/verdict.ts';
 import type { Log } from '../observability/log.ts';
+import type { Span } from '../observability/span.ts';
 import { createTrace, type Trace } from '../observability/trace.ts';
 import type { ArgusLoaders, DatadogLoaders } from '../sources/index.ts';
 import type { Operation, Source } from '../sources/source.ts';
@@ -34,6 +35,8 @@ export interface Context {
   named(): readonly string[];
   /** The document names an age somewhere, so no fact may be handed out before all of it was seen. */
   expectAges(): void;
+  /** For how long the whole answer holds: that of its least fresh fact, 0 when it may not be kept or has no facts. */
+  lastsMs(): number;
   /** Ends the timer; what is still under way for this operation alone is given up. */
   end(): void;
 }
@@ -46,16 +49,19 @@ export interface Asking {
   readonly requestId: string;
   /** The client is gone. */
   readonly signal: AbortSignal;
+  /** Where tracing is on. */
+  readonly span?: Span | undefined;
 }
 
-export function createContext(gateway: Gateway, { caller, requestId, signal: gone }: Asking): Context {
-  const trace = createTrace();
+export function createContext(gateway: Gateway, { caller, requestId, signal: gone, span }: Asking): Context {
+  const trace = createTrace(span);
   const sight = sightOf(gateway.scopes, caller.scopes);
   const startedAt = gateway.now();
   const patience = createPatience(gone, startedAt + gateway.deadlineMs, gateway.now);
   const ages = new Map<string, number>();
   const named = new Set<string>();
   let isAgeless = true;
+  let lastsMs: number | undefined;
 
   const operation: Operation = {
     get signal() {
@@ -68,6 +74,9 @@ export function createContext(gateway: Gateway, { caller, requestId, signal: gon
     trace,
     maySee: what => (what === 'DATADOG' ? sight.datadog : what === 'ARGUS' ? sight.argus : sight.datadogPersonal),
     maxAgeMs: indicator => ages.get(indicatorKey(indicator)),
+    lasts(milliseconds) {
+      lastsMs = Math.min(lastsMs ?? milliseconds, milliseconds);
+    },
     get isAgeless() {
       return isAgeless;
     },
@@ -93,6 +102,7 @@ export function createContext(gateway: Gateway, { caller, requestId, signal: gon
     expectAges() {
       isAgeless = false;
     },
+    lastsMs: () => Math.max(0, lastsMs ?? 0),
     end: patience.end,
   };
 }

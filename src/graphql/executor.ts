@@ -12,6 +12,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
   Kind,
+  type OperationDefinitionNode,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
@@ -39,11 +40,12 @@ interface Compiled {
 /** Documents kept compiled: a flood of ever new ones costs no more than parse and validate, and only so much memory. */
 const maxCompiled = 500;
 const maxCoercionErrors = 5;
+const compileOptions = { disablingCapturingStackErrors: true };
 
 /** `schema` must be an object of its own: Apollo Server instruments the one that it is given, which costs a third. */
 export function createExecutor(schema: GraphQLSchema): Executor {
-  // By document object and operation name: Apollo keeps one parsed document for one text.
-  const sightings = new LRUCache<DocumentNode, Map<string, Sighting>>({ max: maxCompiled });
+  // By document object: Apollo keeps one parsed document for one text.
+  const sightings = new LRUCache<DocumentNode, Sighting>({ max: maxCompiled });
 
   const slowly = ({ document, operationName, variables, context }: ToExecute) =>
     execute({
@@ -55,27 +57,21 @@ export function createExecutor(schema: GraphQLSchema): Executor {
       options: { maxCoercionErrors },
     });
 
-  const sight = ({ document, operationName }: ToExecute): Sighting => {
-    const byName = sightings.get(document) ?? new Map<string, Sighting>();
-    const name = operationName ?? '';
-    const known = byName.get(name);
-    const next = known === 'once' ? compile(document, operationName) : (known ?? 'once');
-    if (known === undefined) sightings.set(document, byName);
-    byName.set(name, next);
-    return known === undefined ? 'once' : next;
-  };
-
-  const compile = (document: DocumentNode, operationName: string | null | undefined): Sighting => {
-    if (!isCompilable(document)) return 'never';
-    const compiled = compileQuery(schema, document, operationName ?? '', {
-      disablingCapturingStackErrors: true,
-    });
-    return isCompiledQuery(compiled) ? (compiled as Compiled) : 'never';
+  const sight = ({ document }: ToExecute): Sighting => {
+    const known = sightings.get(document);
+    if (known === undefined) sightings.set(document, 'once');
+    if (known !== 'once') return known ?? 'once';
+    const operation = onlyOperation(document);
+    const compiled =
+      operation && isCompilable(document) ? compileQuery(schema, document, '', compileOptions) : undefined;
+    const next = compiled && isCompiledQuery(compiled) ? (compiled as Compiled) : 'never';
+    sightings.set(document, next);
+    return next;
   };
 
   return operation => {
     const sighting = sight(operation);
-    if (sighting === 'once' || sighting === 'never') return slowly(operation);
+    if (sighting === 'once' || sighting === 'never' || !isNamed(operation)) return slowly(operation);
     const result = sighting.query(undefined, operation.context, operation.variables ?? {});
     return result instanceof Promise
       ? result.then(settled => inGraphqlWords(settled, operation, slowly))
@@ -90,10 +86,11 @@ export function apolloGateway(
 ): ApolloServerOptionsWithGateway<Context>['gateway'] {
   return {
     load: async () => ({
-      executor: async ({ document, operationName, request, context }) =>
+      // The name as it was sent: Apollo's own is empty when the document has no such operation.
+      executor: async ({ document, request, context }) =>
         (await executor({
           document,
-          operationName,
+          operationName: request.operationName,
           variables: request.variables,
           context: context as Context,
         })) as never,
@@ -104,6 +101,15 @@ export function apolloGateway(
     },
     stop: async () => {},
   };
+}
+
+/** graphql-js says what is wrong with a name that the document does not have. */
+const isNamed = ({ document, operationName }: ToExecute): boolean =>
+  operationName == null || operationName === onlyOperation(document)?.name?.value;
+
+function onlyOperation(document: DocumentNode): OperationDefinitionNode | undefined {
+  const operations = document.definitions.filter(definition => definition.kind === Kind.OPERATION_DEFINITION);
+  return operations.length === 1 ? operations[0] : undefined;
 }
 
 /** Behind an abstract type the lookahead needs the name of what stands there, which only graphql-js tells. */

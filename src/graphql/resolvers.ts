@@ -1,4 +1,5 @@
 /** Query, Node and the join: what belongs to no single source. */
+import { z } from 'zod';
 import { extractIndicators } from '../domain/extract.ts';
 import {
   defang,
@@ -7,6 +8,7 @@ import {
   type IndicatorType,
   indicatorFromId,
   indicatorId,
+  indicatorTypes,
   parseIndicator,
   specialUseOf,
 } from '../domain/indicator.ts';
@@ -93,12 +95,22 @@ export const resolvers: Resolvers = {
       if (indicator !== undefined) context.name(indicator, undefined);
       return indicator ?? context.argus.node(id, selectionBelow(info, 'ReputationRecord')) ?? null;
     },
-    sources: (_, __, { gateway }) => [sourceHealth(gateway.datadog), sourceHealth(gateway.argus)],
+    sources: (_, __, { gateway, operation }) => {
+      operation.lasts(0); // how they are doing is of the moment
+      return [sourceHealth(gateway.datadog), sourceHealth(gateway.argus)];
+    },
   },
   Node: {
     __resolveType: node => ('recordId' in node ? 'ReputationRecord' : 'Indicator'),
   },
   Indicator: {
+    __resolveReference: (reference, context) => {
+      const indicator = referenced(reference);
+      if (indicator === undefined)
+        throw badInput('An Indicator is referred to by its id, or by its value and type.', 'representations');
+      context.name(indicator, undefined);
+      return indicator;
+    },
     id: indicator => indicatorId(indicator),
     defanged: indicator => defang(indicator),
     specialUse: indicator => specialUseOf(indicator) ?? null,
@@ -110,6 +122,16 @@ export const resolvers: Resolvers = {
     },
   },
 };
+
+/** A router hands on what other graphs say: anything may stand in the place of a value. */
+const reference = z.union([
+  z.object({ id: z.string() }).transform(({ id }) => indicatorFromId(id)),
+  z
+    .object({ value: z.string(), type: z.enum(indicatorTypes) })
+    .transform(({ value, type }) => parseIndicator(value, type).indicator),
+]);
+
+const referenced = (given: unknown): Indicator | undefined => reference.safeParse(given).data;
 
 function extract(text: string, maxValues: number): readonly Indicator[] {
   const { textBytes } = operationLimits;

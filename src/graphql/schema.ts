@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, parse } from 'graphql';
 import { argusResolvers, datadogResolvers } from '../sources/index.ts';
+import { entityResolvers } from './entities.ts';
 import { resolvers } from './resolvers.ts';
 import { scalars } from './scalars.ts';
 
@@ -26,7 +27,7 @@ function mergeResolvers(parts: readonly Readonly<Record<string, unknown>>[]): Re
 /** Throws when a resolver has no field in the schema. */
 export function createSchema(): GraphQLSchema {
   const typeDefs = parse(readFileSync(schemaFile, 'utf8'), { noLocation: true });
-  const merged = mergeResolvers([resolvers, datadogResolvers, argusResolvers]);
+  const merged = mergeResolvers([resolvers, entityResolvers, datadogResolvers, argusResolvers]);
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: { ...merged, ...scalars } as never }]);
   for (const [typeName, fields] of Object.entries(merged)) {
     const type = schema.getType(typeName);

@@ -6,21 +6,77 @@ export interface Log {
   info(fields: LogFields, message: string): void;
   warn(fields: LogFields, message: string): void;
   error(fields: LogFields, message: string): void;
-  child(fields: LogFields): Log;
 }
 
+/** What one operation cost at one source, each after the source's name: `datadogCalls`. */
+const costFields = ['Calls', 'Live', 'Cached', 'Stale', 'Joined', 'Failed', 'Failures', 'Milliseconds'] as const;
+export type CostField = (typeof costFields)[number];
+
+/** Everything that a line may hold besides time, level and message. What is not here is not written. */
+const plainFields = [
+  ...['requestId', 'traceId', 'caller', 'operation', 'hash', 'outcome', 'codes', 'milliseconds'],
+  ...['source', 'kind', 'state', 'status', 'reason', 'resetAt', 'code'],
+  ...['error', 'frames', 'stack', 'path'],
+  ...['url', 'admin', 'warning', 'variable', 'signal'],
+] as const;
+
+export const logFields: readonly string[] = [
+  ...plainFields,
+  ...['datadog', 'argus'].flatMap(source => costFields.map(field => `${source}${field}`)),
+];
+
+type LogField = (typeof plainFields)[number] | `${'datadog' | 'argus'}${CostField}`;
+
 /** Plain values only: never headers, configuration or raw errors. */
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined | readonly string[]>>;
+export type LogFields = Readonly<
+  Partial<Record<LogField, string | number | boolean | null | undefined | readonly string[]>>
+>;
 
 export interface LogOptions {
   readonly level: string;
-  readonly destination?: { write(line: string): void };
+  readonly destination?: { write(line: string): void } | undefined;
 }
 
-/** JSON lines on stdout. Redaction is only the last net: nothing secret is handed to it in the first place. */
+/**
+ * JSON lines on stdout. The list of fields is only the last net, for what TypeScript did not see: nothing secret is
+ * handed to it in the first place.
+ */
 export function createLog({ level, destination }: LogOptions): Log {
-  const options = { level, base: null, messageKey: 'message', timestamp: pino.stdTimeFunctions.isoTime };
+  const options = {
+    level,
+    base: null,
+    messageKey: 'message',
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }), log: allowed },
+  };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+const isAllowed = new Set(logFields);
+const longest = 4_096;
+
+function allowed(fields: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([name]) => isAllowed.has(name))
+      .map(([name, value]) => [name, plain(value)]),
+  );
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'string') return value.slice(0, longest);
+  if (Array.isArray(value)) return value.map(item => String(item).slice(0, longest));
+  return typeof value === 'object' && value !== null ? undefined : value;
+}
+
+/** Lines for a person's eyes, where the developer's tool for it is installed; else undefined: JSON, as everywhere. */
+export async function openPretty(): Promise<LogOptions['destination']> {
+  try {
+    const { default: pretty } = await import('pino-pretty');
+    return pretty({ sync: true, messageKey: 'message', translateTime: 'SYS:HH:MM:ss', singleLine: true });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Writes nothing. */
@@ -29,5 +85,4 @@ export const silentLog: Log = {
   info() {},
   warn() {},
   error() {},
-  child: () => silentLog,
 };

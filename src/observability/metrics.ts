@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { SourceName } from '../domain/report.ts';
+import type { UpstreamErrorKind } from '../upstream/errors.ts';
+import type { SourceTrace } from './trace.ts';
 
 /**
  * Every metric of the gateway. Labels come from closed lists of ours: never an indicator, a caller or a key, so the
@@ -7,8 +9,10 @@ import type { SourceName } from '../domain/report.ts';
  */
 export interface Metrics {
   operation(outcome: OperationOutcome, seconds: number): void;
-  /** One attempt on the wire. `outcome` is "ok", "absent" or the kind of the UpstreamError. */
-  upstreamCall(source: SourceName, operation: string, outcome: string, seconds: number): void;
+  /** Where the answers of one operation came from, counted in questions to a source. */
+  answers(trace: SourceTrace): void;
+  /** One attempt on the wire. */
+  upstreamCall(source: SourceName, operation: UpstreamOperation, outcome: CallOutcome, seconds: number): void;
   upstreamRetry(source: SourceName): void;
   upstreamCircuit(source: SourceName, state: 'CLOSED' | 'HALF_OPEN' | 'OPEN'): void;
   upstreamBudget(source: SourceName, remaining: number): void;
@@ -23,6 +27,9 @@ export interface Metrics {
   readonly contentType: string;
 }
 
+/** Endpoints that are called: whoever adds one adds its word here. */
+export type UpstreamOperation = 'indicator' | 'search' | 'record' | 'types';
+export type CallOutcome = 'ok' | 'absent' | 'cancelled' | UpstreamErrorKind;
 export type OperationOutcome = 'ok' | 'partial' | 'failed' | 'refused' | 'cancelled';
 export type CacheOutcome = 'hit' | 'miss' | 'garbage' | 'timeout' | 'error' | 'write' | 'write_error' | 'dropped';
 
@@ -42,6 +49,12 @@ export function createMetrics(): Metrics {
     help: 'Time to answer a GraphQL operation',
     labelNames: ['outcome'],
     buckets: seconds,
+    registers,
+  });
+  const answers = new Counter({
+    name: 'gateway_source_answers_total',
+    help: 'Questions to a source by where their answer came from',
+    labelNames: ['source', 'from'],
     registers,
   });
   const calls = new Counter({
@@ -100,12 +113,19 @@ export function createMetrics(): Metrics {
     labelNames: ['tier', 'outcome'],
     registers,
   });
-  const redis = new Gauge({ name: 'gateway_redis_up', help: '1 while Redis answers', registers });
+  // Without Redis there is no such series: 0 would be an alarm about something that nobody configured.
+  let redis: Gauge | undefined;
+  const redisGauge = () => new Gauge({ name: 'gateway_redis_up', help: '1 while Redis answers', registers });
 
   return {
     operation(outcome, time) {
       operations.inc({ outcome });
       operationSeconds.observe({ outcome }, time);
+    },
+    answers({ source, hits, live, failures }) {
+      const failed = Object.values(failures).reduce((sum, one) => sum + one, 0);
+      for (const [from, count] of Object.entries({ ...hits, live, failed }))
+        if (count > 0) answers.inc({ source, from }, count);
     },
     upstreamCall(source, operation, outcome, time) {
       calls.inc({ source, operation, outcome });
@@ -118,7 +138,10 @@ export function createMetrics(): Metrics {
     batchSize: (source, values) => batches.observe({ source }, values),
     coalesced: (source, questions) => coalesced.inc({ source }, questions),
     cache: (tier, outcome, times = 1) => cache.inc({ tier, outcome }, times),
-    redisUp: isUp => redis.set(isUp ? 1 : 0),
+    redisUp(isUp) {
+      redis ??= redisGauge();
+      redis.set(isUp ? 1 : 0);
+    },
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

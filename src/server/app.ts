@@ -23,11 +23,15 @@ import { noServiceRule } from '../graphql/no-service-rule.ts';
 import type { Audit } from '../observability/audit.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracing } from '../observability/tracing.ts';
+import { createDrain } from './drain.ts';
 import { registerGraphiql } from './graphiql.ts';
 import { corsOptions, secure } from './headers.ts';
-import { registerHealth } from './health.ts';
+import { type Phase, registerHealth } from './health.ts';
+import { tellCaches } from './http-cache.ts';
 import { createKnownOperations } from './known-operations.ts';
 import { type OperationOptions, operationPlugins, surround } from './operation.ts';
+import { timeouts } from './timeouts.ts';
 import { trustedRequest } from './trusted-request.ts';
 import { createVisits, type Told, type Visits } from './visits.ts';
 
@@ -38,7 +42,7 @@ export interface AppOptions {
   readonly access: Access;
   readonly accessConfig: AccessConfig;
   readonly audit: Audit;
-  readonly cache: Cache;
+  readonly cache: Pick<Cache, 'redisState'>;
   readonly metrics: Metrics;
   readonly corsOrigins: readonly string[];
   readonly trustProxy: readonly string[];
@@ -46,20 +50,22 @@ export interface AppOptions {
   readonly introspection: boolean;
   /** /livez, /readyz and /metrics stand on a port of their own. */
   readonly hasAdminPort: boolean;
+  /** While draining, every answer closes its connection. */
+  phase(): Phase;
+  readonly tracing: Tracing | undefined;
 }
 
 export interface App {
   readonly server: FastifyInstance;
-  /** From here on /readyz says no and every answer closes its connection. */
-  drain(): void;
+  /** Finishes the answers under way, and no more. */
   close(): Promise<void>;
 }
 
-const bodyLimit = 512 * 1024;
+/** The longest text of `extractIndicators`, each of its letters written as JSON's \u escape, and some room. */
+const bodyLimit = 1024 * 1024;
 
 export async function createApp(options: AppOptions): Promise<App> {
   const { gateway, metrics, audit, accessConfig } = options;
-  let isDraining = false;
   const visits = createVisits({ audit, metrics, log: gateway.log, auth: accessConfig.auth.mode });
   const executor = createExecutor(options.createSchema());
   const known = createKnownOperations(executor, gateway);
@@ -69,21 +75,17 @@ export async function createApp(options: AppOptions): Promise<App> {
   const server = Fastify({
     bodyLimit,
     trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
-    // Whoever sends slowly is gone within a quarter of a minute and one interval. Both are set, for Node swaps them
-    // when the whole request has less time than its headers.
-    requestTimeout: 15_000,
-    connectionTimeout: 30_000,
-    keepAliveTimeout: 65_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    ...timeouts,
     genReqId: request => requestIdOf(request.headers['x-request-id']),
     routerOptions: { ignoreTrailingSlash: true },
   });
+  const drain = createDrain(server);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, parseJson);
   server.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
     secure(reply);
-    if (isDraining) reply.header('connection', 'close');
+    if (options.phase() === 'draining') reply.header('connection', 'close');
   });
   const refuse = createRefusals(visits);
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
@@ -96,6 +98,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   server.setNotFoundHandler((_request, reply) =>
     refuse(reply, 404, 'BAD_REQUEST', 'There is nothing here: GraphQL is at /graphql.'),
   );
+  server.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    onRequest: async (_request, reply) =>
+      refuse(reply.header('allow', 'GET, POST'), 405, 'BAD_REQUEST', 'GraphQL is asked with GET or POST.'),
+    handler: async () => {},
+  });
   const keyHeaders = callerKeyHeaders(accessConfig);
   if (options.corsOrigins.length > 0) await server.register(cors, corsOptions(options.corsOrigins, keyHeaders));
   registerGraphql(server, { apollo, operations, refuse, ...options });
@@ -103,17 +112,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     registerGraphiql(server, { headers: headersToType(accessConfig) });
     server.get('/', (_request, reply) => reply.redirect('/graphiql'));
   }
-  if (!options.hasAdminPort) registerHealth(server, { ...options, metrics, isDraining: () => isDraining });
+  if (!options.hasAdminPort) registerHealth(server, options);
   return {
     server,
-    drain() {
-      isDraining = true;
-    },
     async close() {
-      // Whoever still sends a request, slowly, would hold up the end: Node no longer looks after him.
-      const last = setTimeout(() => server.server.closeAllConnections(), gateway.deadlineMs + 1_000);
-      await server.close();
-      clearTimeout(last);
+      await drain.close(gateway.deadlineMs);
       await apollo.stop();
     },
   };
@@ -163,7 +166,7 @@ interface GraphqlRoute extends AppOptions {
 /** Who asks is known before the body is read. */
 function registerGraphql(server: FastifyInstance, { operations, refuse, ...options }: GraphqlRoute): void {
   const { visits, known } = operations;
-  const { access, apollo, gateway, accessConfig } = options;
+  const { access, apollo, gateway, accessConfig, tracing } = options;
   const { trustedDocuments } = accessConfig;
   const callers = new WeakMap<FastifyRequest, Caller>();
   server.route({
@@ -177,7 +180,7 @@ function registerGraphql(server: FastifyInstance, { operations, refuse, ...optio
         reply.header('www-authenticate', caller.wwwAuthenticate).header('connection', 'close');
         return refuse(reply, 401, 'UNAUTHENTICATED', caller.message);
       }
-      Object.assign(visit, { caller: caller.name, lane: caller.lane });
+      visit.caller = caller.name;
       callers.set(request, caller);
     },
     async handler(request, reply) {
@@ -186,21 +189,22 @@ function registerGraphql(server: FastifyInstance, { operations, refuse, ...optio
       const sent = httpRequest(request);
       const httpGraphQLRequest = trustedDocuments ? trustedRequest(sent, trustedDocuments) : sent;
       if (!httpGraphQLRequest) return refuse(reply, 400, 'PERSISTED_QUERY_REQUIRED', notTrusted);
+      const span = tracing?.operation(request.headers);
       const enter = () =>
-        visits.enter(visit, createContext(gateway, { caller, requestId: request.id, signal: visit.gone }));
+        visits.enter(visit, createContext(gateway, { caller, requestId: request.id, signal: visit.gone, span }));
       const answer =
-        (await known.answer(httpGraphQLRequest, surround(visit, httpGraphQLRequest.headers, enter, operations))) ??
-        (await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => enter() }));
+        (await known.answer(
+          httpGraphQLRequest,
+          surround(visit, caller.lane, httpGraphQLRequest.headers, enter, operations),
+        )) ?? (await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => enter() }));
       const { headers, status, body } = answer;
       const type = headers.get('content-type');
       if (visit.told.outcome === 'ok' && type) known.learnType(httpGraphQLRequest.headers.get('accept'), type);
       for (const [name, value] of headers) reply.header(name, value);
       const text = body.kind === 'complete' ? body.string : '';
       if (!visit.told.outcome) visit.told.codes = codesIn(text);
-      return reply
-        .status(status ?? 200)
-        .header('cache-control', 'no-store')
-        .send(text);
+      tellCaches(reply, visit, accessConfig);
+      return reply.status(status ?? 200).send(text);
     },
   });
 }

@@ -1,30 +1,62 @@
 /** /livez: the process. /readyz: may it be sent callers. /metrics: for Prometheus. None of them goes upstream. */
-import type { FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Cache } from '../cache/cache.ts';
-import type { Gateway } from '../graphql/context.ts';
 import { sourceHealth } from '../graphql/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { timeouts } from './timeouts.ts';
+
+/** Where the process stands in its life; only one that serves is ready. */
+export type Phase = 'starting' | 'serving' | 'draining';
 
 export interface HealthOptions {
-  readonly gateway: Gateway;
-  readonly cache: Cache;
+  readonly gateway: Readonly<Record<'datadog' | 'argus', Parameters<typeof sourceHealth>[0]>>;
+  readonly cache: Pick<Cache, 'redisState'>;
   readonly metrics: Metrics;
-  isDraining(): boolean;
+  phase(): Phase;
 }
 
-export function registerHealth(server: FastifyInstance, { gateway, cache, metrics, isDraining }: HealthOptions): void {
-  server.get('/livez', async () => ({ status: 'alive' }));
-  server.get('/readyz', async (_request, reply) => {
-    const sources = [sourceHealth(gateway.datadog), sourceHealth(gateway.argus)];
-    const isUsable = sources.some(({ state }) => state === 'UP' || state === 'DEGRADED');
-    const isReady = isUsable && !isDraining();
-    const states = Object.fromEntries(sources.map(({ source, state }) => [source, state]));
-    reply.status(isReady ? 200 : 503);
-    return {
-      status: isReady ? 'ready' : isDraining() ? 'draining' : 'no usable source',
-      sources: states,
-      redis: cache.redisState(),
-    };
+/** Degraded is not dead: one source that can be asked is enough, and Redis is never needed. */
+function readiness({ gateway, cache, phase }: HealthOptions) {
+  const sources = [sourceHealth(gateway.datadog), sourceHealth(gateway.argus)];
+  const isUsable = sources.some(({ state }) => state === 'UP' || state === 'DEGRADED');
+  const troubles = sources.filter(({ state }) => state === 'DOWN' || state === 'DEGRADED');
+  const redis = cache.redisState();
+  const status = phase() !== 'serving' ? phase() : isUsable ? 'ready' : 'no usable source';
+  return {
+    status,
+    reasons: [
+      ...(phase() === 'serving' ? [] : [`the gateway is ${phase()}`]),
+      ...troubles.map(({ source, state, lastFailureCode }) => `${source} is ${state}: ${lastFailureCode}`),
+      ...(redis === 'down' ? ['Redis does not answer: caching in memory'] : []),
+    ],
+    sources: Object.fromEntries(sources.map(({ source, state }) => [source, state])),
+    redis,
+  };
+}
+
+export function registerHealth(server: FastifyInstance, options: HealthOptions): void {
+  const { metrics } = options;
+  const route = { onRequest: async (_: FastifyRequest, reply: FastifyReply) => void reply.header(...noStore) };
+  server.get('/livez', route, async () => ({ status: 'alive' }));
+  server.get('/readyz', route, async (_request, reply) => {
+    const state = readiness(options);
+    reply.status(state.status === 'ready' ? 200 : 503);
+    return state;
   });
-  server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  server.get('/metrics', route, async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+}
+
+const noStore = ['cache-control', 'no-store'] as const;
+
+export interface Admin {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The same on a port of their own. Close it last: it tells that the other one is draining. */
+export async function openAdmin(options: HealthOptions, place: { host: string; port: number }): Promise<Admin> {
+  const server = Fastify({ ...timeouts, forceCloseConnections: true });
+  server.removeAllContentTypeParsers();
+  registerHealth(server, options);
+  return { url: await server.listen(place), close: () => server.close() };
 }

@@ -6,6 +6,7 @@ import type { Measure } from '../graphql/cost.ts';
 import type { Audit } from '../observability/audit.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics, OperationOutcome } from '../observability/metrics.ts';
+import { reportOperation } from '../observability/operation-report.ts';
 import type { SourceTrace } from '../observability/trace.ts';
 
 /** What became known of an operation on its way; `outcome` is missing until it was answered. */
@@ -25,8 +26,6 @@ export interface Visit {
   readonly gone: AbortSignal;
   readonly told: Told;
   caller: string | null;
-  /** Whose share of the rate limit it uses; see `Caller`. */
-  lane: string;
   context: Context | undefined;
 }
 
@@ -73,10 +72,14 @@ function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOpti
   const began = performance.now();
   const controller = new AbortController();
   const { socket } = request.raw;
-  const visit: Visit = { gone: controller.signal, told: {}, caller: null, lane: '', context: undefined };
+  const visit: Visit = { gone: controller.signal, told: {}, caller: null, context: undefined };
   const record = options.audit.open({ requestId: request.id, auth: options.auth, address: request.ip });
 
+  let isEnded = false;
   function end(): void {
+    // Both events may be on their way already, and then unlistening comes too late.
+    if (isEnded) return;
+    isEnded = true;
     socket.off('close', end);
     reply.raw.off('close', end);
     const isGone = !reply.raw.writableFinished;
@@ -88,8 +91,16 @@ function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOpti
     const sources = visit.context?.trace.summary() ?? [];
     record.note({ caller: visit.caller, ...auditOf(visit, sources) });
     record.close(outcome, codes);
-    options.metrics.operation(outcome, seconds);
-    tell(options.log, request.id, visit, { outcome, seconds, sources });
+    reportOperation(options.log, options.metrics, {
+      requestId: request.id,
+      caller: visit.caller,
+      name: visit.told.operationName,
+      hash: visit.told.operationHash,
+      outcome,
+      codes,
+      seconds,
+      trace: visit.context?.trace,
+    });
   }
 
   // A response that waits behind another on its connection hears nothing of the connection's end.
@@ -112,19 +123,4 @@ function servedFrom(sources: readonly SourceTrace[]): readonly string[] {
     ...(isAny(({ hits }) => hits.memory + hits.redis) ? ['CACHE'] : []),
     ...(isAny(({ hits }) => hits.stale) ? ['STALE_CACHE'] : []),
   ];
-}
-
-interface Ending {
-  readonly outcome: OperationOutcome;
-  readonly seconds: number;
-  readonly sources: readonly SourceTrace[];
-}
-
-function tell(log: Log, requestId: string, { caller, told }: Visit, { outcome, seconds, sources }: Ending): void {
-  const calls = Object.fromEntries(sources.map(trace => [`${trace.source.toLowerCase()}Calls`, trace.calls]));
-  const { operationName: operation = null, operationHash: hash = null } = told;
-  log.info(
-    { requestId, caller, operation, hash, outcome, milliseconds: Math.round(seconds * 1000), ...calls },
-    'operation',
-  );
 }

@@ -32,9 +32,12 @@ export function createCalls(options: CallsOptions): { readonly call: Call; reado
   const { journal } = options.exchange;
   const retries = createRetryBudget(policy, now);
 
-  function learn(answer: UpstreamAnswer | undefined, partition: string) {
+  function learn({ answer, error }: Exchanged, partition: string) {
     const news = answer && readBudget(answer, now());
-    if (news === undefined) return;
+    if (news === undefined) {
+      if (error === undefined) budgets.observeSilence(partition);
+      return;
+    }
     budgets.observe(partition, news);
     const told = budgets.told(partition);
     if (told !== undefined) journal.budget(told.remaining, told.resetAt);
@@ -43,7 +46,7 @@ export function createCalls(options: CallsOptions): { readonly call: Call; reado
 
   async function send(request: UpstreamCall, call: CallOptions, turn: Turn): Promise<Exchanged> {
     const exchanged = await exchange(request, call, options.exchange);
-    learn(exchanged.answer, call.partition);
+    learn(exchanged, call.partition);
     turn.end(exchanged.how);
     return exchanged;
   }

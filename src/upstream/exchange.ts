@@ -30,12 +30,15 @@ export async function exchange(
 ): Promise<Exchanged> {
   const { source, timeoutMs, journal, now } = options;
   const startedAt = now();
+  const span = request.span?.child(request.method, { 'http.request.method': request.method }, 'client');
   const patience = startPatience({ signal, deadlineAt, timeoutMs, now });
   const { answer, error: met } = await attempt(request, patience.signal, options);
   patience.end();
   const cut = answer === undefined ? patience.cut : undefined;
   const error = cut === undefined ? met : fail(source, 'TIMED_OUT', { cause: met?.cause });
   const isAbandoned = cut === 'LEFT';
+  span?.set({ 'http.response.status_code': answer?.status });
+  span?.end(isAbandoned ? 'cancelled' : error?.kind);
   journal.attempt({ operation: request.operation, startedAt, status: answer?.status, error, isAbandoned, isAside });
   const isLong = now() - startedAt >= timeoutMs / 2;
   return { answer, error, how: lessonOf(error, cut, isLong), isOver: cut === 'LEFT' || cut === 'DEADLINE' };

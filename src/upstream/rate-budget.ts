@@ -15,6 +15,8 @@ export interface BudgetNews {
  */
 export interface RateBudgets {
   observe(partition: string, news: BudgetNews): void;
+  /** A good answer told nothing: a window that was only concluded from an earlier one is not believed any longer. */
+  observeSilence(partition: string): void;
   /** Calls that may leave now; Infinity where nothing is known. */
   remaining(partition: string): number;
   /** When a spent budget returns, epoch milliseconds; 0 when it is not spent. */
@@ -38,6 +40,8 @@ interface Window {
   readonly periodMs: number;
   /** What we sent in this window: what was announced may not have counted calls that are still on their way. */
   sent: number;
+  /** Concluded from the one before: no answer has told of it yet. */
+  readonly isAssumed: boolean;
 }
 
 /** Callers bring their own keys, some of them invented: only so many are remembered. */
@@ -66,6 +70,10 @@ export function createRateBudgets(now: () => number): RateBudgets {
       const before = known(partition);
       const budget = entry(partition);
       budget.window = learn(before, news, budget.inFlight, now());
+    },
+    observeSilence(partition) {
+      const budget = budgets.get(partition);
+      if (budget !== undefined && known(partition)?.isAssumed) budget.window = undefined;
     },
     remaining: partition => known(partition)?.remaining ?? Number.POSITIVE_INFINITY,
     spentUntil(partition) {
@@ -103,7 +111,8 @@ function roll(window: Window, now: number): Window | undefined {
   const { limit, periodMs } = window;
   if (limit === undefined) return undefined;
   const windowsPassed = Math.floor((now - window.resetAt) / periodMs) + 1;
-  return { limit, periodMs, remaining: limit, resetAt: window.resetAt + windowsPassed * periodMs, sent: 0 };
+  const resetAt = window.resetAt + windowsPassed * periodMs;
+  return { limit, periodMs, remaining: limit, resetAt, sent: 0, isAssumed: true };
 }
 
 /** Never more than was announced, than we know to be unsent, or than we thought before: within a window it only falls. */
@@ -115,5 +124,5 @@ function learn(before: Window | undefined, news: BudgetNews, inFlight: number, n
   const unsent = limit === undefined ? Number.POSITIVE_INFINITY : Math.max(0, limit - sent);
   const ours = isSame ? before.remaining : Number.POSITIVE_INFINITY;
   const periodMs = Math.max(news.periodMs ?? before?.periodMs ?? 0, news.resetInMs, 1000);
-  return { limit, remaining: Math.min(news.remaining, unsent, ours), resetAt, periodMs, sent };
+  return { limit, remaining: Math.min(news.remaining, unsent, ours), resetAt, periodMs, sent, isAssumed: false };
 }

@@ -1,6 +1,7 @@
 import type { SourceName } from '../domain/report.ts';
 import type { Log } from '../observability/log.ts';
-import type { Metrics } from '../observability/metrics.ts';
+import type { Metrics, UpstreamOperation } from '../observability/metrics.ts';
+import type { Span } from '../observability/span.ts';
 import { createAddress } from './address.ts';
 import { type CircuitState, createBreaker } from './breaker.ts';
 import { createCalls } from './calls.ts';
@@ -23,7 +24,9 @@ export interface UpstreamCall {
   /** Credentials and the like. They go to this upstream's own origin and nowhere else. */
   readonly headers: Readonly<Record<string, string>>;
   /** A constant word for logs, metrics and spans: "search", "indicator", "types". */
-  readonly operation: string;
+  readonly operation: UpstreamOperation;
+  /** What it is a part of; each attempt becomes a span below it. */
+  readonly span?: Span | undefined;
 }
 
 export interface UpstreamAnswer {

@@ -30,7 +30,7 @@ const ask = (value: string, names: readonly string[], key = 'demo/key/full') =>
   );
 
 describe('a refused property', () => {
-  it('costs one call without any, one for each name, and one with what is left; then nothing', async () => {
+  it('costs one call without any, one for each name that Argus does not tell, one with what is left; then nothing', async () => {
     const names = ['role', 'informant', 'no-such-property', 'comment'];
     const { data, errors } = await ask('evil.example.org', names);
     const [first] = data.indicator.memberships;
@@ -44,17 +44,28 @@ describe('a refused property', () => {
     const codes = (errors ?? []).map(({ path, extensions }) => [path[4], extensions.code]);
     expect(new Set(codes.map(String))).toEqual(new Set(['1,UPSTREAM_DENIED', '2,BAD_USER_INPUT']));
     expect(sent()).toEqual([
-      [['comment', 'informant', 'no-such-property', 'role'], 2500],
+      [['comment', 'informant', 'no-such-property', 'role'], 2500], // 412 names the third
+      [['comment', 'informant', 'role'], 2500], // 403 names nobody
       [[], 2500],
       [['comment'], 1],
       [['informant'], 1],
-      [['no-such-property'], 1],
       [['role'], 1],
       [['comment', 'role'], 2500],
     ]);
     bed.emulators.argus.clearRequests();
     await ask('listed.example.net', names);
     expect(sent()).toEqual([[['comment', 'role'], 2500]]);
+  });
+
+  it('that Argus does not know costs one further call, however many there are', async () => {
+    const names = Array.from({ length: 30 }, (_, at) => `no-such-${at}`);
+    const { data, errors } = await ask('parked.example.com', [...names, 'comment']);
+    expect(data.indicator.memberships).toHaveLength(1);
+    expect(errors).toHaveLength(30);
+    expect(sent()).toEqual([
+      [['comment', ...names].sort(), 2500],
+      [['comment'], 2500],
+    ]);
   });
 
   it('of one key is tried again with another', async () => {

@@ -119,7 +119,15 @@ describe('an error that is on no list, the canary', () => {
     const rest = { verdictPolicy: config.verdict, scopes: accessConfig.scopes, deadlineMs: 1_000, maxValues, log, now };
     const audit = createAudit({ destination: { write: line => lines.push(line) }, indicators: 'plain', log });
     const door = { accessConfig, access: createAccess(accessConfig, { log }), audit, corsOrigins: [], trustProxy: [] };
-    const options = { graphiql: false, introspection: true, hasAdminPort: false, cache, metrics };
+    const options = {
+      graphiql: false,
+      introspection: true,
+      hasAdminPort: false,
+      cache,
+      metrics,
+      phase: () => 'serving' as const,
+      tracing: undefined,
+    };
     const schema = () =>
       withThrowing(createSchema(), () => {
         throw thrown();

@@ -3,6 +3,7 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createMetrics } from '../../src/observability/metrics.ts';
+import { createTrace } from '../../src/observability/trace.ts';
 import { objects, readChartFile, readChartYaml, theOne } from './chart.ts';
 
 /** Every series that the gateway can show, once each of its recorders was called. Prometheus adds these labels itself. */
@@ -20,7 +21,7 @@ async function exposed(): Promise<Map<string, Set<string>>> {
     'TIMED_OUT',
     'UNAVAILABLE',
     'MALFORMED',
-  ]) {
+  ] as const) {
     metrics.upstreamCall('ARGUS', 'search', outcome, 0.1);
   }
   metrics.upstreamRetry('ARGUS');
@@ -29,6 +30,9 @@ async function exposed(): Promise<Map<string, Set<string>>> {
   metrics.upstreamQueue('ARGUS', 1);
   metrics.batchSize('ARGUS', 1);
   metrics.coalesced('ARGUS', 1);
+  const answers = createTrace();
+  answers.heard('ARGUS');
+  for (const answer of answers.summary()) metrics.answers(answer);
   for (const tier of ['memory', 'redis'] as const) {
     for (const outcome of ['hit', 'miss', 'garbage', 'timeout', 'error', 'write', 'write_error', 'dropped'] as const) {
       metrics.cache(tier, outcome);

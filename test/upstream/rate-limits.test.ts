@@ -189,3 +189,15 @@ test('a new window brings a full budget, and no more', () => {
   expect(budgets.remaining('key')).toBe(0);
   expect(budgets.spentUntil('key')).toBe(65_000);
 });
+
+test('a budget of which good answers tell no more is not believed beyond the window that was told', () => {
+  let now = 0;
+  const budgets = createRateBudgets(() => now);
+  budgets.observe('key', { limit: 10, remaining: 4, resetInMs: 5000, periodMs: 5000 });
+  budgets.observeSilence('key');
+  expect(budgets.remaining('key')).toBe(4);
+  now = 5000;
+  expect(budgets.remaining('key')).toBe(10);
+  budgets.observeSilence('key');
+  expect(budgets.remaining('key')).toBe(Number.POSITIVE_INFINITY);
+});

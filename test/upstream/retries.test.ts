@@ -164,7 +164,7 @@ test('what is prepared once is sent by every attempt', async () => {
   let prepared = 0;
   const prepare = () => {
     prepared += 1;
-    return { method: 'GET', path: `/thing/${prepared}`, headers: {}, operation: 'thing' } as const;
+    return { method: 'GET', path: `/thing/${prepared}`, headers: {}, operation: 'indicator' } as const;
   };
   await ask(upstreamTo(server.url), { prepare });
   expect(server.seen.map(one => one.url)).toEqual(['/thing/1', '/thing/1', '/thing/1']);

@@ -117,7 +117,7 @@ export interface Wish extends Partial<CallOptions> {
   readonly prepare?: () => UpstreamCall | undefined;
 }
 
-export const plainCall: UpstreamCall = { method: 'GET', path: '/thing', headers: {}, operation: 'thing' };
+export const plainCall: UpstreamCall = { method: 'GET', path: '/thing', headers: {}, operation: 'indicator' };
 
 export function ask(upstream: Upstream, wish: Wish = {}): Promise<UpstreamAnswer | undefined> {
   const { withinMs = 10_000, call, prepare = () => ({ ...plainCall, ...call }), ...options } = wish;

@@ -169,10 +169,11 @@ async function recover(problem: unknown, batch: Batch, sentProperties: readonly 
   if (!(problem instanceof UpstreamError)) throw problem;
   if (problem.httpStatus === 401 && batch.credential.reload()) return flyAgain(batch, means);
   if (sentProperties.length > 0 && mayBeAboutProperties(problem)) {
-    const spoiled = await withoutSpoilers(means.properties, batch.credential, sentProperties, (properties, isProbe) =>
-      askPlainly(batch, properties, isProbe, means),
+    const spoiled = { book: means.properties, credential: batch.credential, names: sentProperties, problem };
+    const { answer, properties } = await withoutSpoilers(spoiled, (names, isProbe) =>
+      askPlainly(batch, names, isProbe, means),
     );
-    return land(batch, spoiled.properties, spoiled.answer, means);
+    return land(batch, properties, answer, means);
   }
   const isAboutValue = problem.kind === 'REJECTED' && problem.fields.some(field => field.startsWith('value'));
   if (isAboutValue && batch.waiting.length > 1) return splitAndFly(batch, means);

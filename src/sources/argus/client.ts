@@ -42,7 +42,9 @@ export interface Page {
   readonly limit: number;
 }
 
-export type CallParts = Omit<CallOptions, 'partition'> & Pick<Flight<unknown, unknown>, 'trace'>;
+export type CallParts = Omit<CallOptions, 'partition'> & {
+  readonly trace: Pick<Flight<unknown, unknown>['trace'], 'call' | 'took' | 'begin'>;
+};
 
 export interface ArgusClient {
   /** `prepare` is called when there is room; undefined from it: nothing to ask any more. */
@@ -83,19 +85,22 @@ export function createArgusClient(
   ) => {
     let began = 0;
     let prepared: ReturnType<typeof prepare>;
+    let span: UpstreamCall['span'];
     const withHeaders = (): UpstreamCall | undefined => {
       prepared ??= prepare(); // with another secret, the same question goes out again
       if (prepared === undefined) return undefined;
       const { values, ...call } = prepared;
       began = performance.now();
       trace.call('ARGUS', values);
+      span = trace.begin(`ARGUS ${call.operation}`, { 'gateway.values': values });
       const headers = { accept: 'application/json', 'argus-priority': configuredPriority ?? priority };
-      return { ...call, headers: { ...headers, ...credential.headers() } };
+      return { ...call, span, headers: { ...headers, ...credential.headers() } };
     };
     return askWithFreshSecret(credential, () =>
-      upstream
-        .call(withHeaders, { ...options, partition: credential.partition })
-        .finally(() => began > 0 && trace.took('ARGUS', performance.now() - began)),
+      upstream.call(withHeaders, { ...options, partition: credential.partition }).finally(() => {
+        if (began > 0) trace.took('ARGUS', performance.now() - began);
+        span?.end();
+      }),
     );
   };
 

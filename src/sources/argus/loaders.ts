@@ -115,6 +115,7 @@ export function openLoaders(
     record,
     page: openPages(means, credential, operation),
     async types() {
+      operation.lasts(0);
       if ('kind' in credential) throw credential;
       return withReload(credential, () => means.types.ask(credential));
     },
@@ -198,7 +199,10 @@ function openFacts(
   const asking = (key: Key, known: Credential) => questionOf(key, question, known, operation);
   return new DataLoader<Key, RecordsOutcome, string>(
     keys => {
-      if ('kind' in credential) return Promise.resolve(keys.map(() => ({ error: credential })));
+      if ('kind' in credential) {
+        operation.lasts(0);
+        return Promise.resolve(keys.map(() => ({ error: credential })));
+      }
       return loadMany(keys, key => asking(key, credential), operation, facts);
     },
     { cacheKeyFn: textOf, maxBatchSize: 1000 },

@@ -54,7 +54,7 @@ export async function withProperties<Answer>(
     return await ask(usable, false);
   } catch (problem) {
     if (usable.length === 0 || !mayBeAboutProperties(problem)) throw problem;
-    return (await withoutSpoilers(book, credential, usable, ask)).answer;
+    return (await withoutSpoilers({ book, credential, names: usable, problem }, ask)).answer;
   }
 }
 
@@ -65,21 +65,56 @@ export const mayBeAboutProperties = (problem: unknown): boolean =>
     (problem.kind === 'REJECTED' &&
       (problem.fields.length === 0 || problem.fields.some(field => field.startsWith('includeProperties')))));
 
+/** A refusal that may be about the properties that were sent, in their order. */
+export interface Spoiled {
+  readonly book: PropertyBook;
+  readonly credential: Credential;
+  readonly names: readonly string[];
+  readonly problem: unknown;
+}
+
+type AskWith<Answer> = (properties: readonly string[], isProbe: boolean) => Promise<Answer>;
+
+/** An answer, and the properties that were had with it. */
+interface Unspoiled<Answer> {
+  readonly answer: Answer;
+  readonly properties: readonly string[];
+}
+
 /**
- * After a refusal that may be about the properties: asks once more without any, so that the records never suffer, then
- * tries each name once. Rejects when the refusal was not about them.
+ * Where Argus says which names it does not know, asks with the others. Where it does not, asks once more without any, so
+ * that the records never suffer, then tries each name once. Rejects when the refusal was not about them.
  */
-export async function withoutSpoilers<Answer>(
-  book: PropertyBook,
-  credential: Credential,
-  names: readonly string[],
-  ask: (properties: readonly string[], isProbe: boolean) => Promise<Answer>,
-): Promise<{ readonly answer: Answer; readonly properties: readonly string[] }> {
+export async function withoutSpoilers<Answer>(spoiled: Spoiled, ask: AskWith<Answer>): Promise<Unspoiled<Answer>> {
+  const { book, credential, names, problem } = spoiled;
+  const unknown = namesIn(problem, names);
+  if (unknown.length === 0) return byProbing(spoiled, ask);
+  for (const name of unknown) book.note(credential, name, 'UNKNOWN');
+  const properties = names.filter(name => !unknown.includes(name));
+  try {
+    return { answer: await ask(properties, false), properties };
+  } catch (next) {
+    if (properties.length === 0 || !mayBeAboutProperties(next)) throw next;
+    return withoutSpoilers({ book, credential, names: properties, problem: next }, ask);
+  }
+}
+
+/** The names that a 412 speaks of: `includeProperties[2].descriptor`. */
+function namesIn(problem: unknown, names: readonly string[]): readonly string[] {
+  if (!(problem instanceof UpstreamError) || problem.kind !== 'REJECTED') return [];
+  const places = problem.fields.map(field => /^includeProperties\[(\d+)\]/.exec(field)?.[1]);
+  return names.filter((_, place) => places.includes(String(place)));
+}
+
+async function byProbing<Answer>(
+  { book, credential, names }: Spoiled,
+  ask: AskWith<Answer>,
+): Promise<Unspoiled<Answer>> {
   const plain = await ask([], false);
   await Promise.all(
     names.map(name =>
       ask([name], true).catch(problem => {
-        const refusal = problem instanceof UpstreamError ? refusals[problem.kind] : undefined;
+        const refusal = problem instanceof UpstreamError ? refusals.get(problem.httpStatus) : undefined;
         if (refusal === undefined) throw problem;
         book.note(credential, name, refusal);
       }),
@@ -90,4 +125,12 @@ export async function withoutSpoilers<Answer>(
   return { answer: await ask(permitted, false), properties: permitted };
 }
 
-const refusals: Partial<Record<UpstreamError['kind'], PropertyProblem>> = { DENIED: 'DENIED', REJECTED: 'UNKNOWN' };
+/**
+ * Argus's own words for them. Any other refusal, such as a 401 or the 400 of something between us, says nothing of a
+ * property, and would be believed for minutes.
+ */
+const refusals = new Map<number | undefined, PropertyProblem>([
+  [403, 'DENIED'],
+  [412, 'UNKNOWN'],
+  [422, 'UNKNOWN'],
+]);

@@ -43,7 +43,10 @@ export function openRecords(
     },
     { cacheKeyFn: ({ recordId, properties }) => JSON.stringify([recordId, properties]) },
   );
-  return (recordId, properties) => loader.load({ recordId: recordId.toLowerCase(), properties });
+  return (recordId, properties) => {
+    operation.lasts(0);
+    return loader.load({ recordId: recordId.toLowerCase(), properties });
+  };
 }
 
 /** DataLoader rejects the one key whose place holds an Error. */

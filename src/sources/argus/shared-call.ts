@@ -20,7 +20,7 @@ export function shareCall(members: () => readonly Member[]): { readonly options:
     deadlineAt: () => Math.max(...members().map(flight => flight.deadlineAt())),
     caller: leader.caller,
     isSmall: members().some(({ isSmall }) => isSmall),
-    trace: leader.trace,
+    trace: leader.trace.sharedWith(() => members().map(({ trace }) => trace)),
   };
   return { options, watch };
 }

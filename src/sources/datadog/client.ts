@@ -38,11 +38,14 @@ export async function lookUp(upstream: Upstream, flight: Flight<ThreatSubject, T
 async function send(upstream: Upstream, flight: Flight<ThreatSubject, ThreatNeed>): Promise<UpstreamAnswer> {
   const { subject, need } = flight.question;
   let began = 0;
+  let span: UpstreamCall['span'];
   const prepare = (): UpstreamCall => {
     began = performance.now();
     flight.markSent();
     flight.trace.call('DATADOG', 1);
+    span = flight.trace.begin('DATADOG indicator', { 'gateway.values': 1 });
     return {
+      span,
       method: 'GET',
       path,
       query: queryFor(subject, need),
@@ -52,7 +55,10 @@ async function send(upstream: Upstream, flight: Flight<ThreatSubject, ThreatNeed
   };
   const answer = await upstream
     .call(prepare, { ...flight, partition: subject.credential.partition, deadlineAt: () => flight.deadlineAt() })
-    .finally(() => began > 0 && flight.trace.took('DATADOG', performance.now() - began));
+    .finally(() => {
+      if (began > 0) flight.trace.took('DATADOG', performance.now() - began);
+      span?.end();
+    });
   return answer as UpstreamAnswer; // `prepare` always has something to ask
 }
 

@@ -55,7 +55,10 @@ export function openLoaders(
 ): DatadogLoaders {
   const loader = new DataLoader<Key, ThreatOutcome, string>(
     keys => {
-      if ('kind' in credential) return Promise.resolve(keys.map(() => ({ error: credential })));
+      if ('kind' in credential) {
+        operation.lasts(0);
+        return Promise.resolve(keys.map(() => ({ error: credential })));
+      }
       return loadMany(keys, credential, operation, facts);
     },
     { cacheKeyFn: textOf, maxBatchSize: 1000 },

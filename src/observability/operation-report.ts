@@ -1,0 +1,65 @@
+/** What is told of an operation once it has ended: one log line, its metrics, the end of its span. */
+import type { CostField, Log, LogFields } from './log.ts';
+import type { Metrics, OperationOutcome } from './metrics.ts';
+import type { SourceTrace, Trace } from './trace.ts';
+
+export interface EndedOperation {
+  readonly requestId: string;
+  readonly caller: string | null;
+  /** As the caller named it. */
+  readonly name: string | null | undefined;
+  /** SHA-256 of its text. */
+  readonly hash: string | null | undefined;
+  readonly outcome: OperationOutcome;
+  /** The codes of its errors, each once. */
+  readonly codes: readonly string[];
+  readonly seconds: number;
+  /** Missing where the operation never began. */
+  readonly trace: Trace | undefined;
+}
+
+export function reportOperation(log: Log, metrics: Metrics, ended: EndedOperation): void {
+  const { trace, outcome, seconds } = ended;
+  const sources = trace?.summary() ?? [];
+  metrics.operation(outcome, seconds);
+  for (const source of sources) metrics.answers(source);
+  log.info(fieldsOf(ended, sources), 'operation');
+  trace?.span?.set({
+    'graphql.operation.name': ended.name ?? undefined,
+    'gateway.operation.hash': ended.hash ?? undefined,
+    'gateway.outcome': outcome,
+    'gateway.request_id': ended.requestId,
+  });
+  trace?.span?.end(outcome === 'ok' ? undefined : outcome);
+}
+
+function fieldsOf(ended: EndedOperation, sources: readonly SourceTrace[]): LogFields {
+  const { requestId, caller, name, hash, outcome, codes, seconds, trace } = ended;
+  return {
+    requestId,
+    traceId: trace?.span?.traceId,
+    caller,
+    operation: name ?? null,
+    hash: hash ?? null,
+    outcome,
+    codes: codes.length > 0 ? codes : undefined,
+    milliseconds: Math.round(seconds * 1000),
+    ...Object.fromEntries(sources.flatMap(costOf)),
+  };
+}
+
+/** Flat, so that every log store can sum and search it. */
+function costOf({ source, calls, live, hits, coalesced, failures, milliseconds }: SourceTrace) {
+  const failed = Object.values(failures).reduce((sum, one) => sum + one, 0);
+  const cost = {
+    Calls: calls,
+    Live: live,
+    Cached: hits.memory + hits.redis,
+    Stale: hits.stale,
+    Joined: coalesced,
+    Failed: failed,
+    Failures: failed > 0 ? Object.keys(failures) : undefined,
+    Milliseconds: Math.round(milliseconds),
+  } satisfies Record<CostField, unknown>;
+  return Object.entries(cost).map(([name, value]) => [`${source.toLowerCase()}${name}`, value] as const);
+}

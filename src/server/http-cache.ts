@@ -1,0 +1,24 @@
+/** For how long a client may keep an answer (RFC 9111): never longer than the gateway itself would serve its facts. */
+import type { FastifyReply } from 'fastify';
+import type { AccessConfig } from '../access/config.ts';
+import type { Visit } from './visits.ts';
+
+/** What makes two answers to one question differ; CORS may have named the origin before. */
+const varyBy = ['Accept', 'Authorization', 'X-Enrichment-Estimate', 'X-Enrichment-Trace'];
+
+/**
+ * `private`, for as long as the least fresh fact holds. `no-store` with callers' own credentials, with any error, with a
+ * source that failed or was stale as data, and where there is no fact at all. It says the same for POST, whose answers no
+ * HTTP cache keeps: there it is a word to the client's own.
+ */
+export function tellCaches(
+  reply: FastifyReply,
+  { told, context }: Pick<Visit, 'told' | 'context'>,
+  { datadogKeyFrom, argusKeyFrom }: Pick<AccessConfig, 'datadogKeyFrom' | 'argusKeyFrom'>,
+): void {
+  const isCallersOwn = datadogKeyFrom === 'caller' || argusKeyFrom === 'caller';
+  const seconds = Math.floor((context?.lastsMs() ?? 0) / 1000);
+  const mayKeep = !isCallersOwn && told.outcome === 'ok' && seconds > 0;
+  reply.header('cache-control', mayKeep ? `private, max-age=${seconds}` : 'no-store');
+  reply.header('vary', [reply.getHeader('vary') ?? [], varyBy].flat().join(', '));
+}

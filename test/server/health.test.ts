@@ -1,0 +1,116 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createMetrics } from '../../src/observability/metrics.ts';
+import { openAdmin } from '../../src/server/health.ts';
+import type { Environment } from '../../src/variables.ts';
+import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { freePort } from '../setup/process.ts';
+import { startRedis, until } from '../setup/redis.ts';
+
+let bed: TestBed;
+afterEach(() => bed.stop());
+const start = async (environment: Environment = {}) => {
+  bed = await startTestBed(environment);
+};
+
+async function get(path: string, base = bed.url) {
+  const answer = await fetch(`${base}${path}`);
+  const text = await answer.text();
+  return { status: answer.status, text, json: text.startsWith('{') ? JSON.parse(text) : undefined };
+}
+
+const query = '{ indicator(value: "evil.example.org") { threatScore memberships { value } } }';
+const fail = (source: 'datadog' | 'argus') => bed.emulators[source].faults.add({ kind: 'status', status: 500 });
+
+/** Asks until the circuits of what fails are open. */
+async function openCircuits(count: number): Promise<void> {
+  await until(async () => {
+    await bed.ask('{ indicator(value: "evil.example.org") { threatScore(maxAgeSeconds: 0) } }').catch(() => {});
+    await bed.ask(query);
+    const { data } = await bed.ask('{ sources { state } }');
+    return data.sources.filter(({ state }: { state: string }) => state === 'DOWN').length >= count;
+  }, 'the circuits are open');
+}
+
+describe('/readyz', () => {
+  it('is ready before anything was asked, and asks nothing upstream', async () => {
+    await start();
+    expect(await get('/readyz')).toMatchObject({
+      status: 200,
+      json: { status: 'ready', reasons: [], sources: { DATADOG: 'UP', ARGUS: 'UP' }, redis: 'none' },
+    });
+    await get('/livez');
+    await get('/metrics');
+    expect([...bed.emulators.datadog.requests, ...bed.emulators.argus.requests]).toEqual([]);
+  });
+
+  it('is ready with one source down, and says so', async () => {
+    await start({ CACHE_FRESH_SECONDS: '0', CACHE_STALE_SECONDS: '0' });
+    fail('datadog');
+    await openCircuits(1);
+    expect(await get('/readyz')).toMatchObject({
+      status: 200,
+      json: {
+        status: 'ready',
+        reasons: ['DATADOG is DOWN: UPSTREAM_UNAVAILABLE'],
+        sources: { DATADOG: 'DOWN', ARGUS: 'UP' },
+      },
+    });
+  });
+
+  it('is not ready with no usable source, and the process lives all the same', async () => {
+    await start({ ARGUS_API_KEY: '', CACHE_FRESH_SECONDS: '0', CACHE_STALE_SECONDS: '0' });
+    fail('datadog');
+    await openCircuits(1);
+    expect(await get('/readyz')).toMatchObject({
+      status: 503,
+      json: { status: 'no usable source', sources: { DATADOG: 'DOWN', ARGUS: 'UNCONFIGURED' } },
+    });
+    expect(await get('/livez')).toMatchObject({ status: 200, json: { status: 'alive' } });
+  });
+
+  it('is ready while Redis is down, and says so', async () => {
+    const redis = await startRedis({ isStarted: false });
+    await start({ REDIS_URL: redis.url });
+    expect(await get('/readyz')).toMatchObject({
+      status: 200,
+      json: { status: 'ready', redis: 'down', reasons: ['Redis does not answer: caching in memory'] },
+    });
+    await redis.stop();
+  });
+
+  it('is not ready while the gateway starts', async () => {
+    await start();
+    const { datadog, argus } = { datadog: source('DATADOG'), argus: source('ARGUS') };
+    const cache = { redisState: () => 'none' as const };
+    const health = { gateway: { datadog, argus }, cache, metrics: createMetrics(), phase: () => 'starting' as const };
+    const admin = await openAdmin(health, { host: '127.0.0.1', port: 0 });
+    expect(await get('/readyz', admin.url)).toMatchObject({
+      status: 503,
+      json: { status: 'starting', reasons: ['the gateway is starting'] },
+    });
+    expect(await get('/livez', admin.url)).toMatchObject({ status: 200 });
+    await admin.close();
+  });
+});
+
+const source = <Name extends 'DATADOG' | 'ARGUS'>(name: Name) => ({
+  name,
+  isConfigured: true,
+  health: () => undefined,
+});
+
+describe('ADMIN_PORT', () => {
+  it('takes health and metrics from the callers’ port to its own', async () => {
+    const port = await freePort();
+    await start({ ADMIN_PORT: String(port) });
+    const admin = `http://127.0.0.1:${port}`;
+    for (const path of ['/livez', '/readyz', '/metrics']) {
+      expect(await get(path)).toMatchObject({ status: 404 });
+      expect(await get(path, admin)).toMatchObject({ status: 200 });
+    }
+    for (const path of ['/graphql?query={__typename}', '/graphiql', '/'])
+      expect(await get(path, admin)).toMatchObject({ status: 404 });
+    await bed.gateway.stop();
+    await expect(get('/livez', admin)).rejects.toThrow('fetch failed');
+  });
+});

@@ -1,0 +1,14 @@
+/** The gateway as `npm start` runs it, in a process of its own that tells how much memory it really needs. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { startOrExit, stopOnSignals } from '../../src/main.ts';
+
+const { url, stop } = await startOrExit(process.env);
+stopOnSignals(stop);
+process.on('message', async () => {
+  // Twice, with a pause: what the first collection finds to finalise goes with the second.
+  globalThis.gc?.();
+  await pause(200);
+  globalThis.gc?.();
+  process.send?.({ heapUsed: process.memoryUsage().heapUsed });
+});
+process.send?.({ url });
