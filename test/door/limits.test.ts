@@ -163,6 +163,36 @@ it('MAX_VALUES values of both sources fit, and one more does not', async () => {
   await small.stop();
 });
 
+it('an operation that was answered before is measured all the same', async () => {
+  const query =
+    'query ($v: [String!]!, $w: [String!]!) { indicators(values: $v) { value memberships { state } } b: lookup(values: $w) { input } }';
+  for (let times = 0; times < 4; times += 1)
+    expect((await bed.ask(query, { v: ['a.example.org'], w: [] })).status).toBe(200);
+  const before = asked();
+  const nested: unknown[] = [];
+  let inner = nested;
+  for (let level = 0; level < 1_000; level += 1) {
+    const next: unknown[] = [];
+    inner.push(next);
+    inner = next;
+  }
+  const many = Array.from({ length: 501 }, (_, i) => `${i}.example.org`);
+  const hurtful = [
+    { v: many, w: [] },
+    { v: many.slice(0, 300), w: many.slice(0, 300) },
+    { v: ['a.example.org'], w: [], unused: nested },
+    { v: ['a.example.org'], w: [], unused: Array.from({ length: 30_000 }, () => 0) },
+  ];
+  for (const variables of hurtful) {
+    const { status, errors } = await bed.ask(query, variables);
+    expect({ status, errors }).toMatchObject({
+      status: 400,
+      errors: [{ extensions: { code: 'OPERATION_TOO_LARGE' } }],
+    });
+  }
+  expect(asked()).toBe(before);
+});
+
 describe('the estimate', () => {
   it('is told when asked for, in upstream calls and indicators, and costs none by itself', async () => {
     const query = `{ indicators(values: ["a.example.org", "b.example.org"]) { ${measures} } }`;
