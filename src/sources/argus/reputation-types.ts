@@ -1,5 +1,3 @@
-/** Which of our types Argus knows, by the names that `GET /reputation/v2/type` lists. */
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Cache } from '../../cache/cache.ts';
 import { type Indicator, type IndicatorType, indicatorTypes, parseIndicator } from '../../domain/indicator.ts';
