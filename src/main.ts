@@ -8,7 +8,7 @@ import type { Gateway } from './graphql/context.ts';
 import { createSchema } from './graphql/schema.ts';
 import { type Audit, type AuditOptions, createAudit } from './observability/audit.ts';
 import { describeBug } from './observability/bug.ts';
-import { createLog, type Log, openPretty } from './observability/log.ts';
+import { createLog, type Log, openPretty, openStream } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { openTracing, type Tracing } from './observability/tracing.ts';
 import { type App, createApp } from './server/app.ts';
@@ -52,7 +52,8 @@ interface Means extends StartOptions {
 }
 
 async function run(config: Config, options: Means): Promise<RunningGateway> {
-  const { log, tracing, extend, auditTo = process.stderr } = options;
+  const { log, tracing, extend } = options;
+  const auditTo = options.auditTo ?? openStream(2, () => log.error({}, 'The audit record could not be written'));
   const metrics = createMetrics();
   const now = Date.now;
   for (const warning of config.datadog.warnings) log.warn({ warning }, 'configuration');
