@@ -180,7 +180,7 @@ function registerGraphql(server: FastifyInstance, { operations, refuse, ...optio
         reply.header('www-authenticate', caller.wwwAuthenticate).header('connection', 'close');
         return refuse(reply, 401, 'UNAUTHENTICATED', caller.message);
       }
-      Object.assign(visit, { caller: caller.name, lane: caller.lane });
+      visit.caller = caller.name;
       callers.set(request, caller);
     },
     async handler(request, reply) {

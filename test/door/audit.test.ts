@@ -106,7 +106,7 @@ const refusals: Record<string, readonly [() => Promise<unknown>, Record<string, 
     { caller: 'soc', outcome: 'refused', codes: ['BAD_REQUEST'] },
   ],
   'a body that is too large': [
-    () => post(json('x'.repeat(600_000)), as('soc')),
+    () => post(json('x'.repeat(1_100_000)), as('soc')),
     { caller: 'soc', outcome: 'refused', codes: ['OPERATION_TOO_LARGE'] },
   ],
   'another type': [
