@@ -3,7 +3,7 @@ import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
 let bed: TestBed;
 beforeEach(async () => {
-  bed = await startTestBed({ DATADOG_TIMEOUT_MS: '200', ARGUS_TIMEOUT_MS: '200', REQUEST_DEADLINE_MS: '1500' });
+  bed = await startTestBed({ DATADOG_TIMEOUT_MS: '600', ARGUS_TIMEOUT_MS: '600', REQUEST_DEADLINE_MS: '2500' });
   await bed.ask('{ reputationTypes { shortName } }');
 });
 afterEach(() => bed.stop());

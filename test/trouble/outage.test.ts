@@ -11,16 +11,24 @@ const outageMs = 8000;
 async function load(bed: TestBed, field: string, rate: number, goesOn: () => boolean): Promise<Asked[]> {
   const asked: Promise<Asked>[] = [];
   const began = performance.now();
+  let underWay = 0;
   while (goesOn()) {
+    // A machine that can not keep up is asked less often: what it is asked beyond that would only measure the machine.
+    if (underWay > rate / 2) {
+      await pause(10);
+      continue;
+    }
+    underWay++;
     const query = `{ indicator(value: "${field}-${asked.length}-${Math.round(began)}.example.org") { ${field} } }`;
     const sentAt = performance.now();
     asked.push(
       bed
         .ask(query)
+        .finally(() => underWay--)
         .then(({ errors }) => ({ code: errors?.[0]?.extensions.code, ms: performance.now() - sentAt, sentAt })),
     );
     const due = began + (asked.length * 1000) / rate;
-    if (due > performance.now()) await pause(due - performance.now());
+    await pause(Math.max(0, due - performance.now()));
   }
   return Promise.all(asked);
 }
@@ -59,6 +67,7 @@ it('an upstream that is fully down is asked at most 1.2 times an operation, cost
     load(bed, 'memberships { value }', 20, during(outageMs)),
     load(bed, 'defanged', 20, during(outageMs)),
   ]);
+  expect(down.length).toBeGreaterThan(perSecond);
   expect(datadog.requests.length / down.length).toBeLessThanOrEqual(1.2);
   expect(down.filter(({ code }) => code === undefined)).toEqual([]);
   const { data } = await bed.ask('{ sources { source state circuit lastFailureCode lastSuccessAt lastFailureAt } }');
