@@ -2,10 +2,10 @@
  * Ask the cache once for all, then look again among the flights, then ask upstream only for the rest. Fresh, stale and
  * negative windows are those of RFC 5861; the words are explained in ARCHITECTURE.md.
  */
-import type { ServedFrom, SourceName, SourceStatus } from '../domain/report.ts';
+import type { ServedFrom, SourceName } from '../domain/report.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Trace } from '../observability/trace.ts';
-import { UpstreamError } from '../upstream/errors.ts';
+import { type FailedStatus, UpstreamError } from '../upstream/errors.ts';
 import type { Cache, Entry, Found, Revive, Write } from './cache.ts';
 
 /** What somebody wants to know. Equal keys mean one fact; `need` says how much of it. */
@@ -77,7 +77,7 @@ export type Outcome<Fact> =
       readonly fact: Fact;
       readonly error?: undefined;
       readonly servedFrom: ServedFrom;
-      readonly staleBecause: SourceStatus | null;
+      readonly staleBecause: FailedStatus | null;
       readonly fetchedAt: number;
     }
   | { readonly fact?: undefined; readonly error: UpstreamError };
@@ -95,7 +95,8 @@ interface OpenFlight<Subject, Need, Fact> extends Flight<Subject, Need> {
   waiters: number;
   latestDeadline: number;
   isSent: boolean;
-  promise: Promise<Fact>;
+  /** With the one moment at which it was answered, for all its waiters and the cache. */
+  promise: Promise<Entry<Fact>>;
 }
 
 export function createReadThrough<Subject, Need, Fact>(
@@ -132,7 +133,7 @@ export function createReadThrough<Subject, Need, Fact>(
     staleBecause: null,
     fetchedAt: entry.fetchedAt,
   });
-  const fromStale = (entry: Entry<Fact>, because: SourceStatus | null): Outcome<Fact> => ({
+  const fromStale = (entry: Entry<Fact>, because: FailedStatus | null): Outcome<Fact> => ({
     fact: entry.fact,
     servedFrom: 'STALE_CACHE',
     staleBecause: because,
@@ -150,11 +151,12 @@ export function createReadThrough<Subject, Need, Fact>(
     return outcome;
   };
 
-  const keep = (question: Ask, fact: Fact): void => {
+  const keep = (question: Ask, entry: Entry<Fact>): void => {
+    const { fact } = entry;
     if (!kind.isComplete(fact)) return;
     const { freshMs, staleMs, negativeMs } = kind.windows;
     const ttlMs = kind.isAbsence(fact) ? negativeMs : freshMs + staleMs;
-    const write: Write = { key: question.key, entry: { fact, fetchedAt: now() }, ttlMs };
+    const write: Write = { key: question.key, entry, ttlMs };
     if (ttlMs > 0) cache.setMany([write]);
   };
 
@@ -210,8 +212,9 @@ export function createReadThrough<Subject, Need, Fact>(
       flight.promise = (promises[index] as Promise<Fact>).then(
         fact => {
           land(flight);
-          keep(flight.question, fact);
-          return fact;
+          const entry = { fact, fetchedAt: now() };
+          keep(flight.question, entry);
+          return entry;
         },
         error => {
           land(flight);
@@ -234,10 +237,10 @@ export function createReadThrough<Subject, Need, Fact>(
     );
 
   /** Waits until the fact is here or the asker leaves; the last to leave ends the flight. */
-  const wait = (flight: Open, asker: Asker): Promise<Fact> => {
+  const wait = (flight: Open, asker: Asker): Promise<Entry<Fact>> => {
     flight.waiters++;
     flight.latestDeadline = Math.max(flight.latestDeadline, asker.deadlineAt);
-    return new Promise<Fact>((resolve, reject) => {
+    return new Promise<Entry<Fact>>((resolve, reject) => {
       const leave = () => {
         if (--flight.waiters === 0) {
           land(flight);
@@ -249,9 +252,9 @@ export function createReadThrough<Subject, Need, Fact>(
       if (asker.signal.aborted) return leave();
       asker.signal.addEventListener('abort', leave, { once: true });
       flight.promise.then(
-        fact => {
+        entry => {
           settle();
-          resolve(fact);
+          resolve(entry);
         },
         error => {
           settle();
@@ -263,9 +266,9 @@ export function createReadThrough<Subject, Need, Fact>(
 
   const arrive = async (flight: Open, question: Ask, asker: Asker, spare: Entry<Fact> | undefined) => {
     try {
-      const fact = await wait(flight, asker);
+      const { fact, fetchedAt } = await wait(flight, asker);
       asker.trace.heard(kind.source);
-      return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt: now() } satisfies Outcome<Fact>;
+      return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt } satisfies Outcome<Fact>;
     } catch (problem) {
       if (!(problem instanceof UpstreamError)) throw problem;
       const isRefusal = problem.kind === 'DENIED' || problem.kind === 'UNCONFIGURED';
@@ -283,6 +286,7 @@ export function createReadThrough<Subject, Need, Fact>(
     const patience = AbortSignal.timeout(Math.max(1, asker.deadlineAt - asker.startedAt));
     const background = { ...asker, signal: patience, deadlineAt: now() + asker.deadlineAt - asker.startedAt };
     const flight = open(question, background);
+    flight.latestDeadline = background.deadlineAt; // some sources send at once, before anybody waits
     depart([flight]);
     wait(flight, background).catch(() => {});
   };

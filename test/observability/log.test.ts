@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startEmulators } from '../../src/emulators/emulators.ts';
 import { createLog, logFields } from '../../src/observability/log.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
-import { startProcess } from '../setup/process.ts';
+import { patient, startProcess } from '../setup/process.ts';
 
 type Line = Record<string, unknown>;
 
@@ -53,7 +53,7 @@ describe('a log line', () => {
 describe('an operation', () => {
   it('is one line that says who asked, what it cost at each source and how it ended', async () => {
     const kept = keepLines();
-    bed = await startTestBed({}, {}, undefined, kept.log);
+    bed = await startTestBed(patient, {}, undefined, kept.log);
     const values = ['evil.example.org', 'secret-canary.example.org'];
     const query =
       'query Triage($values: [String!]!) { indicators(values: $values) { threatScore memberships { value } } }';

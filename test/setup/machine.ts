@@ -21,6 +21,8 @@ const tools: readonly Tool[] = [
   fromDebian('redis-server', ['redis-server'], 'the cache is tested against a real Redis'),
   fromDebian('redis-tools', ['redis-cli'], 'the tests look into that Redis'),
   fromDebian('openssl', ['openssl'], 'Redis over TLS needs a certificate'),
+  fromDebian('curl', ['curl'], 'the snippets of the documentation are run'),
+  fromDebian('python3', ['python3'], 'one of them is in Python'),
   fromDebian(
     'chromium',
     ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],

@@ -73,7 +73,9 @@ const choices = {
 export type Side = keyof typeof choices;
 
 const explanations = new Map<string, readonly Trouble[]>();
-const nameOf = ({ kind, ...rest }: { kind: string }): string => `${kind} ${'status' in rest ? rest.status : ''}`.trim();
+/** Other kinds have a status by default, which is not told here. */
+const nameOf = (fault: { readonly kind: string; readonly status?: number | undefined }): string =>
+  fault.kind === 'status' ? `status ${fault.status}` : fault.kind;
 for (const [fault, explains] of [...choices.DATADOG, ...choices.ARGUS])
   explanations.set(nameOf(fault), [...(explanations.get(nameOf(fault)) ?? []), ...explains]);
 

@@ -167,7 +167,6 @@ async function land(batch: Batch, sentProperties: readonly string[], page: Page,
 /** A refusal may be about the properties, a rejection about one value: neither may cost the others their answer. */
 async function recover(problem: unknown, batch: Batch, sentProperties: readonly string[], means: Means): Promise<void> {
   if (!(problem instanceof UpstreamError)) throw problem;
-  if (problem.httpStatus === 401 && batch.credential.reload()) return flyAgain(batch, means);
   if (sentProperties.length > 0 && mayBeAboutProperties(problem)) {
     const spoiled = { book: means.properties, credential: batch.credential, names: sentProperties, problem };
     const { answer, properties } = await withoutSpoilers(spoiled, (names, isProbe) =>

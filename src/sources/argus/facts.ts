@@ -45,7 +45,8 @@ export function recordsKind(
       containsNeed(fact.records.length === 0 ? { ...fact, properties: need.properties } : fact, need),
     contains: containsNeed,
     widen: joinNeeds,
-    isAbsence: fact => fact.records.length === 0,
+    // What was superseded long ago tells of no present match: such an answer is kept no longer than an empty one.
+    isAbsence: fact => fact.records.every(({ state }) => state === 'OLD'),
     isComplete: fact => !fact.isTruncated,
     fetch: flights =>
       gather(flights).map(async (memberships, index) => {

@@ -1,0 +1,345 @@
+/** Whoever executes, graphql-js at first or graphql-jit from the second sighting on: the answer is the same, byte for byte. */
+import { ApolloServer, HeaderMap } from '@apollo/server';
+import { buildSchema, GraphQLError, type GraphQLSchema, isObjectType, isUnionType, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import type { Context } from '../../src/graphql/context.ts';
+import { bugIn, formatError } from '../../src/graphql/errors.ts';
+import { apolloGateway, createExecutor } from '../../src/graphql/executor.ts';
+import { UpstreamError } from '../../src/upstream/errors.ts';
+
+const sdl = `
+  enum Colour { RED GREEN }
+  union Pet = Cat | Dog
+  interface Named { name: String! }
+  type Cat implements Named { name: String! lives: Int! meow: String }
+  type Dog implements Named { name: String! barks: Boolean! }
+  input Range { from: Int! to: Int = 9 note: String }
+  type Box { ok: String must: String! self: Box boxes: [Box!] strict: Box! later: String }
+  type Query {
+    text: String  must: String!  nullInMust: String!  laterNull: String!
+    box: Box  boxes: [Box]  strictBoxes: [Box!]  strictest: [Box!]!
+    colour: Colour  badColour: Colour  badColours: [Colour]  mustColour: Colour!
+    int: Int  badInt: Int  bigInt: Int  nanInt: Int  badFloat: Float  badBoolean: Boolean  badText: String
+    thrown: String  rejected: String  thrownText: String  thrownNothing: String
+    coded: String  coded2: String!  upstream: String  returnedError: String  listWithErrors: [String]  strictListWithErrors: [String!]
+    listOfPromises: [String]  notAList: [String]  anyIterable: [String]
+    pet(kind: String): Pet  pets: [Pet]  named(kind: String): Named
+    echo(text: String, int: Int, colour: Colour, list: [Int!], range: Range, must: String! = "set"): String
+  }`;
+
+const upstream = () => new UpstreamError('ARGUS', 'RATE_LIMITED', 'Wait.', { retryAfterMs: 1500 });
+const petOf = (kind: string | undefined) =>
+  kind === 'cat' ? { name: 'Tom', lives: 9 } : kind === 'dog' ? { name: 'Rex', barks: true } : { name: 'Nobody' };
+const box = (): Record<string, unknown> => ({
+  ok: 'ok',
+  must: 'must',
+  self: null,
+  boxes: [],
+  strict: null,
+  later: () => Promise.resolve('later'),
+});
+
+const root: Record<string, (args: Record<string, unknown>) => unknown> = {
+  text: () => 'text',
+  must: () => 'must',
+  nullInMust: () => null,
+  laterNull: async () => null,
+  box: () => ({ ...box(), self: { ...box(), must: null } }),
+  boxes: () => [box(), { ...box(), must: undefined }, null, new Error('a box')],
+  strictBoxes: () => [box(), { ...box(), must: null }],
+  strictest: () => [box(), null],
+  colour: () => 'RED',
+  badColour: () => 'BLUE',
+  badColours: () => ['RED', 'BLUE', null, 7],
+  mustColour: () => 'BLUE',
+  int: () => 7,
+  badInt: () => 'seven',
+  bigInt: () => 2 ** 40,
+  nanInt: () => Number.NaN,
+  badFloat: () => 'x',
+  badBoolean: () => 'yes',
+  badText: () => ({ an: 'object' }),
+  thrown: () => {
+    throw new Error('secret');
+  },
+  rejected: async () => {
+    throw new TypeError('secret');
+  },
+  thrownText: () => {
+    throw 'a text';
+  },
+  thrownNothing: () => Promise.reject(undefined),
+  coded: () => {
+    throw new GraphQLError('Said so.', { extensions: { code: 'BAD_USER_INPUT', argument: 'x' } });
+  },
+  coded2: async () => {
+    throw new GraphQLError('No code of the list.', { extensions: { code: 'MADE_UP' } });
+  },
+  upstream: async () => {
+    throw upstream();
+  },
+  returnedError: () => upstream(),
+  listWithErrors: () => ['one', new GraphQLError('Two.', { extensions: { code: 'BAD_USER_INPUT' } }), upstream(), null],
+  strictListWithErrors: () => ['one', upstream()],
+  listOfPromises: () => [Promise.resolve('one'), 'two'],
+  notAList: () => 'one',
+  anyIterable: () => new Set(['one', 'two']),
+  pet: ({ kind }) => petOf(kind as string),
+  pets: () => ['cat', 'dog', 'fish'].map(petOf),
+  named: ({ kind }) => petOf(kind as string),
+  // In which order arguments arrive is nobody's business.
+  echo: args => JSON.stringify(Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1))),
+};
+
+function createSchema(): GraphQLSchema {
+  const schema = buildSchema(sdl);
+  for (const [name, field] of Object.entries(schema.getQueryType()?.getFields() ?? {}))
+    field.resolve = (_, args) => root[name]?.(args);
+  const resolveType = (pet: object) => ('lives' in pet ? 'Cat' : 'barks' in pet ? 'Dog' : undefined);
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isUnionType(type) || type.name === 'Named') Object.assign(type, { resolveType });
+    if (isObjectType(type) && type.name === 'Box') {
+      const { later } = type.getFields();
+      if (later) later.resolve = (source: { later(): unknown }) => source.later();
+    }
+  }
+  return schema;
+}
+
+interface Case {
+  readonly query: string;
+  readonly variables?: Record<string, unknown>;
+  readonly operationName?: string;
+}
+
+const cases: Readonly<Record<string, Case>> = {
+  'plain fields': { query: '{ text must int colour __typename }' },
+  'null in a non-null field': { query: '{ text nullInMust }' },
+  'null in a non-null field, later': { query: '{ text laterNull }' },
+  'null in non-null, deep': { query: '{ box { ok self { ok must } } text }' },
+  'null in non-null in lists': { query: '{ boxes { ok must } strictBoxes { ok must } }' },
+  'null in a list of non-null in non-null': { query: '{ text strictest { ok } }' },
+  'two errors below one null': { query: '{ box { strict { ok } self { must } } }' },
+  'a null object in non-null': { query: '{ strictBoxes { strict { ok } } }' },
+  'an unknown enum value': { query: '{ badColour badColours text }' },
+  'an unknown enum value in non-null': { query: '{ mustColour }' },
+  'leaves of another type': { query: '{ badInt bigInt nanInt badFloat badBoolean badText text }' },
+  'plain throws': { query: '{ thrown rejected text }' },
+  'throws of what is no error': { query: '{ thrownText text }' },
+  'errors with codes': { query: '{ coded text upstream }' },
+  'an error with a code in non-null': { query: '{ text coded2 }' },
+  'errors as values': { query: '{ returnedError text }' },
+  'errors as values in lists': { query: '{ listWithErrors text }' },
+  'errors as values in lists of non-null': { query: '{ strictListWithErrors text }' },
+  'promises in lists': { query: '{ listOfPromises }' },
+  'what is no list': { query: '{ notAList text }' },
+  'any iterable': { query: '{ anyIterable }' },
+  aliases: { query: '{ a: text b: text c: thrown d: box { e: ok f: must } }' },
+  'an alias that JavaScript knows': { query: '{ constructor: text toString: int hasOwnProperty: colour }' },
+  'an alias named __proto__': { query: '{ __proto__: text int }' },
+  'an alias named __proto__, of an object, deep': { query: '{ box { __proto__: self { ok } ok } }' },
+  'an operation named __proto__': { query: 'query __proto__ { text }' },
+  'a variable named __proto__': {
+    query: 'query ($__proto__: String) { echo(text: $__proto__) }',
+    variables: JSON.parse('{"__proto__": "x"}'),
+  },
+  'a variable that every object has': {
+    query:
+      'query ($constructor: String, $toString: String = "d") { echo(text: $constructor) b: echo(text: $toString) }',
+  },
+  fragments: {
+    query:
+      '{ ...A ... on Query { int } ... { colour } } fragment A on Query { text box { ...B } } fragment B on Box { ok must }',
+  },
+  'fields merged from several places': {
+    query: '{ box { ok } ...A box { must } } fragment A on Query { box { later ok } }',
+  },
+  'the order of merged fields': { query: '{ int ...A text int } fragment A on Query { text colour }' },
+  'abstract types': { query: '{ pet(kind: "cat") { __typename ... on Cat { name lives } ... on Dog { barks } } }' },
+  'abstract types in lists, one of them unknown': {
+    query: '{ pets { __typename ... on Named { name } ... on Cat { lives } } text }',
+  },
+  'an interface': { query: '{ named(kind: "dog") { name ... on Dog { barks } } }' },
+  'an interface of no type': { query: '{ named(kind: "fish") { name } text }' },
+  'skip and include': {
+    query:
+      'query ($y: Boolean!, $n: Boolean!) { a: text @skip(if: $y) b: text @skip(if: $n) c: text @include(if: $y) d: text @include(if: $n) e: text @skip(if: $n) @include(if: $y) ... @include(if: $n) { int } ...F @skip(if: $y) } fragment F on Query { colour }',
+    variables: { y: true, n: false },
+  },
+  'skip in one of two places': {
+    query:
+      'query ($y: Boolean!) { box { ok @skip(if: $y) } box @skip(if: $y) { must } box { later } text @skip(if: $y) text }',
+    variables: { y: true },
+  },
+  'everything skipped': { query: 'query ($y: Boolean!) { text @skip(if: $y) }', variables: { y: true } },
+  'skipped errors': {
+    query: 'query ($y: Boolean!) { thrown @skip(if: $y) nullInMust @include(if: false) text }',
+    variables: { y: true },
+  },
+  'skip with a default': { query: 'query ($y: Boolean = true) { text @skip(if: $y) int }' },
+  'skip with null': { query: 'query ($y: Boolean = true) { text @skip(if: $y) int }', variables: { y: null } },
+  variables: {
+    query:
+      'query ($t: String, $i: Int, $c: Colour, $l: [Int!], $r: Range) { echo(text: $t, int: $i, colour: $c, list: $l, range: $r) }',
+    variables: { t: 'x', i: 1, c: 'RED', l: [1, 2], r: { from: 1 } },
+  },
+  'no variables at all': { query: 'query ($t: String, $i: Int = 3, $l: [Int!]) { echo(text: $t, int: $i, list: $l) }' },
+  'nulls for variables': {
+    query: 'query ($t: String, $i: Int = 3, $r: Range) { echo(text: $t, int: $i, range: $r) }',
+    variables: { t: null, i: null, r: { from: 1, to: null } },
+  },
+  'one value for a list': { query: 'query ($l: [Int!]) { echo(list: $l) }', variables: { l: 5 } },
+  'variables within literals': {
+    query: 'query ($i: Int, $f: Int!) { echo(list: [1, $f], range: { from: $f, to: $i, note: null }) }',
+    variables: { f: 4 },
+  },
+  'a null variable for an argument with a default': {
+    query: 'query ($m: String) { echo(must: $m) }',
+    variables: { m: null },
+  },
+  'no variable for an argument with a default': { query: 'query ($m: String) { echo(must: $m) }' },
+  'a variable of another type': { query: 'query ($i: Int) { echo(int: $i) }', variables: { i: 'one' } },
+  'an integer too large': { query: 'query ($i: Int) { echo(int: $i) }', variables: { i: 2 ** 40 } },
+  'an unknown enum value as variable': { query: 'query ($c: Colour) { echo(colour: $c) }', variables: { c: 'BLUE' } },
+  'an input without its field': { query: 'query ($r: Range) { echo(range: $r) }', variables: { r: { to: 3 } } },
+  'an input with a field of its own': {
+    query: 'query ($r: Range!) { echo(range: $r) }',
+    variables: { r: { from: 1, other: 2 } },
+  },
+  'a missing variable': { query: 'query ($m: String!) { echo(must: $m) }' },
+  'null for a variable that must be': { query: 'query ($m: String!) { echo(must: $m) }', variables: { m: null } },
+  'many wrong variables': {
+    query: 'query ($l: [Int!]) { echo(list: $l) }',
+    variables: { l: ['a', 'b', null, 'd', 'e', 'f', 'g'] },
+  },
+  'variables that nobody declared': {
+    query: 'query ($t: String) { echo(text: $t) }',
+    variables: { t: 'x', other: {} },
+  },
+  'an operation by its name': { query: 'query A { text } query B { int }', operationName: 'B' },
+  'an operation that is not there': { query: 'query A { text }', operationName: 'B' },
+  'several operations and no name': { query: 'query A { text } query B { int }' },
+};
+
+async function answersOf(server: ApolloServer<Context>, { query, variables, operationName }: Case, times: number) {
+  const answers: string[] = [];
+  for (let time = 0; time < times; time += 1) {
+    const { status, headers, body } = await server.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: 'POST',
+        headers: new HeaderMap([['content-type', 'application/json']]),
+        search: '',
+        body: { query, ...(variables && { variables }), ...(operationName && { operationName }) },
+      },
+      context: async () => ({}) as Context,
+    });
+    answers.push(JSON.stringify([status, [...headers], body.kind === 'complete' && body.string]));
+  }
+  return answers;
+}
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+function createServers() {
+  const bugs: unknown[] = [];
+  const options = {
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    formatError,
+    logger: quiet,
+    plugins: [
+      {
+        async requestDidStart() {
+          return {
+            async didEncounterErrors({ errors }: { errors: readonly unknown[] }) {
+              bugs.push(...errors.map(error => bugIn(error)?.error));
+            },
+          };
+        },
+      },
+    ],
+  };
+  return {
+    bugs,
+    stock: new ApolloServer<Context>({
+      ...options,
+      schema: createSchema(),
+      executionOptions: { maxCoercionErrors: 5 },
+    } as never),
+    ours: new ApolloServer<Context>({
+      ...options,
+      gateway: apolloGateway(createSchema(), createExecutor(createSchema())),
+    }),
+  };
+}
+
+describe('The executor', () => {
+  it.each(Object.entries(cases))('answers like graphql-js every time it is asked: %s', async (_, asked) => {
+    const { stock, ours, bugs } = createServers();
+    await Promise.all([stock.start(), ours.start()]);
+    const [expected] = await answersOf(stock, asked, 1);
+    const expectedBugs = bugs.splice(0);
+    const answers = await answersOf(ours, asked, 4);
+    expect(answers).toEqual(answers.map(() => expected));
+    expect(bugs).toEqual([expectedBugs, expectedBugs, expectedBugs, expectedBugs].flat());
+    await Promise.all([stock.stop(), ours.stop()]);
+  });
+
+  it('compiles on the second sighting, and then no longer walks the document', async () => {
+    const executor = createExecutor(createSchema());
+    let reads = 0;
+    const document = new Proxy(parse('{ text }'), {
+      get(target, name, receiver) {
+        reads += 1;
+        return Reflect.get(target, name, receiver);
+      },
+    });
+    const readsOf = async () => {
+      reads = 0;
+      const operation = { document, operationName: undefined, variables: undefined, context: {} as Context };
+      expect({ ...(await executor(operation)).data }).toEqual({ text: 'text' });
+      return reads;
+    };
+    expect(await readsOf()).toBeGreaterThan(0);
+    expect(await readsOf()).toBeGreaterThan(0);
+    expect(await readsOf()).toBe(0);
+  });
+
+  it('holds no more than so much for a flood of ever new documents, and compiles none of them', async () => {
+    const executor = createExecutor(createSchema());
+    const original = globalThis.Function;
+    let compiled = 0;
+    // graphql-jit makes code with `new Function`, once for each document.
+    globalThis.Function = new Proxy(original, {
+      construct(target, parts) {
+        compiled += 1;
+        return Reflect.construct(target, parts);
+      },
+    });
+    const references: WeakRef<object>[] = [];
+    try {
+      for (let index = 0; index < 3_000; index += 1) {
+        const document = parse(`{ a${index}: text }`, { noLocation: true });
+        references.push(new WeakRef(document));
+        await executor({ document, operationName: undefined, variables: undefined, context: {} as Context });
+      }
+      expect(compiled).toBe(0);
+      const document = parse('{ text }');
+      for (const _ of [1, 2, 3])
+        await executor({ document, operationName: undefined, variables: undefined, context: {} as Context });
+      expect(compiled).toBeGreaterThan(0);
+    } finally {
+      globalThis.Function = original;
+    }
+    await collectGarbage();
+    expect(references.filter(reference => reference.deref()).length).toBeLessThanOrEqual(500);
+  });
+});
+
+async function collectGarbage(): Promise<void> {
+  const { setFlagsFromString } = await import('node:v8');
+  const { runInNewContext } = await import('node:vm');
+  setFlagsFromString('--expose-gc');
+  await new Promise(resolve => setImmediate(resolve));
+  runInNewContext('gc')();
+}
