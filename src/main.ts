@@ -8,7 +8,7 @@ import type { Gateway } from './graphql/context.ts';
 import { createSchema } from './graphql/schema.ts';
 import { type Audit, type AuditOptions, createAudit } from './observability/audit.ts';
 import { describeBug } from './observability/bug.ts';
-import { createLog, type Log, openPretty } from './observability/log.ts';
+import { createLog, type Log, openPretty, openStream } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { openTracing, type Tracing } from './observability/tracing.ts';
 import { type App, createApp } from './server/app.ts';
@@ -27,6 +27,7 @@ export interface RunningGateway {
 }
 
 const memoryBytes = 64 * 1024 * 1024;
+const redisPatienceMs = 500;
 
 /** Adds pages of its own before the server listens, as the demo does with its board. */
 export type Extend = (server: App['server']) => void;
@@ -51,7 +52,8 @@ interface Means extends StartOptions {
 }
 
 async function run(config: Config, options: Means): Promise<RunningGateway> {
-  const { log, tracing, extend, auditTo = process.stderr } = options;
+  const { log, tracing, extend } = options;
+  const auditTo = options.auditTo ?? openStream(2, () => log.error({}, 'The audit record could not be written'));
   const metrics = createMetrics();
   const now = Date.now;
   for (const warning of config.datadog.warnings) log.warn({ warning }, 'configuration');
@@ -88,6 +90,8 @@ async function run(config: Config, options: Means): Promise<RunningGateway> {
   const door = { access, accessConfig, audit, corsOrigins, trustProxy, graphiql, introspection };
   const app = await createApp({ ...door, ...health, gateway, tracing, hasAdminPort: !!admin, createSchema });
   extend?.(app.server);
+  // What other replicas have asked is not asked again by the first operations of a new one.
+  await cache.settled(redisPatienceMs);
   const url = await app.server.listen({ host, port: config.port });
   phase = 'serving';
   log.info({ url, admin: admin?.url }, 'listening');

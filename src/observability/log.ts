@@ -49,7 +49,19 @@ export function createLog({ level, destination }: LogOptions): Log {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: allowed },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination ?? openStream(1));
+}
+
+/** Lines that wait for a reader who does not keep up; beyond, they are dropped rather than the process. */
+const maxWaitingBytes = 16 * 1024 * 1024;
+
+/**
+ * Stdout (1) or stderr (2), without waiting for each line to be written: that would be a fifth of a warm answer. What still
+ * waits is written when the process ends, by whatever but SIGKILL. `onLost` hears of lines that could not be written.
+ */
+export function openStream(dest: 1 | 2, onLost: () => void = () => {}): { write(line: string): unknown } {
+  const stream = pino.destination({ dest, sync: false, maxLength: maxWaitingBytes });
+  return stream.on('drop', onLost).on('error', onLost);
 }
 
 const isAllowed = new Set(logFields);

@@ -33,21 +33,25 @@ type Surroundings = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableV
 /** The fields selected below the current one, on the named object type. */
 export function selectionBelow(info: GraphQLResolveInfo, typeName?: string): Selection {
   const type = typeName === undefined ? getNamedType(info.returnType) : info.schema.getType(typeName);
-  return isObjectType(type) ? collect(info, type, info.fieldNodes) : [];
+  if (!isObjectType(type)) return [];
+  return rememberedFor(info, info.fieldNodes, () => collect(info, type, info.fieldNodes));
 }
 
-const remembered = new WeakMap<object, Map<string, Selection>>();
-
-/** All fields selected on the object that the current field belongs to: its siblings and itself. */
-export function selectionBeside(info: GraphQLResolveInfo): Selection {
-  // One entry for each place in the query, not for each of a hundred list items.
-  const place = placeOf(info);
-  const ofThisExecution = remembered.get(info.variableValues) ?? new Map<string, Selection>();
+/** One entry for each place in the query, not for each of a hundred list items; variables are those of one execution. */
+function rememberedFor(info: Surroundings, place: unknown, look: () => Selection): Selection {
+  const ofThisExecution = remembered.get(info.variableValues) ?? new Map<unknown, Selection>();
   remembered.set(info.variableValues, ofThisExecution);
-  const known = ofThisExecution.get(place) ?? walkTo(info);
+  const known = ofThisExecution.get(place) ?? look();
   ofThisExecution.set(place, known);
   return known;
 }
+
+/** By the nodes that the engine gathered for a field, or by a path of names. */
+const remembered = new WeakMap<object, Map<unknown, Selection>>();
+
+/** All fields selected on the object that the current field belongs to: its siblings and itself. */
+export const selectionBeside = (info: GraphQLResolveInfo): Selection =>
+  rememberedFor(info, placeOf(info), () => walkTo(info));
 
 type Step = { readonly key: string; readonly typeName: string | undefined };
 

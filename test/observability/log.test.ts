@@ -1,8 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startEmulators } from '../../src/emulators/emulators.ts';
 import { createLog, logFields } from '../../src/observability/log.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { patient, startProcess } from '../setup/process.ts';
+
+/** A process of its own takes long to start where others start theirs. */
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 type Line = Record<string, unknown>;
 

@@ -40,7 +40,7 @@ export interface SoakResult {
 }
 
 const windows = { freshMs: 3000, staleMs: 20_000, negativeMs: 2000 };
-const deadlineMs = 4000;
+const deadlineMs = 6000;
 
 export async function soak({ milliseconds, seed, clients, tell = () => {} }: SoakOptions): Promise<SoakResult> {
   const world = createSeededWorld();
@@ -200,8 +200,7 @@ function startGatewayUnderTest(emulators: Emulators, redisUrl: string): Promise<
     ARGUS_API_KEY: 'demo/key/full',
     REDIS_URL: redisUrl,
     REQUEST_DEADLINE_MS: String(deadlineMs),
-    DATADOG_TIMEOUT_MS: '1000',
-    ARGUS_TIMEOUT_MS: '1500',
+    ARGUS_TIMEOUT_MS: '4000',
     CACHE_FRESH_SECONDS: String(windows.freshMs / 1000),
     CACHE_STALE_SECONDS: String(windows.staleMs / 1000),
     CACHE_NEGATIVE_SECONDS: String(windows.negativeMs / 1000),

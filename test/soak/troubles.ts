@@ -98,7 +98,7 @@ export interface Stalls {
 }
 
 const tickMs = 50;
-const stallMs = 400;
+const stallMs = 250;
 
 export function watchForStalls(): Stalls {
   const stalls: { readonly from: number; readonly to: number }[] = [];

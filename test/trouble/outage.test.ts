@@ -7,11 +7,11 @@ import { until } from '../setup/redis.ts';
 const perSecond = 100;
 const outageMs = 8000;
 
-/** Asks for a value of its own every ten milliseconds; resolves to how long each took and what it brought. */
-async function load(bed: TestBed, field: string, rate: number, while_: () => boolean): Promise<Asked[]> {
+/** Asks for a value of its own so many times a second; resolves to how long each took and what it brought. */
+async function load(bed: TestBed, field: string, rate: number, goesOn: () => boolean): Promise<Asked[]> {
   const asked: Promise<Asked>[] = [];
   const began = performance.now();
-  while (while_()) {
+  while (goesOn()) {
     const query = `{ indicator(value: "${field}-${asked.length}-${Math.round(began)}.example.org") { ${field} } }`;
     const sentAt = performance.now();
     asked.push(
@@ -34,7 +34,9 @@ interface Asked {
 const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
 
 // T-CB-1, T-RET-2
-it('an upstream that is fully down is asked at most 1.2 times an operation, costs nobody time, and is found back', async () => {
+it('an upstream that is fully down is asked at most 1.2 times an operation, costs nobody time, and is found back', async ({
+  annotate,
+}) => {
   const lines: string[] = [];
   const log = createLog({ level: 'info', destination: { write: line => void lines.push(line) } });
   const bed = await startTestBed({}, {}, undefined, log);
@@ -46,15 +48,16 @@ it('an upstream that is fully down is asked at most 1.2 times an operation, cost
   await bed.ask('{ reputationTypes { shortName } }');
   const [, quietArgus] = await Promise.all([
     load(bed, 'threatScore', perSecond, during(3000)),
-    load(bed, 'memberships { value }', 20, during(3000)).catch(() => []),
+    load(bed, 'memberships { value }', 20, during(3000)),
   ]);
 
   datadog.clearRequests();
   argus.clearRequests();
   const fault = datadog.faults.add({ kind: 'cut' });
-  const [down, argusMeanwhile] = await Promise.all([
+  const [down, argusMeanwhile, nothing] = await Promise.all([
     load(bed, 'threatScore', perSecond, during(outageMs)),
     load(bed, 'memberships { value }', 20, during(outageMs)),
+    load(bed, 'defanged', 20, during(outageMs)),
   ]);
   expect(datadog.requests.length / down.length).toBeLessThanOrEqual(1.2);
   expect(down.filter(({ code }) => code === undefined)).toEqual([]);
@@ -63,8 +66,14 @@ it('an upstream that is fully down is asked at most 1.2 times an operation, cost
   expect(Date.parse(data.sources[0].lastFailureAt)).toBeGreaterThan(Date.parse(data.sources[0].lastSuccessAt));
   expect(data.sources[1]).toMatchObject({ source: 'ARGUS', state: 'UP', circuit: 'CLOSED', lastFailureAt: null });
   const whileOpen = median(down.slice(perSecond).map(({ ms }) => ms));
-  expect(whileOpen).toBeLessThan(50);
+  // On a machine that is busy with other things, whatever is asked takes its time: even what asks nobody.
+  const floor = median(nothing.map(({ ms }) => ms));
+  expect(whileOpen).toBeLessThan(Math.max(50, 2 * floor));
   const ratio = median(argusMeanwhile.map(({ ms }) => ms)) / median(quietArgus.map(({ ms }) => ms));
+  await annotate(`calls an operation ${(datadog.requests.length / down.length).toFixed(3)}, ${down.length} operations`);
+  await annotate(
+    `median while open ${whileOpen.toFixed(1)} ms, of what asks nobody ${floor.toFixed(1)} ms, other source's median ${ratio.toFixed(2)} of before`,
+  );
   expect(ratio).toBeLessThan(3);
   expect(argusMeanwhile.filter(({ code }) => code !== undefined)).toEqual([]);
 

@@ -96,8 +96,9 @@ export function createArgusClient(
       const headers = { accept: 'application/json', 'argus-priority': configuredPriority ?? priority };
       return { ...call, span, headers: { ...headers, ...credential.headers() } };
     };
+    const onRetry = () => trace.call('ARGUS', prepared?.values ?? 0);
     return askWithFreshSecret(credential, () =>
-      upstream.call(withHeaders, { ...options, partition: credential.partition }).finally(() => {
+      upstream.call(withHeaders, { ...options, onRetry, partition: credential.partition }).finally(() => {
         if (began > 0) trace.took('ARGUS', performance.now() - began);
         span?.end();
       }),

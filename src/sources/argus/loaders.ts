@@ -220,7 +220,7 @@ function questionOf(
 ): Question<MembershipSubject, MembershipNeed> {
   const { partition } = credential;
   return {
-    key: cacheKey('ARGUS', partition, ...question, indicator.type, indicator.value),
+    key: cacheKey('ARGUS', partition, ...question, indicator.type, indicator.value, ...typeNames),
     partition,
     subject: { indicator, typeNames, credential },
     need: needOf(ask),

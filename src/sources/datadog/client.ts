@@ -54,7 +54,12 @@ async function send(upstream: Upstream, flight: Flight<ThreatSubject, ThreatNeed
     };
   };
   const answer = await upstream
-    .call(prepare, { ...flight, partition: subject.credential.partition, deadlineAt: () => flight.deadlineAt() })
+    .call(prepare, {
+      ...flight,
+      partition: subject.credential.partition,
+      deadlineAt: () => flight.deadlineAt(),
+      onRetry: () => flight.trace.call('DATADOG', 1),
+    })
     .finally(() => {
       if (began > 0) flight.trace.took('DATADOG', performance.now() - began);
       span?.end();

@@ -1,0 +1,47 @@
+/** Medians with their spread, as a table and as JSON, beside those of an earlier run. */
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/** Each figure of each round, by name. */
+export type Round = Readonly<Record<string, number>>;
+
+export interface Figure {
+  readonly median: number;
+  /** Half the distance between the quartiles. */
+  readonly spread: number;
+}
+
+export type Figures = Readonly<Record<string, Readonly<Record<string, Figure>>>>;
+
+export function summarise(rounds: readonly Round[]): Readonly<Record<string, Figure>> {
+  const names = [...new Set(rounds.flatMap(Object.keys))];
+  return Object.fromEntries(names.map(name => [name, figureOf(rounds.flatMap(round => round[name] ?? []))]));
+}
+
+function figureOf(values: readonly number[]): Figure {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN;
+  return { median: at(0.5), spread: (at(0.75) - at(0.25)) / 2 };
+}
+
+export function tell(figures: Figures, { json, compare }: { json: string | undefined; compare: string | undefined }) {
+  const earlier: Figures = compare === undefined ? {} : JSON.parse(readFileSync(compare, 'utf8'));
+  const names = [...new Set(Object.values(figures).flatMap(Object.keys))];
+  const rows = Object.entries(figures).map(([scenario, own]) => [
+    scenario,
+    ...names.map(name => cell(own[name], earlier[scenario]?.[name])),
+  ]);
+  const lines = [['scenario', ...names], ['---', ...names.map(() => '---:')], ...rows];
+  process.stdout.write(`${lines.map(line => `| ${line.join(' | ')} |`).join('\n')}\n`);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(figures, null, 1)}\n`);
+}
+
+function cell(now: Figure | undefined, before: Figure | undefined): string {
+  if (now === undefined) return '';
+  const text = `${short(now.median)} ± ${short(now.spread)}`;
+  if (before === undefined) return text;
+  // Both runs' spreads together are noise.
+  const hasMoved = Math.abs(now.median - before.median) > 2 * (now.spread + before.spread);
+  return hasMoved ? `${text} **(was ${short(before.median)})**` : text;
+}
+
+const short = (value: number): string => (value >= 100 ? String(Math.round(value)) : value.toPrecision(3));

@@ -1,0 +1,89 @@
+/** The gateway and the floor as processes of their own, and what they take of the machine. */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Emulators } from '../src/emulators/emulators.ts';
+import { freePort } from '../test/setup/process.ts';
+
+export interface Server {
+  readonly url: string;
+  /** User and system, so far. */
+  cpuMs(): number;
+  residentMb(): number;
+  stop(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** As in production: limits, log at info, audit, metrics; what it writes goes nowhere. */
+export async function startGateway(
+  { datadog, argus }: Emulators,
+  environment: Readonly<Record<string, string>> = {},
+  nodeOptions: readonly string[] = [],
+): Promise<Server> {
+  const port = await freePort();
+  const nowhere = openSync('/dev/null', 'w');
+  const child = spawn(process.execPath, [...nodeOptions, 'src/main.ts'], {
+    cwd: root,
+    stdio: ['ignore', nowhere, nowhere],
+    env: {
+      NODE_ENV: 'production',
+      PORT: String(port),
+      LOG_LEVEL: 'info',
+      DATADOG_URL: datadog.url,
+      DD_API_KEY: 'demo-api-key',
+      DD_APP_KEY: 'demo-app-key',
+      ARGUS_URL: argus.url,
+      ARGUS_API_KEY: 'demo/key/full',
+      ...environment,
+    },
+  });
+  closeSync(nowhere);
+  const url = `http://127.0.0.1:${port}`;
+  while (!(await isThere(`${url}/livez`))) {
+    if (child.exitCode !== null) throw new Error('The gateway ended at once: start it by hand to see why.');
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+  return { url: `${url}/graphql`, ...measured(child) };
+}
+
+export interface Floor extends Server {
+  /** From now on it answers this. */
+  say(text: string): Promise<void>;
+}
+
+export async function startFloor(): Promise<Floor> {
+  const child = fork(fileURLToPath(new URL('floor.ts', import.meta.url)), { env: { NODE_ENV: 'production' } });
+  const [url] = await once(child, 'message');
+  return {
+    url: `${url}/graphql`,
+    ...measured(child),
+    async say(text) {
+      child.send(text);
+      await once(child, 'message');
+    },
+  };
+}
+
+const isThere = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+/** /proc counts in ticks of a hundredth of a second (proc(5)). */
+function measured(child: ChildProcess): Omit<Server, 'url'> {
+  const read = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
+  return {
+    cpuMs() {
+      const [user = 0, system = 0] = (read('stat').split(') ')[1] ?? '').split(' ').slice(11, 13).map(Number);
+      return (user + system) * 10;
+    },
+    residentMb: () => Number(/VmRSS:\s+(\d+)/.exec(read('status'))?.[1]) / 1024,
+    async stop() {
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
+  };
+}
