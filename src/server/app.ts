@@ -193,8 +193,10 @@ function registerGraphql(server: FastifyInstance, { operations, refuse, ...optio
       const enter = () =>
         visits.enter(visit, createContext(gateway, { caller, requestId: request.id, signal: visit.gone, span }));
       const answer =
-        (await known.answer(httpGraphQLRequest, surround(visit, httpGraphQLRequest.headers, enter, operations))) ??
-        (await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => enter() }));
+        (await known.answer(
+          httpGraphQLRequest,
+          surround(visit, caller.lane, httpGraphQLRequest.headers, enter, operations),
+        )) ?? (await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => enter() }));
       const { headers, status, body } = answer;
       const type = headers.get('content-type');
       if (visit.told.outcome === 'ok' && type) known.learnType(httpGraphQLRequest.headers.get('accept'), type);

@@ -35,15 +35,19 @@ export function operationPlugins({ visits, known, rateLimit, maxValues, log }: O
   return [limits, tellingPlugin(visits, known, log)];
 }
 
-/** What the known operations need around them, for one visit: the same as the plugins do for Apollo Server. */
+/**
+ * What the known operations need around them, for one visit: the same as the plugins do for Apollo Server. `lane` is the
+ * caller's, whose rate limit it is.
+ */
 export function surround(
   visit: Visit,
+  lane: string,
   headers: HeaderMap,
   enter: () => Context,
   options: OperationOptions,
 ): Surroundings {
   return {
-    mayAsk: ({ points }) => options.rateLimit.take(visit.lane, points).allowed,
+    mayAsk: ({ points }) => options.rateLimit.take(lane, points).allowed,
     enter({ hash, name, measure }) {
       Object.assign(visit.told, { operationHash: hash, operationName: name, measure, isExecuted: true } satisfies Told);
       return enter();

@@ -26,8 +26,6 @@ export interface Visit {
   readonly gone: AbortSignal;
   readonly told: Told;
   caller: string | null;
-  /** Whose share of the rate limit it uses; see `Caller`. */
-  lane: string;
   context: Context | undefined;
 }
 
@@ -74,7 +72,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOpti
   const began = performance.now();
   const controller = new AbortController();
   const { socket } = request.raw;
-  const visit: Visit = { gone: controller.signal, told: {}, caller: null, lane: '', context: undefined };
+  const visit: Visit = { gone: controller.signal, told: {}, caller: null, context: undefined };
   const record = options.audit.open({ requestId: request.id, auth: options.auth, address: request.ip });
 
   let isEnded = false;

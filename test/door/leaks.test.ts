@@ -119,13 +119,20 @@ describe('an error that is on no list, the canary', () => {
     const rest = { verdictPolicy: config.verdict, scopes: accessConfig.scopes, deadlineMs: 1_000, maxValues, log, now };
     const audit = createAudit({ destination: { write: line => lines.push(line) }, indicators: 'plain', log });
     const door = { accessConfig, access: createAccess(accessConfig, { log }), audit, corsOrigins: [], trustProxy: [] };
-    const options = { graphiql: false, introspection: true, hasAdminPort: false, cache, metrics, tracing: undefined };
-    const phase = () => 'serving' as const;
+    const options = {
+      graphiql: false,
+      introspection: true,
+      hasAdminPort: false,
+      cache,
+      metrics,
+      phase: () => 'serving' as const,
+      tracing: undefined,
+    };
     const schema = () =>
       withThrowing(createSchema(), () => {
         throw thrown();
       });
-    app = await createApp({ ...door, ...options, phase, gateway: { datadog, argus, ...rest }, createSchema: schema });
+    app = await createApp({ ...door, ...options, gateway: { datadog, argus, ...rest }, createSchema: schema });
     url = await app.server.listen({ host: '127.0.0.1', port: 0 });
     stop = async () => {
       await app.close();
