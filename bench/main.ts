@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { runSpeed } from './speed.ts';
+import { runUpstreamCalls } from './upstream-calls.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -36,7 +37,10 @@ const options: BenchOptions = {
   compare,
 };
 
-const suites: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = { speed: runSpeed };
+const suites: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
+  calls: runUpstreamCalls,
+  speed: runSpeed,
+};
 
 for (const [name, run] of Object.entries(suites))
   if (positionals.length === 0 || positionals.includes(name)) await run(options);

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type AccessConfig, accessGaps, accessSettings, accessVariables } from './access/config.ts';
 import type { Windows } from './cache/read-through.ts';
-import type { VerdictPolicy } from './domain/verdict.ts';
+import { policyProblem, type VerdictPolicy } from './domain/verdict.ts';
 import { argusSettings, argusVariables, datadogGaps, datadogSettings, datadogVariables } from './sources/index.ts';
 import {
   type Environment,
@@ -131,8 +131,8 @@ function sourceGaps(environment: Environment): Problems {
 function verdictProblems(environment: Environment): Problems {
   const cuts = gatewayVariables.pick({ VERDICT_MALICIOUS_FROM: true, VERDICT_SUSPICIOUS_FROM: true });
   const { values } = readVariables(cuts, environment);
-  const isCrossed = values !== undefined && values.VERDICT_MALICIOUS_FROM <= values.VERDICT_SUSPICIOUS_FROM;
-  return isCrossed ? ['VERDICT_MALICIOUS_FROM must be greater than VERDICT_SUSPICIOUS_FROM'] : [];
+  const problem = values && policyProblem(policyOf(values));
+  return problem === undefined ? [] : [`VERDICT_MALICIOUS_FROM and VERDICT_SUSPICIOUS_FROM: ${problem}`];
 }
 
 function redisProblems(environment: Environment): Problems {
@@ -153,6 +153,13 @@ function isNetwork(text: string): boolean {
   return family !== 0 && (bits === undefined || Number(bits) <= (family === 4 ? 32 : 128));
 }
 
+type Cuts = Pick<z.infer<typeof gatewayVariables>, 'VERDICT_MALICIOUS_FROM' | 'VERDICT_SUSPICIOUS_FROM'>;
+
+const policyOf = (values: Cuts): VerdictPolicy => ({
+  maliciousFrom: values.VERDICT_MALICIOUS_FROM,
+  suspiciousFrom: values.VERDICT_SUSPICIOUS_FROM,
+});
+
 function gatewayConfig(values: z.infer<typeof gatewayVariables>): Omit<Config, 'access' | 'datadog' | 'argus'> {
   return {
     host: values.HOST,
@@ -172,7 +179,7 @@ function gatewayConfig(values: z.infer<typeof gatewayVariables>): Omit<Config, '
     graphiql: values.GRAPHIQL,
     introspection: values.INTROSPECTION,
     trustProxy: values.TRUST_PROXY,
-    verdict: { maliciousFrom: values.VERDICT_MALICIOUS_FROM, suspiciousFrom: values.VERDICT_SUSPICIOUS_FROM },
+    verdict: policyOf(values),
     proxy: {
       ...(values.HTTPS_PROXY !== undefined && { proxyUrl: values.HTTPS_PROXY }),
       ...(values.NO_PROXY !== undefined && { noProxy: values.NO_PROXY }),

@@ -27,6 +27,7 @@ export interface RunningGateway {
 }
 
 const memoryBytes = 64 * 1024 * 1024;
+const redisPatienceMs = 500;
 
 /** Adds pages of its own before the server listens, as the demo does with its board. */
 export type Extend = (server: App['server']) => void;
@@ -87,8 +88,10 @@ async function run(config: Config, options: Means): Promise<RunningGateway> {
   const { host, adminPort } = config;
   const admin = adminPort === undefined ? undefined : await openAdmin(health, { host, port: adminPort });
   const door = { access, accessConfig, audit, corsOrigins, trustProxy, graphiql, introspection };
-  const app = await createApp({ ...door, ...health, gateway, tracing, hasAdminPort: !!admin, schema: createSchema() });
+  const app = await createApp({ ...door, ...health, gateway, tracing, hasAdminPort: !!admin, createSchema });
   extend?.(app.server);
+  // What other replicas have asked is not asked again by the first operations of a new one.
+  await cache.settled(redisPatienceMs);
   const url = await app.server.listen({ host, port: config.port });
   phase = 'serving';
   log.info({ url, admin: admin?.url }, 'listening');

@@ -10,7 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['access', 'cache', 'config.ts', 'graphql', 'observability', 'server', 'sources'],
   'demo.ts': ['main.ts', 'emulators', 'observability', 'server'],
   'enrich.ts': ['shell'],
-  'config.ts': ['access', 'sources', 'variables.ts'],
+  'config.ts': ['access', 'domain', 'sources', 'variables.ts'],
   'variables.ts': ['access/secret.ts'],
   server: ['access', 'graphql', 'observability', 'upstream'],
   graphql: ['access', 'domain', 'observability', 'sources', 'upstream'],

@@ -75,7 +75,7 @@ describe('the configuration', () => {
     [{ ...keys, DD_ACCESS_TOKEN: 'x' }, /token or the pair, not both/],
     [{}, /No source is configured: set DD_API_KEY/],
     [{ ...keys, HOST: '0.0.0.0' }, /AUTH must be set/],
-    [{ ...keys, VERDICT_MALICIOUS_FROM: '20' }, /VERDICT_MALICIOUS_FROM must be greater/],
+    [{ ...keys, VERDICT_MALICIOUS_FROM: '20' }, /VERDICT_MALICIOUS_FROM.*suspicious not above malicious/],
     [{ ...keys, REDIS_URL: 'http://x' }, /REDIS_URL must be an address/],
     [{ ...keys, REDIS_URL: 'redis://:secret@a b:1' }, /REDIS_URL must be an address/],
     [{ ...keys, CORS_ORIGINS: '*' }, /CORS_ORIGINS must be exact origins/],

@@ -145,6 +145,11 @@ describe('npm run enrich', () => {
     expect(code).toBe(expected);
   });
 
+  it('takes the bare address of the gateway for its GraphQL', async () => {
+    const { code, out } = await enrich(['--url', bed.url, '-'], { stdin: 'evil.example.org' });
+    expect([code, JSON.parse(out).indicator.value]).toEqual([0, 'evil.example.org']);
+  });
+
   it.each([
     [['--fail-on', 'green'], /--fail-on takes "malicious" or "suspicious"/],
     [['--csv', '--table', '-'], /--csv and --table exclude each other/],

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { freezeJson, toJson } from './json.ts';
@@ -41,6 +42,8 @@ export interface Cache {
   setMany(writes: readonly Write[]): void;
   /** Gone at once for all who ask this cache, though Redis be down: then it is deleted there when Redis is back. */
   deleteMany(keys: readonly string[]): void;
+  /** Resolves when Redis has answered or failed, within `withinMs` whatever it does: for whoever is about to listen. */
+  settled(withinMs: number): Promise<void>;
   /** "none": no Redis is configured. "up": it answers pings, and lookups in time. */
   redisState(): 'none' | 'up' | 'down';
   close(): Promise<void>;
@@ -73,6 +76,9 @@ export function openCache({ redisUrl, maxBytes, log, metrics, now = Date.now }: 
     deleteMany(keys) {
       for (const key of keys) memory.delete(key);
       redis?.remove(keys);
+    },
+    settled: async withinMs => {
+      if (redis !== undefined) await Promise.race([redis.heardOf(), setTimeout(withinMs, undefined, { ref: false })]);
     },
     redisState: () => (redis === undefined ? 'none' : redis.isUp() ? 'up' : 'down'),
     close: async () => redis?.close(),

@@ -2,11 +2,14 @@
  * Ask the cache once for all, then look again among the flights, then ask upstream only for the rest. Fresh, stale and
  * negative windows are those of RFC 5861; the words are explained in ARCHITECTURE.md.
  */
-import type { ServedFrom, SourceName, SourceStatus } from '../domain/report.ts';
+import type { ServedFrom, SourceName } from '../domain/report.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Trace } from '../observability/trace.ts';
-import { UpstreamError } from '../upstream/errors.ts';
-import type { Cache, Entry, Found, Revive, Write } from './cache.ts';
+import { type FailedStatus, UpstreamError } from '../upstream/errors.ts';
+import type { Cache, Entry, Found, Revive } from './cache.ts';
+import { createFlights, type OpenFlight, tooLate } from './flights.ts';
+import { createFreshness } from './freshness.ts';
+import { createRefusals } from './refusals.ts';
 
 /** What somebody wants to know. Equal keys mean one fact; `need` says how much of it. */
 export interface Question<Subject, Need> {
@@ -65,6 +68,8 @@ export interface FactKind<Subject, Need, Fact> {
   /** What to fetch so that a fresh fact's other parts are not lost to the new one. */
   widen(need: Need, fact: Fact): Need;
   isAbsence(fact: Fact): boolean;
+  /** The partition of the credential that the subject is asked with now: a secret may be exchanged at any time. */
+  partitionOf(subject: Subject): string;
   /** Errors and partial answers never get here; a truncated one does, and is not kept. */
   isComplete(fact: Fact): boolean;
   /** One promise for each flight, in their order; each resolves to a fact or rejects with UpstreamError. */
@@ -77,7 +82,7 @@ export type Outcome<Fact> =
       readonly fact: Fact;
       readonly error?: undefined;
       readonly servedFrom: ServedFrom;
-      readonly staleBecause: SourceStatus | null;
+      readonly staleBecause: FailedStatus | null;
       readonly fetchedAt: number;
     }
   | { readonly fact?: undefined; readonly error: UpstreamError };
@@ -89,15 +94,6 @@ export interface ReadThrough<Subject, Need, Fact> {
   getMany(questions: readonly Question<Subject, Need>[], asker: Asker): Promise<readonly Outcome<Fact>[]>;
 }
 
-interface OpenFlight<Subject, Need, Fact> extends Flight<Subject, Need> {
-  readonly beganAt: number;
-  readonly controller: AbortController;
-  waiters: number;
-  latestDeadline: number;
-  isSent: boolean;
-  promise: Promise<Fact>;
-}
-
 export function createReadThrough<Subject, Need, Fact>(
   kind: FactKind<Subject, Need, Fact>,
   cache: Cache,
@@ -106,237 +102,146 @@ export function createReadThrough<Subject, Need, Fact>(
 ): ReadThrough<Subject, Need, Fact> {
   type Ask = Question<Subject, Need>;
   type Open = OpenFlight<Subject, Need, Fact>;
-  const flights = new Map<string, Set<Open>>();
-  const refusedAt = new Map<string, number>();
+  const { freshMs, staleMs, negativeMs } = kind.windows;
+  const refusals = createRefusals(Math.max(freshMs + staleMs, negativeMs), now);
+  const freshness = createFreshness(kind, refusals, now);
+  const flights = createFlights<Subject, Need, Fact>({ kind, now, onFact: keep, onError: purge });
 
-  const isFresh = (entry: Entry<Fact>, question: Ask): boolean => {
-    const age = now() - entry.fetchedAt;
-    const window = kind.isAbsence(entry.fact) ? kind.windows.negativeMs : kind.windows.freshMs;
-    return age < window && (question.maxAgeMs === undefined || age < question.maxAgeMs);
-  };
-  const answers = (entry: Entry<Fact>, question: Ask): boolean =>
-    kind.covers(entry.fact, question.need) && isFresh(entry, question);
-
-  /** Matches alone stand in, inside their window, and never across a refusal of their credential. */
-  const mayStandIn = (entry: Entry<Fact> | undefined, question: Ask): entry is Entry<Fact> =>
-    entry !== undefined &&
-    question.maxAgeMs === undefined &&
-    !kind.isAbsence(entry.fact) &&
-    kind.covers(entry.fact, question.need) &&
-    now() - entry.fetchedAt < kind.windows.freshMs + kind.windows.staleMs &&
-    entry.fetchedAt > (refusedAt.get(question.partition) ?? 0);
-
-  const fromCache = (entry: Entry<Fact>): Outcome<Fact> => ({
-    fact: entry.fact,
-    servedFrom: 'CACHE',
-    staleBecause: null,
-    fetchedAt: entry.fetchedAt,
-  });
-  const fromStale = (entry: Entry<Fact>, because: SourceStatus | null): Outcome<Fact> => ({
-    fact: entry.fact,
-    servedFrom: 'STALE_CACHE',
-    staleBecause: because,
-    fetchedAt: entry.fetchedAt,
-  });
-
-  const remainingMs = (outcome: Outcome<Fact>, { maxAgeMs = Number.POSITIVE_INFINITY }: Ask): number => {
-    if (outcome.error !== undefined) return 0;
-    if (outcome.servedFrom === 'STALE_CACHE' || !kind.isComplete(outcome.fact)) return 0;
-    const window = kind.isAbsence(outcome.fact) ? kind.windows.negativeMs : kind.windows.freshMs;
-    return Math.min(window, maxAgeMs) - (now() - outcome.fetchedAt);
-  };
-  const handOut = (outcome: Outcome<Fact>, question: Ask, asker: Asker): Outcome<Fact> => {
-    asker.lasts(remainingMs(outcome, question));
-    return outcome;
-  };
-
-  const keep = (question: Ask, fact: Fact): void => {
-    if (!kind.isComplete(fact)) return;
-    const { freshMs, staleMs, negativeMs } = kind.windows;
+  function keep({ question, beganAt }: Open, entry: Entry<Fact>): void {
+    const { key, need } = question;
+    const { fact } = entry;
+    if (!kind.isComplete(fact) || kind.partitionOf(question.subject) !== question.partition) return;
+    const held = cache.peek<Fact>(key);
+    // Another flight for the same fact, asked no earlier than this one and for no less, has landed first.
+    if (held !== undefined && held.fetchedAt >= beganAt && kind.covers(held.fact, need)) return;
     const ttlMs = kind.isAbsence(fact) ? negativeMs : freshMs + staleMs;
-    const write: Write = { key: question.key, entry: { fact, fetchedAt: now() }, ttlMs };
-    if (ttlMs > 0) cache.setMany([write]);
-  };
+    if (ttlMs > 0) cache.setMany([{ key, entry, ttlMs }]);
+  }
 
-  const refuse = (question: Ask): void => {
+  function purge({ question }: Open, error: unknown): void {
+    if (!(error instanceof UpstreamError) || error.kind !== 'DENIED') return;
     cache.deleteMany([question.key]);
-    refusedAt.set(question.partition, now());
-  };
+    refusals.note(question.partition, error.httpStatus === 401);
+  }
 
-  const joinable = (question: Ask, asker: Asker): Open | undefined => {
-    for (const flight of flights.get(question.key) ?? [])
-      if (
-        !flight.signal.aborted &&
-        kind.contains(flight.question.need, question.need) &&
-        (question.maxAgeMs !== 0 || flight.beganAt >= asker.startedAt)
-      )
-        return flight;
-    return undefined;
-  };
+  /** What a fresh fact holds beside what is wanted is asked for again, so that it is not lost to the new one. */
+  function widened(question: Ask, entry: Entry<Fact> | undefined): Ask {
+    if (entry === undefined || !freshness.isFresh(entry, question) || kind.isAbsence(entry.fact)) return question;
+    return { ...question, need: kind.widen(question.need, entry.fact) };
+  }
 
-  const open = (question: Ask, asker: Asker): Open => {
-    const controller = new AbortController();
-    const flight: Open = {
-      question,
-      controller,
-      signal: controller.signal,
-      caller: asker.caller,
-      isSmall: asker.isSmall,
-      trace: asker.trace,
-      beganAt: now(),
-      waiters: 0,
-      latestDeadline: 0,
-      isSent: false,
-      promise: Promise.resolve() as never,
-      deadlineAt: () => flight.latestDeadline,
-      markSent: () => {
-        flight.isSent = true;
-      },
-    };
-    const siblings = flights.get(question.key) ?? new Set();
-    flights.set(question.key, siblings.add(flight));
-    return flight;
-  };
+  function handOut(outcome: Outcome<Fact>, question: Ask, asker: Asker): Outcome<Fact> {
+    asker.lasts(freshness.remainingMs(outcome, question));
+    return outcome;
+  }
 
-  const land = (flight: Open): void => {
-    const siblings = flights.get(flight.question.key);
-    siblings?.delete(flight);
-    if (siblings?.size === 0) flights.delete(flight.question.key);
-  };
+  function hit(found: Found<Fact>, asker: Asker): Outcome<Fact> {
+    asker.trace.hit(kind.source, found.tier);
+    return { fact: found.fact, servedFrom: 'CACHE', staleBecause: null, fetchedAt: found.fetchedAt };
+  }
 
-  const depart = (opened: readonly Open[]): void => {
-    const promises = kind.fetch(opened);
-    opened.forEach((flight, index) => {
-      flight.promise = (promises[index] as Promise<Fact>).then(
-        fact => {
-          land(flight);
-          keep(flight.question, fact);
-          return fact;
-        },
-        error => {
-          land(flight);
-          if (error instanceof UpstreamError && error.kind === 'DENIED') refuse(flight.question);
-          throw error;
-        },
-      );
-      flight.promise.catch(() => {}); // its waiters hear of it; with none left, nobody needs to
-    });
-  };
+  function stale({ fact, fetchedAt }: Entry<Fact>, because: FailedStatus | null, asker: Asker): Outcome<Fact> {
+    asker.trace.hit(kind.source, 'stale');
+    return { fact, servedFrom: 'STALE_CACHE', staleBecause: because, fetchedAt };
+  }
 
-  const left = (flight: Open, asker: Asker): UpstreamError =>
-    new UpstreamError(
-      kind.source,
-      'TIMED_OUT',
-      flight.isSent
-        ? 'The source did not answer before the deadline of the operation.'
-        : 'The deadline of the operation passed before the source could be asked.',
-      { neverSent: !flight.isSent, cause: asker.signal.reason },
+  function fromCache(question: Ask, entry: Found<Fact> | undefined, asker: Asker): Outcome<Fact> | undefined {
+    if (entry !== undefined && freshness.answers(entry, question)) return hit(entry, asker);
+    if (!kind.revalidates || !freshness.mayStandIn(entry, question)) return undefined;
+    refresh(question, asker);
+    return stale(entry, null, asker);
+  }
+
+  /** Behind the asker's back, with all the time that an operation has. */
+  function refresh(question: Ask, asker: Asker): void {
+    if (flights.joinable(question, asker) !== undefined) return;
+    const patienceMs = Math.max(1, asker.deadlineAt - asker.startedAt);
+    const { caller, isSmall, trace, lasts } = asker;
+    const signal = AbortSignal.timeout(patienceMs);
+    const background = { caller, isSmall, trace, lasts, signal, startedAt: now(), deadlineAt: now() + patienceMs };
+    for (const flight of flights.launch([question], background)) flights.wait(flight, background).catch(() => {});
+  }
+
+  /** One flight for each question: those that are under way are joined, the others begin together. */
+  function board(questions: readonly Ask[], entries: readonly (Entry<Fact> | undefined)[], asker: Asker): Open[] {
+    const joined = questions.map(question => flights.joinable(question, asker));
+    const launched = flights.launch(
+      questions.flatMap((question, index) => (joined[index] ? [] : [widened(question, entries[index])])),
+      asker,
     );
-
-  /** Waits until the fact is here or the asker leaves; the last to leave ends the flight. */
-  const wait = (flight: Open, asker: Asker): Promise<Fact> => {
-    flight.waiters++;
-    flight.latestDeadline = Math.max(flight.latestDeadline, asker.deadlineAt);
-    return new Promise<Fact>((resolve, reject) => {
-      const leave = () => {
-        if (--flight.waiters === 0) {
-          land(flight);
-          flight.controller.abort();
-        }
-        reject(left(flight, asker));
-      };
-      const settle = () => asker.signal.removeEventListener('abort', leave);
-      if (asker.signal.aborted) return leave();
-      asker.signal.addEventListener('abort', leave, { once: true });
-      flight.promise.then(
-        fact => {
-          settle();
-          resolve(fact);
-        },
-        error => {
-          settle();
-          reject(error);
-        },
-      );
+    let next = 0;
+    return joined.map(flight => {
+      if (flight === undefined) return launched[next++] as Open;
+      metrics.coalesced(kind.source, 1);
+      asker.trace.coalesced(kind.source, flight.trace);
+      return flight;
     });
-  };
+  }
 
-  const arrive = async (flight: Open, question: Ask, asker: Asker, spare: Entry<Fact> | undefined) => {
+  async function arrive(flight: Open, question: Ask, asker: Asker, spare: Entry<Fact> | undefined) {
     try {
-      const fact = await wait(flight, asker);
+      const { fact, fetchedAt } = await flights.wait(flight, asker);
       asker.trace.heard(kind.source);
-      return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt: now() } satisfies Outcome<Fact>;
+      return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt } satisfies Outcome<Fact>;
     } catch (problem) {
       if (!(problem instanceof UpstreamError)) throw problem;
-      const isRefusal = problem.kind === 'DENIED' || problem.kind === 'UNCONFIGURED';
-      if (!isRefusal && problem.kind !== 'TRUNCATED' && mayStandIn(spare, question)) {
-        asker.trace.hit(kind.source, 'stale');
-        return fromStale(spare, problem.kind);
-      }
-      asker.trace.failed(kind.source, problem.kind);
-      return { error: problem };
+      return standIn(problem, question, asker, spare);
     }
-  };
+  }
 
-  const refresh = (question: Ask, asker: Asker): void => {
-    if (joinable(question, asker) !== undefined) return;
-    const patience = AbortSignal.timeout(Math.max(1, asker.deadlineAt - asker.startedAt));
-    const background = { ...asker, signal: patience, deadlineAt: now() + asker.deadlineAt - asker.startedAt };
-    const flight = open(question, background);
-    depart([flight]);
-    wait(flight, background).catch(() => {});
-  };
+  function standIn(error: UpstreamError, question: Ask, asker: Asker, spare: Entry<Fact> | undefined): Outcome<Fact> {
+    const isFinal = error.kind === 'DENIED' || error.kind === 'UNCONFIGURED' || error.kind === 'TRUNCATED';
+    if (!isFinal && freshness.mayStandIn(spare, question)) return stale(spare, error.kind, asker);
+    asker.trace.failed(kind.source, error.kind);
+    return { error };
+  }
 
-  const hit = (found: Found<Fact>, asker: Asker): Outcome<Fact> => {
-    asker.trace.hit(kind.source, found.tier);
-    return fromCache(found);
-  };
+  /** For nobody who is still there, nothing is asked. */
+  function fromSource(
+    questions: readonly Ask[],
+    entries: readonly (Entry<Fact> | undefined)[],
+    asker: Asker,
+  ): readonly (Outcome<Fact> | Promise<Outcome<Fact>>)[] {
+    if (asker.signal.aborted) {
+      const error = tooLate(kind.source, false, asker);
+      return questions.map((question, index) => standIn(error, question, asker, entries[index]));
+    }
+    return board(questions, entries, asker).map((flight, index) =>
+      arrive(flight, questions[index] as Ask, asker, entries[index]),
+    );
+  }
 
   return {
     peek(question, asker) {
       const found = cache.peek<Fact>(question.key);
-      if (found === undefined || !answers(found, question)) return undefined;
+      if (found === undefined || !freshness.answers(found, question)) return undefined;
       metrics.cache(found.tier, 'hit'); // what it leaves unanswered comes back through getMany, and is counted there
       return handOut(hit(found, asker), question, asker);
     },
 
     async getMany(questions, asker) {
-      const found = await cache.getMany(
-        questions.map(question => question.key),
-        kind.revive,
+      const keys = questions.map(({ key }) => key);
+      const found = await cache.getMany(keys, kind.revive);
+      const entries = keys.map((key, index) => newer(found[index], cache.peek<Fact>(key)));
+      const outcomes: (Outcome<Fact> | Promise<Outcome<Fact>> | undefined)[] = questions.map((question, index) =>
+        fromCache(question, entries[index], asker),
       );
-      const opened: Open[] = [];
-      const answersTo = questions.map((question, index) => {
-        const entry = cache.peek<Fact>(question.key) ?? found[index]; // somebody may have landed meanwhile
-        if (entry !== undefined && answers(entry, question)) return hit(entry, asker);
-        if (kind.revalidates && mayStandIn(entry, question)) {
-          refresh(question, asker);
-          asker.trace.hit(kind.source, 'stale');
-          return fromStale(entry, null);
-        }
-        const underway = joinable(question, asker);
-        if (underway !== undefined) {
-          metrics.coalesced(kind.source, 1);
-          asker.trace.coalesced(kind.source, underway.trace);
-          return { flight: underway, question, entry };
-        }
-        const isWorthKeeping = entry !== undefined && isFresh(entry, question) && !kind.isAbsence(entry.fact);
-        const need = isWorthKeeping ? kind.widen(question.need, entry.fact) : question.need;
-        const flight = open({ ...question, need }, asker);
-        opened.push(flight);
-        return { flight, question, entry };
-      });
-      for (const flight of opened) flight.latestDeadline = asker.deadlineAt;
-      if (opened.length > 0) depart(opened);
-      const outcomes = await Promise.all(
-        answersTo.map(answer =>
-          'flight' in answer ? arrive(answer.flight, answer.question, asker, answer.entry) : answer,
-        ),
+      const missing = [...outcomes.keys()].filter(index => outcomes[index] === undefined);
+      const heard = fromSource(
+        missing.map(index => questions[index] as Ask),
+        missing.map(index => entries[index]),
+        asker,
       );
-      questions.forEach((question, index) => {
-        handOut(outcomes[index] as Outcome<Fact>, question, asker);
+      missing.forEach((place, index) => {
+        outcomes[place] = heard[index];
       });
-      return outcomes;
+      const all = await Promise.all(outcomes as (Outcome<Fact> | Promise<Outcome<Fact>>)[]);
+      return all.map((outcome, index) => handOut(outcome, questions[index] as Ask, asker));
     },
   };
+}
+
+/** While the cache was asked, somebody may have landed. */
+function newer<Fact>(found: Found<Fact> | undefined, now: Found<Fact> | undefined): Found<Fact> | undefined {
+  return now !== undefined && now.fetchedAt > (found?.fetchedAt ?? Number.NEGATIVE_INFINITY) ? now : found;
 }

@@ -23,6 +23,8 @@ export interface Redis {
   /** Removed here, but Redis may not know yet: what it holds under this key is no answer. */
   isPurged(key: string): boolean;
   isUp(): boolean;
+  /** Resolves when Redis has answered for the first time, or has failed to. */
+  heardOf(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
   const isReady = () => client.isReady && isWelcome;
   const isUp = () => isReady() && !breaker.isOpen();
   const announce = createAnnouncer(isUp, log, metrics);
+  const firstWord = Promise.withResolvers<void>();
   const guard = createGuard({ isReady, breaker, maxUnderWay, onOutcome: announce });
   const purges = createPurges();
   const count = (outcome: CacheOutcome, changes: readonly Change[]) =>
@@ -68,12 +71,14 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
     isWelcome = true;
     breaker.answered();
     announce();
+    firstWord.resolve();
     if (writes.isIdle()) remove(purges.pending());
   }
 
   function onError(error: unknown): void {
     isWelcome = false;
     announce(error);
+    firstWord.resolve();
   }
 
   // Connected is not welcome: Redis may still want a password, or be loading. It is what a ping is answered that tells.
@@ -99,6 +104,7 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
     remove,
     isPurged: purges.has,
     isUp,
+    heardOf: () => firstWord.promise,
     close: () => close(client, writes.idle()),
   };
 }

@@ -9,8 +9,8 @@ import type {
 import { type Band, bandOf, percent } from './verdict-bands.ts';
 import { argusWords, datadogWords, relatedWords } from './verdict-words.ts';
 
-/** The policy's table but for the gateway's own rules (nothing, gate), in its order. */
-const effects = {
+/** The policy's table but for the gateway's own rules (nothing, gate), in its order. docs/analysts.md prints it. */
+export const effects = {
   'argus-high': 'MALICIOUS',
   'argus-medium': 'SUSPICIOUS',
   'argus-low': 'INFORMATIONAL',

@@ -1,7 +1,7 @@
 /** What one operation carries with it: who asks, until when, and fresh loaders of each source. */
 import type { Caller } from '../access/access.ts';
 import { type ScopePolicy, sightOf } from '../access/scopes.ts';
-import { type Indicator, indicatorKey } from '../domain/indicator.ts';
+import { hostOf, type Indicator, indicatorKey } from '../domain/indicator.ts';
 import type { VerdictPolicy } from '../domain/verdict.ts';
 import type { Log } from '../observability/log.ts';
 import type { Span } from '../observability/span.ts';
@@ -93,10 +93,14 @@ export function createContext(gateway: Gateway, { caller, requestId, signal: gon
     datadog: gateway.datadog.open(operation),
     argus: gateway.argus.open(operation),
     name(indicator, maxAgeSeconds) {
-      const key = indicatorKey(indicator);
       named.add(indicator.value);
       if (maxAgeSeconds == null) return;
-      ages.set(key, Math.min(ages.get(key) ?? Number.POSITIVE_INFINITY, maxAgeSeconds * 1000));
+      // A verdict asks the host too: an age that holds for one only would let an older fact in by the back door.
+      for (const one of [indicator, hostOf(indicator)]) {
+        if (one === undefined) continue;
+        const key = indicatorKey(one);
+        ages.set(key, Math.min(ages.get(key) ?? Number.POSITIVE_INFINITY, maxAgeSeconds * 1000));
+      }
     },
     named: () => [...named],
     expectAges() {

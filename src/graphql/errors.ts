@@ -108,6 +108,12 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return { message: formatted.message, ...place, extensions: { ...extensions, code } };
 }
 
+/** The same where introspection is off: graphql-js guesses at names of the schema in its words about variables too. */
+export function formatErrorWithoutHints(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const shown = formatError(formatted, error);
+  return { ...shown, message: shown.message.replace(/ ?Did you mean .*$/s, '') };
+}
+
 /**
  * What may be logged of an error that is not on the list; undefined for one that is. Its class and where it was thrown,
  * never its text: whoever wrote that may have put a key or somebody's indicator into it.

@@ -38,7 +38,10 @@ export type ArgusAnswer = {
   readonly __typename?: 'ArgusAnswer';
   /** For a client's cache: the indicator and the arguments that were asked. */
   readonly id: Scalars['ID']['output'];
-  /** How many records there are, whatever `limit` shows; null where Argus could not be heard. */
+  /**
+   * How many records there are, whatever `limit` shows; null where Argus could not be heard. Where `report.limits` holds
+   * `TRUNCATED`, how many could be read: there are more.
+   */
   readonly membershipCount: Maybe<Scalars['Int']['output']>;
   /**
    * The records of exactly this value, newest update first. Null where Argus could not be heard; an empty list where it

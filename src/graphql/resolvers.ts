@@ -1,4 +1,5 @@
 /** Query, Node and the join: what belongs to no single source. */
+import { z } from 'zod';
 import { extractIndicators } from '../domain/extract.ts';
 import {
   defang,
@@ -7,6 +8,7 @@ import {
   type IndicatorType,
   indicatorFromId,
   indicatorId,
+  indicatorTypes,
   parseIndicator,
   specialUseOf,
 } from '../domain/indicator.ts';
@@ -102,6 +104,13 @@ export const resolvers: Resolvers = {
     __resolveType: node => ('recordId' in node ? 'ReputationRecord' : 'Indicator'),
   },
   Indicator: {
+    __resolveReference: (reference, context) => {
+      const indicator = referenced(reference);
+      if (indicator === undefined)
+        throw badInput('An Indicator is referred to by its id, or by its value and type.', 'representations');
+      context.name(indicator, undefined);
+      return indicator;
+    },
     id: indicator => indicatorId(indicator),
     defanged: indicator => defang(indicator),
     specialUse: indicator => specialUseOf(indicator) ?? null,
@@ -113,6 +122,16 @@ export const resolvers: Resolvers = {
     },
   },
 };
+
+/** A router hands on what other graphs say: anything may stand in the place of a value. */
+const reference = z.union([
+  z.object({ id: z.string() }).transform(({ id }) => indicatorFromId(id)),
+  z
+    .object({ value: z.string(), type: z.enum(indicatorTypes) })
+    .transform(({ value, type }) => parseIndicator(value, type).indicator),
+]);
+
+const referenced = (given: unknown): Indicator | undefined => reference.safeParse(given).data;
 
 function extract(text: string, maxValues: number): readonly Indicator[] {
   const { textBytes } = operationLimits;

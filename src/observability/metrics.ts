@@ -107,11 +107,19 @@ export function createMetrics(): Metrics {
     labelNames: ['source'],
     registers,
   });
-  const cache = new Counter({
+  // Counted for every key of every warm answer: plain additions there, and the library's price at the scrape.
+  const uncollected = { memory: new Map<CacheOutcome, number>(), redis: new Map<CacheOutcome, number>() };
+  new Counter({
     name: 'gateway_cache_total',
     help: 'Cache outcomes by tier, counted in keys',
     labelNames: ['tier', 'outcome'],
     registers,
+    collect() {
+      for (const [tier, counts] of Object.entries(uncollected)) {
+        for (const [outcome, times] of counts) this.inc({ tier, outcome }, times);
+        counts.clear();
+      }
+    },
   });
   // Without Redis there is no such series: 0 would be an alarm about something that nobody configured.
   let redis: Gauge | undefined;
@@ -137,7 +145,10 @@ export function createMetrics(): Metrics {
     upstreamQueue: (source, waiting) => queue.set({ source }, waiting),
     batchSize: (source, values) => batches.observe({ source }, values),
     coalesced: (source, questions) => coalesced.inc({ source }, questions),
-    cache: (tier, outcome, times = 1) => cache.inc({ tier, outcome }, times),
+    cache(tier, outcome, times = 1) {
+      const counts = uncollected[tier];
+      counts.set(outcome, (counts.get(outcome) ?? 0) + times);
+    },
     redisUp(isUp) {
       redis ??= redisGauge();
       redis.set(isUp ? 1 : 0);

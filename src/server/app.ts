@@ -16,11 +16,10 @@ import type { AccessConfig } from '../access/config.ts';
 import { createRateLimit } from '../access/rate-limit.ts';
 import type { Cache } from '../cache/cache.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
-import { bugIn, type ErrorCode, formatError } from '../graphql/errors.ts';
+import { bugIn, type ErrorCode, formatError, formatErrorWithoutHints } from '../graphql/errors.ts';
 import { apolloGateway, createExecutor, type Executor } from '../graphql/executor.ts';
 import { apolloLimits } from '../graphql/limits-plugin.ts';
 import { noServiceRule } from '../graphql/no-service-rule.ts';
-import { createSchema } from '../graphql/schema.ts';
 import type { Audit } from '../observability/audit.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -38,7 +37,8 @@ import { createVisits, type Told, type Visits } from './visits.ts';
 
 export interface AppOptions {
   readonly gateway: Gateway;
-  readonly schema: GraphQLSchema;
+  /** Makes one of its own for each who needs it: Apollo Server changes the one that it is given. */
+  readonly createSchema: () => GraphQLSchema;
   readonly access: Access;
   readonly accessConfig: AccessConfig;
   readonly audit: Audit;
@@ -67,7 +67,7 @@ const bodyLimit = 1024 * 1024;
 export async function createApp(options: AppOptions): Promise<App> {
   const { gateway, metrics, audit, accessConfig } = options;
   const visits = createVisits({ audit, metrics, log: gateway.log, auth: accessConfig.auth.mode });
-  const executor = createExecutor(createSchema());
+  const executor = createExecutor(options.createSchema());
   const known = createKnownOperations(executor, gateway);
   const rateLimit = createRateLimit({ pointsPerMinute: accessConfig.indicatorsPerMinute });
   const operations = { visits, known, rateLimit, maxValues: gateway.maxValues, log: gateway.log };
@@ -123,17 +123,17 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 async function startApollo(
-  { schema, introspection, gateway, accessConfig }: AppOptions,
+  { createSchema, introspection, gateway, accessConfig }: AppOptions,
   executor: Executor,
   operations: OperationOptions,
 ): Promise<ApolloServer<Context>> {
   const apollo = new ApolloServer<Context>({
-    gateway: apolloGateway(schema, executor),
+    gateway: apolloGateway(createSchema(), executor),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    formatError,
+    formatError: introspection ? formatError : formatErrorWithoutHints,
     logger: constantLogger(gateway.log),
     validationRules: introspection ? [] : [noServiceRule],
     ...(accessConfig.trustedDocuments && { persistedQueries: false }),
@@ -202,7 +202,7 @@ function registerGraphql(server: FastifyInstance, { operations, refuse, ...optio
       if (visit.told.outcome === 'ok' && type) known.learnType(httpGraphQLRequest.headers.get('accept'), type);
       for (const [name, value] of headers) reply.header(name, value);
       const text = body.kind === 'complete' ? body.string : '';
-      if (!visit.context) visit.told.codes = codesIn(text);
+      if (!visit.told.outcome) visit.told.codes = codesIn(text);
       tellCaches(reply, visit, accessConfig);
       return reply.status(status ?? 200).send(text);
     },
@@ -213,7 +213,7 @@ const notTrusted = 'Only operations on the list of trusted documents run here: s
 
 const errorBody = z.object({ errors: z.array(z.object({ extensions: z.object({ code: z.string() }) })) });
 
-/** Of an answer that Apollo gave without looking at the operation. */
+/** Of an answer that Apollo gave before it looked at an operation. */
 function codesIn(text: string): readonly string[] {
   const parsed = errorBody.safeParse(JSON.parse(text || '{}'));
   return parsed.data?.errors.map(({ extensions }) => extensions.code) ?? [];

@@ -13,19 +13,29 @@ export interface Drain {
 export function createDrain(server: FastifyInstance): Drain {
   const underWay = new Set<FastifyRequest>();
   let onQuiet = () => {};
-  const begins = async (request: FastifyRequest): Promise<void> => void underWay.add(request);
-  const ends = async (request: FastifyRequest): Promise<void> => {
+  const ends = (request: FastifyRequest): void => {
     underWay.delete(request);
     if (underWay.size === 0) onQuiet();
   };
-  server.addHook('onRequest', async (request, reply) => {
+  // With `done`, for a promise in each would be paid by every request.
+  server.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => ends(request));
-    await begins(request);
+    underWay.add(request);
+    done();
   });
   // While its body is on the way, it is the client's time that passes.
-  server.addHook('preParsing', ends);
-  server.addHook('preValidation', begins);
-  server.addHook('onSend', ends);
+  server.addHook('preParsing', (request, _reply, payload, done) => {
+    ends(request);
+    done(null, payload);
+  });
+  server.addHook('preValidation', (request, _reply, done) => {
+    underWay.add(request);
+    done();
+  });
+  server.addHook('onSend', (request, _reply, payload, done) => {
+    ends(request);
+    done(null, payload);
+  });
 
   const quiet = (): Promise<void> =>
     new Promise(resolve => {

@@ -8,7 +8,7 @@ const varyBy = ['Accept', 'Authorization', 'X-Enrichment-Estimate', 'X-Enrichmen
 
 /**
  * `private`, for as long as the least fresh fact holds. `no-store` with callers' own credentials, with any error, with a
- * source that failed or was stale as data, and where there is no fact at all. It says the same for POST, whose answers no
+ * source that failed or was stale as data, where there is no fact at all, and with a trace, which tells of this one call. It says the same for POST, whose answers no
  * HTTP cache keeps: there it is a word to the client's own.
  */
 export function tellCaches(
@@ -18,7 +18,8 @@ export function tellCaches(
 ): void {
   const isCallersOwn = datadogKeyFrom === 'caller' || argusKeyFrom === 'caller';
   const seconds = Math.floor((context?.lastsMs() ?? 0) / 1000);
-  const mayKeep = !isCallersOwn && told.outcome === 'ok' && seconds > 0;
+  const isTraced = reply.request.headers['x-enrichment-trace'] === '1';
+  const mayKeep = !isCallersOwn && !isTraced && told.outcome === 'ok' && seconds > 0;
   reply.header('cache-control', mayKeep ? `private, max-age=${seconds}` : 'no-store');
   reply.header('vary', [reply.getHeader('vary') ?? [], varyBy].flat().join(', '));
 }

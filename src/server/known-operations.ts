@@ -48,7 +48,8 @@ export interface KnownOperations {
   learnType(accept: string | undefined, contentType: string): void;
 }
 
-const maxTextBytes = 8 * 1024 * 1024;
+/** A parsed document is some two hundred times as large as its text: this much text is a hundred megabytes at the worst. */
+const maxTextBytes = 512 * 1024;
 
 export function createKnownOperations(executor: Executor, limits: { readonly maxValues: number }): KnownOperations {
   const byText = new LRUCache<string, Known>({ maxSize: maxTextBytes, sizeCalculation: (_, text) => text.length + 1 });

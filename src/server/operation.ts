@@ -35,7 +35,10 @@ export function operationPlugins({ visits, known, rateLimit, maxValues, log }: O
   return [limits, tellingPlugin(visits, known, log)];
 }
 
-/** What the known operations need around them, for one visit: the same as the plugins do for Apollo Server. */
+/**
+ * What the known operations need around them, for one visit: the same as the plugins do for Apollo Server. `lane` is the
+ * caller's, whose rate limit it is.
+ */
 export function surround(
   visit: Visit,
   lane: string,

@@ -88,8 +88,10 @@ function parse(args: readonly string[]) {
   }
 }
 
+/** The gateway's bare address will do. */
 function readUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.pathname === '/') url.pathname = '/graphql';
   if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
   throw new UsageError('--url (or GATEWAY_URL) must be an http or https address, as http://127.0.0.1:4000/graphql.');
 }

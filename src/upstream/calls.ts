@@ -75,6 +75,7 @@ export function createCalls(options: CallsOptions): { readonly call: Call; reado
     // What the upstream said itself stands, unless the line knows better when the budget returns.
     if (turn instanceof UpstreamError) return turn.kind === 'RATE_LIMITED' ? { ...failed, error: turn } : failed;
     journal.retry();
+    call.onRetry?.();
     return retry(request, call, await send(request, call, turn), attempts + 1);
   }
 

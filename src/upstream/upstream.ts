@@ -47,6 +47,8 @@ export interface CallOptions {
   readonly isSmall: boolean;
   /** Whose budget it spends: the credential's partition, never the credential. */
   readonly partition: string;
+  /** Another attempt begins. */
+  readonly onRetry?: () => void;
   /**
    * Outside everything that protects lookups: takes no place among the concurrent calls, is not retried, waits for no
    * budget, moves neither breaker nor budget (Argus `GET /type`). Not asked while the circuit is not closed.

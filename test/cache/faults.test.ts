@@ -33,7 +33,8 @@ function open(redis: RedisServer): CountedCache {
 async function askInTime({ cache }: CountedCache): Promise<void> {
   const asked = cache.getMany(keys(5, `v1:${Math.random()}`), revive);
   const { promise: late, resolve } = Promise.withResolvers<'late'>();
-  const timer = setTimeout(resolve, 60, 'late');
+  // Where the loop itself was late, both come in one turn of it: the cache may have the rest of that turn.
+  const timer = setTimeout(() => setImmediate(() => setImmediate(resolve, 'late')), 60);
   cache.setMany([write(`v1:${Math.random()}`, { score: 1 })]);
   const first = await Promise.race([asked, late]);
   clearTimeout(timer);

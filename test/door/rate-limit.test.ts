@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { apiKeyAuth, as } from '../setup/callers.ts';
-import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { type Answer, startTestBed, type TestBed } from '../setup/gateway.ts';
 
 let bed: TestBed;
 afterEach(() => bed.stop());
@@ -93,6 +93,12 @@ describe('without AUTH', () => {
   });
 });
 
+/** Calls that wait for room on the way to Datadog. */
+const queued = async () =>
+  Number(
+    /^gateway_upstream_queue\{source="DATADOG"\} (\d+)/m.exec(await (await fetch(`${bed.url}/metrics`)).text())?.[1],
+  );
+
 describe('two callers who fill the way to Datadog', () => {
   it.each([
     ['both in large operations', 60, 60],
@@ -103,12 +109,6 @@ describe('two callers who fill the way to Datadog', () => {
     bed = await startTestBed({ ...apiKeyAuth({ a: [], b: [] }), ...patience, DATADOG_CONCURRENCY: '4' });
     // The first calls hold the way until everybody stands in line, the first caller long before the second.
     bed.emulators.datadog.faults.add({ kind: 'latency', ms: 5_000, times: 4 });
-    const waiting = async () =>
-      Number(
-        /^gateway_upstream_queue\{source="DATADOG"\} (\d+)/m.exec(
-          await (await fetch(`${bed.url}/metrics`)).text(),
-        )?.[1],
-      );
     const flood = (name: string, size: number, total: number) =>
       Promise.all(
         Array.from({ length: total / size }, (_, i) =>
@@ -116,14 +116,39 @@ describe('two callers who fill the way to Datadog', () => {
         ),
       );
     const a = flood('a', sizeA, 120);
-    await expect.poll(waiting, { timeout: 4_000 }).toBe(116);
+    await expect.poll(queued, { timeout: 4_000 }).toBe(116);
     const b = flood('b', sizeB, 60);
-    await expect.poll(waiting, { timeout: 4_000 }).toBe(176);
+    await expect.poll(queued, { timeout: 4_000 }).toBe(176);
     await Promise.all([a, b]);
     const order = bed.emulators.datadog.requests.map(({ values: [value = ''] }) => value[0] ?? '');
-    const contested = order.slice(4, order.lastIndexOf('b'));
+    // For as long as both have something to ask.
+    const contested = order.slice(4, Math.min(order.lastIndexOf('a'), order.lastIndexOf('b')));
     const shareOf = (name: string) => contested.filter(one => one === name).length / contested.length;
     expect(shareOf('a')).toBeGreaterThanOrEqual(1 / 3);
     expect(shareOf('b')).toBeGreaterThanOrEqual(1 / 3);
   });
+
+  it('get it too when the first has filled the line to its end', async () => {
+    const patience = { DATADOG_TIMEOUT_MS: '9000', REQUEST_DEADLINE_MS: '9500' };
+    bed = await startTestBed({ ...apiKeyAuth({ a: [], b: [] }), ...patience, DATADOG_CONCURRENCY: '16' });
+    bed.emulators.datadog.faults.add({ kind: 'latency', ms: 4_000, times: 16 });
+    const flood = (name: string, operations: number, size: number) =>
+      Promise.all(
+        Array.from({ length: operations }, (_, i) =>
+          bed.ask(query, { v: Array.from({ length: size }, (_, j) => `${name}${i}-${j}.example.org`) }, as(name)),
+        ),
+      );
+    const answers = [flood('a', 3, 500)];
+    await expect.poll(queued, { timeout: 3_000 }).toBe(1_000);
+    answers.push(flood('b', 2, 200));
+    const [ofA = [], ofB = []] = await Promise.all(answers);
+    // Somebody had to give way: he who held the line, with a code that says so.
+    const codes = (all: readonly Answer[]) =>
+      all.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions.code));
+    expect(codes(ofA).length).toBeGreaterThan(0);
+    expect(codes(ofB).filter(code => code !== 'DEADLINE_EXCEEDED' && code !== 'UPSTREAM_TIMEOUT')).toEqual([]);
+    const order = bed.emulators.datadog.requests.map(({ values: [value = ''] }) => value[0] ?? '');
+    const contested = order.slice(16, Math.min(order.lastIndexOf('a'), order.lastIndexOf('b')));
+    expect(contested.filter(name => name === 'b').length / contested.length).toBeGreaterThanOrEqual(1 / 3);
+  }, 60_000);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { apiKeyAuth, as } from '../setup/callers.ts';
-import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { askThrice, startTestBed, type TestBed } from '../setup/gateway.ts';
 
 let bed: TestBed;
 
@@ -45,7 +45,7 @@ describe.each(roots)('a caller without the scope of a source, by way of %s', (_n
   ] as const)(
     'with only %s: FORBIDDEN and null in the fields of %s, DENIED in the answers, and no call',
     async (caller, hidden, forbiddenFields) => {
-      const { data, errors = [], text } = await bed.ask(query, variables, as(caller));
+      const { data, errors = [], text } = await askThrice(bed, query, variables, as(caller));
       const indicator = at(data, path);
       expect(errors.map(({ path: place }) => place.at(-1)).sort()).toEqual([...forbiddenFields].sort());
       for (const { extensions } of errors) expect(extensions).toEqual({ code: 'FORBIDDEN', source: hidden });
@@ -66,7 +66,7 @@ describe.each(roots)('a caller without the scope of a source, by way of %s', (_n
   );
 
   it('with none: everything is refused, nothing is concluded, nobody is asked', async () => {
-    const { data, errors = [] } = await bed.ask(query, variables, as('nothing'));
+    const { data, errors = [] } = await askThrice(bed, query, variables, as('nothing'));
     expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['FORBIDDEN']));
     expect(at(data, path).verdict).toMatchObject({ level: 'INCONCLUSIVE', missing: ['DATADOG', 'ARGUS'] });
     expect(datadogCalls() + argusCalls()).toBe(0);
@@ -74,7 +74,12 @@ describe.each(roots)('a caller without the scope of a source, by way of %s', (_n
 });
 
 it("the personal scope alone opens nothing of Datadog's", async () => {
-  const { errors } = await bed.ask('{ indicator(value: "evil.example.org") { threat { hosts } } }', {}, as('people'));
+  const { errors } = await askThrice(
+    bed,
+    '{ indicator(value: "evil.example.org") { threat { hosts } } }',
+    {},
+    as('people'),
+  );
   expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   expect(datadogCalls()).toBe(0);
 });
@@ -86,7 +91,7 @@ describe("Datadog's personal and internal data", () => {
     triageHistory { by } datadog { threat { hosts users { users } criticalAssets triagedBy } triageHistory { by } }`);
 
   it('is shown to a caller who carries its scope', async () => {
-    const { data, errors } = await bed.ask(whole, {}, as('all'));
+    const { data, errors } = await askThrice(bed, whole, {}, as('all'));
     expect(errors).toBeUndefined();
     expect(data.indicator.threat).toMatchObject({ hosts: ['web-01', 'web-02'], criticalAssets: ['payments-db'] });
     expect(data.indicator.triageHistory[0].by).toMatch(people);
@@ -96,7 +101,8 @@ describe("Datadog's personal and internal data", () => {
   it.each(['hosts', 'users { users }', 'criticalAssets'])(
     'is refused with the report that holds it, without a call: %s',
     async field => {
-      const { data, errors } = await bed.ask(
+      const { data, errors } = await askThrice(
+        bed,
         one(`threat { score ... on ThreatReport { x: ${field} } } sources { status }`),
         {},
         as('datadog'),
@@ -111,7 +117,8 @@ describe("Datadog's personal and internal data", () => {
   );
 
   it('is refused at its own place where that may be null: who triaged', async () => {
-    const { data, errors } = await bed.ask(
+    const { data, errors } = await askThrice(
+      bed,
       one('threat { score triagedBy } triageHistory(limit: 1) { state by }'),
       {},
       as('datadog'),
@@ -125,7 +132,8 @@ describe("Datadog's personal and internal data", () => {
   });
 
   it('is left out of the answers, which say so as data and raise no error', async () => {
-    const { data, errors } = await bed.ask(
+    const { data, errors } = await askThrice(
+      bed,
       one(`datadog { report { status limits } threat { score hosts users { users } criticalAssets triagedBy }
         triageHistory { state by } } verdict { reasons { detail } summary } sources { status limits }`),
       {},
@@ -146,7 +154,7 @@ describe("Datadog's personal and internal data", () => {
       DATADOG_PERSONAL_SCOPE: 'people',
     });
     expect((await warm.ask(whole, {}, as('all'))).text).toMatch(people);
-    const { text, errors } = await warm.ask(whole, {}, as('other'));
+    const { text, errors } = await askThrice(warm, whole, {}, as('other'));
     expect(text).not.toMatch(people);
     expect(errors?.length).toBeGreaterThan(0);
     expect(warm.emulators.datadog.requests).toHaveLength(1);

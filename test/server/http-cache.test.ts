@@ -125,6 +125,14 @@ describe('an answer is not stored', () => {
     await half.stop();
   });
 
+  it('with the trace of the call that made it', async () => {
+    const query = '{ indicator(value: "evil.example.org") { memberships { state } } }';
+    expect(await control(query)).toMatch(/^private/);
+    const { control: told, body } = await get(query, bed, { 'x-enrichment-trace': '1' });
+    expect(body.extensions.enrichment).toBeInstanceOf(Array);
+    expect(told).toBe('no-store');
+  });
+
   it('when callers bring their own keys', async () => {
     const own = await startTestBed({ ...windows, ARGUS_API_KEY: undefined, ARGUS_KEY_FROM: 'caller' });
     const query = '{ indicator(value: "evil.example.org") { memberships { state } } }';

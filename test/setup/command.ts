@@ -1,9 +1,10 @@
 import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-/** Where `machine.ts` puts what it builds itself. */
-export const builtCommands = fileURLToPath(new URL('../../node_modules/.cache/bin', import.meta.url));
+/** Where `machine.ts` keeps what it builds itself: outside of `node_modules`, which `npm ci` empties. */
+export const machineCache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'indicator-gateway');
+export const builtCommands = join(machineCache, 'bin');
 
 /** The full path of the first of these commands that the machine, or `machine.ts`, has; undefined when it has none. */
 export function findCommand(...names: readonly string[]): string | undefined {

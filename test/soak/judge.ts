@@ -9,7 +9,7 @@ import {
   type Question,
   type Report,
 } from './questions.ts';
-import { isExplained, type Side, type Trouble } from './troubles.ts';
+import { isExplained, type Side, type Stalls, type Trouble } from './troubles.ts';
 import type { Truth, Version } from './truth.ts';
 
 export type ViolationKind =
@@ -41,6 +41,7 @@ export interface Court {
   readonly emulators: Emulators;
   readonly windows: { readonly freshMs: number; readonly staleMs: number; readonly negativeMs: number };
   readonly deadlineMs: number;
+  readonly stalls: Stalls;
   /** Both upstreams are well and have been long enough: no failure is explained. */
   readonly isCalm: () => boolean;
 }
@@ -82,11 +83,15 @@ function judgeIndicator(
   const found: Violation[] = [];
   const accuse = (kind: ViolationKind, detail: string) => found.push({ kind, detail });
   if (indicator.value !== value) accuse('wrong join', `asked was ${value}`);
+  const refusals = errors.filter(({ path }) => path.length === 6);
+  for (const { extensions } of refusals)
+    explain('ARGUS', extensions.code === 'BAD_USER_INPUT' ? 'REJECTED' : 'DENIED', answered, court, accuse);
+  const isRefused: IsRefused = (record, name) => refusals.some(({ path }) => path[3] === record && path[4] === name);
   for (const report of indicator.sources) {
     const isHeard = report.status === 'MATCHED' || report.status === 'NO_MATCH';
     if (isHeard) {
       judgeAge(report, answered, court, accuse);
-      judgeFacts(report, indicator, value, court, accuse);
+      judgeFacts(report, indicator, value, isRefused, court, accuse);
     } else judgeSilence(report, indicator, value, errors, answered, court, accuse);
     if (report.staleBecause !== null) explain(report.source, report.staleBecause, answered, court, accuse);
   }
@@ -94,6 +99,8 @@ function judgeIndicator(
   return found;
 }
 
+/** The property of the record was refused, with an error of its own. */
+type IsRefused = (record: number, name: string) => boolean;
 type Accuse = (kind: ViolationKind, detail: string) => void;
 
 function judgeAge(report: Report, { question, sentAt, receivedAt }: Answered, court: Court, accuse: Accuse): void {
@@ -110,11 +117,21 @@ function judgeAge(report: Report, { question, sentAt, receivedAt }: Answered, co
 }
 
 /** What is told of a source is what it knew when it was asked. */
-function judgeFacts(report: Report, indicator: IndicatorAnswer, value: string, court: Court, accuse: Accuse): void {
+function judgeFacts(
+  report: Report,
+  indicator: IndicatorAnswer,
+  value: string,
+  isRefused: IsRefused,
+  court: Court,
+  accuse: Accuse,
+): void {
   const at = Date.parse(report.fetchedAt ?? '');
   const versions = court.truth.between(value, at - longestFetchMs, at + 50);
-  const agrees = report.source === 'DATADOG' ? agreesWithDatadog : agreesWithArgus;
-  if (versions.some(version => agrees(report, indicator, version))) return;
+  const agrees = (version: Version) =>
+    report.source === 'DATADOG'
+      ? agreesWithDatadog(report, indicator, version)
+      : agreesWithArgus(report, indicator, isRefused, version);
+  if (versions.some(agrees)) return;
   const isKnown = versions.every(({ datadog, argus }) =>
     report.source === 'DATADOG' ? datadog !== null : argus.length > 0,
   );
@@ -132,20 +149,31 @@ function agreesWithDatadog({ status }: Report, indicator: IndicatorAnswer, { dat
   return answer.threat.score === datadog.score && answer.threat.indicator === indicator.value;
 }
 
-function agreesWithArgus({ status }: Report, indicator: IndicatorAnswer, { argus }: Version): boolean {
+function agreesWithArgus(
+  { status }: Report,
+  indicator: IndicatorAnswer,
+  isRefused: IsRefused,
+  { argus }: Version,
+): boolean {
   if ((status === 'MATCHED') !== argus.length > 0) return false;
   return [indicator.memberships, indicator.argus?.memberships].every(
-    told => told === undefined || isSame(told, indicator.value, argus),
+    told => told === undefined || isSame(told, indicator.value, isRefused, argus),
   );
 }
 
-function isSame(told: readonly Membership[] | null, value: string, truth: Version['argus']): boolean {
+function isSame(
+  told: readonly Membership[] | null,
+  value: string,
+  isRefused: IsRefused,
+  truth: Version['argus'],
+): boolean {
   if (told === null || told.length !== truth.length) return false;
-  return told.every(({ recordId, value: about, comment, role }) => {
+  return told.every(({ recordId, value: about, comment, role }, index) => {
     const record = truth.find(({ id }) => id === recordId);
     if (record === undefined || about !== value) return false;
-    const isRightComment = comment === undefined || (comment[0]?.value ?? undefined) === record.comment;
-    return isRightComment && (role === undefined || (role[0]?.values ?? []).join() === record.roles.join());
+    const needsComment = comment !== undefined && !isRefused(index, 'comment');
+    if (needsComment && (comment[0]?.value ?? undefined) !== record.comment) return false;
+    return role === undefined || isRefused(index, 'role') || (role[0]?.values ?? []).join() === record.roles.join();
   });
 }
 
@@ -184,6 +212,8 @@ function judgeSilence(
 
 function explain(source: Side, status: string, { sentAt, receivedAt }: Answered, court: Court, accuse: Accuse): void {
   const emulator = source === 'DATADOG' ? court.emulators.datadog : court.emulators.argus;
+  const isTimed = status === 'TIMED_OUT' || status === 'UNAVAILABLE';
+  if (isTimed && court.stalls.during(sentAt - 12_000, receivedAt)) return;
   if (court.isCalm() || !isExplained(emulator, status as Trouble, sentAt, receivedAt))
     accuse('unexplained failure', `${source} ${status}, ${court.isCalm() ? 'calm, ' : ''}${receivedAt - sentAt} ms`);
 }

@@ -17,5 +17,5 @@ say(`Soaking for ${minutes} minutes with seed ${seed}.`);
 const result: SoakResult = await soak({ milliseconds: minutes * 60_000, seed, clients, tell: say });
 say(`\n${table(result)}\n`);
 const found = findings(result);
-for (const finding of found.slice(0, 100)) say(finding);
+for (const finding of found.slice(0, 40)) say(finding);
 process.exitCode = found.length > 0 ? 1 : 0;

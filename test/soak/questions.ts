@@ -120,6 +120,8 @@ const sourceCodes = [
   'UPSTREAM_REJECTED',
   'UPSTREAM_MALFORMED',
   'DEADLINE_EXCEEDED',
+  // Of a property, when Argus answers 412 to whatever is asked.
+  'BAD_USER_INPUT',
 ] as const;
 
 const failure = z.object({

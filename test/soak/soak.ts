@@ -2,19 +2,17 @@
  * Random faults on both upstreams and on a real Redis, under mixed load, for as long as wished. Every answer is checked
  * against what the world held and what was broken at its moment.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
 import { createRandom } from '../../src/emulators/random.ts';
 import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { type GatewayChild, startGatewayChild } from '../setup/gateway-child.ts';
 import { startRedis } from '../setup/redis.ts';
 import { type Court, judge, type Violation } from './judge.ts';
 import { ask, drawQuestion, type Question } from './questions.ts';
 import { createTally, type Tally } from './tally.ts';
-import { type Draw, type RedisTroubles, troubleRedis, troubleUpstream } from './troubles.ts';
+import { type Draw, type RedisTroubles, troubleRedis, troubleUpstream, watchForStalls } from './troubles.ts';
 import { createTruth } from './truth.ts';
 
 export interface SoakOptions {
@@ -31,6 +29,8 @@ export interface SoakResult {
   readonly tally: Tally;
   readonly redis: RedisTroubles;
   readonly emulators: Emulators;
+  /** Times at which this machine stood still. */
+  readonly stalls: number;
   readonly heapBefore: number;
   readonly heapAfter: number;
   /** The gateway ended by itself. */
@@ -40,7 +40,7 @@ export interface SoakResult {
 }
 
 const windows = { freshMs: 3000, staleMs: 20_000, negativeMs: 2000 };
-const deadlineMs = 4000;
+const deadlineMs = 6000;
 
 export async function soak({ milliseconds, seed, clients, tell = () => {} }: SoakOptions): Promise<SoakResult> {
   const world = createSeededWorld();
@@ -49,12 +49,13 @@ export async function soak({ milliseconds, seed, clients, tell = () => {} }: Soa
   const random = createRandom(seed);
   const draw: Draw = () => random.next();
   const truth = createTruth(world);
-  const gateway = await startGatewayProcess(emulators, redis.url);
+  const gateway = await startGatewayUnderTest(emulators, redis.url);
   const tally = createTally();
   const violations: Violation[] = [];
+  const stalls = watchForStalls();
   let isCalm = true;
-  const court: Court = { truth, emulators, windows, deadlineMs, isCalm: () => isCalm };
-  const asking = { url: gateway.url, court, tally, violations };
+  const court: Court = { truth, emulators, windows, deadlineMs, stalls, isCalm: () => isCalm };
+  const asking = { url: gateway.url, court, tally, violations, tell };
 
   async function load(until: AbortSignal, doesChange: boolean): Promise<void> {
     const client = async () => {
@@ -96,9 +97,21 @@ export async function soak({ milliseconds, seed, clients, tell = () => {} }: Soa
     await load(AbortSignal.timeout(Math.min(10_000, milliseconds / 4)), false);
     await pause(2500);
     const heapAfter = await gateway.heapUsed();
-    const { hasCrashed, bugs } = gateway;
-    return { violations, tally, redis: counts, emulators, heapBefore, heapAfter, hasCrashed: hasCrashed(), bugs };
+    const { hasCrashed, lines: bugs } = gateway;
+    const { count } = stalls;
+    return {
+      violations,
+      tally,
+      redis: counts,
+      emulators,
+      stalls: count,
+      heapBefore,
+      heapAfter,
+      hasCrashed: hasCrashed(),
+      bugs,
+    };
   } finally {
+    stalls.stop();
     await gateway.stop();
     await redis.stop();
     await emulators.close();
@@ -112,6 +125,7 @@ interface Asking {
   readonly court: Court;
   readonly tally: Tally;
   readonly violations: Violation[];
+  readonly tell: (line: string) => void;
 }
 
 /** Every value in every form once, so that the memory holds what it will hold. */
@@ -121,7 +135,7 @@ async function warmUp(asking: Asking, values: readonly string[]): Promise<void> 
       await askOne(asking, ask(kind, values.slice(first, first + 100)));
 }
 
-async function askOne({ url, court, tally, violations }: Asking, question: Question): Promise<void> {
+async function askOne({ url, court, tally, violations, tell }: Asking, question: Question): Promise<void> {
   const { query, values, maxAge, leavesAfterMs } = question;
   const leaving = leavesAfterMs === undefined ? undefined : AbortSignal.timeout(leavesAfterMs);
   const sentAt = Date.now();
@@ -135,6 +149,7 @@ async function askOne({ url, court, tally, violations }: Asking, question: Quest
     const { extensions, ...body } = shape.parse(await response.json());
     const answered = { question, status: response.status, body, sentAt, receivedAt: Date.now() };
     const judgement = judge(answered, court);
+    for (const { kind, detail } of judgement.violations) tell(`${new Date().toISOString()} ${kind}: ${detail}`);
     violations.push(...judgement.violations);
     tally.answered(answered, judgement.reports, extensions?.enrichment ?? []);
   } catch (problem) {
@@ -174,47 +189,20 @@ async function post(url: string, query: string, variables: unknown): Promise<unk
   return response.json();
 }
 
-async function startGatewayProcess(emulators: Emulators, redisUrl: string) {
-  const child = fork(fileURLToPath(new URL('gateway-process.ts', import.meta.url)), {
-    execArgv: ['--expose-gc'],
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    env: {
-      PORT: '0',
-      LOG_LEVEL: 'error',
-      DATADOG_URL: emulators.datadog.url,
-      DD_API_KEY: 'demo-api-key',
-      DD_APP_KEY: 'demo-app-key',
-      ARGUS_URL: emulators.argus.url,
-      ARGUS_API_KEY: 'demo/key/full',
-      REDIS_URL: redisUrl,
-      REQUEST_DEADLINE_MS: String(deadlineMs),
-      DATADOG_TIMEOUT_MS: '1000',
-      ARGUS_TIMEOUT_MS: '1500',
-      CACHE_FRESH_SECONDS: String(windows.freshMs / 1000),
-      CACHE_STALE_SECONDS: String(windows.staleMs / 1000),
-      CACHE_NEGATIVE_SECONDS: String(windows.negativeMs / 1000),
-    },
+function startGatewayUnderTest(emulators: Emulators, redisUrl: string): Promise<GatewayChild> {
+  return startGatewayChild({
+    // At this level the log holds nothing but bugs.
+    LOG_LEVEL: 'error',
+    DATADOG_URL: emulators.datadog.url,
+    DD_API_KEY: 'demo-api-key',
+    DD_APP_KEY: 'demo-app-key',
+    ARGUS_URL: emulators.argus.url,
+    ARGUS_API_KEY: 'demo/key/full',
+    REDIS_URL: redisUrl,
+    REQUEST_DEADLINE_MS: String(deadlineMs),
+    ARGUS_TIMEOUT_MS: '4000',
+    CACHE_FRESH_SECONDS: String(windows.freshMs / 1000),
+    CACHE_STALE_SECONDS: String(windows.staleMs / 1000),
+    CACHE_NEGATIVE_SECONDS: String(windows.negativeMs / 1000),
   });
-  const end = () => child.kill('SIGKILL');
-  process.once('exit', end);
-  const bugs: string[] = [];
-  child.stdout?.on('data', (text: Buffer) => bugs.push(text.toString()));
-  const [hello] = await once(child, 'message');
-  return {
-    url: z.object({ url: z.string() }).parse(hello).url,
-    bugs,
-    hasCrashed: () => child.exitCode !== null || child.signalCode !== null,
-    async heapUsed() {
-      child.send('measure');
-      const [message] = await once(child, 'message');
-      return z.object({ heapUsed: z.number() }).parse(message).heapUsed;
-    },
-    async stop() {
-      process.off('exit', end);
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = once(child, 'exit');
-      child.kill('SIGTERM');
-      await gone;
-    },
-  };
 }

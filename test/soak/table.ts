@@ -50,13 +50,14 @@ function troubleRows({ emulators, redis }: SoakResult): readonly Row[] {
     .concat([['Redis', counts(new Map(Object.entries(redis)))]]);
 }
 
-function endRows({ violations, tally, hasCrashed, bugs, heapBefore, heapAfter }: SoakResult): readonly Row[] {
+function endRows({ violations, tally, stalls, hasCrashed, bugs, heapBefore, heapAfter }: SoakResult): readonly Row[] {
   const byKind = new Map<string, number>();
   for (const { kind } of violations) byKind.set(kind, (byKind.get(kind) ?? 0) + 1);
   const growth = Math.round((heapAfter / heapBefore - 1) * 100);
   return [
     ['both sources back after', `${tally.recoveredAfterMs} ms`],
     ['heap before / after', `${megabytes(heapBefore)} / ${megabytes(heapAfter)} (${growth} %)`],
+    ['times this machine stood still', String(stalls)],
     ['crashes, lines that tell of a bug', `${hasCrashed ? 1 : 0}, ${bugs.length}`],
     ['false cleans', String(byKind.get('false clean') ?? 0)],
     ['wrong joins', String(byKind.get('wrong join') ?? 0)],

@@ -16,7 +16,7 @@ const status = (code: number, more: Partial<FaultOf<'status'>> = {}): Fault => (
   ...more,
 });
 
-/** What both may suffer. A fault that explains nothing must not be noticed by anybody. */
+/** What both may suffer. A fault that explains nothing must not be noticed by anybody; a bomb takes its time to be made. */
 const common: readonly Choice[] = [
   [status(500), ['UNAVAILABLE']],
   [status(502, { shape: 'html' }), ['UNAVAILABLE']],
@@ -30,9 +30,9 @@ const common: readonly Choice[] = [
   [{ kind: 'noContent' }, ['MALFORMED']],
   [{ kind: 'text', text: '{"data":' }, ['MALFORMED']],
   [{ kind: 'text', text: '[]' }, ['MALFORMED']],
-  [{ kind: 'bomb', encoding: 'gzip', megabytes: 32 }, ['MALFORMED']],
-  [{ kind: 'bomb', encoding: 'br', megabytes: 32 }, ['MALFORMED']],
-  [{ kind: 'bomb', encoding: 'zstd', megabytes: 32 }, ['MALFORMED']],
+  [{ kind: 'bomb', encoding: 'gzip', megabytes: 32 }, ['MALFORMED', 'TIMED_OUT']],
+  [{ kind: 'bomb', encoding: 'br', megabytes: 32 }, ['MALFORMED', 'TIMED_OUT']],
+  [{ kind: 'bomb', encoding: 'zstd', megabytes: 32 }, ['MALFORMED', 'TIMED_OUT']],
   [{ kind: 'deep' }, ['MALFORMED']],
   [{ kind: 'raw', bytes: 'no HTTP at all\r\n\r\n' }, ['MALFORMED', 'UNAVAILABLE']],
   [{ kind: 'wrongTypes' }, ['MALFORMED']],
@@ -73,7 +73,9 @@ const choices = {
 export type Side = keyof typeof choices;
 
 const explanations = new Map<string, readonly Trouble[]>();
-const nameOf = ({ kind, ...rest }: { kind: string }): string => `${kind} ${'status' in rest ? rest.status : ''}`.trim();
+/** Other kinds have a status by default, which is not told here. */
+const nameOf = (fault: { readonly kind: string; readonly status?: number | undefined }): string =>
+  fault.kind === 'status' ? `status ${fault.status}` : fault.kind;
 for (const [fault, explains] of [...choices.DATADOG, ...choices.ARGUS])
   explanations.set(nameOf(fault), [...(explanations.get(nameOf(fault)) ?? []), ...explains]);
 
@@ -82,10 +84,38 @@ const aftermathMs: Readonly<Record<Trouble, number>> = {
   UNAVAILABLE: 75_000,
   TIMED_OUT: 12_000,
   RATE_LIMITED: 12_000,
-  DENIED: 12_000,
-  REJECTED: 12_000,
+  // What is refused about a property is believed for a minute.
+  DENIED: 75_000,
+  REJECTED: 75_000,
   MALFORMED: 12_000,
 };
+
+/** Times at which this very machine stood still: what ran into its timeout then was our own slowness. */
+export interface Stalls {
+  during(from: number, to: number): boolean;
+  readonly count: number;
+  stop(): void;
+}
+
+const tickMs = 50;
+const stallMs = 250;
+
+export function watchForStalls(): Stalls {
+  const stalls: { readonly from: number; readonly to: number }[] = [];
+  let last = Date.now();
+  const timer = setInterval(() => {
+    const now = Date.now();
+    if (now - last > stallMs) stalls.push({ from: last, to: now });
+    last = now;
+  }, tickMs);
+  return {
+    during: (from, to) => Date.now() - last > stallMs || stalls.some(stall => stall.from <= to && stall.to >= from),
+    get count() {
+      return stalls.length;
+    },
+    stop: () => clearInterval(timer),
+  };
+}
 
 /** Whether the faults of its moment explain that the source could not be heard. */
 export function isExplained(emulator: Emulator, trouble: Trouble, from: number, to: number): boolean {
@@ -154,6 +184,6 @@ export async function troubleRedis(
 }
 
 const overwriteAll = "for _, key in ipairs(redis.call('keys', '*')) do redis.call('set', key, ARGV[1]) end return 0";
-const garbage = ['{bad', '5', '[]', 'null', '":base64:AAAA"', '{"value":{},"expires":null}', '\u0000'.repeat(10)];
+const garbage = ['{bad', '5', '[]', 'null', '":base64:AAAA"', '{"value":{},"expires":null}', '\u00ff\u0001'];
 
 const rest = (ms: number, signal: AbortSignal): Promise<void> => pause(ms, undefined, { signal }).catch(() => {});

@@ -59,16 +59,15 @@ export function createBatches(
   client: ArgusClient,
   properties: PropertyBook,
   onBatch: (values: number) => void,
+  now: () => number,
 ): Gather {
   const groups = new Map<string, Group>();
 
   const depart = (key: string, group: Group): void => {
     group.departures++;
-    let batch: readonly Waiting[] = [];
-    let isTaken = false;
+    let batch: readonly Waiting[] | undefined;
     const take = (): readonly Waiting[] => {
       group.departures--;
-      isTaken = true;
       const alive = group.pending.filter(({ flight }) => !flight.signal.aborted);
       batch = alive.slice(0, valuesPerSearch);
       group.pending = alive.slice(valuesPerSearch);
@@ -76,12 +75,25 @@ export function createBatches(
       if (batch.length > 0) onBatch(batch.length);
       return batch;
     };
-    const members = () => (isTaken ? batch : group.pending);
-    const fail = (problem: unknown): void => {
-      if (!isTaken) take();
-      for (const { reject } of batch) reject(problem);
-    };
-    fly(take, members, { client, properties }).catch(fail);
+    fly(take, () => batch ?? group.pending, { client, properties }).catch(problem => {
+      if (batch === undefined) turnAway(key, group, problem);
+      else for (const { reject } of batch) reject(problem);
+    });
+  };
+
+  /** No place was given. Who came when those before had run out of time, but has some left, tries again. */
+  const turnAway = (key: string, group: Group, problem: unknown): void => {
+    group.departures--;
+    const isLate = problem instanceof UpstreamError && problem.kind === 'TIMED_OUT';
+    const hasTime = ({ flight }: Waiting) => isLate && !flight.signal.aborted && flight.deadlineAt() > now();
+    for (const waiting of group.pending) if (!hasTime(waiting)) waiting.reject(problem);
+    group.pending = group.pending.filter(hasTime);
+    if (group.pending.length === 0 && group.departures === 0) groups.delete(key);
+    departIfNeeded(key, group);
+  };
+
+  const departIfNeeded = (key: string, group: Group): void => {
+    if (group.departures * valuesPerSearch < group.pending.length) depart(key, group);
   };
 
   return flights =>
@@ -92,14 +104,10 @@ export function createBatches(
       const memberships = new Promise<Memberships>((resolve, reject) => {
         group.pending.push({ flight, resolve, reject });
       });
-      // All flights of one operation come in one call, so the first departure takes them together.
-      if (group.departures * valuesPerSearch < group.pending.length) queueMicrotask(() => departOnce(key, group));
+      // No window: what has arrived is read to its end, and what it asks leaves together.
+      if (group.departures * valuesPerSearch < group.pending.length) setImmediate(() => departIfNeeded(key, group));
       return memberships;
     });
-
-  function departOnce(key: string, group: Group): void {
-    if (group.departures * valuesPerSearch < group.pending.length) depart(key, group);
-  }
 }
 
 /** Only what asks the same of Argus with the same credential travels together. */
@@ -155,7 +163,10 @@ async function land(batch: Batch, sentProperties: readonly string[], page: Page,
   const shares = shareOut(
     walked.rows,
     waiting.map(({ flight }) => flight.question.subject),
-    means.properties.refused(batch.credential, batch.need.properties),
+    means.properties.refused(
+      batch.credential,
+      batch.need.properties.filter(name => !sentProperties.includes(name)),
+    ),
   );
   for (const { flight, resolve, reject } of waiting) {
     const records = shares.get(indicatorKey(flight.question.subject.indicator)) ?? [];
@@ -167,7 +178,6 @@ async function land(batch: Batch, sentProperties: readonly string[], page: Page,
 /** A refusal may be about the properties, a rejection about one value: neither may cost the others their answer. */
 async function recover(problem: unknown, batch: Batch, sentProperties: readonly string[], means: Means): Promise<void> {
   if (!(problem instanceof UpstreamError)) throw problem;
-  if (problem.httpStatus === 401 && batch.credential.reload()) return flyAgain(batch, means);
   if (sentProperties.length > 0 && mayBeAboutProperties(problem)) {
     const spoiled = { book: means.properties, credential: batch.credential, names: sentProperties, problem };
     const { answer, properties } = await withoutSpoilers(spoiled, (names, isProbe) =>
@@ -197,8 +207,9 @@ async function splitAndFly(batch: Batch, means: Means): Promise<void> {
   await Promise.all(halves.map(waiting => flyAgain({ ...batch, waiting }, means)));
 }
 
-/** The same values once more; failures stay with the values that they belong to. */
-async function flyAgain({ waiting }: Batch, means: Means): Promise<void> {
+/** The same values once more, but for those whom nobody waits for; failures stay with the values that they belong to. */
+async function flyAgain(batch: Batch, means: Means): Promise<void> {
+  const waiting = batch.waiting.filter(({ flight }) => !flight.signal.aborted);
   await fly(
     () => waiting,
     () => waiting,

@@ -38,7 +38,7 @@ export interface Page {
   readonly rows: readonly unknown[];
   /** All that match; null: Argus could not count. */
   readonly count: number | null;
-  /** The limit that Argus really used. */
+  /** The limit that Argus really used; at least 1. */
   readonly limit: number;
 }
 
@@ -96,8 +96,9 @@ export function createArgusClient(
       const headers = { accept: 'application/json', 'argus-priority': configuredPriority ?? priority };
       return { ...call, span, headers: { ...headers, ...credential.headers() } };
     };
+    const onRetry = () => trace.call('ARGUS', prepared?.values ?? 0);
     return askWithFreshSecret(credential, () =>
-      upstream.call(withHeaders, { ...options, partition: credential.partition }).finally(() => {
+      upstream.call(withHeaders, { ...options, onRetry, partition: credential.partition }).finally(() => {
         if (began > 0) trace.took('ARGUS', performance.now() - began);
         span?.end();
       }),
@@ -143,23 +144,25 @@ export function createArgusClient(
     },
 
     async types(credential) {
-      const answer = await upstream.call(
-        () => ({
-          method: 'GET',
-          path: `${base}/type`,
-          headers: { accept: 'application/json', ...credential.headers() },
-          operation: 'types',
-        }),
-        {
+      const prepare = (): UpstreamCall => ({
+        method: 'GET',
+        path: `${base}/type`,
+        headers: { accept: 'application/json', ...credential.headers() },
+        operation: 'types',
+      });
+      const answer = await askWithFreshSecret(credential, () =>
+        upstream.call(prepare, {
           signal: AbortSignal.timeout(typesTimeoutMs),
           deadlineAt: () => Date.now() + typesTimeoutMs,
           caller: 'gateway',
           isSmall: true,
           isAside: true,
           partition: credential.partition,
-        },
+        }),
       );
       const page = pageOf(answer?.body, 0);
+      const isWhole = page.rows.length > 0 && page.rows.length >= (page.count ?? 0);
+      if (!isWhole) throw malformed('not all of the types'); // a type left out would pass for one that Argus does not know
       const parsed = page.rows.map(row => wireType.safeParse(row));
       return parsed.map(row => {
         if (!row.success) throw malformed(row.error);
@@ -172,13 +175,15 @@ export function createArgusClient(
 function pageOf(body: unknown, asked: number): Page {
   const parsed = resultSet.safeParse(body);
   if (!parsed.success) throw malformed(parsed.error);
-  const { data, count, limit } = parsed.data;
-  return {
-    rows: data ?? [],
-    count: count == null || count < 0 ? null : count,
-    // Never more than was asked, and never a step backwards or on the spot.
-    limit: limit == null || limit < 1 || limit > asked ? asked : limit,
-  };
+  const { data, size, limit: told } = parsed.data;
+  const rows = data ?? [];
+  if (size != null && size > rows.length) throw malformed('fewer rows than its size');
+  const count = parsed.data.count == null || parsed.data.count < 0 ? null : parsed.data.count;
+  // Never more than was asked, and never a step backwards or on the spot. With neither a count nor a limit nobody can say
+  // that these are all: only an empty page ends the walk.
+  const isTold = told != null && told >= 1 && told <= asked;
+  const assumed = count === null && told == null ? Math.min(rows.length, asked) : asked;
+  return { rows, count, limit: isTold ? told : Math.max(1, assumed) };
 }
 
 const malformed = (cause: unknown): UpstreamError =>

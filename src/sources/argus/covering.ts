@@ -3,7 +3,6 @@ import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import type { Gather, MembershipFlight, Memberships } from './batches.ts';
 import type { ArgusClient, CallParts, Page, SearchCriteria } from './client.ts';
-import { withReload } from './credential.ts';
 import { type ArgusRecord, mapRecord } from './mapping.ts';
 import { type PropertyBook, withProperties } from './properties.ts';
 import { shareCall } from './shared-call.ts';
@@ -68,10 +67,8 @@ async function ask(party: Party, means: Means): Promise<Shares> {
   const { credential } = subject;
   const { options } = shareCall(() => party.flights);
   try {
-    const walked = await withReload(credential, () =>
-      withProperties(means.properties, credential, need.properties, (properties, isProbe) =>
-        read(party, properties, isProbe, options, means),
-      ),
+    const walked = await withProperties(means.properties, credential, need.properties, (properties, isProbe) =>
+      read(party, properties, isProbe, options, means),
     );
     if (walked.isTooMany && party.flights.length > 1) return askHalves(party, means);
     return shareOut(party, walked, means.properties.refused(credential, need.properties));

@@ -34,13 +34,3 @@ export function credentialFor(
     );
   return { partition: partitionOf(key, url), headers: () => ({ 'argus-api-key': key }), reload: () => false };
 }
-
-/** Asks again where a 401 was about a secret that has been exchanged meanwhile. */
-export async function withReload<Answer>(credential: Credential, ask: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await ask();
-  } catch (problem) {
-    if (problem instanceof UpstreamError && problem.httpStatus === 401 && credential.reload()) return ask();
-    throw problem;
-  }
-}

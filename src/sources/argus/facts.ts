@@ -45,13 +45,18 @@ export function recordsKind(
       containsNeed(fact.records.length === 0 ? { ...fact, properties: need.properties } : fact, need),
     contains: containsNeed,
     widen: joinNeeds,
-    isAbsence: fact => fact.records.length === 0,
+    // What was superseded long ago tells of no present match: such an answer is kept no longer than an empty one.
+    isAbsence: fact => fact.records.every(({ state }) => state === 'OLD'),
+    partitionOf: ({ credential }) => credential.partition,
     isComplete: fact => !fact.isTruncated,
-    fetch: flights =>
-      gather(flights).map(async (memberships, index) => {
+    fetch(flights) {
+      // What each value needs may have been widened by what is cached of it: one search all the same.
+      const need = flights.map(({ question }) => question.need).reduce(joinNeeds);
+      const together = flights.map(flight => ({ ...flight, question: { ...flight.question, need } }));
+      return gather(together).map(async memberships => {
         const { records, isTruncated } = await memberships;
-        const need = flights[index]?.question.need as MembershipNeed;
         return { withOld: need.withOld, properties: [...need.properties], records: [...records], isTruncated };
-      }),
+      });
+    },
   };
 }

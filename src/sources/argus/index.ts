@@ -38,7 +38,7 @@ export function createArgus(settings: ArgusSettings, house: House): Source<Argus
   const means: ArgusMeans = {
     client,
     properties,
-    memberships: readThrough(createBatches(client, properties, onBatch)),
+    memberships: readThrough(createBatches(client, properties, onBatch, house.now)),
     covering: readThrough(createCovering(client, properties, onBatch)),
     types: createTypeBook(client.types, house.cache, house.now),
     now: house.now,

@@ -17,19 +17,20 @@ import {
   type SourceOperation,
   silentReport,
 } from '../source.ts';
-import { type Ask, asksOf, coveringAsks, plainAsk, propertiesAsked } from './asks.ts';
+import { createApplicability } from './applicability.ts';
+import { type Ask, type AskWithLists, asksOf, coveringAsks, plainAsk, propertiesAsked } from './asks.ts';
 import type { MembershipNeed, MembershipSubject } from './batches.ts';
-import { withReload } from './credential.ts';
 import { joinNeeds, type RecordsFact, type RecordsOutcome, type RecordsReadThrough } from './facts.ts';
 import { type ArgusRecord, evidenceOf, pickRecords, type RecordState, recordIdFrom, recordStates } from './mapping.ts';
 import { type LoadPage, openPages } from './pages.ts';
 import { type LoadRecord, openRecords, type RecordMeans } from './records.ts';
-import { assumedTypes, namesFor, type ReputationTypes, type TypeBook } from './reputation-types.ts';
+import type { ReputationTypes, TypeBook } from './reputation-types.ts';
+import { isStaleAbsence, staleAbsence } from './stale-absence.ts';
 import { hasSurroundings } from './surroundings.ts';
 
 export interface ArgusLoaders extends SourceOperation<ArgusEvidence[]> {
   /** Never rejects; undefined: Argus does not know indicators of this type. Answers at once what memory holds. */
-  load(indicator: Indicator, ask: Ask): MaybePromise<RecordsOutcome | undefined>;
+  load(indicator: Indicator, ask: AskWithLists): MaybePromise<RecordsOutcome | undefined>;
   /** Records that cover the indicator without being it. Never rejects; undefined: nothing can cover this type. */
   covering(indicator: Indicator, properties: readonly string[]): Promise<RecordsOutcome | undefined>;
   reportOf(
@@ -70,17 +71,23 @@ export function openLoaders(
   const loader = openFacts(facts, [], credential, operation);
   const coverings = openFacts(means.covering, ['covering'], credential, operation);
   const settled = new Map<string, RecordsOutcome>();
-  let known: ReputationTypes | undefined;
-  const typeNames = (indicator: Indicator): readonly string[] => {
-    known ??= 'kind' in credential ? assumedTypes : means.types.known(credential); // one answer for the whole operation
-    return namesFor(indicator.type, known);
+  const types = createApplicability(means.types, credential, operation);
+
+  /** Nobody was asked, so nothing else says that this answer is not to be kept. */
+  const unheard = (error: UpstreamError): RecordsOutcome => {
+    operation.lasts(0);
+    return { error };
   };
 
-  const load: ArgusLoaders['load'] = (indicator, ask) => {
-    const names = typeNames(indicator);
-    if (names.length === 0) return undefined;
+  const loadAs = (
+    indicator: Indicator,
+    ask: AskWithLists,
+    names: readonly string[] | UpstreamError,
+  ): MaybePromise<RecordsOutcome | undefined> => {
+    if ('kind' in names) return unheard(names);
+    if (names.length === 0 || 'kind' in credential) return undefined;
     const key = { indicator, typeNames: names, ask };
-    if (!operation.isAgeless || 'kind' in credential) return loader.load(key);
+    if (!operation.isAgeless) return loader.load(key);
     const text = textOf(key);
     const found = settled.get(text) ?? facts.peek(questionOf(key, [], credential, operation), operation);
     if (found === undefined) return loader.load(key);
@@ -88,9 +95,35 @@ export function openLoaders(
     return found;
   };
 
+  const load: ArgusLoaders['load'] = (indicator, ask) => {
+    const names = types.namesOf(indicator);
+    const heard =
+      names instanceof Promise ? names.then(known => loadAs(indicator, ask, known)) : loadAs(indicator, ask, names);
+    if (heard instanceof Promise) return heard.then(outcome => freshened(indicator, ask, outcome));
+    return freshened(indicator, ask, heard);
+  };
+
+  const freshened = (
+    indicator: Indicator,
+    ask: AskWithLists,
+    outcome: RecordsOutcome | undefined,
+  ): MaybePromise<RecordsOutcome | undefined> =>
+    isStaleAbsence(outcome, ask) ? heardAnew(indicator, ask, outcome) : outcome;
+
+  /** The word of a source that failed stands; one that is being asked again just now is waited for. */
+  const heardAnew = async (indicator: Indicator, ask: AskWithLists, stale: RecordsOutcome): Promise<RecordsOutcome> => {
+    const names = await types.namesOf(indicator);
+    if (stale.error || stale.staleBecause !== null || 'kind' in names || 'kind' in credential)
+      return { error: staleAbsence(stale) };
+    const question = questionOf({ indicator, typeNames: names, ask }, [], credential, operation);
+    const [fresh] = await facts.getMany([{ ...question, maxAgeMs: Number.MAX_SAFE_INTEGER }], operation);
+    return fresh ?? { error: staleAbsence(stale) };
+  };
+
   const covering: ArgusLoaders['covering'] = async (indicator, properties) => {
-    const names = typeNames(indicator);
-    if (names.length === 0 || !hasSurroundings(indicator)) return undefined;
+    if (!hasSurroundings(indicator)) return undefined;
+    const names = await types.namesOf(indicator);
+    if ('kind' in names) return unheard(names);
     return coverings.load({ indicator, typeNames: names, ask: { ...plainAsk, properties } });
   };
 
@@ -117,7 +150,7 @@ export function openLoaders(
     async types() {
       operation.lasts(0);
       if ('kind' in credential) throw credential;
-      return withReload(credential, () => means.types.ask(credential));
+      return means.types.ask(credential);
     },
     node(globalId, selection) {
       const recordId = recordIdFrom(globalId);
@@ -129,7 +162,6 @@ export function openLoaders(
       return outcome instanceof Promise ? outcome.then(toTestimony) : toTestimony(outcome);
     },
     async report(indicator, selection) {
-      if (typeNames(indicator).length === 0) return silentReport('ARGUS', 'NOT_APPLICABLE');
       const exact = asksOf(selection).map(async ask =>
         reportOf(indicator, await load(indicator, ask), ask.states, ask.lists),
       );
@@ -137,7 +169,8 @@ export function openLoaders(
         outcomeReport(await covering(indicator, properties), plainAsk.states, undefined, now()),
       );
       const [first, ...rest] = await Promise.all([...exact, ...around]);
-      if (first === undefined) return silentReport('ARGUS', 'NOT_QUERIED');
+      if (first === undefined)
+        return silentReport('ARGUS', types.isRuledOut(indicator) ? 'NOT_APPLICABLE' : 'NOT_QUERIED');
       const merged = mergeReports([first, ...rest]);
       const surroundings = await Promise.all(around);
       return surroundings.some(isHeard) ? { ...merged, limits: merged.limits.filter(isNotExactOnly) } : merged;
@@ -157,14 +190,19 @@ function outcomeReport(
   if (outcome === undefined) return silentReport('ARGUS', 'NOT_APPLICABLE');
   if (outcome.error !== undefined) return failedReport(outcome.error);
   const isMatch = pickRecords(outcome.fact.records, states, lists).length > 0;
-  const limits = limitsOf(outcome.fact, states);
+  const limits = limitsOf(outcome.fact, states, lists);
   const report = heardReport('ARGUS', outcome, isMatch ? 'MATCHED' : 'NO_MATCH', limits, now);
   return lists === undefined ? report : { ...report, detail: 'Only the lists that were named were looked at.' };
 }
 
-function limitsOf(fact: RecordsFact, states: readonly RecordState[]): CoverageLimit[] {
+function limitsOf(
+  fact: RecordsFact,
+  states: readonly RecordState[],
+  lists: readonly string[] | undefined,
+): CoverageLimit[] {
   const limits: CoverageLimit[] = ['READABLE_LISTS_ONLY'];
-  if (!recordStates.every(state => states.includes(state))) limits.push('STATES_FILTERED');
+  const isEverything = lists === undefined && recordStates.every(state => states.includes(state));
+  if (!isEverything) limits.push('STATES_FILTERED');
   if (fact.isTruncated) limits.push('TRUNCATED');
   return limits;
 }
@@ -182,7 +220,7 @@ function questionOf(
 ): Question<MembershipSubject, MembershipNeed> {
   const { partition } = credential;
   return {
-    key: cacheKey('ARGUS', partition, ...question, indicator.type, indicator.value),
+    key: cacheKey('ARGUS', partition, ...question, indicator.type, indicator.value, ...typeNames),
     partition,
     subject: { indicator, typeNames, credential },
     need: needOf(ask),

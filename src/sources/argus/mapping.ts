@@ -65,7 +65,7 @@ export function mapRecord(wire: WireRecord, refused: ArgusRecord['refused'] = {}
       id: wire.indicatorList.id,
       shortName: wire.indicatorList.shortName,
       name: wire.indicatorList.name ?? wire.indicatorList.shortName,
-      confidence: wire.indicatorList.confidence ?? null,
+      confidence: confidenceOf(wire.indicatorList.confidence),
     },
     reputationType: { shortName: wire.type.shortName, name: wire.type.name ?? wire.type.shortName },
     value: wire.value,
@@ -80,6 +80,10 @@ export function mapRecord(wire: WireRecord, refused: ArgusRecord['refused'] = {}
     refused,
   };
 }
+
+/** 0 to 1 as documented. Whatever else is sent says nothing: -1 must not read as low. */
+const confidenceOf = (sent: number | null | undefined): number | null =>
+  sent == null || sent < 0 || sent > 1 ? null : sent;
 
 /** One value or many: the caller always gets a list, and the single value beside it. */
 function mapProperty(wire: WireProperty): Property {

@@ -4,7 +4,6 @@ import type { ReputationFilter, ReputationOrder } from '../../graphql/generated.
 import type { UpstreamError } from '../../upstream/errors.ts';
 import type { Credential, Operation } from '../source.ts';
 import type { Page, SearchCriteria } from './client.ts';
-import { withReload } from './credential.ts';
 import { inOurWords, readFilter, sortOf, spanTerms, type Wanted } from './criteria.ts';
 import { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
 import type { ArgusRecord } from './mapping.ts';
@@ -121,21 +120,19 @@ function callerOf(
   const isBulk = place !== undefined && place.delivered >= bulkFrom;
   const options = { ...callOf(operation), isSmall: operation.isSmall && !isBulk };
   return at =>
-    withReload(credential, () =>
-      withProperties(book, credential, names, async (properties, isProbe) => {
-        const includeProperties = properties.map(descriptor => ({ descriptor }));
-        const criteria = {
-          ...wanted.terms,
-          ...times,
-          ...(properties.length > 0 && { includeProperties }),
-          ...at,
-          ...(isProbe && { limit: 1 }),
-          sortBy,
-        };
-        const prepare = () => ({ criteria, values: wanted.named.length });
-        return (await client.search(prepare, credential, options, isBulk ? 'bulk' : 'standard')) as Page;
-      }),
-    );
+    withProperties(book, credential, names, async (properties, isProbe) => {
+      const includeProperties = properties.map(descriptor => ({ descriptor }));
+      const criteria = {
+        ...wanted.terms,
+        ...times,
+        ...(properties.length > 0 && { includeProperties }),
+        ...at,
+        ...(isProbe && { limit: 1 }),
+        sortBy,
+      };
+      const prepare = () => ({ criteria, values: wanted.named.length });
+      return (await client.search(prepare, credential, options, isBulk ? 'bulk' : 'standard')) as Page;
+    });
 }
 
 function connectionOf(stretch: Stretch, { place }: Plan, cursorOf: (step: Step) => string): RecordPage {

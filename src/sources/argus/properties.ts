@@ -114,7 +114,7 @@ async function byProbing<Answer>(
   await Promise.all(
     names.map(name =>
       ask([name], true).catch(problem => {
-        const refusal = problem instanceof UpstreamError ? refusals[problem.kind] : undefined;
+        const refusal = problem instanceof UpstreamError ? refusals.get(problem.httpStatus) : undefined;
         if (refusal === undefined) throw problem;
         book.note(credential, name, refusal);
       }),
@@ -125,4 +125,12 @@ async function byProbing<Answer>(
   return { answer: await ask(permitted, false), properties: permitted };
 }
 
-const refusals: Partial<Record<UpstreamError['kind'], PropertyProblem>> = { DENIED: 'DENIED', REJECTED: 'UNKNOWN' };
+/**
+ * Argus's own words for them. Any other refusal, such as a 401 or the 400 of something between us, says nothing of a
+ * property, and would be believed for minutes.
+ */
+const refusals = new Map<number | undefined, PropertyProblem>([
+  [403, 'DENIED'],
+  [412, 'UNKNOWN'],
+  [422, 'UNKNOWN'],
+]);

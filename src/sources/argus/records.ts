@@ -3,7 +3,6 @@ import DataLoader from 'dataloader';
 import type { UpstreamError } from '../../upstream/errors.ts';
 import type { Credential, Operation } from '../source.ts';
 import type { ArgusClient, CallParts } from './client.ts';
-import { withReload } from './credential.ts';
 import { type ArgusRecord, mapRecord } from './mapping.ts';
 import { type PropertyBook, withProperties } from './properties.ts';
 
@@ -29,7 +28,7 @@ export function openRecords(
   const fetch = (recordId: string, wanted: readonly string[]): Promise<ArgusRecord | null> => {
     if ('kind' in credential) return Promise.reject(credential);
     const ask = (properties: readonly string[]) => client.record(recordId, properties, credential, callOf(operation));
-    return withReload(credential, () => withProperties(book, credential, wanted, ask)).then(
+    return withProperties(book, credential, wanted, ask).then(
       wire => wire && mapRecord(wire, book.refused(credential, wanted)),
     );
   };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Cache } from '../../cache/cache.ts';
 import { type Indicator, type IndicatorType, indicatorTypes, parseIndicator } from '../../domain/indicator.ts';
+import { UpstreamError } from '../../upstream/errors.ts';
 import { type Credential, cacheKey } from '../source.ts';
 
 export const reputationTypes = z.array(z.object({ shortName: z.string(), name: z.string() }));
@@ -24,15 +25,24 @@ const candidates: Readonly<Record<IndicatorType, readonly string[]>> = {
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** Until Argus says what it knows, or where it refuses to say. */
+/** The documented ones: all that is asked for until Argus says what it knows, and where it refuses to say. */
 export const assumedTypes: ReputationTypes = [
   { shortName: 'domain', name: 'Domain' },
   { shortName: 'ip', name: 'IP' },
 ];
 
+const namesIn = (type: IndicatorType, types: ReputationTypes): readonly string[] =>
+  types.map(({ shortName }) => shortName).filter(name => candidates[type].includes(plain(name)));
+
 /** The names under which Argus may keep indicators of our type; empty: it does not know the type. */
-export const namesFor = (type: IndicatorType, known: ReputationTypes): readonly string[] =>
-  known.map(({ shortName }) => shortName).filter(name => candidates[type].includes(plain(name)));
+export function namesFor(type: IndicatorType, known: ReputationTypes): readonly string[] {
+  const names = namesIn(type, known);
+  // A list without the documented types is no proof that Argus has none: asked for in vain, it says so itself.
+  return names.length > 0 ? names : namesIn(type, assumedTypes);
+}
+
+/** Argus could have a name for the type. */
+export const isThinkable = (type: IndicatorType): boolean => candidates[type].length > 0;
 
 interface TypedValue {
   readonly value: string;
@@ -54,15 +64,34 @@ export function indicatorOf({ value, reputationType }: TypedValue): Indicator | 
 }
 
 const dayMs = 86_400_000;
-/** After a failure, so that a refused `GET /type` is not asked again with every lookup. */
-const pauseMs = 300_000;
+/** After a failure, so that `GET /type` is not asked again with every lookup: longer where it was refused. */
+const pauseMs = { refused: 300_000, failed: 15_000 } as const;
+/** How long a question of an undocumented type waits for Argus to say whether it knows the type. */
+const patienceMs = 1000;
+const mostCredentials = 10_000;
 
 export interface TypeBook {
-  /** What is known now. Asks in the background when it is not, and never makes anybody wait. */
-  known(credential: Credential): ReputationTypes;
+  /**
+   * What is known now; the documented types where Argus refuses to tell. Asks in the background when nothing is known.
+   * Undefined: it is not known yet, so that a type beside the documented ones can be neither asked for nor ruled out.
+   */
+  known(credential: Credential): ReputationTypes | undefined;
+  /** The same, but nothing is asked. */
+  recall(credential: Credential): ReputationTypes | undefined;
+  /** After waiting a moment for an answer under way; why there is none, where there is none. Never rejects. */
+  soon(credential: Credential, signal: AbortSignal): Promise<ReputationTypes | UpstreamError>;
   /** Waits for Argus's own word; rejects with UpstreamError. */
   ask(credential: Credential): Promise<ReputationTypes>;
 }
+
+interface Failure {
+  readonly error: UpstreamError;
+  readonly until: number;
+}
+
+/** The permission to read the types is one of its own. A 401 is another matter: there, nothing is known of any type. */
+const isRefusal = ({ kind, httpStatus }: UpstreamError): boolean =>
+  (kind === 'DENIED' && httpStatus !== 401) || kind === 'REJECTED';
 
 export function createTypeBook(
   fetch: (credential: Credential) => Promise<ReputationTypes>,
@@ -70,8 +99,10 @@ export function createTypeBook(
   now: () => number,
 ): TypeBook {
   const keyOf = (credential: Credential) => cacheKey('ARGUS', 'types', credential.partition);
-  const underway = new Map<string, Promise<ReputationTypes>>();
-  const failedAt = new Map<string, number>();
+  const underway = new Map<string, { readonly promise: Promise<ReputationTypes>; readonly since: number }>();
+  const failures = new Map<string, Failure>();
+  /** Past its day a list still tells more than nothing while it is asked for again. */
+  const lastTold = new Map<string, ReputationTypes>();
 
   const fetchOnce = async (credential: Credential): Promise<ReputationTypes> => {
     const key = keyOf(credential);
@@ -82,35 +113,82 @@ export function createTypeBook(
     return types;
   };
 
+  const noteFailure = (key: string, problem: unknown): void => {
+    if (!(problem instanceof UpstreamError)) return;
+    if (failures.size >= mostCredentials) failures.clear();
+    const pause = Math.max(pauseMs[isRefusal(problem) ? 'refused' : 'failed'], problem.retryAfterMs ?? 0);
+    failures.set(key, { error: problem, until: now() + pause });
+  };
+
   const ask = (credential: Credential): Promise<ReputationTypes> => {
     const key = keyOf(credential);
     const current = underway.get(key);
-    if (current !== undefined) return current;
-    const fresh = fetchOnce(credential)
+    if (current !== undefined) return current.promise;
+    const promise = fetchOnce(credential)
       .then(
         types => {
-          failedAt.delete(key);
+          failures.delete(key);
+          if (lastTold.size >= mostCredentials) lastTold.clear();
+          lastTold.set(key, types);
           return types;
         },
         problem => {
-          failedAt.set(key, now());
+          noteFailure(key, problem);
           throw problem;
         },
       )
       .finally(() => underway.delete(key));
-    underway.set(key, fresh);
-    return fresh;
+    underway.set(key, { promise, since: now() });
+    return promise;
+  };
+
+  const recall = (credential: Credential): ReputationTypes | undefined => {
+    const key = keyOf(credential);
+    const told = cache.peek<ReputationTypes>(key)?.fact ?? lastTold.get(key);
+    const failure = failures.get(key);
+    return told ?? (failure && isRefusal(failure.error) ? assumedTypes : undefined);
+  };
+
+  const known = (credential: Credential): ReputationTypes | undefined => {
+    const key = keyOf(credential);
+    const isDue = cache.peek(key) === undefined && (failures.get(key)?.until ?? 0) <= now();
+    if (isDue) ask(credential).catch(() => {}); // meanwhile, what is known stands
+    return recall(credential);
+  };
+
+  const whyUnknown = (credential: Credential): UpstreamError => {
+    const failure = failures.get(keyOf(credential));
+    return new UpstreamError(
+      'ARGUS',
+      failure?.error.kind ?? 'TIMED_OUT',
+      'Argus has not said whether it knows indicators of this type: ask again.',
+      { cause: failure?.error, retryAfterMs: failure ? Math.max(1000, failure.until - now()) : 1000 },
+    );
   };
 
   return {
     ask,
-    known(credential) {
-      const key = keyOf(credential);
-      const found = cache.peek<ReputationTypes>(key);
-      if (found !== undefined) return found.fact;
-      const isPausing = now() - (failedAt.get(key) ?? Number.NEGATIVE_INFINITY) < pauseMs;
-      if (!isPausing) ask(credential).catch(() => {}); // the assumption stands meanwhile
-      return assumedTypes;
+    known,
+    recall,
+    async soon(credential, signal) {
+      const current = underway.get(keyOf(credential));
+      if (current !== undefined) await patiently(current.promise, current.since + patienceMs - now(), signal);
+      return recall(credential) ?? whyUnknown(credential);
     },
   };
+}
+
+/** Until it is settled, the time is up or the asker is gone. Never rejects. */
+function patiently(promise: Promise<unknown>, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, Math.max(0, ms));
+    if (signal.aborted) return end();
+    signal.addEventListener('abort', end, { once: true });
+    promise.then(end, end);
+  });
 }

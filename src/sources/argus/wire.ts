@@ -32,9 +32,12 @@ export const wireRecord = z.object({
   properties: z.array(property).nullish(),
 });
 
+/** Repeats the HTTP status. A body that says otherwise, or nothing, is no answer: on errors `data` is null too. */
+const responseCode = z.int().min(200).max(299);
+
 /** A result set before its rows are looked at: one bad row must not spoil the others. `count` -1: could not count. */
 export const resultSet = z.object({
-  responseCode: z.int().nullish(),
+  responseCode,
   limit: z.int().nullish(),
   offset: z.int().nullish(),
   count: z.int().nullish(),
@@ -43,7 +46,7 @@ export const resultSet = z.object({
 });
 
 /** The envelope around one object; `data: null` is a documented way to say that there is none. */
-export const singleResult = z.object({ data: z.unknown() });
+export const singleResult = z.object({ responseCode, data: z.unknown() });
 
 /** Enough of a row to tell what it is about, when the rest of it is unusable. */
 export const rowSubject = z.object({ value: z.string(), type: z.object({ shortName: z.string() }) });

@@ -54,7 +54,12 @@ async function send(upstream: Upstream, flight: Flight<ThreatSubject, ThreatNeed
     };
   };
   const answer = await upstream
-    .call(prepare, { ...flight, partition: subject.credential.partition, deadlineAt: () => flight.deadlineAt() })
+    .call(prepare, {
+      ...flight,
+      partition: subject.credential.partition,
+      deadlineAt: () => flight.deadlineAt(),
+      onRetry: () => flight.trace.call('DATADOG', 1),
+    })
     .finally(() => {
       if (began > 0) flight.trace.took('DATADOG', performance.now() - began);
       span?.end();
@@ -72,10 +77,11 @@ function queryFor({ indicator, ocsf }: ThreatSubject, { history }: ThreatNeed): 
   return query;
 }
 
-/** Both names are optional; an answer that carries neither cannot be told from ours. */
+/** Both names are optional. An answer that carries neither is taken for ours, if it says anything at all. */
 function isAbout(wire: WireIndicator, asked: Indicator): boolean {
   const named = wire.indicator ?? wire.id;
-  if (named == null || named === asked.value) return true;
+  if (named == null) return Object.values(wire).some(value => value != null);
+  if (named === asked.value) return true;
   const { indicator } = parseIndicator(named);
   return indicator !== undefined && indicatorKey(indicator) === indicatorKey(asked);
 }

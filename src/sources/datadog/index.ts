@@ -70,6 +70,7 @@ function threatKind(
             }),
           },
     isAbsence: fact => fact.threat === null,
+    partitionOf: ({ credential }) => credential.partition,
     isComplete: () => true,
     fetch: flights => flights.map(flight => lookUp(upstream, flight)),
   };

@@ -120,8 +120,8 @@ function mapReport(wire: WireIndicator): Omit<ThreatReport, 'id'> {
     indicatorType: wire.indicator_type ?? null,
     categories: wire.categories ?? [],
     tags: wire.tags ?? [],
-    maliciousSources: namesOf(wire.malicious_sources),
-    suspiciousSources: namesOf(wire.suspicious_sources),
+    maliciousSources: accusersIn(wire.malicious_sources),
+    suspiciousSources: accusersIn(wire.suspicious_sources),
     benignSources: namesOf(wire.benign_sources),
     scoringFactors: {
       asType: toEffect(wire.m_as_type),
@@ -169,7 +169,11 @@ const mapGeo = (geo: WireIndicator['as_geo']): ThreatReport['geo'] =>
     : { city: geo.city ?? null, countryCode: geo.country_code ?? null, countryName: geo.country_name ?? null };
 
 const namesOf = (sources: WireIndicator['malicious_sources']): string[] =>
-  (sources ?? []).flatMap(source => (source.name == null ? [] : [source.name]));
+  (sources ?? []).flatMap(source => (source.name ? [source.name] : []));
+
+/** An accusation counts, whoever makes it; a good word counts only from somebody with a name. */
+const accusersIn = (sources: WireIndicator['malicious_sources']): string[] =>
+  (sources ?? []).map(source => source.name || 'unnamed');
 
 const toEffect = (word: string | null | undefined): ThreatReport['scoringFactors']['asType'] =>
   word == null ? null : (effect.safeParse(word).data ?? 'UNKNOWN');

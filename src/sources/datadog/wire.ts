@@ -49,9 +49,23 @@ const indicator = z.object({
   ...triage,
 });
 
-export const indicatorAnswer = z.object({ data: z.object({ attributes: z.object({ data: indicator }) }) });
+/** Nothing, or an empty list: an answer that also reports errors is not whole. */
+const noErrors = z.array(z.unknown()).max(0).nullish();
 
-/** Documented as texts, sent as JSON:API objects: both are read. */
-export const errorAnswer = z.object({ errors: z.array(z.union([z.string(), z.object({})])) });
+export const indicatorAnswer = z.object({
+  data: z.object({ attributes: z.object({ data: indicator }) }),
+  errors: noErrors,
+});
+
+/**
+ * Documented as texts, sent as JSON:API objects: both are read. Not what Datadog's front answers for an address that it
+ * does not have, which has `errors` too, but beside `status`, `code` and `statuspage`.
+ */
+export const errorAnswer = z.object({
+  errors: z.array(z.union([z.string(), z.object({})])).min(1),
+  status: z.never().optional(),
+  code: z.never().optional(),
+  statuspage: z.never().optional(),
+});
 
 export type WireIndicator = z.infer<typeof indicator>;

@@ -1,0 +1,40 @@
+/** Which indicators Argus can be asked about at all, for one operation. */
+import type { Indicator } from '../../domain/indicator.ts';
+import { UpstreamError } from '../../upstream/errors.ts';
+import type { Credential, MaybePromise, Operation } from '../source.ts';
+import { assumedTypes, isThinkable, namesFor, type ReputationTypes, type TypeBook } from './reputation-types.ts';
+
+export interface Applicability {
+  /** The type names to ask for; none: Argus does not know the type. An error: that could not be found out. */
+  namesOf(indicator: Indicator): MaybePromise<readonly string[] | UpstreamError>;
+  /** As far as is known or assumed, without asking anybody. */
+  isRuledOut(indicator: Indicator): boolean;
+}
+
+export function createApplicability(
+  book: TypeBook,
+  credential: Credential | UpstreamError,
+  /** Not its signal: taking that starts the operation's clock. */
+  operation: Pick<Operation, 'signal'>,
+): Applicability {
+  let known: ReputationTypes | undefined;
+  return {
+    namesOf({ type }) {
+      if (!isThinkable(type)) return [];
+      if (credential instanceof UpstreamError) return credential;
+      known ??= book.known(credential); // one answer for the whole operation
+      const names = namesFor(type, known ?? assumedTypes);
+      if (names.length > 0 || known !== undefined) return names;
+      // The documented types are asked for at once; of any other nobody says yet that Argus does not know it.
+      return book.soon(credential, operation.signal).then(told => {
+        if (told instanceof UpstreamError) return told;
+        known ??= told;
+        return namesFor(type, known);
+      });
+    },
+    isRuledOut({ type }) {
+      const told = credential instanceof UpstreamError ? undefined : (known ?? book.recall(credential));
+      return namesFor(type, told ?? assumedTypes).length === 0;
+    },
+  };
+}

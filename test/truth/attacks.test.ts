@@ -1,0 +1,311 @@
+/** Ways in which an answer could pass for cleaner than it is. Each was tried by somebody who wanted it to. */
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../src/emulators/fault-kinds.ts';
+import type { World } from '../../src/emulators/world.ts';
+import type { Environment } from '../../src/variables.ts';
+import { addFaults, askOne, callsOf, createTruthWorld, type Source, values, withBed, withoutCache } from './bed.ts';
+
+const sha256 = '275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f';
+const unknownUrl = 'https://nowhere.example.org/x';
+
+interface Attack {
+  readonly value: string;
+  readonly source?: Source;
+  readonly faults?: readonly Fault[];
+  readonly environment?: Environment;
+  readonly prepare?: (world: World) => void;
+}
+
+async function attack({ value, source = 'argus', faults = [], environment = {}, prepare }: Attack) {
+  const world = createTruthWorld();
+  prepare?.(world);
+  return withBed(environment, world, async bed => {
+    await bed.ask('{ indicator(value: "first.example.org") { threatScore } }'); // warm, before anything is timed
+    addFaults(bed, source, faults);
+    const { data, errors } = await askOne(bed, value);
+    return { ...data.indicator, errors, argusCalls: callsOf(bed, 'argus') };
+  });
+}
+
+const text = (body: unknown): readonly Fault[] => [{ kind: 'text', text: JSON.stringify(body) }];
+const incomplete = (source: 'DATADOG' | 'ARGUS') => ({ level: 'INCONCLUSIVE', missing: [source] });
+
+describe('Datadog', () => {
+  const notFound = (body: string): readonly Fault[] => [
+    {
+      kind: 'raw',
+      bytes: `HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    },
+  ];
+
+  it.each([
+    [
+      'for an address that it does not have',
+      '{"status":"error","code":404,"errors":["Not found"],"statuspage":"http://status.example.org"}',
+    ],
+    ['without any error in it', '{"errors":[]}'],
+    ['with errors that are none', '{"errors":"Not Found"}'],
+    ['without errors', '{"message":"no Route matched with those values"}'],
+  ])('does not say "unknown" with a 404 %s', async (_, body) => {
+    const { datadog, verdict } = await attack({ value: values.NO_MATCH, source: 'datadog', faults: notFound(body) });
+    expect(datadog.report.status).toBe('MALFORMED');
+    expect(verdict).toMatchObject(incomplete('DATADOG'));
+  });
+
+  it.each([
+    ['as documented', '{"errors":["Not Found"]}'],
+    ['as recorded', '{"errors":[{"title":"Generic Error","detail":"indicator not found"}]}'],
+  ])('says "unknown" with a 404 %s', async (_, body) => {
+    const { datadog, verdict } = await attack({ value: values.NO_MATCH, source: 'datadog', faults: notFound(body) });
+    expect([datadog.report.status, verdict.level]).toEqual(['NO_MATCH', 'NO_MATCH']);
+  });
+
+  it('is taken at its word by accusers without a name, and not by friends without one', async () => {
+    const unnamed = [{ name: null }, {}];
+    const accused = await attack({
+      value: 'unnamed.example.org',
+      prepare: ({ datadog }) => datadog.add('unnamed.example.org', { attributes: { malicious_sources: unnamed } }),
+    });
+    expect(accused.verdict.level).toBe('SUSPICIOUS');
+    const doubted = await attack({
+      value: 'unnamed.example.org',
+      prepare: ({ datadog }) =>
+        datadog.add('unnamed.example.org', {
+          attributes: { suspicious_sources: unnamed, benign_sources: [{ name: 'good feed' }] },
+        }),
+    });
+    expect(doubted.verdict.level).toBe('INFORMATIONAL');
+    const befriended = await attack({
+      value: 'unnamed.example.org',
+      prepare: ({ datadog }) => datadog.add('unnamed.example.org', { attributes: { benign_sources: unnamed } }),
+    });
+    expect(befriended.verdict.level).toBe('INFORMATIONAL');
+  });
+
+  it('answers one matcher only: what another one found nothing for is asked again', async () => {
+    const world = createTruthWorld();
+    world.datadog.add('matched.example.org', { attributes: { score: 99 }, message: null });
+    await withBed({}, world, async bed => {
+      const first = await bed.ask('{ indicator(value: "matched.example.org") { threat(ocsf: false) { score } } }');
+      expect(first.data.indicator.threat).toBeNull();
+      const { data } = await askOne(bed, 'matched.example.org');
+      expect(data.indicator.verdict.level).toBe('MALICIOUS');
+      expect(callsOf(bed, 'datadog')).toHaveLength(2);
+    });
+  });
+});
+
+describe('Argus', () => {
+  const rows = (members: Record<string, never> | object): readonly Fault[] => [
+    { kind: 'set', members: members as Record<string, never> },
+  ];
+
+  it.each([
+    ['a row of another type', rows({ type: { shortName: 'ip', name: 'IP' } })],
+    ['a row without a list', rows({ indicatorList: null })],
+    ['fewer rows than it counts', [{ kind: 'setTop', members: { count: 5 } }]],
+    ['fewer rows than its size', [{ kind: 'setTop', members: { size: 5 } }]],
+    ['rows without data around them', [{ kind: 'setTop', members: { data: {} } }]],
+  ] as readonly (readonly [string, readonly Fault[]])[])('sends %s and is not believed', async (_, faults) => {
+    const { argus, verdict } = await attack({ value: values.INFORMATIONAL, faults });
+    expect(argus.report.status).toBe('MALFORMED');
+    expect(verdict).toMatchObject(incomplete('ARGUS'));
+  });
+
+  it.each([-1, 70, -0.5])('sends a confidence of %d, which says nothing, and unknown is not low', async confidence => {
+    const { verdict } = await attack({
+      value: 'odd.example.org',
+      prepare: ({ argus }) => {
+        argus.addList({ shortName: 'odd', confidence });
+        argus.add({ value: 'odd.example.org', list: 'odd' });
+      },
+    });
+    expect(verdict.level).toBe('SUSPICIOUS');
+  });
+
+  it('refuses a property, and the memberships are whole even where nothing is remembered', async () => {
+    await withBed(withoutCache, createTruthWorld(), async bed => {
+      const { data, errors } = await bed.ask(`{ indicators(values: ["${values.MALICIOUS}", "${values.NO_MATCH}"]) {
+        memberships { value properties(names: ["nobody-has-it"]) { value } } verdict { level missing } } }`);
+      expect(data.indicators.map((one: { memberships: unknown[] }) => one.memberships.length)).toEqual([1, 0]);
+      expect(data.indicators[1].verdict).toEqual({ level: 'NO_MATCH', missing: [] });
+      expect(errors).toMatchObject([{ path: ['indicators', 0, 'memberships', 0, 'properties', 0] }]);
+    });
+  });
+
+  it('sends a state that nobody knows, and is shown and not hidden', async () => {
+    const { argus, verdict } = await attack({
+      value: values.INFORMATIONAL,
+      faults: rows({ state: 'dormant', indicatorList: { id: 'x', shortName: 'x', confidence: 0.9 } }),
+    });
+    expect([argus.membershipCount, verdict.level]).toEqual([1, 'SUSPICIOUS']);
+  });
+
+  const crowd = ({ argus }: World): void => {
+    for (let i = 0; i < 7; i++) argus.add({ value: 'crowd.example.org', list: 'rumours', created: 1000 * (i + 1) });
+    argus.add({ value: 'crowd.example.org', list: 'botnet', created: 99_000 });
+  };
+
+  it.each([
+    ['could not count', [{ kind: 'countUnknown' }]],
+    ['lowers the limit', [{ kind: 'lowerLimit', limit: 2 }]],
+    ['could not count and lowers the limit', [{ kind: 'lowerLimit', limit: 2 }, { kind: 'countUnknown' }]],
+    [
+      'lowers the limit without a word and could not count',
+      [
+        { kind: 'lowerLimit', limit: 2 },
+        { kind: 'setTop', members: { count: -1, limit: null } },
+      ],
+    ],
+    ['has a limit below nothing', [{ kind: 'setTop', members: { count: -1, limit: -1 } }]],
+  ] as readonly (readonly [string, readonly Fault[]])[])('is read to its last page where it %s', async (_, faults) => {
+    const { argus, verdict } = await attack({ value: 'crowd.example.org', prepare: crowd, faults });
+    expect(argus).toMatchObject({ report: { status: 'MATCHED' }, membershipCount: 8 });
+    expect(verdict.level).toBe('MALICIOUS'); // the accusing record comes last
+  });
+});
+
+describe('the types that Argus knows', () => {
+  const typesOnly = (fault: Fault): readonly Fault[] => [{ ...fault, match: { path: '/type' } }];
+  const envelope = { responseCode: 200, limit: 25, offset: 0, count: 1, metaData: {}, messages: [], size: 1 };
+  const unanswered: readonly (readonly [string, readonly Fault[], string])[] = [
+    ['not answered', typesOnly({ kind: 'hang' }), 'TIMED_OUT'],
+    ['answered with a 500', typesOnly({ kind: 'status', status: 500 }), 'UNAVAILABLE'],
+    ['answered with HTML', typesOnly({ kind: 'html' }), 'MALFORMED'],
+    ['an empty list', text({ ...envelope, count: 0, data: [], size: 0 }).flatMap(typesOnly), 'MALFORMED'],
+    ['null', text({ ...envelope, count: 0, data: null, size: 0 }).flatMap(typesOnly), 'MALFORMED'],
+    ['fewer than Argus counts', typesOnly({ kind: 'setTop', members: { count: 30 } }), 'MALFORMED'],
+    ['refused with the key', typesOnly({ kind: 'status', status: 401 }), 'DENIED'],
+  ];
+
+  describe.each([sha256, unknownUrl])('of %s', value => {
+    it.each(unanswered)('are %s: then Argus was not heard', async (_, faults, status) => {
+      const { argus, verdict, memberships, sources } = await attack({ value, faults });
+      expect(argus.report).toMatchObject({ status, servedFrom: null });
+      expect(argus.report.retryAfterSeconds).toBeGreaterThanOrEqual(1);
+      expect(sources[1].status).toBe(status);
+      expect(memberships).toBeNull();
+      expect(verdict).toMatchObject(incomplete('ARGUS'));
+    });
+
+    it('are known before the answer, on the first question already', async () => {
+      const { argus, verdict, errors } = await attack({ value });
+      expect(errors).toBeUndefined();
+      expect(argus.report.status).toBe('NOT_APPLICABLE');
+      expect(verdict).toMatchObject({ level: 'NO_MATCH', missing: [] });
+    });
+
+    it('may not be told: then the documented ones stand', async () => {
+      const { argus, verdict } = await attack({ value, faults: typesOnly({ kind: 'status', status: 403 }) });
+      expect(argus.report.status).toBe('NOT_APPLICABLE');
+      expect(verdict.level).toBe('NO_MATCH');
+    });
+
+    it('are beside the point without credentials: unconfigured is unheard', async () => {
+      const { argus, verdict } = await attack({ value, environment: { ARGUS_API_KEY: undefined } });
+      expect(argus.report.status).toBe('UNCONFIGURED');
+      expect(verdict).toMatchObject(incomplete('ARGUS'));
+    });
+  });
+
+  it('are asked for at the first question where Argus has a name for them', async () => {
+    const { argus, verdict } = await attack({
+      value: sha256,
+      prepare: world => {
+        world.argus.addType('sha-256', 'SHA-256');
+        world.argus.add({ value: sha256, type: 'sha-256', list: 'botnet' });
+      },
+    });
+    expect([argus.report.status, verdict.level]).toEqual(['MATCHED', 'MALICIOUS']);
+  });
+
+  it.each(unanswered)('are %s: names and addresses are looked up all the same, at once', async (_, faults) => {
+    for (const [value, level] of [
+      [values.MALICIOUS, 'MALICIOUS'],
+      ['192.0.2.1', 'NO_MATCH'],
+    ] as const) {
+      const { argus, verdict, argusCalls } = await attack({ value, faults });
+      expect(['MATCHED', 'NO_MATCH']).toContain(argus.report.status);
+      expect([verdict.level, argusCalls.length]).toEqual([level, 1]);
+    }
+  });
+});
+
+describe('what stands beside an indicator', () => {
+  const aboutHost = (source: Source): Attack => ({
+    value: unknownUrl,
+    source,
+    faults: [{ kind: 'status', status: 500, when: ({ values: asked }) => asked.includes('nowhere.example.org') }],
+  });
+
+  it.each(['datadog', 'argus'] as const)(
+    'its host, which %s was not heard about, leaves the URL open',
+    async source => {
+      const { verdict, [source]: own, sources } = await attack(aboutHost(source));
+      const ownStatus = source === 'datadog' ? 'NO_MATCH' : 'NOT_APPLICABLE';
+      expect([
+        own.report.status,
+        sources.find((one: { source: string }) => one.source === source.toUpperCase()).status,
+      ]).toEqual([ownStatus, ownStatus]);
+      expect(verdict).toMatchObject(incomplete(source.toUpperCase() as 'DATADOG'));
+      expect(verdict.summary).toContain('(about its host)');
+    },
+  );
+
+  it.each([
+    [`https://${values.MALICIOUS}/x`, 'SUSPICIOUS'],
+    [`someone@${values.MALICIOUS}`, 'SUSPICIOUS'],
+    [`https://${values.BENIGN}/x`, 'INFORMATIONAL'],
+  ])('its host speaks for %s: %s', async (value, level) => {
+    expect((await attack({ value })).verdict.level).toBe(level);
+  });
+
+  it('the use that an address is set aside for makes it no better', async () => {
+    const prepare = ({ argus }: World) => argus.add({ value: '10.0.0.1', list: 'botnet' });
+    expect((await attack({ value: '10.0.0.1', prepare: world => void prepare(world) })).verdict.level).toBe(
+      'MALICIOUS',
+    );
+    expect((await attack({ value: '10.0.0.1' })).verdict.level).toBe('NO_MATCH');
+  });
+});
+
+describe('what a caller may not see', () => {
+  const key = 'caller-key';
+  const digest = createHash('sha256').update(key).digest('hex');
+
+  it.each([
+    ['of Datadog by scope', { DATADOG_SCOPE: 'dd' }, 'DATADOG', 'FORBIDDEN'],
+    ['of Argus by scope', { ARGUS_SCOPE: 'arg' }, 'ARGUS', 'FORBIDDEN'],
+    ['of Datadog without a key of its own', { DATADOG_KEY_FROM: 'caller' }, 'DATADOG', 'UPSTREAM_DENIED'],
+    ['of Argus without a key of its own', { ARGUS_KEY_FROM: 'caller' }, 'ARGUS', 'UPSTREAM_DENIED'],
+  ] as const)('%s is missing from the verdict, and no call is made for it', async (_, environment, name, code) => {
+    const source = name === 'DATADOG' ? 'datadog' : 'argus';
+    await withBed({ AUTH: 'api-key', API_KEYS: `caller:${digest}`, ...environment }, createTruthWorld(), async bed => {
+      const { data, errors } = await bed.ask(
+        `{ indicator(value: "${values.NO_MATCH}") {
+          threatScore memberships { value } ${source} { report { status } } verdict { level missing } } }`,
+        {},
+        { authorization: `Bearer ${key}` },
+      );
+      expect(data.indicator[source].report.status).toBe('DENIED');
+      expect(errors?.map(({ extensions }) => extensions.code)).toEqual([code]);
+      expect(data.indicator.verdict).toEqual(incomplete(name));
+      expect(callsOf(bed, source)).toEqual([]);
+    });
+  });
+});
+
+it('a question that never left is told from one that went unanswered', async () => {
+  const environment = { DATADOG_CONCURRENCY: '1', REQUEST_DEADLINE_MS: '2500', DATADOG_TIMEOUT_MS: '9000' };
+  await withBed(environment, createTruthWorld(), async bed => {
+    addFaults(bed, 'datadog', [{ kind: 'hang' }]);
+    const { data, errors } = await bed.ask(
+      `{ indicators(values: ["${values.MALICIOUS}", "${values.NO_MATCH}"]) { threatScore datadog { report { status } } verdict { level missing } } }`,
+    );
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_TIMEOUT', 'DEADLINE_EXCEEDED']);
+    for (const one of data.indicators)
+      expect([one.datadog.report.status, one.verdict.missing]).toEqual(['TIMED_OUT', ['DATADOG']]);
+    expect(data.indicators[1].verdict.level).toBe('INCONCLUSIVE');
+  });
+});
