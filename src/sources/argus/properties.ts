@@ -13,22 +13,24 @@ export interface PropertyBook {
 
 /** Where facts are kept for less, a refusal is believed for this long all the same: it costs a call to find each. */
 const leastMs = 60_000;
+/** A name left out of a search must still be told as refused when the search lands, though its time ran out meanwhile. */
+const flightMs = 10_000;
 
 /** `freshMs`: for how long a fact is believed, and a refusal with it. */
 export function createPropertyBook(freshMs: number, now: () => number): PropertyBook {
   const rememberMs = Math.max(freshMs, leastMs);
   const problems = new Map<string, { readonly problem: PropertyProblem; readonly until: number }>();
   const keyOf = ({ partition }: Credential, name: string) => `${partition} ${name}`;
-  const problemOf = (credential: Credential, name: string): PropertyProblem | undefined => {
+  const problemOf = (credential: Credential, name: string, graceMs = 0): PropertyProblem | undefined => {
     const known = problems.get(keyOf(credential, name));
-    return known !== undefined && known.until > now() ? known.problem : undefined;
+    return known !== undefined && known.until + graceMs > now() ? known.problem : undefined;
   };
   return {
     usable: (credential, names) => names.filter(name => problemOf(credential, name) === undefined),
     refused: (credential, names) =>
       Object.fromEntries(
         names.flatMap(name => {
-          const problem = problemOf(credential, name);
+          const problem = problemOf(credential, name, flightMs);
           return problem === undefined ? [] : [[name, problem]];
         }),
       ),
