@@ -33,6 +33,8 @@ const ordersOf = (orderBy: unknown): readonly RecordOrder[] => (Array.isArray(or
 
 /** One property by descriptor id or short name; why it cannot be had, where it cannot; null where the record has none. */
 function propertyOf(record: ArgusRecord, name: string): Property | Error | null {
+  const had = record.properties.find(({ descriptorId, shortName }) => descriptorId === name || shortName === name);
+  if (had !== undefined) return had; // what came is no longer refused, whatever was known before
   const problem = record.refused[name];
   if (problem === 'DENIED')
     return new UpstreamError('ARGUS', 'DENIED', `This key may not see the property "${name}".`, { httpStatus: 403 });
@@ -40,7 +42,7 @@ function propertyOf(record: ArgusRecord, name: string): Property | Error | null 
     return new GraphQLError(`Argus has no property "${name}": names takes descriptor ids or short names.`, {
       extensions: { code: 'BAD_USER_INPUT', source: 'ARGUS' },
     });
-  return record.properties.find(({ descriptorId, shortName }) => descriptorId === name || shortName === name) ?? null;
+  return null;
 }
 
 export const argusResolvers: Resolvers = {
