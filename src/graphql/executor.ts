@@ -6,7 +6,6 @@
 
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import {
-  type ArgumentNode,
   type DocumentNode,
   type ExecutionResult,
   execute,
@@ -14,12 +13,11 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
   Kind,
-  type ObjectFieldNode,
   type OperationDefinitionNode,
-  visit,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
+import { isCompilable } from './compilable.ts';
 import type { Context } from './context.ts';
 
 export interface ToExecute {
@@ -67,7 +65,7 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     if (known !== 'once') return known ?? 'once';
     const operation = onlyOperation(document);
     const compiled =
-      operation && isCompilable(document) ? compileQuery(schema, document, '', compileOptions) : undefined;
+      operation && isCompilable(document, operation) ? compileQuery(schema, document, '', compileOptions) : undefined;
     const next = compiled && isCompiledQuery(compiled) ? (compiled as Compiled) : 'never';
     sightings.set(document, next);
     return next;
@@ -114,32 +112,6 @@ const isNamed = ({ document, operationName }: ToExecute): boolean =>
 function onlyOperation(document: DocumentNode): OperationDefinitionNode | undefined {
   const operations = document.definitions.filter(definition => definition.kind === Kind.OPERATION_DEFINITION);
   return operations.length === 1 ? operations[0] : undefined;
-}
-
-/** Behind an abstract type the lookahead needs the name of what stands there, which only graphql-js tells. */
-const abstractFields = new Set(['node', '_entities', '_service', '__schema', '__type']);
-
-/** What graphql-jit takes for something else than graphql-js does, in `test/graphql/executor.test.ts` one by one. */
-function isCompilable(document: DocumentNode): boolean {
-  let isPlain = true;
-  const nullable = new Set<string>();
-  const isNullable = ({ value }: ArgumentNode | ObjectFieldNode) =>
-    value.kind === Kind.VARIABLE && nullable.has(value.name.value);
-  const refuse = (isRefused: boolean) => {
-    if (isRefused) isPlain = false;
-  };
-  visit(document, {
-    Field: ({ name }) => refuse(abstractFields.has(name.value)),
-    // It writes names into object literals, where this one does not mean a property.
-    Name: ({ value }) => refuse(value === '__proto__'),
-    VariableDefinition({ variable, type }) {
-      if (type.kind !== Kind.NON_NULL_TYPE) nullable.add(variable.name.value);
-    },
-    // An explicit null is an error for @skip and @include; left out, a variable leaves its field to the default.
-    Directive: ({ arguments: given = [] }) => refuse(given.some(isNullable)),
-    ObjectField: field => refuse(isNullable(field)),
-  });
-  return isPlain;
 }
 
 function inGraphqlWords(

@@ -1,11 +1,13 @@
 /** Whoever executes, graphql-js at first or graphql-jit from the second sighting on: the answer is the same, byte for byte. */
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import { buildSchema, GraphQLError, type GraphQLSchema, isObjectType, isUnionType, parse } from 'graphql';
+import fc from 'fast-check';
+import { buildSchema, GraphQLError, type GraphQLSchema, isObjectType, isUnionType, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/graphql/context.ts';
 import { bugIn, formatError } from '../../src/graphql/errors.ts';
 import { apolloGateway, createExecutor } from '../../src/graphql/executor.ts';
 import { UpstreamError } from '../../src/upstream/errors.ts';
+import { operations } from './random-operations.ts';
 
 const sdl = `
   enum Colour { RED GREEN }
@@ -171,6 +173,15 @@ const cases: Readonly<Record<string, Case>> = {
       'query ($y: Boolean!) { box { ok @skip(if: $y) } box @skip(if: $y) { must } box { later } text @skip(if: $y) text }',
     variables: { y: true },
   },
+  'skip before another of the same name': { query: '{ text @skip(if: true) a: text text }' },
+  'skip in one of two objects that hold the same fragment': {
+    query:
+      'query ($y: Boolean!) { box { ok } box @skip(if: $y) { ...B } ... { int } } fragment B on Box { must boxes { ok } }',
+    variables: { y: true },
+  },
+  'a fragment skipped at first, then not': {
+    query: '{ ...F @include(if: false) ...F } fragment F on Query { box { ok } }',
+  },
   'everything skipped': { query: 'query ($y: Boolean!) { text @skip(if: $y) }', variables: { y: true } },
   'skipped errors': {
     query: 'query ($y: Boolean!) { thrown @skip(if: $y) nullInMust @include(if: false) text }',
@@ -284,6 +295,31 @@ describe('The executor', () => {
     expect(bugs).toEqual([expectedBugs, expectedBugs, expectedBugs, expectedBugs].flat());
     await Promise.all([stock.stop(), ours.stop()]);
   });
+
+  it('answers like graphql-js however fields, fragments, @skip and @include meet', () => {
+    const schema = buildSchema('type T { s: String many: [T!] one: T } type Query { s: String many: [T!] one: T }');
+    const leaf = { s: 's', many: [], one: null };
+    const node = { s: 's', many: [leaf, leaf], one: leaf };
+    const all = { s: 's', many: [node], one: node };
+    let conditional = 0;
+    fc.assert(
+      fc.property(operations(schema, { byArgument: {}, withoutFields: new Set() }), ({ query, variables }) => {
+        const document = parse(query, { noLocation: true });
+        if (validate(schema, document).length > 0) return;
+        if (query.includes('(if:')) conditional += 1;
+        for (const type of Object.values(schema.getQueryType()?.getFields() ?? {}))
+          type.resolve = () => Reflect.get(all, type.name);
+        const executor = createExecutor(schema);
+        const ask = () =>
+          JSON.stringify(executor({ document, operationName: undefined, variables, context: {} as Context }));
+        const first = ask();
+        ask();
+        expect(ask()).toBe(first);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(conditional).toBeGreaterThan(200);
+  }, 120_000);
 
   it('compiles on the second sighting, and then no longer walks the document', async () => {
     const executor = createExecutor(createSchema());
