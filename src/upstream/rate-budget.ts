@@ -48,6 +48,8 @@ interface Window {
 const partitionsKept = 2000;
 /** Resets are told in whole seconds; two answers about one window differ by less than this. */
 const sameWindowMs = 1500;
+/** When to look again whether a call on its way has told of the budget. */
+const newsWithinMs = 1000;
 
 export function createRateBudgets(now: () => number): RateBudgets {
   const budgets = new LRUCache<string, Budget>({ max: partitionsKept });
@@ -65,6 +67,17 @@ export function createRateBudgets(now: () => number): RateBudgets {
     return budget;
   }
 
+  /**
+   * Nobody has said that an assumed window is spent, and if all its calls failed nobody would ever say that it is not: one
+   * at a time goes on to find out.
+   */
+  function remaining(partition: string): number {
+    const window = known(partition);
+    if (window === undefined) return Number.POSITIVE_INFINITY;
+    const mayFindOut = window.isAssumed && budgets.get(partition)?.inFlight === 0;
+    return mayFindOut ? Math.max(1, window.remaining) : window.remaining;
+  }
+
   return {
     observe(partition, news) {
       const before = known(partition);
@@ -75,10 +88,12 @@ export function createRateBudgets(now: () => number): RateBudgets {
       const budget = budgets.get(partition);
       if (budget !== undefined && known(partition)?.isAssumed) budget.window = undefined;
     },
-    remaining: partition => known(partition)?.remaining ?? Number.POSITIVE_INFINITY,
+    remaining,
     spentUntil(partition) {
       const window = known(partition);
-      return window !== undefined && window.remaining <= 0 ? window.resetAt : 0;
+      if (window === undefined || remaining(partition) > 0) return 0;
+      // Whoever is on the way will tell more.
+      return window.isAssumed ? Math.min(window.resetAt, now() + newsWithinMs) : window.resetAt;
     },
     began(partition) {
       const window = known(partition);

@@ -162,15 +162,18 @@ const shape = z.looseObject({
   extensions: z.object({ enrichment: z.array(z.object({ source: z.string(), calls: z.number() })) }).optional(),
 });
 
-/** How long it takes until both sources are heard again, asked once a second. */
+/** How long it takes until both sources are heard again, properties included, asked once a second. */
 async function recover(url: string, values: readonly string[]): Promise<number> {
   const began = Date.now();
   const query = '{ sources { state circuit } }';
   for (let tries = 0; tries < 120; tries++) {
     const value = values[tries % values.length] ?? '';
     await post(url, ask('one alone', [value]).query, { values: [value], age: 0 });
+    const properties = await post(url, ask('properties', [value]).query, { values: [value], age: 0 });
     const { data } = sourcesShape.parse(await post(url, query, {}));
-    if (data.sources.every(({ circuit, state }) => circuit === 'CLOSED' && state === 'UP')) return Date.now() - began;
+    const areUp = data.sources.every(({ circuit, state }) => circuit === 'CLOSED' && state === 'UP');
+    // A refused property is believed for a minute, and told as refused.
+    if (areUp && !z.object({ errors: z.unknown() }).safeParse(properties).success) return Date.now() - began;
     await pause(1000);
   }
   return Number.POSITIVE_INFINITY;

@@ -187,7 +187,42 @@ test('a new window brings a full budget, and no more', () => {
   expect(budgets.remaining('key')).toBe(10);
   for (let index = 0; index < 10; index += 1) budgets.began('key');
   expect(budgets.remaining('key')).toBe(0);
+  budgets.observe('key', { limit: 10, remaining: 0, resetInMs: 60_000, periodMs: 60_000 });
   expect(budgets.spentUntil('key')).toBe(65_000);
+});
+
+test('a new window that nobody has told of lets one call at a time find out, once its calls have failed', () => {
+  let now = 0;
+  const budgets = createRateBudgets(() => now);
+  budgets.observe('key', { limit: 2, remaining: 0, resetInMs: 1000, periodMs: 60_000 });
+  now = 1000;
+  for (let index = 0; index < 2; index += 1) budgets.began('key');
+  expect(budgets.remaining('key')).toBe(0);
+  expect(budgets.spentUntil('key')).toBe(2000);
+  for (let index = 0; index < 2; index += 1) budgets.ended('key');
+  expect([budgets.remaining('key'), budgets.spentUntil('key')]).toEqual([1, 0]);
+  budgets.began('key');
+  expect(budgets.remaining('key')).toBeLessThanOrEqual(0);
+});
+
+test('an outage after a 429 is not taken for a spent budget', async () => {
+  const server = await standIn((_, response) => {
+    if (server.seen.length === 1) {
+      const spent = { 'x-ratelimit-limit': '3', 'x-ratelimit-period': '3600', 'x-ratelimit-remaining': '0' };
+      return json(response, 429, {}, { ...spent, 'x-ratelimit-reset': '1' });
+    }
+    return json(response, server.seen.length <= 5 ? 400 : 200, {});
+  });
+  const upstream = upstreamTo(server.url);
+  const outcomes: unknown[] = [];
+  for (let index = 0; index < 6; index += 1)
+    outcomes.push(
+      await ask(upstream).then(
+        answer => answer?.status,
+        error => error.kind,
+      ),
+    );
+  expect(outcomes).toEqual(['REJECTED', 'REJECTED', 'REJECTED', 'REJECTED', 200, 200]);
 });
 
 test('a budget of which good answers tell no more is not believed beyond the window that was told', () => {
