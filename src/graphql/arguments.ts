@@ -14,17 +14,24 @@ export interface ArgumentReader {
   isIncluded(selection: SelectionNode): boolean;
 }
 
-export function argumentReader(
+export function argumentReaders(
   document: DocumentNode,
   operationName: string | null | undefined,
-  given: Readonly<Record<string, unknown>>,
-): ArgumentReader {
-  const variables: Record<string, unknown> = Object.create(null);
-  for (const { variable, defaultValue } of getOperationAST(document, operationName)?.variableDefinitions ?? []) {
-    const name = variable.name.value;
-    if (Object.hasOwn(given, name)) variables[name] = given[name];
-    else if (defaultValue) variables[name] = valueFromASTUntyped(defaultValue);
-  }
+): (given: Readonly<Record<string, unknown>>) => ArgumentReader {
+  const definitions = (getOperationAST(document, operationName)?.variableDefinitions ?? []).map(
+    ({ variable, defaultValue }) => [variable.name.value, defaultValue] as const,
+  );
+  return given => {
+    const variables: Record<string, unknown> = Object.create(null);
+    for (const [name, defaultValue] of definitions) {
+      if (Object.hasOwn(given, name)) variables[name] = given[name];
+      else if (defaultValue) variables[name] = valueFromASTUntyped(defaultValue);
+    }
+    return readerOf(variables);
+  };
+}
+
+function readerOf(variables: Record<string, unknown>): ArgumentReader {
   const read = (node: ValueNode | undefined): unknown => node && valueFromASTUntyped(node, variables);
   const find = (nodes: FieldNode['arguments'], name: string) => nodes?.find(node => node.name.value === name)?.value;
   return {

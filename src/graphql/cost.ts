@@ -1,8 +1,8 @@
-import { type DocumentNode, type FieldNode, getOperationAST, type SelectionSetNode } from 'graphql';
+import type { FieldNode } from 'graphql';
 import { extractIndicators } from '../domain/extract.ts';
 import type { ArgumentReader } from './arguments.ts';
-import { collectFields, type Fragments, fragmentsOf } from './collect-fields.ts';
 import { operationLimits } from './limits.ts';
+import type { Sets, Shape } from './shape.ts';
 
 /** What an operation asks, before anything is asked. */
 export interface Measure {
@@ -29,11 +29,9 @@ const valuesPerSearch = 500;
 /** Records that cover one value: an estimate of its parent domains and enclosing blocks on lists. */
 const coveringPerValue = 4;
 
-type Sets = readonly SelectionSetNode[];
-
 interface Walk {
-  readonly fragments: Fragments;
-  readonly reader: ArgumentReader;
+  readonly shape: Shape;
+  readonly argument: ArgumentReader['argument'];
   readonly maxNamed: number;
   readonly named: string[];
   readonly filtered: string[];
@@ -52,33 +50,14 @@ interface Walk {
  * Walks what will be executed, field by field as graphql merges them, and stays out of what costs nothing. Datadog is
  * asked once for each value and each distinct `ocsf`; Argus once for each question and 500 values, all fields together.
  */
-export function costOf(
-  document: DocumentNode,
-  operationName: string | null | undefined,
-  reader: ArgumentReader,
-  maxNamed: number,
-): Measure {
-  const fragments = fragmentsOf(document);
+export function costOf(shape: Shape, argument: ArgumentReader['argument'], maxNamed: number): Measure {
   const counts = { values: 0, reached: 0, pages: 0, single: 0 };
-  const walk: Walk = { fragments, reader, maxNamed, named: [], filtered: [], ...counts, searches: new Map() };
-  const operation = getOperationAST(document, operationName);
-  for (const [field, below] of operation ? fieldsOf(walk, [operation.selectionSet]) : []) root(walk, field, below);
-  const searches = [...walk.searches.values()].reduce((sum, count) => sum + Math.ceil(count / valuesPerSearch), 0);
+  const walk: Walk = { shape, argument, maxNamed, named: [], filtered: [], ...counts, searches: new Map() };
+  for (const [field, sets] of shape.fieldsOf(shape.root)) root(walk, field, sets);
+  let searches = 0;
+  for (const count of walk.searches.values()) searches += Math.ceil(count / valuesPerSearch);
   const { values, named, filtered, reached, pages } = walk;
   return { values, named, filtered, points: values + reached + pages, calls: walk.single + searches };
-}
-
-/** The fields of a selection as they will be executed, and what is selected below each. */
-function fieldsOf({ fragments, reader: { isIncluded } }: Walk, sets: Sets): [FieldNode, Sets][] {
-  if (sets.length === 0) return [];
-  return [...collectFields(sets, { fragments, isIncluded }).values()].flatMap(fields => {
-    const [first] = fields;
-    return first ? [[first, fields.flatMap(({ selectionSet }) => selectionSet ?? [])]] : [];
-  });
-}
-
-function below(walk: Walk, sets: Sets, name: string): Sets {
-  return fieldsOf(walk, sets).flatMap(([field, found]) => (field.name.value === name ? found : []));
 }
 
 interface Asked {
@@ -101,7 +80,7 @@ const rootCosts = new Map<string, (asked: Asked) => void>([
   ['_entities', ({ walk, sets, argument }) => indicator(walk, sets, name(walk, argument('representations')))],
   [
     'lookup',
-    ({ walk, sets, argument }) => indicator(walk, below(walk, sets, 'indicator'), name(walk, argument('values'))),
+    ({ walk, sets, argument }) => indicator(walk, walk.shape.below(sets, 'indicator'), name(walk, argument('values'))),
   ],
   [
     'extractIndicators',
@@ -120,14 +99,14 @@ const indicatorCosts = new Map<string, (asked: AskedOfIndicators) => void>([
   ['triageHistory', askDatadog],
   ['datadog', askDatadog],
   ['memberships', asked => askArgus(asked, asked.sets)],
-  ['argus', asked => askArgus(asked, below(asked.walk, asked.sets, 'memberships'))],
+  ['argus', asked => askArgus(asked, asked.walk.shape.below(asked.sets, 'memberships'))],
   ['covering', askCovering],
   ['verdict', askBoth],
   ['host', ({ walk, sets, count }) => reach(walk, sets, count)],
 ]);
 
 function root(walk: Walk, field: FieldNode, sets: Sets): void {
-  rootCosts.get(field.name.value)?.({ walk, sets, argument: name => walk.reader.argument(field, name) });
+  rootCosts.get(field.name.value)?.({ walk, sets, argument: name => walk.argument(field, name) });
 }
 
 function single(walk: Walk): Walk {
@@ -152,8 +131,8 @@ function page({ walk, sets, argument }: Asked): void {
 function indicator(walk: Walk, sets: Sets, count: number): void {
   if (count === 0) return;
   const ocsf = new Set<unknown>();
-  for (const [field, found] of fieldsOf(walk, sets)) {
-    const argument = (name: string) => walk.reader.argument(field, name);
+  for (const [field, found] of walk.shape.fieldsOf(sets)) {
+    const argument = (name: string) => walk.argument(field, name);
     indicatorCosts.get(field.name.value)?.({ walk, sets: found, argument, count, ocsf });
   }
   walk.single += count * ocsf.size;
@@ -180,19 +159,19 @@ function askBoth({ walk, count, ocsf }: AskedOfIndicators): void {
 
 /** What is asked of the indicators that these records lead to. */
 function records(walk: Walk, sets: Sets, count: number): void {
-  reach(walk, below(walk, sets, 'indicator'), count);
+  reach(walk, walk.shape.below(sets, 'indicator'), count);
 }
 
 /** Nobody named them: they count when facts of their own are asked about. */
 function reach(walk: Walk, sets: Sets, count: number): void {
-  const isAsked = fieldsOf(walk, sets).some(([{ name }]) => name.value !== 'host' && indicatorCosts.has(name.value));
+  const isAsked = walk.shape.fieldsOf(sets).some(([{ name }]) => name.value !== 'host' && indicatorCosts.has(name.value));
   if (isAsked) walk.reached += count;
   indicator(walk, sets, count);
 }
 
 /** A page's records, by either way to them. */
 function recordsIn(walk: Walk, sets: Sets): Sets {
-  return [...below(walk, sets, 'nodes'), ...below(walk, below(walk, sets, 'edges'), 'node')];
+  return [...walk.shape.below(sets, 'nodes'), ...walk.shape.below(walk.shape.below(sets, 'edges'), 'node')];
 }
 
 function search({ searches }: Walk, question: string, count: number): void {

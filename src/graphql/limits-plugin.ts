@@ -2,7 +2,7 @@ import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@ap
 import { type DocumentNode, type GraphQLError, parse } from 'graphql';
 import type { Measure } from './cost.ts';
 import { checkDocument, operationLimits } from './limits.ts';
-import { checkMeasure, checkVariables, type MeasureLimits, measureOperation } from './measure.ts';
+import { checkMeasure, checkVariables, type MeasureLimits, measurer } from './measure.ts';
 
 /**
  * Apollo's own options, to be spread into its constructor beside the plugin. A hundred errors, each with its search for
@@ -62,7 +62,7 @@ function measure<Context extends BaseContext>(
   const tooNested = checkVariables(request.variables, options);
   if (tooNested) throw tooNested;
   if (!document) return;
-  const measured = measureOperation(document, request.operationName, request.variables, options);
+  const measured = measurer(document, request.operationName, options)(request.variables);
   const problem = checkMeasure(measured, options);
   if (problem) {
     options.onRefused?.(measured, contextValue);

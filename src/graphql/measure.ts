@@ -1,7 +1,8 @@
 import type { DocumentNode, GraphQLError } from 'graphql';
-import { argumentReader } from './arguments.ts';
+import { type ArgumentReader, argumentReaders } from './arguments.ts';
 import { costOf, type Measure } from './cost.ts';
 import { operationLimits, tooLarge } from './limits.ts';
+import { isShapeShifting, shapeOf } from './shape.ts';
 
 export interface MeasureLimits {
   /** MAX_VALUES. */
@@ -13,15 +14,24 @@ const callsPerValue = 4;
 /** A low MAX_VALUES must not forbid one ordinary page of records with their scores. */
 const leastMaxCalls = 100;
 
-/** Run it on a valid document that `checkDocument` let pass; linear in what is executed. Never throws. */
-export function measureOperation(
+export type MeasureWith = (variables: Readonly<Record<string, unknown>> | undefined) => Measure;
+
+/**
+ * What an operation asks, by its variables. Make it of a valid document that `checkDocument` let pass; linear in what is
+ * executed, and the document is walked anew only where variables decide what that is. Never throws.
+ */
+export function measurer(
   document: DocumentNode,
   operationName: string | null | undefined,
-  variables: Readonly<Record<string, unknown>> | undefined,
-  limits: MeasureLimits,
-): Measure {
-  const reader = argumentReader(document, operationName, variables ?? {});
-  return costOf(document, operationName, reader, limits.maxValues);
+  { maxValues }: MeasureLimits,
+): MeasureWith {
+  const shapeFor = ({ isIncluded }: ArgumentReader) => shapeOf(document, operationName, isIncluded);
+  const read = argumentReaders(document, operationName);
+  const fixed = isShapeShifting(document) ? undefined : shapeFor(read({}));
+  return variables => {
+    const reader = read(variables ?? {});
+    return costOf(fixed ?? shapeFor(reader), reader.argument, maxValues);
+  };
 }
 
 /** Before execution, after `checkDocument`: what depends on the variables. */

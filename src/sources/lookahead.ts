@@ -1,5 +1,6 @@
 /** What the operation asks for around the current field: through fragments, variables, aliases, @skip and @include. */
 import {
+  type ASTNode,
   type FieldNode,
   type FragmentDefinitionNode,
   GraphQLIncludeDirective,
@@ -13,6 +14,7 @@ import {
   isAbstractType,
   isObjectType,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
 
 /** One field of a selection, as it would be executed. */
@@ -34,7 +36,34 @@ type Surroundings = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableV
 export function selectionBelow(info: GraphQLResolveInfo, typeName?: string): Selection {
   const type = typeName === undefined ? getNamedType(info.returnType) : info.schema.getType(typeName);
   if (!isObjectType(type)) return [];
-  return rememberedFor(info, info.fieldNodes, () => collect(info, type, info.fieldNodes));
+  const { fieldNodes, schema, fragments } = info;
+  const [node] = fieldNodes;
+  if (node === undefined || fieldNodes.length > 1 || typeName !== undefined || !isFixed(node, fragments))
+    return rememberedFor(info, fieldNodes, () => collect(info, type, fieldNodes));
+  const known = fixed.get(node) ?? collect({ schema, fragments, variableValues: {} }, type, fieldNodes);
+  fixed.set(node, known);
+  return known;
+}
+
+/** Of fields below which no variable stands: the same in every execution of their document. */
+const fixed = new WeakMap<FieldNode, Selection>();
+const fixedness = new WeakMap<ASTNode, boolean>();
+
+function isFixed(node: FieldNode | FragmentDefinitionNode, fragments: Surroundings['fragments']): boolean {
+  const known = fixedness.get(node);
+  if (known !== undefined) return known;
+  let is = true;
+  visit(node, {
+    Variable() {
+      is = false;
+    },
+    FragmentSpread({ name }) {
+      const fragment = fragments[name.value];
+      if (fragment === undefined || !isFixed(fragment, fragments)) is = false;
+    },
+  });
+  fixedness.set(node, is);
+  return is;
 }
 
 /** One entry for each place in the query, not for each of a hundred list items; variables are those of one execution. */
@@ -106,13 +135,21 @@ function collectFrom(info: Surroundings, type: GraphQLObjectType, sets: readonly
         responseKey,
         arguments: getArgumentValues(definition, node, info.variableValues),
         nodes: fieldNodes,
-        below: () => {
+        below: once(() => {
           const inner = getNamedType(definition.type);
           return isObjectType(inner) ? collect(info, inner, fieldNodes) : [];
-        },
+        }),
       },
     ];
   });
+}
+
+function once<Value>(look: () => Value): () => Value {
+  let found: { readonly value: Value } | undefined;
+  return () => {
+    found ??= { value: look() };
+    return found.value;
+  };
 }
 
 function gather(

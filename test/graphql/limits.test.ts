@@ -7,7 +7,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Measure } from '../../src/graphql/cost.ts';
 import { checkDocument, operationLimitsRule, parseLimitError } from '../../src/graphql/limits.ts';
 import { apolloLimits, createLimitsPlugin } from '../../src/graphql/limits-plugin.ts';
-import { measureOperation } from '../../src/graphql/measure.ts';
+import { measurer } from '../../src/graphql/measure.ts';
 import { hostile, repeat } from './hostile.ts';
 
 const maxValues = 500;
@@ -166,7 +166,7 @@ test('an ordinary syntax error stays one; only size is told from it', async () =
 });
 
 function measure(query: string, variables: Record<string, unknown> = {}, operationName?: string): Measure {
-  return measureOperation(parse(query), operationName, variables, { maxValues });
+  return measurer(parse(query), operationName, { maxValues })(variables);
 }
 
 const ten = Array.from({ length: 10 }, (_, index) => `${index}`);
