@@ -164,7 +164,9 @@ function records(walk: Walk, sets: Sets, count: number): void {
 
 /** Nobody named them: they count when facts of their own are asked about. */
 function reach(walk: Walk, sets: Sets, count: number): void {
-  const isAsked = walk.shape.fieldsOf(sets).some(([{ name }]) => name.value !== 'host' && indicatorCosts.has(name.value));
+  const isAsked = walk.shape
+    .fieldsOf(sets)
+    .some(([{ name }]) => name.value !== 'host' && indicatorCosts.has(name.value));
   if (isAsked) walk.reached += count;
   indicator(walk, sets, count);
 }

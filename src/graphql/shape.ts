@@ -41,7 +41,8 @@ export function shapeOf(
     below(sets, name) {
       const byName = belows.get(sets) ?? new Map<string, Sets>();
       belows.set(sets, byName);
-      const known = byName.get(name) ?? fieldsOf(sets).flatMap(([field, found]) => (field.name.value === name ? found : []));
+      const known =
+        byName.get(name) ?? fieldsOf(sets).flatMap(([field, found]) => (field.name.value === name ? found : []));
       byName.set(name, known);
       return known;
     },

@@ -1,6 +1,6 @@
 /** Builds the HTTP side: GraphQL, health, metrics, GraphiQL. It does not listen. */
 import { randomUUID } from 'node:crypto';
-import { ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -29,7 +29,7 @@ import { registerGraphiql } from './graphiql.ts';
 import { corsOptions, secure } from './headers.ts';
 import { type Phase, registerHealth } from './health.ts';
 import { tellCaches } from './http-cache.ts';
-import { createKnownOperations } from './known-operations.ts';
+import { createKnownOperations, type SentRequest } from './known-operations.ts';
 import { type OperationOptions, operationPlugins, surround } from './operation.ts';
 import { timeouts } from './timeouts.ts';
 import { trustedRequest } from './trusted-request.ts';
@@ -186,20 +186,23 @@ function registerGraphql(server: FastifyInstance, { operations, refuse, ...optio
     async handler(request, reply) {
       const [visit, caller] = [visits.of(request), callers.get(request)];
       if (!visit || !caller) throw new Error('a request without its beginning');
-      const sent = httpRequest(request);
-      const httpGraphQLRequest = trustedDocuments ? trustedRequest(sent, trustedDocuments) : sent;
-      if (!httpGraphQLRequest) return refuse(reply, 400, 'PERSISTED_QUERY_REQUIRED', notTrusted);
+      const sent = sentRequest(request);
+      const asked = trustedDocuments ? trustedRequest(sent, trustedDocuments) : sent;
+      if (!asked) return refuse(reply, 400, 'PERSISTED_QUERY_REQUIRED', notTrusted);
       const span = tracing?.operation(request.headers);
       const enter = () =>
         visits.enter(visit, createContext(gateway, { caller, requestId: request.id, signal: visit.gone, span }));
-      const answer =
-        (await known.answer(
-          httpGraphQLRequest,
-          surround(visit, caller.lane, httpGraphQLRequest.headers, enter, operations),
-        )) ?? (await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => enter() }));
-      const { headers, status, body } = answer;
+      const answer = await known.answer(asked, surround(visit, caller.lane, request.headers, enter, operations));
+      if (answer) {
+        tellCaches(reply, visit, accessConfig);
+        return reply.header('content-type', answer.contentType).send(answer.text);
+      }
+      const { headers, status, body } = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { ...asked, headers: headerMap(request) },
+        context: async () => enter(),
+      });
       const type = headers.get('content-type');
-      if (visit.told.outcome === 'ok' && type) known.learnType(httpGraphQLRequest.headers.get('accept'), type);
+      if (visit.told.outcome === 'ok' && type) known.learnType(request.headers.accept, type);
       for (const [name, value] of headers) reply.header(name, value);
       const text = body.kind === 'complete' ? body.string : '';
       if (!visit.told.outcome) visit.told.codes = codesIn(text);
@@ -219,10 +222,9 @@ function codesIn(text: string): readonly string[] {
   return parsed.data?.errors.map(({ extensions }) => extensions.code) ?? [];
 }
 
-function httpRequest(request: FastifyRequest): HTTPGraphQLRequest {
-  const mark = request.url.indexOf('?');
-  const search = mark < 0 ? '' : request.url.slice(mark);
-  return { method: request.method, headers: headerMap(request), search, body: request.body };
+function sentRequest({ url, method, headers, body }: FastifyRequest): SentRequest {
+  const mark = url.indexOf('?');
+  return { method, headers, search: mark < 0 ? '' : url.slice(mark), body };
 }
 
 /** Names laid ready in GraphiQL, for its user to fill in. */

@@ -3,14 +3,14 @@
  * more than the answer. Same limits, same access, same record of what happened, the same bytes; whatever is out of the
  * ordinary (an unknown text, variables that do not fit, a limit reached) is left to Apollo Server.
  */
-import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
+import type { IncomingHttpHeaders } from 'node:http';
 import { type DocumentNode, type ExecutionResult, type GraphQLFormattedError, Kind } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../graphql/context.ts';
 import type { Measure } from '../graphql/cost.ts';
 import { formatError } from '../graphql/errors.ts';
 import type { Executor } from '../graphql/executor.ts';
-import { checkMeasure, checkVariables, measureOperation } from '../graphql/measure.ts';
+import { checkMeasure, checkVariables, type MeasureWith, measurer } from '../graphql/measure.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
@@ -20,6 +20,7 @@ interface Known {
   readonly hash: string;
   readonly name: string | null;
   readonly namesAges: boolean;
+  readonly measure: MeasureWith;
 }
 
 /** What the rest of the server does around an operation; the same for both ways. */
@@ -40,9 +41,23 @@ export interface Learnt {
   readonly isPersisted: boolean;
 }
 
+/** As it came. `search` with its question mark. */
+export interface SentRequest {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly search: string;
+  readonly body: unknown;
+}
+
+/** A whole answer; its status is 200. */
+export interface KnownAnswer {
+  readonly contentType: string;
+  readonly text: string;
+}
+
 export interface KnownOperations {
   /** Undefined: ask Apollo Server. */
-  answer(request: HTTPGraphQLRequest, around: Surroundings): Promise<HTTPGraphQLResponse | undefined>;
+  answer(request: SentRequest, around: Surroundings): Promise<KnownAnswer | undefined>;
   learn(operation: Learnt): void;
   /** In which type Apollo Server answers to an Accept header. */
   learnType(accept: string | undefined, contentType: string): void;
@@ -58,14 +73,14 @@ export function createKnownOperations(executor: Executor, limits: { readonly max
 
   return {
     async answer(request, around) {
-      const contentType = typeByAccept.get(request.headers.get('accept') ?? '');
+      const contentType = typeByAccept.get(request.headers.accept ?? '');
       const asked = contentType === undefined ? undefined : readRequest(request);
       const text = asked && (asked.text ?? textByHash.get(asked.hash ?? ''));
       const known = text === undefined ? undefined : byText.get(text);
       if (!asked || !known || !contentType) return undefined;
       if (asked.operationName !== undefined && asked.operationName !== known.name) return undefined;
       if (checkVariables(asked.variables, limits)) return undefined;
-      const measure = measureOperation(known.document, known.name, asked.variables, limits);
+      const measure = known.measure(asked.variables);
       if (checkMeasure(measure, limits) || !around.mayAsk(measure)) return undefined;
       return run(known, asked.variables, measure, contentType, around);
     },
@@ -74,7 +89,8 @@ export function createKnownOperations(executor: Executor, limits: { readonly max
       const [operation] = operations;
       if (operations.length !== 1 || operation?.kind !== Kind.OPERATION_DEFINITION) return;
       const name = operation.name?.value ?? null;
-      byText.set(source, { document, hash, name, namesAges: source.includes('maxAgeSeconds') });
+      const namesAges = source.includes('maxAgeSeconds');
+      byText.set(source, { document, hash, name, namesAges, measure: measurer(document, name, limits) });
       if (isPersisted) textByHash.set(hash, source);
     },
     learnType: (accept, contentType) => typeByAccept.set(accept ?? '', contentType),
@@ -86,7 +102,7 @@ export function createKnownOperations(executor: Executor, limits: { readonly max
     measure: Measure,
     contentType: string,
     around: Surroundings,
-  ): Promise<HTTPGraphQLResponse | undefined> {
+  ): Promise<KnownAnswer | undefined> {
     const context = around.enter({ hash, name, measure });
     if (namesAges) context.expectAges();
     const result = await executor({ document, operationName: name, variables, context });
@@ -100,8 +116,7 @@ export function createKnownOperations(executor: Executor, limits: { readonly max
     });
     const extensions = around.conclude(context, result, errors);
     const body = { ...(errors.length > 0 && { errors }), data: result.data, ...(extensions && { extensions }) };
-    const headers = new HeaderMap([['content-type', contentType]]);
-    return { status: 200, headers, body: { kind: 'complete', string: `${JSON.stringify(body)}\n` } };
+    return { contentType, text: `${JSON.stringify(body)}\n` };
   }
 }
 
@@ -113,11 +128,11 @@ interface Asked {
 }
 
 /** A request in its most ordinary form; undefined for any other. */
-function readRequest({ method, headers, body, search }: HTTPGraphQLRequest): Asked | undefined {
+function readRequest({ method, headers, body, search }: SentRequest): Asked | undefined {
   if (method === 'POST') return isObject(body) ? readParts(body) : undefined;
-  const hasPreflight = (headers.get('apollo-require-preflight') || headers.get('x-apollo-operation-name')) ?? '';
-  const type = headers.get('content-type');
-  if (hasPreflight === '' || (type !== undefined && type !== 'application/json')) return undefined;
+  const hasPreflight = headers['apollo-require-preflight'] || headers['x-apollo-operation-name'];
+  const type = headers['content-type'];
+  if (!hasPreflight || (type !== undefined && type !== 'application/json')) return undefined;
   const parameters = new URLSearchParams(search);
   const part = (name: string) => parameters.get(name) ?? undefined;
   const [variables, extensions] = [readJson(part('variables')), readJson(part('extensions'))];

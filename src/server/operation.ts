@@ -1,4 +1,5 @@
 /** What happens around every operation, whatever it asks: ages, limits, what the caller wants told, the end. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { type ApolloServerPlugin, type GraphQLRequestContextWillSendResponse, HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { RateLimit } from '../access/rate-limit.ts';
@@ -42,7 +43,7 @@ export function operationPlugins({ visits, known, rateLimit, maxValues, log }: O
 export function surround(
   visit: Visit,
   lane: string,
-  headers: HeaderMap,
+  headers: IncomingHttpHeaders,
   enter: () => Context,
   options: OperationOptions,
 ): Surroundings {
@@ -55,7 +56,7 @@ export function surround(
     conclude(context, { errors = [], data }, formatted) {
       logBugs(options.log, errors, context.requestId);
       context.end();
-      return conclude(visit.told, context, headers, { errors: formatted, data });
+      return conclude(visit.told, context, name => headers[name], { errors: formatted, data });
     },
   };
 }
@@ -113,8 +114,7 @@ function finish(
 ): void {
   if (response.body.kind !== 'single') return;
   const { singleResult } = response.body;
-  const headers = request.http?.headers ?? new HeaderMap();
-  const extensions = conclude(told, contextValue, headers, singleResult);
+  const extensions = conclude(told, contextValue, name => request.http?.headers.get(name), singleResult);
   if (extensions) singleResult.extensions = { ...singleResult.extensions, ...extensions };
   if (!told.isExecuted || !document || !source || !queryHash || singleResult.data === undefined) return;
   const isPersisted = request.extensions?.persistedQuery !== undefined;
@@ -125,13 +125,13 @@ function finish(
 function conclude(
   told: Told,
   context: Context,
-  headers: HeaderMap,
+  header: (name: string) => unknown,
   { errors = [], data }: { readonly errors?: readonly GraphQLFormattedError[]; readonly data?: unknown },
 ): object | undefined {
   told.outcome = outcomeOf(errors.length, data);
   told.codes = errors.length === 0 ? [] : [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
-  const wantsTrace = headers.get('x-enrichment-trace') === '1';
-  const wantsEstimate = headers.get('x-enrichment-estimate') === '1' && told.measure !== undefined;
+  const wantsTrace = header('x-enrichment-trace') === '1';
+  const wantsEstimate = header('x-enrichment-estimate') === '1' && told.measure !== undefined;
   if (!wantsTrace && !wantsEstimate) return undefined;
   return {
     ...(wantsTrace && { enrichment: context.trace.summary() }),

@@ -1,6 +1,6 @@
 /** With TRUSTED_DOCUMENTS only listed operations run, however they are asked for. */
-import type { HTTPGraphQLRequest } from '@apollo/server';
 import type { TrustedDocuments } from '../access/trusted-documents.ts';
+import type { SentRequest } from './known-operations.ts';
 
 interface Sent {
   readonly query: unknown;
@@ -13,11 +13,11 @@ interface Sent {
  * (GraphQL over HTTP's appendix, relay-style clients) or by `extensions.persistedQuery.sha256Hash` (Apollo's clients), with
  * the id that its manifest gives it, or stands there in full. Whatever else was sent as its text is not looked at.
  */
-export function trustedRequest(request: HTTPGraphQLRequest, trusted: TrustedDocuments): HTTPGraphQLRequest | undefined {
+export function trustedRequest(request: SentRequest, trusted: TrustedDocuments): SentRequest | undefined {
   return request.method === 'GET' ? trustedGet(request, trusted) : trustedPost(request, trusted);
 }
 
-function trustedPost(request: HTTPGraphQLRequest, trusted: TrustedDocuments): HTTPGraphQLRequest | undefined {
+function trustedPost(request: SentRequest, trusted: TrustedDocuments): SentRequest | undefined {
   const { body } = request;
   if (!isObject(body)) return undefined;
   const { query, documentId, extensions, ...rest } = body;
@@ -25,7 +25,7 @@ function trustedPost(request: HTTPGraphQLRequest, trusted: TrustedDocuments): HT
   return document === undefined ? undefined : { ...request, body: { ...rest, query: document } };
 }
 
-function trustedGet(request: HTTPGraphQLRequest, trusted: TrustedDocuments): HTTPGraphQLRequest | undefined {
+function trustedGet(request: SentRequest, trusted: TrustedDocuments): SentRequest | undefined {
   const search = new URLSearchParams(request.search);
   const extensions = parsed(search.get('extensions'));
   const sent = { query: search.get('query'), documentId: search.get('documentId'), extensions };
