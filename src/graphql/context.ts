@@ -47,13 +47,13 @@ const smallValues = 10;
 export interface Asking {
   readonly caller: Caller;
   readonly requestId: string;
-  /** The client is gone. */
-  readonly signal: AbortSignal;
+  /** Its signal says that the client is gone. */
+  gone(): AbortSignal;
   /** Where tracing is on. */
   readonly span?: Span | undefined;
 }
 
-export function createContext(gateway: Gateway, { caller, requestId, signal: gone, span }: Asking): Context {
+export function createContext(gateway: Gateway, { caller, requestId, gone, span }: Asking): Context {
   const trace = createTrace(span);
   const sight = sightOf(gateway.scopes, caller.scopes);
   const startedAt = gateway.now();
@@ -118,8 +118,9 @@ interface Patience {
 }
 
 /** Made when somebody first has to wait: an operation that memory answers needs neither timer nor signal. */
-function createPatience(gone: AbortSignal, deadlineAt: number, now: () => number): Patience {
+function createPatience(gone: () => AbortSignal, deadlineAt: number, now: () => number): Patience {
   let controller: AbortController | undefined;
+  let client: AbortSignal | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isEnded = false;
   const abort = () => controller?.abort();
@@ -128,14 +129,15 @@ function createPatience(gone: AbortSignal, deadlineAt: number, now: () => number
       if (controller) return controller.signal;
       controller = new AbortController();
       timer = setTimeout(abort, Math.max(0, deadlineAt - now()));
-      gone.addEventListener('abort', abort, { once: true });
-      if (gone.aborted || isEnded) abort();
+      client = gone();
+      client.addEventListener('abort', abort, { once: true });
+      if (client.aborted || isEnded) abort();
       return controller.signal;
     },
     end() {
       isEnded = true;
       clearTimeout(timer);
-      gone.removeEventListener('abort', abort);
+      client?.removeEventListener('abort', abort);
       abort();
     },
   };

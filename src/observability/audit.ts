@@ -60,10 +60,23 @@ export function createAudit(options: AuditOptions): Audit {
   const conceal = options.indicators === 'hmac' ? concealer(options.hmacKey) : (value: string) => value;
 
   function write(entry: AuditEntry, startedAt: number, outcome: OperationOutcome, codes: readonly string[]): void {
-    const time = new Date(startedAt).toISOString();
-    const { indicators, ...rest } = entry;
-    const names = { indicatorCount: indicators.length, indicators: indicators.map(conceal) };
-    const line = lineOf({ time, ...rest, ...names, outcome, codes, durationMs: Math.max(0, now() - startedAt) });
+    const { indicators } = entry;
+    const line = lineOf({
+      time: new Date(startedAt).toISOString(),
+      requestId: short(entry.requestId),
+      auth: entry.auth,
+      caller: short(entry.caller),
+      address: short(entry.address),
+      operationName: short(entry.operationName),
+      operationHash: short(entry.operationHash),
+      contacted: entry.contacted,
+      servedFrom: entry.servedFrom,
+      indicatorCount: indicators.length,
+      indicators: indicators.map(value => short(conceal(value))),
+      outcome,
+      codes,
+      durationMs: Math.max(0, now() - startedAt),
+    });
     try {
       destination.write(line);
     } catch {
@@ -77,7 +90,7 @@ export function createAudit(options: AuditOptions): Audit {
       let entry: AuditEntry | undefined = { ...nothingKnown, ...first };
       return {
         note(fields) {
-          if (entry) entry = { ...entry, ...fields };
+          if (entry) Object.assign(entry, fields);
         },
         close(outcome, codes = []) {
           if (entry) write(entry, startedAt, outcome, codes);
@@ -106,13 +119,9 @@ function concealer(key: (() => string) | undefined): (value: string) => string {
 const active = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 function lineOf(record: object): string {
-  // Not as JSON.stringify's replacer, which makes it several times slower.
-  const text = JSON.stringify(Object.fromEntries(Object.entries(record).map(([name, value]) => [name, short(value)])));
+  const text = JSON.stringify(record);
   return `${text.replace(active, found => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
 }
 
-/** Records are flat: texts, numbers and lists of texts. */
-function short(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(short);
-  return typeof value === 'string' ? value.slice(0, 2_048) : value;
-}
+/** What callers choose has no end of its own. */
+const short = <Text extends string | null>(text: Text): Text => (text === null ? text : (text.slice(0, 2_048) as Text));

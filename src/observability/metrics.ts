@@ -33,6 +33,8 @@ export type CallOutcome = 'ok' | 'absent' | 'cancelled' | UpstreamErrorKind;
 export type OperationOutcome = 'ok' | 'partial' | 'failed' | 'refused' | 'cancelled';
 export type CacheOutcome = 'hit' | 'miss' | 'garbage' | 'timeout' | 'error' | 'write' | 'write_error' | 'dropped';
 
+const tiers = ['memory', 'redis', 'stale'] as const;
+
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'gateway_' });
@@ -131,9 +133,9 @@ export function createMetrics(): Metrics {
       operationSeconds.observe({ outcome }, time);
     },
     answers({ source, hits, live, failures }) {
-      const failed = Object.values(failures).reduce((sum, one) => sum + one, 0);
-      for (const [from, count] of Object.entries({ ...hits, live, failed }))
-        if (count > 0) answers.inc({ source, from }, count);
+      for (const tier of tiers) if (hits[tier] > 0) answers.inc({ source, from: tier }, hits[tier]);
+      if (live > 0) answers.inc({ source, from: 'live' }, live);
+      for (const kind in failures) answers.inc({ source, from: 'failed' }, failures[kind]);
     },
     upstreamCall(source, operation, outcome, time) {
       calls.inc({ source, operation, outcome });

@@ -1,5 +1,6 @@
 /** What is told of an operation once it has ended: one log line, its metrics, the end of its span. */
-import type { CostField, Log, LogFields } from './log.ts';
+import type { SourceName } from '../domain/report.ts';
+import { type CostField, costFields, type Log, type LogField, type LogFields } from './log.ts';
 import type { Metrics, OperationOutcome } from './metrics.ts';
 import type { SourceTrace, Trace } from './trace.ts';
 
@@ -35,7 +36,7 @@ export function reportOperation(log: Log, metrics: Metrics, ended: EndedOperatio
 
 function fieldsOf(ended: EndedOperation, sources: readonly SourceTrace[]): LogFields {
   const { requestId, caller, name, hash, outcome, codes, seconds, trace } = ended;
-  return {
+  const fields: { -readonly [Name in keyof LogFields]: LogFields[Name] } = {
     requestId,
     traceId: trace?.span?.traceId,
     caller,
@@ -44,14 +45,24 @@ function fieldsOf(ended: EndedOperation, sources: readonly SourceTrace[]): LogFi
     outcome,
     codes: codes.length > 0 ? codes : undefined,
     milliseconds: Math.round(seconds * 1000),
-    ...Object.fromEntries(sources.flatMap(costOf)),
   };
+  for (const source of sources) {
+    const names = costNames[source.source];
+    const cost = costOf(source);
+    for (const field of costFields) fields[names[field]] = cost[field];
+  }
+  return fields;
 }
 
+type CostNames = Readonly<Record<CostField, LogField>>;
+const namesOf = (source: 'datadog' | 'argus') =>
+  Object.fromEntries(costFields.map(field => [field, `${source}${field}`])) as CostNames;
+const costNames: Readonly<Record<SourceName, CostNames>> = { DATADOG: namesOf('datadog'), ARGUS: namesOf('argus') };
+
 /** Flat, so that every log store can sum and search it. */
-function costOf({ source, calls, live, hits, coalesced, failures, milliseconds }: SourceTrace) {
-  const failed = Object.values(failures).reduce((sum, one) => sum + one, 0);
-  const cost = {
+function costOf({ calls, live, hits, coalesced, failures, milliseconds }: SourceTrace) {
+  const failed = failedOf(failures);
+  return {
     Calls: calls,
     Live: live,
     Cached: hits.memory + hits.redis,
@@ -61,5 +72,10 @@ function costOf({ source, calls, live, hits, coalesced, failures, milliseconds }
     Failures: failed > 0 ? Object.keys(failures) : undefined,
     Milliseconds: Math.round(milliseconds),
   } satisfies Record<CostField, unknown>;
-  return Object.entries(cost).map(([name, value]) => [`${source.toLowerCase()}${name}`, value] as const);
+}
+
+function failedOf(failures: SourceTrace['failures']): number {
+  let sum = 0;
+  for (const kind in failures) sum += failures[kind] ?? 0;
+  return sum;
 }

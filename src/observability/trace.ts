@@ -20,6 +20,7 @@ export interface Trace {
   begin(name: string, attributes: SpanAttributes): Span | undefined;
   /** For a call that serves several operations: it is told to each of them, and its span is linked to all. */
   sharedWith(others: () => readonly Trace[]): Pick<Trace, 'call' | 'took' | 'begin'>;
+  /** In the order in which they were asked. Goes on counting while the operation does. */
   summary(): readonly SourceTrace[];
 }
 
@@ -37,6 +38,7 @@ export interface SourceTrace {
 }
 
 interface Counts {
+  readonly source: SourceName;
   calls: number;
   batchSizes: number[];
   hits: { memory: number; redis: number; stale: number };
@@ -46,7 +48,8 @@ interface Counts {
   failures: Record<string, number>;
 }
 
-const nothing = (): Counts => ({
+const nothing = (source: SourceName): Counts => ({
+  source,
   calls: 0,
   batchSizes: [],
   hits: { memory: 0, redis: 0, stale: 0 },
@@ -57,12 +60,12 @@ const nothing = (): Counts => ({
 });
 
 export function createTrace(span?: Span): Trace {
-  const bySource = new Map<SourceName, Counts>();
+  const all: Counts[] = [];
   const of = (source: SourceName): Counts => {
-    const known = bySource.get(source);
+    const known = all.find(counts => counts.source === source);
     if (known !== undefined) return known;
-    const fresh = nothing();
-    bySource.set(source, fresh);
+    const fresh = nothing(source);
+    all.push(fresh);
     return fresh;
   };
   const trace: Trace = {
@@ -91,7 +94,7 @@ export function createTrace(span?: Span): Trace {
     },
     begin: (name, attributes) => span?.child(name, attributes),
     sharedWith: others => shared(() => new Set([trace, ...others()])),
-    summary: () => [...bySource].map(([source, counts]) => ({ source, ...counts })),
+    summary: () => all,
   };
   return trace;
 }

@@ -11,7 +11,7 @@ import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { z } from 'zod';
-import { type Access, type Caller, callerKeyHeaders } from '../access/access.ts';
+import { type Access, callerKeyHeaders } from '../access/access.ts';
 import type { AccessConfig } from '../access/config.ts';
 import { createRateLimit } from '../access/rate-limit.ts';
 import type { Cache } from '../cache/cache.ts';
@@ -33,7 +33,7 @@ import { createKnownOperations, type SentRequest } from './known-operations.ts';
 import { type OperationOptions, operationPlugins, surround } from './operation.ts';
 import { timeouts } from './timeouts.ts';
 import { trustedRequest } from './trusted-request.ts';
-import { createVisits, type Told, type Visits } from './visits.ts';
+import { createVisits, type Told } from './visits.ts';
 
 export interface AppOptions {
   readonly gateway: Gateway;
@@ -79,15 +79,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     genReqId: request => requestIdOf(request.headers['x-request-id']),
     routerOptions: { ignoreTrailingSlash: true },
   });
+  server.decorateRequest('visit', undefined);
   const drain = createDrain(server);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, parseJson);
-  server.addHook('onSend', async (request, reply) => {
+  server.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id);
     secure(reply);
     if (options.phase() === 'draining') reply.header('connection', 'close');
+    done(null, payload);
   });
-  const refuse = createRefusals(visits);
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status < 500)
@@ -107,7 +108,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const keyHeaders = callerKeyHeaders(accessConfig);
   if (options.corsOrigins.length > 0) await server.register(cors, corsOptions(options.corsOrigins, keyHeaders));
-  registerGraphql(server, { apollo, operations, refuse, ...options });
+  registerGraphql(server, { apollo, operations, ...options });
   if (options.graphiql) {
     registerGraphiql(server, { headers: headersToType(accessConfig) });
     server.get('/', (_request, reply) => reply.redirect('/graphiql'));
@@ -160,15 +161,13 @@ function constantLogger(log: Log) {
 interface GraphqlRoute extends AppOptions {
   readonly apollo: ApolloServer<Context>;
   readonly operations: OperationOptions;
-  readonly refuse: Refuse;
 }
 
 /** Who asks is known before the body is read. */
-function registerGraphql(server: FastifyInstance, { operations, refuse, ...options }: GraphqlRoute): void {
+function registerGraphql(server: FastifyInstance, { operations, ...options }: GraphqlRoute): void {
   const { visits, known } = operations;
   const { access, apollo, gateway, accessConfig, tracing } = options;
   const { trustedDocuments } = accessConfig;
-  const callers = new WeakMap<FastifyRequest, Caller>();
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -180,18 +179,20 @@ function registerGraphql(server: FastifyInstance, { operations, refuse, ...optio
         reply.header('www-authenticate', caller.wwwAuthenticate).header('connection', 'close');
         return refuse(reply, 401, 'UNAUTHENTICATED', caller.message);
       }
-      visit.caller = caller.name;
-      callers.set(request, caller);
+      visit.caller = caller;
     },
     async handler(request, reply) {
-      const [visit, caller] = [visits.of(request), callers.get(request)];
+      const { visit } = request;
+      const caller = visit?.caller;
       if (!visit || !caller) throw new Error('a request without its beginning');
       const sent = sentRequest(request);
       const asked = trustedDocuments ? trustedRequest(sent, trustedDocuments) : sent;
       if (!asked) return refuse(reply, 400, 'PERSISTED_QUERY_REQUIRED', notTrusted);
       const span = tracing?.operation(request.headers);
-      const enter = () =>
-        visits.enter(visit, createContext(gateway, { caller, requestId: request.id, signal: visit.gone, span }));
+      const enter = () => {
+        visit.context = createContext(gateway, { caller, requestId: request.id, gone: visit.gone, span });
+        return visit.context;
+      };
       const answer = await known.answer(asked, surround(visit, caller.lane, request.headers, enter, operations));
       if (answer) {
         tellCaches(reply, visit, accessConfig);
@@ -199,7 +200,7 @@ function registerGraphql(server: FastifyInstance, { operations, refuse, ...optio
       }
       const { headers, status, body } = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: { ...asked, headers: headerMap(request) },
-        context: async () => enter(),
+        context: async () => visits.introduce(visit, enter()),
       });
       const type = headers.get('content-type');
       if (visit.told.outcome === 'ok' && type) known.learnType(request.headers.accept, type);
@@ -251,17 +252,15 @@ function parseJson(_request: FastifyRequest, text: string, done: (error: Error |
 type Refuse = (reply: FastifyReply, status: number, code: ErrorCode, message: string) => FastifyReply;
 
 /** Outside GraphQL an error has the same shape as inside, and stands in the same audit. */
-function createRefusals(visits: Visits): Refuse {
-  return (reply, status, code, message) => {
-    const told = visits.of(reply.request)?.told;
-    if (told) Object.assign(told, { outcome: status >= 500 ? 'failed' : 'refused', codes: [code] } satisfies Told);
-    return reply
-      .status(status)
-      .header('cache-control', 'no-store')
-      .type('application/json; charset=utf-8')
-      .send(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
-  };
-}
+const refuse: Refuse = (reply, status, code, message) => {
+  const told = reply.request.visit?.told;
+  if (told) Object.assign(told, { outcome: status >= 500 ? 'failed' : 'refused', codes: [code] } satisfies Told);
+  return reply
+    .status(status)
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+};
 
 /** A caller's own id is taken over when it is harmless. */
 const requestIdOf = (sent: string | string[] | undefined): string =>

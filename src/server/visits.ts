@@ -1,5 +1,6 @@
 /** What is told of every request to /graphql, however it ends: one audit record, one log line, one count. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../access/access.ts';
 import type { AuthConfig } from '../access/config.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Measure } from '../graphql/cost.ts';
@@ -22,11 +23,19 @@ export interface Told {
 
 /** One request to /graphql, from its first byte. */
 export interface Visit {
-  /** Aborted when the client hangs up before its answer is out. */
-  readonly gone: AbortSignal;
+  /** Aborted when the client hangs up before its answer is out. Made when somebody first asks for it. */
+  gone(): AbortSignal;
   readonly told: Told;
-  caller: string | null;
+  /** Known once it is let in. */
+  caller: Caller | undefined;
   context: Context | undefined;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a request to /graphql. */
+    visit: Visit | undefined;
+  }
 }
 
 export interface VisitsOptions {
@@ -37,31 +46,29 @@ export interface VisitsOptions {
 }
 
 export interface Visits {
+  /** It is the request's `visit` from here on. */
   begin(request: FastifyRequest, reply: FastifyReply): Visit;
-  of(request: FastifyRequest): Visit | undefined;
-  /** Throws for a context that did not come through `enter`. */
+  /** Lets Apollo Server's plugins find the visit by the context. */
+  introduce(visit: Visit, context: Context): Context;
+  /** Throws for a context that was not introduced. */
   ofContext(context: Context): Visit;
-  enter(visit: Visit, context: Context): Context;
 }
 
 export function createVisits(options: VisitsOptions): Visits {
-  const byRequest = new WeakMap<FastifyRequest, Visit>();
   // Apollo hands its plugins a copy of the context; the trace in it stays the same.
   const byTrace = new WeakMap<Context['trace'], Visit>();
   return {
     begin(request, reply) {
       const visit = begin(request, reply, options);
-      byRequest.set(request, visit);
+      request.visit = visit;
       return visit;
     },
-    of: request => byRequest.get(request),
     ofContext(context) {
       const visit = byTrace.get(context.trace);
       if (visit === undefined) throw new Error('an operation without a visit');
       return visit;
     },
-    enter(visit, context) {
-      visit.context = context;
+    introduce(visit, context) {
       byTrace.set(context.trace, visit);
       return context;
     },
@@ -70,9 +77,19 @@ export function createVisits(options: VisitsOptions): Visits {
 
 function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOptions): Visit {
   const began = performance.now();
-  const controller = new AbortController();
   const { socket } = request.raw;
-  const visit: Visit = { gone: controller.signal, told: {}, caller: null, context: undefined };
+  let controller: AbortController | undefined;
+  let isGone = false;
+  const visit: Visit = {
+    gone() {
+      controller ??= new AbortController();
+      if (isGone) controller.abort();
+      return controller.signal;
+    },
+    told: {},
+    caller: undefined,
+    context: undefined,
+  };
   const record = options.audit.open({ requestId: request.id, auth: options.auth, address: request.ip });
 
   let isEnded = false;
@@ -82,18 +99,20 @@ function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOpti
     isEnded = true;
     socket.off('close', end);
     reply.raw.off('close', end);
-    const isGone = !reply.raw.writableFinished;
-    if (isGone) controller.abort();
+    isGone = !reply.raw.writableFinished;
+    if (isGone) controller?.abort();
     visit.context?.end();
     const seconds = (performance.now() - began) / 1000;
     const { outcome: answered = 'refused', codes = [] } = visit.told;
     const outcome = isGone ? 'cancelled' : answered;
     const sources = visit.context?.trace.summary() ?? [];
-    record.note({ caller: visit.caller, ...auditOf(visit, sources) });
+    const caller = visit.caller?.name ?? null;
+    record.note({ caller });
+    record.note(auditOf(visit, sources));
     record.close(outcome, codes);
     reportOperation(options.log, options.metrics, {
       requestId: request.id,
-      caller: visit.caller,
+      caller,
       name: visit.told.operationName,
       hash: visit.told.operationHash,
       outcome,
@@ -104,15 +123,15 @@ function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOpti
   }
 
   // A response that waits behind another on its connection hears nothing of the connection's end.
-  socket.once('close', end);
-  reply.raw.once('close', end);
+  socket.on('close', end);
+  reply.raw.on('close', end);
   return visit;
 }
 
 function auditOf({ told, context }: Visit, sources: readonly SourceTrace[]) {
   const { operationName = null, operationHash = null, measure, isExecuted } = told;
   const indicators = isExecuted ? [...(context?.named() ?? []), ...(measure?.filtered ?? [])] : (measure?.named ?? []);
-  const contacted = sources.filter(({ calls, coalesced }) => calls + coalesced > 0).map(({ source }) => source);
+  const contacted = sources.flatMap(({ source, calls, coalesced }) => (calls + coalesced > 0 ? [source] : []));
   return { operationName, operationHash, indicators, contacted, servedFrom: servedFrom(sources) };
 }
 

@@ -16,6 +16,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
+import { once } from './source.ts';
 
 /** One field of a selection, as it would be executed. */
 export interface AskedField {
@@ -142,14 +143,6 @@ function collectFrom(info: Surroundings, type: GraphQLObjectType, sets: readonly
       },
     ];
   });
-}
-
-function once<Value>(look: () => Value): () => Value {
-  let found: { readonly value: Value } | undefined;
-  return () => {
-    found ??= { value: look() };
-    return found.value;
-  };
 }
 
 function gather(

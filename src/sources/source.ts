@@ -20,6 +20,15 @@ export const after = <Value, Result>(
   next: (value: Value) => Result,
 ): MaybePromise<Result> => (value instanceof Promise ? value.then(next) : next(value));
 
+/** Made when it is first wanted. */
+export function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 /** What the house lends to every source. */
 export interface House {
   readonly cache: Cache;

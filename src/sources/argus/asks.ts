@@ -26,6 +26,15 @@ export const listsOf = (given: Given): readonly string[] | undefined => textsIn(
 
 /** The property names that `properties(names:)` fields of a record's selection ask for, sorted. */
 export function propertiesAsked(selection: Selection): readonly string[] {
+  const known = propertiesBySelection.get(selection) ?? readProperties(selection);
+  propertiesBySelection.set(selection, known);
+  return known;
+}
+
+/** A selection is looked at once, and asked about with every indicator. */
+const propertiesBySelection = new WeakMap<Selection, readonly string[]>();
+
+function readProperties(selection: Selection): readonly string[] {
   const asked = selection
     .filter(field => field.name === 'properties')
     .flatMap(field => textsIn(field.arguments.names) ?? []);

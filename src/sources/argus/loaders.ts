@@ -14,6 +14,7 @@ import {
   type MaybePromise,
   mergeReports,
   type Operation,
+  once,
   type SourceOperation,
   silentReport,
 } from '../source.ts';
@@ -68,8 +69,8 @@ export function openLoaders(
   means: ArgusMeans,
 ): ArgusLoaders {
   const { memberships: facts, now } = means;
-  const loader = openFacts(facts, [], credential, operation);
-  const coverings = openFacts(means.covering, ['covering'], credential, operation);
+  const loader = once(() => openFacts(facts, [], credential, operation));
+  const coverings = once(() => openFacts(means.covering, ['covering'], credential, operation));
   const settled = new Map<string, RecordsOutcome>();
   const types = createApplicability(means.types, credential, operation);
 
@@ -87,10 +88,10 @@ export function openLoaders(
     if ('kind' in names) return unheard(names);
     if (names.length === 0 || 'kind' in credential) return undefined;
     const key = { indicator, typeNames: names, ask };
-    if (!operation.isAgeless) return loader.load(key);
+    if (!operation.isAgeless) return loader().load(key);
     const text = textOf(key);
     const found = settled.get(text) ?? facts.peek(questionOf(key, [], credential, operation), operation);
-    if (found === undefined) return loader.load(key);
+    if (found === undefined) return loader().load(key);
     settled.set(text, found);
     return found;
   };
@@ -124,7 +125,7 @@ export function openLoaders(
     if (!hasSurroundings(indicator)) return undefined;
     const names = await types.namesOf(indicator);
     if ('kind' in names) return unheard(names);
-    return coverings.load({ indicator, typeNames: names, ask: { ...plainAsk, properties } });
+    return coverings().load({ indicator, typeNames: names, ask: { ...plainAsk, properties } });
   };
 
   const reportOf: ArgusLoaders['reportOf'] = (indicator, outcome, states, lists) => {
@@ -139,14 +140,15 @@ export function openLoaders(
     return { report, evidence: report.status === 'MATCHED' ? records.map(evidenceOf) : null };
   };
 
-  const record = openRecords(means, credential, operation);
+  const record = once(() => openRecords(means, credential, operation));
+  const page = once(() => openPages(means, credential, operation));
   return {
     load,
     covering,
     reportOf,
     credential,
-    record,
-    page: openPages(means, credential, operation),
+    record: (recordId, properties) => record()(recordId, properties),
+    page: (ask, properties) => page()(ask, properties),
     async types() {
       operation.lasts(0);
       if ('kind' in credential) throw credential;
@@ -154,7 +156,7 @@ export function openLoaders(
     },
     node(globalId, selection) {
       const recordId = recordIdFrom(globalId);
-      return recordId === undefined ? undefined : record(recordId, propertiesAsked(selection));
+      return recordId === undefined ? undefined : record()(recordId, propertiesAsked(selection));
     },
     testify(indicator) {
       const outcome = load(indicator, plainAsk);

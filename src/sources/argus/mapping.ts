@@ -135,7 +135,8 @@ export function sortRecords(records: readonly ArgusRecord[], orders: readonly Re
   const effective = orders.length === 0 ? newestUpdateFirst : orders;
   return [...records].sort((a, b) => {
     for (const { field, direction } of effective) {
-      const [left, right] = [sortKeys[field](a), sortKeys[field](b)];
+      const left = sortKeys[field](a);
+      const right = sortKeys[field](b);
       if (left !== right) return left < right === (direction === 'ASC') ? -1 : 1;
     }
     return a.recordId < b.recordId ? -1 : 1;

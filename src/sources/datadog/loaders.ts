@@ -14,6 +14,7 @@ import {
   type MaybePromise,
   mergeReports,
   type Operation,
+  once,
   type SourceOperation,
   silentReport,
 } from '../source.ts';
@@ -53,23 +54,26 @@ export function openLoaders(
   showsPersonal: boolean,
   now: () => number,
 ): DatadogLoaders {
-  const loader = new DataLoader<Key, ThreatOutcome, string>(
-    keys => {
-      if ('kind' in credential) {
-        operation.lasts(0);
-        return Promise.resolve(keys.map(() => ({ error: credential })));
-      }
-      return loadMany(keys, credential, operation, facts);
-    },
-    { cacheKeyFn: textOf, maxBatchSize: 1000 },
+  const loader = once(
+    () =>
+      new DataLoader<Key, ThreatOutcome, string>(
+        keys => {
+          if ('kind' in credential) {
+            operation.lasts(0);
+            return Promise.resolve(keys.map(() => ({ error: credential })));
+          }
+          return loadMany(keys, credential, operation, facts);
+        },
+        { cacheKeyFn: textOf, maxBatchSize: 1000 },
+      ),
   );
   const settled = new Map<string, ThreatOutcome>();
 
   const load = (indicator: Indicator, ask: Ask): MaybePromise<ThreatOutcome> => {
-    if (!operation.isAgeless || 'kind' in credential) return loader.load({ indicator, ask });
+    if (!operation.isAgeless || 'kind' in credential) return loader().load({ indicator, ask });
     const key = textOf({ indicator, ask });
     const known = settled.get(key) ?? facts.peek(questionOf({ indicator, ask }, credential, operation), operation);
-    if (known === undefined) return loader.load({ indicator, ask });
+    if (known === undefined) return loader().load({ indicator, ask });
     settled.set(key, known);
     return known;
   };
