@@ -29,8 +29,8 @@ export interface Refusal {
 }
 
 export interface Access {
-  /** From the HTTP headers alone; never throws. `address` is the client's, as TRUST_PROXY has it. */
-  authenticate(headers: IncomingHttpHeaders, address: string): Promise<Caller | Refusal>;
+  /** From the HTTP headers alone, at once where nobody has to be asked; never throws. `address` is as TRUST_PROXY has it. */
+  authenticate(headers: IncomingHttpHeaders, address: string): Caller | Refusal | Promise<Caller | Refusal>;
 }
 
 export interface AccessDeps {
@@ -43,7 +43,8 @@ export interface AccessDeps {
 }
 
 type Identity = Pick<Caller, 'name' | 'scopes'>;
-type Identify = (credential: string | undefined) => Promise<Identity | undefined>;
+type Identified = Identity | undefined;
+type Identify = (credential: string | undefined) => Identified | Promise<Identified>;
 
 const refusal: Refusal = {
   refused: true,
@@ -55,19 +56,25 @@ const refusal: Refusal = {
 export function createAccess(config: AccessConfig, deps: AccessDeps): Access {
   const identify = createIdentify(config.auth, deps);
   return {
-    async authenticate(headers, address) {
-      const identity = await identify(bearerOf(headers.authorization));
-      if (identity === undefined) return refusal;
-      const lane = config.auth.mode === 'none' ? `${identity.name} ${address}` : identity.name;
-      return { ...identity, keys: callerKeys(config, headers), lane };
+    authenticate(headers, address) {
+      const identified = identify(bearerOf(headers.authorization));
+      const admit = (identity: Identified): Caller | Refusal => {
+        if (identity === undefined) return refusal;
+        const { name, scopes } = identity;
+        const lane = config.auth.mode === 'none' ? `${name} ${address}` : name;
+        return { name, scopes, keys: callerKeys(config, headers), lane };
+      };
+      return identified instanceof Promise ? identified.then(admit) : admit(identified);
     },
   };
 }
 
+const nobody: Identity = { name: 'anonymous', scopes: new Set() };
+
 function createIdentify(auth: AuthConfig, deps: AccessDeps): Identify {
   switch (auth.mode) {
     case 'none':
-      return async () => ({ name: 'anonymous', scopes: new Set() });
+      return () => nobody;
     case 'api-key':
       return identifyByKey(auth.keys, deps.log);
     case 'jwt': {
@@ -94,7 +101,7 @@ function identifyByKey(keys: Secret, log: Log): Identify {
     return entries;
   }
 
-  return async key => {
+  return key => {
     const entry = key === undefined ? undefined : findEntry(current(), key);
     return entry && { name: entry.name, scopes: entry.scopes };
   };

@@ -33,7 +33,12 @@ export interface Asker {
   readonly trace: Trace;
   /** Told of each outcome that is handed out: it holds for so long from now on, 0 or less when it may not be kept. */
   lasts(milliseconds: number): void;
+  /** Where whatever came from memory is to leave word whether it would come again; missing where nobody asks. */
+  readonly grounds?: Grounds | undefined;
 }
+
+/** By what was handed out: whether it would be handed out again, as long as the asker's `lasts` holds. */
+export type Grounds = Map<unknown, () => boolean>;
 
 /** One fact on its way. Given to the source, which sends it when and with whom it likes. */
 export interface Flight<Subject, Need> {
@@ -130,13 +135,20 @@ export function createReadThrough<Subject, Need, Fact>(
     return { ...question, need: kind.widen(question.need, entry.fact) };
   }
 
+  /** Memory holds the very same, for the credential of today, which may see it. */
+  function isStill({ key, partition, subject }: Ask, found: Found<Fact>): boolean {
+    const isSame = cache.peek<Fact>(key) === found && kind.partitionOf(subject) === partition;
+    return isSame && refusals.maySee(partition, found.fetchedAt);
+  }
+
   function handOut(outcome: Outcome<Fact>, question: Ask, asker: Asker): Outcome<Fact> {
     asker.lasts(freshness.remainingMs(outcome, question));
     return outcome;
   }
 
-  function hit(found: Found<Fact>, asker: Asker): Outcome<Fact> {
+  function hit(question: Ask, found: Found<Fact>, asker: Asker): Outcome<Fact> {
     asker.trace.hit(kind.source, found.tier);
+    asker.grounds?.set(found, () => isStill(question, found));
     return { fact: found.fact, servedFrom: 'CACHE', staleBecause: null, fetchedAt: found.fetchedAt };
   }
 
@@ -146,7 +158,7 @@ export function createReadThrough<Subject, Need, Fact>(
   }
 
   function fromCache(question: Ask, entry: Found<Fact> | undefined, asker: Asker): Outcome<Fact> | undefined {
-    if (entry !== undefined && freshness.answers(entry, question)) return hit(entry, asker);
+    if (entry !== undefined && freshness.answers(entry, question)) return hit(question, entry, asker);
     if (!kind.revalidates || !freshness.mayStandIn(entry, question)) return undefined;
     refresh(question, asker);
     return stale(entry, null, asker);
@@ -156,9 +168,9 @@ export function createReadThrough<Subject, Need, Fact>(
   function refresh(question: Ask, asker: Asker): void {
     if (flights.joinable(question, asker) !== undefined) return;
     const patienceMs = Math.max(1, asker.deadlineAt - asker.startedAt);
-    const { caller, isSmall, trace, lasts } = asker;
+    const { caller, isSmall, trace } = asker;
     const signal = AbortSignal.timeout(patienceMs);
-    const background = { caller, isSmall, trace, lasts, signal, startedAt: now(), deadlineAt: now() + patienceMs };
+    const background = { caller, isSmall, trace, lasts() {}, signal, startedAt: now(), deadlineAt: now() + patienceMs };
     for (const flight of flights.launch([question], background)) flights.wait(flight, background).catch(() => {});
   }
 
@@ -216,7 +228,7 @@ export function createReadThrough<Subject, Need, Fact>(
       const found = cache.peek<Fact>(question.key);
       if (found === undefined || !freshness.answers(found, question)) return undefined;
       metrics.cache(found.tier, 'hit'); // what it leaves unanswered comes back through getMany, and is counted there
-      return handOut(hit(found, asker), question, asker);
+      return handOut(hit(question, found, asker), question, asker);
     },
 
     async getMany(questions, asker) {

@@ -1,6 +1,7 @@
 /** What one operation carries with it: who asks, until when, and fresh loaders of each source. */
 import type { Caller } from '../access/access.ts';
 import { type ScopePolicy, sightOf } from '../access/scopes.ts';
+import type { Grounds } from '../cache/read-through.ts';
 import { hostOf, type Indicator, indicatorKey } from '../domain/indicator.ts';
 import type { VerdictPolicy } from '../domain/verdict.ts';
 import type { Log } from '../observability/log.ts';
@@ -41,6 +42,9 @@ export interface Context {
   end(): void;
 }
 
+/** What is left to tell of an operation when it has been answered. */
+export type Account = Pick<Context, 'trace' | 'named' | 'lastsMs' | 'end'>;
+
 /** An operation of at most so many values goes before larger ones when the budget is short. */
 const smallValues = 10;
 
@@ -51,9 +55,11 @@ export interface Asking {
   gone(): AbortSignal;
   /** Where tracing is on. */
   readonly span?: Span | undefined;
+  /** Where to say whether the answer would be the same again. */
+  readonly grounds?: Grounds | undefined;
 }
 
-export function createContext(gateway: Gateway, { caller, requestId, gone, span }: Asking): Context {
+export function createContext(gateway: Gateway, { caller, requestId, gone, span, grounds }: Asking): Context {
   const trace = createTrace(span);
   const sight = sightOf(gateway.scopes, caller.scopes);
   const startedAt = gateway.now();
@@ -72,6 +78,7 @@ export function createContext(gateway: Gateway, { caller, requestId, gone, span 
     caller: caller.lane,
     keys: caller.keys,
     trace,
+    grounds,
     maySee: what => (what === 'DATADOG' ? sight.datadog : what === 'ARGUS' ? sight.argus : sight.datadogPersonal),
     maxAgeMs: indicator => ages.get(indicatorKey(indicator)),
     lasts(milliseconds) {

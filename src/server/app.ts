@@ -11,10 +11,12 @@ import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { z } from 'zod';
-import { type Access, callerKeyHeaders } from '../access/access.ts';
+import { type Access, type Caller, callerKeyHeaders, type Refusal } from '../access/access.ts';
 import type { AccessConfig } from '../access/config.ts';
 import { createRateLimit } from '../access/rate-limit.ts';
+import { sightOf } from '../access/scopes.ts';
 import type { Cache } from '../cache/cache.ts';
+import type { Grounds } from '../cache/read-through.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import { bugIn, type ErrorCode, formatError, formatErrorWithoutHints } from '../graphql/errors.ts';
 import { apolloGateway, createExecutor, type Executor } from '../graphql/executor.ts';
@@ -29,7 +31,7 @@ import { registerGraphiql } from './graphiql.ts';
 import { corsOptions, secure } from './headers.ts';
 import { type Phase, registerHealth } from './health.ts';
 import { tellCaches } from './http-cache.ts';
-import { createKnownOperations, type SentRequest } from './known-operations.ts';
+import { createKnownOperations, type KnownAnswer, type SentRequest } from './known-operations.ts';
 import { type OperationOptions, operationPlugins, surround } from './operation.ts';
 import { timeouts } from './timeouts.ts';
 import { trustedRequest } from './trusted-request.ts';
@@ -70,7 +72,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const executor = createExecutor(options.createSchema());
   const known = createKnownOperations(executor, gateway);
   const rateLimit = createRateLimit({ pointsPerMinute: accessConfig.indicatorsPerMinute });
-  const operations = { visits, known, rateLimit, maxValues: gateway.maxValues, log: gateway.log };
+  const { maxValues, log, now } = gateway;
+  const operations = { visits, known, rateLimit, maxValues, log, metrics, now };
   const apollo = await startApollo(options, executor, operations);
   const server = Fastify({
     bodyLimit,
@@ -168,20 +171,27 @@ function registerGraphql(server: FastifyInstance, { operations, ...options }: Gr
   const { visits, known } = operations;
   const { access, apollo, gateway, accessConfig, tracing } = options;
   const { trustedDocuments } = accessConfig;
+  const sightFor = sightNamer(accessConfig);
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
-    async onRequest(request, reply) {
+    onRequest(request, reply, done) {
       const visit = visits.begin(request, reply);
-      const caller = await access.authenticate(request.headers, request.ip);
-      if ('refused' in caller) {
+      const settle = (caller: Caller | Refusal) => {
+        if (!('refused' in caller)) {
+          visit.caller = caller;
+          return done();
+        }
         // Its body is not read, so nothing can follow it on this connection.
         reply.header('www-authenticate', caller.wwwAuthenticate).header('connection', 'close');
-        return refuse(reply, 401, 'UNAUTHENTICATED', caller.message);
-      }
-      visit.caller = caller;
+        refuse(reply, 401, 'UNAUTHENTICATED', caller.message);
+      };
+      const caller = access.authenticate(request.headers, request.ip);
+      if (caller instanceof Promise) caller.then(settle).catch(done);
+      else settle(caller);
     },
-    async handler(request, reply) {
+    // Without a promise where none is needed: each costs what a field does.
+    handler(request, reply): FastifyReply | Promise<FastifyReply> | undefined {
       const { visit } = request;
       const caller = visit?.caller;
       if (!visit || !caller) throw new Error('a request without its beginning');
@@ -189,28 +199,46 @@ function registerGraphql(server: FastifyInstance, { operations, ...options }: Gr
       const asked = trustedDocuments ? trustedRequest(sent, trustedDocuments) : sent;
       if (!asked) return refuse(reply, 400, 'PERSISTED_QUERY_REQUIRED', notTrusted);
       const span = tracing?.operation(request.headers);
-      const enter = () => {
-        visit.context = createContext(gateway, { caller, requestId: request.id, gone: visit.gone, span });
-        return visit.context;
+      const enter = (grounds?: Grounds) => {
+        const context = createContext(gateway, { caller, requestId: request.id, gone: visit.gone, span, grounds });
+        visit.context = context;
+        return context;
       };
-      const answer = await known.answer(asked, surround(visit, caller.lane, request.headers, enter, operations));
-      if (answer) {
+      const { headers: sentHeaders } = request;
+      const { lane } = caller;
+      const around = { visit, lane, headers: sentHeaders, sight: sightFor(caller), span, enter };
+      const askApollo = async () => {
+        const { headers, status, body } = await apollo.executeHTTPGraphQLRequest({
+          httpGraphQLRequest: { ...asked, headers: headerMap(request) },
+          context: async () => visits.introduce(visit, enter()),
+        });
+        const type = headers.get('content-type');
+        if (visit.told.outcome === 'ok' && type) known.learnType(request.headers.accept, type);
+        for (const [name, value] of headers) reply.header(name, value);
+        const text = body.kind === 'complete' ? body.string : '';
+        if (!visit.told.outcome) visit.told.codes = codesIn(text);
         tellCaches(reply, visit, accessConfig);
-        return reply.header('content-type', answer.contentType).send(answer.text);
-      }
-      const { headers, status, body } = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { ...asked, headers: headerMap(request) },
-        context: async () => visits.introduce(visit, enter()),
-      });
-      const type = headers.get('content-type');
-      if (visit.told.outcome === 'ok' && type) known.learnType(request.headers.accept, type);
-      for (const [name, value] of headers) reply.header(name, value);
-      const text = body.kind === 'complete' ? body.string : '';
-      if (!visit.told.outcome) visit.told.codes = codesIn(text);
-      tellCaches(reply, visit, accessConfig);
-      return reply.status(status ?? 200).send(text);
+        return reply.status(status ?? 200).send(text);
+      };
+      const send = (answer: KnownAnswer | undefined) => {
+        if (!answer) return askApollo();
+        tellCaches(reply, visit, accessConfig);
+        reply.header('content-type', answer.contentType).send(answer.text);
+        return undefined;
+      };
+      const answer = known.answer(asked, surround(around, operations));
+      return answer instanceof Promise ? answer.then(found => send(found) ?? reply) : send(answer);
     },
   });
+}
+
+/** Callers of one sight see the same, but for those who bring keys of their own: nobody has the sight of another. */
+function sightNamer({ datadogKeyFrom, argusKeyFrom, scopes }: AccessConfig): (caller: Caller) => string | undefined {
+  if (datadogKeyFrom === 'caller' || argusKeyFrom === 'caller') return () => undefined;
+  return caller => {
+    const { datadog, argus, datadogPersonal } = sightOf(scopes, caller.scopes);
+    return `${datadog} ${argus} ${datadogPersonal}`;
+  };
 }
 
 const notTrusted = 'Only operations on the list of trusted documents run here: send the id of one of them.';

@@ -6,31 +6,48 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type DocumentNode, type ExecutionResult, type GraphQLFormattedError, Kind } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { Grounds } from '../cache/read-through.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Measure } from '../graphql/cost.ts';
 import { formatError } from '../graphql/errors.ts';
 import type { Executor } from '../graphql/executor.ts';
 import { checkMeasure, checkVariables, type MeasureWith, measurer } from '../graphql/measure.ts';
 
+import { cameFromMemory, createKeptAnswers, type KeptAnswer } from './kept-answers.ts';
+
 type Variables = Readonly<Record<string, unknown>>;
 
 /** An operation that Apollo Server let pass. */
 interface Known {
+  /** Of this learning of it. */
+  readonly id: number;
   readonly document: DocumentNode;
   readonly hash: string;
   readonly name: string | null;
   readonly namesAges: boolean;
+  /** Its answers tell nothing of the moment. */
+  readonly mayKeep: boolean;
   readonly measure: MeasureWith;
 }
 
 /** What the rest of the server does around an operation; the same for both ways. */
 export interface Surroundings {
+  /** Whose answers are the same as this caller's; undefined: none may be kept for it or given to it. */
+  readonly sight: string | undefined;
   /** Takes from the caller's rate limit; false: there is not enough left, and nothing was taken. */
   mayAsk(measure: Measure): boolean;
   /** The context, once it is known that the operation will run. */
-  enter(operation: { hash: string; name: string | null; measure: Measure }): Context;
+  enter(operation: Asked, grounds?: Grounds): Context;
+  /** The same for an answer that is given again. */
+  giveAgain(operation: Asked, kept: KeptAnswer): void;
   /** Ends the context and says what came of it; gives the extensions that were asked for. */
   conclude(context: Context, result: ExecutionResult, errors: readonly GraphQLFormattedError[]): object | undefined;
+}
+
+export interface Asked {
+  readonly hash: string;
+  readonly name: string | null;
+  readonly measure: Measure;
 }
 
 export interface Learnt {
@@ -57,7 +74,7 @@ export interface KnownAnswer {
 
 export interface KnownOperations {
   /** Undefined: ask Apollo Server. */
-  answer(request: SentRequest, around: Surroundings): Promise<KnownAnswer | undefined>;
+  answer(request: SentRequest, around: Surroundings): KnownAnswer | undefined | Promise<KnownAnswer | undefined>;
   learn(operation: Learnt): void;
   /** In which type Apollo Server answers to an Accept header. */
   learnType(accept: string | undefined, contentType: string): void;
@@ -65,24 +82,40 @@ export interface KnownOperations {
 
 /** A parsed document is some two hundred times as large as its text: this much text is a hundred megabytes at the worst. */
 const maxTextBytes = 512 * 1024;
+/** Characters of variables: five hundred values fit. */
+const maxKeyLength = 64 * 1024;
 
-export function createKnownOperations(executor: Executor, limits: { readonly maxValues: number }): KnownOperations {
+export interface KnownOperationsOptions {
+  readonly maxValues: number;
+  readonly now: () => number;
+}
+
+export function createKnownOperations(executor: Executor, limits: KnownOperationsOptions): KnownOperations {
+  const kept = createKeptAnswers(limits.now);
+  let learnings = 0;
   const byText = new LRUCache<string, Known>({ maxSize: maxTextBytes, sizeCalculation: (_, text) => text.length + 1 });
   const textByHash = new LRUCache<string, string>({ max: 1000 });
   const typeByAccept = new LRUCache<string, string>({ max: 100 });
 
   return {
-    async answer(request, around) {
+    answer(request, around) {
       const contentType = typeByAccept.get(request.headers.accept ?? '');
       const asked = contentType === undefined ? undefined : readRequest(request);
       const text = asked && (asked.text ?? textByHash.get(asked.hash ?? ''));
       const known = text === undefined ? undefined : byText.get(text);
       if (!asked || !known || !contentType) return undefined;
       if (asked.operationName !== undefined && asked.operationName !== known.name) return undefined;
+      const key = known.mayKeep ? keyOf(known, asked.variables, around.sight) : undefined;
+      const again = key === undefined ? undefined : kept.find(key);
+      if (again) {
+        if (!around.mayAsk(again.measure)) return undefined;
+        around.giveAgain({ hash: known.hash, name: known.name, measure: again.measure }, again);
+        return { contentType, text: again.text };
+      }
       if (checkVariables(asked.variables, limits)) return undefined;
       const measure = known.measure(asked.variables);
       if (checkMeasure(measure, limits) || !around.mayAsk(measure)) return undefined;
-      return run(known, asked.variables, measure, contentType, around);
+      return run(known, asked.variables, { measure, contentType, around, key });
     },
     learn({ source, document, hash, isPersisted }) {
       const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
@@ -90,22 +123,34 @@ export function createKnownOperations(executor: Executor, limits: { readonly max
       if (operations.length !== 1 || operation?.kind !== Kind.OPERATION_DEFINITION) return;
       const name = operation.name?.value ?? null;
       const namesAges = source.includes('maxAgeSeconds');
-      byText.set(source, { document, hash, name, namesAges, measure: measurer(document, name, limits) });
+      const mayKeep = !namesAges && !source.includes('ageSeconds');
+      const measure = measurer(document, name, limits);
+      byText.set(source, { id: learnings++, document, hash, name, namesAges, mayKeep, measure });
       if (isPersisted) textByHash.set(hash, source);
     },
     learnType: (accept, contentType) => typeByAccept.set(accept ?? '', contentType),
   };
 
-  async function run(
+  function run(
     { document, hash, name, namesAges }: Known,
     variables: Variables | undefined,
-    measure: Measure,
-    contentType: string,
-    around: Surroundings,
-  ): Promise<KnownAnswer | undefined> {
-    const context = around.enter({ hash, name, measure });
+    means: Run,
+  ): KnownAnswer | undefined | Promise<KnownAnswer | undefined> {
+    const { measure, around, key } = means;
+    const grounds: Grounds | undefined = key === undefined ? undefined : new Map();
+    const context = around.enter({ hash, name, measure }, grounds);
     if (namesAges) context.expectAges();
-    const result = await executor({ document, operationName: name, variables, context });
+    const result = executor({ document, operationName: name, variables, context });
+    const tell = (executed: ExecutionResult) => told(executed, context, grounds, means);
+    return result instanceof Promise ? result.then(tell) : tell(result);
+  }
+
+  function told(
+    result: ExecutionResult,
+    context: Context,
+    grounds: Grounds | undefined,
+    { measure, contentType, around, key }: Run,
+  ): KnownAnswer | undefined {
     if (result.data === undefined) {
       context.end();
       return undefined; // the variables do not fit: nothing has run, and Apollo Server has the words for it
@@ -116,11 +161,32 @@ export function createKnownOperations(executor: Executor, limits: { readonly max
     });
     const extensions = around.conclude(context, result, errors);
     const body = { ...(errors.length > 0 && { errors }), data: result.data, ...(extensions && { extensions }) };
-    return { contentType, text: `${JSON.stringify(body)}\n` };
+    const text = `${JSON.stringify(body)}\n`;
+    const sources = context.trace.summary();
+    if (key !== undefined && grounds && errors.length === 0 && context.lastsMs() > 0 && cameFromMemory(sources)) {
+      const until = limits.now() + context.lastsMs();
+      kept.keep(key, { text, measure, named: context.named(), sources, until, grounds: [...grounds.values()] });
+    }
+    return { contentType, text };
   }
 }
 
-interface Asked {
+interface Run {
+  readonly measure: Measure;
+  readonly contentType: string;
+  readonly around: Surroundings;
+  /** Under which the answer may be kept. */
+  readonly key: string | undefined;
+}
+
+/** Equal for equal questions of callers who see the same; undefined for what is not worth keeping. */
+function keyOf({ id }: Known, variables: Variables | undefined, sight: string | undefined): string | undefined {
+  if (sight === undefined) return undefined;
+  const key = `${id} ${sight} ${JSON.stringify(variables ?? {})}`;
+  return key.length > maxKeyLength ? undefined : key;
+}
+
+interface Sent {
   readonly text: string | undefined;
   readonly hash: string | undefined;
   readonly operationName: string | undefined;
@@ -128,7 +194,7 @@ interface Asked {
 }
 
 /** A request in its most ordinary form; undefined for any other. */
-function readRequest({ method, headers, body, search }: SentRequest): Asked | undefined {
+function readRequest({ method, headers, body, search }: SentRequest): Sent | undefined {
   if (method === 'POST') return isObject(body) ? readParts(body) : undefined;
   const hasPreflight = headers['apollo-require-preflight'] || headers['x-apollo-operation-name'];
   const type = headers['content-type'];
@@ -139,7 +205,7 @@ function readRequest({ method, headers, body, search }: SentRequest): Asked | un
   return readParts({ query: part('query'), operationName: part('operationName'), variables, extensions });
 }
 
-function readParts({ query, operationName, variables, extensions }: Variables): Asked | undefined {
+function readParts({ query, operationName, variables, extensions }: Variables): Sent | undefined {
   const isOrdinary =
     (query === undefined || typeof query === 'string') &&
     (operationName == null || typeof operationName === 'string') &&

@@ -3,13 +3,17 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type ApolloServerPlugin, type GraphQLRequestContextWillSendResponse, HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { RateLimit } from '../access/rate-limit.ts';
-import type { Context } from '../graphql/context.ts';
+import type { Grounds } from '../cache/read-through.ts';
+import type { Account, Context } from '../graphql/context.ts';
 import type { Measure } from '../graphql/cost.ts';
 import { bugIn } from '../graphql/errors.ts';
 import { createLimitsPlugin } from '../graphql/limits-plugin.ts';
 import type { Log } from '../observability/log.ts';
-import type { OperationOutcome } from '../observability/metrics.ts';
-import type { KnownOperations, Surroundings } from './known-operations.ts';
+import type { Metrics, OperationOutcome } from '../observability/metrics.ts';
+import type { Span } from '../observability/span.ts';
+import { createTrace } from '../observability/trace.ts';
+import type { KeptAnswer } from './kept-answers.ts';
+import type { Asked, KnownOperations, Surroundings } from './known-operations.ts';
 import type { Told, Visit, Visits } from './visits.ts';
 
 export interface OperationOptions {
@@ -18,6 +22,19 @@ export interface OperationOptions {
   readonly rateLimit: RateLimit;
   readonly maxValues: number;
   readonly log: Log;
+  readonly metrics: Metrics;
+  readonly now: () => number;
+}
+
+/** One visit, as those see it who answer. */
+export interface Surrounded {
+  readonly visit: Visit;
+  /** The caller's, whose rate limit it is. */
+  readonly lane: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly sight: string | undefined;
+  readonly span: Span | undefined;
+  enter(grounds?: Grounds): Context;
 }
 
 export function operationPlugins({ visits, known, rateLimit, maxValues, log }: OperationOptions) {
@@ -36,29 +53,49 @@ export function operationPlugins({ visits, known, rateLimit, maxValues, log }: O
   return [limits, tellingPlugin(visits, known, log)];
 }
 
-/**
- * What the known operations need around them, for one visit: the same as the plugins do for Apollo Server. `lane` is the
- * caller's, whose rate limit it is.
- */
+/** What the known operations need around them, for one visit: the same as the plugins do for Apollo Server. */
 export function surround(
-  visit: Visit,
-  lane: string,
-  headers: IncomingHttpHeaders,
-  enter: () => Context,
+  { visit, lane, headers, sight, span, enter }: Surrounded,
   options: OperationOptions,
 ): Surroundings {
+  const begin = ({ hash, name, measure }: Asked) =>
+    Object.assign(visit.told, { operationHash: hash, operationName: name, measure, isExecuted: true } satisfies Told);
   return {
+    sight: wants(headers, 'trace') || wants(headers, 'estimate') ? undefined : sight,
     mayAsk: ({ points }) => options.rateLimit.take(lane, points).allowed,
-    enter({ hash, name, measure }) {
-      Object.assign(visit.told, { operationHash: hash, operationName: name, measure, isExecuted: true } satisfies Told);
-      return enter();
+    enter(asked, grounds) {
+      begin(asked);
+      return enter(grounds);
+    },
+    giveAgain(asked, kept) {
+      begin(asked);
+      visit.told.outcome = 'ok';
+      visit.context = accountOf(kept, span, options);
     },
     conclude(context, { errors = [], data }, formatted) {
       logBugs(options.log, errors, context.requestId);
       context.end();
-      return conclude(visit.told, context, name => headers[name], { errors: formatted, data });
+      return conclude(visit.told, context, headers, { errors: formatted, data });
     },
   };
+}
+
+/** Counted as what it is: so many facts from memory. */
+function accountOf({ sources, named, until }: KeptAnswer, span: Span | undefined, options: OperationOptions): Account {
+  const trace = createTrace(span);
+  for (const { source, hits } of sources) {
+    trace.hit(source, 'memory', hits.memory);
+    options.metrics.cache('memory', 'hit', hits.memory);
+  }
+  return { trace, named: () => named, lastsMs: () => Math.max(0, until - options.now()), end() {} };
+}
+
+/** One asks with the headers as Node has them, the other with Apollo's. */
+type SentHeaders = IncomingHttpHeaders | HeaderMap;
+
+function wants(headers: SentHeaders, what: 'trace' | 'estimate'): boolean {
+  const name = `x-enrichment-${what}`;
+  return (headers instanceof HeaderMap ? headers.get(name) : headers[name]) === '1';
 }
 
 function logBugs(log: Log, errors: readonly unknown[], requestId: string | undefined): void {
@@ -114,7 +151,7 @@ function finish(
 ): void {
   if (response.body.kind !== 'single') return;
   const { singleResult } = response.body;
-  const extensions = conclude(told, contextValue, name => request.http?.headers.get(name), singleResult);
+  const extensions = conclude(told, contextValue, request.http?.headers ?? {}, singleResult);
   if (extensions) singleResult.extensions = { ...singleResult.extensions, ...extensions };
   if (!told.isExecuted || !document || !source || !queryHash || singleResult.data === undefined) return;
   const isPersisted = request.extensions?.persistedQuery !== undefined;
@@ -125,13 +162,13 @@ function finish(
 function conclude(
   told: Told,
   context: Context,
-  header: (name: string) => unknown,
+  headers: SentHeaders,
   { errors = [], data }: { readonly errors?: readonly GraphQLFormattedError[]; readonly data?: unknown },
 ): object | undefined {
   told.outcome = outcomeOf(errors.length, data);
   told.codes = errors.length === 0 ? [] : [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
-  const wantsTrace = header('x-enrichment-trace') === '1';
-  const wantsEstimate = header('x-enrichment-estimate') === '1' && told.measure !== undefined;
+  const wantsTrace = wants(headers, 'trace');
+  const wantsEstimate = wants(headers, 'estimate') && told.measure !== undefined;
   if (!wantsTrace && !wantsEstimate) return undefined;
   return {
     ...(wantsTrace && { enrichment: context.trace.summary() }),

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/access.ts';
 import type { AuthConfig } from '../access/config.ts';
-import type { Context } from '../graphql/context.ts';
+import type { Account, Context } from '../graphql/context.ts';
 import type { Measure } from '../graphql/cost.ts';
 import type { Audit } from '../observability/audit.ts';
 import type { Log } from '../observability/log.ts';
@@ -28,7 +28,7 @@ export interface Visit {
   readonly told: Told;
   /** Known once it is let in. */
   caller: Caller | undefined;
-  context: Context | undefined;
+  context: Account | undefined;
 }
 
 declare module 'fastify' {

@@ -96,6 +96,15 @@ export function partitionOf(credential: string, upstreamUrl: string): string {
 /** Asked for with every fact, and dearer than the fact. */
 const partitions = new LRUCache<string, string>({ max: 10_000 });
 
+/** The same for a secret that may be exchanged at any time, and hardly ever is. */
+export function partitionsOf(upstreamUrl: string): (credential: string) => string {
+  let last: { readonly credential: string; readonly partition: string } | undefined;
+  return credential => {
+    if (last?.credential !== credential) last = { credential, partition: partitionOf(credential, upstreamUrl) };
+    return last.partition;
+  };
+}
+
 /** Whose key a source is asked with: its headers, and the partition that belongs to it alone. */
 export interface Credential {
   readonly partition: string;

@@ -15,14 +15,19 @@ export function createApplicability(
   book: TypeBook,
   credential: Credential | UpstreamError,
   /** Not its signal: taking that starts the operation's clock. */
-  operation: Pick<Operation, 'signal'>,
+  operation: Pick<Operation, 'signal' | 'grounds'>,
 ): Applicability {
   let known: ReputationTypes | undefined;
+  const lookUp = (own: Credential): ReputationTypes | undefined => {
+    const found = book.known(own);
+    operation.grounds?.set(book, () => book.recall(own) === found);
+    return found;
+  };
   return {
     namesOf({ type }) {
       if (!isThinkable(type)) return [];
       if (credential instanceof UpstreamError) return credential;
-      known ??= book.known(credential); // one answer for the whole operation
+      known ??= lookUp(credential); // one answer for the whole operation
       const names = namesFor(type, known ?? assumedTypes);
       if (names.length > 0 || known !== undefined) return names;
       // The documented types are asked for at once; of any other nobody says yet that Argus does not know it.
@@ -33,8 +38,13 @@ export function createApplicability(
       });
     },
     isRuledOut({ type }) {
-      const told = credential instanceof UpstreamError ? undefined : (known ?? book.recall(credential));
-      return namesFor(type, told ?? assumedTypes).length === 0;
+      const isOut = () => {
+        const told = credential instanceof UpstreamError ? undefined : book.recall(credential);
+        return namesFor(type, told ?? assumedTypes).length === 0;
+      };
+      const found = isOut();
+      operation.grounds?.set(isOut, () => isOut() === found);
+      return found;
     },
   };
 }

@@ -1,13 +1,14 @@
 /** Whose key Argus is asked with. */
 import { UpstreamError } from '../../upstream/errors.ts';
 import type { Secret } from '../../variables.ts';
-import { type Credential, type Operation, partitionOf } from '../source.ts';
+import { type Credential, type Operation, partitionOf, partitionsOf } from '../source.ts';
 
 /** The gateway's own key: `userID/keyID/secret`, slashes and all. */
 export function serviceCredential(key: Secret, url: string): Credential {
+  const partition = partitionsOf(url);
   return {
     get partition() {
-      return partitionOf(key.read(), url);
+      return partition(key.read());
     },
     headers: () => ({ 'argus-api-key': key.read() }),
     reload: () => key.reload(),

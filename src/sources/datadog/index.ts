@@ -1,7 +1,7 @@
 import { createReadThrough, type FactKind } from '../../cache/read-through.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import { createUpstream, type Upstream } from '../../upstream/upstream.ts';
-import { type Credential, type House, type Operation, partitionOf, type Source } from '../source.ts';
+import { type Credential, type House, type Operation, partitionOf, partitionsOf, type Source } from '../source.ts';
 import { judgeDatadog, lookUp, type ThreatNeed, type ThreatSubject } from './client.ts';
 import type { DatadogKeys, DatadogSettings } from './config.ts';
 import { type DatadogLoaders, openLoaders } from './loaders.ts';
@@ -82,9 +82,10 @@ function serviceCredential(keys: DatadogKeys, url: string): Credential {
     'accessToken' in keys
       ? { authorization: `Bearer ${keys.accessToken.read()}` }
       : { 'dd-api-key': keys.apiKey.read(), 'dd-application-key': keys.appKey.read() };
+  const partition = partitionsOf(url);
   return {
     get partition() {
-      return partitionOf(JSON.stringify(Object.values(headers())), url);
+      return partition(JSON.stringify(Object.values(headers())));
     },
     headers,
     reload: () =>
