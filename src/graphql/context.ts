@@ -43,7 +43,7 @@ export interface Context {
 }
 
 /** What is left to tell of an operation when it has been answered. */
-export type Account = Pick<Context, 'trace' | 'named' | 'lastsMs' | 'end'>;
+export type Account = Pick<Context, 'named' | 'lastsMs' | 'end'> & { readonly trace: Pick<Trace, 'span' | 'summary'> };
 
 /** An operation of at most so many values goes before larger ones when the budget is short. */
 const smallValues = 10;

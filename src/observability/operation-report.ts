@@ -16,7 +16,7 @@ export interface EndedOperation {
   readonly codes: readonly string[];
   readonly seconds: number;
   /** Missing where the operation never began. */
-  readonly trace: Trace | undefined;
+  readonly trace: Pick<Trace, 'span' | 'summary'> | undefined;
 }
 
 export function reportOperation(log: Log, metrics: Metrics, ended: EndedOperation): void {
@@ -49,7 +49,7 @@ function fieldsOf(ended: EndedOperation, sources: readonly SourceTrace[]): LogFi
   for (const source of sources) {
     const names = costNames[source.source];
     const cost = costOf(source);
-    for (const field of costFields) fields[names[field]] = cost[field];
+    for (const field of costFields) if (cost[field]) fields[names[field]] = cost[field];
   }
   return fields;
 }
@@ -59,7 +59,7 @@ const namesOf = (source: 'datadog' | 'argus') =>
   Object.fromEntries(costFields.map(field => [field, `${source}${field}`])) as CostNames;
 const costNames: Readonly<Record<SourceName, CostNames>> = { DATADOG: namesOf('datadog'), ARGUS: namesOf('argus') };
 
-/** Flat, so that every log store can sum and search it. */
+/** Flat, so that every log store can sum and search it. What is nothing is left out: a warm answer's line stays short. */
 function costOf({ calls, live, hits, coalesced, failures, milliseconds }: SourceTrace) {
   const failed = failedOf(failures);
   return {

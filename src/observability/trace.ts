@@ -5,7 +5,7 @@ import type { Span, SpanAttributes } from './span.ts';
 export interface Trace {
   /** The operation as a span; undefined while tracing is off. */
   readonly span: Span | undefined;
-  hit(source: SourceName, tier: 'memory' | 'redis' | 'stale', times?: number): void;
+  hit(source: SourceName, tier: 'memory' | 'redis' | 'stale'): void;
   /** It waits for a fact that another operation asked for. */
   coalesced(source: SourceName, asker?: Trace): void;
   /** One upstream attempt began on behalf of this operation, carrying so many values. */
@@ -70,8 +70,8 @@ export function createTrace(span?: Span): Trace {
   };
   const trace: Trace = {
     span,
-    hit(source, tier, times = 1) {
-      of(source).hits[tier] += times;
+    hit(source, tier) {
+      of(source).hits[tier]++;
     },
     coalesced(source, asker) {
       of(source).coalesced++;

@@ -1,6 +1,6 @@
 /** Builds the HTTP side: GraphQL, health, metrics, GraphiQL. It does not listen. */
 import { randomUUID } from 'node:crypto';
-import { ApolloServer, HeaderMap } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -8,17 +8,14 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import cors from '@fastify/cors';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import { z } from 'zod';
-import { type Access, type Caller, callerKeyHeaders, type Refusal } from '../access/access.ts';
+import { type Access, callerKeyHeaders } from '../access/access.ts';
 import type { AccessConfig } from '../access/config.ts';
 import { createRateLimit } from '../access/rate-limit.ts';
-import { sightOf } from '../access/scopes.ts';
 import type { Cache } from '../cache/cache.ts';
-import type { Grounds } from '../cache/read-through.ts';
-import { type Context, createContext, type Gateway } from '../graphql/context.ts';
-import { bugIn, type ErrorCode, formatError, formatErrorWithoutHints } from '../graphql/errors.ts';
+import type { Context, Gateway } from '../graphql/context.ts';
+import { bugIn, formatError, formatErrorWithoutHints } from '../graphql/errors.ts';
 import { apolloGateway, createExecutor, type Executor } from '../graphql/executor.ts';
 import { apolloLimits } from '../graphql/limits-plugin.ts';
 import { noServiceRule } from '../graphql/no-service-rule.ts';
@@ -28,14 +25,14 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import { createDrain } from './drain.ts';
 import { registerGraphiql } from './graphiql.ts';
+import { registerGraphql } from './graphql-route.ts';
 import { corsOptions, secure } from './headers.ts';
 import { type Phase, registerHealth } from './health.ts';
-import { tellCaches } from './http-cache.ts';
-import { createKnownOperations, type KnownAnswer, type SentRequest } from './known-operations.ts';
-import { type OperationOptions, operationPlugins, surround } from './operation.ts';
+import { createKnownOperations } from './known-operations.ts';
+import { type OperationOptions, operationPlugins } from './operation.ts';
+import { refuse } from './refuse.ts';
 import { timeouts } from './timeouts.ts';
-import { trustedRequest } from './trusted-request.ts';
-import { createVisits, type Told } from './visits.ts';
+import { createVisits, tellAll } from './visits.ts';
 
 export interface AppOptions {
   readonly gateway: Gateway;
@@ -85,7 +82,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   server.decorateRequest('visit', undefined);
   const drain = createDrain(server);
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, parseJson);
+  // As text: the same bytes asked again need not be read.
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => done(null, text));
   server.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id);
     secure(reply);
@@ -121,6 +119,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     server,
     async close() {
       await drain.close(gateway.deadlineMs);
+      tellAll();
       await apollo.stop();
     },
   };
@@ -161,134 +160,11 @@ function constantLogger(log: Log) {
   return { debug() {}, info() {}, warn: tell, error: tell };
 }
 
-interface GraphqlRoute extends AppOptions {
-  readonly apollo: ApolloServer<Context>;
-  readonly operations: OperationOptions;
-}
-
-/** Who asks is known before the body is read. */
-function registerGraphql(server: FastifyInstance, { operations, ...options }: GraphqlRoute): void {
-  const { visits, known } = operations;
-  const { access, apollo, gateway, accessConfig, tracing } = options;
-  const { trustedDocuments } = accessConfig;
-  const sightFor = sightNamer(accessConfig);
-  server.route({
-    method: ['GET', 'POST'],
-    url: '/graphql',
-    onRequest(request, reply, done) {
-      const visit = visits.begin(request, reply);
-      const settle = (caller: Caller | Refusal) => {
-        if (!('refused' in caller)) {
-          visit.caller = caller;
-          return done();
-        }
-        // Its body is not read, so nothing can follow it on this connection.
-        reply.header('www-authenticate', caller.wwwAuthenticate).header('connection', 'close');
-        refuse(reply, 401, 'UNAUTHENTICATED', caller.message);
-      };
-      const caller = access.authenticate(request.headers, request.ip);
-      if (caller instanceof Promise) caller.then(settle).catch(done);
-      else settle(caller);
-    },
-    // Without a promise where none is needed: each costs what a field does.
-    handler(request, reply): FastifyReply | Promise<FastifyReply> | undefined {
-      const { visit } = request;
-      const caller = visit?.caller;
-      if (!visit || !caller) throw new Error('a request without its beginning');
-      const sent = sentRequest(request);
-      const asked = trustedDocuments ? trustedRequest(sent, trustedDocuments) : sent;
-      if (!asked) return refuse(reply, 400, 'PERSISTED_QUERY_REQUIRED', notTrusted);
-      const span = tracing?.operation(request.headers);
-      const enter = (grounds?: Grounds) => {
-        const context = createContext(gateway, { caller, requestId: request.id, gone: visit.gone, span, grounds });
-        visit.context = context;
-        return context;
-      };
-      const { headers: sentHeaders } = request;
-      const { lane } = caller;
-      const around = { visit, lane, headers: sentHeaders, sight: sightFor(caller), span, enter };
-      const askApollo = async () => {
-        const { headers, status, body } = await apollo.executeHTTPGraphQLRequest({
-          httpGraphQLRequest: { ...asked, headers: headerMap(request) },
-          context: async () => visits.introduce(visit, enter()),
-        });
-        const type = headers.get('content-type');
-        if (visit.told.outcome === 'ok' && type) known.learnType(request.headers.accept, type);
-        for (const [name, value] of headers) reply.header(name, value);
-        const text = body.kind === 'complete' ? body.string : '';
-        if (!visit.told.outcome) visit.told.codes = codesIn(text);
-        tellCaches(reply, visit, accessConfig);
-        return reply.status(status ?? 200).send(text);
-      };
-      const send = (answer: KnownAnswer | undefined) => {
-        if (!answer) return askApollo();
-        tellCaches(reply, visit, accessConfig);
-        reply.header('content-type', answer.contentType).send(answer.text);
-        return undefined;
-      };
-      const answer = known.answer(asked, surround(around, operations));
-      return answer instanceof Promise ? answer.then(found => send(found) ?? reply) : send(answer);
-    },
-  });
-}
-
-/** Callers of one sight see the same, but for those who bring keys of their own: nobody has the sight of another. */
-function sightNamer({ datadogKeyFrom, argusKeyFrom, scopes }: AccessConfig): (caller: Caller) => string | undefined {
-  if (datadogKeyFrom === 'caller' || argusKeyFrom === 'caller') return () => undefined;
-  return caller => {
-    const { datadog, argus, datadogPersonal } = sightOf(scopes, caller.scopes);
-    return `${datadog} ${argus} ${datadogPersonal}`;
-  };
-}
-
-const notTrusted = 'Only operations on the list of trusted documents run here: send the id of one of them.';
-
-const errorBody = z.object({ errors: z.array(z.object({ extensions: z.object({ code: z.string() }) })) });
-
-/** Of an answer that Apollo gave before it looked at an operation. */
-function codesIn(text: string): readonly string[] {
-  const parsed = errorBody.safeParse(JSON.parse(text || '{}'));
-  return parsed.data?.errors.map(({ extensions }) => extensions.code) ?? [];
-}
-
-function sentRequest({ url, method, headers, body }: FastifyRequest): SentRequest {
-  const mark = url.indexOf('?');
-  return { method, headers, search: mark < 0 ? '' : url.slice(mark), body };
-}
-
 /** Names laid ready in GraphiQL, for its user to fill in. */
 function headersToType(config: AccessConfig): Readonly<Record<string, string>> {
   const keys = Object.fromEntries(callerKeyHeaders(config).map(name => [name, '']));
   return config.auth.mode === 'none' ? keys : { Authorization: 'Bearer ', ...keys };
 }
-
-function headerMap(request: FastifyRequest): HeaderMap {
-  const map = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers))
-    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
-  return map;
-}
-
-function parseJson(_request: FastifyRequest, text: string, done: (error: Error | null, body?: unknown) => void): void {
-  try {
-    done(null, JSON.parse(text));
-  } catch {
-    done(Object.assign(new Error('The body is not JSON.'), { statusCode: 400 }));
-  }
-}
-
-type Refuse = (reply: FastifyReply, status: number, code: ErrorCode, message: string) => FastifyReply;
-
-/** Outside GraphQL an error has the same shape as inside, and stands in the same audit. */
-const refuse: Refuse = (reply, status, code, message) => {
-  const told = reply.request.visit?.told;
-  if (told) Object.assign(told, { outcome: status >= 500 ? 'failed' : 'refused', codes: [code] } satisfies Told);
-  return reply
-    .status(status)
-    .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
-};
 
 /** A caller's own id is taken over when it is harmless. */
 const requestIdOf = (sent: string | string[] | undefined): string =>

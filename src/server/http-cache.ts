@@ -4,7 +4,7 @@ import type { AccessConfig } from '../access/config.ts';
 import type { Visit } from './visits.ts';
 
 /** What makes two answers to one question differ; CORS may have named the origin before. */
-const varyBy = ['Accept', 'Authorization', 'X-Enrichment-Estimate', 'X-Enrichment-Trace'];
+const varyBy = 'Accept, Authorization, X-Enrichment-Estimate, X-Enrichment-Trace';
 
 /**
  * `private`, for as long as the least fresh fact holds. `no-store` with callers' own credentials, with any error, with a
@@ -21,5 +21,6 @@ export function tellCaches(
   const isTraced = reply.request.headers['x-enrichment-trace'] === '1';
   const mayKeep = !isCallersOwn && !isTraced && told.outcome === 'ok' && seconds > 0;
   reply.header('cache-control', mayKeep ? `private, max-age=${seconds}` : 'no-store');
-  reply.header('vary', [reply.getHeader('vary') ?? [], varyBy].flat().join(', '));
+  const others = reply.getHeader('vary');
+  reply.header('vary', others === undefined ? varyBy : `${others}, ${varyBy}`);
 }

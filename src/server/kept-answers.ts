@@ -3,12 +3,11 @@
  * the same facts, still fresh, still permitted. So nothing is answered here that execution would answer otherwise.
  */
 import { LRUCache } from 'lru-cache';
-import type { Measure } from '../graphql/cost.ts';
 import type { SourceTrace } from '../observability/trace.ts';
+import type { Asked } from './known-operations.ts';
 
-export interface KeptAnswer {
+export interface KeptAnswer extends Asked {
   readonly text: string;
-  readonly measure: Measure;
   /** What it named, in canonical form. */
   readonly named: readonly string[];
   readonly sources: readonly SourceTrace[];

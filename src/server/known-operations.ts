@@ -19,8 +19,6 @@ type Variables = Readonly<Record<string, unknown>>;
 
 /** An operation that Apollo Server let pass. */
 interface Known {
-  /** Of this learning of it. */
-  readonly id: number;
   readonly document: DocumentNode;
   readonly hash: string;
   readonly name: string | null;
@@ -39,7 +37,7 @@ export interface Surroundings {
   /** The context, once it is known that the operation will run. */
   enter(operation: Asked, grounds?: Grounds): Context;
   /** The same for an answer that is given again. */
-  giveAgain(operation: Asked, kept: KeptAnswer): void;
+  giveAgain(kept: KeptAnswer): void;
   /** Ends the context and says what came of it; gives the extensions that were asked for. */
   conclude(context: Context, result: ExecutionResult, errors: readonly GraphQLFormattedError[]): object | undefined;
 }
@@ -58,10 +56,15 @@ export interface Learnt {
   readonly isPersisted: boolean;
 }
 
-/** As it came. `search` with its question mark. */
-export interface SentRequest {
+/** A request as it came; `text` is its body, or its search with the question mark. */
+export interface SentText {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** And as it is read. */
+export interface SentRequest extends SentText {
   readonly search: string;
   readonly body: unknown;
 }
@@ -73,6 +76,8 @@ export interface KnownAnswer {
 }
 
 export interface KnownOperations {
+  /** The same answer to the same bytes, where it is still the same: nothing is read or executed. */
+  again(sent: SentText, around: Surroundings): KnownAnswer | undefined;
   /** Undefined: ask Apollo Server. */
   answer(request: SentRequest, around: Surroundings): KnownAnswer | undefined | Promise<KnownAnswer | undefined>;
   learn(operation: Learnt): void;
@@ -82,9 +87,6 @@ export interface KnownOperations {
 
 /** A parsed document is some two hundred times as large as its text: this much text is a hundred megabytes at the worst. */
 const maxTextBytes = 512 * 1024;
-/** Characters of variables: five hundred values fit. */
-const maxKeyLength = 64 * 1024;
-
 export interface KnownOperationsOptions {
   readonly maxValues: number;
   readonly now: () => number;
@@ -92,12 +94,19 @@ export interface KnownOperationsOptions {
 
 export function createKnownOperations(executor: Executor, limits: KnownOperationsOptions): KnownOperations {
   const kept = createKeptAnswers(limits.now);
-  let learnings = 0;
   const byText = new LRUCache<string, Known>({ maxSize: maxTextBytes, sizeCalculation: (_, text) => text.length + 1 });
   const textByHash = new LRUCache<string, string>({ max: 1000 });
   const typeByAccept = new LRUCache<string, string>({ max: 100 });
 
   return {
+    again(sent, around) {
+      const contentType = typeByAccept.get(sent.headers.accept ?? '');
+      const key = contentType === undefined ? undefined : keyOf(sent, around.sight);
+      const again = key === undefined ? undefined : kept.find(key);
+      if (!again || !contentType || !around.mayAsk(again.measure)) return undefined;
+      around.giveAgain(again);
+      return { contentType, text: again.text };
+    },
     answer(request, around) {
       const contentType = typeByAccept.get(request.headers.accept ?? '');
       const asked = contentType === undefined ? undefined : readRequest(request);
@@ -105,16 +114,10 @@ export function createKnownOperations(executor: Executor, limits: KnownOperation
       const known = text === undefined ? undefined : byText.get(text);
       if (!asked || !known || !contentType) return undefined;
       if (asked.operationName !== undefined && asked.operationName !== known.name) return undefined;
-      const key = known.mayKeep ? keyOf(known, asked.variables, around.sight) : undefined;
-      const again = key === undefined ? undefined : kept.find(key);
-      if (again) {
-        if (!around.mayAsk(again.measure)) return undefined;
-        around.giveAgain({ hash: known.hash, name: known.name, measure: again.measure }, again);
-        return { contentType, text: again.text };
-      }
       if (checkVariables(asked.variables, limits)) return undefined;
       const measure = known.measure(asked.variables);
       if (checkMeasure(measure, limits) || !around.mayAsk(measure)) return undefined;
+      const key = known.mayKeep ? keyOf(request, around.sight) : undefined;
       return run(known, asked.variables, { measure, contentType, around, key });
     },
     learn({ source, document, hash, isPersisted }) {
@@ -125,7 +128,7 @@ export function createKnownOperations(executor: Executor, limits: KnownOperation
       const namesAges = source.includes('maxAgeSeconds');
       const mayKeep = !namesAges && !source.includes('ageSeconds');
       const measure = measurer(document, name, limits);
-      byText.set(source, { id: learnings++, document, hash, name, namesAges, mayKeep, measure });
+      byText.set(source, { document, hash, name, namesAges, mayKeep, measure });
       if (isPersisted) textByHash.set(hash, source);
     },
     learnType: (accept, contentType) => typeByAccept.set(accept ?? '', contentType),
@@ -141,15 +144,14 @@ export function createKnownOperations(executor: Executor, limits: KnownOperation
     const context = around.enter({ hash, name, measure }, grounds);
     if (namesAges) context.expectAges();
     const result = executor({ document, operationName: name, variables, context });
-    const tell = (executed: ExecutionResult) => told(executed, context, grounds, means);
+    const tell = (executed: ExecutionResult) => told(executed, { hash, name, measure }, { ...means, context, grounds });
     return result instanceof Promise ? result.then(tell) : tell(result);
   }
 
   function told(
     result: ExecutionResult,
-    context: Context,
-    grounds: Grounds | undefined,
-    { measure, contentType, around, key }: Run,
+    asked: Asked,
+    { contentType, around, key, context, grounds }: Run & Running,
   ): KnownAnswer | undefined {
     if (result.data === undefined) {
       context.end();
@@ -165,7 +167,7 @@ export function createKnownOperations(executor: Executor, limits: KnownOperation
     const sources = context.trace.summary();
     if (key !== undefined && grounds && errors.length === 0 && context.lastsMs() > 0 && cameFromMemory(sources)) {
       const until = limits.now() + context.lastsMs();
-      kept.keep(key, { text, measure, named: context.named(), sources, until, grounds: [...grounds.values()] });
+      kept.keep(key, { ...asked, text, named: context.named(), sources, until, grounds: [...grounds.values()] });
     }
     return { contentType, text };
   }
@@ -179,11 +181,22 @@ interface Run {
   readonly key: string | undefined;
 }
 
-/** Equal for equal questions of callers who see the same; undefined for what is not worth keeping. */
-function keyOf({ id }: Known, variables: Variables | undefined, sight: string | undefined): string | undefined {
-  if (sight === undefined) return undefined;
-  const key = `${id} ${sight} ${JSON.stringify(variables ?? {})}`;
-  return key.length > maxKeyLength ? undefined : key;
+interface Running {
+  readonly context: Context;
+  readonly grounds: Grounds | undefined;
+}
+
+/** Equal for equal questions of callers who see the same; undefined for what must be looked at each time. */
+function keyOf({ method, headers, text }: SentText, sight: string | undefined): string | undefined {
+  if (sight === undefined || (method !== 'POST' && !isOrdinaryGet(headers))) return undefined;
+  return `${method} ${sight} ${text}`;
+}
+
+/** As Apollo Server's CSRF prevention would let it pass. */
+function isOrdinaryGet(headers: IncomingHttpHeaders): boolean {
+  const hasPreflight = headers['apollo-require-preflight'] || headers['x-apollo-operation-name'];
+  const type = headers['content-type'];
+  return Boolean(hasPreflight) && (type === undefined || type === 'application/json');
 }
 
 interface Sent {
@@ -196,9 +209,7 @@ interface Sent {
 /** A request in its most ordinary form; undefined for any other. */
 function readRequest({ method, headers, body, search }: SentRequest): Sent | undefined {
   if (method === 'POST') return isObject(body) ? readParts(body) : undefined;
-  const hasPreflight = headers['apollo-require-preflight'] || headers['x-apollo-operation-name'];
-  const type = headers['content-type'];
-  if (!hasPreflight || (type !== undefined && type !== 'application/json')) return undefined;
+  if (!isOrdinaryGet(headers)) return undefined;
   const parameters = new URLSearchParams(search);
   const part = (name: string) => parameters.get(name) ?? undefined;
   const [variables, extensions] = [readJson(part('variables')), readJson(part('extensions'))];

@@ -11,7 +11,6 @@ import { createLimitsPlugin } from '../graphql/limits-plugin.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics, OperationOutcome } from '../observability/metrics.ts';
 import type { Span } from '../observability/span.ts';
-import { createTrace } from '../observability/trace.ts';
 import type { KeptAnswer } from './kept-answers.ts';
 import type { Asked, KnownOperations, Surroundings } from './known-operations.ts';
 import type { Told, Visit, Visits } from './visits.ts';
@@ -67,8 +66,8 @@ export function surround(
       begin(asked);
       return enter(grounds);
     },
-    giveAgain(asked, kept) {
-      begin(asked);
+    giveAgain(kept) {
+      begin(kept);
       visit.told.outcome = 'ok';
       visit.context = accountOf(kept, span, options);
     },
@@ -82,12 +81,13 @@ export function surround(
 
 /** Counted as what it is: so many facts from memory. */
 function accountOf({ sources, named, until }: KeptAnswer, span: Span | undefined, options: OperationOptions): Account {
-  const trace = createTrace(span);
-  for (const { source, hits } of sources) {
-    trace.hit(source, 'memory', hits.memory);
-    options.metrics.cache('memory', 'hit', hits.memory);
-  }
-  return { trace, named: () => named, lastsMs: () => Math.max(0, until - options.now()), end() {} };
+  for (const { hits } of sources) options.metrics.cache('memory', 'hit', hits.memory);
+  return {
+    trace: { span, summary: () => sources },
+    named: () => named,
+    lastsMs: () => Math.max(0, until - options.now()),
+    end() {},
+  };
 }
 
 /** One asks with the headers as Node has them, the other with Apollo's. */

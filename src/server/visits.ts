@@ -103,6 +103,10 @@ function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOpti
     if (isGone) controller?.abort();
     visit.context?.end();
     const seconds = (performance.now() - began) / 1000;
+    later(() => tell(seconds));
+  }
+
+  function tell(seconds: number): void {
     const { outcome: answered = 'refused', codes = [] } = visit.told;
     const outcome = isGone ? 'cancelled' : answered;
     const sources = visit.context?.trace.summary() ?? [];
@@ -126,6 +130,23 @@ function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOpti
   socket.on('close', end);
   reply.raw.on('close', end);
   return visit;
+}
+
+/**
+ * What is to be told when all that has arrived was answered: side by side, lines cost half of what they cost between
+ * answers.
+ */
+let untold: (() => void)[] = [];
+
+function later(tell: () => void): void {
+  untold.push(tell);
+  if (untold.length === 1) setImmediate(tellAll);
+}
+
+export function tellAll(): void {
+  const all = untold;
+  untold = [];
+  for (const tell of all) tell();
 }
 
 function auditOf({ told, context }: Visit, sources: readonly SourceTrace[]) {

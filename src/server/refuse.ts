@@ -1,0 +1,14 @@
+import type { FastifyReply } from 'fastify';
+import type { ErrorCode } from '../graphql/errors.ts';
+import type { Told } from './visits.ts';
+
+/** Outside GraphQL an error has the same shape as inside, and stands in the same audit. */
+export function refuse(reply: FastifyReply, status: number, code: ErrorCode, message: string): FastifyReply {
+  const told = reply.request.visit?.told;
+  if (told) Object.assign(told, { outcome: status >= 500 ? 'failed' : 'refused', codes: [code] } satisfies Told);
+  return reply
+    .status(status)
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+}
