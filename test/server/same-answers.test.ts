@@ -1,6 +1,6 @@
 /**
  * Whoever answers, the answer is the same byte for byte: Apollo Server with graphql-js at the first sighting of a text, then
- * the known operations in front of it with graphql-jit. So are status, headers, and what the audit says of it.
+ * the known operations in front of it with graphql-jit, then the answers that are kept. So are status, headers, and what the audit says of it.
  */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';

@@ -43,7 +43,7 @@ export async function postQuery(
 }
 
 /**
- * Asks three times: the first goes through Apollo Server, the second is compiled, the third goes past Apollo Server. What
+ * Asks three times: the first goes through Apollo Server, the second is compiled, the third is given again. What
  * a caller may see must not depend on which of them answers, so the texts must be equal.
  */
 export async function askThrice(bed: TestBed, ...ask: Parameters<TestBed['ask']>): Promise<Answer> {

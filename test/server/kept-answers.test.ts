@@ -1,0 +1,192 @@
+/** The same bytes asked again get the same answer, unexecuted, for exactly as long as executing would give the same. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'graphql';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Context } from '../../src/graphql/context.ts';
+import { createKnownOperations, type SentRequest, type Surroundings } from '../../src/server/known-operations.ts';
+import { apiKeyAuth, as } from '../setup/callers.ts';
+import { startTestBed, type TestBed } from '../setup/gateway.ts';
+
+const value = 'evil.example.org';
+const query = `{ indicator(value: "${value}") { threatScore memberships { recordId } verdict { level missing } argus { report { status } } } }`;
+
+let bed: TestBed;
+afterEach(async () => {
+  vi.useRealTimers();
+  await bed?.stop();
+});
+
+/** Live, from memory, kept, given again. */
+async function warm(headers: Record<string, string> = {}) {
+  for (const _ of [1, 2, 3]) await bed.ask(query, {}, headers);
+  bed.emulators.datadog.clearRequests();
+  bed.emulators.argus.clearRequests();
+  const answer = await bed.ask(query, {}, headers);
+  expect([bed.emulators.datadog.requests, bed.emulators.argus.requests]).toEqual([[], []]);
+  return answer;
+}
+
+describe('an answer that is given again', () => {
+  it('ends with its facts, and is asked anew', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    bed = await startTestBed({ CACHE_FRESH_SECONDS: '60', CACHE_STALE_SECONDS: '600' });
+    const { data } = await warm();
+    expect(data.indicator.threatScore).toBe(92.5);
+    bed.emulators.world.datadog.remove(value);
+    vi.setSystemTime(Date.now() + 59_000);
+    expect((await bed.ask(query)).data.indicator.threatScore).toBe(92.5);
+    vi.setSystemTime(Date.now() + 2_000);
+    expect((await bed.ask(query)).data.indicator.threatScore).toBeNull();
+  });
+
+  it('gives way to a newer fact that somebody else asked for', async () => {
+    bed = await startTestBed();
+    const before = (await warm()).data.indicator.memberships.length;
+    const [record] = bed.emulators.world.argus.byValue(value);
+    bed.emulators.world.argus.remove(record?.id ?? '');
+    await bed.ask(`{ indicator(value: "${value}", maxAgeSeconds: 0) { memberships { value } } }`);
+    expect((await bed.ask(query)).data.indicator.memberships).toHaveLength(before - 1);
+  });
+
+  it('is not shown once its source has refused the credential', async () => {
+    bed = await startTestBed({ CACHE_STALE_SECONDS: '0' });
+    await warm();
+    bed.emulators.argus.faults.add({ kind: 'status', status: 401 });
+    await bed.ask('{ indicator(value: "other.example.org") { memberships { value } } }');
+    const { data } = await bed.ask(query);
+    expect(data.indicator).toMatchObject({
+      memberships: null,
+      verdict: { missing: ['ARGUS'] },
+      argus: { report: { status: 'DENIED' } },
+    });
+  });
+
+  it('is not shown under another credential of ours', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gateway-kept-'));
+    const key = join(folder, 'key');
+    writeFileSync(key, 'demo/key/full');
+    vi.useFakeTimers({ toFake: ['Date'] });
+    bed = await startTestBed({ ARGUS_API_KEY: undefined, ARGUS_API_KEY_FILE: key });
+    const all = (await warm()).data.indicator.memberships.length;
+    writeFileSync(key, 'demo/key/narrow');
+    vi.setSystemTime(Date.now() + 2_000);
+    const { data } = await bed.ask(query);
+    rmSync(folder, { recursive: true });
+    expect(data.indicator.memberships.length).toBeLessThan(all);
+    expect(bed.emulators.argus.requests.some(({ path }) => path.endsWith('/search'))).toBe(true);
+  });
+
+  it('is not shown to a caller who may see less, nor to one who sees more', async () => {
+    bed = await startTestBed({ ...apiKeyAuth({ all: ['ar'], none: [] }), ARGUS_SCOPE: 'ar' });
+    expect((await warm(as('all'))).data.indicator.memberships).toHaveLength(4);
+    const denied = await bed.ask(query, {}, as('none'));
+    expect(denied.data.indicator).toMatchObject({ memberships: null, argus: { report: { status: 'DENIED' } } });
+    expect((await bed.ask(query, {}, as('all'))).data.indicator.memberships).toHaveLength(4);
+    expect((await bed.ask(query)).status).toBe(401);
+  });
+
+  it('is none where callers bring keys of their own', async () => {
+    bed = await startTestBed({ ARGUS_KEY_FROM: 'caller' });
+    const full = { 'argus-api-key': 'demo/key/full' };
+    const all = (await warm(full)).data.indicator.memberships.length;
+    expect(
+      (await bed.ask(query, {}, { 'argus-api-key': 'demo/key/narrow' })).data.indicator.memberships.length,
+    ).toBeLessThan(all);
+    expect((await bed.ask(query)).data.indicator.memberships).toBeNull();
+  });
+
+  it('counts against the limit of whoever asks, and stands in the audit and the metrics like any other', async () => {
+    bed = await startTestBed({ ...apiKeyAuth({ one: [], two: [] }), RATE_LIMIT_INDICATORS_PER_MINUTE: '5' });
+    const counts = async () => {
+      const text = await (await fetch(`${bed.url}/metrics`)).text();
+      return [...text.matchAll(/^gateway_(?:source_answers|operations|cache)_total\{.*$/gm)].map(String);
+    };
+    await warm(as('one'));
+    const [line, before] = [bed.audit.at(-1) ?? '', await counts()];
+    await bed.ask(query, {}, as('two'));
+    expect(JSON.parse(bed.audit.at(-1) ?? '')).toMatchObject({
+      ...JSON.parse(line),
+      ...{ caller: 'two', requestId: expect.any(String), time: expect.any(String), durationMs: expect.any(Number) },
+    });
+    const after = await counts();
+    expect(before.filter((count, index) => count !== after[index]).length).toBe(4);
+    expect((await bed.ask(query, {}, as('one'))).status).toBe(200);
+    expect((await bed.ask(query, {}, as('one'))).status).toBe(429);
+    expect((await bed.ask(query, {}, as('two'))).status).toBe(200);
+  });
+
+  it('is not shown to a page of another origin that may not ask', async () => {
+    bed = await startTestBed();
+    const get = (headers: Record<string, string>) =>
+      fetch(`${bed.url}/graphql?${new URLSearchParams({ query })}`, { headers });
+    for (const _ of [1, 2, 3, 4]) expect((await get({ 'apollo-require-preflight': '1' })).status).toBe(200);
+    expect((await get({})).status).toBe(400);
+    expect((await get({ 'apollo-require-preflight': '1', 'content-type': 'text/plain' })).status).toBe(415);
+  });
+});
+
+describe('a known operation', () => {
+  const text = 'query ($v: String!) { indicator(value: $v) { threatScore } }';
+  const fromMemory = { calls: 0, batchSizes: [], coalesced: 0, milliseconds: 0, live: 0, failures: {} };
+  const post = (variables: object): SentRequest => {
+    const body = { query: text, variables };
+    return { method: 'POST', headers: {}, search: '', text: JSON.stringify(body), body };
+  };
+
+  function open(hits = { memory: 1, redis: 0, stale: 0 }, lastsMs = 60_000) {
+    let executed = 0;
+    const executor = () => ({ data: { times: ++executed } });
+    const known = createKnownOperations(executor, { maxValues: 10, now: Date.now });
+    const document = parse(text);
+    known.learn({ source: text, document, hash: 'h', isPersisted: false });
+    known.learnType(undefined, 'application/json');
+    let holds = true;
+    const around: Surroundings = {
+      sight: 'all',
+      mayAsk: () => true,
+      giveAgain() {},
+      conclude: () => undefined,
+      enter(_, grounds) {
+        grounds?.set('a fact', () => holds);
+        const trace = { summary: () => [{ ...fromMemory, source: 'DATADOG', hits }] };
+        return { trace, lastsMs: () => lastsMs, named: () => ['x'], expectAges() {}, end() {} } as unknown as Context;
+      },
+    };
+    const ask = async (request = post({ v: 'x' }), more: Partial<Surroundings> = {}) => {
+      const own = { ...around, ...more };
+      const answer = known.again(request, own) ?? (await known.answer(request, own));
+      return JSON.parse(answer?.text ?? '{}').data?.times;
+    };
+    return {
+      ask,
+      fall: () => {
+        holds = false;
+      },
+    };
+  }
+
+  it('is executed once for the same bytes, while the grounds of its answer hold', async () => {
+    const { ask, fall } = open();
+    expect([await ask(), await ask(), await ask(post({ v: 'y' })), await ask()]).toEqual([1, 1, 2, 1]);
+    fall();
+    expect(await ask()).toBe(3);
+  });
+
+  it.each([
+    ['came from Redis', { memory: 1, redis: 1, stale: 0 }, 60_000],
+    ['is past its time', { memory: 0, redis: 0, stale: 1 }, 0],
+    ['holds for no time', { memory: 1, redis: 0, stale: 0 }, 0],
+  ])('is executed each time where its answer %s', async (_, hits, lastsMs) => {
+    const { ask } = open(hits, lastsMs);
+    expect([await ask(), await ask(), await ask()]).toEqual([1, 2, 3]);
+  });
+
+  it('is executed for each caller who sees other things, and for whom nothing may be kept', async () => {
+    const { ask } = open();
+    expect([await ask(), await ask(post({ v: 'x' }), { sight: 'less' })]).toEqual([1, 2]);
+    const nothing = { sight: undefined };
+    expect([await ask(undefined, nothing), await ask(undefined, nothing), await ask()]).toEqual([3, 4, 1]);
+  });
+});
