@@ -35,16 +35,41 @@ export type CacheOutcome = 'hit' | 'miss' | 'garbage' | 'timeout' | 'error' | 'w
 
 const tiers = ['memory', 'redis', 'stale'] as const;
 
+interface TallyOptions {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: readonly string[];
+}
+
+/** A counter of what happens with every warm answer: plain additions there, and the library's price at the scrape. */
+function createTally(registry: Registry, { name, help, labelNames }: TallyOptions) {
+  const uncollected = new Map<string, number>();
+  new Counter({
+    name,
+    help,
+    labelNames: [...labelNames],
+    registers: [registry],
+    collect() {
+      for (const [labels, times] of uncollected)
+        this.inc(Object.fromEntries(labels.split(' ').map((label, index) => [labelNames[index], label])), times);
+      uncollected.clear();
+    },
+  });
+  return (times: number, first: string, second = ''): void => {
+    const labels = second === '' ? first : `${first} ${second}`;
+    if (times > 0) uncollected.set(labels, (uncollected.get(labels) ?? 0) + times);
+  };
+}
+
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'gateway_' });
   const registers = [registry];
   const seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-  const operations = new Counter({
+  const operations = createTally(registry, {
     name: 'gateway_operations_total',
     help: 'GraphQL operations by outcome',
     labelNames: ['outcome'],
-    registers,
   });
   const operationSeconds = new Histogram({
     name: 'gateway_operation_duration_seconds',
@@ -53,11 +78,10 @@ export function createMetrics(): Metrics {
     buckets: seconds,
     registers,
   });
-  const answers = new Counter({
+  const answers = createTally(registry, {
     name: 'gateway_source_answers_total',
     help: 'Questions to a source by where their answer came from',
     labelNames: ['source', 'from'],
-    registers,
   });
   const calls = new Counter({
     name: 'gateway_upstream_calls_total',
@@ -109,19 +133,10 @@ export function createMetrics(): Metrics {
     labelNames: ['source'],
     registers,
   });
-  // Counted for every key of every warm answer: plain additions there, and the library's price at the scrape.
-  const uncollected = { memory: new Map<CacheOutcome, number>(), redis: new Map<CacheOutcome, number>() };
-  new Counter({
+  const cache = createTally(registry, {
     name: 'gateway_cache_total',
     help: 'Cache outcomes by tier, counted in keys',
     labelNames: ['tier', 'outcome'],
-    registers,
-    collect() {
-      for (const [tier, counts] of Object.entries(uncollected)) {
-        for (const [outcome, times] of counts) this.inc({ tier, outcome }, times);
-        counts.clear();
-      }
-    },
   });
   // Without Redis there is no such series: 0 would be an alarm about something that nobody configured.
   let redis: Gauge | undefined;
@@ -129,13 +144,13 @@ export function createMetrics(): Metrics {
 
   return {
     operation(outcome, time) {
-      operations.inc({ outcome });
+      operations(1, outcome);
       operationSeconds.observe({ outcome }, time);
     },
     answers({ source, hits, live, failures }) {
-      for (const tier of tiers) if (hits[tier] > 0) answers.inc({ source, from: tier }, hits[tier]);
-      if (live > 0) answers.inc({ source, from: 'live' }, live);
-      for (const kind in failures) answers.inc({ source, from: 'failed' }, failures[kind]);
+      for (const tier of tiers) answers(hits[tier], source, tier);
+      answers(live, source, 'live');
+      for (const kind in failures) answers(failures[kind] ?? 0, source, 'failed');
     },
     upstreamCall(source, operation, outcome, time) {
       calls.inc({ source, operation, outcome });
@@ -147,10 +162,7 @@ export function createMetrics(): Metrics {
     upstreamQueue: (source, waiting) => queue.set({ source }, waiting),
     batchSize: (source, values) => batches.observe({ source }, values),
     coalesced: (source, questions) => coalesced.inc({ source }, questions),
-    cache(tier, outcome, times = 1) {
-      const counts = uncollected[tier];
-      counts.set(outcome, (counts.get(outcome) ?? 0) + times);
-    },
+    cache: (tier, outcome, times = 1) => cache(times, tier, outcome),
     redisUp(isUp) {
       redis ??= redisGauge();
       redis.set(isUp ? 1 : 0);

@@ -19,7 +19,7 @@ export function createDrain(server: FastifyInstance): Drain {
   };
   // With `done`, for a promise in each would be paid by every request.
   server.addHook('onRequest', (request, reply, done) => {
-    reply.raw.once('close', () => ends(request));
+    reply.raw.on('close', () => ends(request));
     underWay.add(request);
     done();
   });

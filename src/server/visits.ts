@@ -157,10 +157,9 @@ function auditOf({ told, context }: Visit, sources: readonly SourceTrace[]) {
 }
 
 function servedFrom(sources: readonly SourceTrace[]): readonly string[] {
-  const isAny = (count: (trace: SourceTrace) => number) => sources.some(trace => count(trace) > 0);
-  return [
-    ...(isAny(({ calls, coalesced }) => calls + coalesced) ? ['LIVE'] : []),
-    ...(isAny(({ hits }) => hits.memory + hits.redis) ? ['CACHE'] : []),
-    ...(isAny(({ hits }) => hits.stale) ? ['STALE_CACHE'] : []),
-  ];
+  const from: string[] = [];
+  if (sources.some(({ calls, coalesced }) => calls + coalesced > 0)) from.push('LIVE');
+  if (sources.some(({ hits }) => hits.memory + hits.redis > 0)) from.push('CACHE');
+  if (sources.some(({ hits }) => hits.stale > 0)) from.push('STALE_CACHE');
+  return from;
 }

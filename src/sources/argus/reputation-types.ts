@@ -1,4 +1,5 @@
 /** Which of our types Argus knows, by the names that `GET /reputation/v2/type` lists. */
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Cache } from '../../cache/cache.ts';
 import { type Indicator, type IndicatorType, indicatorTypes, parseIndicator } from '../../domain/indicator.ts';
@@ -98,7 +99,12 @@ export function createTypeBook(
   cache: Cache,
   now: () => number,
 ): TypeBook {
-  const keyOf = (credential: Credential) => cacheKey('ARGUS', 'types', credential.partition);
+  const keys = new LRUCache<string, string>({ max: mostCredentials });
+  const keyOf = ({ partition }: Credential): string => {
+    const known = keys.get(partition) ?? cacheKey('ARGUS', 'types', partition);
+    keys.set(partition, known);
+    return known;
+  };
   const underway = new Map<string, { readonly promise: Promise<ReputationTypes>; readonly since: number }>();
   const failures = new Map<string, Failure>();
   /** Past its day a list still tells more than nothing while it is asked for again. */
