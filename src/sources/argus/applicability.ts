@@ -43,7 +43,7 @@ export function createApplicability(
         return namesFor(type, told ?? assumedTypes).length === 0;
       };
       const found = isOut();
-      operation.grounds?.set(isOut, () => isOut() === found);
+      operation.grounds?.set(`${type} ruled out`, () => isOut() === found);
       return found;
     },
   };
