@@ -3,6 +3,7 @@
  * Scenarios: the first word; all of them without one.
  */
 import { parseArgs } from 'node:util';
+import { runRedis } from './redis.ts';
 import { runSpeed } from './speed.ts';
 import { runUpstreamCalls } from './upstream-calls.ts';
 
@@ -40,6 +41,7 @@ const options: BenchOptions = {
 const suites: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   calls: runUpstreamCalls,
   speed: runSpeed,
+  redis: runRedis,
 };
 
 for (const [name, run] of Object.entries(suites))

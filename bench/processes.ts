@@ -5,6 +5,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Emulators } from '../src/emulators/emulators.ts';
 import { freePort } from '../test/setup/process.ts';
+import type { Shot } from './load.ts';
 
 export interface Server {
   readonly url: string;
@@ -71,6 +72,13 @@ const isThere = (url: string): Promise<boolean> =>
     ({ ok }) => ok,
     () => false,
   );
+
+/** Throws unless the answer's status is 200. */
+export async function ask({ url }: Pick<Server, 'url'>, { method, path, headers, body }: Shot): Promise<string> {
+  const response = await fetch(new URL(path, url), { method, headers, ...(body !== undefined && { body }) });
+  if (response.status !== 200) throw new Error(`The answer's status is ${response.status}: ${await response.text()}`);
+  return response.text();
+}
 
 /** /proc counts in ticks of a hundredth of a second (proc(5)). */
 function measured(child: ChildProcess): Omit<Server, 'url'> {

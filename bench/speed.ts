@@ -1,39 +1,11 @@
 /** How fast, against the floor in the same rounds: in alternating order, so that a slow moment hits both. */
-import { createHash } from 'node:crypto';
 import { type Emulators, startEmulators } from '../src/emulators/emulators.ts';
 import { createSeededWorld, type SeededWorld } from '../src/emulators/seed.ts';
 import { type Figures, type Round, summarise, tell } from './figures.ts';
 import { load, type Shot } from './load.ts';
 import type { BenchOptions } from './main.ts';
-import { type Floor, type Server, startFloor, startGateway } from './processes.ts';
-
-const fields = `id value type threatScore triageHistory { state at by }
-  memberships { list { name confidence shortName } state value firstSeen lastSeen
-    properties(names: ["comment", "role"]) { shortName value values } }
-  threat { id score indicatorType categories tags maliciousSources suspiciousSources benignSources
-    scoringFactors { asType persistence signal sources maxTrust } firstSeen lastSeen logMatches signalMatches signalTier
-    logSources services hosts triageState triagedAt triagedBy }`;
-const one = `query One($v: String!, $age: Int) { indicator(value: $v, maxAgeSeconds: $age) { ${fields} } }`;
-const warmOne = `query One($v: String!) { indicator(value: $v) { ${fields} } }`;
-const many = `query Many($v: [String!]!, $age: Int) { indicators(values: $v, maxAgeSeconds: $age) { ${fields} } }`;
-const warmMany = `query Many($v: [String!]!) { indicators(values: $v) { ${fields} } }`;
-
-const json = { 'content-type': 'application/json' };
-const post = (query: string, variables: object): Shot => ({
-  method: 'POST',
-  path: '/graphql',
-  headers: json,
-  body: JSON.stringify({ query, variables }),
-});
-const persisted = (query: string, variables: object, isRegistering = false): Shot => {
-  const sha256Hash = createHash('sha256').update(query).digest('hex');
-  const search = new URLSearchParams({
-    variables: JSON.stringify(variables),
-    extensions: JSON.stringify({ persistedQuery: { version: 1, sha256Hash } }),
-    ...(isRegistering && { query }),
-  });
-  return { method: 'GET', path: `/graphql?${search}`, headers: { 'apollo-require-preflight': 'true' } };
-};
+import { ask, type Floor, type Server, startFloor, startGateway } from './processes.ts';
+import { batches, coldBatch, coldSingle, persistedSingle, warmBatch, warmSingle } from './shots.ts';
 
 interface Bench {
   readonly emulators: Emulators;
@@ -57,25 +29,24 @@ const down = ({ argus }: Emulators) => void argus.faults.add({ kind: 'status', s
 
 /** The most asked is asked ten times as often as the tenth (Zipf). */
 const zipf = (values: readonly string[]) =>
-  values.flatMap((v, rank) => Array.from({ length: Math.ceil(100 / (rank + 1)) }, () => post(warmOne, { v })));
-const cold = (values: readonly string[]) => values.map(v => post(one, { v, age: 0 }));
-const batches = (values: readonly string[]) => [0, 100, 200].map(from => values.slice(from, from + 100));
+  values.flatMap((v, rank) => Array.from({ length: Math.ceil(100 / (rank + 1)) }, () => warmSingle(v)));
+const cold = (values: readonly string[]) => values.map(coldSingle);
 
 const scenarios: Readonly<Record<string, Scenario>> = {
-  'warm single POST': { shots: values => values.map(v => post(warmOne, { v })), connections: 32 },
-  'warm single POST, one connection': { shots: values => values.map(v => post(warmOne, { v })), connections: 1 },
+  'warm single POST': { shots: values => values.map(warmSingle), connections: 32 },
+  'warm single POST, one connection': { shots: values => values.map(warmSingle), connections: 1 },
   'warm single GET (APQ)': {
-    before: values => [persisted(warmOne, { v: values[0] }, true)],
-    shots: values => values.map(v => persisted(warmOne, { v })),
+    before: values => [persistedSingle(values[0], true)],
+    shots: values => values.map(v => persistedSingle(v)),
     connections: 32,
   },
-  'warm batch of 100': { shots: values => batches(values).map(v => post(warmMany, { v })), connections: 8 },
+  'warm batch of 100': { shots: values => batches(values).map(warmBatch), connections: 8 },
   'Zipf mix': { shots: zipf, connections: 32 },
   'one source down, its facts kept': { shots: zipf, connections: 32, prepare: down },
   'cold single, upstreams 2 ms': { shots: cold, connections: 1, prepare: slow(2) },
   'cold single, upstreams 50 ms': { shots: cold, connections: 1, prepare: slow(50) },
   'cold 100, upstreams 2 ms': {
-    shots: values => batches(values).map(v => post(many, { v, age: 0 })),
+    shots: values => batches(values).map(coldBatch),
     connections: 1,
     prepare: slow(2),
   },
@@ -102,7 +73,7 @@ export async function runSpeed(options: BenchOptions): Promise<void> {
 async function run(scenario: Scenario, bench: Bench, { rounds, seconds }: BenchOptions): Promise<Figures[string]> {
   const { emulators, values, gateway, floor } = bench;
   const { before = () => [], shots: shotsOf, connections, prepare } = scenario;
-  const warm = batches(values).flatMap(v => [post(warmMany, { v }), post(warmMany, { v })]);
+  const warm = batches(values).flatMap(v => [warmBatch(v), warmBatch(v)]);
   for (const shot of [...warm, ...before(values)]) await ask(gateway, shot);
   prepare?.(emulators);
   const shots = shotsOf(values);
@@ -116,12 +87,6 @@ async function run(scenario: Scenario, bench: Bench, { rounds, seconds }: BenchO
     measured.push(await measure(bench, turn, connections, seconds, round));
   for (const { faults } of [emulators.datadog, emulators.argus]) faults.clear();
   return summarise(measured);
-}
-
-async function ask({ url }: Server, { method, path, headers, body }: Shot): Promise<string> {
-  const response = await fetch(new URL(path, url), { method, headers, ...(body !== undefined && { body }) });
-  if (response.status !== 200) throw new Error(`The gateway answers ${response.status}: ${await response.text()}`);
-  return response.text();
 }
 
 async function measure(
