@@ -1,8 +1,9 @@
 /** How fast, against the floor in the same rounds: in alternating order, so that a slow moment hits both. */
 import { type Emulators, startEmulators } from '../src/emulators/emulators.ts';
 import { createSeededWorld, type SeededWorld } from '../src/emulators/seed.ts';
+import { repeatDirectly } from './direct.ts';
 import { type Figures, type Round, summarise, tell } from './figures.ts';
-import { load, type Shot } from './load.ts';
+import { load, loadServer, type Shot } from './load.ts';
 import type { BenchOptions } from './main.ts';
 import { ask, type Floor, type Server, startFloor, startGateway } from './processes.ts';
 import { batches, coldBatch, coldSingle, persistedSingle, warmBatch, warmSingle } from './shots.ts';
@@ -20,9 +21,12 @@ interface Scenario {
   /** Sent first, once each. */
   readonly before?: (values: readonly string[]) => readonly Shot[];
   readonly prepare?: (emulators: Emulators) => void;
+  /** Beside the same calls made without the gateway. */
+  readonly hasDirect?: boolean;
 }
 
-const slow = (ms: number) => (emulators: Emulators) => {
+/** Both upstreams take so much longer. */
+export const slow = (ms: number) => (emulators: Emulators) => {
   for (const { faults } of [emulators.datadog, emulators.argus]) faults.add({ kind: 'latency', ms });
 };
 const down = ({ argus }: Emulators) => void argus.faults.add({ kind: 'status', status: 503 });
@@ -43,8 +47,8 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'warm batch of 100': { shots: values => batches(values).map(warmBatch), connections: 8 },
   'Zipf mix': { shots: zipf, connections: 32 },
   'one source down, its facts kept': { shots: zipf, connections: 32, prepare: down },
-  'cold single, upstreams 2 ms': { shots: cold, connections: 1, prepare: slow(2) },
-  'cold single, upstreams 50 ms': { shots: cold, connections: 1, prepare: slow(50) },
+  'cold single, upstreams 2 ms': { shots: cold, connections: 1, prepare: slow(2), hasDirect: true },
+  'cold single, upstreams 50 ms': { shots: cold, connections: 1, prepare: slow(50), hasDirect: true },
   'cold 100, upstreams 2 ms': {
     shots: values => batches(values).map(coldBatch),
     connections: 1,
@@ -72,7 +76,7 @@ export async function runSpeed(options: BenchOptions): Promise<void> {
 
 async function run(scenario: Scenario, bench: Bench, { rounds, seconds }: BenchOptions): Promise<Figures[string]> {
   const { emulators, values, gateway, floor } = bench;
-  const { before = () => [], shots: shotsOf, connections, prepare } = scenario;
+  const { before = () => [], shots: shotsOf, connections, prepare, hasDirect = false } = scenario;
   const warm = batches(values).flatMap(v => [warmBatch(v), warmBatch(v)]);
   for (const shot of [...warm, ...before(values)]) await ask(gateway, shot);
   prepare?.(emulators);
@@ -82,9 +86,15 @@ async function run(scenario: Scenario, bench: Bench, { rounds, seconds }: BenchO
   await floor.say(await ask(gateway, turn()));
   // The compiler's share of a process's life is not what is measured.
   for (const { url } of [gateway, floor]) await load(url, turn, connections, seconds);
+  const direct = hasDirect ? repeatDirectly(emulators) : undefined;
+  await direct?.(seconds);
   const measured: Round[] = [];
-  for (let round = 0; round < rounds; round += 1)
-    measured.push(await measure(bench, turn, connections, seconds, round));
+  for (let round = 0; round < rounds; round += 1) {
+    const early = round % 2 === 0 ? await direct?.(seconds) : undefined;
+    const figures = await measure(bench, turn, connections, seconds, round);
+    const directMs = early ?? (await direct?.(seconds));
+    measured.push({ ...figures, ...(directMs !== undefined && { 'overhead ms': figures['p50 ms'] - directMs }) });
+  }
   for (const { faults } of [emulators.datadog, emulators.argus]) faults.clear();
   return summarise(measured);
 }
@@ -95,13 +105,8 @@ async function measure(
   connections: number,
   seconds: number,
   round: number,
-): Promise<Round> {
-  const one = async (server: Server) => {
-    const before = server.cpuMs();
-    const result = await load(server.url, turn, connections, seconds);
-    // The clock of /proc ticks a hundred times a second: a shorter load takes at least one tick.
-    return { ...result, cpuUs: (Math.max(10, server.cpuMs() - before) * 1000) / result.operations };
-  };
+) {
+  const one = (server: Server) => loadServer(server, turn, connections, seconds);
   const early = round % 2 === 0 ? await one(floor) : undefined;
   for (const emulator of [emulators.datadog, emulators.argus]) emulator.clearRequests();
   const own = await one(gateway);
@@ -116,5 +121,5 @@ async function measure(
     'p99 ms': own.p99Ms,
     'upstream calls': calls / own.operations,
     'resident MB': gateway.residentMb(),
-  };
+  } satisfies Round;
 }
