@@ -29,7 +29,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'Redis-warm batch of 100, Argus': { mark: '5:ARGUS', revive: stored => recordsFact.safeParse(stored).data },
 };
 
-export async function runRedis(options: BenchOptions): Promise<void> {
+export async function runRedis(options: BenchOptions): Promise<Figures> {
   const world = createSeededWorld({ now: Date.now() });
   const values = world.catalogue.both.slice(0, 300);
   const emulators = await startEmulators({ world });
@@ -40,6 +40,7 @@ export async function runRedis(options: BenchOptions): Promise<void> {
     for (const [name, kind] of Object.entries(kinds))
       if (name.includes(options.only ?? '')) figures[name] = await run(redis, kind, options);
     tell(figures, options);
+    return figures;
   } finally {
     await Promise.all([redis.stop(), emulators.close()]);
   }

@@ -57,7 +57,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'both slow (250 ms), warm': { shots: zipf, connections: 32, prepare: slow(250) },
 };
 
-export async function runSpeed(options: BenchOptions): Promise<void> {
+export async function runSpeed(options: BenchOptions): Promise<Figures> {
   const world: SeededWorld = createSeededWorld({ now: Date.now() });
   const values = world.catalogue.both.slice(0, 300);
   const emulators = await startEmulators({ world });
@@ -69,6 +69,7 @@ export async function runSpeed(options: BenchOptions): Promise<void> {
       if (name.includes(options.only ?? ''))
         figures[name] = await run(scenario, { emulators, values, gateway, floor }, options);
     tell(figures, options);
+    return figures;
   } finally {
     await Promise.all([gateway.stop(), floor.stop(), emulators.close()]);
   }
