@@ -2,9 +2,7 @@
  * Hive Gateway, its own command with its defaults, over the same upstreams: Mesh composes both REST interfaces, and
  * `@resolveTo` joins what they say to one indicator. Nothing is cached.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Logger, run } from '@graphql-hive/gateway';
 import { getComposedSchemaFromConfig } from '@graphql-mesh/compose-cli';
@@ -99,7 +97,7 @@ const supergraph = await getComposedSchemaFromConfig(
   new DefaultLogger(),
 );
 
-const file = join(mkdtempSync(join(tmpdir(), 'hive-')), 'supergraph.graphql');
+const file = fileURLToPath(new URL('node_modules/supergraph.graphql', import.meta.url));
 writeFileSync(file, supergraph);
 const port = await freePort();
 const config = fileURLToPath(new URL('hive-config.ts', import.meta.url));
