@@ -1,5 +1,5 @@
-/** Medians with their spread, as a table and as JSON, beside those of an earlier run. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/** Medians with their spread, as a table, beside those of an earlier run. */
+import { readFileSync } from 'node:fs';
 
 /** Each figure of each round, by name. */
 export type Round = Readonly<Record<string, number>>;
@@ -23,7 +23,8 @@ function figureOf(values: readonly number[]): Figure {
   return { median: at(0.5), spread: (at(0.75) - at(0.25)) / 2 };
 }
 
-export function tell(figures: Figures, { json, compare }: { json: string | undefined; compare: string | undefined }) {
+/** A table on stdout, beside the figures of the file `compare`. */
+export function tell(figures: Figures, { compare }: { readonly compare: string | undefined }): void {
   const earlier: Figures = compare === undefined ? {} : JSON.parse(readFileSync(compare, 'utf8'));
   const names = [...new Set(Object.values(figures).flatMap(Object.keys))];
   const rows = Object.entries(figures).map(([scenario, own]) => [
@@ -32,7 +33,6 @@ export function tell(figures: Figures, { json, compare }: { json: string | undef
   ]);
   const lines = [['scenario', ...names], ['---', ...names.map(() => '---:')], ...rows];
   process.stdout.write(`${lines.map(line => `| ${line.join(' | ')} |`).join('\n')}\n`);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(figures, null, 1)}\n`);
 }
 
 function cell(now: Figure | undefined, before: Figure | undefined): string {

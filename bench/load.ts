@@ -1,5 +1,6 @@
 /** A closed loop: so many connections, each asks as soon as it is answered. */
 import { Pool } from 'undici';
+import type { Server } from './processes.ts';
 
 export interface Shot {
   readonly method: 'GET' | 'POST';
@@ -36,4 +37,17 @@ export async function load(url: string, shots: () => Shot, connections: number, 
   took.sort((a, b) => a - b);
   const at = (share: number) => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
   return { perSecond: took.length / elapsed, operations: took.length, p50Ms: at(0.5), p99Ms: at(0.99) };
+}
+
+/** The same, with what each answer takes of the server's processor. */
+export async function loadServer(
+  server: Server,
+  shots: () => Shot,
+  connections: number,
+  seconds: number,
+): Promise<Load & { readonly cpuUs: number }> {
+  const before = server.cpuMs();
+  const result = await load(server.url, shots, connections, seconds);
+  // The clock of /proc ticks a hundred times a second: a shorter load takes at least one tick.
+  return { ...result, cpuUs: (Math.max(10, server.cpuMs() - before) * 1000) / result.operations };
 }

@@ -2,7 +2,11 @@
  * `npm run bench -- speed --rounds=5 --seconds=1 --json=now.json --compare=before.json`, with `--smoke` to see that it works.
  * Scenarios: the first word; all of them without one.
  */
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Figures } from './figures.ts';
+import { isInstalled, runPeers } from './peers.ts';
+import { runRedis } from './redis.ts';
 import { runSpeed } from './speed.ts';
 import { runUpstreamCalls } from './upstream-calls.ts';
 
@@ -23,24 +27,29 @@ export interface BenchOptions {
   readonly seconds: number;
   /** Part of a scenario's name. */
   readonly only: string | undefined;
-  /** Where to write the figures, and which earlier ones to set beside them. */
-  readonly json: string | undefined;
+  /** File of earlier figures, to be set beside these. */
   readonly compare: string | undefined;
 }
 
-const { only, json, compare } = values;
+const { only, compare } = values;
 const options: BenchOptions = {
   rounds: values.smoke ? 1 : Number(values.rounds),
   seconds: values.smoke ? 0.05 : Number(values.seconds),
   only,
-  json,
   compare,
 };
 
-const suites: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
+/** Each prints its own table. */
+const suites: Readonly<Record<string, (options: BenchOptions) => Promise<Figures>>> = {
   calls: runUpstreamCalls,
   speed: runSpeed,
+  redis: runRedis,
+  peers: runPeers,
 };
 
+const named =
+  positionals.length > 0 ? positionals : Object.keys(suites).filter(name => name !== 'peers' || isInstalled);
+let figures: Figures = {};
 for (const [name, run] of Object.entries(suites))
-  if (positionals.length === 0 || positionals.includes(name)) await run(options);
+  if (named.includes(name)) figures = { ...figures, ...(await run(options)) };
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 1)}\n`);

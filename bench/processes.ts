@@ -1,10 +1,11 @@
-/** The gateway and the floor as processes of their own, and what they take of the machine. */
+/** The gateway, the floor and the peers as processes of their own, and what they take of the machine. */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Emulators } from '../src/emulators/emulators.ts';
 import { freePort } from '../test/setup/process.ts';
+import type { Shot } from './load.ts';
 
 export interface Server {
   readonly url: string;
@@ -18,7 +19,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** As `npm start` and the image do: limits, log at info, audit, metrics; what it writes goes nowhere. */
 export async function startGateway(
-  { datadog, argus }: Emulators,
+  emulators: Emulators,
   environment: Readonly<Record<string, string>> = {},
   nodeOptions: readonly string[] = ['--max-semi-space-size=8'],
 ): Promise<Server> {
@@ -31,11 +32,7 @@ export async function startGateway(
       NODE_ENV: 'production',
       PORT: String(port),
       LOG_LEVEL: 'info',
-      DATADOG_URL: datadog.url,
-      DD_API_KEY: 'demo-api-key',
-      DD_APP_KEY: 'demo-app-key',
-      ARGUS_URL: argus.url,
-      ARGUS_API_KEY: 'demo/key/full',
+      ...upstreams(emulators),
       ...environment,
     },
   });
@@ -54,11 +51,9 @@ export interface Floor extends Server {
 }
 
 export async function startFloor(): Promise<Floor> {
-  const child = fork(fileURLToPath(new URL('floor.ts', import.meta.url)), { env: { NODE_ENV: 'production' } });
-  const [url] = await once(child, 'message');
+  const { child, ...server } = await startScript('floor.ts');
   return {
-    url: `${url}/graphql`,
-    ...measured(child),
+    ...server,
     async say(text) {
       child.send(text);
       await once(child, 'message');
@@ -66,11 +61,45 @@ export async function startFloor(): Promise<Floor> {
   };
 }
 
+/** A server that tells where it listens, at the same upstreams as the gateway. */
+export async function startPeer(name: string, emulators: Emulators): Promise<Server> {
+  const { child: _child, ...server } = await startScript(`peers/${name}.ts`, upstreams(emulators));
+  return server;
+}
+
+async function startScript(file: string, environment: Readonly<Record<string, string>> = {}) {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+    env: { NODE_ENV: 'production', ...environment },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(`${file} ended at once: start it by hand to see why.`);
+  });
+  const [url] = await Promise.race([once(child, 'message'), ended]);
+  ended.catch(() => {}); // later on it is meant to end
+  return { url: `${url}/graphql`, ...measured(child), child };
+}
+
+const upstreams = ({ datadog, argus }: Emulators): Readonly<Record<string, string>> => ({
+  DATADOG_URL: datadog.url,
+  DD_API_KEY: 'demo-api-key',
+  DD_APP_KEY: 'demo-app-key',
+  ARGUS_URL: argus.url,
+  ARGUS_API_KEY: 'demo/key/full',
+});
+
 const isThere = (url: string): Promise<boolean> =>
   fetch(url).then(
     ({ ok }) => ok,
     () => false,
   );
+
+/** Throws unless the answer's status is 200. */
+export async function ask({ url }: Pick<Server, 'url'>, { method, path, headers, body }: Shot): Promise<string> {
+  const response = await fetch(new URL(path, url), { method, headers, ...(body !== undefined && { body }) });
+  if (response.status !== 200) throw new Error(`The answer's status is ${response.status}: ${await response.text()}`);
+  return response.text();
+}
 
 /** /proc counts in ticks of a hundredth of a second (proc(5)). */
 function measured(child: ChildProcess): Omit<Server, 'url'> {

@@ -24,3 +24,18 @@ it('The bench runs to its end, prints one table, and sets an earlier run beside 
   expect(figures['warm single POST']['upstream calls'].median).toBe(0);
   expect(compared).toContain('(was 1000000000)');
 }, 120_000);
+
+it('A batch out of Redis is one MGET, and is set beside a bare one', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  const file = join(folder, 'figures.json');
+  await promisify(execFile)(process.execPath, ['bench/main.ts', 'redis', '--smoke', `--json=${file}`], {
+    cwd: new URL('..', import.meta.url),
+  });
+  const figures = JSON.parse(await readFile(file, 'utf8'));
+  await rm(folder, { recursive: true });
+  for (const source of ['Datadog', 'Argus']) {
+    const figure = figures[`Redis-warm batch of 100, ${source}`];
+    expect(figure.MGETs.median).toBe(1);
+    expect(figure['x raw MGET + JSON.parse'].median).toBeGreaterThan(0);
+  }
+}, 120_000);
