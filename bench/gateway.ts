@@ -31,5 +31,5 @@ export function openGateway(environment: Environment): () => Context {
     now,
   };
   const caller = { name: 'anonymous', lane: 'anonymous', scopes: new Set<string>(), keys: {} };
-  return () => createContext(gateway, { caller, requestId: 'bench', gone: () => new AbortController().signal});
+  return () => createContext(gateway, { caller, requestId: 'bench', gone: () => new AbortController().signal });
 }

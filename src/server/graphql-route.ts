@@ -10,7 +10,7 @@ import { type Context, createContext, type Gateway } from '../graphql/context.ts
 import type { Tracing } from '../observability/tracing.ts';
 import { tellCaches } from './http-cache.ts';
 import type { KnownAnswer, SentRequest, SentText } from './known-operations.ts';
-import { type OperationOptions, surround } from './operation.ts';
+import { giveAgain, type OperationOptions, surround, wantsToBeTold } from './operation.ts';
 import { refuse } from './refuse.ts';
 import { trustedRequest } from './trusted-request.ts';
 import type { Visit } from './visits.ts';
@@ -59,19 +59,20 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
       const caller = visit?.caller;
       if (!visit || !caller) throw new Error('a request without its beginning');
       const span = tracing?.operation(request.headers);
+      const { headers } = request;
+      const { lane } = caller;
+      const sight = wantsToBeTold(headers) ? undefined : sightFor(caller);
+      const sent = sentText(request);
+      const again = known.again(sent, sight);
+      if (again && giveAgain(again, { visit, lane, span }, operations)) {
+        send(reply, visit, again);
+        return undefined;
+      }
       const enter = (grounds?: Grounds) => {
         const context = createContext(gateway, { caller, requestId: request.id, gone: visit.gone, span, grounds });
         visit.context = context;
         return context;
       };
-      const { headers } = request;
-      const sent = sentText(request);
-      const around = surround({ visit, lane: caller.lane, headers, sight: sightFor(caller), span, enter }, operations);
-      const again = known.again(sent, around);
-      if (again) {
-        send(reply, visit, again);
-        return undefined;
-      }
       const read = readRequest(request, sent);
       const asked = trustedDocuments ? trustedRequest(read, trustedDocuments) : read;
       if (!asked) return refuse(reply, 400, 'PERSISTED_QUERY_REQUIRED', notTrusted);
@@ -80,7 +81,8 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
         send(reply, visit, answer);
         return reply;
       };
-      const answer = known.answer(asked, around);
+      const around = { visit, lane, headers, sight, span, enter };
+      const answer = known.answer(asked, surround(around, operations));
       return answer instanceof Promise ? answer.then(settle) : settle(answer);
     },
   });

@@ -12,7 +12,6 @@ import type { Measure } from '../graphql/cost.ts';
 import { formatError } from '../graphql/errors.ts';
 import type { Executor } from '../graphql/executor.ts';
 import { checkMeasure, checkVariables, type MeasureWith, measurer } from '../graphql/measure.ts';
-
 import { cameFromMemory, createKeptAnswers, type KeptAnswer } from './kept-answers.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -36,8 +35,6 @@ export interface Surroundings {
   mayAsk(measure: Measure): boolean;
   /** The context, once it is known that the operation will run. */
   enter(operation: Asked, grounds?: Grounds): Context;
-  /** The same for an answer that is given again. */
-  giveAgain(kept: KeptAnswer): void;
   /** Ends the context and says what came of it; gives the extensions that were asked for. */
   conclude(context: Context, result: ExecutionResult, errors: readonly GraphQLFormattedError[]): object | undefined;
 }
@@ -77,7 +74,7 @@ export interface KnownAnswer {
 
 export interface KnownOperations {
   /** The same answer to the same bytes, where it is still the same: nothing is read or executed. */
-  again(sent: SentText, around: Surroundings): KnownAnswer | undefined;
+  again(sent: SentText, sight: string | undefined): KeptAnswer | undefined;
   /** Undefined: ask Apollo Server. */
   answer(request: SentRequest, around: Surroundings): KnownAnswer | undefined | Promise<KnownAnswer | undefined>;
   learn(operation: Learnt): void;
@@ -99,13 +96,10 @@ export function createKnownOperations(executor: Executor, limits: KnownOperation
   const typeByAccept = new LRUCache<string, string>({ max: 100 });
 
   return {
-    again(sent, around) {
+    again(sent, sight) {
       const contentType = typeByAccept.get(sent.headers.accept ?? '');
-      const key = contentType === undefined ? undefined : keyOf(sent, around.sight);
-      const again = key === undefined ? undefined : kept.find(key);
-      if (!again || !contentType || !around.mayAsk(again.measure)) return undefined;
-      around.giveAgain(again);
-      return { contentType, text: again.text };
+      const key = contentType === undefined ? undefined : keyOf(sent, contentType, sight);
+      return key === undefined ? undefined : kept.find(key);
     },
     answer(request, around) {
       const contentType = typeByAccept.get(request.headers.accept ?? '');
@@ -117,7 +111,7 @@ export function createKnownOperations(executor: Executor, limits: KnownOperation
       if (checkVariables(asked.variables, limits)) return undefined;
       const measure = known.measure(asked.variables);
       if (checkMeasure(measure, limits) || !around.mayAsk(measure)) return undefined;
-      const key = known.mayKeep ? keyOf(request, around.sight) : undefined;
+      const key = known.mayKeep ? keyOf(request, contentType, around.sight) : undefined;
       return run(known, asked.variables, { measure, contentType, around, key });
     },
     learn({ source, document, hash, isPersisted }) {
@@ -167,7 +161,15 @@ export function createKnownOperations(executor: Executor, limits: KnownOperation
     const sources = context.trace.summary();
     if (key !== undefined && grounds && errors.length === 0 && context.lastsMs() > 0 && cameFromMemory(sources)) {
       const until = limits.now() + context.lastsMs();
-      kept.keep(key, { ...asked, text, named: context.named(), sources, until, grounds: [...grounds.values()] });
+      kept.keep(key, {
+        ...asked,
+        contentType,
+        text,
+        named: context.named(),
+        sources,
+        until,
+        grounds: [...grounds.values()],
+      });
     }
     return { contentType, text };
   }
@@ -187,9 +189,9 @@ interface Running {
 }
 
 /** Equal for equal questions of callers who see the same; undefined for what must be looked at each time. */
-function keyOf({ method, headers, text }: SentText, sight: string | undefined): string | undefined {
+function keyOf({ method, headers, text }: SentText, contentType: string, sight: string | undefined) {
   if (sight === undefined || (method !== 'POST' && !isOrdinaryGet(headers))) return undefined;
-  return `${method} ${sight} ${text}`;
+  return `${method} ${contentType} ${sight} ${text}`;
 }
 
 /** As Apollo Server's CSRF prevention would let it pass. */

@@ -4,7 +4,7 @@ import { type ApolloServerPlugin, type GraphQLRequestContextWillSendResponse, He
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { RateLimit } from '../access/rate-limit.ts';
 import type { Grounds } from '../cache/read-through.ts';
-import type { Account, Context } from '../graphql/context.ts';
+import type { Context } from '../graphql/context.ts';
 import type { Measure } from '../graphql/cost.ts';
 import { bugIn } from '../graphql/errors.ts';
 import { createLimitsPlugin } from '../graphql/limits-plugin.ts';
@@ -53,23 +53,13 @@ export function operationPlugins({ visits, known, rateLimit, maxValues, log }: O
 }
 
 /** What the known operations need around them, for one visit: the same as the plugins do for Apollo Server. */
-export function surround(
-  { visit, lane, headers, sight, span, enter }: Surrounded,
-  options: OperationOptions,
-): Surroundings {
-  const begin = ({ hash, name, measure }: Asked) =>
-    Object.assign(visit.told, { operationHash: hash, operationName: name, measure, isExecuted: true } satisfies Told);
+export function surround({ visit, lane, headers, sight, enter }: Surrounded, options: OperationOptions): Surroundings {
   return {
-    sight: wants(headers, 'trace') || wants(headers, 'estimate') ? undefined : sight,
+    sight,
     mayAsk: ({ points }) => options.rateLimit.take(lane, points).allowed,
     enter(asked, grounds) {
-      begin(asked);
+      begin(visit.told, asked);
       return enter(grounds);
-    },
-    giveAgain(kept) {
-      begin(kept);
-      visit.told.outcome = 'ok';
-      visit.context = accountOf(kept, span, options);
     },
     conclude(context, { errors = [], data }, formatted) {
       logBugs(options.log, errors, context.requestId);
@@ -79,16 +69,29 @@ export function surround(
   };
 }
 
-/** Counted as what it is: so many facts from memory. */
-function accountOf({ sources, named, until }: KeptAnswer, span: Span | undefined, options: OperationOptions): Account {
-  for (const { hits } of sources) options.metrics.cache('memory', 'hit', hits.memory);
-  return {
-    trace: { span, summary: () => sources },
-    named: () => named,
-    lastsMs: () => Math.max(0, until - options.now()),
-    end() {},
-  };
+function begin(told: Told, { hash, name, measure }: Asked): void {
+  Object.assign(told, { operationHash: hash, operationName: name, measure, isExecuted: true } satisfies Told);
 }
+
+/** False: the caller has no more to spend. Counted as what it is: so many facts from memory. */
+export function giveAgain(
+  kept: KeptAnswer,
+  { visit, lane, span }: Pick<Surrounded, 'visit' | 'lane' | 'span'>,
+  { rateLimit, metrics, now }: OperationOptions,
+): boolean {
+  if (!rateLimit.take(lane, kept.measure.points).allowed) return false;
+  begin(visit.told, kept);
+  visit.told.outcome = 'ok';
+  const { sources, named, until } = kept;
+  for (const { hits } of sources) metrics.cache('memory', 'hit', hits.memory);
+  const trace = { span, summary: () => sources };
+  visit.context = { trace, named: () => named, lastsMs: () => Math.max(0, until - now()), end() {} };
+  return true;
+}
+
+/** What is told of this one operation can not be told again. */
+export const wantsToBeTold = (headers: IncomingHttpHeaders): boolean =>
+  wants(headers, 'trace') || wants(headers, 'estimate');
 
 /** One asks with the headers as Node has them, the other with Apollo's. */
 type SentHeaders = IncomingHttpHeaders | HeaderMap;

@@ -78,6 +78,7 @@ export function createVisits(options: VisitsOptions): Visits {
 function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOptions): Visit {
   const began = performance.now();
   const { socket } = request.raw;
+  const isWaiting = reply.raw.socket === null;
   let controller: AbortController | undefined;
   let isGone = false;
   const visit: Visit = {
@@ -97,7 +98,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOpti
     // Both events may be on their way already, and then unlistening comes too late.
     if (isEnded) return;
     isEnded = true;
-    socket.off('close', end);
+    if (isWaiting) socket.off('close', end);
     reply.raw.off('close', end);
     isGone = !reply.raw.writableFinished;
     if (isGone) controller?.abort();
@@ -127,7 +128,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOpti
   }
 
   // A response that waits behind another on its connection hears nothing of the connection's end.
-  socket.on('close', end);
+  if (isWaiting) socket.on('close', end);
   reply.raw.on('close', end);
   return visit;
 }

@@ -146,7 +146,6 @@ describe('a known operation', () => {
     const around: Surroundings = {
       sight: 'all',
       mayAsk: () => true,
-      giveAgain() {},
       conclude: () => undefined,
       enter(_, grounds) {
         grounds?.set('a fact', () => holds);
@@ -156,7 +155,7 @@ describe('a known operation', () => {
     };
     const ask = async (request = post({ v: 'x' }), more: Partial<Surroundings> = {}) => {
       const own = { ...around, ...more };
-      const answer = known.again(request, own) ?? (await known.answer(request, own));
+      const answer = known.again(request, own.sight) ?? (await known.answer(request, own));
       return JSON.parse(answer?.text ?? '{}').data?.times;
     };
     return {
