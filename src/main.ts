@@ -1,4 +1,5 @@
 /** config → log → cache → sources → server; listens; drains on SIGTERM. The one place where things are wired. */
+import { setFlagsFromString } from 'node:v8';
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { createAccess } from './access/access.ts';
 import type { AuditConfig } from './access/config.ts';
@@ -161,8 +162,15 @@ export function stopOnSignals(stop: () => Promise<void>): void {
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
 }
 
+/**
+ * V8 puts what often survived a small collection into the old space at once. Here that is what hangs on every request,
+ * which then keeps all that hangs on it alive until the next full collection: half of the memory and a fifth of the speed.
+ */
+const tuneEngine = (): void => setFlagsFromString('--no-allocation-site-pretenuring');
+
 /** Starts from the environment, or says on stderr what is wrong and ends with 1. */
 export async function startOrExit(environment: Environment, options: StartOptions = {}): Promise<RunningGateway> {
+  tuneEngine();
   try {
     return await startGateway(environment, options);
   } catch (problem) {
