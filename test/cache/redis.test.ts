@@ -53,6 +53,19 @@ describe('two gateways on one Redis', () => {
     expect(found.map(entry => entry?.fact.score)).toEqual([undefined, ...[...keys(60).keys()].reverse()]);
   });
 
+  test('ask it once for all that is asked in one turn, each for its own', async () => {
+    const [one, two] = [await open(), await open()];
+    one.cache.setMany(keys(60).map((key, score) => write(key, { score })));
+    await one.written(60);
+    await redis.cli('config', 'resetstat');
+    const parts = [keys(20), [...keys(60)].reverse(), keys(61).slice(50)];
+    const found = await Promise.all(parts.map(part => two.cache.getMany(part, revive)));
+    expect(await calls('mget')).toBe(1);
+    expect(found.map(part => part.map(entry => entry?.fact.score))).toEqual(
+      parts.map(part => part.map(key => (keys(60).includes(key) ? keys(60).indexOf(key) : undefined))),
+    );
+  });
+
   test('stop sharing what one has deleted', async () => {
     const [one, two] = [await open(), await open()];
     one.cache.setMany([write('v1:a', { score: 1 })]);

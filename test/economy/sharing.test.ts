@@ -101,6 +101,18 @@ describe('two gateways on one Redis', () => {
     ]);
   });
 
+  it('of the same credentials: what is asked of both sources about a batch is one MGET', async () => {
+    const third = await another();
+    const [one = '', ...others] = hosts(60);
+    await postQuery(third.url, many, { values: [one] });
+    await redis.cli('config', 'resetstat');
+    const { data } = await postQuery(third.url, many, { values: others });
+    expect(data.indicators).toMatchObject(
+      others.map(value => ({ value, threatScore: 50, memberships: { length: 1 } })),
+    );
+    expect(await redis.cli('info', 'commandstats')).toMatch(/cmdstat_mget:calls=1,/);
+  });
+
   // T-TEN-1
   it('of different Argus keys: the second asks with its own, and sees only its own; Datadog is not asked again', async () => {
     const values = hosts(60);

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { parse } from 'graphql';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Context } from '../../src/graphql/context.ts';
@@ -125,6 +126,55 @@ describe('an answer that is given again', () => {
     expect((await get({})).status).toBe(400);
     expect((await get({ 'apollo-require-preflight': '1', 'content-type': 'text/plain' })).status).toBe(415);
   });
+});
+
+describe('whatever happens meanwhile', () => {
+  it('the same bytes asked again are answered as another text is that is executed', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    bed = await startTestBed({ CACHE_FRESH_SECONDS: '60', CACHE_NEGATIVE_SECONDS: '30', CACHE_STALE_SECONDS: '120' });
+    const { emulators, ask } = bed;
+    const { argus, datadog } = emulators.world;
+    const refresh = () =>
+      ask(`{ indicator(value: "${value}", maxAgeSeconds: 0) { threatScore memberships { value } } }`);
+    const refuse = (side: 'argus' | 'datadog', status: number) => async () => {
+      emulators[side].faults.add({ kind: 'status', status });
+      await ask(`{ indicator(value: "unheard-${Date.now()}.example.org") { threatScore memberships { value } } }`);
+      emulators[side].faults.clear();
+    };
+    const events: Readonly<Record<string, () => unknown>> = {
+      'nothing happens': () => {},
+      'a second passes': () => vi.setSystemTime(Date.now() + 1_000),
+      'half a minute passes': () => vi.setSystemTime(Date.now() + 31_000),
+      'a minute passes': () => vi.setSystemTime(Date.now() + 61_000),
+      'Datadog changes its mind': () => datadog.add(value, { attributes: { score: Math.round(Math.random() * 100) } }),
+      'Datadog forgets': () => datadog.remove(value),
+      'Argus learns': () => argus.add({ value, list: 'phishing', state: 'active' }),
+      'Argus forgets': () => argus.remove(argus.byValue(value)[0]?.id ?? ''),
+      'somebody asks anew': refresh,
+      'Argus refuses the key': refuse('argus', 401),
+      'Argus refuses a question': refuse('argus', 403),
+      'Datadog refuses the keys': refuse('datadog', 401),
+    };
+    let other = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...Object.keys(events)), { minLength: 5, maxLength: 25 }),
+        async names => {
+          for (const name of names) {
+            await events[name]?.();
+            for (const _ of [1, 2, 3]) {
+              const again = await ask(query);
+              other += 1;
+              const executed = await ask(`${query} # ${other}`);
+              expect([name, again.data]).toEqual([name, executed.data]);
+            }
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+    expect(other).toBeGreaterThan(300);
+  }, 120_000);
 });
 
 describe('a known operation', () => {
