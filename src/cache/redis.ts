@@ -7,6 +7,7 @@ import { createGuard, type Guard } from './guard.ts';
 import { createPurges } from './purges.ts';
 import { codeOf, type RedisClient, redisTimes } from './redis-client.ts';
 import { deserialize, type garbage, maxRowSize, type Row, serialize } from './row.ts';
+import { shareReads } from './shared-reads.ts';
 import { type Change, createWriteBehind, type SetChange } from './write-behind.ts';
 
 const readDeadlineMs = 50;
@@ -16,7 +17,7 @@ const maxUnderWay = 400;
 export type Rows = readonly (Row | typeof garbage | undefined)[];
 
 export interface Redis {
-  /** One MGET. `use` gets the rows in the order of the keys, even when they come too late. undefined: no answer in time. */
+  /** One MGET for all that is asked in one turn. `use` gets the rows in the order of the keys, even when they come too late. undefined: no answer in time. */
   read<T>(keys: readonly string[], use: (rows: Rows) => T): Promise<T | undefined>;
   set(sets: readonly Omit<SetChange, 'order'>[]): void;
   remove(keys: readonly string[]): void;
@@ -46,6 +47,7 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
   const firstWord = Promise.withResolvers<void>();
   const guard = createGuard({ isReady, breaker, maxUnderWay, onOutcome: announce });
   const purges = createPurges();
+  const getMany = shareReads<Rows[number]>(keys => keyv.getMany([...keys]));
   const count = (outcome: CacheOutcome, changes: readonly Change[]) =>
     metrics.cache('redis', outcome, changes.filter(isSet).length);
   const writes = createWriteBehind({ send, onDropped: changes => count('dropped', changes) });
@@ -89,7 +91,7 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
 
   return {
     async read(keys, use) {
-      const outcome = await guard.run(async () => use(await keyv.getMany([...keys])), readDeadlineMs);
+      const outcome = await guard.run(async () => use(await getMany(keys)), readDeadlineMs);
       if ('value' in outcome) return outcome.value;
       metrics.cache('redis', outcome.failure === 'timeout' ? 'timeout' : 'error', keys.length);
       return undefined;
