@@ -7,7 +7,7 @@ import { createGuard, type Guard } from './guard.ts';
 import { createPurges } from './purges.ts';
 import { codeOf, type RedisClient, redisTimes } from './redis-client.ts';
 import { deserialize, type garbage, maxRowSize, type Row, serialize } from './row.ts';
-import { shareReads } from './shared-reads.ts';
+import { type Read, shareReads } from './shared-reads.ts';
 import { type Change, createWriteBehind, type SetChange } from './write-behind.ts';
 
 const readDeadlineMs = 50;
@@ -17,8 +17,8 @@ const maxUnderWay = 400;
 export type Rows = readonly (Row | typeof garbage | undefined)[];
 
 export interface Redis {
-  /** One MGET for all that is asked in one turn. `use` gets the rows in the order of the keys, even when they come too late. undefined: no answer in time. */
-  read<T>(keys: readonly string[], use: (rows: Rows) => T): Promise<T | undefined>;
+  /** One MGET for all that is asked in one turn. `use` gets its rows even when they come too late. */
+  readonly read: Read<Rows[number]>;
   set(sets: readonly Omit<SetChange, 'order'>[]): void;
   remove(keys: readonly string[]): void;
   /** Removed here, but Redis may not know yet: what it holds under this key is no answer. */
@@ -47,7 +47,13 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
   const firstWord = Promise.withResolvers<void>();
   const guard = createGuard({ isReady, breaker, maxUnderWay, onOutcome: announce });
   const purges = createPurges();
-  const getMany = shareReads<Rows[number]>(keys => keyv.getMany([...keys]));
+  // One guard for one MGET: it is late once, however many wait for it.
+  const read = shareReads<Rows[number]>(async (keys, use) => {
+    const outcome = await guard.run(async () => use(await keyv.getMany([...keys])), readDeadlineMs);
+    if ('value' in outcome) return outcome.value;
+    metrics.cache('redis', outcome.failure === 'timeout' ? 'timeout' : 'error', keys.length);
+    return undefined;
+  });
   const count = (outcome: CacheOutcome, changes: readonly Change[]) =>
     metrics.cache('redis', outcome, changes.filter(isSet).length);
   const writes = createWriteBehind({ send, onDropped: changes => count('dropped', changes) });
@@ -90,12 +96,7 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
   client.connect().catch(onError);
 
   return {
-    async read(keys, use) {
-      const outcome = await guard.run(async () => use(await getMany(keys)), readDeadlineMs);
-      if ('value' in outcome) return outcome.value;
-      metrics.cache('redis', outcome.failure === 'timeout' ? 'timeout' : 'error', keys.length);
-      return undefined;
-    },
+    read,
     set(sets) {
       order += 1;
       const changes = sets.map(({ key, json, ttlMs }) => ({ key, json, ttlMs, order }));

@@ -1,29 +1,35 @@
 /** Reads that begin in one turn leave as one MGET: an operation asks for the facts of each source apart. */
-type Read<Row> = (keys: readonly string[]) => Promise<readonly Row[]>;
+
+/** What comes of a read is made by `use`, of the rows in the order of the keys; undefined: there were none in time. */
+export type Read<Row> = <T>(keys: readonly string[], use: (rows: readonly Row[]) => T) => Promise<T | undefined>;
 
 interface Waiting<Row> {
   readonly keys: readonly string[];
-  resolve(rows: readonly Row[]): void;
-  reject(problem: unknown): void;
+  readonly use: (rows: readonly Row[]) => unknown;
+  resolve(used: unknown): void;
 }
 
 /** A longer reply would hold up what waits behind it on the connection. */
 const mostKeys = 1000;
 
+/** `read` never rejects. */
 export function shareReads<Row>(read: Read<Row>): Read<Row> {
   let waiting: Waiting<Row>[] = [];
 
   async function leave(together: readonly Waiting<Row>[]): Promise<void> {
-    try {
-      const rows = await read(together.flatMap(({ keys }) => keys));
-      let from = 0;
-      for (const { keys, resolve } of together) {
-        resolve(rows.slice(from, from + keys.length));
-        from += keys.length;
-      }
-    } catch (problem) {
-      for (const { reject } of together) reject(problem);
-    }
+    const used = await read(
+      together.flatMap(({ keys }) => keys),
+      rows => {
+        let to = 0;
+        return together.map(({ keys, use }) => {
+          to += keys.length;
+          return use(rows.slice(to - keys.length, to));
+        });
+      },
+    );
+    together.forEach(({ resolve }, index) => {
+      resolve(used?.[index]);
+    });
   }
 
   function leaveAll(): void {
@@ -43,9 +49,9 @@ export function shareReads<Row>(read: Read<Row>): Read<Row> {
     leave(together);
   }
 
-  return keys =>
-    new Promise((resolve, reject) => {
-      waiting.push({ keys, resolve, reject });
+  return <T>(keys: readonly string[], use: (rows: readonly Row[]) => T) =>
+    new Promise<T | undefined>(resolve => {
+      waiting.push({ keys, use, resolve: used => resolve(used as T | undefined) });
       if (waiting.length === 1) setImmediate(leaveAll);
     });
 }

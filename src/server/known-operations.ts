@@ -84,6 +84,7 @@ export interface KnownOperations {
 
 /** A parsed document is some two hundred times as large as its text: this much text is a hundred megabytes at the worst. */
 const maxTextBytes = 512 * 1024;
+
 export interface KnownOperationsOptions {
   readonly maxValues: number;
   readonly now: () => number;

@@ -36,6 +36,9 @@ beforeAll(async () => {
   argus.addDescriptor({ shortName: 'comment' });
   redis = await startRedis();
   bed = await startTestBed({ REDIS_URL: redis.url, ARGUS_API_KEY: alice }, { world });
+  // What is asked before Redis answers is kept in memory alone.
+  const metrics = async () => (await fetch(`${bed.url}/metrics`)).text();
+  await until(async () => /^gateway_redis_up 1$/m.test(await metrics()), 'the gateway has found Redis');
 });
 afterAll(async () => {
   await Promise.all(more.map(gateway => gateway.stop()));
