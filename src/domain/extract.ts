@@ -46,7 +46,7 @@ function withoutSpaces(mark: string): string {
 }
 
 const schemeSign = /[[({]:\/\/[\])}]|[[({]:[\])}]\/\/|:\/\//gu;
-const schemeBefore = /[a-z][a-z0-9+-]*$/iu;
+const schemeBefore = /[a-z][a-z0-9+-]*$/i;
 const longestScheme = 20;
 
 interface Start {

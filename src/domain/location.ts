@@ -4,7 +4,7 @@ import type { Indicator } from './indicator.ts';
 import { hostName } from './name.ts';
 import type { Certainty, Reading } from './reading.ts';
 
-const scheme = /^([a-z][a-z0-9+-]*):\/\/([^/?#]+)/iu;
+const scheme = /^([a-z][a-z0-9+-]*):\/\/([^/?#]+)/i;
 
 /**
  * Scheme and host in canonical spelling, everything else as typed, a default port and an empty path too: both upstreams

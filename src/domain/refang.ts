@@ -67,7 +67,8 @@ function unwrap(text: string, pairs: ReadonlyMap<string, string>): string {
 }
 
 const squareMark = /\[([.:@]|:\/\/)\]/gu;
-const hxxp = /(?<![a-z0-9+.-])hxxp(s?):\/\//giu;
+// Without the flag u, by which the Kelvin sign would be a k and the long s an s.
+const hxxp = /(?<![a-z0-9+.-])hxxp(s?):\/\//gi;
 
 function unmark(text: string): string | undefined {
   let plain = text;
@@ -89,7 +90,7 @@ export function bracketless(text: string): string {
   return unmark(plain) ?? bare;
 }
 
-const schemeWithMarks = /^([a-z][a-z0-9+-]*)(?::\/\/|\(:\/\/\)|\{:\/\/\}|(?:\(:\)|\{:\})\/\/)/iu;
+const schemeWithMarks = /^([a-z][a-z0-9+-]*)(?::\/\/|\(:\/\/\)|\{:\/\/\}|(?:\(:\)|\{:\})\/\/)/i;
 
 /** A defanged sign: [.], (dot), {at}, [://] and the like, with at most one space in and around it. */
 export const anyMark =

@@ -59,7 +59,7 @@ export function csvLine({ input, problem, indicator }: Answer): string {
 /** As the gateway defangs, for input that it could not read: nothing in that may become a link either. */
 export const defangInput = (text: string) =>
   text
-    .replace(/(?<![a-z0-9+.-])http(s?):\/\//giu, 'hxxp$1://')
+    .replace(/(?<![a-z0-9+.-])http(s?):\/\//gi, 'hxxp$1://')
     .replace(/(?<!hxxps?|\[):\/\/|(?<!\[)[.@](?!\])/giu, '[$&]');
 
 /** The newest sighting that any source reports. */

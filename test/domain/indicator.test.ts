@@ -299,6 +299,16 @@ describe('whatever the text', () => {
     );
   });
 
+  test('letters that only look like those of a scheme are none, so nothing is made of them that could not be undone', () => {
+    for (const text of ['\u212ahttp[://]', '\u212ahxxp://x', 'http\u017f://x.example']) {
+      const { indicator } = parseIndicator(text, 'OTHER');
+      if (indicator) expect(keyOf(defang(indicator), 'OTHER')).toBe(indicatorKey(indicator));
+    }
+    const [kelvin, plain] = ['\u212aafka://host.example/x', 'kafka://host.example/x'].map(text => parseIndicator(text));
+    expect(plain?.indicator).toMatchObject({ type: 'URL' });
+    expect(kelvin?.indicator?.value).not.toBe(plain?.indicator?.value);
+  });
+
   test('the same holds for text that is OTHER because the caller says so', () => {
     fc.assert(
       fc.property(anyText, text => {
