@@ -14,6 +14,7 @@ import { createMetrics } from './observability/metrics.ts';
 import { openTracing, type Tracing } from './observability/tracing.ts';
 import { type App, createApp } from './server/app.ts';
 import { type HealthOptions, openAdmin, type Phase } from './server/health.ts';
+import { tellAll } from './server/visits.ts';
 import { createArgus, createDatadog } from './sources/index.ts';
 import type { House } from './sources/source.ts';
 import type { Environment } from './variables.ts';
@@ -140,11 +141,15 @@ function explain(problem: unknown, environment: Environment): string {
   return `The gateway cannot start: ${JSON.stringify(describeBug(problem), null, 2)}`;
 }
 
-/** Node would print the whole error with all that hangs on it, keys included. */
+/** Node would print the whole error with all that hangs on it, keys included. What was answered is still told. */
 export function crashQuietly(log: Log): void {
   process.on('uncaughtException', problem => {
     log.error({ ...describeBug(problem) }, 'A bug: the process ends');
-    process.exit(1);
+    try {
+      tellAll();
+    } finally {
+      process.exit(1);
+    }
   });
 }
 

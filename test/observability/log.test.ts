@@ -121,6 +121,25 @@ describe('every line of the program', () => {
     await emulators.close();
   });
 
+  it('tells of what was answered in the turn of a crash', async () => {
+    // Begun when the answer is out, and so a moment before its line is due.
+    const crash = `import { subscribe } from 'node:diagnostics_channel';
+      subscribe('http.server.response.finish', ({ request }) => {
+        if (request.url.startsWith('/graphql')) setImmediate(() => { throw new TypeError('now'); });
+      });`;
+    const emulators = await startEmulators();
+    const gateway = await startProcess(emulators, {}, [
+      '--import',
+      `data:text/javascript,${encodeURIComponent(crash)}`,
+    ]);
+    await fetch(`${gateway.url}/graphql?query=%7B__typename%7D`, { headers: { 'apollo-require-preflight': '1' } });
+    expect(await gateway.ended).toMatchObject({ code: 1, signal: null });
+    expect(gateway.lines().map(({ message }) => message)).toEqual(
+      expect.arrayContaining(['operation', 'A bug: the process ends']),
+    );
+    await emulators.close();
+  });
+
   it('tells of a crash by its place alone, and ends with 1', async () => {
     const crash = `setTimeout(() => { throw Object.assign(new TypeError('crash-canary'), { key: 'crash-canary' }) }, 100)`;
     const late = `process.on('message', () => ${crash})`;
