@@ -137,17 +137,16 @@ function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOpti
  * What is to be told when all that has arrived was answered: side by side, lines cost half of what they cost between
  * answers.
  */
-let untold: (() => void)[] = [];
+const untold: (() => void)[] = [];
 
 function later(tell: () => void): void {
   untold.push(tell);
   if (untold.length === 1) setImmediate(tellAll);
 }
 
+/** One by one: where telling of one is a bug, the others are still there for whoever ends the process. */
 export function tellAll(): void {
-  const all = untold;
-  untold = [];
-  for (const tell of all) tell();
+  for (let tell = untold.shift(); tell !== undefined; tell = untold.shift()) tell();
 }
 
 function auditOf({ told, context }: Visit, sources: readonly SourceTrace[]) {
