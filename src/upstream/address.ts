@@ -17,14 +17,21 @@ export function createAddress(url: string): Address {
   return {
     origin,
     pathOf(call) {
+      if (prefix.includes('//') || !plainPath.test(call.path)) return undefined;
       const path = prefix + call.path;
-      if (!call.path.startsWith('/') || path.includes('//') || URL.parse(path, origin)?.pathname !== path) return;
       return call.query === undefined || call.query.length === 0 ? path : withQuery(path, call.query);
     },
   };
 }
 
+/** Segments that no server reads as anything else. */
+const plainPath = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/;
+
 function withQuery(path: string, query: NonNullable<UpstreamCall['query']>): string | undefined {
-  if (!query.flat().every(text => text.isWellFormed())) return undefined;
-  return `${path}?${query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')}`;
+  let text = path;
+  for (const [name, value] of query) {
+    if (!value.isWellFormed()) return undefined;
+    text += `${text === path ? '?' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+  }
+  return text;
 }

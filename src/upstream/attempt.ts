@@ -1,10 +1,12 @@
 import { type Dispatcher, errors } from 'undici';
 import type { SourceName } from '../domain/report.ts';
 import type { Address } from './address.ts';
-import { acceptedEncodings, readBody } from './body.ts';
+import { acceptedEncodings, decode, isReadable } from './body.ts';
 import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 import { parseJson, UnreadableBody } from './json.ts';
+import type { Patience } from './patience.ts';
 import { fail, readStatus } from './status.ts';
+import { type Received, transfer } from './transfer.ts';
 import type { UpstreamAnswer, UpstreamCall } from './upstream.ts';
 
 export interface AttemptOptions {
@@ -23,16 +25,18 @@ export interface Attempted {
 }
 
 /** One request, one answer, read to its end. Never throws. */
-export async function attempt(call: UpstreamCall, signal: AbortSignal, options: AttemptOptions): Promise<Attempted> {
-  const path = options.address.pathOf(call);
-  if (path === undefined) return { answer: undefined, error: fail(options.source, 'REJECTED') };
+export async function attempt(call: UpstreamCall, { onCut }: Patience, options: AttemptOptions): Promise<Attempted> {
+  const { source, dispatcher, maxBodyBytes } = options;
+  const request = requestOf(call, options.address);
+  if (request === undefined) return { answer: undefined, error: fail(source, 'REJECTED') };
+  const isWanted = (status: number, headers: Headers) => isReadableAnswer(status, headers, maxBodyBytes);
   try {
-    const response = await send(call, path, signal, options);
-    const answer = await read(response, options.maxBodyBytes);
+    const received = await transfer(request, { dispatcher, isWanted, mostBytes: maxBodyBytes, onCut });
+    const answer = { status: received.status, headers: received.headers, body: await bodyOf(received, maxBodyBytes) };
     return { answer, error: judged(answer, options) };
   } catch (caught) {
     const cause = withoutBody(caught);
-    return { answer: undefined, error: fail(options.source, kindOf(cause), { cause }) };
+    return { answer: undefined, error: fail(source, kindOf(cause), { cause }) };
   }
 }
 
@@ -41,53 +45,47 @@ function withoutBody(caught: unknown): unknown {
   return caught instanceof errors.HTTPParserError ? new UnreadableBody('not HTTP') : caught;
 }
 
-function send(call: UpstreamCall, path: string, signal: AbortSignal, options: AttemptOptions) {
-  const body = call.body === undefined ? null : JSON.stringify(call.body);
-  return options.dispatcher.request({
-    origin: options.address.origin,
-    path,
-    method: call.method,
-    headers: {
-      accept: 'application/json',
-      'accept-encoding': acceptedEncodings,
-      'user-agent': 'indicator-gateway',
-      ...(body === null ? {} : { 'content-type': 'application/json' }),
-      ...lowerCased(call.headers),
-    },
-    body,
-    signal,
-  });
+/** Undefined where there is no such address. */
+function requestOf(call: UpstreamCall, { origin, pathOf }: Address): Dispatcher.DispatchOptions | undefined {
+  const path = pathOf(call);
+  if (path === undefined) return undefined;
+  const { method, headers } = call;
+  if (call.body === undefined) return { origin, path, method, headers: { ...usualHeaders, ...headers } };
+  const body = JSON.stringify(call.body);
+  return { origin, path, method, body, headers: { ...usualHeaders, 'content-type': 'application/json', ...headers } };
 }
 
-/** So that a header of the source's own replaces ours, however it is written. */
-function lowerCased(headers: UpstreamCall['headers']): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+const usualHeaders = {
+  accept: 'application/json',
+  'accept-encoding': acceptedEncodings,
+  'user-agent': 'indicator-gateway',
+};
+
+type Headers = UpstreamAnswer['headers'];
+
+/** JSON, no larger than we read, in an encoding that we know; what a redirect says beside its address tells nothing. */
+function isReadableAnswer(status: number, headers: Headers, mostBytes: number): boolean {
+  if (status >= 300 && status < 400) return false;
+  const isSmall = !(Number(headers['content-length']) > mostBytes);
+  return isSmall && isJson(headers['content-type']) && isReadable(encodingOf(headers));
+}
+
+/** Sent twice, it is one encoding inside the other. */
+function encodingOf({ 'content-encoding': encoding }: Headers): string | undefined {
+  return Array.isArray(encoding) ? encoding.join(', ') : encoding;
 }
 
 /** The body decides over a success, and over a 404; any other failure is known by its status, read or not. */
-async function read(response: Dispatcher.ResponseData, maxBodyBytes: number): Promise<UpstreamAnswer> {
-  const { statusCode: status, headers, body } = response;
-  body.on('error', () => {});
-  const answer = { status, headers };
-  if (status >= 300 && status < 400) {
-    body.destroy();
-    return { ...answer, body: undefined };
+async function bodyOf({ status, headers, bytes, problem }: Received, mostBytes: number): Promise<unknown> {
+  try {
+    if (problem !== undefined) throw problem;
+    if (bytes === undefined) throw new UnreadableBody('not JSON, or larger than we read');
+    return parseJson(await decode(bytes, encodingOf(headers), mostBytes));
+  } catch (error) {
+    const isForgiven = status >= 300 && (status !== 404 || error instanceof UnreadableBody);
+    if (!isForgiven) throw error;
+    return undefined;
   }
-  if (status < 300) return { ...answer, body: await readJson(response, maxBodyBytes) };
-  return { ...answer, body: await readJson(response, maxBodyBytes).catch(error => forgive(error, status)) };
-}
-
-function forgive(error: unknown, status: number): undefined {
-  if (status === 404 && !(error instanceof UnreadableBody)) throw error;
-}
-
-async function readJson({ headers, body }: Dispatcher.ResponseData, maxBodyBytes: number): Promise<unknown> {
-  if (!isJson(headers['content-type']) || Number(headers['content-length']) > maxBodyBytes) {
-    body.destroy();
-    throw new UnreadableBody('not JSON, or larger than we read');
-  }
-  const encoding = headers['content-encoding'];
-  return parseJson(await readBody(body, Array.isArray(encoding) ? encoding.join(',') : encoding, maxBodyBytes));
 }
 
 /** `application/json`, `application/vnd.api+json`, with or without a charset. */

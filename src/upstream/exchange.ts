@@ -32,7 +32,7 @@ export async function exchange(
   const startedAt = now();
   const span = request.span?.child(request.method, { 'http.request.method': request.method }, 'client');
   const patience = startPatience({ signal, deadlineAt, timeoutMs, now });
-  const { answer, error: met } = await attempt(request, patience.signal, options);
+  const { answer, error: met } = await attempt(request, patience, options);
   patience.end();
   const cut = answer === undefined ? patience.cut : undefined;
   const error = cut === undefined ? met : fail(source, 'TIMED_OUT', { cause: met?.cause });

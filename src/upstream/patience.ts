@@ -3,8 +3,9 @@ export type Cut = 'ATTEMPT' | 'DEADLINE' | 'LEFT';
 
 /** How long an attempt may take, all of it: connecting, headers, and a body that drips. */
 export interface Patience {
-  readonly signal: AbortSignal;
   readonly cut: Cut | undefined;
+  /** What to do when it is cut; at once, if it is. */
+  onCut(stop: () => void): void;
   end(): void;
 }
 
@@ -16,39 +17,47 @@ export interface PatienceOptions {
 }
 
 export function startPatience({ signal, deadlineAt, timeoutMs, now }: PatienceOptions): Patience {
-  const controller = new AbortController();
   const attemptEndsAt = now() + timeoutMs;
   let cut: Cut | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let stop: (() => void) | undefined;
 
-  function stop(why: Cut) {
-    cut ??= why;
-    controller.abort();
+  function end() {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+
+  function cutOff(why: Cut) {
+    cut = why;
+    end();
+    stop?.();
   }
 
   /** The deadline may have moved: look again when it comes. */
   function watch() {
     const time = now();
-    if (time >= attemptEndsAt) return stop('ATTEMPT');
-    if (time >= deadlineAt()) return stop('DEADLINE');
+    if (time >= attemptEndsAt) return cutOff('ATTEMPT');
+    if (time >= deadlineAt()) return cutOff('DEADLINE');
     timer = setTimeout(watch, Math.min(attemptEndsAt, deadlineAt()) - time);
   }
 
   // Whoever waits aborts at its deadline too, often a moment before our own timer.
-  const onAbort = () => stop(now() >= deadlineAt() - 5 ? 'DEADLINE' : 'LEFT');
+  const onAbort = () => cutOff(now() >= deadlineAt() - 5 ? 'DEADLINE' : 'LEFT');
   if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  watch();
+  else {
+    signal.addEventListener('abort', onAbort, { once: true });
+    watch();
+  }
 
   return {
-    signal: controller.signal,
     get cut() {
       return cut;
     },
-    end() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+    onCut(given) {
+      stop = given;
+      if (cut !== undefined) given();
     },
+    end,
   };
 }
 

@@ -21,7 +21,7 @@ export interface UpstreamCall {
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: unknown;
-  /** Credentials and the like. They go to this upstream's own origin and nowhere else. */
+  /** Credentials and the like, their names in lower case. They go to this upstream's own origin and nowhere else. */
   readonly headers: Readonly<Record<string, string>>;
   /** A constant word for logs, metrics and spans: "search", "indicator", "types". */
   readonly operation: UpstreamOperation;

@@ -33,6 +33,14 @@ test.each(['gzip, gzip', 'gzip, br', 'deflate', 'constructor', 'x'])('the encodi
   expect(server.seen).toHaveLength(1);
 });
 
+test.each(['content-encoding', 'content-type'])('an answer with two %s headers is refused', async name => {
+  const server = await standIn((_, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.setHeader(name, ['application/json', 'application/json']).end('{}');
+  });
+  expect((await failure(ask(upstreamTo(server.url)))).kind).toBe('MALFORMED');
+});
+
 test.each([
   ['gzip', gzipSync],
   ['x-gzip', gzipSync],
