@@ -4,7 +4,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { freezeJson, toJson } from './json.ts';
 import { lookUpBoth, lookUpMemory } from './look-up.ts';
 import { bytesOf, createMemory, found, keyvOn, type Memory, rowOf } from './memory.ts';
-import { openRedis } from './redis.ts';
+import { openRedis, type RedisSet } from './redis.ts';
 import { createRedisClient } from './redis-client.ts';
 
 /** What lies under a key: a mapped fact, deep-frozen, and when its upstream answered (epoch milliseconds). */
@@ -71,7 +71,7 @@ export function openCache({ redisUrl, maxBytes, log, metrics, now = Date.now }: 
     setMany(writes) {
       const storable = writes.flatMap(write => toStorable(write, metrics));
       for (const write of storable) keep(memory, write, metrics);
-      redis?.set(storable);
+      redis?.set(storable.flatMap(toRow));
     },
     deleteMany(keys) {
       for (const key of keys) memory.delete(key);
@@ -86,21 +86,27 @@ export function openCache({ redisUrl, maxBytes, log, metrics, now = Date.now }: 
 }
 
 interface Storable extends Write {
-  readonly json: string;
+  /** Characters of JSON. */
+  readonly size: number;
 }
 
 /** Nothing for what JSON cannot carry, or what is to be kept for no time: Keyv takes a ttl of 0 as "for ever". */
 function toStorable({ key, entry, ttlMs }: Write, metrics: Metrics): readonly Storable[] {
   if (!(ttlMs > 0)) return [];
-  const json = toJson({ fact: entry.fact, fetchedAt: entry.fetchedAt });
-  if (json !== undefined && freezeJson(entry.fact)) return [{ key, entry, ttlMs: jittered(ttlMs), json }];
+  const size = freezeJson(entry.fact);
+  if (size !== undefined) return [{ key, entry, ttlMs: jittered(ttlMs), size }];
   metrics.cache('memory', 'write_error');
   return [];
 }
 
-function keep(memory: Memory, { key, entry, ttlMs, json }: Storable, metrics: Metrics): void {
-  memory.set(key, rowOf(entry), { ttl: ttlMs, size: bytesOf(key, json.length) });
+function keep(memory: Memory, { key, entry, ttlMs, size }: Storable, metrics: Metrics): void {
+  memory.set(key, rowOf(entry), { ttl: ttlMs, size: bytesOf(key, size) });
   metrics.cache('memory', memory.has(key) ? 'write' : 'dropped');
+}
+
+function toRow({ key, entry: { fact, fetchedAt }, ttlMs }: Storable): readonly RedisSet[] {
+  const json = toJson({ fact, fetchedAt });
+  return json === undefined ? [] : [{ key, json, ttlMs }];
 }
 
 /** ±10 %, so that what was fetched together does not expire together. Whole: Redis refuses fractions, Keyv hides that. */

@@ -98,7 +98,17 @@ export function createFlights<Subject, Need, Fact>({
         };
         if (asker.signal.aborted) return leave();
         asker.signal.addEventListener('abort', leave, { once: true });
-        flight.promise.finally(() => asker.signal.removeEventListener('abort', leave)).then(resolve, reject);
+        const stay = () => asker.signal.removeEventListener('abort', leave);
+        flight.promise.then(
+          entry => {
+            stay();
+            resolve(entry);
+          },
+          error => {
+            stay();
+            reject(error);
+          },
+        );
       });
     },
   };

@@ -1,52 +1,63 @@
 /**
- * Freezes a value all the way down and says whether JSON carries it unchanged. A NaN, a Date, a Map or a class would come
- * back from Redis as something else, and the two tiers would disagree: what is not JSON is not cached at all.
- * For what `JSON.stringify` has accepted, which rules out cycles. No recursion: depth is the upstream's to choose.
+ * Freezes a value all the way down and tells how many characters of JSON it takes, give or take a few; undefined where
+ * JSON would not carry it unchanged. A NaN, a Date, a Map, a class or a cycle would come back from Redis as something else
+ * or not at all, and the two tiers would disagree: what is not JSON is not cached. No recursion: depth is the upstream's to
+ * choose.
  */
-export function freezeJson(value: unknown): boolean {
-  const pending: object[] = [];
-  if (!admits(value, pending)) return false;
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (!isPlain(next)) return false;
+export function freezeJson(value: unknown): number | undefined {
+  const parts: object[] = [];
+  let size = sizeOf(value, parts);
+  for (let next = parts.pop(); next !== undefined; next = parts.pop()) {
+    if (!isPlain(next)) return undefined;
     Object.freeze(next);
-    if (!(Array.isArray(next) ? admitsItems(next, pending) : admitsProperties(next, pending))) return false;
+    size += Array.isArray(next) ? sizeOfItems(next, parts) : sizeOfProperties(next, parts);
+    if (!(size < largest)) return undefined;
   }
-  return true;
+  return Number.isFinite(size) ? size : undefined;
 }
 
-/** Scalars are judged in passing; only what has parts of its own has to wait. */
-function admits(value: unknown, pending: object[]): boolean {
-  if (typeof value !== 'object' || value === null) return isJsonScalar(value);
-  pending.push(value);
-  return true;
+/** More than memory should ever hold of one fact; and what a cycle grows to. */
+const largest = 256 * 1024 * 1024;
+/** Room of what stands between values: quotes, colons, commas, brackets. */
+const punctuation = 2;
+const typicalNumber = 6;
+
+/** Scalars are judged in passing, infinite where they are not JSON; only what has parts of its own has to wait. */
+function sizeOf(value: unknown, parts: object[]): number {
+  if (typeof value === 'string') return value.length + punctuation;
+  if (typeof value === 'object' && value !== null) {
+    parts.push(value);
+    return punctuation;
+  }
+  return value === null || typeof value === 'boolean' || Number.isFinite(value)
+    ? typicalNumber
+    : Number.POSITIVE_INFINITY;
 }
 
-function admitsItems(list: readonly unknown[], pending: object[]): boolean {
-  for (const item of list) if (!admits(item, pending)) return false;
-  return true;
+function sizeOfItems(list: readonly unknown[], parts: object[]): number {
+  let size = 0;
+  for (const item of list) size += sizeOf(item, parts);
+  return size;
 }
 
 /** By `in`, which is half as dear as a list of the values: what is plain inherits nothing that could be counted. */
-function admitsProperties(record: object, pending: object[]): boolean {
+function sizeOfProperties(record: object, parts: object[]): number {
+  let size = 0;
   for (const name in record) {
     const value: unknown = record[name as keyof typeof record];
     // An absent property and an undefined one are the same to JSON.
-    if (value !== undefined && !admits(value, pending)) return false;
+    if (value !== undefined) size += name.length + 2 * punctuation + sizeOf(value, parts);
   }
-  return true;
+  return size;
 }
 
-/** JSON text, or undefined for what JSON refuses (BigInt, cycles). */
+/** JSON text, or undefined where it cannot be told (nested too deeply). */
 export function toJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
   } catch {
     return undefined;
   }
-}
-
-function isJsonScalar(value: unknown): boolean {
-  return value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 }
 
 function isPlain(value: object): boolean {

@@ -78,7 +78,7 @@ function judge<Fact>(
   const remainingMs = Math.min(Math.ceil(row.expiresAt - Date.now()), maxAdoptedMs);
   if (remainingMs <= 0) return 'miss';
   const fact = row.fetchedAt > now + clockSkewMs ? undefined : tryToRevive(revive, row.fact);
-  if (fact === undefined || !freezeJson(fact)) return 'garbage';
+  if (fact === undefined || freezeJson(fact) === undefined) return 'garbage';
   return { fact, fetchedAt: row.fetchedAt, size: row.size, remainingMs };
 }
 

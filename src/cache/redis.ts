@@ -14,12 +14,13 @@ const readDeadlineMs = 50;
 const writeDeadlineMs = 250;
 const maxUnderWay = 400;
 
+export type RedisSet = Omit<SetChange, 'order'>;
 export type Rows = readonly (Row | typeof garbage | undefined)[];
 
 export interface Redis {
   /** One MGET for all that is asked in one turn. `use` gets its rows even when they come too late. */
   readonly read: Read<Rows[number]>;
-  set(sets: readonly Omit<SetChange, 'order'>[]): void;
+  set(sets: readonly RedisSet[]): void;
   remove(keys: readonly string[]): void;
   /** Removed here, but Redis may not know yet: what it holds under this key is no answer. */
   isPurged(key: string): boolean;

@@ -124,13 +124,16 @@ interface Patience {
   end(): void;
 }
 
+/** One for all: each of its own would cost a stack. */
+const ended = new DOMException('The operation has ended.', 'AbortError');
+
 /** Made when somebody first has to wait: an operation that memory answers needs neither timer nor signal. */
 function createPatience(gone: () => AbortSignal, deadlineAt: number, now: () => number): Patience {
   let controller: AbortController | undefined;
   let client: AbortSignal | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isEnded = false;
-  const abort = () => controller?.abort();
+  const abort = () => controller?.abort(ended);
   return {
     signal() {
       if (controller) return controller.signal;

@@ -55,9 +55,26 @@ function createTally(registry: Registry, { name, help, labelNames }: TallyOption
       uncollected.clear();
     },
   });
-  return (times: number, first: string, second = ''): void => {
-    const labels = second === '' ? first : `${first} ${second}`;
+  return (times: number, ...values: readonly string[]): void => {
+    const labels = values.join(' ');
     if (times > 0) uncollected.set(labels, (uncollected.get(labels) ?? 0) + times);
+  };
+}
+
+/** A gauge of each source that moves with every call: the last level is told at the scrape. */
+function createLevel(registry: Registry, { name, help }: Omit<TallyOptions, 'labelNames'>) {
+  const levels = new Map<SourceName, number>();
+  new Gauge({
+    name,
+    help,
+    labelNames: ['source'],
+    registers: [registry],
+    collect() {
+      for (const [source, level] of levels) this.set({ source }, level);
+    },
+  });
+  return (source: SourceName, level: number): void => {
+    levels.set(source, level);
   };
 }
 
@@ -83,11 +100,10 @@ export function createMetrics(): Metrics {
     help: 'Questions to a source by where their answer came from',
     labelNames: ['source', 'from'],
   });
-  const calls = new Counter({
+  const calls = createTally(registry, {
     name: 'gateway_upstream_calls_total',
     help: 'Upstream HTTP attempts by outcome',
     labelNames: ['source', 'operation', 'outcome'],
-    registers,
   });
   const callSeconds = new Histogram({
     name: 'gateway_upstream_call_duration_seconds',
@@ -108,18 +124,11 @@ export function createMetrics(): Metrics {
     labelNames: ['source'],
     registers,
   });
-  const budget = new Gauge({
+  const budget = createLevel(registry, {
     name: 'gateway_upstream_budget_remaining',
     help: 'Calls left in the window, as the upstream last told',
-    labelNames: ['source'],
-    registers,
   });
-  const queue = new Gauge({
-    name: 'gateway_upstream_queue',
-    help: 'Calls waiting for room',
-    labelNames: ['source'],
-    registers,
-  });
+  const queue = createLevel(registry, { name: 'gateway_upstream_queue', help: 'Calls waiting for room' });
   const batches = new Histogram({
     name: 'gateway_upstream_batch_values',
     help: 'Values that travelled in one upstream search',
@@ -153,13 +162,13 @@ export function createMetrics(): Metrics {
       for (const kind in failures) answers(failures[kind] ?? 0, source, 'failed');
     },
     upstreamCall(source, operation, outcome, time) {
-      calls.inc({ source, operation, outcome });
+      calls(1, source, operation, outcome);
       callSeconds.observe({ source, operation }, time);
     },
     upstreamRetry: source => retries.inc({ source }),
     upstreamCircuit: (source, state) => circuit.set({ source }, state === 'OPEN' ? 1 : state === 'HALF_OPEN' ? 0.5 : 0),
-    upstreamBudget: (source, remaining) => budget.set({ source }, remaining),
-    upstreamQueue: (source, waiting) => queue.set({ source }, waiting),
+    upstreamBudget: budget,
+    upstreamQueue: queue,
     batchSize: (source, values) => batches.observe({ source }, values),
     coalesced: (source, questions) => coalesced.inc({ source }, questions),
     cache: (tier, outcome, times = 1) => cache(times, tier, outcome),

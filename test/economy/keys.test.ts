@@ -59,6 +59,10 @@ describe('a cache key', () => {
     );
   }, 120_000);
 
+  it('differs for credentials that differ by no more than a zero byte at the end', () => {
+    expect(partitionOf('a', 'https://a.example')).not.toBe(partitionOf('a\0', 'https://a.example'));
+  });
+
   it('tells nothing of the credential, and differs by the address that the credential is for', () => {
     const credential = 'user/key/secret';
     expect(partitionOf(credential, 'https://a.example')).toMatch(/^[\w-]{43}$/);

@@ -21,10 +21,10 @@ export type RecordsReadThrough = ReadThrough<MembershipSubject, MembershipNeed, 
 export const containsNeed = (wider: MembershipNeed, narrower: MembershipNeed): boolean =>
   (wider.withOld || !narrower.withOld) && narrower.properties.every(name => wider.properties.includes(name));
 
-export const joinNeeds = (a: MembershipNeed, b: MembershipNeed): MembershipNeed => ({
-  withOld: a.withOld || b.withOld,
-  properties: [...new Set([...a.properties, ...b.properties])].sort(),
-});
+export const joinNeeds = (a: MembershipNeed, b: MembershipNeed): MembershipNeed =>
+  containsNeed(a, b)
+    ? a
+    : { withOld: a.withOld || b.withOld, properties: [...new Set([...a.properties, ...b.properties])].sort() };
 
 export function recordsKind(
   settings: ArgusSettings,

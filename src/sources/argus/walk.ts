@@ -1,4 +1,5 @@
 /** Reads all records of some values, however many pages that takes, and says when it could not. */
+import type { z } from 'zod';
 import { type Indicator, indicatorKey, parseIndicator } from '../../domain/indicator.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import type { Page, SearchCriteria } from './client.ts';
@@ -104,20 +105,24 @@ export function shareOut(
   const owner = ownerFinder(asked);
   const typeNames = new Set(asked.flatMap(one => one.typeNames));
   for (const row of rows) {
-    const subject = rowSubject.safeParse(row);
-    if (!subject.success) throw unreadable(subject.error);
-    const { value, type } = subject.data;
+    const record = wireRecord.safeParse(row);
+    const { value, type } = record.success ? record.data : subjectOf(row);
     const one = owner(value);
     if (one === undefined || !typeNames.has(type.shortName)) throw aboutAnother();
     // Of the type that another value of the search brought in: asked alone, this one would not have met it.
     if (!one.typeNames.includes(type.shortName)) continue;
     const key = indicatorKey(one.indicator);
-    const record = wireRecord.safeParse(row);
     const share = shares.get(key);
     if (!record.success) shares.set(key, unreadable(record.error));
     else if (Array.isArray(share)) share.push(mapRecord(record.data, refused));
   }
   return shares;
+}
+
+function subjectOf(row: unknown): z.infer<typeof rowSubject> {
+  const subject = rowSubject.safeParse(row);
+  if (!subject.success) throw unreadable(subject.error);
+  return subject.data;
 }
 
 export const unreadable = (cause: unknown): UpstreamError =>

@@ -53,18 +53,20 @@ async function send(upstream: Upstream, flight: Flight<ThreatSubject, ThreatNeed
       operation: 'indicator',
     };
   };
-  const answer = await upstream
-    .call(prepare, {
-      ...flight,
+  try {
+    const answer = await upstream.call(prepare, {
+      signal: flight.signal,
+      deadlineAt: flight.deadlineAt,
+      caller: flight.caller,
+      isSmall: flight.isSmall,
       partition: subject.credential.partition,
-      deadlineAt: () => flight.deadlineAt(),
       onRetry: () => flight.trace.call('DATADOG', 1),
-    })
-    .finally(() => {
-      if (began > 0) flight.trace.took('DATADOG', performance.now() - began);
-      span?.end();
     });
-  return answer as UpstreamAnswer; // `prepare` always has something to ask
+    return answer as UpstreamAnswer; // `prepare` always has something to ask
+  } finally {
+    if (began > 0) flight.trace.took('DATADOG', performance.now() - began);
+    span?.end();
+  }
 }
 
 function queryFor({ indicator, ocsf }: ThreatSubject, { history }: ThreatNeed): [string, string][] {

@@ -1,5 +1,5 @@
 /** From Datadog's words to ours. Pure. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { DatadogEvidence } from '../../domain/verdict.ts';
 import type { WireIndicator } from './wire.ts';
@@ -69,10 +69,7 @@ export const nothingKnown: ThreatFact = { threat: null, history: null };
 /** `identity` names the indicator and the matcher, so that equal content about two indicators has two ids. */
 export function mapIndicator(wire: WireIndicator, identity: string, window: HistoryWindow | null): ThreatFact {
   const report = mapReport(wire);
-  const id = createHash('sha256')
-    .update(`${identity}\n${JSON.stringify(report)}`)
-    .digest('base64url')
-    .slice(0, 27);
+  const id = hash('sha256', `${identity}\n${JSON.stringify(report)}`, 'base64url').slice(0, 27);
   return { threat: { id: `ThreatReport:${id}`, ...report }, history: window && mapHistory(wire, window) };
 }
 
