@@ -7,7 +7,7 @@ import { bytesOf, createMemory, found, keyvOn, type Memory, rowOf } from './memo
 import { openRedis, type RedisSet } from './redis.ts';
 import { createRedisClient } from './redis-client.ts';
 
-/** What lies under a key: a mapped fact, deep-frozen, and when its upstream answered (epoch milliseconds). */
+/** What lies under a key: a mapped fact, which nobody changes, and when its upstream answered (epoch milliseconds). */
 export interface Entry<Fact = unknown> {
   readonly fact: Fact;
   readonly fetchedAt: number;
@@ -100,7 +100,9 @@ function toStorable({ key, entry, ttlMs }: Write, metrics: Metrics): readonly St
 }
 
 function keep(memory: Memory, { key, entry, ttlMs, size }: Storable, metrics: Metrics): void {
-  memory.set(key, rowOf(entry), { ttl: ttlMs, size: bytesOf(key, size) });
+  const row = rowOf(entry);
+  Object.freeze(row.value);
+  memory.set(key, row, { ttl: ttlMs, size: bytesOf(key, size) });
   metrics.cache('memory', memory.has(key) ? 'write' : 'dropped');
 }
 

@@ -1,3 +1,6 @@
+/** What nobody changes, all the way down: a fact is everybody's who asks for it. */
+export type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
+
 /**
  * Freezes a value all the way down and tells how many characters of JSON it takes, give or take a few; undefined where
  * JSON would not carry it unchanged. A NaN, a Date, a Map, a class or a cycle would come back from Redis as something else

@@ -26,7 +26,7 @@ export function bytesOf(key: string, jsonLength: number): number {
 }
 
 export function rowOf({ fact, fetchedAt }: Entry): MemoryRow {
-  return { value: Object.freeze({ fact, fetchedAt, tier: 'memory' }) };
+  return { value: { fact, fetchedAt, tier: 'memory' } };
 }
 
 /** What lies under a key was put there as the Fact that this key stands for, checked by its mapping or its revive. */

@@ -1,5 +1,6 @@
 /** What is cached of Argus: the records that one question about one indicator brought. */
 import { z } from 'zod';
+import type { Immutable } from '../../cache/json.ts';
 import type { FactKind, Outcome, ReadThrough } from '../../cache/read-through.ts';
 import type { House } from '../source.ts';
 import type { Gather, MembershipNeed, MembershipSubject } from './batches.ts';
@@ -13,7 +14,7 @@ export const recordsFact = z.object({
   records: z.array(reputationRecord),
   isTruncated: z.boolean(),
 });
-export type RecordsFact = z.infer<typeof recordsFact>;
+export type RecordsFact = Immutable<z.infer<typeof recordsFact>>;
 export type RecordsOutcome = Outcome<RecordsFact>;
 export type RecordsReadThrough = ReadThrough<MembershipSubject, MembershipNeed, RecordsFact>;
 

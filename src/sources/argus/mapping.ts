@@ -1,5 +1,6 @@
 /** From Argus's words to ours. Pure. */
 import { z } from 'zod';
+import type { Immutable } from '../../cache/json.ts';
 import type { ArgusEvidence } from '../../domain/verdict.ts';
 import type { WireProperty, WireRecord } from './wire.ts';
 
@@ -34,8 +35,8 @@ export const reputationRecord = z.object({
   refused: z.record(z.string(), z.enum(['DENIED', 'UNKNOWN'])),
 });
 
-export type ArgusRecord = z.infer<typeof reputationRecord>;
-export type Property = z.infer<typeof property>;
+export type ArgusRecord = Immutable<z.infer<typeof reputationRecord>>;
+export type Property = Immutable<z.infer<typeof property>>;
 
 /** Why a property that was asked for cannot be had with this credential. */
 export type PropertyProblem = 'DENIED' | 'UNKNOWN';

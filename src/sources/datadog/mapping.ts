@@ -1,6 +1,7 @@
 /** From Datadog's words to ours. Pure. */
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import type { Immutable } from '../../cache/json.ts';
 import type { DatadogEvidence } from '../../domain/verdict.ts';
 import type { WireIndicator } from './wire.ts';
 
@@ -54,9 +55,9 @@ const historyPart = z.object({
 /** What is cached: one answer of Datadog about one indicator under one matcher. `threat` null: it knows nothing. */
 export const threatFact = z.object({ threat: threatReport.nullable(), history: historyPart.nullable() });
 
-export type ThreatReport = z.infer<typeof threatReport>;
-export type TriageEvent = z.infer<typeof triageEvent>;
-export type ThreatFact = z.infer<typeof threatFact>;
+export type ThreatReport = Immutable<z.infer<typeof threatReport>>;
+export type TriageEvent = Immutable<z.infer<typeof triageEvent>>;
+export type ThreatFact = Immutable<z.infer<typeof threatFact>>;
 
 /** Which part of the triage history: `limit` null means all from `offset` on. */
 export interface HistoryWindow {
