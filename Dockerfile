@@ -40,4 +40,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
 # Node itself is process 1 and hears SIGTERM. The emulators: `docker run IMAGE src/emulators/main.ts`.
 ENTRYPOINT ["node"]
 # A young heap of this size costs some speed and takes a hundred megabytes less (bench/README.md).
-CMD ["--max-semi-space-size=8", "src/main.ts"]
+CMD ["--max-semi-space-size=16", "src/main.ts"]

@@ -21,7 +21,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function startGateway(
   emulators: Emulators,
   environment: Readonly<Record<string, string>> = {},
-  nodeOptions: readonly string[] = ['--max-semi-space-size=8'],
+  nodeOptions: readonly string[] = ['--max-semi-space-size=16'],
 ): Promise<Server> {
   const port = await freePort();
   const nowhere = openSync('/dev/null', 'w');

@@ -38,7 +38,7 @@ describe('the Dockerfile', () => {
 
   it('starts Node itself, which hears SIGTERM', () => {
     expect(ofLastStage('ENTRYPOINT')).toMatchObject([{ isJson: true, words: ['node'] }]);
-    expect(ofLastStage('CMD')).toMatchObject([{ isJson: true, words: ['--max-semi-space-size=8', 'src/main.ts'] }]);
+    expect(ofLastStage('CMD')).toMatchObject([{ isJson: true, words: ['--max-semi-space-size=16', 'src/main.ts'] }]);
     expect(ofLastStage('STOPSIGNAL')).toMatchObject([{ words: ['SIGTERM'] }]);
   });
 

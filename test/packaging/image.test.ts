@@ -77,7 +77,7 @@ describe('the image', { timeout: 120_000 }, () => {
       console.log(JSON.stringify([process.getuid(), fs.readFileSync('/proc/1/cmdline', 'utf8').split('\\0').slice(0, 3), wrote]))`;
     expect(JSON.parse(container.exec(['node', '-e', whoAndWhere]).output)).toEqual([
       65532,
-      ['node', '--max-semi-space-size=8', 'src/main.ts'],
+      ['node', '--max-semi-space-size=16', 'src/main.ts'],
       [],
     ]);
     expect(await container.stop('SIGTERM', 15_000)).toBe(0);
