@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Figures } from './figures.ts';
+import { runMemory } from './memory.ts';
 import { isInstalled, runPeers } from './peers.ts';
 import { runRedis } from './redis.ts';
 import { runSpeed } from './speed.ts';
@@ -44,6 +45,7 @@ const suites: Readonly<Record<string, (options: BenchOptions) => Promise<Figures
   calls: runUpstreamCalls,
   speed: runSpeed,
   redis: runRedis,
+  memory: runMemory,
   peers: runPeers,
 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask, elapsed, failure, json, standIn, until, upstreamTo } from './stand-in.ts';
+import { ask, elapsed, failure, json, rawStandIn, standIn, until, upstreamTo } from './stand-in.ts';
 
 // T-CAN-1
 test('when nobody waits any more the upstream connection closes within a tenth of a second', async () => {
@@ -44,6 +44,17 @@ test('whoever leaves during a backoff gets the last word of the upstream, and no
   expect(error.kind).toBe('UNAVAILABLE');
   expect(ms).toBeLessThan(1500);
   expect(server.seen).toHaveLength(1);
+});
+
+test('whoever leaves while the connection is being made is gone at once, and nothing is sent', async () => {
+  const received: string[] = [];
+  const server = await rawStandIn(() => {}, received);
+  const controller = new AbortController();
+  const call = failure(ask(upstreamTo(server.url), { signal: controller.signal }));
+  controller.abort();
+  expect((await call).kind).toBe('TIMED_OUT');
+  await new Promise(resolve => setTimeout(resolve, 100));
+  expect(received).toEqual([]);
 });
 
 test('a call that nobody waits for is not begun', async () => {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { ask, elapsed, failure, json, rawStandIn, standIn, upstreamTo } from './stand-in.ts';
+import { ask, elapsed, failure, json, rawStandIn, standIn, until, upstreamTo } from './stand-in.ts';
 
 const canary = 'canary-8c1f';
 const send = (response: ServerResponse, bytes: Buffer | string, headers: Record<string, string>) =>
@@ -168,6 +168,19 @@ test.each(['application/json', 'application/vnd.api+json', 'Application/JSON; ch
 test('an integer beyond 2^53 arrives to the digit', async () => {
   const server = await standIn((_, response) => send(response, '{"log_matches":9223372036854775807}', {}));
   expect((await ask(upstreamTo(server.url)))?.body).toEqual({ log_matches: '9223372036854775807' });
+});
+
+test('what goes before an answer (103 Early Hints) is not taken for it', async () => {
+  const hints = 'HTTP/1.1 103 Early Hints\r\nlink: </x>; rel=preload\r\n\r\n';
+  const server = await rawStandIn(socket => socket.end(hints + http(`${asJson}content-length: 7`, '{"a":1}')));
+  expect(await ask(upstreamTo(server.url))).toMatchObject({ status: 200, body: { a: 1 } });
+});
+
+test('a change of protocol that nobody asked for is no answer, and hangs nothing', async () => {
+  const switching = 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n';
+  const server = await rawStandIn(socket => void socket.write(switching));
+  expect(await failure(ask(upstreamTo(server.url), { withinMs: 3000 }))).toMatchObject({ kind: 'UNAVAILABLE' });
+  await until(() => server.sockets.size === 0);
 });
 
 test('after every hostile answer the next call is served', async () => {
