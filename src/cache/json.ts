@@ -10,17 +10,18 @@ export type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutab
 export function freezeJson(value: unknown): number | undefined {
   const parts: object[] = [];
   let size = sizeOf(value, parts);
-  for (let next = parts.pop(); next !== undefined; next = parts.pop()) {
+  let count = 0;
+  for (let next = parts.pop(); next !== undefined && count < mostParts; next = parts.pop()) {
     if (!isPlain(next)) return undefined;
     Object.freeze(next);
     size += Array.isArray(next) ? sizeOfItems(next, parts) : sizeOfProperties(next, parts);
-    if (!(size < largest)) return undefined;
+    count += 1;
   }
-  return Number.isFinite(size) ? size : undefined;
+  return Number.isFinite(size) && count < mostParts ? size : undefined;
 }
 
-/** More than memory should ever hold of one fact; and what a cycle grows to. */
-const largest = 256 * 1024 * 1024;
+/** More than any answer has, and what a cycle comes to. */
+const mostParts = 1_000_000;
 /** Room of what stands between values: quotes, colons, commas, brackets. */
 const punctuation = 2;
 const typicalNumber = 6;

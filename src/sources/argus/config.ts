@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { credential, integer, oneOf, optionalSeconds, type Secret, url } from '../../variables.ts';
+import type { SourceSettings } from '../settings.ts';
 
 export const argusVariables = z.object({
   ARGUS_API_KEY: credential,
@@ -12,16 +13,10 @@ export const argusVariables = z.object({
   ARGUS_CACHE_NEGATIVE_SECONDS: optionalSeconds(0, 86_400),
 });
 
-export interface ArgusSettings {
-  readonly url: string;
+export interface ArgusSettings extends SourceSettings {
   readonly key: Secret | undefined;
   /** Unset: "standard" for people who wait, "bulk" for long walks. */
   readonly priority: 'standard' | 'bulk' | undefined;
-  readonly timeoutMs: number;
-  readonly concurrency: number;
-  readonly freshMs: number | undefined;
-  readonly staleMs: number | undefined;
-  readonly negativeMs: number | undefined;
 }
 
 export function argusSettings(variables: z.infer<typeof argusVariables>): ArgusSettings {

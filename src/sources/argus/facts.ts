@@ -1,10 +1,8 @@
 /** What is cached of Argus: the records that one question about one indicator brought. */
 import { z } from 'zod';
 import type { Immutable } from '../../cache/json.ts';
-import type { FactKind, Outcome, ReadThrough } from '../../cache/read-through.ts';
-import type { House } from '../source.ts';
+import type { FactKind, Outcome, ReadThrough, Windows } from '../../cache/read-through.ts';
 import type { Gather, MembershipNeed, MembershipSubject } from './batches.ts';
-import type { ArgusSettings } from './config.ts';
 import { reputationRecord } from './mapping.ts';
 
 /** All records of one value (or that cover it) in the states and with the properties that were asked. */
@@ -28,18 +26,14 @@ export const joinNeeds = (a: MembershipNeed, b: MembershipNeed): MembershipNeed 
     : { withOld: a.withOld || b.withOld, properties: [...new Set([...a.properties, ...b.properties])].sort() };
 
 export function recordsKind(
-  settings: ArgusSettings,
-  house: House,
+  windows: Windows,
+  revalidates: boolean,
   gather: Gather,
 ): FactKind<MembershipSubject, MembershipNeed, RecordsFact> {
   return {
     source: 'ARGUS',
-    windows: {
-      freshMs: settings.freshMs ?? house.windows.freshMs,
-      staleMs: settings.staleMs ?? house.windows.staleMs,
-      negativeMs: settings.negativeMs ?? house.windows.negativeMs,
-    },
-    revalidates: house.revalidates,
+    windows,
+    revalidates,
     revive: stored => recordsFact.safeParse(stored).data,
     // A value with no record at all has none with any property either.
     covers: (fact, need) =>

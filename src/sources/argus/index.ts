@@ -1,5 +1,5 @@
 import { createReadThrough } from '../../cache/read-through.ts';
-import { createUpstream } from '../../upstream/upstream.ts';
+import { openUpstream, windowsOf } from '../settings.ts';
 import type { House, Source } from '../source.ts';
 import { createBatches, type Gather } from './batches.ts';
 import { createArgusClient, judgeArgus } from './client.ts';
@@ -16,25 +16,19 @@ export { argusResolvers } from './resolvers.ts';
 export type { ArgusLoaders };
 
 export function createArgus(settings: ArgusSettings, house: House): Source<ArgusLoaders> {
-  const upstream = createUpstream({
+  const manner = {
     source: 'ARGUS',
-    url: settings.url,
-    timeoutMs: Math.min(settings.timeoutMs, house.deadlineMs),
-    concurrency: settings.concurrency,
-    queueSize: Math.max(1000, 2 * house.maxValues),
     maxBodyBytes: 16 * 1024 * 1024,
     unavailableBackoffMs: 1000,
     judge: judgeArgus,
-    ...house.proxy,
-    log: house.log,
-    metrics: house.metrics,
-    now: house.now,
-  });
+  } as const;
+  const upstream = openUpstream(manner, settings, house);
+  const windows = windowsOf(settings, house);
   const client = createArgusClient(upstream, settings.priority);
-  const properties = createPropertyBook(settings.freshMs ?? house.windows.freshMs, house.now);
+  const properties = createPropertyBook(windows.freshMs, house.now);
   const onBatch = (values: number) => house.metrics.batchSize('ARGUS', values);
   const readThrough = (gather: Gather) =>
-    createReadThrough(recordsKind(settings, house, gather), house.cache, house.metrics, house.now);
+    createReadThrough(recordsKind(windows, house.revalidates, gather), house.cache, house.metrics, house.now);
   const means: ArgusMeans = {
     client,
     properties,

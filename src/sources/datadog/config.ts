@@ -10,6 +10,7 @@ import {
   type Secret,
   url,
 } from '../../variables.ts';
+import type { SourceSettings } from '../settings.ts';
 
 /** As every Datadog tool writes them; the API of each is at `api.` before it (the official page's table of endpoints). */
 export const datadogSites = [
@@ -42,14 +43,8 @@ export const datadogVariables = z.object({
 
 export type DatadogKeys = { readonly apiKey: Secret; readonly appKey: Secret } | { readonly accessToken: Secret };
 
-export interface DatadogSettings {
-  readonly url: string;
+export interface DatadogSettings extends SourceSettings {
   readonly keys: DatadogKeys | undefined;
-  readonly timeoutMs: number;
-  readonly concurrency: number;
-  readonly freshMs: number | undefined;
-  readonly staleMs: number | undefined;
-  readonly negativeMs: number | undefined;
   readonly warnings: Problems;
 }
 

@@ -1,6 +1,7 @@
 import { createReadThrough, type FactKind } from '../../cache/read-through.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
-import { createUpstream, type Upstream } from '../../upstream/upstream.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
+import { openUpstream, windowsOf } from '../settings.ts';
 import { type Credential, type House, type Operation, partitionOf, partitionsOf, type Source } from '../source.ts';
 import { judgeDatadog, lookUp, type ThreatNeed, type ThreatSubject } from './client.ts';
 import type { DatadogKeys, DatadogSettings } from './config.ts';
@@ -12,20 +13,13 @@ export { datadogResolvers } from './resolvers.ts';
 export type { DatadogLoaders };
 
 export function createDatadog(settings: DatadogSettings, house: House): Source<DatadogLoaders> {
-  const upstream = createUpstream({
+  const manner = {
     source: 'DATADOG',
-    url: settings.url,
-    timeoutMs: Math.min(settings.timeoutMs, house.deadlineMs),
-    concurrency: settings.concurrency,
-    queueSize: Math.max(1000, 2 * house.maxValues),
     maxBodyBytes: 2 * 1024 * 1024,
     unavailableBackoffMs: 50,
     judge: judgeDatadog,
-    ...house.proxy,
-    log: house.log,
-    metrics: house.metrics,
-    now: house.now,
-  });
+  } as const;
+  const upstream = openUpstream(manner, settings, house);
   const facts = createReadThrough(threatKind(settings, house, upstream), house.cache, house.metrics, house.now);
   const service = settings.keys === undefined ? undefined : serviceCredential(settings.keys, settings.url);
   return {
@@ -47,11 +41,7 @@ function threatKind(
 ): FactKind<ThreatSubject, ThreatNeed, ThreatFact> {
   return {
     source: 'DATADOG',
-    windows: {
-      freshMs: settings.freshMs ?? house.windows.freshMs,
-      staleMs: settings.staleMs ?? house.windows.staleMs,
-      negativeMs: settings.negativeMs ?? house.windows.negativeMs,
-    },
+    windows: windowsOf(settings, house),
     revalidates: house.revalidates,
     revive: stored => threatFact.safeParse(stored).data,
     covers: (fact, { history }) => history === null || eventsWithin(fact, history) !== undefined,
