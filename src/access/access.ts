@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import ipaddr from 'ipaddr.js';
 import type { Dispatcher } from 'undici';
 import type { Log } from '../observability/log.ts';
 import { type ApiKeyEntry, findEntry, parseApiKeys } from './api-key.ts';
@@ -12,7 +13,7 @@ export interface Caller {
   readonly name: string;
   readonly scopes: ReadonlySet<string>;
   readonly keys: CallerKeys;
-  /** Whose share of limits and queues it uses: the name, or the address of somebody without one. Never a secret. */
+  /** Whose share of limits and queues it uses: the name, or the network of somebody without one. Never a secret. */
   readonly lane: string;
 }
 
@@ -61,12 +62,23 @@ export function createAccess(config: AccessConfig, deps: AccessDeps): Access {
       const admit = (identity: Identified): Caller | Refusal => {
         if (identity === undefined) return refusal;
         const { name, scopes } = identity;
-        const lane = config.auth.mode === 'none' ? `${name} ${address}` : name;
+        const lane = config.auth.mode === 'none' ? `${name} ${householdOf(address)}` : name;
         return { name, scopes, keys: callerKeys(config, headers), lane };
       };
       return identified instanceof Promise ? identified.then(admit) : admit(identified);
     },
   };
+}
+
+/** Whoever has one IPv6 address has all 2^64 of its network: they count as one. */
+export function householdOf(address: string): string {
+  if (!address.includes(':') || !ipaddr.isValid(address)) return address;
+  const read = ipaddr.process(address);
+  if (read instanceof ipaddr.IPv4) return read.toString();
+  return `${read.parts
+    .slice(0, 4)
+    .map(part => part.toString(16))
+    .join(':')}::/64`;
 }
 
 const nobody: Identity = { name: 'anonymous', scopes: new Set() };
