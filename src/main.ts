@@ -170,12 +170,13 @@ export function stopOnSignals(stop: () => Promise<void>): void {
 /**
  * V8 puts what often survived a small collection into the old space at once. Here that is what hangs on every request,
  * which then keeps all that hangs on it alive until the next full collection: half of the memory and a fifth of the speed.
- * And it would let the old space grow to four times what is alive before it looks again: twice is a quarter less memory
- * under load, for a few hundredths of the speed.
+ * And it lets the old space grow by the room that the machine has, to four times what is alive or to 1.3 times in a small
+ * container, before it looks again: 1.6 times is a third less memory under load than the one, and less work than the other.
+ * The bound of the heap stays what it is.
  */
 function tuneEngine(): void {
   setFlagsFromString('--no-allocation-site-pretenuring');
-  setFlagsFromString('--heap-growing-percent=100');
+  setFlagsFromString('--heap-growing-percent=60');
 }
 
 /** Starts from the environment, or says on stderr what is wrong and ends with 1. */

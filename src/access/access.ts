@@ -75,6 +75,8 @@ export function householdOf(address: string): string {
   if (!address.includes(':') || !ipaddr.isValid(address)) return address;
   const read = ipaddr.process(address);
   if (read instanceof ipaddr.IPv4) return read.toString();
+  // Behind NAT64 all of IPv4 is one network of IPv6.
+  if (read.range() === 'rfc6052') return new ipaddr.IPv4(read.toByteArray().slice(12)).toString();
   return `${read.parts
     .slice(0, 4)
     .map(part => part.toString(16))

@@ -11,13 +11,13 @@ export function freezeJson(value: unknown): number | undefined {
   const parts: object[] = [];
   let size = sizeOf(value, parts);
   let count = 0;
-  for (let next = parts.pop(); next !== undefined && count < mostParts; next = parts.pop()) {
+  for (let next = parts.pop(); next !== undefined && count + parts.length < mostParts; next = parts.pop()) {
     if (!isPlain(next)) return undefined;
     Object.freeze(next);
     size += Array.isArray(next) ? sizeOfItems(next, parts) : sizeOfProperties(next, parts);
     count += 1;
   }
-  return Number.isFinite(size) && count < mostParts ? size : undefined;
+  return Number.isFinite(size) && count + parts.length < mostParts ? size : undefined;
 }
 
 /** More than any answer has, and what a cycle comes to. */

@@ -27,10 +27,10 @@ export interface Attempted {
 /** One request, one answer, read to its end. Never throws. */
 export async function attempt(call: UpstreamCall, { onCut }: Patience, options: AttemptOptions): Promise<Attempted> {
   const { source, dispatcher, maxBodyBytes } = options;
-  const request = requestOf(call, options.address);
-  if (request === undefined) return { answer: undefined, error: fail(source, 'REJECTED') };
   const isWanted = (status: number, headers: Headers) => isReadableAnswer(status, headers, maxBodyBytes);
   try {
+    const request = requestOf(call, options.address);
+    if (request === undefined) return { answer: undefined, error: fail(source, 'REJECTED') };
     const received = await transfer(request, { dispatcher, isWanted, mostBytes: maxBodyBytes, onCut });
     const answer = { status: received.status, headers: received.headers, body: await bodyOf(received, maxBodyBytes) };
     return { answer, error: judged(answer, options) };

@@ -58,9 +58,13 @@ export function transfer(request: Dispatcher.DispatchOptions, options: TransferO
       onResponseStart(_, status, headers) {
         if (status < 200) return; // "103 Early Hints" and the like: the answer follows
         head = { status, headers };
-        if (!isWanted(status, headers)) endEarly();
+        if (isWanted(status, headers)) return;
+        end(undefined);
+        // Not at once: a body that is here already is read to its end, and the connection serves the next call.
+        queueMicrotask(endEarly);
       },
       onResponseData(_, chunk) {
+        if (isOver) return;
         chunks.push(chunk);
         size += chunk.length;
         if (size > mostBytes) endEarly();

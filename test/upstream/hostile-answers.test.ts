@@ -183,6 +183,23 @@ test('a change of protocol that nobody asked for is no answer, and hangs nothing
   await until(() => server.sockets.size === 0);
 });
 
+test.each([
+  ['a refusal without a body', 403, ''],
+  ['a page for people', 404, '<html>'],
+  ['a redirect', 302, 'moved'],
+  ['no content', 204, ''],
+])('%s costs no connection', async (_, status, body) => {
+  const server = await standIn((__, response) => response.writeHead(status, { 'content-type': 'text/html' }).end(body));
+  const connections = new Set<unknown>();
+  const upstream = upstreamTo(server.url);
+  for (let times = 0; times < 3; times += 1) {
+    await failure(ask(upstream));
+    for (const socket of server.sockets) connections.add(socket);
+    await new Promise(resolve => setTimeout(resolve, 20)); // undici gives a connection back a turn later
+  }
+  expect(connections.size).toBe(1);
+});
+
 test('after every hostile answer the next call is served', async () => {
   let times = 0;
   const server = await rawStandIn(socket => {
