@@ -64,6 +64,15 @@ async function works(redisUrl: string): Promise<void> {
   expect(await one.count('redis', 'write')).toBe(2);
 }
 
+/** Only the first reason of a silence is told, and on a busy machine that may be a late handshake: then another one tries. */
+async function refused(redisUrl: string, code: string): Promise<void> {
+  await until(async () => {
+    const stranger = open(redisUrl);
+    await until(() => stranger.log().includes('Redis does not answer'), 'it is refused');
+    return stranger.log().includes(code);
+  }, `it is refused with ${code}`);
+}
+
 const addressOf = (redis: RedisServer, userinfo: string): string => `redis://${userinfo}@127.0.0.1:${redis.port}`;
 const password = encodeURIComponent('s3cret/:@');
 
@@ -99,17 +108,12 @@ describe('the address', () => {
     });
     ends.push(redis.stop);
     const address = `rediss://localhost:${redis.port}`;
-    const stranger = open(address);
-    await until(() => stranger.log().includes('DEPTH_ZERO_SELF_SIGNED_CERT'), 'an unknown certificate is refused');
+    await refused(address, 'DEPTH_ZERO_SELF_SIGNED_CERT');
     const known = getCACertificates('default');
     setDefaultCACertificates([...known, readFileSync(certificate, 'utf8')]);
     ends.push(async () => setDefaultCACertificates(known));
     await works(address);
-    const otherName = open(`rediss://127.0.0.1:${redis.port}`);
-    await until(
-      () => otherName.log().includes('ERR_TLS_CERT_ALTNAME_INVALID'),
-      'a certificate for another name is refused',
-    );
+    await refused(`rediss://127.0.0.1:${redis.port}`, 'ERR_TLS_CERT_ALTNAME_INVALID');
   });
 
   test.each([
