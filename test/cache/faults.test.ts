@@ -27,14 +27,17 @@ function open(redis: RedisServer): CountedCache {
 
 /**
  * A lookup of what memory lacks, with a write beside it, must be over before a timer of 60 ms that was started right after
- * it. Both run on the same clock, so a busy machine delays them alike. (One at a time, and the timer cleared: among timers
- * of several calls, Node keeps no order.)
+ * it, in the turn in which Redis is asked. Both run on the same clock, so a busy machine delays them alike. (One at a time,
+ * and the timer cleared: among timers of several calls, Node keeps no order.)
  */
 async function askInTime({ cache }: CountedCache): Promise<void> {
   const asked = cache.getMany(keys(5, `v1:${Math.random()}`), revive);
   const { promise: late, resolve } = Promise.withResolvers<'late'>();
-  // Where the loop itself was late, both come in one turn of it: the cache may have the rest of that turn.
-  const timer = setTimeout(() => setImmediate(() => setImmediate(resolve, 'late')), 60);
+  let timer: NodeJS.Timeout | undefined;
+  setImmediate(() => {
+    // Where the loop itself was late, both come in one turn of it: the cache may have the rest of that turn.
+    timer = setTimeout(() => setImmediate(() => setImmediate(resolve, 'late')), 60);
+  });
   cache.setMany([write(`v1:${Math.random()}`, { score: 1 })]);
   const first = await Promise.race([asked, late]);
   clearTimeout(timer);
