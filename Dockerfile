@@ -39,5 +39,5 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.ADMIN_PORT || process.env.PORT) + '/livez').then(answer => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself is process 1 and hears SIGTERM. The emulators: `docker run IMAGE src/emulators/main.ts`.
 ENTRYPOINT ["node"]
-# A young heap of this size costs some speed and takes a hundred megabytes less (bench/README.md).
+# A young heap of this size: larger ones are somewhat faster and take more memory (bench/README.md).
 CMD ["--max-semi-space-size=16", "src/main.ts"]

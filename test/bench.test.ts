@@ -39,3 +39,11 @@ it('A batch out of Redis is one MGET, and is set beside a bare one', async () =>
     expect(figure['x raw MGET + JSON.parse'].median).toBeGreaterThan(0);
   }
 }, 120_000);
+
+it('The memory of a mix of everything is told after each round', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['bench/main.ts', 'memory', '--smoke'], {
+    cwd: new URL('..', import.meta.url),
+  });
+  expect(stdout).toMatch(/^\| scenario \| resident MB \| per second \|/);
+  expect(Number(/after 0.05 s of everything \| (\d+)/.exec(stdout)?.[1])).toBeGreaterThan(50);
+}, 120_000);

@@ -71,7 +71,7 @@ export function openCache({ redisUrl, maxBytes, log, metrics, now = Date.now }: 
     setMany(writes) {
       const storable = writes.flatMap(write => toStorable(write, metrics));
       for (const write of storable) keep(memory, write, metrics);
-      redis?.set(storable.flatMap(toRow));
+      redis?.set(storable.flatMap(write => toRow(write, metrics)));
     },
     deleteMany(keys) {
       for (const key of keys) memory.delete(key);
@@ -106,9 +106,11 @@ function keep(memory: Memory, { key, entry, ttlMs, size }: Storable, metrics: Me
   metrics.cache('memory', memory.has(key) ? 'write' : 'dropped');
 }
 
-function toRow({ key, entry: { fact, fetchedAt }, ttlMs }: Storable): readonly RedisSet[] {
+function toRow({ key, entry: { fact, fetchedAt }, ttlMs }: Storable, metrics: Metrics): readonly RedisSet[] {
   const json = toJson({ fact, fetchedAt });
-  return json === undefined ? [] : [{ key, json, ttlMs }];
+  if (json !== undefined) return [{ key, json, ttlMs }];
+  metrics.cache('redis', 'write_error');
+  return [];
 }
 
 /** ±10 %, so that what was fetched together does not expire together. Whole: Redis refuses fractions, Keyv hides that. */

@@ -25,7 +25,7 @@ export interface TransferOptions {
 
 /**
  * Rejects only when no answer began. Tells undici where to report instead of asking it for a promise and a stream, which
- * takes half as much again of the processor.
+ * takes a quarter more of the processor.
  */
 export function transfer(request: Dispatcher.DispatchOptions, options: TransferOptions): Promise<Received> {
   const { dispatcher, isWanted, mostBytes, onCut } = options;
