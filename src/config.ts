@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { type AccessConfig, accessGaps, accessSettings, accessVariables } from './access/config.ts';
 import type { Windows } from './cache/read-through.ts';
 import { policyProblem, type VerdictPolicy } from './domain/verdict.ts';
-import { argusSettings, argusVariables, datadogGaps, datadogSettings, datadogVariables } from './sources/index.ts';
+import { commonSettings, commonVariables, type SourceSettings } from './sources/settings.ts';
+import type { ReadSettings, SettingsOf, SourceDefinition, Sources } from './sources/source.ts';
 import {
   type Environment,
   integer,
@@ -45,7 +46,7 @@ const gatewayVariables = z.object({
   NO_PROXY: z.string().optional(),
 });
 
-export interface Config {
+export interface Config<Registry extends Sources = Sources> {
   readonly host: string;
   readonly port: number;
   readonly adminPort: number | undefined;
@@ -62,8 +63,8 @@ export interface Config {
   readonly verdict: VerdictPolicy;
   readonly proxy: { readonly proxyUrl?: string; readonly noProxy?: string };
   readonly access: AccessConfig;
-  readonly datadog: ReturnType<typeof datadogSettings>;
-  readonly argus: ReturnType<typeof argusSettings>;
+  /** By the names of the registry. */
+  readonly sources: { readonly [Name in keyof Registry]: SettingsOf<Registry[Name]> };
 }
 
 /** Each problem names its variable and what would be right. */
@@ -77,55 +78,96 @@ export class ConfigError extends Error {
 }
 
 /** Every variable that this program reads, for `.env.example` and the chart to be checked against. */
-export const configVariables: readonly string[] = [
-  gatewayVariables,
-  accessVariables,
-  datadogVariables,
-  argusVariables,
-].flatMap(variableNames);
+export const configVariables = (sources: Sources): readonly string[] => [
+  ...[gatewayVariables, accessVariables].flatMap(group => variableNames(group)),
+  ...Object.values(sources).flatMap(sourceVariables),
+];
+
+const prefixOf = ({ name }: SourceDefinition): string => `${name}_`;
+
+/** Its own variables and those that every source has. */
+export const sourceVariables = (source: SourceDefinition): readonly string[] => [
+  ...variableNames(source.configuration.variables),
+  ...variableNames(commonVariables(source.configuration.defaults), prefixOf(source)),
+];
 
 /** Throws ConfigError. */
-export function readConfig(environment: Environment): Config {
+export function readConfig<Registry extends Sources>(environment: Environment, sources: Registry): Config<Registry> {
   const gateway = readVariables(gatewayVariables, environment);
   const callers = readVariables(accessVariables, environment);
-  const datadog = readVariables(datadogVariables, environment);
-  const argus = readVariables(argusVariables, environment);
   const access = callers.values && accessSettings(callers.values);
+  const read = Object.entries(sources).map(([name, source]) => [name, readSource(environment, source)] as const);
   const problems = [
-    ...[gateway, callers, datadog, argus].flatMap(read => read.problems ?? []),
+    ...[gateway, callers, ...read.map(([, one]) => one)].flatMap(one => one.problems ?? []),
     ...(access && 'problems' in access ? access.problems : []),
-    ...crossChecks(environment),
+    ...crossChecks(environment, sources),
   ];
-  const isRead = gateway.values && access && !('problems' in access) && datadog.values && argus.values;
-  if (!isRead || problems.length > 0) throw new ConfigError([...new Set(problems)]);
+  if (!gateway.values || !access || 'problems' in access || problems.length > 0)
+    throw new ConfigError([...new Set(problems)]);
+  const settings = Object.fromEntries(read.map(([name, one]) => [name, one.settings]));
   return {
     ...gatewayConfig(gateway.values),
-    access,
-    datadog: datadogSettings(datadog.values),
-    argus: argusSettings(argus.values),
+    access: { ...access, ...accessBySource(sources, settings) },
+    sources: settings as Config<Registry>['sources'],
   };
 }
 
+/** What callers need for each source, and send for it. */
+function accessBySource(
+  sources: Sources,
+  settings: Readonly<Record<string, SourceSettings | undefined>>,
+): Pick<AccessConfig, 'scopes' | 'keyHeaders'> {
+  const all = Object.entries(sources).flatMap(([name, source]) => {
+    const own = settings[name];
+    return own === undefined ? [] : [{ name, source, own }];
+  });
+  const byCaller = all.filter(({ own }) => own.keyFrom === 'caller');
+  const headers = byCaller.map(({ name, source }) => [
+    name,
+    source.callerKeyHeaders.map(header => header.toLowerCase()),
+  ]);
+  return {
+    scopes: Object.fromEntries(all.map(({ name, own }) => [name, own.scopes])),
+    keyHeaders: Object.fromEntries(headers),
+  };
+}
+
+function readSource(environment: Environment, source: SourceDefinition): ReadSettings<SourceSettings> {
+  const { defaults, read } = source.configuration;
+  const common = readVariables(commonVariables(defaults), environment, prefixOf(source));
+  // Its own variables are looked at all the same, so that no problem hides behind another.
+  const own = read(environment, commonSettings(common.values ?? commonVariables(defaults).parse({})));
+  const problems = [...(common.problems ?? []), ...(own.problems ?? [])];
+  return problems.length === 0 && own.settings ? own : { problems };
+}
+
 /** What does not fit together. Each looks only at its own variables, so that no other problem hides it. */
-function crossChecks(environment: Environment): Problems {
+function crossChecks(environment: Environment, sources: Sources): Problems {
+  const scopes = Object.values(sources)
+    .flatMap(sourceVariables)
+    .filter(name => name.endsWith('_SCOPE'));
   return [
-    ...accessGaps(environment, environment.HOST?.trim() || '127.0.0.1'),
-    ...datadogGaps(environment),
-    ...sourceGaps(environment),
+    ...accessGaps(environment, environment.HOST?.trim() || '127.0.0.1', scopes),
+    ...sourceGaps(environment, Object.values(sources)),
     ...verdictProblems(environment),
     ...redisProblems(environment),
   ];
 }
 
-const nothingConfigured =
-  'No source is configured: set DD_API_KEY and DD_APP_KEY (or DD_ACCESS_TOKEN) for Datadog, or ARGUS_API_KEY for ' +
-  'Argus, each also as NAME_FILE; or let callers bring their own with DATADOG_KEY_FROM=caller or ARGUS_KEY_FROM=caller';
+/** No source can be asked at all. */
+function sourceGaps(environment: Environment, sources: readonly SourceDefinition[]): Problems {
+  const isConfigured = sources.some(source => {
+    const secrets = variableNames(source.configuration.variables).filter(name => name.endsWith('_FILE'));
+    const isByCaller = environment[`${prefixOf(source)}KEY_FROM`]?.trim() === 'caller';
+    return isByCaller || secrets.some(name => isSet(environment, name) || isSet(environment, name.slice(0, -5)));
+  });
+  return isConfigured ? [] : [nothingConfigured(sources)];
+}
 
-function sourceGaps(environment: Environment): Problems {
-  const credentials = ['DD_API_KEY', 'DD_APP_KEY', 'DD_ACCESS_TOKEN', 'ARGUS_API_KEY'];
-  const hasCredential = credentials.some(name => isSet(environment, name) || isSet(environment, `${name}_FILE`));
-  const isByCaller = ['DATADOG_KEY_FROM', 'ARGUS_KEY_FROM'].some(name => environment[name]?.trim() === 'caller');
-  return hasCredential || isByCaller ? [] : [nothingConfigured];
+function nothingConfigured(sources: readonly SourceDefinition[]): string {
+  const keys = sources.map(({ title, configuration }) => `${configuration.credentials} for ${title}`).join(', or ');
+  const byCaller = sources.map(source => `${prefixOf(source)}KEY_FROM=caller`).join(' or ');
+  return `No source is configured: set ${keys}, each also as NAME_FILE; or let callers bring their own with ${byCaller}`;
 }
 
 function verdictProblems(environment: Environment): Problems {
@@ -160,7 +202,7 @@ const policyOf = (values: Cuts): VerdictPolicy => ({
   suspiciousFrom: values.VERDICT_SUSPICIOUS_FROM,
 });
 
-function gatewayConfig(values: z.infer<typeof gatewayVariables>): Omit<Config, 'access' | 'datadog' | 'argus'> {
+function gatewayConfig(values: z.infer<typeof gatewayVariables>): Omit<Config, 'access' | 'sources'> {
   return {
     host: values.HOST,
     port: values.PORT,

@@ -3,6 +3,7 @@ import { startEmulators } from './emulators/emulators.ts';
 import { createSeededWorld } from './emulators/seed.ts';
 import { openLog, startOrExit, stopOnSignals } from './main.ts';
 import { registerBoard } from './server/board.ts';
+import { sources } from './sources/index.ts';
 
 const emulators = await startEmulators({ world: createSeededWorld({ now: Date.now() }) });
 const environment = {
@@ -14,7 +15,7 @@ const environment = {
   ARGUS_API_KEY: 'demo/key/full',
   NO_PROXY: '*',
 };
-const log = await openLog(process.env.LOG_LEVEL || 'warn', true);
+const log = await openLog(process.env.LOG_LEVEL || 'warn', Object.keys(sources), true);
 const gateway = await startOrExit(environment, { log, extend: registerBoard, auditTo: { write: () => true } });
 stopOnSignals(async () => {
   await gateway.stop();

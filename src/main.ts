@@ -3,10 +3,11 @@ import { setFlagsFromString } from 'node:v8';
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { createAccess } from './access/access.ts';
 import type { AuditConfig } from './access/config.ts';
+import { createPermissions } from './access/scopes.ts';
 import { openCache } from './cache/cache.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import type { Gateway } from './graphql/context.ts';
-import { createSchema } from './graphql/schema.ts';
+import { createCosts, createSchema, readSchema } from './graphql/schema.ts';
 import { type Audit, type AuditOptions, createAudit } from './observability/audit.ts';
 import { describeBug } from './observability/bug.ts';
 import { createLog, type Log, openPretty, openStream } from './observability/log.ts';
@@ -15,8 +16,9 @@ import { openTracing, type Tracing } from './observability/tracing.ts';
 import { type App, createApp } from './server/app.ts';
 import { type HealthOptions, openAdmin, type Phase } from './server/health.ts';
 import { tellAll } from './server/visits.ts';
-import { createArgus, createDatadog } from './sources/index.ts';
-import type { House } from './sources/source.ts';
+import { sources as registered } from './sources/index.ts';
+import type { SourceSettings } from './sources/settings.ts';
+import type { Source, SourceDependencies, Sources } from './sources/source.ts';
 import type { Environment } from './variables.ts';
 
 export interface RunningGateway {
@@ -39,49 +41,39 @@ export interface StartOptions {
   readonly extend?: Extend | undefined;
   /** Where audit records go, one JSON line each; stderr unless told. */
   readonly auditTo?: AuditOptions['destination'];
+  /** What the gateway is made of; the registry unless told. */
+  readonly sources?: Sources;
+  /** The text of the schema, where it is not `schema.graphql` alone. */
+  readonly schema?: string;
 }
 
 /** Throws ConfigError, or what listening throws. */
 export async function startGateway(environment: Environment, options: StartOptions = {}): Promise<RunningGateway> {
-  const config = readConfig(environment);
+  const { sources = registered, schema = readSchema() } = options;
+  const config = readConfig(environment, sources);
   const tracing = await openTracing(environment);
-  return run(config, { ...options, tracing, log: options.log ?? (await openLog(config.logLevel)) });
+  const log = options.log ?? (await openLog(config.logLevel, Object.keys(sources)));
+  return run(config, { ...options, sources, schema, tracing, log });
 }
 
 interface Means extends StartOptions {
+  readonly sources: Sources;
+  readonly schema: string;
   readonly log: Log;
   readonly tracing: Tracing | undefined;
 }
 
 async function run(config: Config, options: Means): Promise<RunningGateway> {
-  const { log, tracing, extend } = options;
+  const { log, tracing, extend, sources: registry } = options;
   const auditTo = options.auditTo ?? openStream(2, () => log.error({}, 'The audit record could not be written'));
   const metrics = createMetrics();
   const now = Date.now;
-  for (const warning of config.datadog.warnings) log.warn({ warning }, 'configuration');
+  for (const { warnings } of Object.values(config.sources))
+    for (const warning of warnings) log.warn({ warning }, 'configuration');
   const cache = openCache({ redisUrl: config.redisUrl, maxBytes: memoryBytes, log, metrics, now });
-  const house: House = {
-    cache,
-    log,
-    metrics,
-    now,
-    windows: config.windows,
-    revalidates: config.revalidates,
-    deadlineMs: config.deadlineMs,
-    maxValues: config.maxValues,
-    keyFrom: { DATADOG: config.access.datadogKeyFrom, ARGUS: config.access.argusKeyFrom },
-    proxy: config.proxy,
-  };
-  const gateway: Gateway = {
-    datadog: createDatadog(config.datadog, house),
-    argus: createArgus(config.argus, house),
-    verdictPolicy: config.verdict,
-    scopes: config.access.scopes,
-    deadlineMs: config.deadlineMs,
-    maxValues: config.maxValues,
-    log,
-    now,
-  };
+  const schemaOfItsOwn = () => createSchema(registry, options.schema);
+  const costs = createCosts(registry, schemaOfItsOwn());
+  const gateway = openGateway(config, { registry, costs, cache, log, metrics, now });
   const access = createAccess(config.access, { log, now, dispatcher: proxyAgent(config.proxy) });
   const audit = openAudit(config.access.audit, log, auditTo);
   const { corsOrigins, trustProxy, graphiql, introspection, access: accessConfig } = config;
@@ -90,7 +82,14 @@ async function run(config: Config, options: Means): Promise<RunningGateway> {
   const { host, adminPort } = config;
   const admin = adminPort === undefined ? undefined : await openAdmin(health, { host, port: adminPort });
   const door = { access, accessConfig, audit, corsOrigins, trustProxy, graphiql, introspection };
-  const app = await createApp({ ...door, ...health, gateway, tracing, hasAdminPort: !!admin, createSchema });
+  const app = await createApp({
+    ...door,
+    ...health,
+    gateway,
+    tracing,
+    hasAdminPort: !!admin,
+    createSchema: schemaOfItsOwn,
+  });
   extend?.(app.server);
   // What other replicas have asked is not asked again by the first operations of a new one.
   await cache.settled(redisPatienceMs);
@@ -101,7 +100,8 @@ async function run(config: Config, options: Means): Promise<RunningGateway> {
     phase = 'draining';
     log.info({}, 'draining');
     await app.close();
-    await Promise.all([gateway.datadog.close(), gateway.argus.close(), cache.close(), tracing?.close()]);
+    const sources = Object.values(gateway.sources);
+    await Promise.all([...sources.map(source => source.close()), cache.close(), tracing?.close()]);
     await admin?.close();
     log.info({}, 'stopped');
   }
@@ -111,6 +111,30 @@ async function run(config: Config, options: Means): Promise<RunningGateway> {
     return ended;
   };
   return { url, app, log, stop };
+}
+
+export type GatewayParts = Pick<Gateway, 'registry' | 'costs'> &
+  Pick<SourceDependencies, 'cache' | 'log' | 'metrics' | 'now'>;
+
+/** Every source of the registry, and what they share. The caller closes the sources and the cache. */
+export function openGateway(config: Config, { registry, costs, ...lent }: GatewayParts): Gateway {
+  const { windows, revalidates, deadlineMs, maxValues, proxy } = config;
+  const dependencies = { ...lent, windows, revalidates, deadlineMs, maxValues, proxy };
+  const open = Object.entries(registry).map(([name, source]): [string, Source] => {
+    if (source.name !== name) throw new Error(`${source.name} is registered under ${name}`);
+    return [name, source.open(config.sources[name] as SourceSettings, dependencies)];
+  });
+  return {
+    registry,
+    costs,
+    sources: Object.fromEntries(open),
+    verdictPolicy: config.verdict,
+    permissionsOf: createPermissions(config.access.scopes),
+    deadlineMs,
+    maxValues,
+    log: lent.log,
+    now: lent.now,
+  };
 }
 
 /** The way to JWKS_URL; all is given, so that undici does not look into the environment itself. */
@@ -191,8 +215,12 @@ export async function startOrExit(environment: Environment, options: StartOption
 }
 
 /** JSON for machines; with `--pretty` (`npm run dev`) and on a terminal, lines for a person. */
-export async function openLog(level: string, isPretty = process.argv.includes('--pretty')): Promise<Log> {
-  return createLog({ level, destination: isPretty && process.stdout.isTTY ? await openPretty() : undefined });
+export async function openLog(
+  level: string,
+  sources: readonly string[],
+  isPretty = process.argv.includes('--pretty'),
+): Promise<Log> {
+  return createLog({ level, sources, destination: isPretty && process.stdout.isTTY ? await openPretty() : undefined });
 }
 
 if (import.meta.main) {

@@ -83,37 +83,45 @@ const isSendable = (given: unknown): boolean =>
   typeof given.read === 'function' &&
   /^[\x21-\x7e]+$/.test(given.read());
 
+/** A scope that a caller must carry. */
+export const scope = matching(/^[^\s+,:]+$/, 'one scope, without blanks').optional();
+
 /** Set, and not to nothing. */
 export const isSet = (environment: Environment, name: string): boolean => (environment[name]?.trim() ?? '') !== '';
 
-export const isSecret = (schema: z.ZodType): boolean => schema.meta()?.secret === true;
+const isSecret = (schema: z.ZodType): boolean => schema.meta()?.secret === true;
 
 /** Problems as the person who wrote the environment reads them: "PORT must be a whole number from 1 to 65535". */
 export type Problems = readonly string[];
 
-type Read<Values> =
+export type Read<Values> =
   | { readonly values: Values; readonly problems?: undefined }
   | { readonly values?: undefined; readonly problems: Problems };
 
-/** Reads one group of variables. An empty variable counts as unset; a secret may come as NAME_FILE. */
+/**
+ * Reads one group of variables, each under `prefix` and its name in the group. An empty variable counts as unset; a
+ * secret may come as NAME_FILE.
+ */
 export function readVariables<Shape extends z.ZodRawShape>(
   group: z.ZodObject<Shape>,
   environment: Environment,
+  prefix = '',
 ): Read<z.infer<z.ZodObject<Shape>>> {
   const given: Record<string, unknown> = {};
   const problems: string[] = [];
-  for (const [name, schema] of Object.entries(group.shape) as [string, z.ZodType][]) {
+  for (const [key, schema] of Object.entries(group.shape) as [string, z.ZodType][]) {
+    const name = prefix + key;
     const setting = isSecret(schema) ? secretSetting(name, environment) : undefined;
     if (setting?.problem !== undefined) problems.push(`${setting.problem.variable} ${setting.problem.message}`);
-    given[name] = isSecret(schema) ? setting?.secret : environment[name]?.trim() || undefined;
+    given[key] = isSecret(schema) ? setting?.secret : environment[name]?.trim() || undefined;
   }
   const parsed = group.safeParse(given);
-  for (const issue of parsed.error?.issues ?? []) problems.push(`${issue.path.join('.')} ${issue.message}`);
+  for (const issue of parsed.error?.issues ?? []) problems.push(`${prefix}${issue.path.join('.')} ${issue.message}`);
   return parsed.success && problems.length === 0 ? { values: parsed.data } : { problems };
 }
 
 /** Every variable of a group that may be set, NAME_FILE of secrets included. */
-export const variableNames = (group: z.ZodObject): readonly string[] =>
-  Object.entries(group.shape as Record<string, z.ZodType>).flatMap(([name, schema]) =>
-    isSecret(schema) ? [name, `${name}_FILE`] : [name],
+export const variableNames = (group: z.ZodObject, prefix = ''): readonly string[] =>
+  Object.entries(group.shape as Record<string, z.ZodType>).flatMap(([key, schema]) =>
+    isSecret(schema) ? [prefix + key, `${prefix}${key}_FILE`] : [prefix + key],
   );

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, configVariables, readConfig } from '../src/config.ts';
+import { ConfigError } from '../src/config.ts';
+import { configVariables, readConfig } from './setup/config.ts';
 
 const keys = { DD_API_KEY: 'key-canary', DD_APP_KEY: 'app-canary', ARGUS_API_KEY: 'a/b/argus-canary' };
 
@@ -25,8 +26,10 @@ describe('the configuration', () => {
       deadlineMs: 8000,
       maxValues: 500,
       verdict: { maliciousFrom: 70, suspiciousFrom: 30 },
-      datadog: { url: 'https://api.datadoghq.com', timeoutMs: 2500, concurrency: 32 },
-      argus: { url: 'https://api.mnemonic.no', timeoutMs: 5000, concurrency: 4 },
+      sources: {
+        DATADOG: { url: 'https://api.datadoghq.com', timeoutMs: 2500, concurrency: 32 },
+        ARGUS: { url: 'https://api.mnemonic.no', timeoutMs: 5000, concurrency: 4 },
+      },
       access: { auth: { mode: 'none' } },
     });
   });
@@ -41,9 +44,9 @@ describe('the configuration', () => {
     ['ddog-gov.com', 'https://api.ddog-gov.com'],
     ['us2.ddog-gov.com', 'https://api.us2.ddog-gov.com'],
   ])('knows the address of the site %s', (site, url) => {
-    const { datadog } = readConfig({ ...keys, DD_SITE: site });
-    expect(datadog.url).toBe(url);
-    expect(datadog.warnings.length).toBe(site.endsWith('ddog-gov.com') ? 1 : 0);
+    const { DATADOG } = readConfig({ ...keys, DD_SITE: site }).sources;
+    expect(DATADOG.url).toBe(url);
+    expect(DATADOG.warnings.length).toBe(site.endsWith('ddog-gov.com') ? 1 : 0);
   });
 
   it('counts an empty variable as unset', () => {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import ipaddr from 'ipaddr.js';
 import type { Dispatcher } from 'undici';
+import type { SourceName } from '../domain/report.ts';
 import type { Log } from '../observability/log.ts';
 import { type ApiKeyEntry, findEntry, parseApiKeys } from './api-key.ts';
 import type { AccessConfig, AuthConfig } from './config.ts';
@@ -17,10 +18,11 @@ export interface Caller {
   readonly lane: string;
 }
 
-export interface CallerKeys {
-  readonly argus?: string;
-  readonly datadog?: { readonly apiKey: string; readonly appKey: string };
-}
+/** Source → the headers in which the caller sent its own key for it, names in lower case: as the source takes them. */
+export type CallerKeys = Readonly<Record<SourceName, Readonly<Record<string, string>>>>;
+
+/** Source → the headers of a caller's own key, in lower case; only of sources that are asked with callers' own keys. */
+export type CallerKeyHeaders = Readonly<Record<SourceName, readonly string[]>>;
 
 /** Always 401 with a constant message: it never says what about the credential was wrong. */
 export interface Refusal {
@@ -63,7 +65,7 @@ export function createAccess(config: AccessConfig, deps: AccessDeps): Access {
         if (identity === undefined) return refusal;
         const { name, scopes } = identity;
         const lane = config.auth.mode === 'none' ? `${name} ${householdOf(address)}` : name;
-        return { name, scopes, keys: callerKeys(config, headers), lane };
+        return { name, scopes, keys: callerKeys(config.keyHeaders, headers), lane };
       };
       return identified instanceof Promise ? identified.then(admit) : admit(identified);
     },
@@ -126,24 +128,18 @@ function bearerOf(authorization: string | undefined): string | undefined {
   return /^Bearer +([\x21-\x7e]{1,16384}) *$/i.exec(authorization ?? '')?.[1];
 }
 
-function callerKeys(config: AccessConfig, headers: IncomingHttpHeaders): CallerKeys {
-  const argus = config.argusKeyFrom === 'caller' ? keyIn(headers['argus-api-key']) : undefined;
-  const datadog = config.datadogKeyFrom === 'caller' ? datadogKeys(headers) : undefined;
-  return { ...(argus !== undefined && { argus }), ...(datadog !== undefined && { datadog }) };
-}
+const noKeys: CallerKeys = {};
 
-/** The headers in which callers send keys of their own, where they are asked for. */
-export function callerKeyHeaders({ argusKeyFrom, datadogKeyFrom }: AccessConfig): readonly string[] {
-  return [
-    ...(argusKeyFrom === 'caller' ? ['argus-api-key'] : []),
-    ...(datadogKeyFrom === 'caller' ? ['dd-api-key', 'dd-application-key'] : []),
-  ];
-}
-
-function datadogKeys(headers: IncomingHttpHeaders): CallerKeys['datadog'] {
-  const apiKey = keyIn(headers['dd-api-key']);
-  const appKey = keyIn(headers['dd-application-key']);
-  return apiKey === undefined || appKey === undefined ? undefined : { apiKey, appKey };
+function callerKeys(keyHeaders: CallerKeyHeaders, headers: IncomingHttpHeaders): CallerKeys {
+  const sources = Object.entries(keyHeaders);
+  if (sources.length === 0) return noKeys;
+  return Object.fromEntries(
+    sources.flatMap(([source, names]) => {
+      const sent = names.map(name => [name, keyIn(headers[name])] as const);
+      const isWhole = sent.every(([, key]) => key !== undefined);
+      return isWhole ? [[source, Object.fromEntries(sent) as Record<string, string>]] : [];
+    }),
+  );
 }
 
 /** Node joins a repeated header with ", ": two keys are no key, for nobody could say which was meant. */

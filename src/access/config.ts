@@ -3,7 +3,6 @@ import { z } from 'zod';
 import {
   type Environment,
   isSet,
-  matching,
   oneOf,
   optionalInteger,
   type Problems,
@@ -11,6 +10,7 @@ import {
   secret,
   words,
 } from '../variables.ts';
+import type { CallerKeyHeaders } from './access.ts';
 import { parseApiKeys } from './api-key.ts';
 import type { JwtPolicy } from './jwt.ts';
 import type { ScopePolicy } from './scopes.ts';
@@ -21,13 +21,16 @@ export type AuthConfig =
   | { readonly mode: 'api-key'; readonly keys: Secret }
   | ({ readonly mode: 'jwt'; readonly jwksUrl: string } & JwtPolicy);
 
-export type KeyFrom = 'service' | 'caller';
-
-export interface AccessConfig {
-  readonly auth: AuthConfig;
+export interface AccessConfig extends CallerConfig {
+  /** Whom each source may be shown to. */
   readonly scopes: ScopePolicy;
-  readonly argusKeyFrom: KeyFrom;
-  readonly datadogKeyFrom: KeyFrom;
+  /** Where callers send keys of their own. */
+  readonly keyHeaders: CallerKeyHeaders;
+}
+
+/** What the variables that concern callers alone mean. */
+export interface CallerConfig {
+  readonly auth: AuthConfig;
   /** 0: no limit. */
   readonly indicatorsPerMinute: number;
   /** Undefined: any operation may run. */
@@ -56,10 +59,7 @@ const asymmetric = [
   'Ed25519',
 ];
 
-const scope = matching(/^[^\s+,:]+$/, 'one scope, without blanks').optional();
-const keyFrom = oneOf(['service', 'caller']).default('service');
-
-/** The variables of contract.md that concern callers. */
+/** The variables that concern callers, whatever the source. */
 export const accessVariables = z.object({
   AUTH: oneOf(['none', 'api-key', 'jwt']).optional(),
   API_KEYS: secret,
@@ -75,11 +75,6 @@ export const accessVariables = z.object({
     'EdDSA',
   ]),
   JWT_SCOPE_CLAIM: z.string().default('scope'),
-  DATADOG_SCOPE: scope,
-  ARGUS_SCOPE: scope,
-  DATADOG_PERSONAL_SCOPE: scope,
-  ARGUS_KEY_FROM: keyFrom,
-  DATADOG_KEY_FROM: keyFrom,
   RATE_LIMIT_INDICATORS_PER_MINUTE: optionalInteger(0, 999_999_999),
   TRUSTED_DOCUMENTS: z.string().optional(),
   AUDIT_INDICATORS: oneOf(['plain', 'hmac']).default('plain'),
@@ -89,20 +84,13 @@ export const accessVariables = z.object({
 type Variables = z.infer<typeof accessVariables>;
 
 /** What the variables mean together, or what does not fit. Reads the file of TRUSTED_DOCUMENTS. */
-export function accessSettings(values: Variables): AccessConfig | { readonly problems: Problems } {
+export function accessSettings(values: Variables): CallerConfig | { readonly problems: Problems } {
   const problems: string[] = [];
   const auth = authOf(values, problems);
   const trustedDocuments = trustedDocumentsOf(values.TRUSTED_DOCUMENTS, problems);
   if (problems.length > 0) return { problems };
   return {
     auth,
-    scopes: {
-      datadog: values.DATADOG_SCOPE,
-      argus: values.ARGUS_SCOPE,
-      datadogPersonal: values.DATADOG_PERSONAL_SCOPE,
-    },
-    argusKeyFrom: values.ARGUS_KEY_FROM,
-    datadogKeyFrom: values.DATADOG_KEY_FROM,
     indicatorsPerMinute: values.RATE_LIMIT_INDICATORS_PER_MINUTE ?? (auth.mode === 'none' ? 0 : 6_000),
     trustedDocuments,
     audit: { indicators: values.AUDIT_INDICATORS, hmacKey: values.AUDIT_HMAC_KEY },
@@ -111,9 +99,9 @@ export function accessSettings(values: Variables): AccessConfig | { readonly pro
 
 /**
  * What is missing, or set in vain. Of the environment as it was written, so that it is named beside the problems of
- * malformed values; it looks only at what is set, never at what it says.
+ * malformed values; it looks only at what is set, never at what it says. `scopeVariables`: those that ask for a scope.
  */
-export function accessGaps(environment: Environment, host: string): Problems {
+export function accessGaps(environment: Environment, host: string, scopeVariables: readonly string[]): Problems {
   const set = (name: string) => isSet(environment, name);
   const auth = environment.AUTH?.trim();
   const gaps: string[] = [];
@@ -122,7 +110,7 @@ export function accessGaps(environment: Environment, host: string): Problems {
   if (auth === 'api-key' && !set('API_KEYS') && !set('API_KEYS_FILE'))
     gaps.push('API_KEYS is needed with AUTH=api-key');
   if (!auth && !isLoopback(host)) gaps.push(authNeeded);
-  const scopes = auth === 'api-key' || auth === 'jwt' ? [] : ['DATADOG_SCOPE', 'ARGUS_SCOPE', 'DATADOG_PERSONAL_SCOPE'];
+  const scopes = auth === 'api-key' || auth === 'jwt' ? [] : scopeVariables;
   for (const name of scopes)
     if (set(name)) gaps.push(`${name} needs AUTH=api-key or AUTH=jwt: without it no caller can carry a scope`);
   return gaps;

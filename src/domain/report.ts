@@ -1,7 +1,17 @@
 /** What a source said about an indicator, apart from the facts themselves. The words are those of `schema.graphql`. */
 
-export const sourceNames = ['DATADOG', 'ARGUS'] as const;
-export type SourceName = (typeof sourceNames)[number];
+/**
+ * A source, by its member of the schema's `SourceName`. Which ones there are is for the registry to say
+ * (`sources/index.ts`): code outside a source's own folder never names one.
+ */
+export type SourceName = string;
+
+/** A source as log lines, error messages and verdicts name it: `DATADOG` and "Datadog". */
+export interface SourceLabel {
+  readonly name: SourceName;
+  /** For sentences. */
+  readonly title: string;
+}
 
 export type SourceStatus =
   | 'MATCHED'

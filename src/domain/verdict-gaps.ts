@@ -1,9 +1,9 @@
-import { type SourceName, type SourceReport, type SourceStatus, sourceNames } from './report.ts';
-import type { Heard, Testimony } from './verdict.ts';
+import type { SourceLabel, SourceReport, SourceStatus } from './report.ts';
+import type { SourceAnswer, SourceAnswers } from './verdict.ts';
 
 /** A source that was not, not freshly or not completely heard, about the indicator or about its host. */
 export interface Gap {
-  readonly source: SourceName;
+  readonly source: SourceLabel;
   readonly cause: string;
   readonly aboutHost: boolean;
 }
@@ -23,30 +23,24 @@ const causes: Readonly<Record<SourceStatus, string | null>> = {
   MALFORMED: 'gave an unusable answer',
 };
 
-export function gapsIn(testimony: Testimony): readonly Gap[] {
-  return sourceNames.flatMap(source => gapOf(source, heardFrom(source, testimony), false) ?? []);
+export const gapsIn = ({ answers }: SourceAnswers): readonly Gap[] => answers.flatMap(answer => gapOf(answer, false));
+
+/** `host` undefined: nobody was asked about it, so every source of `own` is missing there. */
+export function gapsAboutHost(host: SourceAnswers | undefined, own: SourceAnswers): readonly Gap[] {
+  if (host !== undefined) return host.answers.flatMap(answer => gapOf(answer, true));
+  return own.answers.map(({ source }) => ({ source, cause: 'was not asked', aboutHost: true }));
 }
 
-export function gapsAboutHost(host: Testimony | undefined): readonly Gap[] {
-  if (host === undefined) return sourceNames.map(source => ({ source, cause: 'was not asked', aboutHost: true }));
-  return sourceNames.flatMap(source => gapOf(source, heardFrom(source, host), true) ?? []);
+/** The answers of those sources that know this type of indicator at all. */
+export const applicableIn = ({ answers }: SourceAnswers): readonly SourceAnswer[] =>
+  answers.filter(({ report }) => report.status !== 'NOT_APPLICABLE');
+
+function gapOf(answer: SourceAnswer, aboutHost: boolean): readonly Gap[] {
+  const cause = causes[answer.report.status] ?? shortcomingOf(answer);
+  return cause === undefined ? [] : [{ source: answer.source, cause, aboutHost }];
 }
 
-/** The sources that know this kind of indicator at all. */
-export function applicableTo(testimony: Testimony): readonly SourceName[] {
-  return sourceNames.filter(source => heardFrom(source, testimony).report.status !== 'NOT_APPLICABLE');
-}
-
-function heardFrom(source: SourceName, { datadog, argus }: Testimony): Heard<unknown> {
-  return source === 'DATADOG' ? datadog : argus;
-}
-
-function gapOf(source: SourceName, heard: Heard<unknown>, aboutHost: boolean): Gap | undefined {
-  const cause = causes[heard.report.status] ?? shortcomingOf(heard);
-  return cause === undefined ? undefined : { source, cause, aboutHost };
-}
-
-function shortcomingOf({ report, evidence }: Heard<unknown>): string | undefined {
+function shortcomingOf({ report, evidence }: SourceAnswer): string | undefined {
   if (report.status === 'NOT_APPLICABLE') return undefined;
   if (report.servedFrom === 'STALE_CACHE') return staleness(report);
   if (report.limits.includes('TRUNCATED')) return 'has more records than it lets anybody read';
@@ -54,7 +48,8 @@ function shortcomingOf({ report, evidence }: Heard<unknown>): string | undefined
 }
 
 /** A match that brings nothing cannot be judged, so it must not pass for harmless. */
-const isEmpty = (evidence: unknown): boolean => evidence === null || (Array.isArray(evidence) && evidence.length === 0);
+const isEmpty = (evidence: SourceAnswer['evidence']): boolean =>
+  evidence === null || (Array.isArray(evidence) && evidence.length === 0);
 
 function staleness({ staleBecause }: SourceReport): string {
   const because = staleBecause && causes[staleBecause];

@@ -1,103 +1,165 @@
+import type { SourceLabel } from './report.ts';
 import type {
-  ArgusEvidence,
-  DatadogEvidence,
-  Testimony,
+  ListEvidence,
+  ScoreEvidence,
+  SourceAnswer,
+  SourceAnswers,
   VerdictLevel,
   VerdictPolicy,
   VerdictReason,
 } from './verdict.ts';
 import { type Band, bandOf, percent } from './verdict-bands.ts';
-import { argusWords, datadogWords, relatedWords } from './verdict-words.ts';
+import { listWords, relatedWords, scoreWords } from './verdict-words.ts';
 
-/** The policy's table but for the gateway's own rules (nothing, gate), in its order. docs/analysts.md prints it. */
-export const effects = {
-  'argus-high': 'MALICIOUS',
-  'argus-medium': 'SUSPICIOUS',
-  'argus-low': 'INFORMATIONAL',
-  'argus-latest-high': 'SUSPICIOUS',
-  'argus-latest': 'INFORMATIONAL',
-  related: null,
-  'datadog-high': 'MALICIOUS',
-  'datadog-medium': 'SUSPICIOUS',
-  'datadog-malicious': 'SUSPICIOUS',
-  corroborated: 'MALICIOUS',
-  'datadog-known': 'INFORMATIONAL',
-  'datadog-benign': 'BENIGN',
-  context: null,
-} as const satisfies Readonly<Record<string, VerdictLevel | null>>;
-
-export type Rule = keyof typeof effects;
+/** A reason, and where its rule stands in the table. */
+export interface WeighedReason extends VerdictReason {
+  readonly weight: number;
+}
 
 /**
- * Which rule an Argus record falls under. In a state we do not know it may or may not be active: at most SUSPICIOUS,
- * and like an unknown confidence not taken for low.
+ * The policy's table but for the gateway's own rules (nothing, gate), in its order: the kind of evidence, the rule, its
+ * effect. A rule of one kind bears the name of the source that it speaks for: `argus-high`. docs/analysts.md prints it.
  */
-const argusRules: Readonly<Record<ArgusEvidence['state'], Readonly<Record<Band, Rule>>>> = {
-  ACTIVE: { high: 'argus-high', medium: 'argus-medium', unknown: 'argus-medium', low: 'argus-low' },
-  LATEST: { high: 'argus-latest-high', medium: 'argus-latest', unknown: 'argus-latest', low: 'argus-latest' },
-  UNKNOWN: { high: 'argus-medium', medium: 'argus-medium', unknown: 'argus-medium', low: 'argus-low' },
+const table = [
+  ['LISTS', 'high', 'MALICIOUS'],
+  ['LISTS', 'medium', 'SUSPICIOUS'],
+  ['LISTS', 'low', 'INFORMATIONAL'],
+  ['LISTS', 'latest-high', 'SUSPICIOUS'],
+  ['LISTS', 'latest', 'INFORMATIONAL'],
+  ['ANY', 'related', null],
+  ['SCORE', 'high', 'MALICIOUS'],
+  ['SCORE', 'medium', 'SUSPICIOUS'],
+  ['SCORE', 'malicious', 'SUSPICIOUS'],
+  ['ANY', 'corroborated', 'MALICIOUS'],
+  ['SCORE', 'known', 'INFORMATIONAL'],
+  ['SCORE', 'benign', 'BENIGN'],
+  ['ANY', 'context', null],
+] as const satisfies readonly (readonly [SourceAnswer['kind'] | 'ANY', string, VerdictLevel | null])[];
+
+type Row = (typeof table)[number];
+type RuleOf<Kind> = Extract<Row, readonly [Kind, ...unknown[]]>[1];
+type ListRule = RuleOf<'LISTS'> | 'context';
+export type ScoreRule = RuleOf<'SCORE'> | 'context';
+
+/** Rule to effect, in the order of the table, as they are called for these sources. */
+export function effectsFor(
+  sources: readonly (SourceLabel & Pick<SourceAnswer, 'kind'>)[],
+): Readonly<Record<string, VerdictLevel | null>> {
+  const effects: Record<string, VerdictLevel | null> = {};
+  for (const [kind, rule, effect] of table) {
+    if (kind === 'ANY') effects[rule] = effect;
+    for (const source of sources) if (source.kind === kind) effects[ruleName(source, rule)] = effect;
+  }
+  return effects;
+}
+
+const ruleName = ({ name }: SourceLabel, rule: string): string => `${name.toLowerCase().replaceAll('_', '-')}-${rule}`;
+
+/**
+ * Which rule a record on a list falls under. In a state that we do not know it may or may not be active: at most
+ * SUSPICIOUS, and like an unknown confidence not taken for low.
+ */
+const listRules: Readonly<Record<ListEvidence['state'], Readonly<Record<Band, ListRule>>>> = {
+  ACTIVE: { high: 'high', medium: 'medium', unknown: 'medium', low: 'low' },
+  LATEST: { high: 'latest-high', medium: 'latest', unknown: 'latest', low: 'latest' },
+  UNKNOWN: { high: 'medium', medium: 'medium', unknown: 'medium', low: 'low' },
   OLD: { high: 'context', medium: 'context', unknown: 'context', low: 'context' },
 };
 
-/** Every rule that Datadog's evidence may meet; `benign` and `known` stand back behind whatever accuses. */
-const datadogRules: readonly (readonly [Rule, (evidence: DatadogEvidence, band: Band) => boolean])[] = [
-  ['datadog-high', (_, band) => band === 'high'],
-  ['datadog-medium', (_, band) => band === 'medium'],
-  ['datadog-malicious', evidence => evidence.maliciousSources.length > 0],
-  ['datadog-benign', (evidence, band) => !accuses(evidence, band) && isCalledBenign(evidence)],
-  ['datadog-known', (evidence, band) => !accuses(evidence, band) && !isCalledBenign(evidence)],
+/** Every rule that a score and its feeds may meet; `benign` and `known` stand back behind whatever accuses. */
+const scoreRules: readonly (readonly [ScoreRule, (evidence: ScoreEvidence, band: Band) => boolean])[] = [
+  ['high', (_, band) => band === 'high'],
+  ['medium', (_, band) => band === 'medium'],
+  ['malicious', evidence => evidence.maliciousSources.length > 0],
+  ['benign', (evidence, band) => !accuses(evidence, band) && isCalledBenign(evidence)],
+  ['known', (evidence, band) => !accuses(evidence, band) && !isCalledBenign(evidence)],
   ['context', evidence => evidence.triageState !== null || evidence.logMatches !== null],
 ];
 
-const accuses = ({ maliciousSources }: DatadogEvidence, band: Band): boolean =>
+const accuses = ({ maliciousSources }: ScoreEvidence, band: Band): boolean =>
   band === 'high' || band === 'medium' || maliciousSources.length > 0;
 
-const isCalledBenign = ({ benignSources, suspiciousSources }: DatadogEvidence): boolean =>
+const isCalledBenign = ({ benignSources, suspiciousSources }: ScoreEvidence): boolean =>
   benignSources.length > 0 && suspiciousSources.length === 0;
 
 /** A related host counts for at most SUSPICIOUS (hosting is shared), and its good name says nothing of a path: it is merely known. */
-const relatedEffects = {
+const relatedEffects: Readonly<Record<VerdictLevel, VerdictLevel | null>> = {
   MALICIOUS: 'SUSPICIOUS',
   SUSPICIOUS: 'SUSPICIOUS',
+  INCONCLUSIVE: null,
   INFORMATIONAL: 'INFORMATIONAL',
   BENIGN: 'INFORMATIONAL',
-} as const;
+  NO_MATCH: null,
+};
 
-/** Rules 1 to 5, 7 to 12 and 15. Evidence counts whatever the report beside it says: a stale accusation still accuses. */
-export function reasonsFrom(testimony: Testimony, policy: VerdictPolicy): readonly VerdictReason[] {
-  const argus = argusReasons(testimony.argus.evidence ?? [], policy);
-  const datadog = testimony.datadog.evidence ? datadogReasons(testimony.datadog.evidence, policy) : [];
-  return [...argus, ...datadog, ...corroboration(argus, datadog)];
+/** All that the sources bring. Evidence counts whatever the report beside it says: a stale accusation still accuses. */
+export function reasonsFrom({ answers }: SourceAnswers, policy: VerdictPolicy): readonly WeighedReason[] {
+  const reasons = answers.flatMap(answer => reasonsOf(answer, policy));
+  return [...reasons, ...corroboration(answers, reasons)];
+}
+
+function reasonsOf(answer: SourceAnswer, policy: VerdictPolicy): readonly WeighedReason[] {
+  switch (answer.kind) {
+    case 'LISTS':
+      return listReasons(answer.source, answer.evidence ?? [], policy);
+    case 'SCORE':
+      return answer.evidence === null ? [] : scoreReasons(answer.source, answer.evidence, policy);
+    default:
+      return answer satisfies never;
+  }
 }
 
 /** One reason for each rule, however many lists it rests on: lists copy each other, so they are never added up. */
-function argusReasons(records: readonly ArgusEvidence[], policy: VerdictPolicy): readonly VerdictReason[] {
-  const byRule = Map.groupBy(
-    records,
-    ({ state, confidence }) => argusRules[state][bandOf(percent(confidence), policy)],
-  );
-  return [...byRule].map(([rule, met]) => ({ source: 'ARGUS', rule, effect: effects[rule], detail: argusWords(met) }));
+function listReasons(
+  source: SourceLabel,
+  records: readonly ListEvidence[],
+  policy: VerdictPolicy,
+): readonly WeighedReason[] {
+  const byRule = Map.groupBy(records, ({ state, confidence }) => listRules[state][bandOf(percent(confidence), policy)]);
+  return [...byRule].map(([rule, met]) => reasonOf('LISTS', rule, source, listWords(source, met)));
 }
 
-function datadogReasons(evidence: DatadogEvidence, policy: VerdictPolicy): readonly VerdictReason[] {
+function scoreReasons(source: SourceLabel, evidence: ScoreEvidence, policy: VerdictPolicy): readonly WeighedReason[] {
   const band = bandOf(evidence.score, policy);
-  const met = datadogRules.filter(([, when]) => when(evidence, band)).map(([rule]) => rule);
-  return met.map(rule => ({ source: 'DATADOG', rule, effect: effects[rule], detail: datadogWords(rule, evidence) }));
+  return scoreRules
+    .filter(([, when]) => when(evidence, band))
+    .map(([rule]) => reasonOf('SCORE', rule, source, scoreWords(source, rule, evidence)));
 }
 
-function corroboration(argus: readonly VerdictReason[], datadog: readonly VerdictReason[]): readonly VerdictReason[] {
-  const listed = argus.some(({ rule }) => rule === 'argus-high' || rule === 'argus-medium');
-  if (!listed || !datadog.some(({ rule }) => rule === 'datadog-malicious')) return [];
-  const detail = 'Two vendors agree: a feed in Datadog calls it malicious, and Argus has it on a list';
-  return [{ source: null, rule: 'corroborated', effect: effects.corroborated, detail }];
+function reasonOf(
+  kind: SourceAnswer['kind'],
+  rule: ListRule | ScoreRule,
+  source: SourceLabel,
+  detail: string,
+): WeighedReason {
+  const weight = table.findIndex(row => row[1] === rule && (row[0] === kind || row[0] === 'ANY'));
+  const [of, , effect] = table[weight] as Row;
+  return { source: source.name, rule: of === 'ANY' ? rule : ruleName(source, rule), effect, detail, weight };
 }
 
-/** Rule 6. */
-export function relatedTo(host: Testimony, policy: VerdictPolicy): readonly VerdictReason[] {
+/** Two vendors accuse it in two different ways: a feed of one, and a list of another. */
+function corroboration(answers: readonly SourceAnswer[], reasons: readonly WeighedReason[]): readonly WeighedReason[] {
+  const speaking = (kind: SourceAnswer['kind'], ...rules: readonly (ListRule | ScoreRule)[]) =>
+    answers.find(
+      ({ kind: own, source }) =>
+        own === kind && reasons.some(({ rule }) => rules.some(wanted => rule === ruleName(source, wanted))),
+    )?.source;
+  const feed = speaking('SCORE', 'malicious');
+  const list = speaking('LISTS', 'high', 'medium');
+  if (feed === undefined || list === undefined) return [];
+  const detail = `Two vendors agree: a feed in ${feed.title} calls it malicious, and ${list.title} has it on a list`;
+  return [{ source: null, rule: 'corroborated', effect: 'MALICIOUS', detail, weight: weightOf('corroborated') }];
+}
+
+const weightOf = (rule: RuleOf<'ANY'>): number => table.findIndex(row => row[1] === rule);
+
+/** The rule `related`. */
+export function relatedTo(host: SourceAnswers, policy: VerdictPolicy): readonly WeighedReason[] {
   return reasonsFrom(host, policy).flatMap(({ source, effect, detail }) => {
-    const related =
-      effect === null || effect === 'INCONCLUSIVE' || effect === 'NO_MATCH' ? null : relatedEffects[effect];
-    return related ? [{ source, rule: 'related', effect: related, detail: relatedWords(host.indicator, detail) }] : [];
+    const related = effect === null ? null : relatedEffects[effect];
+    if (related === null) return [];
+    const words = relatedWords(host.indicator, detail);
+    return [{ source, rule: 'related', effect: related, detail: words, weight: weightOf('related') }];
   });
 }
 
@@ -110,13 +172,12 @@ const strength: readonly (VerdictLevel | null)[] = [
   'NO_MATCH',
   null,
 ];
-const order: readonly string[] = Object.keys(effects);
 
 /** Strongest first, so that the first reason carries the level; then in the order of the policy's table. */
-export function byWeight(a: VerdictReason, b: VerdictReason): number {
+export function byWeight(a: WeighedReason, b: WeighedReason): number {
   return (
     strength.indexOf(a.effect) - strength.indexOf(b.effect) ||
-    order.indexOf(a.rule) - order.indexOf(b.rule) ||
+    a.weight - b.weight ||
     (a.detail < b.detail ? -1 : a.detail > b.detail ? 1 : 0)
   );
 }

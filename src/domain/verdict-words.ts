@@ -1,34 +1,26 @@
 import { defang, defangText } from './defang.ts';
 import type { Indicator } from './indicator.ts';
-import { type SourceName, sourceNames } from './report.ts';
-import type { ArgusEvidence, DatadogEvidence, VerdictLevel, VerdictReason } from './verdict.ts';
+import type { SourceLabel } from './report.ts';
+import type { ListEvidence, ScoreEvidence, SourceAnswer, VerdictLevel, VerdictReason } from './verdict.ts';
 import { percent } from './verdict-bands.ts';
 import type { Gap } from './verdict-gaps.ts';
-import type { Rule } from './verdict-rules.ts';
+import type { ScoreRule, WeighedReason } from './verdict-rules.ts';
 
-const spoken: Readonly<Record<SourceName, string>> = { DATADOG: 'Datadog', ARGUS: 'Argus' };
-
-/** What a source's silence means, whichever fields were selected. */
-const scope: Readonly<Record<SourceName, string>> = {
-  DATADOG: 'Datadog (logs of the last 30 days)',
-  ARGUS: 'Argus (active and latest records on the lists this key can read)',
-};
-
-const states: Readonly<Record<ArgusEvidence['state'], string>> = {
+const states: Readonly<Record<ListEvidence['state'], string>> = {
   ACTIVE: 'active',
   LATEST: 'past its active period',
   OLD: 'old',
   UNKNOWN: 'state unknown',
 };
 
-export function argusWords(records: readonly ArgusEvidence[]): string {
+export function listWords({ title }: SourceLabel, records: readonly ListEvidence[]): string {
   const listed = records.toSorted(byConfidenceAndName).map(({ list, confidence, state }) => {
     return `${quoted(list)} (${states[state]}, confidence ${percent(confidence) ?? 'unknown'})`;
   });
-  return `Argus: on ${someOf([...new Set(listed)])}`;
+  return `${title}: on ${someOf([...new Set(listed)])}`;
 }
 
-function byConfidenceAndName(a: ArgusEvidence, b: ArgusEvidence): number {
+function byConfidenceAndName(a: ListEvidence, b: ListEvidence): number {
   return (
     (b.confidence ?? -1) - (a.confidence ?? -1) ||
     (a.list < b.list ? -1 : a.list > b.list ? 1 : a.state < b.state ? -1 : 1)
@@ -41,16 +33,28 @@ const triage = {
   UNKNOWN: 'unknown',
 } as const;
 
-export function datadogWords(rule: Rule, evidence: DatadogEvidence): string {
+export function scoreWords({ title }: SourceLabel, rule: ScoreRule, evidence: ScoreEvidence): string {
   const score = evidence.score === null ? 'without a score' : `score ${evidence.score}`;
-  if (rule === 'datadog-malicious') return `Datadog: called malicious by ${feeds(evidence.maliciousSources)}`;
-  if (rule === 'datadog-benign') return `Datadog: called benign by ${feeds(evidence.benignSources)}, ${score}`;
-  if (rule === 'context') return `Datadog: ${contextOf(evidence)}`;
-  if (rule !== 'datadog-known' || evidence.suspiciousSources.length === 0) return `Datadog: ${score}`;
-  return `Datadog: ${score}, called suspicious by ${feeds(evidence.suspiciousSources)}`;
+  switch (rule) {
+    case 'malicious':
+      return `${title}: called malicious by ${feeds(evidence.maliciousSources)}`;
+    case 'benign':
+      return `${title}: called benign by ${feeds(evidence.benignSources)}, ${score}`;
+    case 'context':
+      return `${title}: ${contextOf(evidence)}`;
+    case 'known': {
+      const suspicious = evidence.suspiciousSources;
+      return `${title}: ${score}${suspicious.length > 0 ? `, called suspicious by ${feeds(suspicious)}` : ''}`;
+    }
+    case 'high':
+    case 'medium':
+      return `${title}: ${score}`;
+    default:
+      return rule satisfies never;
+  }
 }
 
-function contextOf({ triageState, logMatches }: DatadogEvidence): string {
+function contextOf({ triageState, logMatches }: ScoreEvidence): string {
   const parts = [triageState && `triage ${triage[triageState]}`, logMatches !== null && `log matches: ${logMatches}`];
   return parts.filter(Boolean).join(', ');
 }
@@ -61,22 +65,30 @@ export function relatedWords(host: Indicator, detail: string): string {
   return `Its host ${shown(host)}: ${detail}`;
 }
 
-export function gateReason(gaps: readonly Gap[]): VerdictReason {
+/** The gateway's own rules stand in no row of the table, and before every row of the same strength. */
+const ownWeight = -1;
+
+export function gateReason(gaps: readonly Gap[]): WeighedReason {
   const detail = gaps.length > 0 ? gapWords(gaps) : 'No source knows indicators of this type';
-  return { source: null, rule: 'gate', effect: 'INCONCLUSIVE', detail };
+  return { source: null, rule: 'gate', effect: 'INCONCLUSIVE', detail, weight: ownWeight };
 }
 
-export function nothingReason(asked: readonly SourceName[], withHost: boolean): VerdictReason {
-  const silent = sourceNames
-    .filter(source => !asked.includes(source))
-    .map(source => `${spoken[source]} does not know this type`);
-  const looked = `No match in ${asked.map(source => scope[source]).join(' or ')}${withHost ? ', nor for its host' : ''}`;
-  return { source: null, rule: 'nothing', effect: 'NO_MATCH', detail: [looked, ...silent].join('; ') };
+/** `asked`: those of `answers` whose source knows the type. */
+export function nothingReason(
+  answers: readonly SourceAnswer[],
+  asked: readonly SourceAnswer[],
+  withHost: boolean,
+): WeighedReason {
+  const others = answers.filter(answer => !asked.includes(answer));
+  const silent = others.map(({ source }) => `${source.title} does not know this type`);
+  const looked = asked.map(({ source }) => `${source.title} (${source.coverage})`).join(' or ');
+  const detail = [`No match in ${looked}${withHost ? ', nor for its host' : ''}`, ...silent].join('; ');
+  return { source: null, rule: 'nothing', effect: 'NO_MATCH', detail, weight: ownWeight };
 }
 
 function gapWords(gaps: readonly Gap[]): string {
   const told = gaps.map(
-    ({ source, cause, aboutHost }) => `${spoken[source]} ${cause}${aboutHost ? ' (about its host)' : ''}`,
+    ({ source, cause, aboutHost }) => `${source.title} ${cause}${aboutHost ? ' (about its host)' : ''}`,
   );
   return [...new Set(told)].join('; ');
 }

@@ -1,20 +1,22 @@
 import { createHash } from 'node:crypto';
 import { hostOf, type Indicator, indicatorKey } from './indicator.ts';
-import { type SourceName, type SourceReport, sourceNames } from './report.ts';
+import type { SourceLabel, SourceName, SourceReport } from './report.ts';
 import { bandOf } from './verdict-bands.ts';
-import { applicableTo, type Gap, gapsAboutHost, gapsIn } from './verdict-gaps.ts';
-import { byWeight, reasonsFrom, relatedTo } from './verdict-rules.ts';
+import { applicableIn, type Gap, gapsAboutHost, gapsIn } from './verdict-gaps.ts';
+import { byWeight, reasonsFrom, relatedTo, type WeighedReason } from './verdict-rules.ts';
 import { gateReason, nothingReason, summarize } from './verdict-words.ts';
 
 export type VerdictLevel = 'MALICIOUS' | 'SUSPICIOUS' | 'INCONCLUSIVE' | 'INFORMATIONAL' | 'BENIGN' | 'NO_MATCH';
 
-/** One cut for both sources: Datadog's score, and Argus's list confidence × 100. */
+/** One cut for all sources: a score, and a list's confidence × 100. */
 export interface VerdictPolicy {
   readonly maliciousFrom: number;
   readonly suspiciousFrom: number;
 }
 
-export interface DatadogEvidence {
+/** What a source brings that scores an indicator and collects what feeds call it. */
+export interface ScoreEvidence {
+  /** 0 to 100. */
   readonly score: number | null;
   readonly maliciousSources: readonly string[];
   readonly suspiciousSources: readonly string[];
@@ -23,23 +25,30 @@ export interface DatadogEvidence {
   readonly logMatches: number | string | null;
 }
 
-export interface ArgusEvidence {
+/** One record of a source that keeps lists of indicators. */
+export interface ListEvidence {
   readonly list: string;
   /** The list's default confidence, 0 to 1. */
   readonly confidence: number | null;
   readonly state: 'ACTIVE' | 'LATEST' | 'OLD' | 'UNKNOWN';
 }
 
-/** A source's report and what it brought; `evidence` is null unless the report says MATCHED. */
-export interface Heard<Evidence> {
-  readonly report: SourceReport;
-  readonly evidence: Evidence | null;
+/** What a verdict has to know of a source beside its answers. */
+export interface VerdictSource extends SourceLabel {
+  /** What its silence covers, for the sentence: "logs of the last 30 days". */
+  readonly coverage: string;
 }
 
-export interface Testimony {
+/** A source's report and what it brought, by the kind of evidence; null unless the report says MATCHED. */
+export type SourceAnswer = { readonly source: VerdictSource; readonly report: SourceReport } & (
+  | { readonly kind: 'SCORE'; readonly evidence: ScoreEvidence | null }
+  | { readonly kind: 'LISTS'; readonly evidence: readonly ListEvidence[] | null }
+);
+
+/** What every source of the registry said about one indicator, in the registry's order. */
+export interface SourceAnswers {
   readonly indicator: Indicator;
-  readonly datadog: Heard<DatadogEvidence>;
-  readonly argus: Heard<readonly ArgusEvidence[]>;
+  readonly answers: readonly SourceAnswer[];
 }
 
 export interface VerdictReason {
@@ -65,32 +74,36 @@ export interface Verdict {
  * The strongest effect wins, then the gate: with a source unheard, or nobody who could be asked, whatever is below
  * SUSPICIOUS is INCONCLUSIVE. Two edges that the table leaves open:
  * - A URL or e-mail address whose host was not heard (`host` missing, or about something else) counts as unheard.
- * - `conflicting`: somebody accuses and a feed of Datadog calls the indicator benign, or Argus accuses and Datadog's own
- *   score stays under `suspiciousFrom`. Silence, absence and failure contradict nobody; nor does the host.
+ * - `conflicting`: somebody accuses and a feed calls the indicator benign, or one source accuses and the score of
+ *   another stays under `suspiciousFrom`. Silence, absence and failure contradict nobody; nor does the host.
  *
  * Throws a RangeError for a policy that `policyProblem` finds fault with.
  */
-export function judge(testimony: Testimony, host: Testimony | undefined, policy: VerdictPolicy): Verdict {
+export function judge(own: SourceAnswers, host: SourceAnswers | undefined, policy: VerdictPolicy): Verdict {
   const problem = policyProblem(policy);
   if (problem !== undefined) throw new RangeError(problem);
-  const ownHost = hostOf(testimony.indicator);
+  const ownHost = hostOf(own.indicator);
   const heardHost = ownHost && host && indicatorKey(host.indicator) === indicatorKey(ownHost) ? host : undefined;
-  const own = reasonsFrom(testimony, policy);
-  const gaps = [...gapsIn(testimony), ...(ownHost ? gapsAboutHost(heardHost) : [])];
-  const evidence = [...own, ...(heardHost ? relatedTo(heardHost, policy) : [])];
-  const reasons = [...evidence, ...conclude(evidence, gaps, testimony, heardHost)].sort(byWeight);
+  const ownReasons = reasonsFrom(own, policy);
+  const gaps = [...gapsIn(own), ...(ownHost ? gapsAboutHost(heardHost, own) : [])];
+  const evidence = [...ownReasons, ...(heardHost ? relatedTo(heardHost, policy) : [])];
+  const reasons = [...evidence, ...conclude(evidence, gaps, own, heardHost)].sort(byWeight).map(toReason);
   const level = reasons[0]?.effect ?? 'INCONCLUSIVE';
-  const missing = sourceNames.filter(source => gaps.some(gap => gap.source === source));
+  const missing = own.answers.map(({ source }) => source.name).filter(name => isMissing(name, gaps));
   const judged = {
     level,
     reasons,
     missing,
-    conflicting: isConflicting(own, testimony, policy),
+    conflicting: isConflicting(ownReasons, own, policy),
     policyVersion: versionOf(policy),
   };
-  const summary = summarize({ indicator: testimony.indicator, level, reasons, gaps });
-  return { id: idOf(testimony, heardHost, judged), summary, ...judged };
+  const summary = summarize({ indicator: own.indicator, level, reasons, gaps });
+  return { id: idOf(own, heardHost, judged), summary, ...judged };
 }
+
+const toReason = ({ source, rule, effect, detail }: WeighedReason): VerdictReason => ({ source, rule, effect, detail });
+
+const isMissing = (name: SourceName, gaps: readonly Gap[]): boolean => gaps.some(({ source }) => source.name === name);
 
 /** What is wrong with the thresholds, for whoever configured them; undefined when all is well. */
 export function policyProblem({ maliciousFrom, suspiciousFrom }: VerdictPolicy): string | undefined {
@@ -103,37 +116,48 @@ function versionOf({ maliciousFrom, suspiciousFrom }: VerdictPolicy): string {
   return `1;malicious-from=${maliciousFrom};suspicious-from=${suspiciousFrom}`;
 }
 
-/** Rules 13 and 14: what follows from the absence of evidence, or of answers. */
+/** What follows from the absence of evidence, or of answers: the rules `nothing` and `gate`. */
 function conclude(
-  evidence: readonly VerdictReason[],
+  evidence: readonly WeighedReason[],
   gaps: readonly Gap[],
-  testimony: Testimony,
-  host: Testimony | undefined,
-): readonly VerdictReason[] {
+  own: SourceAnswers,
+  host: SourceAnswers | undefined,
+): readonly WeighedReason[] {
   const effects = evidence.map(reason => reason.effect);
   if (effects.includes('MALICIOUS') || effects.includes('SUSPICIOUS')) return [];
-  const asked = applicableTo(testimony);
+  const asked = applicableIn(own);
   if (gaps.length > 0 || asked.length === 0) return [gateReason(gaps)];
-  return effects.some(effect => effect !== null) ? [] : [nothingReason(asked, host !== undefined)];
+  if (effects.some(effect => effect !== null)) return [];
+  return [nothingReason(own.answers, asked, host !== undefined)];
 }
 
-function isConflicting(own: readonly VerdictReason[], { datadog }: Testimony, policy: VerdictPolicy): boolean {
-  const accusers = own.filter(({ effect }) => effect === 'MALICIOUS' || effect === 'SUSPICIOUS');
-  const calledBenign = (datadog.evidence?.benignSources.length ?? 0) > 0;
-  const scoredLow = bandOf(datadog.evidence?.score ?? null, policy) === 'low';
-  return (accusers.length > 0 && calledBenign) || (scoredLow && accusers.some(({ source }) => source === 'ARGUS'));
+function isConflicting(reasons: readonly WeighedReason[], { answers }: SourceAnswers, policy: VerdictPolicy): boolean {
+  const accusers = reasons.filter(({ effect }) => effect === 'MALICIOUS' || effect === 'SUSPICIOUS');
+  return answers.some(answer => {
+    if (answer.kind !== 'SCORE' || answer.evidence === null) return false;
+    const { score, benignSources } = answer.evidence;
+    const isAccusedByAnother = accusers.some(({ source }) => source !== null && source !== answer.source.name);
+    const isScoredLow = bandOf(score, policy) === 'low';
+    return (accusers.length > 0 && benignSources.length > 0) || (isScoredLow && isAccusedByAnother);
+  });
 }
 
 /** The same evidence under the same policy has the same id, in whatever order, from wherever and whenever it came. */
-function idOf(testimony: Testimony, host: Testimony | undefined, judged: Omit<Verdict, 'id' | 'summary'>): string {
-  const parts = [indicatorKey(testimony.indicator), evidenceOf(testimony), host ? evidenceOf(host) : null, judged];
+function idOf(own: SourceAnswers, host: SourceAnswers | undefined, judged: Omit<Verdict, 'id' | 'summary'>): string {
+  const parts = [indicatorKey(own.indicator), evidenceIn(own), host ? evidenceIn(host) : null, judged];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 27);
 }
 
-function evidenceOf({ datadog, argus }: Testimony): unknown {
-  const { score = null, maliciousSources = [], suspiciousSources = [], benignSources = [] } = datadog.evidence ?? {};
-  const sources = [maliciousSources, suspiciousSources, benignSources].map(names => names.toSorted());
-  const lists = argus.evidence?.map(({ list, confidence, state }) => JSON.stringify([list, confidence, state])).sort();
-  const { triageState = null, logMatches = null } = datadog.evidence ?? {};
-  return [datadog.report.status, score, sources, triageState, logMatches, argus.report.status, lists ?? null];
+const evidenceIn = ({ answers }: SourceAnswers): readonly unknown[] =>
+  answers.flatMap(answer => [answer.report.status, ...partsOf(answer)]);
+
+function partsOf(answer: SourceAnswer): readonly unknown[] {
+  if (answer.kind === 'LISTS') {
+    const records = answer.evidence?.map(({ list, confidence, state }) => JSON.stringify([list, confidence, state]));
+    return [records?.sort() ?? null];
+  }
+  const { score = null, maliciousSources = [], suspiciousSources = [], benignSources = [] } = answer.evidence ?? {};
+  const feeds = [maliciousSources, suspiciousSources, benignSources].map(names => names.toSorted());
+  const { triageState = null, logMatches = null } = answer.evidence ?? {};
+  return [score, feeds, triageState, logMatches];
 }

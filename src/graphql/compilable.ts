@@ -7,6 +7,7 @@ import {
   Kind,
   type ObjectFieldNode,
   type OperationDefinitionNode,
+  OperationTypeNode,
   type SelectionSetNode,
   visit,
 } from 'graphql';
@@ -15,6 +16,8 @@ import {
 const abstractFields = new Set(['node', '_entities', '_service', '__schema', '__type']);
 
 export function isCompilable(document: DocumentNode, operation: OperationDefinitionNode): boolean {
+  // The order in which writes run is graphql-js's to keep.
+  if (operation.operation !== OperationTypeNode.QUERY) return false;
   let isPlain = true;
   let hasConditions = false;
   const nullable = new Set<string>();

@@ -1,26 +1,35 @@
 /** What one operation carries with it: who asks, until when, and fresh loaders of each source. */
 import type { Caller } from '../access/access.ts';
-import { type ScopePolicy, sightOf } from '../access/scopes.ts';
+import { type Permissions, permissionsAt } from '../access/scopes.ts';
 import type { Grounds } from '../cache/read-through.ts';
 import { hostOf, type Indicator, indicatorKey } from '../domain/indicator.ts';
+import type { SourceName } from '../domain/report.ts';
 import type { VerdictPolicy } from '../domain/verdict.ts';
 import type { Log } from '../observability/log.ts';
 import type { Span } from '../observability/span.ts';
 import { createTrace, type Trace } from '../observability/trace.ts';
-import type { ArgusLoaders, DatadogLoaders } from '../sources/index.ts';
-import type { Operation, Source } from '../sources/source.ts';
+import type { sources } from '../sources/index.ts';
+import type { Operation, PartOf, Source, SourcePart, Sources } from '../sources/source.ts';
+import type { CostTable } from './cost.ts';
 
 /** Everything that lives as long as the process and that resolvers lean on. */
 export interface Gateway {
-  readonly datadog: Source<DatadogLoaders>;
-  readonly argus: Source<ArgusLoaders>;
+  /** What it is made of: the registry. */
+  readonly registry: Sources;
+  /** The same that run, by the registry's names and in its order. */
+  readonly sources: Readonly<Record<SourceName, Source>>;
+  readonly costs: CostTable;
   readonly verdictPolicy: VerdictPolicy;
-  readonly scopes: ScopePolicy;
+  /** What a caller with these scopes may be shown. */
+  readonly permissionsOf: (scopes: ReadonlySet<string>) => Permissions;
   readonly deadlineMs: number;
   readonly maxValues: number;
   readonly log: Log;
   readonly now: () => number;
 }
+
+/** By the names of the registry. */
+type Parts = { readonly [Name in keyof typeof sources]: PartOf<(typeof sources)[Name]> };
 
 export interface Context {
   readonly gateway: Gateway;
@@ -28,8 +37,10 @@ export interface Context {
   readonly requestId: string;
   readonly operation: Operation;
   readonly trace: Trace;
-  readonly datadog: DatadogLoaders;
-  readonly argus: ArgusLoaders;
+  /** Each source's part in the operation, for its own resolvers. */
+  readonly sources: Parts;
+  /** The same, in the registry's order, for those who ask all of them. */
+  readonly parts: readonly SourcePart[];
   /** Notes that the operation named the indicator, and how old its facts may be at the most. */
   name(indicator: Indicator, maxAgeSeconds: number | null | undefined): void;
   /** Everything the operation named, in canonical form, for the audit. */
@@ -61,7 +72,7 @@ export interface Asking {
 
 export function createContext(gateway: Gateway, { caller, requestId, gone, span, grounds }: Asking): Context {
   const trace = createTrace(span);
-  const sight = sightOf(gateway.scopes, caller.scopes);
+  const permissions = gateway.permissionsOf(caller.scopes);
   const startedAt = gateway.now();
   const patience = createPatience(gone, startedAt + gateway.deadlineMs, gateway.now);
   const ages = new Map<string, number>();
@@ -79,7 +90,6 @@ export function createContext(gateway: Gateway, { caller, requestId, gone, span,
     keys: caller.keys,
     trace,
     grounds,
-    maySee: what => (what === 'DATADOG' ? sight.datadog : what === 'ARGUS' ? sight.argus : sight.datadogPersonal),
     maxAgeMs: indicator => ages.get(indicatorKey(indicator)),
     lasts(milliseconds) {
       lastsMs = Math.min(lastsMs ?? milliseconds, milliseconds);
@@ -91,14 +101,18 @@ export function createContext(gateway: Gateway, { caller, requestId, gone, span,
       return named.size <= smallValues;
     },
   };
+  const parts: Record<SourceName, SourcePart> = {};
+  for (const name in gateway.sources)
+    parts[name] = (gateway.sources[name] as Source).open(operation, permissionsAt(permissions, name));
   return {
     gateway,
     caller,
     requestId,
     operation,
     trace,
-    datadog: gateway.datadog.open(operation),
-    argus: gateway.argus.open(operation),
+    // The resolvers of a source come with it from the registry that this gateway was made of.
+    sources: parts as Parts,
+    parts: Object.values(parts),
     name(indicator, maxAgeSeconds) {
       named.add(indicator.value);
       if (maxAgeSeconds == null) return;

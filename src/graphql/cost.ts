@@ -1,5 +1,13 @@
-import type { FieldNode } from 'graphql';
+import type { FieldNode, GraphQLObjectType, GraphQLSchema, OperationTypeNode } from 'graphql';
 import { extractIndicators } from '../domain/extract.ts';
+import {
+  type CostedField,
+  type CostMeter,
+  type Costs,
+  type FieldCost,
+  type FieldPath,
+  free,
+} from '../sources/field-cost.ts';
 import type { ArgumentReader } from './arguments.ts';
 import { operationLimits } from './limits.ts';
 import type { Sets, Shape } from './shape.ts';
@@ -24,12 +32,56 @@ export interface Measure {
   readonly calls: number;
 }
 
-/** Values that travel in one Argus search. */
+/** Every field that may ask a source, by where it stands. */
+export interface CostTable {
+  readonly roots: Readonly<Record<OperationTypeNode, FieldCosts>>;
+  readonly indicator: FieldCosts;
+}
+
+type FieldCosts = ReadonlyMap<string, FieldCost>;
+
+/**
+ * Throws when a field of a root type, or any field with a resolver, has no cost: nobody may ask without a price. And when
+ * a cost belongs to no field.
+ */
+export function createCostTable(
+  schema: GraphQLSchema,
+  resolvers: Readonly<Record<string, object>>,
+  costs: Costs,
+): CostTable {
+  const rootTypes = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const asking = [
+    ...rootTypes.flatMap(type => Object.keys(type?.getFields() ?? {}).map(field => `${type?.name}.${field}`)),
+    ...Object.entries(resolvers).flatMap(([type, fields]) => Object.keys(fields).map(field => `${type}.${field}`)),
+  ].filter(place => !place.includes('.__'));
+  const priced = Object.entries(costs).flatMap(([type, fields]) => Object.keys(fields).map(name => `${type}.${name}`));
+  const unpriced = asking.find(place => !priced.includes(place));
+  if (unpriced !== undefined) throw new Error(`${unpriced} has no cost`);
+  const stray = priced.find(place => !asking.includes(place));
+  if (stray !== undefined) throw new Error(`${stray} has a cost, and is no field that asks`);
+  const of = (type: GraphQLObjectType | null | undefined): FieldCosts =>
+    new Map(Object.entries((type && costs[type.name]) ?? {}));
+  const [query, mutation, subscription] = rootTypes;
+  return {
+    roots: { query: of(query), mutation: of(mutation), subscription: of(subscription) } as CostTable['roots'],
+    indicator: new Map(Object.entries(costs.Indicator ?? {})),
+  };
+}
+
+/** Values that travel in one search. */
 const valuesPerSearch = 500;
-/** Records that cover one value: an estimate of its parent domains and enclosing blocks on lists. */
-const coveringPerValue = 4;
+
+interface WalkedField extends CostedField {
+  /** The selections below the field. */
+  readonly sets: Sets;
+  /** About how many indicators it asks. */
+  readonly count: number;
+  /** What is asked so far about each of these indicators by a call of its own. */
+  readonly variants: Set<string>;
+}
 
 interface Walk {
+  readonly table: CostTable;
   readonly shape: Shape;
   readonly argument: ArgumentReader['argument'];
   readonly maxNamed: number;
@@ -38,155 +90,98 @@ interface Walk {
   values: number;
   /** Indicators that nobody named and that facts are asked about. */
   reached: number;
-  /** Pages of records, records and types. */
-  pages: number;
   /** Calls that no others share. */
-  single: number;
-  /** Argus's questions, and how many values each is about: they travel together. */
+  alone: number;
+  /** Calls for one indicator each. */
+  each: number;
+  /** The questions of searches, and how many values each is about: they travel together. */
   readonly searches: Map<string, number>;
+  readonly meter: CostMeter<WalkedField>;
 }
 
-/**
- * Walks what will be executed, field by field as graphql merges them, and stays out of what costs nothing. Datadog is
- * asked once for each value and each distinct `ocsf`; Argus once for each question and 500 values, all fields together.
- */
-export function costOf(shape: Shape, argument: ArgumentReader['argument'], maxNamed: number): Measure {
-  const counts = { values: 0, reached: 0, pages: 0, single: 0 };
-  const walk: Walk = { shape, argument, maxNamed, named: [], filtered: [], ...counts, searches: new Map() };
-  for (const [field, sets] of shape.fieldsOf(shape.root)) root(walk, field, sets);
+/** Walks what will be executed, field by field as graphql merges them, and stays out of what costs nothing. */
+export function costOf(
+  table: CostTable,
+  shape: Shape,
+  argument: ArgumentReader['argument'],
+  maxNamed: number,
+): Measure {
+  const counts = { values: 0, reached: 0, alone: 0, each: 0 };
+  const lists = { named: [], filtered: [], searches: new Map<string, number>() };
+  const walk: Walk = { table, shape, argument, maxNamed, ...counts, ...lists, meter: createMeter(() => walk) };
+  const costs = table.roots[shape.operation];
+  for (const [field, sets] of shape.fieldsOf(shape.root))
+    costs.get(field.name.value)?.(walked(walk, field, sets, 1, new Set()), walk.meter);
   let searches = 0;
   for (const count of walk.searches.values()) searches += Math.ceil(count / valuesPerSearch);
-  const { values, named, filtered, reached, pages } = walk;
-  return { values, named, filtered, points: values + reached + pages, calls: walk.single + searches };
+  const { values, named, filtered, reached, alone, each } = walk;
+  return { values, named, filtered, points: values + reached + alone, calls: alone + each + searches };
 }
 
-interface Asked {
-  readonly walk: Walk;
-  /** The selections below the field. */
-  readonly sets: Sets;
-  readonly argument: (name: string) => unknown;
+function walked(walk: Walk, node: FieldNode, sets: Sets, count: number, variants: Set<string>): WalkedField {
+  return { argument: name => walk.argument(node, name), sets, count, variants };
 }
 
-interface AskedOfIndicators extends Asked {
-  readonly count: number;
-  /** Datadog's questions so far about each of them. */
-  readonly ocsf: Set<unknown>;
+function createMeter(walk: () => Walk): CostMeter<WalkedField> {
+  return {
+    callEach({ count, variants }, source, variant) {
+      const key = `${source} ${variant}`;
+      if (variants.has(key)) return;
+      variants.add(key);
+      walk().each += count;
+    },
+    search({ count }, question) {
+      const { searches } = walk();
+      searches.set(question, (searches.get(question) ?? 0) + count);
+    },
+    callAlone(times = 1) {
+      walk().alone += times;
+    },
+    name(field, values, path = []) {
+      askAboutIndicators(walk(), below(walk(), field.sets, path), nameAll(walk(), values));
+    },
+    nameExtracted({ sets }, text) {
+      askAboutIndicators(walk(), sets, nameAll(walk(), indicatorsIn(text, walk().maxNamed)));
+    },
+    nameFiltered(values) {
+      const before = walk().named.length;
+      nameAll(walk(), values);
+      walk().filtered.push(...walk().named.slice(before));
+    },
+    leadToIndicator({ sets, count }) {
+      reach(walk(), sets, count);
+    },
+    leadToRecords({ sets, count }, each, paths) {
+      const records = paths.flatMap(path => below(walk(), sets, path));
+      reach(walk(), walk().shape.below(records, 'indicator'), count * each);
+    },
+  };
 }
 
-/** The names here and below are those of `schema.graphql`; every other field is free. */
-const rootCosts = new Map<string, (asked: Asked) => void>([
-  ['indicator', ({ walk, sets, argument }) => indicator(walk, sets, name(walk, argument('value')))],
-  ['indicators', ({ walk, sets, argument }) => indicator(walk, sets, name(walk, argument('values')))],
-  ['_entities', ({ walk, sets, argument }) => indicator(walk, sets, name(walk, argument('representations')))],
-  [
-    'lookup',
-    ({ walk, sets, argument }) => indicator(walk, walk.shape.below(sets, 'indicator'), name(walk, argument('values'))),
-  ],
-  [
-    'extractIndicators',
-    ({ walk, sets, argument }) => indicator(walk, sets, name(walk, indicatorsIn(argument('text'), walk.maxNamed))),
-  ],
-  ['node', nodeById],
-  ['reputationRecord', ({ walk, sets }) => records(single(walk), sets, 1)],
-  ['reputationRecords', page],
-  ['reputationTypes', ({ walk }) => void single(walk)],
-]);
+const below = ({ shape }: Walk, sets: Sets, path: FieldPath): Sets =>
+  path.reduce((found, name) => shape.below(found, name), sets);
 
-const indicatorCosts = new Map<string, (asked: AskedOfIndicators) => void>([
-  ['threatScore', ({ ocsf }) => void ocsf.add(null)],
-  ['triageState', ({ ocsf }) => void ocsf.add(null)],
-  ['threat', askDatadog],
-  ['triageHistory', askDatadog],
-  ['datadog', askDatadog],
-  ['memberships', asked => askArgus(asked, asked.sets)],
-  ['argus', asked => askArgus(asked, asked.walk.shape.below(asked.sets, 'memberships'))],
-  ['covering', askCovering],
-  ['verdict', askBoth],
-  ['host', ({ walk, sets, count }) => reach(walk, sets, count)],
-]);
-
-function root(walk: Walk, field: FieldNode, sets: Sets): void {
-  rootCosts.get(field.name.value)?.({ walk, sets, argument: name => walk.argument(field, name) });
-}
-
-function single(walk: Walk): Walk {
-  walk.single += 1;
-  walk.pages += 1;
-  return walk;
-}
-
-/** What an id stands for is not known yet: an indicator's fields count, and a record's. */
-function nodeById({ walk, sets, argument }: Asked): void {
-  indicator(walk, sets, name(walk, argument('id')));
-  records(walk, sets, 1);
-}
-
-function page({ walk, sets, argument }: Asked): void {
-  const before = walk.named.length;
-  for (const list of filterLists(argument('filter'))) name(walk, list);
-  walk.filtered.push(...walk.named.slice(before));
-  records(single(walk), recordsIn(walk, sets), pageSize(argument('first')));
-}
-
-function indicator(walk: Walk, sets: Sets, count: number): void {
+function askAboutIndicators(walk: Walk, sets: Sets, count: number): void {
   if (count === 0) return;
-  const ocsf = new Set<unknown>();
+  const variants = new Set<string>();
   for (const [field, found] of walk.shape.fieldsOf(sets)) {
-    const argument = (name: string) => walk.argument(field, name);
-    indicatorCosts.get(field.name.value)?.({ walk, sets: found, argument, count, ocsf });
+    const cost = walk.table.indicator.get(field.name.value);
+    if (cost !== undefined && cost !== free) cost(walked(walk, field, found, count, variants), walk.meter);
   }
-  walk.single += count * ocsf.size;
-}
-
-function askDatadog({ argument, ocsf }: AskedOfIndicators): void {
-  ocsf.add(argument('ocsf') ?? null);
-}
-
-function askArgus({ walk, argument, count }: AskedOfIndicators, memberships: Sets): void {
-  search(walk, questionOf(argument('states')), count);
-  records(walk, memberships, count);
-}
-
-function askCovering({ walk, sets, count }: AskedOfIndicators): void {
-  search(walk, 'covering', count);
-  records(walk, sets, count * coveringPerValue);
-}
-
-function askBoth({ walk, count, ocsf }: AskedOfIndicators): void {
-  ocsf.add(null);
-  search(walk, questionOf(undefined), count);
-}
-
-/** What is asked of the indicators that these records lead to. */
-function records(walk: Walk, sets: Sets, count: number): void {
-  reach(walk, walk.shape.below(sets, 'indicator'), count);
 }
 
 /** Nobody named them: they count when facts of their own are asked about. */
 function reach(walk: Walk, sets: Sets, count: number): void {
-  const isAsked = walk.shape
-    .fieldsOf(sets)
-    .some(([{ name }]) => name.value !== 'host' && indicatorCosts.has(name.value));
+  const isAsked = walk.shape.fieldsOf(sets).some(([{ name }]) => {
+    const cost = walk.table.indicator.get(name.value);
+    return cost !== undefined && cost !== free && name.value !== 'host';
+  });
   if (isAsked) walk.reached += count;
-  indicator(walk, sets, count);
-}
-
-/** A page's records, by either way to them. */
-function recordsIn(walk: Walk, sets: Sets): Sets {
-  return [...walk.shape.below(sets, 'nodes'), ...walk.shape.below(walk.shape.below(sets, 'edges'), 'node')];
-}
-
-function search({ searches }: Walk, question: string, count: number): void {
-  searches.set(question, (searches.get(question) ?? 0) + count);
-}
-
-/** One Argus fact holds ACTIVE and LATEST; OLD is another question. */
-function questionOf(states: unknown): string {
-  return [states].flat().includes('OLD') ? 'with old' : 'current';
+  askAboutIndicators(walk, sets, count);
 }
 
 /** Counts what is named, and keeps the first of it as it was written. A single value stands for a list of one. */
-function name(walk: Walk, given: unknown): number {
+function nameAll(walk: Walk, given: unknown): number {
   const list = Array.isArray(given) ? given : given === undefined || given === null ? [] : [given];
   for (const value of list.slice(0, walk.maxNamed - walk.named.length)) walk.named.push(textOf(value));
   walk.values += list.length;
@@ -198,18 +193,6 @@ function textOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   if ('value' in value && typeof value.value === 'string') return value.value;
   return 'id' in value && typeof value.id === 'string' ? value.id : '';
-}
-
-function filterLists(filter: unknown): unknown[] {
-  if (typeof filter !== 'object' || filter === null) return [];
-  const domains = 'domains' in filter ? filter.domains : undefined;
-  const names = typeof domains === 'object' && domains !== null && 'names' in domains ? domains.names : undefined;
-  return ['values' in filter ? filter.values : undefined, 'ips' in filter ? filter.ips : undefined, names];
-}
-
-/** The schema's own default and bounds. */
-function pageSize(first: unknown): number {
-  return typeof first === 'number' && first > 0 ? Math.min(first, 1_000) : 25;
 }
 
 /** One more than may be named, so that too many are seen to be. The resolver refuses a text that is too long. */

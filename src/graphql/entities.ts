@@ -2,6 +2,7 @@
 import type { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { type Indicator, indicatorFromId, indicatorTypes, parseIndicator } from '../domain/indicator.ts';
+import { type Costs, free } from '../sources/field-cost.ts';
 import type { Context } from './context.ts';
 import { badInput } from './errors.ts';
 
@@ -24,6 +25,10 @@ function read(representation: unknown): Indicator | GraphQLError {
   const { indicator, problem } = parseIndicator(spelt.value, spelt.type);
   return indicator ?? badInput(problem, 'representations');
 }
+
+export const entityCosts: Costs = {
+  Query: { _entities: (field, meter) => meter.name(field, field.argument('representations')), _service: free },
+};
 
 /**
  * In place of the library's own, which answers a representation of an unknown kind with the failure of all. Naming costs

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { SourceName as AnySourceName, SourceReport as SourceReportModel } from '../domain/report.ts';
 import type { Indicator as IndicatorModel } from '../domain/indicator.ts';
 import type { Verdict as VerdictModel } from '../domain/verdict.ts';
-import type { SourceReport as SourceReportModel } from '../domain/report.ts';
 import type { ThreatReport as ThreatReportModel, TriageEvent as TriageEventModel } from '../sources/datadog/mapping.ts';
 import type { DatadogAnswer as DatadogAnswerModel } from '../sources/datadog/resolvers.ts';
 import type { ArgusRecord as ArgusRecordModel, Property as PropertyModel } from '../sources/argus/mapping.ts';
@@ -11,6 +11,7 @@ export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+export type EnumResolverSignature<T, AllowedValues = any> = { [key in keyof T]?: AllowedValues };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
   ID: { input: string; output: string; }
@@ -1143,8 +1144,8 @@ export type ResolversTypes = {
   ScoringFactors: ResolverTypeWrapper<ScoringFactors>;
   ServedFrom: ServedFrom;
   SignalSeverityCount: ResolverTypeWrapper<SignalSeverityCount>;
-  SourceHealth: ResolverTypeWrapper<SourceHealth>;
-  SourceName: SourceName;
+  SourceHealth: ResolverTypeWrapper<Omit<SourceHealth, 'source'> & { source: ResolversTypes['SourceName'] }>;
+  SourceName: ResolverTypeWrapper<AnySourceName>;
   SourceReport: ResolverTypeWrapper<SourceReportModel>;
   SourceState: SourceState;
   SourceStatus: SourceStatus;
@@ -1157,7 +1158,7 @@ export type ResolversTypes = {
   UserCategory: ResolverTypeWrapper<UserCategory>;
   Verdict: ResolverTypeWrapper<VerdictModel>;
   VerdictLevel: VerdictLevel;
-  VerdictReason: ResolverTypeWrapper<VerdictReason>;
+  VerdictReason: ResolverTypeWrapper<Omit<VerdictReason, 'source'> & { source?: Maybe<ResolversTypes['SourceName']> }>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -1365,6 +1366,8 @@ export type SourceHealthResolvers<ContextType = Context, ParentType extends Reso
   state?: Resolver<ResolversTypes['SourceState'], ParentType, ContextType>;
 };
 
+export type SourceNameResolvers = EnumResolverSignature<{ ARGUS?: any, DATADOG?: any }, ResolversTypes['SourceName']>;
+
 export type SourceReportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SourceReport'] = ResolversParentTypes['SourceReport']> = {
   ageSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   detail?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1458,6 +1461,7 @@ export type Resolvers<ContextType = Context> = {
   ScoringFactors?: ScoringFactorsResolvers<ContextType>;
   SignalSeverityCount?: SignalSeverityCountResolvers<ContextType>;
   SourceHealth?: SourceHealthResolvers<ContextType>;
+  SourceName?: SourceNameResolvers;
   SourceReport?: SourceReportResolvers<ContextType>;
   ThreatReport?: ThreatReportResolvers<ContextType>;
   TriageEvent?: TriageEventResolvers<ContextType>;

@@ -1,4 +1,5 @@
 /** `Query.sources`: how each source is doing, from what callers' own questions met. Nothing goes upstream for it. */
+import type { SourceName } from '../domain/report.ts';
 import type { Source } from '../sources/source.ts';
 import { codeOfKind } from './errors.ts';
 import type { ResolversTypes } from './generated.ts';
@@ -6,13 +7,13 @@ import type { ResolversTypes } from './generated.ts';
 const instant = (time: number | null | undefined): string | null =>
   time == null ? null : new Date(time).toISOString();
 
-export function sourceHealth(source: Pick<Source<unknown>, 'name' | 'isConfigured' | 'health'>) {
+export function sourceHealth(name: SourceName, source: Pick<Source, 'isConfigured' | 'health'>) {
   const health = source.isConfigured ? source.health() : undefined;
   const circuit = health?.circuit ?? 'CLOSED';
   const isFailing = (health?.lastFailureAt ?? 0) > (health?.lastSuccessAt ?? 0);
   const state = !source.isConfigured ? 'UNCONFIGURED' : circuit === 'OPEN' ? 'DOWN' : isFailing ? 'DEGRADED' : 'UP';
   return {
-    source: source.name,
+    source: name,
     state,
     circuit,
     lastSuccessAt: instant(health?.lastSuccessAt),

@@ -1,15 +1,18 @@
 import type { DocumentNode, GraphQLError } from 'graphql';
 import { type ArgumentReader, argumentReaders } from './arguments.ts';
-import { costOf, type Measure } from './cost.ts';
+import { type CostTable, costOf, type Measure } from './cost.ts';
 import { operationLimits, tooLarge } from './limits.ts';
 import { isShapeShifting, shapeOf } from './shape.ts';
 
 export interface MeasureLimits {
   /** MAX_VALUES. */
   readonly maxValues: number;
+  readonly costs: CostTable;
 }
 
-/** Calls that one operation may cost, for each value it may name: two Datadog questions for it and for its host. */
+type ValueLimit = Pick<MeasureLimits, 'maxValues'>;
+
+/** Calls that one operation may cost, for each value that it may name: two for it and two for its host. */
 const callsPerValue = 4;
 /** A low MAX_VALUES must not forbid one ordinary page of records with their scores. */
 const leastMaxCalls = 100;
@@ -23,19 +26,19 @@ export type MeasureWith = (variables: Readonly<Record<string, unknown>> | undefi
 export function measurer(
   document: DocumentNode,
   operationName: string | null | undefined,
-  { maxValues }: MeasureLimits,
+  { maxValues, costs }: MeasureLimits,
 ): MeasureWith {
   const shapeFor = ({ isIncluded }: ArgumentReader) => shapeOf(document, operationName, isIncluded);
   const read = argumentReaders(document, operationName);
   const fixed = isShapeShifting(document) ? undefined : shapeFor(read({}));
   return variables => {
     const reader = read(variables ?? {});
-    return costOf(fixed ?? shapeFor(reader), reader.argument, maxValues);
+    return costOf(costs, fixed ?? shapeFor(reader), reader.argument, maxValues);
   };
 }
 
 /** Before execution, after `checkDocument`: what depends on the variables. */
-export function checkMeasure({ values, calls }: Measure, { maxValues }: MeasureLimits): GraphQLError | undefined {
+export function checkMeasure({ values, calls }: Measure, { maxValues }: ValueLimit): GraphQLError | undefined {
   if (values > maxValues) {
     return tooLarge(`Too many values: this operation names more than the ${maxValues} that are allowed.`);
   }
@@ -47,7 +50,7 @@ export function checkMeasure({ values, calls }: Measure, { maxValues }: MeasureL
 /** Before anything reads the variables: lists in lists and lists without end, whatever their variable is for. */
 export function checkVariables(
   variables: Readonly<Record<string, unknown>> | undefined,
-  { maxValues }: MeasureLimits,
+  { maxValues }: ValueLimit,
 ): GraphQLError | undefined {
   let nodes = 0;
   const left: [value: unknown, level: number][] = [[variables, 0]];

@@ -1,4 +1,5 @@
 /** Query, Node and the join: what belongs to no single source. */
+import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
 import { extractIndicators } from '../domain/extract.ts';
 import {
@@ -12,7 +13,8 @@ import {
   parseIndicator,
   specialUseOf,
 } from '../domain/indicator.ts';
-import { judge, type Testimony, type Verdict } from '../domain/verdict.ts';
+import { judge, type SourceAnswer, type SourceAnswers, type Verdict } from '../domain/verdict.ts';
+import { type Costs, type FieldCost, free } from '../sources/field-cost.ts';
 import { selectionBelow, selectionBeside } from '../sources/lookahead.ts';
 import type { MaybePromise } from '../sources/source.ts';
 import type { Context } from './context.ts';
@@ -46,29 +48,26 @@ function parseOne(value: string, type: IndicatorType | null | undefined, maxAge:
 }
 
 /** Waits for all, but only when one of them is not here yet. */
-function both<A, B, Result>(
-  a: MaybePromise<A>,
-  b: MaybePromise<B>,
-  join: (a: A, b: B) => Result,
+function all<Value, Result>(
+  values: readonly MaybePromise<Value>[],
+  join: (values: readonly Value[]) => Result,
 ): MaybePromise<Result> {
-  if (a instanceof Promise || b instanceof Promise) return Promise.all([a, b]).then(([x, y]) => join(x, y));
-  return join(a, b);
+  if (values.some(value => value instanceof Promise)) return Promise.all(values).then(join);
+  return join(values as readonly Value[]);
 }
 
-function testify(indicator: Indicator, { datadog, argus }: Context): MaybePromise<Testimony> {
-  return both(datadog.testify(indicator), argus.testify(indicator), (heardDatadog, heardArgus) => ({
-    indicator,
-    datadog: heardDatadog,
-    argus: heardArgus,
-  }));
+function assess(indicator: Indicator, { parts }: Context): MaybePromise<SourceAnswers> {
+  const asked: readonly MaybePromise<SourceAnswer>[] = parts.map(part => part.assess(indicator));
+  return all(asked, answers => ({ indicator, answers }));
 }
 
 /** A listed host behind an unlisted path must not read as nothing: the host is asked in the same batch. */
 function verdictOf(indicator: Indicator, context: Context): MaybePromise<Verdict> {
   const host = hostOf(indicator);
-  const ofHost = host === undefined ? undefined : testify(host, context);
-  return both(testify(indicator, context), ofHost, (testimony, hostTestimony) =>
-    judge(testimony, hostTestimony, context.gateway.verdictPolicy),
+  const asked = host === undefined ? [indicator] : [indicator, host];
+  return all(
+    asked.map(one => assess(one, context)),
+    ([own, ofHost]) => judge(own as SourceAnswers, ofHost, context.gateway.verdictPolicy),
   );
 }
 
@@ -93,15 +92,16 @@ export const resolvers: Resolvers = {
     node: (_, { id }, context, info) => {
       const indicator = indicatorFromId(id);
       if (indicator !== undefined) context.name(indicator, undefined);
-      return indicator ?? context.argus.node(id, selectionBelow(info, 'ReputationRecord')) ?? null;
+      return indicator ?? nodeOfSource(id, context, info);
     },
     sources: (_, __, { gateway, operation }) => {
       operation.lasts(0); // how they are doing is of the moment
-      return [sourceHealth(gateway.datadog), sourceHealth(gateway.argus)];
+      return Object.entries(gateway.sources).map(([name, source]) => sourceHealth(name, source));
     },
   },
   Node: {
-    __resolveType: node => ('recordId' in node ? 'ReputationRecord' : 'Indicator'),
+    __resolveType: (node, { gateway }) =>
+      (nodesOf(gateway).find(({ isOne }) => isOne(node))?.typeName ?? 'Indicator') as 'Indicator',
   },
   Indicator: {
     __resolveReference: (reference, context) => {
@@ -116,12 +116,23 @@ export const resolvers: Resolvers = {
     specialUse: indicator => specialUseOf(indicator) ?? null,
     host: indicator => hostOf(indicator) ?? null,
     verdict: (indicator, _, context) => verdictOf(indicator, context),
-    sources: (indicator, _, { datadog, argus }, info) => {
+    sources: (indicator, _, { parts }, info) => {
       const selection = selectionBeside(info);
-      return Promise.all([datadog.report(indicator, selection), argus.report(indicator, selection)]);
+      return Promise.all(parts.map(part => part.report(indicator, selection)));
     },
   },
 };
+
+const nodesOf = ({ registry }: Context['gateway']) => Object.values(registry).flatMap(({ node }) => node ?? []);
+
+/** Of the first source that knows the id for one of its own objects. */
+function nodeOfSource(id: string, { parts }: Context, info: GraphQLResolveInfo) {
+  for (const part of parts) {
+    const found = part.node?.(id, typeName => selectionBelow(info, typeName));
+    if (found !== undefined) return found as Promise<Indicator | null>;
+  }
+  return null;
+}
 
 /** A router hands on what other graphs say: anything may stand in the place of a value. */
 const reference = z.union([
@@ -139,3 +150,30 @@ function extract(text: string, maxValues: number): readonly Indicator[] {
     throw badInput(`text may be at most ${textBytes} bytes long: send a longer one in parts.`, 'text');
   return extractIndicators(text, maxValues);
 }
+
+/** What these fields cost; `verdictCosts`: what a verdict asks each source. */
+export const joinCosts = (verdictCosts: readonly FieldCost[]): Costs => ({
+  Query: {
+    indicator: (field, meter) => meter.name(field, field.argument('value')),
+    indicators: (field, meter) => meter.name(field, field.argument('values')),
+    lookup: (field, meter) => meter.name(field, field.argument('values'), ['indicator']),
+    extractIndicators: (field, meter) => meter.nameExtracted(field, field.argument('text')),
+    // What an id stands for is not known yet: an indicator's fields count, and a record's.
+    node(field, meter) {
+      meter.name(field, field.argument('id'));
+      meter.leadToRecords(field, 1, [[]]);
+    },
+    sources: free,
+  },
+  Indicator: {
+    id: free,
+    defanged: free,
+    specialUse: free,
+    host: (field, meter) => meter.leadToIndicator(field),
+    verdict(field, meter) {
+      for (const cost of verdictCosts) cost(field, meter);
+    },
+    // It asks nothing by itself: it reports on what stands beside it.
+    sources: free,
+  },
+});

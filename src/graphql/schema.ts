@@ -1,33 +1,51 @@
-/** `schema.graphql` and the resolvers of every source, checked against each other at start. */
+/** `schema.graphql`, the resolvers of every source and what each costs, checked against each other at start. */
 import { readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, parse } from 'graphql';
-import { argusResolvers, datadogResolvers } from '../sources/index.ts';
-import { entityResolvers } from './entities.ts';
-import { resolvers } from './resolvers.ts';
+import type { Sources } from '../sources/source.ts';
+import { type CostTable, createCostTable } from './cost.ts';
+import { entityCosts, entityResolvers } from './entities.ts';
+import { joinCosts, resolvers } from './resolvers.ts';
 import { scalars } from './scalars.ts';
 
-const schemaFile = new URL('../../schema.graphql', import.meta.url);
+/** The text of `schema.graphql`. */
+export const readSchema = (): string => readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8');
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Each part brings its own fields of a type; two parts never bring the same one. */
-function mergeResolvers(parts: readonly Readonly<Record<string, unknown>>[]): Record<string, Record<string, unknown>> {
-  const merged: Record<string, Record<string, unknown>> = {};
+function merge<Field>(parts: readonly Readonly<Record<string, Readonly<Record<string, Field>>>>[]) {
+  const merged: Record<string, Record<string, Field>> = {};
   for (const part of parts)
     for (const [type, fields] of Object.entries(part)) {
       const known = merged[type] ?? {};
-      const twice = Object.keys(fields as Fields).find(field => field in known);
-      if (twice !== undefined) throw new Error(`${type}.${twice} has two resolvers`);
-      merged[type] = { ...known, ...(fields as Fields) };
+      const twice = Object.keys(fields).find(field => field in known);
+      if (twice !== undefined) throw new Error(`${type}.${twice} stands twice`);
+      merged[type] = { ...known, ...fields };
     }
   return merged;
 }
 
-/** Throws when a resolver has no field in the schema. */
-export function createSchema(): GraphQLSchema {
-  const typeDefs = parse(readFileSync(schemaFile, 'utf8'), { noLocation: true });
-  const merged = mergeResolvers([resolvers, entityResolvers, datadogResolvers, argusResolvers]);
+function resolversOf(sources: Sources): Record<string, Fields> {
+  const parts = [resolvers, entityResolvers, ...Object.values(sources).map(source => source.resolvers)];
+  return merge(parts as Record<string, Fields>[]);
+}
+
+/** What every field costs. Throws when one that may ask has no cost. */
+export function createCosts(sources: Sources, schema: GraphQLSchema): CostTable {
+  const all = Object.values(sources);
+  const costs = merge([
+    joinCosts(all.map(source => source.verdictCost)),
+    entityCosts,
+    ...all.map(source => source.costs),
+  ]);
+  return createCostTable(schema, resolversOf(sources), costs);
+}
+
+/** `text`: of the schema. Throws when a resolver has no field in it. */
+export function createSchema(sources: Sources, text: string): GraphQLSchema {
+  const typeDefs = parse(text, { noLocation: true });
+  const merged = resolversOf(sources);
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: { ...merged, ...scalars } as never }]);
   for (const [typeName, fields] of Object.entries(merged)) {
     const type = schema.getType(typeName);

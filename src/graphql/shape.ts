@@ -1,11 +1,20 @@
 /** A document as it will be executed: which fields stand in a selection, and what is selected below each. */
-import { type DocumentNode, type FieldNode, getOperationAST, Kind, type SelectionSetNode, visit } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  getOperationAST,
+  Kind,
+  OperationTypeNode,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
 import type { ArgumentReader } from './arguments.ts';
 import { collectFields, fragmentsOf } from './collect-fields.ts';
 
 export type Sets = readonly SelectionSetNode[];
 
 export interface Shape {
+  readonly operation: OperationTypeNode;
   /** The operation's own selection; empty where the document has no such operation. */
   readonly root: Sets;
   /** The fields of a selection, as graphql merges them, and what is selected below each. */
@@ -36,6 +45,7 @@ export function shapeOf(
     return known;
   };
   return {
+    operation: operation?.operation ?? OperationTypeNode.QUERY,
     root: operation ? [operation.selectionSet] : [],
     fieldsOf,
     below(sets, name) {

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { SourceName } from '../domain/report.ts';
 
 /** pino's own interface, as far as we use it: constant messages, data as fields, an allow-list of fields. */
 export interface Log {
@@ -10,7 +11,7 @@ export interface Log {
 
 /** What one operation cost at one source, each after the source's name: `datadogCalls`. */
 export const costFields = ['Calls', 'Live', 'Cached', 'Stale', 'Joined', 'Failed', 'Failures', 'Milliseconds'] as const;
-export type CostField = (typeof costFields)[number];
+type CostField = (typeof costFields)[number];
 
 /** Everything that a line may hold besides time, level and message. What is not here is not written. */
 const plainFields = [
@@ -20,12 +21,19 @@ const plainFields = [
   ...['url', 'admin', 'warning', 'variable', 'signal'],
 ] as const;
 
-export const logFields: readonly string[] = [
+/** `DATADOG` and Calls → `datadogCalls`. */
+export function costField(source: SourceName, field: CostField): `${string}${CostField}` {
+  const [first = '', ...others] = source.toLowerCase().split('_');
+  return `${first}${others.map(word => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join('')}${field}`;
+}
+
+/** The whole list, for a gateway of these sources. */
+export const logFields = (sources: readonly SourceName[]): readonly string[] => [
   ...plainFields,
-  ...['datadog', 'argus'].flatMap(source => costFields.map(field => `${source}${field}`)),
+  ...sources.flatMap(source => costFields.map(field => costField(source, field))),
 ];
 
-export type LogField = (typeof plainFields)[number] | `${'datadog' | 'argus'}${CostField}`;
+type LogField = (typeof plainFields)[number] | `${string}${CostField}`;
 
 /** Plain values only: never headers, configuration or raw errors. */
 export type LogFields = Readonly<
@@ -34,6 +42,8 @@ export type LogFields = Readonly<
 
 export interface LogOptions {
   readonly level: string;
+  /** Whose cost fields may be written. */
+  readonly sources: readonly SourceName[];
   readonly destination?: { write(line: string): void } | undefined;
 }
 
@@ -41,13 +51,17 @@ export interface LogOptions {
  * JSON lines on stdout. The list of fields is only the last net, for what TypeScript did not see: nothing secret is
  * handed to it in the first place.
  */
-export function createLog({ level, destination }: LogOptions): Log {
+export function createLog({ level, sources, destination }: LogOptions): Log {
+  const isAllowed = new Set(logFields(sources));
   const options = {
     level,
     base: null,
     messageKey: 'message',
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }), log: allowed },
+    formatters: {
+      level: (label: string) => ({ level: label }),
+      log: (fields: Record<string, unknown>) => allowed(fields, isAllowed),
+    },
   };
   return pino(options, destination ?? openStream(1));
 }
@@ -64,10 +78,9 @@ export function openStream(dest: 1 | 2, onLost: () => void = () => {}): { write(
   return stream.on('drop', onLost).on('error', onLost);
 }
 
-const isAllowed = new Set(logFields);
 const longest = 4_096;
 
-function allowed(fields: Record<string, unknown>): Record<string, unknown> {
+function allowed(fields: Record<string, unknown>, isAllowed: ReadonlySet<string>): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const name in fields) if (isAllowed.has(name)) kept[name] = plain(fields[name]);
   return kept;

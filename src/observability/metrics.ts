@@ -11,8 +11,8 @@ export interface Metrics {
   operation(outcome: OperationOutcome, seconds: number): void;
   /** Where the answers of one operation came from, counted in questions to a source. */
   answers(trace: SourceTrace): void;
-  /** One attempt on the wire. */
-  upstreamCall(source: SourceName, operation: UpstreamOperation, outcome: CallOutcome, seconds: number): void;
+  /** One attempt on the wire; `operation` is the constant word of an endpoint. */
+  upstreamCall(source: SourceName, operation: string, outcome: CallOutcome, seconds: number): void;
   upstreamRetry(source: SourceName): void;
   upstreamCircuit(source: SourceName, state: 'CLOSED' | 'HALF_OPEN' | 'OPEN'): void;
   upstreamBudget(source: SourceName, remaining: number): void;
@@ -27,8 +27,6 @@ export interface Metrics {
   readonly contentType: string;
 }
 
-/** Endpoints that are called: whoever adds one adds its word here. */
-export type UpstreamOperation = 'indicator' | 'search' | 'record' | 'types';
 export type CallOutcome = 'ok' | 'absent' | 'cancelled' | UpstreamErrorKind;
 export type OperationOutcome = 'ok' | 'partial' | 'failed' | 'refused' | 'cancelled';
 export type CacheOutcome = 'hit' | 'miss' | 'garbage' | 'timeout' | 'error' | 'write' | 'write_error' | 'dropped';

@@ -1,6 +1,6 @@
 /** What is told of an operation once it has ended: one log line, its metrics, the end of its span. */
 import type { SourceName } from '../domain/report.ts';
-import { type CostField, costFields, type Log, type LogField, type LogFields } from './log.ts';
+import { costField, costFields, type Log, type LogFields } from './log.ts';
 import type { Metrics, OperationOutcome } from './metrics.ts';
 import type { SourceTrace, Trace } from './trace.ts';
 
@@ -19,22 +19,32 @@ export interface EndedOperation {
   readonly trace: Pick<Trace, 'span' | 'summary'> | undefined;
 }
 
-export function reportOperation(log: Log, metrics: Metrics, ended: EndedOperation): void {
-  const { trace, outcome, seconds } = ended;
-  const sources = trace?.summary() ?? [];
-  metrics.operation(outcome, seconds);
-  for (const source of sources) metrics.answers(source);
-  log.info(fieldsOf(ended, sources), 'operation');
-  trace?.span?.set({
-    'graphql.operation.name': ended.name ?? undefined,
-    'gateway.operation.hash': ended.hash ?? undefined,
-    'gateway.outcome': outcome,
-    'gateway.request_id': ended.requestId,
-  });
-  trace?.span?.end(outcome === 'ok' ? undefined : outcome);
+export type ReportOperation = (ended: EndedOperation) => void;
+
+export function createOperationReport(log: Log, metrics: Metrics, sources: readonly SourceName[]): ReportOperation {
+  const names: CostNames = new Map(
+    sources.map(source => [source, costFields.map(field => costField(source, field))] as const),
+  );
+  return ended => {
+    const { trace, outcome, seconds } = ended;
+    const asked = trace?.summary() ?? [];
+    metrics.operation(outcome, seconds);
+    for (const source of asked) metrics.answers(source);
+    log.info(fieldsOf(ended, asked, names), 'operation');
+    trace?.span?.set({
+      'graphql.operation.name': ended.name ?? undefined,
+      'gateway.operation.hash': ended.hash ?? undefined,
+      'gateway.outcome': outcome,
+      'gateway.request_id': ended.requestId,
+    });
+    trace?.span?.end(outcome === 'ok' ? undefined : outcome);
+  };
 }
 
-function fieldsOf(ended: EndedOperation, sources: readonly SourceTrace[]): LogFields {
+/** Source → its log fields, in the order of `costFields`. */
+type CostNames = ReadonlyMap<SourceName, readonly ReturnType<typeof costField>[]>;
+
+function fieldsOf(ended: EndedOperation, sources: readonly SourceTrace[], names: CostNames): LogFields {
   const { requestId, caller, name, hash, outcome, codes, seconds, trace } = ended;
   const fields: { -readonly [Name in keyof LogFields]: LogFields[Name] } = {
     requestId,
@@ -47,17 +57,14 @@ function fieldsOf(ended: EndedOperation, sources: readonly SourceTrace[]): LogFi
     milliseconds: Math.round(seconds * 1000),
   };
   for (const source of sources) {
-    const names = costNames[source.source];
     const cost = costOf(source);
-    for (const field of costFields) if (cost[field]) fields[names[field]] = cost[field];
+    names.get(source.source)?.forEach((name, index) => {
+      const value = cost[costFields[index] as (typeof costFields)[number]];
+      if (value) fields[name] = value;
+    });
   }
   return fields;
 }
-
-type CostNames = Readonly<Record<CostField, LogField>>;
-const namesOf = (source: 'datadog' | 'argus') =>
-  Object.fromEntries(costFields.map(field => [field, `${source}${field}`])) as CostNames;
-const costNames: Readonly<Record<SourceName, CostNames>> = { DATADOG: namesOf('datadog'), ARGUS: namesOf('argus') };
 
 /** Flat, so that every log store can sum and search it. What is nothing is left out: a warm answer's line stays short. */
 function costOf({ calls, live, hits, coalesced, failures, milliseconds }: SourceTrace) {
@@ -71,7 +78,7 @@ function costOf({ calls, live, hits, coalesced, failures, milliseconds }: Source
     Failed: failed,
     Failures: failed > 0 ? Object.keys(failures) : undefined,
     Milliseconds: Math.round(milliseconds),
-  } satisfies Record<CostField, unknown>;
+  } satisfies Record<(typeof costFields)[number], unknown>;
 }
 
 function failedOf(failures: SourceTrace['failures']): number {

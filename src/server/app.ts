@@ -10,7 +10,7 @@ import {
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import { type Access, callerKeyHeaders } from '../access/access.ts';
+import type { Access } from '../access/access.ts';
 import type { AccessConfig } from '../access/config.ts';
 import { createRateLimit } from '../access/rate-limit.ts';
 import type { Cache } from '../cache/cache.ts';
@@ -65,12 +65,13 @@ const bodyLimit = 1024 * 1024;
 
 export async function createApp(options: AppOptions): Promise<App> {
   const { gateway, metrics, audit, accessConfig } = options;
-  const visits = createVisits({ audit, metrics, log: gateway.log, auth: accessConfig.auth.mode });
+  const sources = Object.keys(gateway.sources);
+  const visits = createVisits({ audit, metrics, log: gateway.log, auth: accessConfig.auth.mode, sources });
   const executor = createExecutor(options.createSchema());
   const known = createKnownOperations(executor, gateway);
   const rateLimit = createRateLimit({ pointsPerMinute: accessConfig.indicatorsPerMinute });
-  const { maxValues, log, now } = gateway;
-  const operations = { visits, known, rateLimit, maxValues, log, metrics, now };
+  const { maxValues, costs, log, now } = gateway;
+  const operations = { visits, known, rateLimit, maxValues, costs, log, metrics, now };
   const apollo = await startApollo(options, executor, operations);
   const server = Fastify({
     bodyLimit,
@@ -107,7 +108,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       refuse(reply.header('allow', 'GET, POST'), 405, 'BAD_REQUEST', 'GraphQL is asked with GET or POST.'),
     handler: async () => {},
   });
-  const keyHeaders = callerKeyHeaders(accessConfig);
+  const keyHeaders = Object.values(accessConfig.keyHeaders).flat();
   if (options.corsOrigins.length > 0) await server.register(cors, corsOptions(options.corsOrigins, keyHeaders));
   registerGraphql(server, { apollo, operations, ...options });
   if (options.graphiql) {
@@ -162,7 +163,7 @@ function constantLogger(log: Log) {
 
 /** Names laid ready in GraphiQL, for its user to fill in. */
 function headersToType(config: AccessConfig): Readonly<Record<string, string>> {
-  const keys = Object.fromEntries(callerKeyHeaders(config).map(name => [name, '']));
+  const keys = Object.fromEntries(Object.values(config.keyHeaders).flatMap(names => names.map(name => [name, ''])));
   return config.auth.mode === 'none' ? keys : { Authorization: 'Bearer ', ...keys };
 }
 

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Access, Caller, Refusal } from '../access/access.ts';
 import type { AccessConfig } from '../access/config.ts';
-import { sightOf } from '../access/scopes.ts';
+import type { Permissions } from '../access/scopes.ts';
 import type { Grounds } from '../cache/read-through.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import type { Tracing } from '../observability/tracing.ts';
@@ -29,7 +29,7 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
   const { operations, access, accessConfig, gateway, tracing } = options;
   const { visits, known } = operations;
   const { trustedDocuments } = accessConfig;
-  const sightFor = sightNamer(accessConfig);
+  const sightFor = sightNamer(accessConfig, gateway.permissionsOf);
 
   function send(reply: FastifyReply, visit: Visit, { contentType, text }: KnownAnswer): void {
     tellCaches(reply, visit, accessConfig);
@@ -113,11 +113,17 @@ async function askApollo(
 }
 
 /** Callers of one sight see the same, but for those who bring keys of their own: nobody has the sight of another. */
-function sightNamer({ datadogKeyFrom, argusKeyFrom, scopes }: AccessConfig): (caller: Caller) => string | undefined {
-  if (datadogKeyFrom === 'caller' || argusKeyFrom === 'caller') return () => undefined;
-  return caller => {
-    const { datadog, argus, datadogPersonal } = sightOf(scopes, caller.scopes);
-    return `${datadog} ${argus} ${datadogPersonal}`;
+function sightNamer(
+  { keyHeaders }: AccessConfig,
+  permissionsOf: Gateway['permissionsOf'],
+): (caller: Caller) => string | undefined {
+  if (Object.keys(keyHeaders).length > 0) return () => undefined;
+  const names = new WeakMap<Permissions, string>();
+  return ({ scopes }) => {
+    const permissions = permissionsOf(scopes);
+    const name = names.get(permissions) ?? JSON.stringify(permissions);
+    names.set(permissions, name);
+    return name;
   };
 }
 

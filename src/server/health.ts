@@ -1,6 +1,7 @@
 /** /livez: the process. /readyz: may it be sent callers. /metrics: for Prometheus. None of them goes upstream. */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Cache } from '../cache/cache.ts';
+import type { SourceName } from '../domain/report.ts';
 import { sourceHealth } from '../graphql/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { timeouts } from './timeouts.ts';
@@ -9,7 +10,7 @@ import { timeouts } from './timeouts.ts';
 export type Phase = 'starting' | 'serving' | 'draining';
 
 export interface HealthOptions {
-  readonly gateway: Readonly<Record<'datadog' | 'argus', Parameters<typeof sourceHealth>[0]>>;
+  readonly gateway: { readonly sources: Readonly<Record<SourceName, Parameters<typeof sourceHealth>[1]>> };
   readonly cache: Pick<Cache, 'redisState'>;
   readonly metrics: Metrics;
   phase(): Phase;
@@ -17,7 +18,7 @@ export interface HealthOptions {
 
 /** Degraded is not dead: one source that can be asked is enough, and Redis is never needed. */
 function readiness({ gateway, cache, phase }: HealthOptions) {
-  const sources = [sourceHealth(gateway.datadog), sourceHealth(gateway.argus)];
+  const sources = Object.entries(gateway.sources).map(([name, source]) => sourceHealth(name, source));
   const isUsable = sources.some(({ state }) => state === 'UP' || state === 'DEGRADED');
   const troubles = sources.filter(({ state }) => state === 'DOWN' || state === 'DEGRADED');
   const redis = cache.redisState();

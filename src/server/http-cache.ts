@@ -14,9 +14,9 @@ const varyBy = 'Accept, Authorization, X-Enrichment-Estimate, X-Enrichment-Trace
 export function tellCaches(
   reply: FastifyReply,
   { told, context }: Pick<Visit, 'told' | 'context'>,
-  { datadogKeyFrom, argusKeyFrom }: Pick<AccessConfig, 'datadogKeyFrom' | 'argusKeyFrom'>,
+  { keyHeaders }: Pick<AccessConfig, 'keyHeaders'>,
 ): void {
-  const isCallersOwn = datadogKeyFrom === 'caller' || argusKeyFrom === 'caller';
+  const isCallersOwn = Object.keys(keyHeaders).length > 0;
   const seconds = Math.floor((context?.lastsMs() ?? 0) / 1000);
   const isTraced = reply.request.headers['x-enrichment-trace'] === '1';
   const mayKeep = !isCallersOwn && !isTraced && told.outcome === 'ok' && seconds > 0;

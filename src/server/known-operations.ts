@@ -4,11 +4,11 @@
  * ordinary (an unknown text, variables that do not fit, a limit reached) is left to Apollo Server.
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import { type DocumentNode, type ExecutionResult, type GraphQLFormattedError, Kind } from 'graphql';
+import { type DocumentNode, type ExecutionResult, type GraphQLFormattedError, Kind, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Grounds } from '../cache/read-through.ts';
 import type { Context } from '../graphql/context.ts';
-import type { Measure } from '../graphql/cost.ts';
+import type { CostTable, Measure } from '../graphql/cost.ts';
 import { formatError } from '../graphql/errors.ts';
 import type { Executor } from '../graphql/executor.ts';
 import { checkMeasure, checkVariables, type MeasureWith, measurer } from '../graphql/measure.ts';
@@ -87,6 +87,7 @@ const maxTextBytes = 512 * 1024;
 
 export interface KnownOperationsOptions {
   readonly maxValues: number;
+  readonly costs: CostTable;
   readonly now: () => number;
 }
 
@@ -119,6 +120,8 @@ export function createKnownOperations(executor: Executor, limits: KnownOperation
       const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
       const [operation] = operations;
       if (operations.length !== 1 || operation?.kind !== Kind.OPERATION_DEFINITION) return;
+      // A write goes through Apollo Server each time, which refuses it by GET; nothing here may answer in its place.
+      if (operation.operation !== OperationTypeNode.QUERY) return;
       const name = operation.name?.value ?? null;
       const namesAges = source.includes('maxAgeSeconds');
       const mayKeep = !namesAges && !source.includes('ageSeconds');

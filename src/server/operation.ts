@@ -5,7 +5,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { RateLimit } from '../access/rate-limit.ts';
 import type { Grounds } from '../cache/read-through.ts';
 import type { Context } from '../graphql/context.ts';
-import type { Measure } from '../graphql/cost.ts';
+import type { CostTable, Measure } from '../graphql/cost.ts';
 import { bugIn } from '../graphql/errors.ts';
 import { createLimitsPlugin } from '../graphql/limits-plugin.ts';
 import type { Log } from '../observability/log.ts';
@@ -20,6 +20,7 @@ export interface OperationOptions {
   readonly known: KnownOperations;
   readonly rateLimit: RateLimit;
   readonly maxValues: number;
+  readonly costs: CostTable;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly now: () => number;
@@ -36,9 +37,10 @@ export interface Surrounded {
   enter(grounds?: Grounds): Context;
 }
 
-export function operationPlugins({ visits, known, rateLimit, maxValues, log }: OperationOptions) {
+export function operationPlugins({ visits, known, rateLimit, maxValues, costs, log }: OperationOptions) {
   const limits = createLimitsPlugin<Context>({
     maxValues,
+    costs,
     onMeasured(measure, context) {
       const { told } = visits.ofContext(context);
       told.measure = measure;
@@ -131,8 +133,10 @@ function tellingPlugin(visits: Visits, known: KnownOperations, log: Log): Apollo
         async didResolveSource({ queryHash }) {
           told.operationHash = queryHash;
         },
-        async didResolveOperation({ source, operationName }) {
+        async didResolveOperation({ source, operation, operationName }) {
           told.operationName = operationName;
+          // What a write answers holds for this one time, whatever else stands beside it.
+          if (operation?.operation !== 'query') contextValue.operation.lasts(0);
           if (source.includes('maxAgeSeconds')) contextValue.expectAges();
         },
         async didEncounterErrors({ errors }) {

@@ -2,12 +2,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/access.ts';
 import type { AuthConfig } from '../access/config.ts';
+import type { SourceName } from '../domain/report.ts';
 import type { Account, Context } from '../graphql/context.ts';
 import type { Measure } from '../graphql/cost.ts';
 import type { Audit } from '../observability/audit.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics, OperationOutcome } from '../observability/metrics.ts';
-import { reportOperation } from '../observability/operation-report.ts';
+import { createOperationReport, type ReportOperation } from '../observability/operation-report.ts';
 import type { SourceTrace } from '../observability/trace.ts';
 
 /** What became known of an operation on its way; `outcome` is missing until it was answered. */
@@ -43,6 +44,8 @@ export interface VisitsOptions {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly auth: AuthConfig['mode'];
+  /** Of the registry. */
+  readonly sources: readonly SourceName[];
 }
 
 export interface Visits {
@@ -57,9 +60,10 @@ export interface Visits {
 export function createVisits(options: VisitsOptions): Visits {
   // Apollo hands its plugins a copy of the context; the trace in it stays the same.
   const byTrace = new WeakMap<Context['trace'], Visit>();
+  const report = createOperationReport(options.log, options.metrics, options.sources);
   return {
     begin(request, reply) {
-      const visit = begin(request, reply, options);
+      const visit = begin(request, reply, options, report);
       request.visit = visit;
       return visit;
     },
@@ -75,7 +79,12 @@ export function createVisits(options: VisitsOptions): Visits {
   };
 }
 
-function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOptions): Visit {
+function begin(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: VisitsOptions,
+  reportOperation: ReportOperation,
+): Visit {
   const began = performance.now();
   const { socket } = request.raw;
   const isWaiting = reply.raw.socket === null;
@@ -115,7 +124,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, options: VisitsOpti
     record.note({ caller });
     record.note(auditOf(visit, sources));
     record.close(outcome, codes);
-    reportOperation(options.log, options.metrics, {
+    reportOperation({
       requestId: request.id,
       caller,
       name: visit.told.operationName,

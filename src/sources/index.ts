@@ -1,10 +1,6 @@
-/** The registry: a new source is a folder and its lines here. */
-export { type ArgusLoaders, argusResolvers, argusSettings, argusVariables, createArgus } from './argus/index.ts';
-export {
-  createDatadog,
-  type DatadogLoaders,
-  datadogGaps,
-  datadogResolvers,
-  datadogSettings,
-  datadogVariables,
-} from './datadog/index.ts';
+/** The registry: every source that the gateway joins, in the order in which it reports them. A new one is a line here. */
+import { argus } from './argus/index.ts';
+import { datadog } from './datadog/index.ts';
+import type { Sources } from './source.ts';
+
+export const sources = { DATADOG: datadog, ARGUS: argus } satisfies Sources;

@@ -1,9 +1,34 @@
-/** What can be set of every source, and what follows from it in the same way. */
+/** What can be set of every source, under its name (`ARGUS_TIMEOUT_MS`), and what follows from it in the same way. */
+import { z } from 'zod';
 import type { Windows } from '../cache/read-through.ts';
+import type { SourceLabel } from '../domain/report.ts';
 import { createUpstream, type Upstream, type UpstreamOptions } from '../upstream/upstream.ts';
-import type { House } from './source.ts';
+import { integer, oneOf, optionalSeconds, type Problems, scope, url } from '../variables.ts';
+import type { SourceDependencies } from './source.ts';
 
-/** Windows that are not set are the house's. */
+/** Where sources differ in what holds while nothing is set. */
+export interface CommonDefaults {
+  /** The base address; undefined where the source's own variables decide it. */
+  readonly url?: string;
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+}
+
+/** The variables of every source, without its name in front. */
+export const commonVariables = ({ timeoutMs, concurrency, ...defaults }: CommonDefaults) =>
+  z.object({
+    URL: defaults.url === undefined ? baseUrl.optional() : baseUrl.default(defaults.url),
+    TIMEOUT_MS: integer(timeoutMs, 1, 60_000),
+    CONCURRENCY: integer(concurrency, 1, 1000),
+    CACHE_FRESH_SECONDS: optionalSeconds(0, 604_800),
+    CACHE_STALE_SECONDS: optionalSeconds(0, 2_592_000),
+    CACHE_NEGATIVE_SECONDS: optionalSeconds(0, 86_400),
+    KEY_FROM: oneOf(['service', 'caller']).default('service'),
+    SCOPE: scope,
+  });
+const baseUrl = url('http:', 'https:');
+
+/** Windows that are not set are the gateway's. */
 export interface SourceSettings {
   readonly url: string;
   readonly timeoutMs: number;
@@ -11,21 +36,53 @@ export interface SourceSettings {
   readonly freshMs: number | undefined;
   readonly staleMs: number | undefined;
   readonly negativeMs: number | undefined;
+  /** Whose key it is asked with: the gateway's own, or each caller's. */
+  readonly keyFrom: 'service' | 'caller';
+  /** Permission → the scope that a caller must carry for it; undefined: none needed. Without `see`, no other counts. */
+  readonly scopes: { readonly see: string | undefined } & Readonly<Record<string, string | undefined>>;
+  /** For the log at start. */
+  readonly warnings: Problems;
 }
 
-export const windowsOf = ({ freshMs, staleMs, negativeMs }: SourceSettings, { windows }: House): Windows => ({
+/** What the common variables say; the address may be the source's own to decide. */
+export type CommonSettings = Omit<SourceSettings, 'url'> & { readonly url: string | undefined };
+
+export function commonSettings(values: z.infer<ReturnType<typeof commonVariables>>): CommonSettings {
+  return {
+    url: values.URL,
+    timeoutMs: values.TIMEOUT_MS,
+    concurrency: values.CONCURRENCY,
+    freshMs: values.CACHE_FRESH_SECONDS,
+    staleMs: values.CACHE_STALE_SECONDS,
+    negativeMs: values.CACHE_NEGATIVE_SECONDS,
+    keyFrom: values.KEY_FROM,
+    scopes: { see: values.SCOPE },
+    warnings: [],
+  };
+}
+
+export const windowsOf = (
+  { freshMs, staleMs, negativeMs }: SourceSettings,
+  { windows }: SourceDependencies,
+): Windows => ({
   freshMs: freshMs ?? windows.freshMs,
   staleMs: staleMs ?? windows.staleMs,
   negativeMs: negativeMs ?? windows.negativeMs,
 });
 
 /** What is a source's own beside its settings. */
-type Manner = Pick<UpstreamOptions, 'source' | 'maxBodyBytes' | 'unavailableBackoffMs' | 'judge'>;
+export type UpstreamProfile = Pick<UpstreamOptions, 'maxBodyBytes' | 'unavailableBackoffMs' | 'judge'>;
 
-export function openUpstream(manner: Manner, settings: SourceSettings, house: House): Upstream {
-  const { deadlineMs, maxValues, proxy, log, metrics, now } = house;
+export function openUpstream(
+  { name, title }: SourceLabel,
+  profile: UpstreamProfile,
+  settings: SourceSettings,
+  dependencies: SourceDependencies,
+): Upstream {
+  const { deadlineMs, maxValues, proxy, log, metrics, now } = dependencies;
   return createUpstream({
-    ...manner,
+    ...profile,
+    source: { name, title },
     url: settings.url,
     timeoutMs: Math.min(settings.timeoutMs, deadlineMs),
     concurrency: settings.concurrency,

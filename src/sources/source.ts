@@ -1,16 +1,19 @@
-/** The contract that each source fulfils, and what all of them say in the same way. */
-import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
-import type { Caller } from '../access/access.ts';
+/** The contract that each source fulfils: what it is, and its part in one operation. */
+import type { z } from 'zod';
+import type { CallerKeys } from '../access/access.ts';
+import type { SourcePermissions } from '../access/scopes.ts';
 import type { Cache } from '../cache/cache.ts';
-import type { Asker, Outcome, Windows } from '../cache/read-through.ts';
+import type { Asker, Windows } from '../cache/read-through.ts';
 import type { Indicator } from '../domain/indicator.ts';
-import type { CoverageLimit, SourceName, SourceReport, SourceStatus } from '../domain/report.ts';
+import type { SourceReport } from '../domain/report.ts';
+import type { SourceAnswer, VerdictSource } from '../domain/verdict.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { UpstreamError } from '../upstream/errors.ts';
 import type { UpstreamHealth } from '../upstream/upstream.ts';
+import type { Environment, Problems } from '../variables.ts';
+import type { Costs, FieldCost } from './field-cost.ts';
 import type { Selection } from './lookahead.ts';
+import type { CommonDefaults, CommonSettings, SourceSettings } from './settings.ts';
 
 export type MaybePromise<Value> = Value | Promise<Value>;
 
@@ -29,8 +32,58 @@ export function once<Value>(make: () => Value): () => Value {
   };
 }
 
-/** What the house lends to every source. */
-export interface House {
+/**
+ * All that the rest of the gateway knows of a source. What differs from source to source stands here and nowhere else:
+ * configuration, chart, readiness, log fields, scopes, key headers, reports and verdict are made of it.
+ */
+export interface SourceDefinition<
+  Settings extends SourceSettings = SourceSettings,
+  Part extends SourcePart = SourcePart,
+> extends VerdictSource {
+  /** Which kind of evidence it brings to a verdict. */
+  readonly kind: SourceAnswer['kind'];
+  readonly configuration: SourceConfiguration<Settings>;
+  /** The headers in which a caller sends a key of its own, as they are spelled; all of them, or it sent none. */
+  readonly callerKeyHeaders: readonly [string, ...string[]];
+  /** Type name → field → resolver, as `schema.graphql` has them. */
+  readonly resolvers: Readonly<Record<string, object>>;
+  /** What each of these resolvers costs; one that is missing does not start. */
+  readonly costs: Costs;
+  /** What a verdict asks of it about one indicator. */
+  readonly verdictCost: FieldCost;
+  /** The objects of its own that `node(id:)` finds. */
+  readonly node?: SourceNode;
+  open(settings: Settings, dependencies: SourceDependencies): Source<Part>;
+}
+
+/** Name → source: all that the gateway is made of. */
+export type Sources = Readonly<Record<string, SourceDefinition>>;
+
+export type SettingsOf<Definition> = Definition extends SourceDefinition<infer Settings> ? Settings : never;
+export type PartOf<Definition> = Definition extends SourceDefinition<infer _, infer Part> ? Part : never;
+
+export interface SourceConfiguration<Settings> {
+  /** Its own variables, beside those that every source has (`settings.ts`). */
+  readonly variables: z.ZodObject;
+  readonly defaults: CommonDefaults;
+  /** Which variables make it configured, for the sentence that says so: "DD_API_KEY and DD_APP_KEY". */
+  readonly credentials: string;
+  /** Everything that is wrong with its own variables; the common ones are checked already. */
+  read(environment: Environment, common: CommonSettings): ReadSettings<Settings>;
+}
+
+export type ReadSettings<Settings> =
+  | { readonly settings: Settings; readonly problems?: undefined }
+  | { readonly settings?: undefined; readonly problems: Problems };
+
+export interface SourceNode {
+  readonly typeName: string;
+  /** The object is one of these. */
+  isOne(node: object): boolean;
+}
+
+/** What the gateway lends to every source. */
+export interface SourceDependencies {
   readonly cache: Cache;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -40,18 +93,23 @@ export interface House {
   readonly maxValues: number;
   /** The whole operation: no single call is given longer. */
   readonly deadlineMs: number;
-  /** Whose key each source is asked with. */
-  readonly keyFrom: Readonly<Record<SourceName, 'service' | 'caller'>>;
   /** The way out, as `HTTPS_PROXY` and `NO_PROXY` have it. */
   readonly proxy: { readonly proxyUrl?: string; readonly noProxy?: string };
   readonly now: () => number;
 }
 
+/** A source that runs. */
+export interface Source<Part extends SourcePart = SourcePart> {
+  readonly isConfigured: boolean;
+  /** Its part in one operation: it lives as long as that, and no longer. `permissions` are the caller's at this source. */
+  open(operation: Operation, permissions: SourcePermissions): Part;
+  health(): UpstreamHealth | undefined;
+  close(): Promise<void>;
+}
+
 /** One GraphQL operation, as a source sees it. */
 export interface Operation extends Asker {
-  readonly keys: Caller['keys'];
-  /** By the caller's scopes. */
-  maySee(what: SourceName | 'PERSONAL'): boolean;
+  readonly keys: CallerKeys;
   /** The strictest age that this operation asked for the indicator; undefined: any fresh fact will do. */
   maxAgeMs(indicator: Indicator): number | undefined;
   /** No part of the operation names an age, so a fact from memory can be handed out before all of it was seen. */
@@ -59,172 +117,14 @@ export interface Operation extends Asker {
 }
 
 /** A source's part in one operation: the loaders behind its resolvers, and its word for the join. */
-export interface SourceOperation<Evidence> {
+export interface SourcePart {
   /** What the selection of one Indicator object asked of this source, and what came of it. */
   report(indicator: Indicator, selection: Selection): Promise<SourceReport>;
   /** The one question a verdict asks; equal for every selection. */
-  testify(indicator: Indicator): MaybePromise<Testified<Evidence>>;
-}
-
-export interface Testified<Evidence> {
-  readonly report: SourceReport;
-  readonly evidence: Evidence | null;
-}
-
-export interface Source<Loaders> {
-  readonly name: SourceName;
-  readonly isConfigured: boolean;
-  /** Fresh loaders: they live as long as one operation, and no longer. */
-  open(operation: Operation): Loaders;
-  health(): UpstreamHealth | undefined;
-  close(): Promise<void>;
-}
-
-/**
- * The part of every cache, flight and batch that belongs to one credential. Two credentials never share one; the same
- * credential has the same one in every replica. It tells nothing of the credential.
- */
-export function partitionOf(credential: string, upstreamUrl: string): string {
-  const key = `${upstreamUrl} ${credential}`;
-  const known = partitions.get(key);
-  if (known !== undefined) return known;
-  // No HMAC with the credential for its key: to that, a key with zeros at its end is the same key.
-  const partition = hash('sha256', `partition of ${key}`, 'base64url');
-  partitions.set(key, partition);
-  return partition;
-}
-
-/** Asked for with every fact, and dearer than the fact. */
-const partitions = new LRUCache<string, string>({ max: 10_000 });
-
-/** The same for a secret that may be exchanged at any time, and hardly ever is. */
-export function partitionsOf(upstreamUrl: string): (credential: string) => string {
-  let last: { readonly credential: string; readonly partition: string } | undefined;
-  return credential => {
-    if (last?.credential !== credential) last = { credential, partition: partitionOf(credential, upstreamUrl) };
-    return last.partition;
-  };
-}
-
-/** Whose key a source is asked with: its headers, and the partition that belongs to it alone. */
-export interface Credential {
-  readonly partition: string;
-  headers(): Readonly<Record<string, string>>;
-  /** After a 401: looks at the secret again; true when it has changed. */
-  reload(): boolean;
-}
-
-/**
- * Asks, and once more when a 401 was about a secret that has been exchanged since: by this call or, for of many calls
- * that were refused together only one is the first to see the new secret, by any other.
- */
-export async function askWithFreshSecret<Answer>(credential: Credential, ask: () => Promise<Answer>): Promise<Answer> {
-  const before = credential.partition;
-  try {
-    return await ask();
-  } catch (problem) {
-    if (!(problem instanceof UpstreamError) || problem.httpStatus !== 401) throw problem;
-    if (!credential.reload() && credential.partition === before) throw problem;
-    return ask();
-  }
-}
-
-/** Raised when a fact changes shape: what an older release stored is then never looked at. */
-const factVersion = '1';
-
-/** Equal if and only if all parts are equal: every part carries its length. */
-export function cacheKey(...parts: readonly string[]): string {
-  return [factVersion, ...parts].map(part => `${part.length}:${part}`).join('');
-}
-
-const worstFirst: readonly SourceStatus[] = [
-  'MALFORMED',
-  'UNAVAILABLE',
-  'TIMED_OUT',
-  'RATE_LIMITED',
-  'REJECTED',
-  'DENIED',
-  'UNCONFIGURED',
-  'MATCHED',
-  'NO_MATCH',
-  'NOT_APPLICABLE',
-  'NOT_QUERIED',
-];
-
-const details: Partial<Record<SourceStatus, string>> = {
-  NOT_APPLICABLE: 'The source does not know indicators of this type.',
-  NOT_QUERIED: 'No selected field asked this source.',
-};
-
-/** A report of a source that nothing was heard from. */
-export function silentReport(source: SourceName, status: SourceStatus): SourceReport {
-  return {
-    source,
-    status,
-    limits: [],
-    servedFrom: null,
-    staleBecause: null,
-    fetchedAt: null,
-    ageSeconds: null,
-    detail: details[status] ?? null,
-    retryAfterSeconds: null,
-  };
-}
-
-/** Whole seconds, rounded up: coming back earlier would be in vain. */
-export function retryAfterSeconds(error: UpstreamError): number | null {
-  return error.retryAfterMs === undefined ? null : Math.ceil(error.retryAfterMs / 1000);
-}
-
-/** A source that failed. TRUNCATED never comes here: there, a part was heard. */
-export function failedReport(error: UpstreamError): SourceReport {
-  const status = error.kind === 'TRUNCATED' ? 'MATCHED' : error.kind;
-  return { ...silentReport(error.source, status), detail: error.message, retryAfterSeconds: retryAfterSeconds(error) };
-}
-
-/** A source that answered. */
-export function heardReport<Fact>(
-  source: SourceName,
-  outcome: Extract<Outcome<Fact>, { fact: Fact }>,
-  status: 'MATCHED' | 'NO_MATCH',
-  limits: readonly CoverageLimit[],
-  now: number,
-): SourceReport {
-  return {
-    source,
-    status,
-    limits,
-    servedFrom: outcome.servedFrom,
-    staleBecause: outcome.staleBecause,
-    fetchedAt: new Date(outcome.fetchedAt).toISOString(),
-    ageSeconds: Math.max(0, (now - outcome.fetchedAt) / 1000),
-    detail: null,
-    retryAfterSeconds: null,
-  };
-}
-
-const servedWorstFirst = ['STALE_CACHE', 'CACHE', 'LIVE', null] as const;
-
-/** Several questions to one source: the worst status, every limit, the oldest answer. */
-export function mergeReports(reports: readonly [SourceReport, ...SourceReport[]]): SourceReport {
-  const byStatus = [...reports].sort((a, b) => worstFirst.indexOf(a.status) - worstFirst.indexOf(b.status));
-  const worst = byStatus[0] as SourceReport;
-  const served = [...reports].sort(
-    (a, b) => servedWorstFirst.indexOf(a.servedFrom) - servedWorstFirst.indexOf(b.servedFrom),
-  )[0] as SourceReport;
-  const oldest = reports
-    .filter(report => report.fetchedAt !== null)
-    .sort((a, b) => ((a.fetchedAt as string) < (b.fetchedAt as string) ? -1 : 1))[0];
-  return {
-    ...worst,
-    limits: [...new Set(reports.flatMap(report => report.limits))],
-    servedFrom: served.servedFrom,
-    staleBecause: reports.find(report => report.staleBecause !== null)?.staleBecause ?? null,
-    fetchedAt: oldest?.fetchedAt ?? null,
-    ageSeconds: oldest?.ageSeconds ?? null,
-    retryAfterSeconds: reports.reduce<number | null>(
-      (longest, { retryAfterSeconds: wait }) => (wait === null ? longest : Math.max(longest ?? 0, wait)),
-      null,
-    ),
-  };
+  assess(indicator: Indicator): MaybePromise<SourceAnswer>;
+  /**
+   * One of its own objects by global id; undefined: the id is none of its own. `selectionOn`: what is selected below it
+   * on the object type of that name.
+   */
+  node?(globalId: string, selectionOn: (typeName: string) => Selection): Promise<object | null> | undefined;
 }

@@ -1,5 +1,5 @@
 import { type Dispatcher, errors } from 'undici';
-import type { SourceName } from '../domain/report.ts';
+import type { SourceLabel } from '../domain/report.ts';
 import type { Address } from './address.ts';
 import { acceptedEncodings, decode, isReadable } from './body.ts';
 import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
@@ -10,7 +10,7 @@ import { type Received, transfer } from './transfer.ts';
 import type { UpstreamAnswer, UpstreamCall } from './upstream.ts';
 
 export interface AttemptOptions {
-  readonly source: SourceName;
+  readonly source: SourceLabel;
   readonly dispatcher: Dispatcher;
   readonly address: Address;
   readonly maxBodyBytes: number;

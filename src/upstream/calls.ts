@@ -1,4 +1,4 @@
-import type { SourceName } from '../domain/report.ts';
+import type { SourceLabel } from '../domain/report.ts';
 import type { Breaker } from './breaker.ts';
 import { UpstreamError } from './errors.ts';
 import { type Exchanged, type ExchangeOptions, exchange } from './exchange.ts';
@@ -15,7 +15,7 @@ type Call = Upstream['call'];
 type Prepare = Parameters<Call>[0];
 
 export interface CallsOptions {
-  readonly source: SourceName;
+  readonly source: SourceLabel;
   readonly policy: Policy;
   readonly unavailableBackoffMs: number;
   readonly gate: Gate;
@@ -52,7 +52,13 @@ export function createCalls(options: CallsOptions): { readonly call: Call; reado
   }
 
   /** How long to wait before another attempt; undefined when there is to be none. */
-  function patienceFor(error: UpstreamError, attempts: number, call: CallOptions): number | undefined {
+  function patienceFor(
+    error: UpstreamError,
+    attempts: number,
+    { isRepeatable }: UpstreamCall,
+    call: CallOptions,
+  ): number | undefined {
+    if (!isRepeatable) return undefined;
     if (attempts >= policy.attempts || !isRetryable(error) || breaker.refusesForMs() > 0) return undefined;
     const spentUntil = error.kind === 'RATE_LIMITED' ? budgets.spentUntil(call.partition) : 0;
     // The line knows when the budget returns, and lets in no more than it allows: nothing that a retry budget must stop.
@@ -69,7 +75,7 @@ export function createCalls(options: CallsOptions): { readonly call: Call; reado
     attempts: number,
   ): Promise<Exchanged> {
     const { error, isOver } = failed;
-    const wait = error === undefined || isOver ? undefined : patienceFor(error, attempts, call);
+    const wait = error === undefined || isOver ? undefined : patienceFor(error, attempts, request, call);
     if (wait === undefined || !(await pause(wait, call.signal))) return failed;
     const turn = await gate.enter(call, true);
     // What the upstream said itself stands, unless the line knows better when the budget returns.

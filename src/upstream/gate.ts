@@ -1,4 +1,4 @@
-import type { SourceName } from '../domain/report.ts';
+import type { SourceLabel } from '../domain/report.ts';
 import type { Breaker, Pass } from './breaker.ts';
 import type { UpstreamError } from './errors.ts';
 import type { Line, Place, Refusal } from './line.ts';
@@ -20,7 +20,7 @@ export interface Gate {
 }
 
 export interface GateOptions {
-  readonly source: SourceName;
+  readonly source: SourceLabel;
   readonly breaker: Breaker;
   readonly line: Line;
   readonly budgets: RateBudgets;

@@ -1,6 +1,6 @@
 import type { SourceName } from '../domain/report.ts';
 import type { Log } from '../observability/log.ts';
-import type { Metrics, UpstreamOperation } from '../observability/metrics.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import type { CircuitState } from './breaker.ts';
 import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 
@@ -23,7 +23,7 @@ export interface LastOutcomes {
 }
 
 export interface AttemptEntry {
-  readonly operation: UpstreamOperation;
+  readonly operation: string;
   readonly startedAt: number;
   readonly status: number | undefined;
   readonly error: UpstreamError | undefined;

@@ -1,9 +1,7 @@
-import type { SourceName } from '../domain/report.ts';
+import type { SourceLabel } from '../domain/report.ts';
 import { UpstreamError, type UpstreamErrorKind, type UpstreamErrorOptions } from './errors.ts';
 import type { BudgetNews } from './rate-budget.ts';
 import type { UpstreamAnswer } from './upstream.ts';
-
-const spoken: Readonly<Record<SourceName, string>> = { DATADOG: 'Datadog', ARGUS: 'Argus' };
 
 const sentences: Readonly<Record<UpstreamErrorKind, string>> = {
   UNCONFIGURED: 'has no credentials here',
@@ -18,16 +16,16 @@ const sentences: Readonly<Record<UpstreamErrorKind, string>> = {
 
 /** An UpstreamError in our own words: nothing of what the upstream sent is in it. */
 export function fail(
-  source: SourceName,
+  source: SourceLabel,
   kind: UpstreamErrorKind,
   options: UpstreamErrorOptions = {},
   sentence: string = sentences[kind],
 ): UpstreamError {
-  return new UpstreamError(source, kind, `${spoken[source]} ${sentence}`, options);
+  return new UpstreamError(source.name, kind, `${source.title} ${sentence}`, options);
 }
 
-/** What a status says by itself: contract.md, "Upstream outcome". Undefined for an answer with content. */
-export function readStatus(source: SourceName, answer: UpstreamAnswer, now: number): UpstreamError | undefined {
+/** What a status says by itself. Undefined for an answer with content. */
+export function readStatus(source: SourceLabel, answer: UpstreamAnswer, now: number): UpstreamError | undefined {
   const kind = kindOf(answer.status);
   if (kind === undefined) return undefined;
   const wait = retryAfterMs(answer, now);

@@ -1,6 +1,6 @@
-import type { SourceName } from '../domain/report.ts';
+import type { SourceLabel } from '../domain/report.ts';
 import type { Log } from '../observability/log.ts';
-import type { Metrics, UpstreamOperation } from '../observability/metrics.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import type { Span } from '../observability/span.ts';
 import { createAddress } from './address.ts';
 import { type CircuitState, createBreaker } from './breaker.ts';
@@ -24,7 +24,9 @@ export interface UpstreamCall {
   /** Credentials and the like, their names in lower case. They go to this upstream's own origin and nowhere else. */
   readonly headers: Readonly<Record<string, string>>;
   /** A constant word for logs, metrics and spans: "search", "indicator", "types". */
-  readonly operation: UpstreamOperation;
+  readonly operation: string;
+  /** Sent twice, it does no more than sent once: it only reads. What may not be repeated is never retried. */
+  readonly isRepeatable: boolean;
   /** What it is a part of; each attempt becomes a span below it. */
   readonly span?: Span | undefined;
 }
@@ -82,7 +84,7 @@ export interface Upstream {
 }
 
 export interface UpstreamOptions {
-  readonly source: SourceName;
+  readonly source: SourceLabel;
   /** Base address; its path, if any, is kept as a prefix. */
   readonly url: string;
   /** One attempt: connect, headers and body together. */
@@ -93,7 +95,7 @@ export interface UpstreamOptions {
   readonly maxBodyBytes: number;
   /** First backoff after a 503 (Argus asks for a second). */
   readonly unavailableBackoffMs: number;
-  /** The source's own reading of an answer that the common table (contract.md) does not settle. */
+  /** The source's own reading of an answer that the common table (`status.ts`) does not settle. */
   readonly judge?: (answer: UpstreamAnswer) => UpstreamError | 'accept' | undefined;
   readonly proxyUrl?: string;
   /** Hosts and suffixes that are reached without the proxy, as in `NO_PROXY`; CIDR blocks are not understood. */
@@ -116,7 +118,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     proxyUrl: options.proxyUrl,
     noProxy: options.noProxy,
   });
-  const journal = createJournal(options);
+  const journal = createJournal({ ...options, source: source.name });
   const budgets = createRateBudgets(now);
   const line = createLine({ concurrency, queueSize, budgets, now, onLength: journal.queue });
   const breaker = createBreaker({

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { createAccess } from '../../src/access/access.ts';
 import { findEntry, parseApiKeys } from '../../src/access/api-key.ts';
 import type { Secret } from '../../src/access/secret.ts';
-import { readConfig } from '../../src/config.ts';
 import { silentLog } from '../../src/observability/log.ts';
+import { readConfig } from '../setup/config.ts';
 
 const hash = (key: string) => createHash('sha256').update(key).digest('hex');
 const keys = [`soc:${hash('old')}:argus+datadog`, `soc:${hash('new')}:argus`, `board:${hash('third')}`].join(',');
@@ -76,7 +76,7 @@ test("callers' own upstream keys are read only where the configuration asks for 
   const headers = { ...bearer('old'), ...upstreamHeaders };
   expect(await accessWith().authenticate(headers, '192.0.2.1')).toMatchObject({ keys: {} });
   expect(await accessWith({ ARGUS_KEY_FROM: 'caller' }).authenticate(headers, '192.0.2.1')).toMatchObject({
-    keys: { argus: 'my/api/key' },
+    keys: { ARGUS: { 'argus-api-key': 'my/api/key' } },
   });
   const access = accessWith({ DATADOG_KEY_FROM: 'caller' });
   expect(await access.authenticate(headers, '192.0.2.1')).toHaveProperty('keys', {
@@ -104,6 +104,6 @@ test('without AUTH everybody is anonymous and carries no scope', async () => {
     name: 'anonymous',
     lane: 'anonymous 192.0.2.1',
     scopes: new Set(),
-    keys: { argus: 'my/api/key' },
+    keys: { ARGUS: { 'argus-api-key': 'my/api/key' } },
   });
 });

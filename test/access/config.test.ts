@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isLoopback } from '../../src/access/config.ts';
-import { ConfigError, readConfig } from '../../src/config.ts';
+import { ConfigError } from '../../src/config.ts';
+import { readConfig } from '../setup/config.ts';
 
 const digest = 'a'.repeat(64);
 
@@ -23,9 +24,8 @@ function problemsOf(environment: Record<string, string>): Record<string, string>
 test('an empty environment lets everybody in on loopback, without limits', () => {
   expect(accessOf({})).toEqual({
     auth: { mode: 'none' },
-    scopes: { datadog: undefined, argus: undefined, datadogPersonal: undefined },
-    argusKeyFrom: 'service',
-    datadogKeyFrom: 'service',
+    scopes: { DATADOG: { see: undefined, personal: undefined }, ARGUS: { see: undefined } },
+    keyHeaders: {},
     indicatorsPerMinute: 0,
     trustedDocuments: undefined,
     audit: { indicators: 'plain', hmacKey: undefined },
@@ -35,7 +35,7 @@ test('an empty environment lets everybody in on loopback, without limits', () =>
 test('the real environment of a process can be read, and what is not ours is ignored', () => {
   expect(accessOf({ ...process.env, HOST: '', AUTH: '' }).auth.mode).toBe('none');
   process.env.ARGUS_KEY_FROM = 'caller';
-  expect(accessOf(process.env).argusKeyFrom).toBe('caller');
+  expect(accessOf(process.env).keyHeaders).toEqual({ ARGUS: ['argus-api-key'] });
   delete process.env.ARGUS_KEY_FROM;
 });
 

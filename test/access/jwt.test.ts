@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Access, createAccess } from '../../src/access/access.ts';
 import type { JwksTiming } from '../../src/access/jwks.ts';
 import { createJwtVerifier } from '../../src/access/jwt.ts';
-import { readConfig } from '../../src/config.ts';
 import { silentLog } from '../../src/observability/log.ts';
+import { readConfig } from '../setup/config.ts';
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
 

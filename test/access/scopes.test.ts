@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { sightOf } from '../../src/access/scopes.ts';
+import { permissionsAt, permissionsOf } from '../../src/access/scopes.ts';
 
-const open = { datadog: undefined, argus: undefined, datadogPersonal: undefined };
-const all = { datadog: 'dd', argus: 'ar', datadogPersonal: 'people' };
+const open = { DATADOG: { see: undefined, personal: undefined }, ARGUS: { see: undefined } };
+const all = { DATADOG: { see: 'dd', personal: 'people' }, ARGUS: { see: 'ar' } };
+const onlyPersonal = { ...open, DATADOG: { see: undefined, personal: 'people' } };
 
 test.each([
   ['without a policy everybody sees everything', open, [], [true, true, true]],
@@ -11,13 +12,15 @@ test.each([
   ['personal data is closed to who may see the rest', all, ['dd'], [true, false, false]],
   ['personal data opens with its own scope', all, ['dd', 'people'], [true, false, true]],
   ['the personal scope alone opens nothing', all, ['people'], [false, false, false]],
-  [
-    'personal data can be the only thing that is closed',
-    { ...open, datadogPersonal: 'people' },
-    [],
-    [true, true, false],
-  ],
+  ['personal data can be the only thing that is closed', onlyPersonal, [], [true, true, false]],
   ['a scope must be equal, not alike', all, ['DD', 'ar ', 'd'], [false, false, false]],
-])('%s', (_title, policy, scopes, [datadog, argus, datadogPersonal]) => {
-  expect(sightOf(policy, new Set(scopes))).toEqual({ datadog, argus, datadogPersonal });
+])('%s', (_title, policy, scopes, [datadog, argus, personal]) => {
+  expect(permissionsOf(policy, new Set(scopes))).toEqual({
+    DATADOG: { see: datadog, personal },
+    ARGUS: { see: argus },
+  });
+});
+
+test('of a source that the policy does not name, nothing may be seen', () => {
+  expect(permissionsAt(permissionsOf(open, new Set(['ar'])), 'OTHER')).toEqual({ see: false });
 });

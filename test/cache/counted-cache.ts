@@ -32,7 +32,11 @@ export interface CountedCache {
 export function openCounted(options: Partial<CacheOptions> = {}): CountedCache {
   const lines: string[] = [];
   const metrics = createMetrics();
-  const log = createLog({ level: 'debug', destination: { write: line => void lines.push(line) } });
+  const log = createLog({
+    sources: ['DATADOG', 'ARGUS'],
+    level: 'debug',
+    destination: { write: line => void lines.push(line) },
+  });
   const cache = openCache({ maxBytes: 64 * 1024 * 1024, log, metrics, ...options });
   async function count(tier: string, outcome: string): Promise<number> {
     const line = `gateway_cache_total{tier="${tier}",outcome="${outcome}"} `;

@@ -1,6 +1,42 @@
-import { parseIndicator } from '../../src/domain/indicator.ts';
+import { type Indicator, parseIndicator } from '../../src/domain/indicator.ts';
 import type { SourceName, SourceReport, SourceStatus } from '../../src/domain/report.ts';
-import type { ArgusEvidence, DatadogEvidence, Heard, Testimony } from '../../src/domain/verdict.ts';
+import {
+  judge as judgeAnswers,
+  type ListEvidence,
+  type ScoreEvidence,
+  type SourceAnswers,
+  type Verdict,
+  type VerdictPolicy,
+} from '../../src/domain/verdict.ts';
+import { sources } from '../../src/sources/index.ts';
+
+export type ArgusEvidence = ListEvidence;
+export type DatadogEvidence = ScoreEvidence;
+
+export interface Heard<Evidence> {
+  readonly report: SourceReport;
+  readonly evidence: Evidence | null;
+}
+
+/** What both sources said about one indicator. */
+export interface Testimony {
+  readonly indicator: Indicator;
+  readonly datadog: Heard<DatadogEvidence>;
+  readonly argus: Heard<readonly ArgusEvidence[]>;
+}
+
+const { DATADOG, ARGUS } = sources;
+
+const answersOf = ({ indicator, datadog, argus }: Testimony): SourceAnswers => ({
+  indicator,
+  answers: [
+    { source: DATADOG, kind: 'SCORE', ...datadog },
+    { source: ARGUS, kind: 'LISTS', ...argus },
+  ],
+});
+
+export const judge = (own: Testimony, host: Testimony | undefined, policy: VerdictPolicy): Verdict =>
+  judgeAnswers(answersOf(own), host && answersOf(host), policy);
 
 export function report(source: SourceName, status: SourceStatus, more: Partial<SourceReport> = {}): SourceReport {
   const empty = {

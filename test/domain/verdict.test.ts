@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import type { SourceStatus } from '../../src/domain/report.ts';
+import { policyProblem } from '../../src/domain/verdict.ts';
 import {
   type ArgusEvidence,
+  argusSays,
   type DatadogEvidence,
+  datadogSays,
   judge,
-  policyProblem,
+  nothingKnown,
+  silent,
   type Testimony,
-} from '../../src/domain/verdict.ts';
-import { argusSays, datadogSays, nothingKnown, silent, testimony } from './testimony.ts';
+  testimony,
+} from './testimony.ts';
 
 const policy = { maliciousFrom: 70, suspiciousFrom: 30 };
 const name = 'evil.example.org';

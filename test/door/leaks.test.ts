@@ -3,20 +3,14 @@ import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GraphQLError, type GraphQLFieldResolver, isObjectType } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createAccess } from '../../src/access/access.ts';
-import { openCache } from '../../src/cache/cache.ts';
-import { readConfig } from '../../src/config.ts';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
 import { createSeededWorld } from '../../src/emulators/seed.ts';
 import { errorCodes } from '../../src/graphql/errors.ts';
-import { createSchema } from '../../src/graphql/schema.ts';
-import { createAudit } from '../../src/observability/audit.ts';
+import { type RunningGateway, startGateway } from '../../src/main.ts';
 import { createLog } from '../../src/observability/log.ts';
-import { createMetrics } from '../../src/observability/metrics.ts';
-import { type App, createApp } from '../../src/server/app.ts';
-import { createArgus, createDatadog } from '../../src/sources/index.ts';
+import { sources } from '../../src/sources/index.ts';
 import { apiKeyEntry } from '../setup/callers.ts';
 import { askThrice, postQuery, startTestBed, type TestBed } from '../setup/gateway.ts';
 
@@ -89,57 +83,31 @@ const shapes: Record<string, () => unknown> = {
 };
 
 describe('an error that is on no list, the canary', () => {
-  let app: App;
+  let gateway: RunningGateway;
   let url: string;
   let lines: string[];
   let thrown: () => unknown;
-  let stop: () => Promise<void>;
 
   beforeAll(async () => {
-    const config = readConfig({ ARGUS_API_KEY: 'x', PORT: '0' });
-    const log = createLog({ level: 'trace', destination: { write: line => void lines.push(line) } });
-    const metrics = createMetrics();
-    const now = Date.now;
-    const cache = openCache({ redisUrl: undefined, maxBytes: 1_000_000, log, metrics, now });
-    const keyFrom = { DATADOG: 'service', ARGUS: 'service' } as const;
-    const { windows, maxValues, proxy, access: accessConfig } = config;
-    const house = {
-      cache,
-      log,
-      metrics,
-      now,
-      windows,
-      revalidates: false,
-      maxValues,
-      deadlineMs: 1_000,
-      keyFrom,
-      proxy,
+    const throwing = () => {
+      throw thrown();
     };
-    const [datadog, argus] = [createDatadog(config.datadog, house), createArgus(config.argus, house)];
-    const rest = { verdictPolicy: config.verdict, scopes: accessConfig.scopes, deadlineMs: 1_000, maxValues, log, now };
-    const audit = createAudit({ destination: { write: line => lines.push(line) }, indicators: 'plain', log });
-    const door = { accessConfig, access: createAccess(accessConfig, { log }), audit, corsOrigins: [], trustProxy: [] };
-    const options = {
-      graphiql: false,
-      introspection: true,
-      hasAdminPort: false,
-      cache,
-      metrics,
-      phase: () => 'serving' as const,
-      tracing: undefined,
-    };
-    const schema = () =>
-      withThrowing(createSchema(), () => {
-        throw thrown();
-      });
-    app = await createApp({ ...door, ...options, gateway: { datadog, argus, ...rest }, createSchema: schema });
-    url = await app.server.listen({ host: '127.0.0.1', port: 0 });
-    stop = async () => {
-      await app.close();
-      await Promise.all([datadog.close(), argus.close(), cache.close()]);
-    };
+    const { DATADOG } = sources;
+    const Indicator = { ...DATADOG.resolvers.Indicator, threatScore: throwing };
+    const registry = { ...sources, DATADOG: { ...DATADOG, resolvers: { ...DATADOG.resolvers, Indicator } } };
+    const destination = { write: (line: string) => void lines.push(line) };
+    lines = [];
+    gateway = await startGateway(
+      { ARGUS_API_KEY: 'x', PORT: '0' },
+      {
+        log: createLog({ level: 'trace', sources: Object.keys(registry), destination }),
+        auditTo: destination,
+        sources: registry,
+      },
+    );
+    url = gateway.url;
   });
-  afterAll(() => stop());
+  afterAll(() => gateway.stop());
 
   it.each(Object.entries(shapes))('%s, reaches neither the client nor a log', async (_where, shape) => {
     lines = [];
@@ -170,13 +138,6 @@ describe('an error that is on no list, the canary', () => {
     expect(lines.join('')).not.toContain(canary);
   });
 });
-
-function withThrowing(schema: ReturnType<typeof createSchema>, resolve: GraphQLFieldResolver<unknown, unknown>) {
-  const type = schema.getType('Indicator');
-  const field = isObjectType(type) ? type.getFields().threatScore : undefined;
-  if (field) field.resolve = resolve;
-  return schema;
-}
 
 describe('the whole process, at its most talkative', () => {
   let emulators: Emulators;

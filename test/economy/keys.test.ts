@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cacheKey, partitionOf } from '../../src/sources/source.ts';
+import { cacheKey } from '../../src/sources/cache-key.ts';
+import { partitionOf } from '../../src/sources/credential.ts';
 
 /** Text that a careless separator would trip over. */
 const awkward = fc.string({
@@ -38,7 +39,7 @@ const question = fc.record({
 type Question = typeof question extends fc.Arbitrary<infer Value> ? Value : never;
 
 const keyOf = ({ source, credential, type, value, matchers }: Question) =>
-  cacheKey(source, partitionOf(credential, 'https://argus.example'), type, value, ...matchers);
+  cacheKey('1', source, partitionOf(credential, 'https://argus.example'), type, value, ...matchers);
 const tupleOf = ({ source, credential, type, value, matchers }: Question) =>
   JSON.stringify([source, credential, type, value, matchers]);
 

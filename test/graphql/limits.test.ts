@@ -8,6 +8,7 @@ import type { Measure } from '../../src/graphql/cost.ts';
 import { checkDocument, operationLimitsRule, parseLimitError } from '../../src/graphql/limits.ts';
 import { apolloLimits, createLimitsPlugin } from '../../src/graphql/limits-plugin.ts';
 import { measurer } from '../../src/graphql/measure.ts';
+import { costs } from '../setup/schema.ts';
 import { hostile, repeat } from './hostile.ts';
 
 const maxValues = 500;
@@ -21,7 +22,7 @@ const server = new ApolloServer({
   introspection: true,
   includeStacktraceInErrorResponses: false,
   ...apolloLimits,
-  plugins: [createLimitsPlugin({ maxValues, onMeasured: measure => void measured.push(measure) })],
+  plugins: [createLimitsPlugin({ maxValues, costs, onMeasured: measure => void measured.push(measure) })],
   formatError: (formatted, error) =>
     (error instanceof GraphQLError ? parseLimitError(error)?.toJSON() : undefined) ?? formatted,
 });
@@ -166,7 +167,7 @@ test('an ordinary syntax error stays one; only size is told from it', async () =
 });
 
 function measure(query: string, variables: Record<string, unknown> = {}, operationName?: string): Measure {
-  return measurer(parse(query), operationName, { maxValues })(variables);
+  return measurer(parse(query), operationName, { maxValues, costs })(variables);
 }
 
 const ten = Array.from({ length: 10 }, (_, index) => `${index}`);

@@ -1,4 +1,4 @@
-import { configVariables as withFiles } from '../../src/config.ts';
+import { configVariables as withFiles } from '../setup/config.ts';
 
 /** The variables that the gateway knows, without their `_FILE` twins. */
 export const configVariables = withFiles.filter(name => !name.endsWith('_FILE'));

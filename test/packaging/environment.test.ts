@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../setup/config.ts';
 import { gatewayEnvironment, objects, podOf, readChartFile, theOne, usableSets, valueSets } from './chart.ts';
 import { configVariables, secretVariables } from './config-variables.ts';
 

@@ -80,9 +80,10 @@ describe('/readyz', () => {
 
   it('is not ready while the gateway starts', async () => {
     await start();
-    const { datadog, argus } = { datadog: source('DATADOG'), argus: source('ARGUS') };
+    const source = { isConfigured: true, health: () => undefined };
+    const gateway = { sources: { DATADOG: source, ARGUS: source } };
     const cache = { redisState: () => 'none' as const };
-    const health = { gateway: { datadog, argus }, cache, metrics: createMetrics(), phase: () => 'starting' as const };
+    const health = { gateway, cache, metrics: createMetrics(), phase: () => 'starting' as const };
     const admin = await openAdmin(health, { host: '127.0.0.1', port: 0 });
     expect(await get('/readyz', admin.url)).toMatchObject({
       status: 503,
@@ -91,12 +92,6 @@ describe('/readyz', () => {
     expect(await get('/livez', admin.url)).toMatchObject({ status: 200 });
     await admin.close();
   });
-});
-
-const source = <Name extends 'DATADOG' | 'ARGUS'>(name: Name) => ({
-  name,
-  isConfigured: true,
-  health: () => undefined,
 });
 
 describe('ADMIN_PORT', () => {

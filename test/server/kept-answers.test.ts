@@ -9,6 +9,7 @@ import type { Context } from '../../src/graphql/context.ts';
 import { createKnownOperations, type SentRequest, type Surroundings } from '../../src/server/known-operations.ts';
 import { apiKeyAuth, as } from '../setup/callers.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { costs } from '../setup/schema.ts';
 
 const value = 'evil.example.org';
 const query = `{ indicator(value: "${value}") { threatScore memberships { recordId } verdict { level missing } argus { report { status } } } }`;
@@ -188,7 +189,7 @@ describe('a known operation', () => {
   function open(hits = { memory: 1, redis: 0, stale: 0 }, lastsMs = 60_000) {
     let executed = 0;
     const executor = () => ({ data: { times: ++executed } });
-    const known = createKnownOperations(executor, { maxValues: 10, now: Date.now });
+    const known = createKnownOperations(executor, { maxValues: 10, costs, now: Date.now });
     const document = parse(text);
     known.learn({ source: text, document, hash: 'h', isPersisted: false });
     known.learnType(undefined, 'application/json');

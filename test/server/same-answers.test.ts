@@ -7,9 +7,9 @@ import fc from 'fast-check';
 import { parse, validate } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSeededWorld } from '../../src/emulators/seed.ts';
-import { createSchema } from '../../src/graphql/schema.ts';
 import { operations, type Pools } from '../graphql/random-operations.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { createSchema } from '../setup/schema.ts';
 
 const world = createSeededWorld();
 const [both = '', another = ''] = world.catalogue.both;

@@ -46,7 +46,11 @@ it('an upstream that is fully down is asked at most 1.2 times an operation, cost
   annotate,
 }) => {
   const lines: string[] = [];
-  const log = createLog({ level: 'info', destination: { write: line => void lines.push(line) } });
+  const log = createLog({
+    sources: ['DATADOG', 'ARGUS'],
+    level: 'info',
+    destination: { write: line => void lines.push(line) },
+  });
   const bed = await startTestBed({}, {}, undefined, log);
   const { datadog, argus } = bed.emulators;
   const during = (ms: number) => {

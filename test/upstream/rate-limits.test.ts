@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { createRateBudgets } from '../../src/upstream/rate-budget.ts';
-import { ask, elapsed, failure, json, standIn, until, upstreamTo } from './stand-in.ts';
+import { argus, ask, elapsed, failure, json, standIn, until, upstreamTo } from './stand-in.ts';
 
 const limited = (response: ServerResponse, status: number, remaining: number, resetSeconds: number, limit = 10) =>
   json(
@@ -131,7 +131,7 @@ test.each([
 ])("Argus's quota is waited for when it says how long: %s", async (_, body) => {
   const statuses = [402, 200];
   const server = await standIn((__, response) => json(response, statuses.shift() ?? 500, body));
-  expect((await ask(upstreamTo(server.url, { source: 'ARGUS' })))?.status).toBe(200);
+  expect((await ask(upstreamTo(server.url, { source: argus })))?.status).toBe(200);
   const [first = 0, second = 0] = server.seen.map(one => one.at);
   expect(second - first).toBeGreaterThanOrEqual(395);
 });
@@ -139,7 +139,7 @@ test.each([
 test("Argus's quota that returns after the deadline is RATE_LIMITED at once", async () => {
   const body = { metaData: { millisUntilResourcesAvailable: 86_400_000 } };
   const server = await standIn((_, response) => json(response, 402, body));
-  const error = await failure(ask(upstreamTo(server.url, { source: 'ARGUS' })));
+  const error = await failure(ask(upstreamTo(server.url, { source: argus })));
   expect(error).toMatchObject({ kind: 'RATE_LIMITED', httpStatus: 402 });
   expect(error.retryAfterMs).toBeGreaterThan(86_000_000);
   expect(server.seen).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultPolicy } from '../../src/upstream/policy.ts';
-import { ask, elapsed, failure, json, rawStandIn, standIn, upstreamTo } from './stand-in.ts';
+import { ask, elapsed, failure, json, plainCall, rawStandIn, standIn, upstreamTo } from './stand-in.ts';
 
 // T-RET-1
 test('a search that meets two 503 is answered by its third attempt', async () => {
@@ -164,7 +164,7 @@ test('what is prepared once is sent by every attempt', async () => {
   let prepared = 0;
   const prepare = () => {
     prepared += 1;
-    return { method: 'GET', path: `/thing/${prepared}`, headers: {}, operation: 'indicator' } as const;
+    return { ...plainCall, path: `/thing/${prepared}` };
   };
   await ask(upstreamTo(server.url), { prepare });
   expect(server.seen.map(one => one.url)).toEqual(['/thing/1', '/thing/1', '/thing/1']);

@@ -95,7 +95,7 @@ export function json(response: ServerResponse, status: number, body: unknown, he
 /** An upstream with short times, so that a test takes no longer than it must. */
 export function upstreamTo(url: string, options: Partial<UpstreamOptions> = {}): Upstream {
   const upstream = createUpstream({
-    source: 'DATADOG',
+    source: { name: 'DATADOG', title: 'Datadog' },
     url,
     timeoutMs: 5000,
     concurrency: 32,
@@ -117,7 +117,15 @@ export interface Wish extends Partial<CallOptions> {
   readonly prepare?: () => UpstreamCall | undefined;
 }
 
-export const plainCall: UpstreamCall = { method: 'GET', path: '/thing', headers: {}, operation: 'indicator' };
+export const plainCall: UpstreamCall = {
+  method: 'GET',
+  path: '/thing',
+  headers: {},
+  isRepeatable: true,
+  operation: 'indicator',
+};
+
+export const argus = { name: 'ARGUS', title: 'Argus' };
 
 export function ask(upstream: Upstream, wish: Wish = {}): Promise<UpstreamAnswer | undefined> {
   const { withinMs = 10_000, call, prepare = () => ({ ...plainCall, ...call }), ...options } = wish;

@@ -3,14 +3,18 @@ import { createLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { UpstreamError } from '../../src/upstream/errors.ts';
 import type { UpstreamOptions } from '../../src/upstream/upstream.ts';
-import { ask, failure, json, standIn, upstreamTo } from './stand-in.ts';
+import { argus, ask, failure, json, standIn, upstreamTo } from './stand-in.ts';
 
 const secret = 'canary-77aa';
 
 /** A log whose lines the test reads. */
 function readableLog() {
   const lines: string[] = [];
-  const log = createLog({ level: 'debug', destination: { write: line => void lines.push(line) } });
+  const log = createLog({
+    sources: ['DATADOG', 'ARGUS'],
+    level: 'debug',
+    destination: { write: line => void lines.push(line) },
+  });
   return { lines, log, messages: () => lines.map(line => String(JSON.parse(line).message)) };
 }
 
@@ -135,6 +139,6 @@ test('an upstream that can not be reached is UNAVAILABLE', async () => {
 test('the fields that Argus finds wrong are named, and only names', async () => {
   const messages = [{ field: 'value[3]' }, { field: null }, { field: `<b>${secret}` }, null, { field: 'type' }];
   const server = await standIn((_, response) => json(response, 412, { messages }));
-  const error = await failure(ask(upstreamTo(server.url, { source: 'ARGUS' })));
+  const error = await failure(ask(upstreamTo(server.url, { source: argus })));
   expect(error).toMatchObject({ kind: 'REJECTED', fields: ['value[3]', 'type'], source: 'ARGUS' });
 });

@@ -1,7 +1,8 @@
 /** Which indicators Argus can be asked about at all, for one operation. */
 import type { Indicator } from '../../domain/indicator.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
-import type { Credential, MaybePromise, Operation } from '../source.ts';
+import type { Credential } from '../credential.ts';
+import type { MaybePromise, Operation } from '../source.ts';
 import { assumedTypes, isThinkable, namesFor, type ReputationTypes, type TypeBook } from './reputation-types.ts';
 
 export interface Applicability {

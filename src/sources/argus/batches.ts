@@ -5,7 +5,7 @@
 import type { Flight } from '../../cache/read-through.ts';
 import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
-import type { Credential } from '../source.ts';
+import type { Credential } from '../credential.ts';
 import type { ArgusClient, CallParts, Page, SearchCriteria } from './client.ts';
 import type { ArgusRecord } from './mapping.ts';
 import { mayBeAboutProperties, type PropertyBook, withoutSpoilers } from './properties.ts';

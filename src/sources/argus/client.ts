@@ -1,9 +1,9 @@
-/** The endpoints of Argus Reputation v2 that we call. A raw value never stands in a path. */
+/** The endpoints of Argus Reputation v2 that we call, all of them reading. A raw value never stands in a path. */
 import { z } from 'zod';
 import type { Flight } from '../../cache/read-through.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
 import type { CallOptions, Upstream, UpstreamAnswer, UpstreamCall } from '../../upstream/upstream.ts';
-import { askWithFreshSecret, type Credential } from '../source.ts';
+import { askWithFreshSecret, type Credential } from '../credential.ts';
 import type { ReputationTypes } from './reputation-types.ts';
 import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';
 
@@ -78,7 +78,7 @@ export function createArgusClient(
   configuredPriority: 'standard' | 'bulk' | undefined,
 ): ArgusClient {
   const send = async (
-    prepare: () => (Omit<UpstreamCall, 'headers'> & { readonly values: number }) | undefined,
+    prepare: () => (Omit<UpstreamCall, 'headers' | 'isRepeatable'> & { readonly values: number }) | undefined,
     credential: Credential,
     { trace, ...options }: CallParts,
     priority: 'standard' | 'bulk' = 'standard',
@@ -94,7 +94,7 @@ export function createArgusClient(
       trace.call('ARGUS', values);
       span = trace.begin(`ARGUS ${call.operation}`, { 'gateway.values': values });
       const headers = { accept: 'application/json', 'argus-priority': configuredPriority ?? priority };
-      return { ...call, span, headers: { ...headers, ...credential.headers() } };
+      return { ...call, span, isRepeatable: true, headers: { ...headers, ...credential.headers() } };
     };
     const onRetry = () => trace.call('ARGUS', prepared?.values ?? 0);
     return askWithFreshSecret(credential, () =>
@@ -148,6 +148,7 @@ export function createArgusClient(
         method: 'GET',
         path: `${base}/type`,
         headers: { accept: 'application/json', ...credential.headers() },
+        isRepeatable: true,
         operation: 'types',
       });
       const answer = await askWithFreshSecret(credential, () =>

@@ -5,6 +5,9 @@ import type { FactKind, Outcome, ReadThrough, Windows } from '../../cache/read-t
 import type { Gather, MembershipNeed, MembershipSubject } from './batches.ts';
 import { reputationRecord } from './mapping.ts';
 
+/** Raised when a fact of Argus changes its shape: what an older release stored is then not looked at. */
+export const factVersion = '1';
+
 /** All records of one value (or that cover it) in the states and with the properties that were asked. */
 export const recordsFact = z.object({
   withOld: z.boolean(),

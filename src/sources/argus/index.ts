@@ -1,50 +1,55 @@
+/** mnemonic Argus Reputation v2: lists of indicators, as far as a key may read them. */
 import { createReadThrough } from '../../cache/read-through.ts';
+import { type CredentialPolicy, credentialFor, isConfigured, serviceCredential } from '../credential.ts';
 import { openUpstream, windowsOf } from '../settings.ts';
-import type { House, Source } from '../source.ts';
+import type { Source, SourceDefinition, SourceDependencies } from '../source.ts';
 import { createBatches, type Gather } from './batches.ts';
 import { createArgusClient, judgeArgus } from './client.ts';
-import type { ArgusSettings } from './config.ts';
+import { type ArgusSettings, argusConfiguration } from './config.ts';
 import { createCovering } from './covering.ts';
-import { credentialFor, serviceCredential } from './credential.ts';
 import { recordsKind } from './facts.ts';
-import { type ArgusLoaders, type ArgusMeans, openLoaders } from './loaders.ts';
+import { type ArgusMeans, type ArgusPart, openLoaders, verdictSource } from './loaders.ts';
 import { createPropertyBook } from './properties.ts';
 import { createTypeBook } from './reputation-types.ts';
+import { argusCosts, argusResolvers, currentRecords } from './resolvers.ts';
 
-export { argusSettings, argusVariables } from './config.ts';
-export { argusResolvers } from './resolvers.ts';
-export type { ArgusLoaders };
+export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
+  ...verdictSource,
+  kind: 'LISTS',
+  configuration: argusConfiguration,
+  callerKeyHeaders: ['Argus-API-Key'],
+  resolvers: argusResolvers,
+  costs: argusCosts,
+  verdictCost: (field, meter) => meter.search(field, currentRecords),
+  node: { typeName: 'ReputationRecord', isOne: node => 'recordId' in node },
+  open,
+};
 
-export function createArgus(settings: ArgusSettings, house: House): Source<ArgusLoaders> {
-  const manner = {
-    source: 'ARGUS',
-    maxBodyBytes: 16 * 1024 * 1024,
-    unavailableBackoffMs: 1000,
-    judge: judgeArgus,
-  } as const;
-  const upstream = openUpstream(manner, settings, house);
-  const windows = windowsOf(settings, house);
+function open(settings: ArgusSettings, dependencies: SourceDependencies): Source<ArgusPart> {
+  const { cache, metrics, now, revalidates } = dependencies;
+  const profile = { maxBodyBytes: 16 * 1024 * 1024, unavailableBackoffMs: 1000, judge: judgeArgus };
+  const upstream = openUpstream(argus, profile, settings, dependencies);
+  const windows = windowsOf(settings, dependencies);
   const client = createArgusClient(upstream, settings.priority);
-  const properties = createPropertyBook(windows.freshMs, house.now);
-  const onBatch = (values: number) => house.metrics.batchSize('ARGUS', values);
+  const properties = createPropertyBook(windows.freshMs, now);
+  const onBatch = (values: number) => metrics.batchSize(argus.name, values);
   const readThrough = (gather: Gather) =>
-    createReadThrough(recordsKind(windows, house.revalidates, gather), house.cache, house.metrics, house.now);
+    createReadThrough(recordsKind(windows, revalidates, gather), cache, metrics, now);
   const means: ArgusMeans = {
     client,
     properties,
-    memberships: readThrough(createBatches(client, properties, onBatch, house.now)),
+    memberships: readThrough(createBatches(client, properties, onBatch, now)),
     covering: readThrough(createCovering(client, properties, onBatch)),
-    types: createTypeBook(client.types, house.cache, house.now),
-    now: house.now,
+    types: createTypeBook(client.types, cache, now),
+    now,
   };
-  const service = settings.key === undefined ? undefined : serviceCredential(settings.key, settings.url);
+  const { key, url } = settings;
+  // `userID/keyID/secret`, slashes and all.
+  const service = key && serviceCredential([key], () => ({ 'argus-api-key': key.read() }), url);
+  const policy: CredentialPolicy = { source: argus, settings, service };
   return {
-    name: 'ARGUS',
-    isConfigured: service !== undefined || house.keyFrom.ARGUS === 'caller',
-    open(operation) {
-      const credential = credentialFor(operation, settings.url, house.keyFrom.ARGUS, service);
-      return openLoaders(operation, credential, means);
-    },
+    isConfigured: isConfigured(policy),
+    open: (operation, permissions) => openLoaders(operation, credentialFor(policy, operation.keys, permissions), means),
     health: upstream.health,
     close: upstream.close,
   };

@@ -3,25 +3,17 @@ import DataLoader from 'dataloader';
 import type { Question } from '../../cache/read-through.ts';
 import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
 import type { CoverageLimit, SourceReport } from '../../domain/report.ts';
-import type { ArgusEvidence } from '../../domain/verdict.ts';
+import type { SourceAnswer } from '../../domain/verdict.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
+import { cacheKey } from '../cache-key.ts';
+import type { Credential } from '../credential.ts';
 import type { Selection } from '../lookahead.ts';
-import {
-  type Credential,
-  cacheKey,
-  failedReport,
-  heardReport,
-  type MaybePromise,
-  mergeReports,
-  type Operation,
-  once,
-  type SourceOperation,
-  silentReport,
-} from '../source.ts';
+import { failedReport, heardReport, mergeReports, silentReport } from '../report.ts';
+import { type MaybePromise, type Operation, once, type SourcePart } from '../source.ts';
 import { createApplicability } from './applicability.ts';
 import { type Ask, type AskWithLists, asksOf, coveringAsks, plainAsk, propertiesAsked } from './asks.ts';
 import type { MembershipNeed, MembershipSubject } from './batches.ts';
-import { joinNeeds, type RecordsFact, type RecordsOutcome, type RecordsReadThrough } from './facts.ts';
+import { factVersion, joinNeeds, type RecordsFact, type RecordsOutcome, type RecordsReadThrough } from './facts.ts';
 import { type ArgusRecord, evidenceOf, pickRecords, type RecordState, recordIdFrom, recordStates } from './mapping.ts';
 import { type LoadPage, openPages } from './pages.ts';
 import { type LoadRecord, openRecords, type RecordMeans } from './records.ts';
@@ -29,7 +21,14 @@ import type { ReputationTypes, TypeBook } from './reputation-types.ts';
 import { isStaleAbsence, staleAbsence } from './stale-absence.ts';
 import { hasSurroundings } from './surroundings.ts';
 
-export interface ArgusLoaders extends SourceOperation<ArgusEvidence[]> {
+/** Also what a verdict says of it. */
+export const verdictSource = {
+  name: 'ARGUS',
+  title: 'Argus',
+  coverage: 'active and latest records on the lists this key can read',
+} as const;
+
+export interface ArgusPart extends SourcePart {
   /** Never rejects; undefined: Argus does not know indicators of this type. Answers at once what memory holds. */
   load(indicator: Indicator, ask: AskWithLists): MaybePromise<RecordsOutcome | undefined>;
   /** Records that cover the indicator without being it. Never rejects; undefined: nothing can cover this type. */
@@ -45,7 +44,7 @@ export interface ArgusLoaders extends SourceOperation<ArgusEvidence[]> {
   readonly record: LoadRecord;
   readonly page: LoadPage;
   /** By global id, with the properties selected below it; undefined: the id is no record's. */
-  node(globalId: string, selection: Selection): Promise<ArgusRecord | null> | undefined;
+  node(globalId: string, selectionOn: (typeName: string) => Selection): Promise<ArgusRecord | null> | undefined;
   readonly credential: Credential | UpstreamError;
 }
 
@@ -67,7 +66,7 @@ export function openLoaders(
   operation: Operation,
   credential: Credential | UpstreamError,
   means: ArgusMeans,
-): ArgusLoaders {
+): ArgusPart {
   const { memberships: facts, now } = means;
   const loader = once(() => openFacts(facts, [], credential, operation));
   const coverings = once(() => openFacts(means.covering, ['covering'], credential, operation));
@@ -96,7 +95,7 @@ export function openLoaders(
     return found;
   };
 
-  const load: ArgusLoaders['load'] = (indicator, ask) => {
+  const load: ArgusPart['load'] = (indicator, ask) => {
     const names = types.namesOf(indicator);
     const heard =
       names instanceof Promise ? names.then(known => loadAs(indicator, ask, known)) : loadAs(indicator, ask, names);
@@ -121,24 +120,27 @@ export function openLoaders(
     return fresh ?? { error: staleAbsence(stale) };
   };
 
-  const covering: ArgusLoaders['covering'] = async (indicator, properties) => {
+  const covering: ArgusPart['covering'] = async (indicator, properties) => {
     if (!hasSurroundings(indicator)) return undefined;
     const names = await types.namesOf(indicator);
     if ('kind' in names) return unheard(names);
     return coverings().load({ indicator, typeNames: names, ask: { ...plainAsk, properties } });
   };
 
-  const reportOf: ArgusLoaders['reportOf'] = (indicator, outcome, states, lists) => {
+  const reportOf: ArgusPart['reportOf'] = (indicator, outcome, states, lists) => {
     const report = outcomeReport(outcome, states, lists, now());
     if (report.fetchedAt === null || !hasSurroundings(indicator)) return report;
     return { ...report, limits: [...report.limits, 'EXACT_VALUE_ONLY'] };
   };
 
-  const testimony = (indicator: Indicator) => (outcome: RecordsOutcome | undefined) => {
-    const report = reportOf(indicator, outcome, plainAsk.states);
-    const records = pickRecords(outcome?.fact?.records ?? [], plainAsk.states, undefined);
-    return { report, evidence: report.status === 'MATCHED' ? records.map(evidenceOf) : null };
-  };
+  const answerAbout =
+    (indicator: Indicator) =>
+    (outcome: RecordsOutcome | undefined): SourceAnswer => {
+      const report = reportOf(indicator, outcome, plainAsk.states);
+      const records = pickRecords(outcome?.fact?.records ?? [], plainAsk.states, undefined);
+      const evidence = report.status === 'MATCHED' ? records.map(evidenceOf) : null;
+      return { source: verdictSource, kind: 'LISTS', report, evidence };
+    };
 
   const record = once(() => openRecords(means, credential, operation));
   const page = once(() => openPages(means, credential, operation));
@@ -154,14 +156,15 @@ export function openLoaders(
       if ('kind' in credential) throw credential;
       return means.types.ask(credential);
     },
-    node(globalId, selection) {
+    node(globalId, selectionOn) {
       const recordId = recordIdFrom(globalId);
-      return recordId === undefined ? undefined : record()(recordId, propertiesAsked(selection));
+      if (recordId === undefined) return undefined;
+      return record()(recordId, propertiesAsked(selectionOn('ReputationRecord')));
     },
-    testify(indicator) {
+    assess(indicator) {
       const outcome = load(indicator, plainAsk);
-      const toTestimony = testimony(indicator);
-      return outcome instanceof Promise ? outcome.then(toTestimony) : toTestimony(outcome);
+      const toAnswer = answerAbout(indicator);
+      return outcome instanceof Promise ? outcome.then(toAnswer) : toAnswer(outcome);
     },
     async report(indicator, selection) {
       const exact = asksOf(selection).map(async ask =>
@@ -222,7 +225,7 @@ function questionOf(
 ): Question<MembershipSubject, MembershipNeed> {
   const { partition } = credential;
   return {
-    key: cacheKey('ARGUS', partition, ...question, indicator.type, indicator.value, ...typeNames),
+    key: cacheKey(factVersion, 'ARGUS', partition, ...question, indicator.type, indicator.value, ...typeNames),
     partition,
     subject: { indicator, typeNames, credential },
     need: needOf(ask),

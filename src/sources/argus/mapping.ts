@@ -1,7 +1,7 @@
 /** From Argus's words to ours. Pure. */
 import { z } from 'zod';
 import type { Immutable } from '../../cache/json.ts';
-import type { ArgusEvidence } from '../../domain/verdict.ts';
+import type { ListEvidence } from '../../domain/verdict.ts';
 import type { WireProperty, WireRecord } from './wire.ts';
 
 const text = z.string().nullable();
@@ -108,7 +108,7 @@ export function toInstant(sent: number | string | null | undefined): string | nu
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-export const evidenceOf = (record: ArgusRecord): ArgusEvidence => ({
+export const evidenceOf = (record: ArgusRecord): ListEvidence => ({
   list: record.list.name,
   confidence: record.list.confidence,
   state: record.state,

@@ -2,7 +2,8 @@
 import { badInput } from '../../graphql/errors.ts';
 import type { ReputationFilter, ReputationOrder } from '../../graphql/generated.ts';
 import type { UpstreamError } from '../../upstream/errors.ts';
-import type { Credential, Operation } from '../source.ts';
+import type { Credential } from '../credential.ts';
+import type { Operation } from '../source.ts';
 import type { Page, SearchCriteria } from './client.ts';
 import { inOurWords, readFilter, sortOf, spanTerms, type Wanted } from './criteria.ts';
 import { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';

@@ -1,6 +1,6 @@
 /** Which properties a credential may see. A 403 does not say which name it refuses, so each name is tried once. */
 import { UpstreamError } from '../../upstream/errors.ts';
-import type { Credential } from '../source.ts';
+import type { Credential } from '../credential.ts';
 import type { PropertyProblem } from './mapping.ts';
 
 export interface PropertyBook {

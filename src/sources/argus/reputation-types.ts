@@ -4,7 +4,9 @@ import { z } from 'zod';
 import type { Cache } from '../../cache/cache.ts';
 import { type Indicator, type IndicatorType, indicatorTypes, parseIndicator } from '../../domain/indicator.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
-import { type Credential, cacheKey } from '../source.ts';
+import { cacheKey } from '../cache-key.ts';
+import type { Credential } from '../credential.ts';
+import { factVersion } from './facts.ts';
 
 export const reputationTypes = z.array(z.object({ shortName: z.string(), name: z.string() }));
 export type ReputationTypes = z.infer<typeof reputationTypes>;
@@ -101,7 +103,7 @@ export function createTypeBook(
 ): TypeBook {
   const keys = new LRUCache<string, string>({ max: mostCredentials });
   const keyOf = ({ partition }: Credential): string => {
-    const known = keys.get(partition) ?? cacheKey('ARGUS', 'types', partition);
+    const known = keys.get(partition) ?? cacheKey(factVersion, 'ARGUS', 'types', partition);
     keys.set(partition, known);
     return known;
   };

@@ -3,6 +3,7 @@ import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
 import { badInput } from '../../graphql/errors.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
+import { type CostedField, type Costs, free } from '../field-cost.ts';
 import { selectionBelow } from '../lookahead.ts';
 import { after } from '../source.ts';
 import { answerAsk, askOf, listsOf, propertiesAsked, propertiesOfPage, statesOf } from './asks.ts';
@@ -47,42 +48,43 @@ function propertyOf(record: ArgusRecord, name: string): Property | Error | null 
 
 export const argusResolvers: Resolvers = {
   Query: {
-    reputationTypes: async (_, __, { argus }) =>
-      [...(await argus.types())].sort((a, b) => (a.shortName < b.shortName ? -1 : 1)),
-    reputationRecord: (_, { id }, { argus }, info) => {
+    reputationTypes: async (_, __, { sources: { ARGUS } }) =>
+      [...(await ARGUS.types())].sort((a, b) => (a.shortName < b.shortName ? -1 : 1)),
+    reputationRecord: (_, { id }, { sources: { ARGUS } }, info) => {
       const recordId = id.trim();
       if (!isRecordId(recordId))
         throw badInput('id takes the recordId of a record, a UUID. For a global id there is node(id:).', 'id');
-      return argus.record(recordId, propertiesAsked(selectionBelow(info)));
+      return ARGUS.record(recordId, propertiesAsked(selectionBelow(info)));
     },
-    reputationRecords: (_, ask, { argus }, info) => argus.page(ask, propertiesOfPage(selectionBelow(info))),
+    reputationRecords: (_, ask, { sources: { ARGUS } }, info) =>
+      ARGUS.page(ask, propertiesOfPage(selectionBelow(info))),
   },
   Indicator: {
-    memberships: (indicator, given, { argus }, info) =>
-      after(argus.load(indicator, askOf(given, selectionBelow(info))), outcome => {
+    memberships: (indicator, given, { sources: { ARGUS } }, info) =>
+      after(ARGUS.load(indicator, askOf(given, selectionBelow(info))), outcome => {
         if (outcome === undefined) return null;
         if (outcome.error !== undefined) throw outcome.error;
         if (outcome.fact.isTruncated) throw truncated();
         const records = pickRecords(outcome.fact.records, statesOf(given), listsOf(given));
         return sortRecords(records, ordersOf(given.orderBy));
       }),
-    covering: async (indicator, _, { argus }, info) => {
-      const outcome = await argus.covering(indicator, propertiesAsked(selectionBelow(info)));
+    covering: async (indicator, _, { sources: { ARGUS } }, info) => {
+      const outcome = await ARGUS.covering(indicator, propertiesAsked(selectionBelow(info)));
       if (outcome === undefined) return null;
       if (outcome.error !== undefined) throw outcome.error;
       if (outcome.fact.isTruncated) throw truncated();
       return sortRecords(outcome.fact.records);
     },
-    argus: (indicator, given, { argus }, info) => {
+    argus: (indicator, given, { sources: { ARGUS } }, info) => {
       const id = answerId(indicator, given);
       const ask = answerAsk(given, selectionBelow(info));
       if (ask === undefined) return { id, indicator, given, outcome: undefined };
-      return after(argus.load(indicator, ask), outcome => ({ id, indicator, given, outcome }));
+      return after(ARGUS.load(indicator, ask), outcome => ({ id, indicator, given, outcome }));
     },
   },
   ArgusAnswer: {
-    report: ({ indicator, outcome, given }, _, { argus }) =>
-      argus.reportOf(indicator, outcome, statesOf(given), listsOf(given)),
+    report: ({ indicator, outcome, given }, _, { sources: { ARGUS } }) =>
+      ARGUS.reportOf(indicator, outcome, statesOf(given), listsOf(given)),
     memberships: (answer, { limit }) => recordsOf(answer)?.slice(0, limit ?? undefined) ?? null,
     membershipCount: answer => recordsOf(answer)?.length ?? null,
   },
@@ -95,3 +97,58 @@ export const argusResolvers: Resolvers = {
     },
   },
 };
+
+/** One fact holds ACTIVE and LATEST; OLD is another question. */
+export const currentRecords = 'current';
+const questionOf = (field: CostedField): string =>
+  [field.argument('states')].flat().includes('OLD') ? 'with old' : currentRecords;
+
+/** Records that cover one value: an estimate of its parent domains and enclosing blocks on lists. */
+const coveringPerValue = 4;
+
+/** All values of an operation travel in one search for each question; records lead to indicators of their own. */
+export const argusCosts: Costs = {
+  Query: {
+    reputationTypes: (_, meter) => meter.callAlone(),
+    reputationRecord(field, meter) {
+      meter.callAlone();
+      meter.leadToRecords(field, 1, [[]]);
+    },
+    reputationRecords(field, meter) {
+      meter.nameFiltered(filterLists(field.argument('filter')).flat());
+      meter.callAlone();
+      meter.leadToRecords(field, pageSize(field.argument('first')), [['nodes'], ['edges', 'node']]);
+    },
+  },
+  Indicator: {
+    memberships(field, meter) {
+      meter.search(field, questionOf(field));
+      meter.leadToRecords(field, 1, [[]]);
+    },
+    argus(field, meter) {
+      meter.search(field, questionOf(field));
+      meter.leadToRecords(field, 1, [['memberships']]);
+    },
+    covering(field, meter) {
+      meter.search(field, 'covering');
+      meter.leadToRecords(field, coveringPerValue, [[]]);
+    },
+  },
+  ArgusAnswer: { report: free, memberships: free, membershipCount: free },
+  // What stands below the record's indicator is counted with the field that leads to it.
+  ReputationRecord: { properties: free, indicator: free },
+};
+
+/** A single value stands for a list of one. */
+function filterLists(filter: unknown): readonly unknown[] {
+  if (typeof filter !== 'object' || filter === null) return [];
+  const domains = 'domains' in filter ? filter.domains : undefined;
+  const names = typeof domains === 'object' && domains !== null && 'names' in domains ? domains.names : undefined;
+  const lists = ['values' in filter ? filter.values : undefined, 'ips' in filter ? filter.ips : undefined, names];
+  return lists.filter(list => list !== undefined && list !== null);
+}
+
+/** The schema's own default and bounds. */
+function pageSize(first: unknown): number {
+  return typeof first === 'number' && first > 0 ? Math.min(first, 1_000) : 25;
+}

@@ -1,82 +1,43 @@
 /** `GET …/ioc-explorer/indicator`: one indicator a call (the official page, "Get an indicator of compromise"). */
-import type { Flight } from '../../cache/read-through.ts';
 import { type Indicator, indicatorKey, parseIndicator } from '../../domain/indicator.ts';
 import { UpstreamError } from '../../upstream/errors.ts';
-import type { Upstream, UpstreamAnswer, UpstreamCall } from '../../upstream/upstream.ts';
-import { askWithFreshSecret, type Credential } from '../source.ts';
+import type { UpstreamAnswer, UpstreamCall } from '../../upstream/upstream.ts';
+import type { LookupRequest } from '../lookup-source.ts';
 import { type HistoryWindow, mapIndicator, nothingKnown, type ThreatFact } from './mapping.ts';
 import { errorAnswer, indicatorAnswer, type WireIndicator } from './wire.ts';
 
-/** `ocsf` undefined is a third question, beside true and false: each is another matcher at Datadog. */
-export interface ThreatSubject {
-  readonly indicator: Indicator;
-  readonly ocsf: boolean | undefined;
-  readonly credential: Credential;
-}
-export interface ThreatNeed {
-  readonly history: HistoryWindow | null;
-}
-
-const path = '/api/v2/security/siem/ioc-explorer/indicator';
+/**
+ * `variant` is the question's `ocsf`: undefined is a third question, beside true and false, for each is another matcher
+ * at Datadog. `need`: which part of the triage history; null: none.
+ */
+export type ThreatRequest = LookupRequest<boolean | undefined, HistoryWindow | null>;
 
 /** Datadog's own 404 has a JSON `errors` body and means "not known"; any other 404 is a wrong address. */
 export const judgeDatadog = (answer: UpstreamAnswer): 'accept' | undefined =>
   answer.status === 404 && errorAnswer.safeParse(answer.body).success ? 'accept' : undefined;
 
-/** Resolves to a fact, absence included; rejects with UpstreamError. */
-export async function lookUp(upstream: Upstream, flight: Flight<ThreatSubject, ThreatNeed>): Promise<ThreatFact> {
-  const { subject, need } = flight.question;
-  const answer = await askWithFreshSecret(subject.credential, () => send(upstream, flight));
+export function requestFor(
+  indicator: Indicator,
+  { variant: ocsf, need: history }: ThreatRequest,
+): Pick<UpstreamCall, 'path' | 'query' | 'operation'> {
+  const query: [string, string][] = [['indicator', indicator.value]];
+  if (ocsf !== undefined) query.push(['ocsf', String(ocsf)]);
+  if (history !== null) {
+    query.push(['include_triage_history', 'true']);
+    if (history.limit !== null) query.push(['triage_history_limit', String(history.limit)]);
+    if (history.offset > 0) query.push(['triage_history_offset', String(history.offset)]);
+  }
+  return { path: '/api/v2/security/siem/ioc-explorer/indicator', query, operation: 'indicator' };
+}
+
+/** A fact, absence included. Throws UpstreamError for an answer that is not documented, or is about another indicator. */
+export function readAnswer(answer: UpstreamAnswer, indicator: Indicator, request: ThreatRequest): ThreatFact {
   if (answer.status === 404) return nothingKnown;
   const parsed = indicatorAnswer.safeParse(answer.body);
   if (!parsed.success) throw malformed('Datadog answered in a shape that is not documented.', parsed.error);
   const wire = parsed.data.data.attributes.data;
-  if (!isAbout(wire, subject.indicator)) throw malformed('Datadog answered about another indicator.');
-  return mapIndicator(wire, `${indicatorKey(subject.indicator)} ${subject.ocsf}`, need.history);
-}
-
-async function send(upstream: Upstream, flight: Flight<ThreatSubject, ThreatNeed>): Promise<UpstreamAnswer> {
-  const { subject, need } = flight.question;
-  let began = 0;
-  let span: UpstreamCall['span'];
-  const prepare = (): UpstreamCall => {
-    began = performance.now();
-    flight.markSent();
-    flight.trace.call('DATADOG', 1);
-    span = flight.trace.begin('DATADOG indicator', { 'gateway.values': 1 });
-    return {
-      span,
-      method: 'GET',
-      path,
-      query: queryFor(subject, need),
-      headers: { accept: 'application/json', ...subject.credential.headers() },
-      operation: 'indicator',
-    };
-  };
-  try {
-    const answer = await upstream.call(prepare, {
-      signal: flight.signal,
-      deadlineAt: flight.deadlineAt,
-      caller: flight.caller,
-      isSmall: flight.isSmall,
-      partition: subject.credential.partition,
-      onRetry: () => flight.trace.call('DATADOG', 1),
-    });
-    return answer as UpstreamAnswer; // `prepare` always has something to ask
-  } finally {
-    if (began > 0) flight.trace.took('DATADOG', performance.now() - began);
-    span?.end();
-  }
-}
-
-function queryFor({ indicator, ocsf }: ThreatSubject, { history }: ThreatNeed): [string, string][] {
-  const query: [string, string][] = [['indicator', indicator.value]];
-  if (ocsf !== undefined) query.push(['ocsf', String(ocsf)]);
-  if (history === null) return query;
-  query.push(['include_triage_history', 'true']);
-  if (history.limit !== null) query.push(['triage_history_limit', String(history.limit)]);
-  if (history.offset > 0) query.push(['triage_history_offset', String(history.offset)]);
-  return query;
+  if (!isAbout(wire, indicator)) throw malformed('Datadog answered about another indicator.');
+  return mapIndicator(wire, `${indicatorKey(indicator)} ${request.variant}`, request.need);
 }
 
 /** Both names are optional. An answer that carries neither is taken for ours, if it says anything at all. */

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import {
   credential,
   type Environment,
-  integer,
   isSet,
   oneOf,
-  optionalSeconds,
   type Problems,
+  readVariables,
   type Secret,
-  url,
+  scope,
 } from '../../variables.ts';
-import type { SourceSettings } from '../settings.ts';
+import type { CommonSettings, SourceSettings } from '../settings.ts';
+import type { SourceConfiguration } from '../source.ts';
 
 /** As every Datadog tool writes them; the API of each is at `api.` before it (the official page's table of endpoints). */
-export const datadogSites = [
+const datadogSites = [
   'datadoghq.com',
   'us3.datadoghq.com',
   'us5.datadoghq.com',
@@ -28,28 +28,33 @@ type DatadogSite = (typeof datadogSites)[number];
 /** Datadog's guide says that the IoC Explorer is not supported there, though its API page lists them. */
 const doubtfulSites: readonly DatadogSite[] = ['ddog-gov.com', 'us2.ddog-gov.com'];
 
-export const datadogVariables = z.object({
+const variables = z.object({
   DD_SITE: oneOf(datadogSites).default('datadoghq.com'),
   DD_API_KEY: credential,
   DD_APP_KEY: credential,
   DD_ACCESS_TOKEN: credential,
-  DATADOG_URL: url('http:', 'https:').optional(),
-  DATADOG_TIMEOUT_MS: integer(2500, 1, 60_000),
-  DATADOG_CONCURRENCY: integer(32, 1, 1000),
-  DATADOG_CACHE_FRESH_SECONDS: optionalSeconds(0, 604_800),
-  DATADOG_CACHE_STALE_SECONDS: optionalSeconds(0, 2_592_000),
-  DATADOG_CACHE_NEGATIVE_SECONDS: optionalSeconds(0, 86_400),
+  DATADOG_PERSONAL_SCOPE: scope,
 });
 
-export type DatadogKeys = { readonly apiKey: Secret; readonly appKey: Secret } | { readonly accessToken: Secret };
+type DatadogKeys = { readonly apiKey: Secret; readonly appKey: Secret } | { readonly accessToken: Secret };
 
 export interface DatadogSettings extends SourceSettings {
   readonly keys: DatadogKeys | undefined;
-  readonly warnings: Problems;
 }
 
+export const datadogConfiguration: SourceConfiguration<DatadogSettings> = {
+  variables,
+  defaults: { timeoutMs: 2500, concurrency: 32 },
+  credentials: 'DD_API_KEY and DD_APP_KEY (or DD_ACCESS_TOKEN)',
+  read(environment, common) {
+    const { values, problems = [] } = readVariables(variables, environment);
+    const all = [...problems, ...gapsIn(environment)];
+    return values && all.length === 0 ? { settings: settingsOf(values, common) } : { problems: all };
+  },
+};
+
 /** Half a key pair, or two kinds of credentials, by what is set in the environment. */
-export function datadogGaps(environment: Environment): Problems {
+function gapsIn(environment: Environment): Problems {
   const has = (name: string) => isSet(environment, name) || isSet(environment, `${name}_FILE`);
   const [apiKey, appKey] = [has('DD_API_KEY'), has('DD_APP_KEY')];
   if (has('DD_ACCESS_TOKEN') && (apiKey || appKey))
@@ -58,19 +63,15 @@ export function datadogGaps(environment: Environment): Problems {
   return appKey && !apiKey ? ['DD_API_KEY is missing: DD_APP_KEY needs it'] : [];
 }
 
-/** What the variables mean together, where `datadogGaps` finds no fault. */
-export function datadogSettings(variables: z.infer<typeof datadogVariables>): DatadogSettings {
-  const { DD_API_KEY: apiKey, DD_APP_KEY: appKey, DD_ACCESS_TOKEN: accessToken, DD_SITE: site } = variables;
+function settingsOf(values: z.infer<typeof variables>, common: CommonSettings): DatadogSettings {
+  const { DD_API_KEY: apiKey, DD_APP_KEY: appKey, DD_ACCESS_TOKEN: accessToken, DD_SITE: site } = values;
   const pair = apiKey === undefined || appKey === undefined ? undefined : { apiKey, appKey };
-  const isDoubtful = variables.DATADOG_URL === undefined && doubtfulSites.includes(site);
+  const isDoubtful = common.url === undefined && doubtfulSites.includes(site);
   return {
-    url: variables.DATADOG_URL ?? `https://api.${site}`,
+    ...common,
+    url: common.url ?? `https://api.${site}`,
     keys: pair ?? (accessToken === undefined ? undefined : { accessToken }),
-    timeoutMs: variables.DATADOG_TIMEOUT_MS,
-    concurrency: variables.DATADOG_CONCURRENCY,
-    freshMs: variables.DATADOG_CACHE_FRESH_SECONDS,
-    staleMs: variables.DATADOG_CACHE_STALE_SECONDS,
-    negativeMs: variables.DATADOG_CACHE_NEGATIVE_SECONDS,
+    scopes: { ...common.scopes, personal: values.DATADOG_PERSONAL_SCOPE },
     warnings: isDoubtful ? [`DD_SITE ${site}: Datadog's guide says that the IoC Explorer is not supported there`] : [],
   };
 }

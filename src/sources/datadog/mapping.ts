@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Immutable } from '../../cache/json.ts';
-import type { DatadogEvidence } from '../../domain/verdict.ts';
+import type { ScoreEvidence } from '../../domain/verdict.ts';
 import type { WireIndicator } from './wire.ts';
 
 const int64 = z.union([z.int(), z.string()]).nullable();
@@ -92,7 +92,7 @@ export function joinWindows(a: HistoryWindow | null, b: HistoryWindow | null): H
   return { offset, limit: end === null ? null : end - offset };
 }
 
-export const evidenceOf = (threat: ThreatReport): DatadogEvidence => ({
+export const evidenceOf = (threat: ThreatReport): ScoreEvidence => ({
   score: threat.score,
   maliciousSources: threat.maliciousSources,
   suspiciousSources: threat.suspiciousSources,

@@ -1,29 +1,30 @@
-import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
+import { indicatorKey } from '../../domain/indicator.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
+import { type Costs, type FieldCost, free } from '../field-cost.ts';
 import { selectionBelow } from '../lookahead.ts';
+import { factOf } from '../lookup-source.ts';
 import { after, type MaybePromise } from '../source.ts';
 import {
-  answerAsk,
-  asksHiddenLists,
-  type DatadogLoaders,
+  answerRequest,
+  type DatadogPart,
   hidden,
   ocsfOf,
-  plainAsk,
-  type ThreatOutcome,
+  plainRequest,
+  refuse,
+  showsPersonal,
   windowOf,
-} from './loaders.ts';
-import { eventsWithin, type ThreatFact, type ThreatReport, type TriageEvent } from './mapping.ts';
+} from './facts.ts';
+import { eventsWithin, type ThreatReport, type TriageEvent } from './mapping.ts';
+
+type ThreatOutcome = Awaited<ReturnType<DatadogPart['load']>>;
 
 /** What `Indicator.datadog` hands to the fields below it: one outcome, and never an error. */
 export interface DatadogAnswer {
   readonly id: string;
-  readonly outcome: ThreatOutcome | undefined;
+  readonly outcome: ThreatOutcome;
 }
 
-const factOf = (outcome: ThreatOutcome): ThreatFact => {
-  if (outcome.error !== undefined) throw outcome.error;
-  return outcome.fact;
-};
+const threatIn = (outcome: ThreatOutcome): ThreatReport | null => factOf(outcome)?.threat ?? null;
 
 /**
  * For the answers, which never raise errors: what the caller may not see is left out, and the report's limit
@@ -36,61 +37,62 @@ function withoutPersonal(threat: ThreatReport): ThreatReport {
 const anonymous = (event: TriageEvent): TriageEvent => ({ ...event, by: null });
 
 /** A person's id that was recorded; one that was not, or was taken out of an answer, is null for everybody. */
-function personOf(id: string | null, datadog: DatadogLoaders): string | null {
-  if (id !== null && !datadog.showsPersonal) throw hidden('who triaged it');
+function personOf(id: string | null, { permissions }: DatadogPart): string | null {
+  if (id !== null && !showsPersonal(permissions)) throw hidden('who triaged it');
   return id;
-}
-
-function threatFor(
-  indicator: Indicator,
-  given: Readonly<Record<string, unknown>>,
-  datadog: DatadogLoaders,
-): MaybePromise<ThreatReport | null> {
-  return after(datadog.load(indicator, { ocsf: ocsfOf(given), history: null }), outcome => factOf(outcome).threat);
 }
 
 export const datadogResolvers: Resolvers = {
   Indicator: {
-    threatScore: (indicator, _, { datadog }) =>
-      after(datadog.load(indicator, plainAsk), outcome => factOf(outcome).threat?.score ?? null),
-    triageState: (indicator, _, { datadog }) =>
-      after(datadog.load(indicator, plainAsk), outcome => factOf(outcome).threat?.triageState ?? null),
-    threat: (indicator, given, { datadog }, info) => {
-      const asked = { name: 'threat', below: () => selectionBelow(info) };
-      if (!datadog.showsPersonal && asksHiddenLists(asked)) throw hidden('hosts, users and criticalAssets');
-      return threatFor(indicator, given, datadog);
+    threatScore: (indicator, _, { sources: { DATADOG } }) =>
+      after(DATADOG.load(indicator, plainRequest), outcome => threatIn(outcome)?.score ?? null),
+    triageState: (indicator, _, { sources: { DATADOG } }) =>
+      after(DATADOG.load(indicator, plainRequest), outcome => threatIn(outcome)?.triageState ?? null),
+    threat: (indicator, given, { sources: { DATADOG } }, info): MaybePromise<ThreatReport | null> => {
+      const refused = refuse({ name: 'threat', below: () => selectionBelow(info) }, DATADOG.permissions);
+      if (refused !== undefined) throw hidden('hosts, users and criticalAssets');
+      return after(DATADOG.load(indicator, { variant: ocsfOf(given), need: null }), threatIn);
     },
-    triageHistory: (indicator, given, { datadog }) => {
+    triageHistory: (indicator, given, { sources: { DATADOG } }) => {
       const window = windowOf(given);
-      return after(datadog.load(indicator, { ocsf: ocsfOf(given), history: window }), outcome => {
+      return after(DATADOG.load(indicator, { variant: ocsfOf(given), need: window }), outcome => {
         const fact = factOf(outcome);
-        return fact.threat === null ? null : (eventsWithin(fact, window) ?? null);
+        return fact === undefined || fact.threat === null ? null : (eventsWithin(fact, window) ?? null);
       });
     },
-    datadog: (indicator, given, { datadog }, info) => {
+    datadog: (indicator, given, { sources: { DATADOG } }, info) => {
       const id = `DatadogAnswer:${ocsfOf(given) ?? 'any'}:${indicatorKey(indicator)}`;
-      const ask = answerAsk(given, selectionBelow(info));
-      if (ask === undefined) return { id, outcome: undefined };
-      return after(datadog.load(indicator, ask), outcome => ({ id, outcome }));
+      const request = answerRequest(given, selectionBelow(info));
+      if (request === undefined) return { id, outcome: undefined };
+      return after(DATADOG.load(indicator, request), outcome => ({ id, outcome }));
     },
   },
   DatadogAnswer: {
-    // Asked for, so there is an outcome.
-    report: ({ outcome }, _, { datadog }) => datadog.reportOf(outcome as ThreatOutcome),
-    threat: ({ outcome }, _, { datadog }) => {
+    report: ({ outcome }, _, { sources: { DATADOG } }) => DATADOG.reportOf(outcome),
+    threat: ({ outcome }, _, { sources: { DATADOG } }) => {
       const threat = outcome?.fact?.threat ?? null;
-      return threat === null || datadog.showsPersonal ? threat : withoutPersonal(threat);
+      return threat === null || showsPersonal(DATADOG.permissions) ? threat : withoutPersonal(threat);
     },
-    triageHistory: ({ outcome }, given, { datadog }) => {
+    triageHistory: ({ outcome }, given, { sources: { DATADOG } }) => {
       if (outcome?.fact?.threat == null) return null;
       const events = eventsWithin(outcome.fact, windowOf(given)) ?? null;
-      return datadog.showsPersonal ? events : (events?.map(anonymous) ?? null);
+      return showsPersonal(DATADOG.permissions) ? events : (events?.map(anonymous) ?? null);
     },
   },
   ThreatReport: {
-    triagedBy: ({ triagedBy }, _, { datadog }) => personOf(triagedBy, datadog),
+    triagedBy: ({ triagedBy }, _, { sources: { DATADOG } }) => personOf(triagedBy, DATADOG),
   },
   TriageEvent: {
-    by: ({ by }, _, { datadog }) => personOf(by, datadog),
+    by: ({ by }, _, { sources: { DATADOG } }) => personOf(by, DATADOG),
   },
+};
+
+/** One call for each value and each matcher. */
+const lookup: FieldCost = (field, meter) => meter.callEach(field, 'DATADOG', field.argument('ocsf') ?? undefined);
+
+export const datadogCosts: Costs = {
+  Indicator: { threatScore: lookup, triageState: lookup, threat: lookup, triageHistory: lookup, datadog: lookup },
+  DatadogAnswer: { report: free, threat: free, triageHistory: free },
+  ThreatReport: { triagedBy: free },
+  TriageEvent: { by: free },
 };

@@ -1,0 +1,110 @@
+/** With whose key a source is asked: the gateway's own, or the caller's. */
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { CallerKeys } from '../access/access.ts';
+import type { SourcePermissions } from '../access/scopes.ts';
+import type { SourceLabel } from '../domain/report.ts';
+import { UpstreamError } from '../upstream/errors.ts';
+import type { Secret } from '../variables.ts';
+import type { SourceSettings } from './settings.ts';
+
+/** The headers that carry it, and the partition that belongs to it alone. */
+export interface Credential {
+  readonly partition: string;
+  headers(): Readonly<Record<string, string>>;
+  /** After a 401: looks at the secret again; true when it has changed. */
+  reload(): boolean;
+}
+
+/**
+ * The part of every cache, flight and batch that belongs to one credential. Two credentials never share one; the same
+ * credential has the same one in every replica. It tells nothing of the credential.
+ */
+export function partitionOf(credential: string, upstreamUrl: string): string {
+  const key = `${upstreamUrl} ${credential}`;
+  const known = partitions.get(key);
+  if (known !== undefined) return known;
+  // No HMAC with the credential for its key: to that, a key with zeros at its end is the same key.
+  const partition = hash('sha256', `partition of ${key}`, 'base64url');
+  partitions.set(key, partition);
+  return partition;
+}
+
+/** Asked for with every fact, and dearer than the fact. */
+const partitions = new LRUCache<string, string>({ max: 10_000 });
+
+/** One text for the headers of a credential: equal for equal keys alone. */
+function identityOf(headers: Readonly<Record<string, string>>): string {
+  const values = Object.values(headers);
+  return values.length === 1 ? (values[0] as string) : JSON.stringify(values);
+}
+
+/** The gateway's own key, in the headers that carry it; the secrets may be exchanged at any time. */
+export function serviceCredential(
+  secrets: readonly Secret[],
+  headers: () => Readonly<Record<string, string>>,
+  upstreamUrl: string,
+): Credential {
+  // A secret hardly ever changes, so the last partition is nearly always the right one.
+  let last: { readonly identity: string; readonly partition: string } | undefined;
+  return {
+    get partition() {
+      const identity = identityOf(headers());
+      if (last?.identity !== identity) last = { identity, partition: partitionOf(identity, upstreamUrl) };
+      return last.partition;
+    },
+    headers,
+    reload: () => secrets.map(secret => secret.reload()).some(Boolean),
+  };
+}
+
+/** What decides with which key a source is asked. */
+export interface CredentialPolicy {
+  readonly source: SourceLabel & { readonly callerKeyHeaders: readonly string[] };
+  readonly settings: Pick<SourceSettings, 'url' | 'keyFrom'>;
+  /** Undefined where the gateway has none of its own. */
+  readonly service: Credential | undefined;
+}
+
+/** Somebody's key may be had for this source, though not by every caller. */
+export const isConfigured = ({ settings, service }: CredentialPolicy): boolean =>
+  service !== undefined || settings.keyFrom === 'caller';
+
+/** The caller's or the gateway's own, or why there is none for this operation. */
+export function credentialFor(
+  { source, settings, service }: CredentialPolicy,
+  keys: CallerKeys,
+  permissions: SourcePermissions,
+): Credential | UpstreamError {
+  const { name, title } = source;
+  if (!permissions.see)
+    return new UpstreamError(name, 'DENIED', `This caller's scopes do not include ${title}.`, { forbidden: true });
+  if (settings.keyFrom === 'service')
+    return service ?? new UpstreamError(name, 'UNCONFIGURED', `The gateway has no credentials for ${title}.`);
+  const headers = keys[name];
+  if (headers === undefined) return new UpstreamError(name, 'DENIED', noKeys(source));
+  return { partition: partitionOf(identityOf(headers), settings.url), headers: () => headers, reload: () => false };
+}
+
+function noKeys({ title, callerKeyHeaders }: CredentialPolicy['source']): string {
+  const [keys, those] = callerKeyHeaders.length === 1 ? ['key', 'the one'] : ['keys', 'those'];
+  return `The caller sent no ${title} ${keys}: this gateway asks with ${those} in ${callerKeyHeaders.join(' and ')}.`;
+}
+
+export const isRefused = (credential: Credential | UpstreamError): credential is UpstreamError =>
+  credential instanceof UpstreamError;
+
+/**
+ * Asks, and once more when a 401 was about a secret that has been exchanged since: by this call or, for of many calls
+ * that were refused together only one is the first to see the new secret, by any other.
+ */
+export async function askWithFreshSecret<Answer>(credential: Credential, ask: () => Promise<Answer>): Promise<Answer> {
+  const before = credential.partition;
+  try {
+    return await ask();
+  } catch (problem) {
+    if (!(problem instanceof UpstreamError) || problem.httpStatus !== 401) throw problem;
+    if (!credential.reload() && credential.partition === before) throw problem;
+    return ask();
+  }
+}

@@ -1,0 +1,80 @@
+/** What the fields of an operation want of Datadog, and how one answer serves several of them. */
+import type { SourcePermissions } from '../../access/scopes.ts';
+import { UpstreamError } from '../../upstream/errors.ts';
+import type { AskedField, Selection } from '../lookahead.ts';
+import type { LookupKind, LookupPart, Needs } from '../lookup-source.ts';
+import type { ThreatRequest } from './client.ts';
+import { eventsWithin, type HistoryWindow, joinWindows, type ThreatFact } from './mapping.ts';
+
+export type DatadogPart = LookupPart<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact>;
+type ThreatKind = LookupKind<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact>;
+
+/** What a verdict, the score and the triage state ask. */
+export const plainRequest: ThreatRequest = { variant: undefined, need: null };
+
+/** An answer with a part of the history also holds the score. */
+export const historyNeeds: Needs<HistoryWindow | null, ThreatFact> = {
+  join: joinWindows,
+  contains(wider, narrower) {
+    if (narrower === null || wider === null) return narrower === null;
+    const joined = joinWindows(wider, narrower);
+    return joined?.offset === wider.offset && joined.limit === wider.limit;
+  },
+  covers: (fact, history) => history === null || eventsWithin(fact, history) !== undefined,
+  widen(history, { history: held }) {
+    if (held === null) return history;
+    return joinWindows(history, { offset: held.offset, limit: held.isToTheEnd ? null : held.events.length });
+  },
+};
+
+export const windowOf = (given: Readonly<Record<string, unknown>>): HistoryWindow => ({
+  offset: typeof given.offset === 'number' ? given.offset : 0,
+  limit: typeof given.limit === 'number' ? given.limit : null,
+});
+
+export const ocsfOf = (given: Readonly<Record<string, unknown>>): boolean | undefined =>
+  typeof given.ocsf === 'boolean' ? given.ocsf : undefined;
+
+/** The windows that `triageHistory` fields below `datadog` ask for, in one. */
+function historyAsked(selection: Selection): HistoryWindow | null {
+  return selection
+    .filter(field => field.name === 'triageHistory')
+    .map(field => windowOf(field.arguments))
+    .reduce<HistoryWindow | null>(joinWindows, null);
+}
+
+/** What the `datadog` answer asks for; its id alone asks nothing. */
+export function answerRequest(given: Readonly<Record<string, unknown>>, below: Selection): ThreatRequest | undefined {
+  const asksAnything = below.some(field => ['report', 'threat', 'triageHistory'].includes(field.name));
+  return asksAnything ? { variant: ocsfOf(given), need: historyAsked(below) } : undefined;
+}
+
+export const fields: ThreatKind['fields'] = {
+  threatScore: () => plainRequest,
+  triageState: () => plainRequest,
+  verdict: () => plainRequest,
+  threat: field => ({ variant: ocsfOf(field.arguments), need: null }),
+  triageHistory: field => ({ variant: ocsfOf(field.arguments), need: windowOf(field.arguments) }),
+  datadog: field => answerRequest(field.arguments, field.below()),
+};
+
+/**
+ * Personal or internal, and never null: an empty list would say that Datadog named nobody. So a caller who may not see them
+ * is refused the whole shorthand report; the answers leave them out, with the limit PERSONAL_DATA_HIDDEN.
+ */
+const personalLists: readonly string[] = ['hosts', 'users', 'criticalAssets'];
+
+/** The caller may be shown users, hosts, critical assets and who triaged. */
+export const showsPersonal = ({ personal }: SourcePermissions): boolean => personal === true;
+
+export const hidden = (what: string): UpstreamError =>
+  new UpstreamError('DATADOG', 'DENIED', `This caller may not see ${what}.`, { forbidden: true });
+
+/** Why the shorthand report is refused as a whole. */
+export function refuse(
+  field: Pick<AskedField, 'name' | 'below'>,
+  permissions: SourcePermissions,
+): UpstreamError | undefined {
+  if (field.name !== 'threat' || showsPersonal(permissions)) return undefined;
+  return field.below().some(({ name }) => personalLists.includes(name)) ? hidden(personalLists.join(', ')) : undefined;
+}

@@ -1,0 +1,96 @@
+/** Reports of a source, as `Indicator.sources` and the answers show them. */
+import type { Outcome } from '../cache/read-through.ts';
+import type { CoverageLimit, ServedFrom, SourceName, SourceReport, SourceStatus } from '../domain/report.ts';
+import type { UpstreamError } from '../upstream/errors.ts';
+
+/** For several questions to one source: the first of these stands for all. */
+const statusRank: Readonly<Record<SourceStatus, number>> = {
+  MALFORMED: 0,
+  UNAVAILABLE: 1,
+  TIMED_OUT: 2,
+  RATE_LIMITED: 3,
+  REJECTED: 4,
+  DENIED: 5,
+  UNCONFIGURED: 6,
+  MATCHED: 7,
+  NO_MATCH: 8,
+  NOT_APPLICABLE: 9,
+  NOT_QUERIED: 10,
+};
+
+const details: Partial<Record<SourceStatus, string>> = {
+  NOT_APPLICABLE: 'The source does not know indicators of this type.',
+  NOT_QUERIED: 'No selected field asked this source.',
+};
+
+/** A report of a source that nothing was heard from. */
+export function silentReport(source: SourceName, status: SourceStatus): SourceReport {
+  return {
+    source,
+    status,
+    limits: [],
+    servedFrom: null,
+    staleBecause: null,
+    fetchedAt: null,
+    ageSeconds: null,
+    detail: details[status] ?? null,
+    retryAfterSeconds: null,
+  };
+}
+
+/** Whole seconds, rounded up: coming back earlier would be in vain. */
+function retryAfterSeconds({ retryAfterMs }: UpstreamError): number | null {
+  return retryAfterMs === undefined ? null : Math.ceil(retryAfterMs / 1000);
+}
+
+/** A source that failed. TRUNCATED never comes here: there, a part was heard. */
+export function failedReport(error: UpstreamError): SourceReport {
+  const status = error.kind === 'TRUNCATED' ? 'MATCHED' : error.kind;
+  return { ...silentReport(error.source, status), detail: error.message, retryAfterSeconds: retryAfterSeconds(error) };
+}
+
+/** A source that answered. */
+export function heardReport<Fact>(
+  source: SourceName,
+  outcome: Extract<Outcome<Fact>, { fact: Fact }>,
+  status: 'MATCHED' | 'NO_MATCH',
+  limits: readonly CoverageLimit[],
+  now: number,
+): SourceReport {
+  return {
+    source,
+    status,
+    limits,
+    servedFrom: outcome.servedFrom,
+    staleBecause: outcome.staleBecause,
+    fetchedAt: new Date(outcome.fetchedAt).toISOString(),
+    ageSeconds: Math.max(0, (now - outcome.fetchedAt) / 1000),
+    detail: null,
+    retryAfterSeconds: null,
+  };
+}
+
+/** The least fresh stands for all; what was served from nowhere says nothing. */
+const servedRank: Readonly<Record<ServedFrom, number>> = { STALE_CACHE: 0, CACHE: 1, LIVE: 2 };
+const rankOfServed = ({ servedFrom }: SourceReport): number => (servedFrom === null ? 3 : servedRank[servedFrom]);
+
+/** Several questions to one source: the worst status, every limit, the oldest answer. */
+export function mergeReports(reports: readonly [SourceReport, ...SourceReport[]]): SourceReport {
+  const worst = reports.toSorted((a, b) => statusRank[a.status] - statusRank[b.status])[0] as SourceReport;
+  const served = reports.toSorted((a, b) => rankOfServed(a) - rankOfServed(b))[0] as SourceReport;
+  const oldest = reports
+    .filter(report => report.fetchedAt !== null)
+    .sort((a, b) => ((a.fetchedAt as string) < (b.fetchedAt as string) ? -1 : 1))[0];
+  return {
+    ...worst,
+    limits: [...new Set(reports.flatMap(report => report.limits))],
+    servedFrom: served.servedFrom,
+    staleBecause: reports.find(report => report.staleBecause !== null)?.staleBecause ?? null,
+    fetchedAt: oldest?.fetchedAt ?? null,
+    ageSeconds: oldest?.ageSeconds ?? null,
+    retryAfterSeconds: reports.reduce<number | null>(
+      (longest, { retryAfterSeconds: wait }) => (wait === null ? longest : Math.max(longest ?? 0, wait)),
+      null,
+    ),
+  };
+}

@@ -1,0 +1,7 @@
+/** The configuration as the registered sources have it. */
+import { type Config, readConfig as readFor, configVariables as variablesOf } from '../../src/config.ts';
+import { sources } from '../../src/sources/index.ts';
+import type { Environment } from '../../src/variables.ts';
+
+export const readConfig = (environment: Environment): Config<typeof sources> => readFor(environment, sources);
+export const configVariables = variablesOf(sources);
