@@ -8,11 +8,7 @@ import { sources } from './sources/index.ts';
 const emulators = await startEmulators({ world: createSeededWorld({ now: Date.now() }) });
 const environment = {
   ...process.env,
-  DATADOG_URL: emulators.datadog.url,
-  DD_API_KEY: 'demo-api-key',
-  DD_APP_KEY: 'demo-app-key',
-  ARGUS_URL: emulators.argus.url,
-  ARGUS_API_KEY: 'demo/key/full',
+  ...emulators.environment,
   NO_PROXY: '*',
 };
 const log = await openLog(process.env.LOG_LEVEL || 'warn', Object.keys(sources), true);
@@ -22,12 +18,16 @@ stopOnSignals(async () => {
   await emulators.close();
 });
 
+const titles = Object.values(sources).map(({ name, title }) => [title, `${name}_URL`] as const);
+const upstreams = titles
+  .map(([title, variable]) => `${title.padEnd(14)} ${emulators.environment[variable]} (emulated)`)
+  .join('\n');
+
 console.log(`
 The gateway    ${gateway.url}/graphql
 GraphiQL       ${gateway.url}/graphiql
 Triage board   ${gateway.url}/board
-Datadog        ${emulators.datadog.url} (emulated)
-Argus          ${emulators.argus.url} (emulated)
+${upstreams}
 
 Try one of these, in GraphiQL or with curl. Ctrl-C stops everything.
 

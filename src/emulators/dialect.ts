@@ -13,7 +13,8 @@ export type ErrorShape = 'usual' | 'objects' | 'strings';
 
 /** What one upstream is: how it answers, and what its bodies look like to somebody who wants to spoil them. */
 export interface Dialect {
-  readonly name: 'datadog' | 'argus';
+  /** In lower case, as in EMULATOR_DATADOG_PORT. */
+  readonly name: string;
   readonly contentType: string;
   answer(request: RecordedRequest): Answer;
   /** The indicator values that a request asks about. */

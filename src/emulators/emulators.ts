@@ -1,67 +1,72 @@
-import { createArgus } from './argus.ts';
-import { type ArgusSwitches, argusDefaults } from './argus-switches.ts';
-import { createDatadog, type DatadogSwitches, datadogDefaults } from './datadog.ts';
 import { createSeededWorld } from './seed.ts';
 import { type Emulator, startEmulator } from './server.ts';
+import { type EmulatorKind, type EmulatorName, emulatorSet, type SwitchesOf } from './set.ts';
 import type { World } from './world.ts';
 
-export interface DatadogEmulator extends Emulator {
-  readonly switches: DatadogSwitches;
-}
+export type StartedEmulator<Switches> = Emulator & { readonly switches: Switches };
 
-export interface ArgusEmulator extends Emulator {
-  readonly switches: ArgusSwitches;
-}
-
-export interface Emulators {
-  readonly datadog: DatadogEmulator;
-  readonly argus: ArgusEmulator;
+export type Emulators = { readonly [Name in EmulatorName]: StartedEmulator<SwitchesOf<Name>> } & {
   readonly world: World;
+  /** The gateway's variables with which it asks these emulators: addresses and credentials. */
+  readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
-}
+};
 
-export interface EmulatorsOptions {
+/** `datadogSwitches`, `argusSwitches` … */
+type Switches = { readonly [Name in EmulatorName as `${Name}Switches`]?: Partial<SwitchesOf<Name>> };
+
+export interface EmulatorsOptions extends Switches {
   /** The seeded one unless told. */
   readonly world?: World;
   /** 0, any free one, unless told. */
-  readonly datadogPort?: number;
-  readonly argusPort?: number;
+  readonly ports?: Readonly<Partial<Record<EmulatorName, number>>>;
   readonly host?: string;
-  readonly argusSwitches?: Partial<ArgusSwitches>;
-  readonly datadogSwitches?: Partial<DatadogSwitches>;
   /** Epoch milliseconds; the machine's clock unless told. */
   readonly now?: () => number;
 }
 
-/** Both upstreams on ports of their own. Rejects with a sentence that names the variable to set where one is taken. */
-export async function startEmulators(options: EmulatorsOptions = {}): Promise<Emulators> {
-  const { world = createSeededWorld(), host = '127.0.0.1', now = Date.now } = options;
-  const datadogSwitches = { ...datadogDefaults, ...options.datadogSwitches };
-  const argusSwitches = { ...argusDefaults, ...options.argusSwitches };
-  const datadog = await startEmulator(createDatadog(world.datadog, datadogSwitches), {
-    host,
-    port: options.datadogPort ?? 0,
-    now,
-  });
-  const argus = await startEmulator(createArgus(world.argus, argusSwitches, now), {
-    host,
-    port: options.argusPort ?? 0,
-    now,
-  }).catch(async (error: unknown) => {
-    await datadog.close();
-    throw error;
-  });
-  return {
-    datadog: extend(datadog, datadogSwitches),
-    argus: extend(argus, argusSwitches),
-    world,
-    close: async () => {
-      await Promise.all([datadog.close(), argus.close()]);
-    },
-  };
-}
-
-function extend<S>(emulator: Emulator, switches: S): Emulator & { readonly switches: S } {
+/** One emulator by itself. */
+export async function startKind<KindWorld, KindSwitches extends object>(
+  kind: EmulatorKind<KindWorld, KindSwitches>,
+  world: KindWorld,
+  options: {
+    readonly host?: string;
+    readonly port?: number;
+    readonly now?: () => number;
+    readonly switches?: Partial<KindSwitches>;
+  } = {},
+): Promise<StartedEmulator<KindSwitches>> {
+  const { host = '127.0.0.1', port = 0, now = Date.now } = options;
+  const switches = { ...kind.switches, ...options.switches };
+  const emulator = await startEmulator(kind.create(world, switches, now), { host, port, now });
   // Not a spread: concurrentPeak is a getter and would be read once.
   return Object.assign(emulator, { switches });
+}
+
+/** All upstreams on ports of their own. Rejects with a sentence that names the variable to set where one is taken. */
+export async function startEmulators(options: EmulatorsOptions = {}): Promise<Emulators> {
+  const { world = createSeededWorld(), ports = {}, ...others } = options;
+  const started: Record<string, StartedEmulator<object>> = {};
+  const close = async () => {
+    await Promise.all(Object.values(started).map(emulator => emulator.close()));
+  };
+  try {
+    for (const name of Object.keys(emulatorSet) as EmulatorName[]) {
+      const kind = emulatorSet[name] as EmulatorKind<unknown, object>;
+      const switches = options[`${name}Switches`] ?? {};
+      started[name] = await startKind(kind, world[name], { ...others, port: ports[name] ?? 0, switches });
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ...(started as Pick<Emulators, EmulatorName>), world, environment: environmentOf(started), close };
+}
+
+function environmentOf(started: Readonly<Record<string, Emulator>>): Record<string, string> {
+  const all = Object.entries(emulatorSet).map(([name, { credentials }]) => ({
+    [`${name.toUpperCase()}_URL`]: started[name]?.url ?? '',
+    ...credentials,
+  }));
+  return Object.assign({}, ...all);
 }

@@ -1,27 +1,32 @@
 import { startEmulators } from './emulators.ts';
 import { createSeededWorld } from './seed.ts';
+import { type EmulatorName, emulatorSet } from './set.ts';
 
-const { EMULATOR_DATADOG_PORT, EMULATOR_ARGUS_PORT, HOST } = process.env;
+const kinds = Object.entries(emulatorSet) as [EmulatorName, (typeof emulatorSet)[EmulatorName]][];
 
-function portOf(name: string, text: string | undefined, fallback: number): number {
+/** `EMULATOR_DATADOG_PORT`, or the one of its kind. */
+function portOf(name: EmulatorName, fallback: number): number {
+  const variable = `EMULATOR_${name.toUpperCase()}_PORT`;
+  const text = process.env[variable];
   if (!text) return fallback;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port >= 0 && port <= 65_535) return port;
-  throw new Error(`${name} must be a port, 0 to 65535.`);
+  throw new Error(`${variable} must be a port, 0 to 65535.`);
 }
 
 try {
   const emulators = await startEmulators({
     world: createSeededWorld({ now: Date.now() }),
-    datadogPort: portOf('EMULATOR_DATADOG_PORT', EMULATOR_DATADOG_PORT, 4010),
-    argusPort: portOf('EMULATOR_ARGUS_PORT', EMULATOR_ARGUS_PORT, 4011),
-    host: HOST || '127.0.0.1',
+    ports: Object.fromEntries(kinds.map(([name, { port }]) => [name, portOf(name, port)])),
+    host: process.env.HOST || '127.0.0.1',
   });
-  console.log(`Datadog IoC Explorer  ${emulators.datadog.url}   DD-API-KEY: demo-api-key, DD-APPLICATION-KEY: demo-app-key
-Argus Reputation v2   ${emulators.argus.url}   Argus-API-Key: demo/key/full (also demo/key/partner, demo/key/narrow)
+  const longest = Math.max(...kinds.map(([, { title }]) => title.length));
+  const lines = kinds.map(([name, { title, usage }]) => `${title.padEnd(longest)}  ${emulators[name].url}   ${usage}`);
+  const url = emulators.argus.url;
+  console.log(`${lines.join('\n')}
 
-Faults:  curl -d '{"kind":"status","status":503,"forMs":60000}' ${emulators.argus.url}/_emulator/faults
-Routes:  curl ${emulators.argus.url}/_emulator`);
+Faults:  curl -d '{"kind":"status","status":503,"forMs":60000}' ${url}/_emulator/faults
+Routes:  curl ${url}/_emulator`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => emulators.close());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -1,15 +1,12 @@
-import { type ArgusWorld, createArgusWorld } from './argus-world.ts';
-import { createDatadogWorld, type DatadogWorld } from './datadog-world.ts';
 import { createRandom, type Random } from './random.ts';
+import { type EmulatorName, emulatorSet, type WorldOf } from './set.ts';
 
-/** What both emulators know. It can be added to and taken from while they run; the next request sees it. */
-export interface World {
-  readonly datadog: DatadogWorld;
-  readonly argus: ArgusWorld;
+/** What all emulators know. It can be added to and taken from while they run; the next request sees it. */
+export type World = { readonly [Name in EmulatorName]: WorldOf<Name> } & {
   readonly random: Random;
   /** Epoch milliseconds around which all seeded times lie. */
   readonly now: number;
-}
+};
 
 export interface WorldOptions {
   readonly seed?: number;
@@ -23,5 +20,6 @@ export const defaultNow = Date.UTC(2026, 5, 1);
 export function createWorld(options: WorldOptions = {}): World {
   const random = createRandom(options.seed ?? 1);
   const now = options.now ?? defaultNow;
-  return { datadog: createDatadogWorld(), argus: createArgusWorld(random, now), random, now };
+  const worlds = Object.entries(emulatorSet).map(([name, kind]) => [name, kind.createWorld(random, now)] as const);
+  return { ...(Object.fromEntries(worlds) as Pick<World, EmulatorName>), random, now };
 }

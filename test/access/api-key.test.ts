@@ -80,7 +80,7 @@ test("callers' own upstream keys are read only where the configuration asks for 
   });
   const access = accessWith({ DATADOG_KEY_FROM: 'caller' });
   expect(await access.authenticate(headers, '192.0.2.1')).toHaveProperty('keys', {
-    datadog: { apiKey: 'a', appKey: 'b' },
+    DATADOG: { 'dd-api-key': 'a', 'dd-application-key': 'b' },
   });
 });
 

@@ -145,6 +145,6 @@ describe('what was asked', () => {
 describe('starting', () => {
   it('says which variable to set where a port is taken, and leaves nothing open', async () => {
     const taken = Number(new URL(emulators.argus.url).port);
-    await expect(startEmulators({ argusPort: taken })).rejects.toThrow(/Port \d+ .* EMULATOR_ARGUS_PORT/);
+    await expect(startEmulators({ ports: { argus: taken } })).rejects.toThrow(/Port \d+ .* EMULATOR_ARGUS_PORT/);
   });
 });

@@ -66,11 +66,7 @@ export async function startTestBed(
   const gateway = await startGateway(
     {
       PORT: '0',
-      DATADOG_URL: emulators.datadog.url,
-      DD_API_KEY: 'demo-api-key',
-      DD_APP_KEY: 'demo-app-key',
-      ARGUS_URL: emulators.argus.url,
-      ARGUS_API_KEY: 'demo/key/full',
+      ...emulators.environment,
       ...environment,
     },
     { log, extend, auditTo: { write: line => void audit.push(line) } },
