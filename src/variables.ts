@@ -86,7 +86,7 @@ const isSendable = (given: unknown): boolean =>
 /** Set, and not to nothing. */
 export const isSet = (environment: Environment, name: string): boolean => (environment[name]?.trim() ?? '') !== '';
 
-export const isSecret = (schema: z.ZodType): boolean => schema.meta()?.secret === true;
+const isSecret = (schema: z.ZodType): boolean => schema.meta()?.secret === true;
 
 /** Problems as the person who wrote the environment reads them: "PORT must be a whole number from 1 to 65535". */
 export type Problems = readonly string[];

@@ -17,7 +17,7 @@ export interface Caller {
   readonly lane: string;
 }
 
-export interface CallerKeys {
+interface CallerKeys {
   readonly argus?: string;
   readonly datadog?: { readonly apiKey: string; readonly appKey: string };
 }

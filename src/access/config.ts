@@ -21,7 +21,7 @@ export type AuthConfig =
   | { readonly mode: 'api-key'; readonly keys: Secret }
   | ({ readonly mode: 'jwt'; readonly jwksUrl: string } & JwtPolicy);
 
-export type KeyFrom = 'service' | 'caller';
+type KeyFrom = 'service' | 'caller';
 
 export interface AccessConfig {
   readonly auth: AuthConfig;

@@ -1,6 +1,6 @@
 import type { Breaker } from '../upstream/breaker.ts';
 
-export type Outcome<T> = { readonly value: T } | { readonly failure: 'timeout' | 'error' | 'shut' };
+type Outcome<T> = { readonly value: T } | { readonly failure: 'timeout' | 'error' | 'shut' };
 
 export interface Guard {
   /**

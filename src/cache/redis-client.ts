@@ -24,7 +24,7 @@ export const redisPolicy: BreakerPolicy = {
 };
 
 /** More than the commands that can be under way (reads, one chunk, a ping): a MULTI cut in half by a full queue is poison. */
-export const maxCommands = 1_000;
+const maxCommands = 1_000;
 
 export type RedisClient = ReturnType<typeof createRedisClient>;
 

@@ -5,11 +5,11 @@ import { createSeededWorld } from './seed.ts';
 import { type Emulator, startEmulator } from './server.ts';
 import type { World } from './world.ts';
 
-export interface DatadogEmulator extends Emulator {
+interface DatadogEmulator extends Emulator {
   readonly switches: DatadogSwitches;
 }
 
-export interface ArgusEmulator extends Emulator {
+interface ArgusEmulator extends Emulator {
   readonly switches: ArgusSwitches;
 }
 
