@@ -86,7 +86,7 @@ export const configVariables = (sources: Sources): readonly string[] => [
 const prefixOf = ({ name }: SourceDefinition): string => `${name}_`;
 
 /** Its own variables and those that every source has. */
-export const sourceVariables = (source: SourceDefinition): readonly string[] => [
+const sourceVariables = (source: SourceDefinition): readonly string[] => [
   ...variableNames(source.configuration.variables),
   ...variableNames(commonVariables(source.configuration.defaults), prefixOf(source)),
 ];

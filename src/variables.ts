@@ -54,7 +54,7 @@ const parseUrl = (text: string, schemes: readonly string[]) => {
 export const url = (...schemes: readonly string[]) =>
   fromText(text => parseUrl(text, schemes), `an address that begins with ${schemes.map(s => `${s}//`).join(' or ')}`);
 
-export const matching = (pattern: RegExp, expected: string) =>
+const matching = (pattern: RegExp, expected: string) =>
   fromText(text => (pattern.test(text) ? text : undefined), expected);
 
 /** Separated by commas; at least one, and each of them right. */

@@ -16,7 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   graphql: ['access', 'domain', 'observability', 'sources', 'upstream'],
   sources: ['cache', 'domain', 'upstream', 'variables.ts', 'graphql/errors.ts'],
   upstream: ['domain', 'observability'],
-  cache: ['observability', 'upstream/errors.ts'],
+  cache: ['observability', 'upstream/breaker.ts', 'upstream/errors.ts'],
   // variables.ts itself takes nothing from access but secret.ts, which imports nothing.
   access: ['variables.ts'],
   observability: [],

@@ -5,7 +5,7 @@ import type { SourceName } from '../domain/report.ts';
 import type { Log } from '../observability/log.ts';
 import { type ApiKeyEntry, findEntry, parseApiKeys } from './api-key.ts';
 import type { AccessConfig, AuthConfig } from './config.ts';
-import { createJwks, type JwksTiming } from './jwks.ts';
+import { createJwks } from './jwks.ts';
 import { createJwtVerifier } from './jwt.ts';
 import type { Secret } from './secret.ts';
 
@@ -42,7 +42,8 @@ export interface AccessDeps {
   readonly now?: () => number;
   /** The way to JWKS_URL, where there is a proxy. */
   readonly dispatcher?: Dispatcher | undefined;
-  readonly jwksTiming?: Partial<JwksTiming>;
+  /** Milliseconds for one fetch of the keys behind JWKS_URL. */
+  readonly jwksTimeoutMs?: number | undefined;
 }
 
 type Identity = Pick<Caller, 'name' | 'scopes'>;
@@ -94,8 +95,8 @@ function createIdentify(auth: AuthConfig, deps: AccessDeps): Identify {
     case 'api-key':
       return identifyByKey(auth.keys, deps.log);
     case 'jwt': {
-      const { log, now = Date.now, dispatcher, jwksTiming: timing = {} } = deps;
-      const verify = createJwtVerifier(auth, createJwks({ url: auth.jwksUrl, log, now, dispatcher, timing }), now);
+      const { log, now = Date.now, dispatcher, jwksTimeoutMs: timeoutMs } = deps;
+      const verify = createJwtVerifier(auth, createJwks({ url: auth.jwksUrl, log, dispatcher, timeoutMs }), now);
       return async token => (token === undefined ? undefined : await verify(token));
     }
   }

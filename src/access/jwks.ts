@@ -1,4 +1,10 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  type FetchImplementation,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+} from 'jose';
 import { Agent, type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import type { Log } from '../observability/log.ts';
@@ -6,113 +12,75 @@ import type { Log } from '../observability/log.ts';
 export interface JwksOptions {
   readonly url: string;
   readonly log: Log;
-  readonly now?: () => number;
   /** The way out, where there is a proxy. */
   readonly dispatcher?: Dispatcher | undefined;
-  readonly timing?: Partial<JwksTiming>;
+  /** Milliseconds for one fetch, body included. */
+  readonly timeoutMs?: number | undefined;
 }
 
-/** Milliseconds. */
-export interface JwksTiming {
-  /** Older keys are fetched anew, behind the back of whoever asks. */
-  readonly refreshAfter: number;
-  /** Keys that cannot be refreshed are believed this long and no longer. */
-  readonly believeFor: number;
-  /** Between two fetches, whatever asks for them: a flood of unknown key ids costs one. */
-  readonly cooldown: number;
-  /** The same after a fetch that failed. */
-  readonly failureCooldown: number;
-  /** One fetch, body included. */
-  readonly timeout: number;
-}
-
-export const jwksTiming: JwksTiming = {
-  refreshAfter: 10 * 60_000,
-  believeFor: 24 * 60 * 60_000,
-  cooldown: 30_000,
-  failureCooldown: 5_000,
-  timeout: 3_000,
-};
+/** After this long keys are fetched anew, while the ones at hand still serve. */
+const refreshAfterMs = 10 * 60_000;
+/** Keys that cannot be refreshed are believed this long and no longer. */
+const believeForMs = 24 * 60 * 60_000;
+/** An unknown key id causes no fetch this soon after one that went well: a flood of them costs one fetch. */
+const cooldownMs = 30_000;
+/** Nothing causes a fetch this soon after one that failed. */
+const failureCooldownMs = 5_000;
 
 const maxBytes = 256 * 1024;
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) });
 
-interface Known {
-  readonly find: ReturnType<typeof createLocalJWKSet>;
-  readonly at: number;
-}
-
 /**
- * Keys from JWKS_URL. jose's own remote set forgets good keys when its source fails, and asks anew for each token while
- * it does; this one keeps the last good keys for a bounded time and never asks more often than the cooldown.
+ * Keys from JWKS_URL, by jose's remote set. jose keeps the last good keys for `cacheMaxAge`, but would make callers wait
+ * for each refresh, and would fetch once for each token while the issuer is down. So `cacheMaxAge` is the time for which
+ * old keys are believed, refreshes are begun here without waiting for them, and failures are remembered for a while.
  */
 export function createJwks(options: JwksOptions): JWTVerifyGetKey {
-  const { url, log, now = Date.now } = options;
-  const timing = { ...jwksTiming, ...options.timing };
-  const dispatcher = options.dispatcher ?? new Agent({ pipelining: 0 });
-  let known: Known | undefined;
-  let notBefore = Number.NEGATIVE_INFINITY;
-  let pending: Promise<void> | undefined;
+  const { url, log, dispatcher = new Agent({ pipelining: 0 }), timeoutMs = 3_000 } = options;
+  let refreshAt = Number.POSITIVE_INFINITY;
+  let failedUntil = Number.NEGATIVE_INFINITY;
 
-  async function load(): Promise<void> {
+  const fetchKeys: FetchImplementation = async (address, { headers, signal }) => {
+    if (Date.now() < failedUntil) throw new KeySetError();
     try {
-      const set = await fetchKeySet(url, dispatcher, timing.timeout);
-      known = { find: createLocalJWKSet(set), at: now() };
-      notBefore = now() + timing.cooldown;
+      const set = await readKeySet(address, { dispatcher, headers, signal });
+      refreshAt = Date.now() + refreshAfterMs;
+      return Response.json(set);
     } catch (error) {
-      notBefore = now() + timing.failureCooldown;
+      failedUntil = Date.now() + failureCooldownMs;
+      refreshAt = failedUntil;
       log.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'The key set could not be fetched');
+      throw error;
     }
-  }
+  };
 
-  /** Joins a fetch under way; begins one unless the last is too recent. Never rejects. */
-  async function refresh(): Promise<void> {
-    if (pending === undefined && now() < notBefore) return;
-    pending ??= load().finally(() => {
-      pending = undefined;
-    });
-    await pending;
-  }
+  const keys = createRemoteJWKSet(new URL(url), {
+    cacheMaxAge: believeForMs,
+    cooldownDuration: cooldownMs,
+    timeoutDuration: timeoutMs,
+    [customFetch]: fetchKeys,
+  });
 
-  async function current(): Promise<Known> {
-    const age = known === undefined ? Number.POSITIVE_INFINITY : now() - known.at;
-    if (age > timing.believeFor) await refresh();
-    else if (age > timing.refreshAfter) void refresh();
-    if (known === undefined || now() - known.at > timing.believeFor) throw new errors.JWKSNoMatchingKey();
-    return known;
-  }
-
-  return async (header, token) => {
-    const before = await current();
-    try {
-      return await before.find(header, token);
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      await refresh();
-      if (known === undefined || known === before) throw error;
-      return await known.find(header, token);
-    }
+  return (header, token) => {
+    // A refresh that fails was logged by the fetch, and leaves the keys at hand in force.
+    if (Date.now() >= refreshAt) void keys.reload().catch(() => {});
+    return keys(header, token);
   };
 }
 
 /** undici's `request` follows no redirect: where the keys come from is the operator's word alone. */
-async function fetchKeySet(url: string, dispatcher: Dispatcher, timeoutMs: number): Promise<JSONWebKeySet> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  const response = await request(url, {
-    dispatcher,
-    signal,
-    headers: { accept: 'application/jwk-set+json, application/json' },
-  });
+async function readKeySet(url: string, how: Parameters<typeof request>[1]): Promise<JSONWebKeySet> {
+  const { statusCode, body } = await request(url, how);
   const chunks: Buffer[] = [];
   let bytes = 0;
   // Read whatever the status is, so that the socket is free again; the cap holds for error pages too.
-  for await (const chunk of response.body) {
+  for await (const chunk of body) {
     const buffer = Buffer.from(chunk);
     bytes += buffer.length;
     if (bytes > maxBytes) throw new KeySetError();
     chunks.push(buffer);
   }
-  if (response.statusCode !== 200) throw new KeySetError();
+  if (statusCode !== 200) throw new KeySetError();
   return keySet.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
 }
 

@@ -10,7 +10,7 @@ export interface JwtPolicy {
   readonly scopeClaim: string;
 }
 
-export interface JwtIdentity {
+interface JwtIdentity {
   readonly name: string;
   readonly scopes: ReadonlySet<string>;
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-export type Taken = { readonly allowed: true } | { readonly allowed: false; readonly retryAfterSeconds: number };
+type Taken = { readonly allowed: true } | { readonly allowed: false; readonly retryAfterSeconds: number };
 
 /** Counts what each caller asks of this replica, in indicators. */
 export interface RateLimit {

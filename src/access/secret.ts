@@ -17,7 +17,7 @@ export type SecretSetting =
   | { readonly secret?: undefined; readonly problem: SecretProblem }
   | undefined;
 
-export interface SecretProblem {
+interface SecretProblem {
   /** The variable to correct: NAME or NAME_FILE. */
   readonly variable: string;
   readonly message: string;
@@ -55,7 +55,7 @@ function code(error: unknown): string {
   return error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
 }
 
-export function constantSecret(value: string): Secret {
+function constantSecret(value: string): Secret {
   return { read: () => value, reload: () => false };
 }
 

@@ -13,7 +13,7 @@ export interface Entry<Fact = unknown> {
   readonly fetchedAt: number;
 }
 
-export type Tier = 'memory' | 'redis';
+type Tier = 'memory' | 'redis';
 
 export interface Found<Fact> extends Entry<Fact> {
   readonly tier: Tier;

@@ -1,6 +1,6 @@
-import type { Breaker } from './breaker.ts';
+import type { Breaker } from '../upstream/breaker.ts';
 
-export type Outcome<T> = { readonly value: T } | { readonly failure: 'timeout' | 'error' | 'shut' };
+type Outcome<T> = { readonly value: T } | { readonly failure: 'timeout' | 'error' | 'shut' };
 
 export interface Guard {
   /**
@@ -18,11 +18,9 @@ export interface GuardOptions {
   readonly breaker: Breaker;
   /** Unanswered at once, those given up included. */
   readonly maxUnderWay: number;
-  /** After each outcome that may have moved the breaker. */
-  readonly onOutcome: () => void;
 }
 
-export function createGuard({ isReady, breaker, maxUnderWay, onOutcome }: GuardOptions): Guard {
+export function createGuard({ isReady, breaker, maxUnderWay }: GuardOptions): Guard {
   let underWay = 0;
   const isShut = () => !isReady() || underWay >= maxUnderWay;
 
@@ -40,11 +38,13 @@ export function createGuard({ isReady, breaker, maxUnderWay, onOutcome }: GuardO
   return {
     isShut,
     async run(work, deadlineMs) {
-      if (isShut() || !breaker.admits()) return { failure: 'shut' };
+      const pass = isShut() ? undefined : breaker.admit();
+      if (pass === undefined) return { failure: 'shut' };
       const outcome = (await within(deadlineMs, attempt(work))) ?? timeout;
-      if (outcome === timeout) breaker.timedOut();
-      else if (isReady()) breaker.answered();
-      onOutcome();
+      if (outcome === timeout) pass.failed();
+      // An error is an answer too, unless it only says that the connection is gone.
+      else if (isReady()) pass.succeeded();
+      else pass.released();
       return outcome;
     },
   };

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { createClient } from '@keyv/redis';
+import type { BreakerPolicy } from '../upstream/breaker.ts';
 
 /**
  * The one configuration that passed every fault: absent, killed, hung, flapping. The times hang together. A ping leaves
@@ -8,8 +9,22 @@ import { createClient } from '@keyv/redis';
  */
 export const redisTimes = { pingMs: 500, silentMs: 1_200, quietMs: 1_300, connectMs: 500, maxBackoffMs: 500 } as const;
 
+/**
+ * Three timeouts in a row open the circuit, whatever their share. It stays open for `quietMs` each time, neither shortened
+ * at random nor doubled: a shorter rest would keep a dead socket alive, and one probe costs a near Redis little.
+ */
+export const redisPolicy: BreakerPolicy = {
+  failuresInARow: 3,
+  failureShare: 1,
+  failureVolume: Number.POSITIVE_INFINITY,
+  failureWindowMs: 10_000,
+  openMs: redisTimes.quietMs,
+  openCapMs: redisTimes.quietMs,
+  openJitter: 0,
+};
+
 /** More than the commands that can be under way (reads, one chunk, a ping): a MULTI cut in half by a full queue is poison. */
-export const maxCommands = 1_000;
+const maxCommands = 1_000;
 
 export type RedisClient = ReturnType<typeof createRedisClient>;
 

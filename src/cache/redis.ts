@@ -2,10 +2,10 @@ import KeyvRedis from '@keyv/redis';
 import { Keyv } from 'keyv';
 import type { Log } from '../observability/log.ts';
 import type { CacheOutcome, Metrics } from '../observability/metrics.ts';
-import { createBreaker } from './breaker.ts';
+import { createBreaker } from '../upstream/breaker.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { createPurges } from './purges.ts';
-import { codeOf, type RedisClient, redisTimes } from './redis-client.ts';
+import { codeOf, type RedisClient, redisPolicy } from './redis-client.ts';
 import { deserialize, type garbage, maxRowSize, type Row, serialize } from './row.ts';
 import { type Read, shareReads } from './shared-reads.ts';
 import { type Change, createWriteBehind, type SetChange } from './write-behind.ts';
@@ -40,13 +40,13 @@ export interface RedisOptions {
 /** Keyv on Redis. Connects at once and again for ever, and is never waited for. */
 export function openRedis({ client, log, metrics }: RedisOptions): Redis {
   const keyv = keyvOn(client);
-  const breaker = createBreaker({ threshold: 3, openMs: redisTimes.quietMs, now: () => performance.now() });
+  const breaker = createBreaker({ policy: redisPolicy, now: () => performance.now(), onChange: () => announce() });
   let isWelcome = false;
   const isReady = () => client.isReady && isWelcome;
-  const isUp = () => isReady() && !breaker.isOpen();
+  const isUp = () => isReady() && breaker.state === 'CLOSED';
   const announce = createAnnouncer(isUp, log, metrics);
   const firstWord = Promise.withResolvers<void>();
-  const guard = createGuard({ isReady, breaker, maxUnderWay, onOutcome: announce });
+  const guard = createGuard({ isReady, breaker, maxUnderWay });
   const purges = createPurges();
   // One guard for one MGET: it is late once, however many wait for it.
   const read = shareReads<Rows[number]>(async (keys, use) => {
@@ -78,7 +78,7 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
 
   function onAnswer(): void {
     isWelcome = true;
-    breaker.answered();
+    breaker.heard();
     announce();
     firstWord.resolve();
     if (writes.isIdle()) remove(purges.pending());

@@ -8,7 +8,7 @@ export interface SetChange {
   readonly ttlMs: number;
 }
 
-export interface Deletion {
+interface Deletion {
   readonly key: string;
   readonly order: number;
   readonly json?: undefined;

@@ -23,7 +23,7 @@ export type IndicatorType = (typeof indicatorTypes)[number];
 
 declare const canonical: unique symbol;
 /** A value in its one canonical spelling: refanged, lower-cased where case means nothing. Made by `parseIndicator` alone. */
-export type CanonicalValue = string & { readonly [canonical]: true };
+type CanonicalValue = string & { readonly [canonical]: true };
 
 /** An identity: equal type and equal value mean the same indicator. */
 export interface Indicator {

@@ -17,7 +17,7 @@ export interface Criteria {
   readonly window: { readonly from: number; readonly to: number } | undefined;
 }
 
-export type Searched =
+type Searched =
   | {
       readonly records: readonly ArgusRecord[];
       readonly count: number;

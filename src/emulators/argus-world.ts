@@ -1,7 +1,7 @@
 import { type IpRange, parseIpRange } from './ip-range.ts';
 import type { Random } from './random.ts';
 
-export interface NamedType {
+interface NamedType {
   readonly shortName: string;
   readonly name: string;
 }
@@ -62,7 +62,7 @@ export interface ArgusRecord {
 }
 
 /** Times in epoch milliseconds. Without `type`: `ip` for what reads as one, else `domain`. */
-export interface NewRecord {
+interface NewRecord {
   readonly value: string;
   /** Short name of a list that exists. */
   readonly list: string;

@@ -8,9 +8,9 @@ export interface TriageEvent {
 }
 
 /** Members of the documented `attributes.data`; undefined takes a default one out, bigint keeps all its digits. */
-export type DatadogAttributes = Readonly<Record<string, unknown>>;
+type DatadogAttributes = Readonly<Record<string, unknown>>;
 
-export interface DatadogFacts {
+interface DatadogFacts {
   readonly attributes?: DatadogAttributes;
   /** In any order; served newest first. */
   readonly history?: readonly TriageEvent[];
@@ -35,7 +35,7 @@ export interface DatadogCredentials {
   readonly tokens: Map<string, { readonly org: string; readonly scopes: readonly string[] }>;
 }
 
-export const demoOrg = 'demo';
+const demoOrg = 'demo';
 export const otherOrg = 'other';
 export const signalsRead = 'security_monitoring_signals_read';
 

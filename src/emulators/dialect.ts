@@ -9,7 +9,7 @@ export interface Answer {
 }
 
 export type Row = Record<string, unknown>;
-export type ErrorShape = 'usual' | 'objects' | 'strings';
+type ErrorShape = 'usual' | 'objects' | 'strings';
 
 /** What one upstream is: how it answers, and what its bodies look like to somebody who wants to spoil them. */
 export interface Dialect {

@@ -3,7 +3,7 @@ import { createRandom, type Random } from './random.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 
 /** When which fault was on: what an oracle needs to judge an answer by the faults of its moment. */
-export interface FaultSpan {
+interface FaultSpan {
   readonly id: string;
   readonly fault: WireFault;
   /** Epoch milliseconds; it could touch requests from then on. */

@@ -6,7 +6,7 @@ import { createValues } from './seeded-values.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
 /** Who knows which of the seeded values; characters are not among them. */
-export interface Catalogue {
+interface Catalogue {
   readonly both: readonly string[];
   readonly datadogOnly: readonly string[];
   readonly argusOnly: readonly string[];

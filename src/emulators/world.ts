@@ -14,7 +14,7 @@ export interface WorldOptions {
 }
 
 /** Earlier than any clock that will read it, so that "until now" never cuts off the seeded records. */
-export const defaultNow = Date.UTC(2026, 5, 1);
+const defaultNow = Date.UTC(2026, 5, 1);
 
 /** A world with credentials, indicator types and nothing else in it. */
 export function createWorld(options: WorldOptions = {}): World {

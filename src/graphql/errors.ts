@@ -42,7 +42,7 @@ const codes = {
   TRUNCATED: 'UPSTREAM_TRUNCATED',
 } as const satisfies Record<UpstreamErrorKind, ErrorCode>;
 
-export function codeOf(error: UpstreamError): ErrorCode {
+function codeOf(error: UpstreamError): ErrorCode {
   if (error.forbidden) return 'FORBIDDEN';
   if (error.neverSent && error.kind === 'TIMED_OUT') return 'DEADLINE_EXCEEDED';
   return codeOfKind(error.kind);

@@ -20,7 +20,7 @@ import { LRUCache } from 'lru-cache';
 import { isCompilable } from './compilable.ts';
 import type { Context } from './context.ts';
 
-export interface ToExecute {
+interface ToExecute {
   readonly document: DocumentNode;
   readonly operationName: string | null | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;

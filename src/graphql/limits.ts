@@ -1,12 +1,4 @@
-import {
-  type ASTVisitor,
-  type DocumentNode,
-  GraphQLError,
-  Lexer,
-  Source,
-  TokenKind,
-  type ValidationContext,
-} from 'graphql';
+import { type DocumentNode, GraphQLError, Lexer, Source, TokenKind } from 'graphql';
 import { type Definition, type DocumentSummary, summarise } from './document-summary.ts';
 import { countRepeats } from './repeats.ts';
 import { type Totals, totalsOf } from './totals.ts';
@@ -67,13 +59,6 @@ function checkSizes(summary: DocumentSummary): GraphQLError | undefined {
   if (summary.nesting > nesting) return tooLarge('Lists or objects are nested too deeply.');
   if (summary.selectionNesting > selectionNesting) return tooDeep();
   return summary.fragments.size > fragments ? tooMany('fragments', fragments) : undefined;
-}
-
-/** The same as a validation rule, for those who validate without the server. It comes after the rules it protects. */
-export function operationLimitsRule(context: ValidationContext): ASTVisitor {
-  const problem = checkDocument(context.getDocument());
-  if (problem) context.reportError(problem);
-  return {};
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Log } from './log.ts';
 import type { OperationOutcome } from './metrics.ts';
 
 /** What is known when an operation arrives; `note` adds what becomes known on the way. */
-export interface AuditEntry {
+interface AuditEntry {
   readonly requestId: string;
   /** The caller's name; null where nobody was recognised. */
   readonly caller: string | null;
@@ -22,7 +22,7 @@ export interface AuditEntry {
   readonly servedFrom: readonly string[];
 }
 
-export interface AuditRecord {
+interface AuditRecord {
   /** Adds to the record; the last word on each field counts. */
   note(fields: Partial<AuditEntry>): void;
   /** Writes the line. The first call counts, later ones do nothing: an operation ends once, however it ends. */

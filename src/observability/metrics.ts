@@ -27,7 +27,7 @@ export interface Metrics {
   readonly contentType: string;
 }
 
-export type CallOutcome = 'ok' | 'absent' | 'cancelled' | UpstreamErrorKind;
+type CallOutcome = 'ok' | 'absent' | 'cancelled' | UpstreamErrorKind;
 export type OperationOutcome = 'ok' | 'partial' | 'failed' | 'refused' | 'cancelled';
 export type CacheOutcome = 'hit' | 'miss' | 'garbage' | 'timeout' | 'error' | 'write' | 'write_error' | 'dropped';
 

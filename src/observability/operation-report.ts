@@ -4,7 +4,7 @@ import { costField, costFields, type Log, type LogFields } from './log.ts';
 import type { Metrics, OperationOutcome } from './metrics.ts';
 import type { SourceTrace, Trace } from './trace.ts';
 
-export interface EndedOperation {
+interface EndedOperation {
   readonly requestId: string;
   readonly caller: string | null;
   /** As the caller named it. */

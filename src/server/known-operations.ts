@@ -45,7 +45,7 @@ export interface Asked {
   readonly measure: Measure;
 }
 
-export interface Learnt {
+interface Learnt {
   readonly source: string;
   readonly document: DocumentNode;
   readonly hash: string;

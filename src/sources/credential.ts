@@ -91,9 +91,6 @@ function noKeys({ title, callerKeyHeaders }: CredentialPolicy['source']): string
   return `The caller sent no ${title} ${keys}: this gateway asks with ${those} in ${callerKeyHeaders.join(' and ')}.`;
 }
 
-export const isRefused = (credential: Credential | UpstreamError): credential is UpstreamError =>
-  credential instanceof UpstreamError;
-
 /**
  * Asks, and once more when a 401 was about a secret that has been exchanged since: by this call or, for of many calls
  * that were refused together only one is the first to see the new secret, by any other.

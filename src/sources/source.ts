@@ -76,7 +76,7 @@ export type ReadSettings<Settings> =
   | { readonly settings: Settings; readonly problems?: undefined }
   | { readonly settings?: undefined; readonly problems: Problems };
 
-export interface SourceNode {
+interface SourceNode {
   readonly typeName: string;
   /** The object is one of these. */
   isOne(node: object): boolean;

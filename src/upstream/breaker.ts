@@ -3,17 +3,28 @@ import { createWindow } from './window.ts';
 
 export type CircuitState = 'CLOSED' | 'HALF_OPEN' | 'OPEN';
 
+/** The part of a policy that concerns the circuit. */
+export type BreakerPolicy = Pick<
+  Policy,
+  'failureShare' | 'failureVolume' | 'failureWindowMs' | 'failuresInARow' | 'openMs' | 'openCapMs' | 'openJitter'
+>;
+
 /**
- * Stops asking an upstream that fails. Our own, because the library's (cockatiel 4) closes the circuit when a probe is
- * cancelled, lets everybody wait for the probe, and counts over calls, not over time: failures of this morning would
- * open it tonight.
+ * Stops asking what fails, be it an upstream or Redis. Our own, because the library's (cockatiel 4) closes the circuit
+ * when a probe is cancelled, lets everybody wait for the probe, and counts over calls, not over time: failures of this
+ * morning would open it tonight.
  */
 export interface Breaker {
   readonly state: CircuitState;
   /** Milliseconds until somebody may ask; 0 when now. */
   refusesForMs(): number;
-  /** Leave to ask, or undefined. Whoever gets a pass must end it, once, in one of its ways. */
+  /**
+   * Leave to ask, or undefined. Whoever gets a pass must end it, once, in one of its ways. A probe that is not ended
+   * counts for nothing after `openCapMs`, so that one lost pass cannot keep the circuit half-open for ever.
+   */
   admit(): Pass | undefined;
+  /** It answered something that needed no pass: closes the circuit at once, and ends a row of failures. */
+  heard(): void;
 }
 
 export interface Pass {
@@ -26,7 +37,7 @@ export interface Pass {
 }
 
 export interface BreakerOptions {
-  readonly policy: Policy;
+  readonly policy: BreakerPolicy;
   readonly now: () => number;
   readonly onChange: (state: CircuitState) => void;
 }
@@ -37,7 +48,7 @@ export function createBreaker({ policy, now, onChange }: BreakerOptions): Breake
   let inARow = 0;
   let openings = 0;
   let openUntil = 0;
-  let isProbing = false;
+  let probeUntil = 0;
   /** Passes of an earlier period tell nothing about this one. */
   let period = 0;
 
@@ -49,10 +60,9 @@ export function createBreaker({ policy, now, onChange }: BreakerOptions): Breake
 
   function open() {
     const length = Math.min(policy.openMs * 2 ** openings, policy.openCapMs);
-    openUntil = now() + length * (0.8 + Math.random() * 0.2);
+    openUntil = now() + length * (1 - Math.random() * policy.openJitter);
     openings += 1;
     period += 1;
-    isProbing = false;
     change('OPEN');
   }
 
@@ -61,7 +71,6 @@ export function createBreaker({ policy, now, onChange }: BreakerOptions): Breake
     inARow = 0;
     openings = 0;
     period += 1;
-    isProbing = false;
     change('CLOSED');
   }
 
@@ -78,7 +87,7 @@ export function createBreaker({ policy, now, onChange }: BreakerOptions): Breake
     };
     if (isProbe) {
       const release = () => {
-        isProbing = false;
+        probeUntil = 0;
       };
       return { succeeded: end(close), failed: end(open), answered: end(close), released: end(release) };
     }
@@ -98,7 +107,7 @@ export function createBreaker({ policy, now, onChange }: BreakerOptions): Breake
   function refusesForMs(): number {
     if (state === 'CLOSED') return 0;
     if (state === 'OPEN') return Math.max(0, openUntil - now());
-    return isProbing ? policy.openMs : 0;
+    return Math.min(Math.max(0, probeUntil - now()), policy.openMs);
   }
 
   return {
@@ -109,9 +118,14 @@ export function createBreaker({ policy, now, onChange }: BreakerOptions): Breake
     admit() {
       if (refusesForMs() > 0) return undefined;
       if (state === 'CLOSED') return createPass(false);
-      isProbing = true;
+      probeUntil = now() + policy.openCapMs;
+      period += 1;
       change('HALF_OPEN');
       return createPass(true);
+    },
+    heard() {
+      inARow = 0;
+      if (state !== 'CLOSED') close();
     },
   };
 }

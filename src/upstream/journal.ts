@@ -16,13 +16,13 @@ export interface Journal {
   attempt(entry: AttemptEntry): void;
 }
 
-export interface LastOutcomes {
+interface LastOutcomes {
   readonly successAt: number | null;
   readonly failureAt: number | null;
   readonly failureKind: UpstreamErrorKind | null;
 }
 
-export interface AttemptEntry {
+interface AttemptEntry {
   readonly operation: string;
   readonly startedAt: number;
   readonly status: number | undefined;

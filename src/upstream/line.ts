@@ -2,7 +2,7 @@ import type { RateBudgets } from './rate-budget.ts';
 import { type Candidate, createTurns } from './turns.ts';
 
 /** Who waits for a place, how long, and with whose budget. */
-export interface Waiting extends Candidate {
+interface Waiting extends Candidate {
   readonly partition: string;
   readonly signal: AbortSignal;
   /** Epoch milliseconds; may move to later. */

@@ -18,9 +18,13 @@ export interface Policy {
   readonly failureVolume: number;
   readonly failureWindowMs: number;
   readonly failuresInARow: number;
-  /** How long the circuit stays open: doubled with each failed probe, up to the cap, shortened by jitter. */
+  /**
+   * How long the circuit stays open: doubled with each failed probe, up to the cap, then shortened at random by at most
+   * this share.
+   */
   readonly openMs: number;
   readonly openCapMs: number;
+  readonly openJitter: number;
 }
 
 export const defaultPolicy: Policy = {
@@ -37,6 +41,7 @@ export const defaultPolicy: Policy = {
   failuresInARow: 5,
   openMs: 5000,
   openCapMs: 60_000,
+  openJitter: 0.2,
 };
 
 /**

@@ -13,8 +13,6 @@ import { createLine } from './line.ts';
 import { defaultPolicy, type Policy } from './policy.ts';
 import { createRateBudgets } from './rate-budget.ts';
 
-export type { CircuitState } from './breaker.ts';
-
 /** One HTTP request to an upstream. `path` is a constant of ours or holds only a checked UUID: never a raw value. */
 export interface UpstreamCall {
   readonly method: 'GET' | 'POST';

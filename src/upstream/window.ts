@@ -5,7 +5,7 @@ export interface Window {
   clear(): void;
 }
 
-export type WindowCount = 'all' | 'some';
+type WindowCount = 'all' | 'some';
 
 const slices = 10;
 

@@ -1,11 +1,10 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Access, createAccess } from '../../src/access/access.ts';
-import type { JwksTiming } from '../../src/access/jwks.ts';
 import { createJwtVerifier } from '../../src/access/jwt.ts';
-import { silentLog } from '../../src/observability/log.ts';
+import { type Log, type LogFields, silentLog } from '../../src/observability/log.ts';
 import { readConfig } from '../setup/config.ts';
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
@@ -20,11 +19,11 @@ let server: Server;
 let url: string;
 let answer: (response: ServerResponse) => void;
 let fetches: number;
-let clock: number;
 
 beforeEach(async () => {
   fetches = 0;
-  clock = Date.now();
+  // jose reads the wall clock. It stands still but for `pass`; timers and sockets are real.
+  vi.useFakeTimers({ toFake: ['Date'] });
   server = createServer((_request, response) => {
     fetches += 1;
     answer(response);
@@ -35,6 +34,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.useRealTimers();
   server.closeAllConnections();
   await new Promise(resolve => server.close(resolve));
 });
@@ -46,18 +46,25 @@ async function serve(keys: Record<string, Pair>): Promise<void> {
   answer = response => response.end(JSON.stringify({ keys: list }));
 }
 
+const pass = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
+const minutes = 60_000;
+const hours = 60 * minutes;
+
 const fail = (status: number) => (response: ServerResponse) => {
   response.statusCode = status;
   response.end('{"keys":[]}');
 };
 
-function openAccess(timing: Partial<JwksTiming> = {}, more: Record<string, string> = {}): Access {
+interface Door {
+  readonly timeoutMs?: number;
+  readonly log?: Log;
+  readonly more?: Record<string, string>;
+}
+
+function openAccess({ timeoutMs, log = silentLog, more = {} }: Door = {}): Access {
   const environment = { AUTH: 'jwt', JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWKS_URL: url, ...more };
-  return createAccess(readConfig({ ARGUS_API_KEY: 'key', ...environment }).access, {
-    log: silentLog,
-    now: () => clock,
-    jwksTiming: timing,
-  });
+  const config = readConfig({ ARGUS_API_KEY: 'key', ...environment }).access;
+  return createAccess(config, { log, jwksTimeoutMs: timeoutMs });
 }
 
 interface Token {
@@ -68,7 +75,7 @@ interface Token {
 
 /** A good token, but for what is given. A claim of undefined is left out. */
 async function sign({ payload = {}, header = {}, key = pairs.one.privateKey }: Token = {}): Promise<string> {
-  const seconds = Math.floor(clock / 1_000);
+  const seconds = Math.floor(Date.now() / 1_000);
   const claims = { iss: issuer, aud: audience, sub: 'analyst', exp: seconds + 300, ...payload };
   return await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'one', ...header }).sign(key);
 }
@@ -91,7 +98,7 @@ test.each([
   ['an object', 'scope', { argus: true }, []],
   ['a member of every object', 'constructor', undefined, []],
 ])('scopes are read from %s', async (_what, claim, value, scopes) => {
-  const access = openAccess({}, { JWT_SCOPE_CLAIM: claim });
+  const access = openAccess({ more: { JWT_SCOPE_CLAIM: claim } });
   expect(await ask(access, await sign({ payload: { [claim]: value } }))).toHaveProperty('scopes', new Set(scopes));
 });
 
@@ -99,7 +106,7 @@ test.each(['JWT', 'at+jwt', 'AT+JWT', 'application/at+jwt'])('the type %s is an 
   expect(await ask(openAccess(), await sign({ header: { typ } }))).toHaveProperty('name', 'analyst');
 });
 
-const past = () => Math.floor(clock / 1_000) - 60;
+const past = () => Math.floor(Date.now() / 1_000) - 60;
 const spki = async () => new TextEncoder().encode(await exportSPKI(rsa.publicKey));
 
 const hostile: Record<string, () => Promise<string> | string> = {
@@ -112,7 +119,7 @@ const hostile: Record<string, () => Promise<string> | string> = {
     sign({ header: { alg: 'PS256', kid: 'rsa' }, key: rsa.privateKey }),
   'without expiry': () => sign({ payload: { exp: undefined } }),
   expired: () => sign({ payload: { exp: past() } }),
-  'not valid yet': () => sign({ payload: { nbf: Math.floor(clock / 1_000) + 60 } }),
+  'not valid yet': () => sign({ payload: { nbf: Math.floor(Date.now() / 1_000) + 60 } }),
   'from another issuer': () => sign({ payload: { iss: 'https://other.example/' } }),
   'without issuer': () => sign({ payload: { iss: undefined } }),
   'for another audience': () => sign({ payload: { aud: 'other' } }),
@@ -145,54 +152,147 @@ test('keys are fetched once for many callers', async () => {
 });
 
 test('a new key is found after the cooldown, and a flood of unknown key ids costs one fetch', async () => {
-  const access = openAccess({ cooldown: 30_000 });
+  const access = openAccess();
   await ask(access, await sign());
   await serve({ one: pairs.one, two: pairs.two });
   const rotated = await sign({ header: { kid: 'two' }, key: pairs.two.privateKey });
   expect(await ask(access, rotated)).toHaveProperty('refused', true);
   expect(fetches).toBe(1);
-  clock += 30_000;
+  pass(30_000);
   expect(await ask(access, rotated)).toHaveProperty('name', 'analyst');
   for (let index = 0; index < 100; index += 1) await ask(access, await sign({ header: { kid: `flood-${index}` } }));
   expect(fetches).toBe(2);
 });
 
+test('while its issuer is down, a flood of unknown key ids costs one fetch in five seconds, and known keys still serve', async () => {
+  const access = openAccess();
+  await ask(access, await sign());
+  answer = fail(503);
+  pass(30_000);
+  const flood = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => sign({ header: { kid: `flood-${index}` } })),
+  );
+  for (const expected of [2, 3]) {
+    await Promise.all(flood.map(token => ask(access, token)));
+    for (const token of flood) expect(await ask(access, token)).toHaveProperty('refused', true);
+    expect(fetches).toBe(expected);
+    expect(await ask(access, await sign())).toHaveProperty('name', 'analyst');
+    pass(5_000);
+  }
+});
+
+test('a key that was exchanged while its issuer was down is found as soon as it is up again', async () => {
+  const access = openAccess();
+  await ask(access, await sign());
+  answer = fail(503);
+  pass(2 * hours);
+  const rotated = { header: { kid: 'two' }, key: pairs.two.privateKey };
+  expect(await ask(access, await sign(rotated))).toHaveProperty('refused', true);
+  await serve({ two: pairs.two });
+  pass(5_000);
+  expect(await ask(access, await sign(rotated))).toHaveProperty('name', 'analyst');
+  expect(await ask(access, await sign())).toHaveProperty('refused', true);
+});
+
+test('after ten minutes keys are fetched anew, once and not for each caller', async () => {
+  const access = openAccess();
+  await ask(access, await sign());
+  pass(10 * minutes - 1);
+  await ask(access, await sign());
+  expect(fetches).toBe(1);
+  pass(1);
+  const tokens = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => sign({ payload: { sub: `caller-${index}` } })),
+  );
+  await Promise.all(tokens.map(token => ask(access, token)));
+  await expect.poll(() => fetches).toBe(2);
+  pass(30_000);
+  await Promise.all(tokens.map(token => ask(access, token)));
+  expect(fetches).toBe(2);
+});
+
 test('a key that its issuer withdrew is no longer believed after the next refresh', async () => {
-  const access = openAccess({ refreshAfter: 600_000 });
+  const access = openAccess();
   await ask(access, await sign());
   await serve({ two: pairs.two });
-  clock += 600_001;
+  pass(10 * minutes);
   // This one is served by the keys at hand while new ones are fetched.
   expect(await ask(access, await sign())).toHaveProperty('name', 'analyst');
   await expect.poll(async () => 'refused' in (await ask(access, await sign()))).toBe(true);
 });
 
 test.each([500, 301, 404])('while the issuer answers %i, the last good keys serve for a bounded time', async status => {
-  const access = openAccess({ refreshAfter: 60_000, believeFor: 3_600_000, failureCooldown: 5_000 });
+  const access = openAccess();
   await ask(access, await sign());
   answer = fail(status);
-  clock += 3_600_000;
+  pass(24 * hours - 1);
   expect(await ask(access, await sign())).toHaveProperty('name', 'analyst');
-  clock += 1;
+  pass(1);
   expect(await ask(access, await sign())).toHaveProperty('refused', true);
 });
 
+test.each([
+  ['a list of nothing', { keys: [] }],
+  ['keys that are none', { keys: [{ kid: 'one' }] }],
+  ['no list', { keys: {} }],
+])('%s does not take the place of good keys', async (_what, body) => {
+  const access = openAccess();
+  await ask(access, await sign());
+  answer = response => response.end(JSON.stringify(body));
+  pass(10 * minutes);
+  await ask(access, await sign());
+  await expect.poll(() => fetches).toBe(2);
+  pass(hours);
+  expect(await ask(access, await sign({ header: { kid: 'unknown' } }))).toHaveProperty('refused', true);
+  expect(await ask(access, await sign())).toHaveProperty('name', 'analyst');
+});
+
+test('a key set of more than 256 KiB is refused, however good its keys', async () => {
+  const key = { ...(await exportJWK(pairs.one.publicKey)), kid: 'one' };
+  const size = (padding: number) => (response: ServerResponse) =>
+    void response.end(JSON.stringify({ keys: [key], padding: 'x'.repeat(padding) }));
+  answer = size(255 * 1024);
+  expect(await ask(openAccess(), await sign())).toHaveProperty('name', 'analyst');
+  answer = size(256 * 1024);
+  expect(await ask(openAccess(), await sign())).toHaveProperty('refused', true);
+});
+
+test.each<[string, (response: ServerResponse) => void, string]>([
+  ['an error', fail(500), 'KeySetError'],
+  ['nothing in time', () => {}, 'TimeoutError'],
+  ['what is not JSON', response => void response.end('<html>'), 'SyntaxError'],
+])(
+  'an issuer that answers %s is told in the log, once for each fetch and by the name alone',
+  async (_what, behave, reason) => {
+    const told: [LogFields, string][] = [];
+    const warn = (fields: LogFields, message: string) => void told.push([fields, message]);
+    answer = behave;
+    const access = openAccess({ timeoutMs: 200, log: { ...silentLog, warn } });
+    for (let index = 0; index < 5; index += 1) await ask(access, await sign());
+    expect(told).toEqual([[{ reason }, 'The key set could not be fetched']]);
+  },
+);
+
 test('a failing issuer is not stormed, and is believed again as soon as it recovers', async () => {
   answer = fail(500);
-  const access = openAccess({ failureCooldown: 5_000 });
+  const access = openAccess();
   const token = await sign();
+  await Promise.all(Array.from({ length: 50 }, () => ask(access, token)));
   for (let index = 0; index < 50; index += 1) expect(await ask(access, token)).toHaveProperty('refused', true);
   expect(fetches).toBe(1);
+  pass(5_000);
+  for (let index = 0; index < 50; index += 1) expect(await ask(access, token)).toHaveProperty('refused', true);
+  expect(fetches).toBe(2);
   await serve({ one: pairs.one });
-  clock += 5_000;
+  pass(5_000);
   expect(await ask(access, token)).toHaveProperty('name', 'analyst');
 });
 
 test('an issuer that hangs holds up nobody whose key is known', async () => {
-  const access = openAccess({ timeout: 200, cooldown: 0, refreshAfter: 0 });
+  const access = openAccess({ timeoutMs: 200 });
   await ask(access, await sign());
   answer = () => {};
-  clock += 1;
+  pass(10 * minutes);
   const hung = Array.from({ length: 20 }, async () => ask(access, await sign({ header: { kid: 'unknown' } })));
   expect(await ask(access, await sign())).toHaveProperty('name', 'analyst');
   for (const refused of await Promise.all(hung)) expect(refused).toHaveProperty('refused', true);
@@ -208,7 +308,7 @@ test.each<[string, (response: ServerResponse) => void]>([
   ['null', response => void response.end('null')],
 ])('%s in place of the keys is a refusal, never an exception', async (_what, behave) => {
   answer = behave;
-  expect(await ask(openAccess({ timeout: 500 }), await sign())).toHaveProperty('refused', true);
+  expect(await ask(openAccess({ timeoutMs: 500 }), await sign())).toHaveProperty('refused', true);
   expect(fetches).toBe(1);
 });
 
@@ -224,23 +324,23 @@ test('a good token is verified once in half a minute; a bad one each time', asyn
     return pairs.one.publicKey;
   };
   const policy = { issuer, audience: [audience], algorithms: ['ES256'], scopeClaim: 'scope' };
-  const verify = createJwtVerifier(policy, getKey, () => clock);
+  const verify = createJwtVerifier(policy, getKey, Date.now);
   const [good, bad] = [await sign(), await sign({ key: pairs.two.privateKey })];
   for (let times = 0; times < 3; times += 1) expect(await verify(good)).toHaveProperty('name', 'analyst');
   expect(asked).toBe(1);
   for (let times = 0; times < 3; times += 1) expect(await verify(bad)).toBeUndefined();
   expect(asked).toBe(4);
-  clock += 30_000;
+  pass(30_000);
   expect(await verify(good)).toHaveProperty('name', 'analyst');
   expect(asked).toBe(5);
 });
 
 test('a token that was found good is not believed past its end', async () => {
   const access = openAccess();
-  const token = await sign({ payload: { exp: Math.floor(clock / 1_000) + 10 } });
+  const token = await sign({ payload: { exp: Math.floor(Date.now() / 1_000) + 10 } });
   expect(await ask(access, token)).toHaveProperty('name', 'analyst');
-  clock += 14_000;
+  pass(14_000);
   expect(await ask(access, token)).toHaveProperty('name', 'analyst');
-  clock += 2_000;
+  pass(2_000);
   expect(await ask(access, token)).toHaveProperty('refused', true);
 });

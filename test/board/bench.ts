@@ -11,7 +11,7 @@ import type { Environment } from '../../src/variables.ts';
 import { launchChromium } from '../setup/chromium.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
-export interface Visit {
+interface Visit {
   readonly page: Page;
   /** What the page asked for, oldest first. */
   readonly requests: readonly Request[];

@@ -22,7 +22,7 @@ const body = z.looseObject({
   data: z.unknown(),
 });
 
-export type Row = z.infer<typeof row>;
+type Row = z.infer<typeof row>;
 
 export interface ArgusReply {
   readonly status: number;

@@ -5,9 +5,9 @@ import { createServer } from 'node:net';
 import type { Emulators } from '../../src/emulators/emulators.ts';
 import { until } from './redis.ts';
 
-export type Line = Readonly<Record<string, unknown>>;
+type Line = Readonly<Record<string, unknown>>;
 
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** As of `performance.now()`. */

@@ -12,7 +12,7 @@ import {
 import { isExplained, type Side, type Stalls, type Trouble } from './troubles.ts';
 import type { Truth, Version } from './truth.ts';
 
-export type ViolationKind =
+type ViolationKind =
   | 'false clean'
   | 'wrong join'
   | 'wrong age'

@@ -1,7 +1,7 @@
 /** What the emulated world held about a value, and when: for it changes while it is asked about. */
 import type { SeededWorld } from '../../src/emulators/seed.ts';
 
-export interface RecordTruth {
+interface RecordTruth {
   readonly id: string;
   readonly comment: string | undefined;
   readonly roles: readonly string[];

@@ -79,8 +79,7 @@ export const forgetRequests = (bed: TestBed): void => {
   bed.emulators.argus.clearRequests();
 };
 
-export const reportFields =
-  '{ source status limits servedFrom staleBecause fetchedAt ageSeconds detail retryAfterSeconds }';
+const reportFields = '{ source status limits servedFrom staleBecause fetchedAt ageSeconds detail retryAfterSeconds }';
 
 const everything = `
   value threatScore memberships { list { shortName } }

@@ -1,15 +1,16 @@
-import { expect, test } from 'vitest';
-import { type CircuitState, createBreaker } from '../../src/upstream/breaker.ts';
+import { describe, expect, test } from 'vitest';
+import { redisPolicy, redisTimes } from '../../src/cache/redis-client.ts';
+import { type BreakerPolicy, type CircuitState, createBreaker } from '../../src/upstream/breaker.ts';
 import { defaultPolicy } from '../../src/upstream/policy.ts';
 import { ask, elapsed, failure, json, standIn, until, upstreamTo } from './stand-in.ts';
 
 const impatient = { attempts: 1, openMs: 300 };
 
 /** A breaker whose clock stands in the test's hand. */
-function breakerAt() {
+function breakerAt(policy: BreakerPolicy = defaultPolicy) {
   const clock = { now: 1_000_000 };
   const states: CircuitState[] = [];
-  const breaker = createBreaker({ policy: defaultPolicy, now: () => clock.now, onChange: state => states.push(state) });
+  const breaker = createBreaker({ policy, now: () => clock.now, onChange: state => states.push(state) });
   const times = (count: number, how: 'succeeded' | 'failed') => {
     for (let index = 0; index < count; index += 1) breaker.admit()?.[how]();
   };
@@ -100,6 +101,113 @@ test('an answer that comes after the circuit opened does not close it', () => {
   times(5, 'failed');
   slow?.succeeded();
   expect(breaker.state).toBe('OPEN');
+});
+
+test('a probe that never ends gives way to another after a minute, and its end then tells nothing', () => {
+  const { clock, breaker, times } = breakerAt();
+  times(5, 'failed');
+  clock.now += 5000;
+  const lost = breaker.admit();
+  clock.now += 59_999;
+  expect(breaker.admit()).toBeUndefined();
+  clock.now += 1;
+  const probe = breaker.admit();
+  expect(probe).toBeDefined();
+  lost?.released();
+  lost?.succeeded();
+  lost?.failed();
+  expect([breaker.state, breaker.admit()]).toEqual(['HALF_OPEN', undefined]);
+  probe?.succeeded();
+  expect(breaker.state).toBe('CLOSED');
+});
+
+test('an answer that needed no pass closes the circuit at once, whether it is open or being probed', () => {
+  const { clock, breaker, times } = breakerAt();
+  times(5, 'failed');
+  breaker.heard();
+  expect(breaker.state).toBe('CLOSED');
+  times(5, 'failed');
+  clock.now += 5000;
+  const probe = breaker.admit();
+  breaker.heard();
+  probe?.failed();
+  expect(breaker.state).toBe('CLOSED');
+  times(4, 'failed');
+  breaker.heard();
+  times(4, 'failed');
+  expect(breaker.state).toBe('CLOSED');
+});
+
+describe('with the policy of Redis', () => {
+  function opened() {
+    const circuit = breakerAt(redisPolicy);
+    circuit.times(3, 'failed');
+    return circuit;
+  }
+
+  test('three timeouts in a row open it; an answer between them does not let it come to that', () => {
+    const { breaker, times } = breakerAt(redisPolicy);
+    times(2, 'failed');
+    times(1, 'succeeded');
+    times(2, 'failed');
+    breaker.heard();
+    times(2, 'failed');
+    expect(breaker.state).toBe('CLOSED');
+    expect(breaker.admit()).toBeDefined();
+    times(1, 'failed');
+    expect(breaker.state).toBe('OPEN');
+    expect(breaker.admit()).toBeUndefined();
+  });
+
+  test('no share of timeouts opens it while they are not in a row', () => {
+    const { breaker, times } = breakerAt(redisPolicy);
+    for (let index = 0; index < 1_000; index += 1) {
+      times(2, 'failed');
+      times(1, 'succeeded');
+    }
+    expect(breaker.state).toBe('CLOSED');
+  });
+
+  test('it rests as long after the tenth timeout as after the first, and longer than a silent socket may live', () => {
+    const { clock, breaker, times } = opened();
+    expect(redisTimes.quietMs).toBeGreaterThan(redisTimes.silentMs);
+    for (let round = 0; round < 10; round += 1) {
+      clock.now += redisTimes.quietMs - 1;
+      expect(breaker.admit()).toBeUndefined();
+      clock.now += 1;
+      expect(breaker.refusesForMs()).toBe(0);
+      times(1, 'failed');
+    }
+  });
+
+  test('open, it lets one question through each time its rest is over, and makes none wait for it', () => {
+    const { clock, breaker } = opened();
+    clock.now += redisTimes.quietMs;
+    const admitted = [breaker.admit(), breaker.admit(), breaker.admit()];
+    expect(admitted.map(pass => pass !== undefined)).toEqual([true, false, false]);
+    admitted[0]?.failed();
+    clock.now += redisTimes.quietMs - 1;
+    expect(breaker.admit()).toBeUndefined();
+    clock.now += 1;
+    expect(breaker.admit()).toBeDefined();
+  });
+
+  test('a question whose end is never told keeps the others away for one rest, not for ever', () => {
+    const { clock, breaker } = opened();
+    clock.now += redisTimes.quietMs;
+    breaker.admit();
+    clock.now += redisTimes.quietMs - 1;
+    expect(breaker.admit()).toBeUndefined();
+    clock.now += 1;
+    expect(breaker.admit()).toBeDefined();
+  });
+
+  test('an answer closes it', () => {
+    const { breaker } = opened();
+    breaker.heard();
+    expect(breaker.state).toBe('CLOSED');
+    expect([breaker.admit(), breaker.admit()].every(pass => pass !== undefined)).toBe(true);
+  });
 });
 
 test('a dead upstream opens the circuit, which then answers within milliseconds and asks nothing', async () => {

@@ -14,7 +14,7 @@ import {
   type UpstreamOptions,
 } from '../../src/upstream/upstream.ts';
 
-export interface Seen {
+interface Seen {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage['headers'];

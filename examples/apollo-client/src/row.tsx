@@ -24,7 +24,7 @@ export interface RowProps {
   readonly actions: RowActions;
 }
 
-export const columnCount = 10;
+const columnCount = 10;
 
 export const BoardLine = memo(function BoardLine(props: RowProps) {
   const { entry, row, standing, isOpen, isSelected, isCurrent, actions } = props;

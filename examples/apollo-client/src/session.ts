@@ -45,7 +45,7 @@ export interface SessionOptions {
   readonly now: () => number;
 }
 
-export const chunkSize = 25;
+const chunkSize = 25;
 /** Two at a time keep the gateway busy and let a row that somebody asks live slip in. */
 const chunksAtOnce = 2;
 /** Rows due within this time of each other go in one question. */

@@ -62,7 +62,7 @@ function worseFirst(one: Item, other: Item): number {
   );
 }
 
-export const isUnheard = ({ entry, row }: Item) => entry.phase === 'FAILED' || (row?.verdict.missing.length ?? 0) > 0;
+const isUnheard = ({ entry, row }: Item) => entry.phase === 'FAILED' || (row?.verdict.missing.length ?? 0) > 0;
 
 export function countBy(items: readonly Item[]): ReadonlyMap<Counter, number> {
   const counts = new Map<Counter, number>();

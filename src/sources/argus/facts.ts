@@ -20,7 +20,7 @@ export type RecordsOutcome = Outcome<RecordsFact>;
 export type RecordsReadThrough = ReadThrough<MembershipSubject, MembershipNeed, RecordsFact>;
 
 /** An answer to `wider` holds all that `narrower` asks for. */
-export const containsNeed = (wider: MembershipNeed, narrower: MembershipNeed): boolean =>
+const containsNeed = (wider: MembershipNeed, narrower: MembershipNeed): boolean =>
   (wider.withOld || !narrower.withOld) && narrower.properties.every(name => wider.properties.includes(name));
 
 export const joinNeeds = (a: MembershipNeed, b: MembershipNeed): MembershipNeed =>

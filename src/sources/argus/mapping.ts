@@ -47,7 +47,7 @@ export type RecordState = (typeof recordStates)[number];
 const prefix = 'ReputationRecord:';
 
 /** The global id, and back to Argus's own; undefined for anything else. */
-export const recordGlobalId = (recordId: string): string => Buffer.from(prefix + recordId).toString('base64url');
+const recordGlobalId = (recordId: string): string => Buffer.from(prefix + recordId).toString('base64url');
 export function recordIdFrom(globalId: string): string | undefined {
   const decoded = Buffer.from(globalId, 'base64url').toString('utf8');
   const recordId = decoded.startsWith(prefix) ? decoded.slice(prefix.length) : undefined;
@@ -102,7 +102,7 @@ function mapProperty(wire: WireProperty): Property {
 }
 
 /** Epoch milliseconds or ISO to RFC 3339 in UTC; Argus's 0 is "not set", never 1970. */
-export function toInstant(sent: number | string | null | undefined): string | null {
+function toInstant(sent: number | string | null | undefined): string | null {
   if (sent == null || sent === 0) return null;
   const date = new Date(sent);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();

@@ -14,7 +14,7 @@ import { callOf, type RecordMeans } from './records.ts';
 import { readOn, type Step, type Stretch } from './stretch.ts';
 
 /** The arguments of `reputationRecords`, and the properties selected below it, sorted. */
-export interface PageAsk {
+interface PageAsk {
   readonly filter?: ReputationFilter | null | undefined;
   readonly orderBy?: readonly ReputationOrder[] | null | undefined;
   readonly first?: number | null | undefined;
@@ -22,7 +22,7 @@ export interface PageAsk {
 }
 
 /** The schema's `ReputationRecordConnection`. */
-export interface RecordPage {
+interface RecordPage {
   readonly edges: readonly { readonly cursor: string; readonly node: ArgusRecord }[];
   readonly nodes: readonly ArgusRecord[];
   readonly pageInfo: {

@@ -8,7 +8,7 @@ import { cacheKey } from '../cache-key.ts';
 import type { Credential } from '../credential.ts';
 import { factVersion } from './facts.ts';
 
-export const reputationTypes = z.array(z.object({ shortName: z.string(), name: z.string() }));
+const reputationTypes = z.array(z.object({ shortName: z.string(), name: z.string() }));
 export type ReputationTypes = z.infer<typeof reputationTypes>;
 
 /** Only `domain` and `ip` are documented; the rest are the names that such services use. */

@@ -2,7 +2,7 @@
 import { UpstreamError } from '../../upstream/errors.ts';
 import { isSameValue, type Place, readTags } from './place.ts';
 
-export interface Row {
+interface Row {
   readonly recordId: string;
   readonly value: string;
 }
