@@ -38,13 +38,14 @@ async function enrich(
   progress: ReturnType<typeof startProgress>,
 ): Promise<number> {
   const format: Format = options.format ?? (process.stdout.isTTY ? 'table' : 'ndjson');
+  const sources = format === 'csv' ? await gateway.sources() : [];
   const answers: Answer[] = [];
-  if (format === 'csv') process.stdout.write(`${csvHeader}\r\n`);
+  if (format === 'csv') process.stdout.write(`${csvHeader(sources)}\r\n`);
   for (let at = 0; at < values.length; at += chunkSize) {
     progress.show(answers.length, values.length);
     const chunk = await gateway.lookup(values.slice(at, at + chunkSize));
     answers.push(...chunk);
-    if (format === 'csv') process.stdout.write(chunk.map(answer => `${csvLine(answer)}\r\n`).join(''));
+    if (format === 'csv') process.stdout.write(chunk.map(answer => `${csvLine(answer, sources)}\r\n`).join(''));
     if (format === 'ndjson') process.stdout.write(chunk.map(answer => `${visible(JSON.stringify(answer))}\n`).join(''));
   }
   progress.end();
@@ -64,16 +65,15 @@ function exitOf(answers: readonly Answer[], { failOn }: Options): number {
 function summaryOf(answers: readonly Answer[]): string {
   if (answers.length === 0) return 'No indicator was found.\n';
   const count = (is: (answer: Answer) => boolean) => answers.filter(is).length;
-  const unset = (['datadog', 'argus'] as const).filter(name =>
-    answers.some(({ indicator }) => indicator?.[name].report.status === 'UNCONFIGURED'),
-  );
+  const reports = answers.flatMap(({ indicator }) => indicator?.sources ?? []);
+  const unset = new Set(reports.filter(({ status }) => status === 'UNCONFIGURED').map(({ source }) => source));
   const parts = [
     `${answers.length} asked`,
     `${count(({ indicator }) => indicator?.verdict.level === 'MALICIOUS')} malicious`,
     `${count(({ indicator }) => indicator?.verdict.level === 'SUSPICIOUS')} suspicious`,
     `${count(answer => failuresOf(answer).length > 0)} not wholly answered`,
     `${count(({ indicator }) => indicator === null)} unusable`,
-    ...unset.map(name => `${name} is not set up`),
+    ...[...unset].map(source => `${source.toLowerCase()} is not set up`),
   ];
   return `${parts.join(', ')}.\n`;
 }

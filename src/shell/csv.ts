@@ -1,7 +1,11 @@
 import { visible } from './visible.ts';
 import type { Answer } from './wire.ts';
 
-export const csvHeader = [
+/** `sources`: the gateway's, each with two columns. */
+export const csvHeader = (sources: readonly string[]): string =>
+  [...answerColumns, ...sources.flatMap(sourceColumns), 'problem'].join(',');
+
+const answerColumns = [
   'input',
   'indicator',
   'type',
@@ -13,12 +17,8 @@ export const csvHeader = [
   'lists',
   'last_seen',
   'triage',
-  'datadog_status',
-  'datadog_fetched_at',
-  'argus_status',
-  'argus_fetched_at',
-  'problem',
-].join(','); // prettier-ignore
+];
+const sourceColumns = (source: string) => [`${source.toLowerCase()}_status`, `${source.toLowerCase()}_fetched_at`];
 
 /**
  * A cell as RFC 4180 writes it, and harmless where a spreadsheet opens it: what begins with = + - @, a tab or a line end is a
@@ -32,7 +32,7 @@ export function csvCell(value: string | number | null | undefined): string {
 }
 
 /** Defanged: a spreadsheet turns what looks like an address into a link. */
-export function csvLine({ input, problem, indicator }: Answer): string {
+export function csvLine({ input, problem, indicator }: Answer, sources: readonly string[]): string {
   const { verdict, datadog, argus } = indicator ?? {};
   return [
     defangInput(input),
@@ -46,10 +46,10 @@ export function csvLine({ input, problem, indicator }: Answer): string {
     argus?.membershipCount,
     indicator ? lastSeen(indicator) : null,
     datadog?.threat?.triageState,
-    datadog?.report.status,
-    datadog?.report.fetchedAt,
-    argus?.report.status,
-    argus?.report.fetchedAt,
+    ...sources.flatMap(source => {
+      const report = indicator?.sources.find(one => one.source === source);
+      return [report?.status, report?.fetchedAt];
+    }),
     problem,
   ]
     .map(csvCell)

@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import type { z } from 'zod';
-import { type Answer, envelope, extractData, extractQuery, lookupData, lookupQuery } from './wire.ts';
+import {
+  type Answer,
+  envelope,
+  extractData,
+  extractQuery,
+  lookupData,
+  lookupQuery,
+  sourcesData,
+  sourcesQuery,
+} from './wire.ts';
 
 /** No answer could be had from the gateway; the message says why and is for a person. */
 export class GatewayError extends Error {}
@@ -17,6 +26,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** The canonical values in a text. */
   extract(text: string): Promise<readonly string[]>;
+  /** Names of its sources, in its order. */
+  sources(): Promise<readonly string[]>;
   /** In the order of the values. */
   lookup(values: readonly string[]): Promise<readonly Answer[]>;
 }
@@ -26,12 +37,13 @@ const patienceMs = 30_000;
 const mostWaits = 5;
 const longestWaitSeconds = 120;
 
-/** Both methods reject with GatewayError. */
+/** Its methods reject with GatewayError. */
 export function connect(options: GatewayOptions): Gateway {
   const maxAgeSeconds = options.live ? 0 : undefined;
   return {
     extract: async text =>
       (await ask(options, extractQuery, { text }, extractData)).extractIndicators.map(({ value }) => value),
+    sources: async () => (await ask(options, sourcesQuery, {}, sourcesData)).sources.map(({ source }) => source),
     lookup: async values => (await ask(options, lookupQuery, { values, maxAgeSeconds }, lookupData)).lookup,
   };
 }

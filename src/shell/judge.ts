@@ -1,7 +1,7 @@
 import type { FailOn } from './options.ts';
 import type { Answer } from './wire.ts';
 
-type Report = NonNullable<Answer['indicator']>['datadog']['report'];
+type Report = NonNullable<Answer['indicator']>['sources'][number];
 
 const heard = new Set(['MATCHED', 'NO_MATCH', 'NOT_APPLICABLE', 'UNCONFIGURED']);
 
@@ -12,7 +12,7 @@ const isHeard = ({ status, staleBecause, limits }: Report) =>
 /** The sources that failed, or could not be wholly heard, about this indicator; its host's included. */
 export function failuresOf({ indicator }: Answer): readonly string[] {
   if (indicator === null) return [];
-  const reports = [indicator.datadog.report, indicator.argus.report];
+  const reports = indicator.sources;
   const unset = reports.filter(({ status }) => status === 'UNCONFIGURED').map(({ source }) => source);
   const missing = indicator.verdict.missing.filter(source => !unset.includes(source));
   const failed = reports.filter(report => !isHeard(report)).map(({ source }) => source);

@@ -10,6 +10,7 @@ export const lookupQuery = `query Enrich($values: [String!]!, $maxAgeSeconds: In
     indicator {
       value type defanged specialUse
       verdict { level summary missing conflicting policyVersion reasons { source rule effect detail } }
+      sources { ${report} }
       datadog {
         report { ${report} }
         threat { score categories tags maliciousSources firstSeen lastSeen logMatches signalMatches triageState triagedAt }
@@ -22,6 +23,9 @@ export const lookupQuery = `query Enrich($values: [String!]!, $maxAgeSeconds: In
     }
   }
 }`;
+
+/** Which sources the gateway has, in its order. */
+export const sourcesQuery = 'query Sources { sources { source } }';
 
 export const extractQuery = `query Extract($text: String!) { extractIndicators(text: $text) { value } }`;
 
@@ -74,6 +78,7 @@ const indicator = z.object({
     policyVersion: z.string(),
     reasons: z.array(z.object({ source: maybe, rule: z.string(), effect: maybe, detail: z.string() })),
   }),
+  sources: z.array(sourceReport),
   datadog: z.object({ report: sourceReport, threat: threat.nullable() }),
   argus: z.object({
     report: sourceReport,
@@ -86,6 +91,7 @@ const answer = z.object({ input: z.string(), problem: maybe, indicator: indicato
 export type Answer = z.infer<typeof answer>;
 
 export const lookupData = z.object({ lookup: z.array(answer) });
+export const sourcesData = z.object({ sources: z.array(z.object({ source: z.string() })) });
 export const extractData = z.object({ extractIndicators: z.array(z.object({ value: z.string() })) });
 
 export const envelope = z.object({
