@@ -50,6 +50,8 @@ export interface StartOptions {
 /** Throws ConfigError, or what listening throws. */
 export async function startGateway(environment: Environment, options: StartOptions = {}): Promise<RunningGateway> {
   const { sources = registered, schema = readSchema() } = options;
+  for (const [name, source] of Object.entries(sources))
+    if (source.name !== name) throw new Error(`${source.name} is registered under ${name}`);
   const config = readConfig(environment, sources);
   const tracing = await openTracing(environment);
   const log = options.log ?? (await openLog(config.logLevel, Object.keys(sources)));
@@ -120,10 +122,10 @@ export type GatewayParts = Pick<Gateway, 'registry' | 'costs'> &
 export function openGateway(config: Config, { registry, costs, ...lent }: GatewayParts): Gateway {
   const { windows, revalidates, deadlineMs, maxValues, proxy } = config;
   const dependencies = { ...lent, windows, revalidates, deadlineMs, maxValues, proxy };
-  const open = Object.entries(registry).map(([name, source]): [string, Source] => {
-    if (source.name !== name) throw new Error(`${source.name} is registered under ${name}`);
-    return [name, source.open(config.sources[name] as SourceSettings, dependencies)];
-  });
+  const open = Object.entries(registry).map(([name, source]): [string, Source] => [
+    name,
+    source.open(config.sources[name] as SourceSettings, dependencies),
+  ]);
   return {
     registry,
     costs,

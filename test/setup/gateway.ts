@@ -1,6 +1,6 @@
 /** The real gateway in front of the emulators, over real sockets. */
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
-import { type Extend, type RunningGateway, startGateway } from '../../src/main.ts';
+import { type Extend, type RunningGateway, type StartOptions, startGateway } from '../../src/main.ts';
 import { type Log, silentLog } from '../../src/observability/log.ts';
 import type { Environment } from '../../src/variables.ts';
 
@@ -60,6 +60,7 @@ export async function startTestBed(
   options: Parameters<typeof startEmulators>[0] = {},
   extend?: Extend,
   log: Log = silentLog,
+  made: Pick<StartOptions, 'sources' | 'schema'> = {},
 ): Promise<TestBed> {
   const audit: string[] = [];
   const emulators = await startEmulators(options);
@@ -69,7 +70,7 @@ export async function startTestBed(
       ...emulators.environment,
       ...environment,
     },
-    { log, extend, auditTo: { write: line => void audit.push(line) } },
+    { ...made, log, extend, auditTo: { write: line => void audit.push(line) } },
   );
   return {
     gateway,

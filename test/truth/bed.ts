@@ -79,7 +79,8 @@ export const forgetRequests = (bed: TestBed): void => {
   bed.emulators.argus.clearRequests();
 };
 
-const reportFields = '{ source status limits servedFrom staleBecause fetchedAt ageSeconds detail retryAfterSeconds }';
+export const reportFields =
+  '{ source status limits servedFrom staleBecause fetchedAt ageSeconds detail retryAfterSeconds }';
 
 const everything = `
   value threatScore memberships { list { shortName } }

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/emulators/fault-kinds.ts';
-import type { Environment } from '../../src/variables.ts';
 import type { Answer } from '../setup/gateway.ts';
 import {
   addFaults,
@@ -13,71 +11,9 @@ import {
   values,
   withBed,
 } from './bed.ts';
+import { type Case, malformed, sharedCases, status, text, timedOut, unconfigured } from './shared-outcomes.ts';
 
 const world = createTruthWorld();
-
-interface Outcome {
-  readonly code: string;
-  readonly status: string;
-}
-const denied: Outcome = { code: 'UPSTREAM_DENIED', status: 'DENIED' };
-const rejected: Outcome = { code: 'UPSTREAM_REJECTED', status: 'REJECTED' };
-const rateLimited: Outcome = { code: 'UPSTREAM_RATE_LIMITED', status: 'RATE_LIMITED' };
-const timedOut: Outcome = { code: 'UPSTREAM_TIMEOUT', status: 'TIMED_OUT' };
-const unavailable: Outcome = { code: 'UPSTREAM_UNAVAILABLE', status: 'UNAVAILABLE' };
-const malformed: Outcome = { code: 'UPSTREAM_MALFORMED', status: 'MALFORMED' };
-const unconfigured: Outcome = { code: 'SOURCE_UNCONFIGURED', status: 'UNCONFIGURED' };
-
-interface Case {
-  readonly what: string;
-  readonly faults?: readonly Fault[];
-  readonly environment?: Environment;
-  readonly outcome: Outcome;
-  /** The fault shows only where the source has something to say; elsewhere its word is whole. */
-  readonly whereItMatches?: boolean;
-}
-
-const status = (code: number, outcome: Outcome, what = `answers ${code}`): Case => ({
-  what,
-  faults: [{ kind: 'status', status: code }],
-  outcome,
-});
-const text = (what: string, body: unknown): Case => ({
-  what: `answers ${what}`,
-  faults: [{ kind: 'text', text: typeof body === 'string' ? body : JSON.stringify(body) }],
-  outcome: malformed,
-});
-
-const both: readonly Case[] = [
-  ...[400, 405, 422].map(code => status(code, rejected)),
-  status(412, rejected),
-  status(401, denied),
-  status(403, denied),
-  status(402, rateLimited),
-  status(429, rateLimited),
-  ...[500, 502, 503, 504].map(code => status(code, unavailable)),
-  { what: 'redirects', faults: [{ kind: 'redirect', location: 'http://127.0.0.1:1/' }], outcome: unavailable },
-  { what: 'cuts the connection', faults: [{ kind: 'cut' }], outcome: unavailable },
-  { what: 'cuts the connection amid its body', faults: [{ kind: 'cut', at: 'midBody' }], outcome: unavailable },
-  { what: 'sends half a JSON', faults: [{ kind: 'halfJson' }], outcome: malformed },
-  { what: 'sends HTML', faults: [{ kind: 'html' }], outcome: malformed },
-  { what: 'sends a 404 in HTML', faults: [{ kind: 'status', status: 404, shape: 'html' }], outcome: malformed },
-  { what: 'sends a 404 without a body', faults: [{ kind: 'status', status: 404, shape: 'empty' }], outcome: malformed },
-  { what: 'sends a 200 without a body', faults: [{ kind: 'status', status: 200, shape: 'empty' }], outcome: malformed },
-  { what: 'sends 204 No Content', faults: [{ kind: 'noContent' }], outcome: malformed },
-  text('null', null),
-  text('{}', {}),
-  text('a list', []),
-  text('a word', '"nothing"'),
-  text('a number that no double can hold', '{"data":1e400}'),
-  { what: 'sends wrong types', faults: [{ kind: 'wrongTypes' }], outcome: malformed, whereItMatches: true },
-  {
-    what: 'speaks of another indicator',
-    faults: [{ kind: 'otherIndicator' }],
-    outcome: malformed,
-    whereItMatches: true,
-  },
-];
 
 const hang = (source: Source): Case => ({
   what: 'hangs',
@@ -89,7 +25,7 @@ const envelope = { responseCode: 200, limit: 2500, offset: 0, count: 0, metaData
 
 const cases: Readonly<Record<Source, readonly Case[]>> = {
   datadog: [
-    ...both,
+    ...sharedCases,
     hang('datadog'),
     {
       what: 'has no credentials',
@@ -103,7 +39,7 @@ const cases: Readonly<Record<Source, readonly Case[]>> = {
     text('data and errors at once', { data: { attributes: { data: { score: 0 } } }, errors: [{ title: 'Partial' }] }),
   ],
   argus: [
-    ...both,
+    ...sharedCases,
     hang('argus'),
     { what: 'has no credentials', environment: { ARGUS_API_KEY: undefined }, outcome: unconfigured },
     { ...status(404, malformed), what: 'answers a search with its own 404' },

@@ -1,0 +1,42 @@
+/** Night Watch as an emulator: written from its document, which is this comment. `GET /v1/sightings?value=…` with a key; `POST` records one. */
+import type { Dialect, Row } from '../../../src/emulators/dialect.ts';
+import type { EmulatorKind } from '../../../src/emulators/set.ts';
+
+/** Value → what it answers; a value that is not here is unknown. */
+export type NightWatchWorld = Map<string, Row>;
+
+const keys = new Set(['night-key', 'callers-key', 'next-key']);
+const unknown = { error: 'unknown value' };
+const isRow = (body: unknown): body is Row => typeof body === 'object' && body !== null && 'danger' in body;
+
+function createNightWatch(world: NightWatchWorld): Dialect {
+  const answer: Dialect['answer'] = ({ method, headers, path, query }) => {
+    if (!keys.has(String(headers['x-night-watch-key']))) return { status: 401, headers: {}, json: { error: 'no key' } };
+    if (method === 'POST') return { status: 201, headers: {}, json: { recorded: true } };
+    const found = path === '/v1/sightings' ? world.get(query.get('value') ?? '') : undefined;
+    return { status: found ? 200 : 404, headers: {}, json: found ?? unknown };
+  };
+  return {
+    name: 'night_watch',
+    contentType: 'application/json',
+    answer,
+    values: ({ query }) => query.getAll('value'),
+    errorBody: status => ({ error: `HTTP ${status}` }),
+    quotaBody: () => ({ error: 'quota' }),
+    rows: body => (isRow(body) ? [body] : []),
+    withRows: (body, rows) => rows[0] ?? body,
+    wrongTypes: { danger: 'very' },
+    hugeNumbers: { reports: '9223372036854775807' },
+    aboutAnother: value => ({ value }),
+  };
+}
+
+export const nightWatchEmulator: EmulatorKind<NightWatchWorld, object> = {
+  title: 'Night Watch',
+  port: 4012,
+  credentials: { NIGHT_WATCH_KEY: 'night-key' },
+  usage: 'X-Night-Watch-Key: night-key',
+  createWorld: () => new Map(),
+  switches: {},
+  create: createNightWatch,
+};

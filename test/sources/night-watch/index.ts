@@ -1,0 +1,45 @@
+/** Night Watch, a made-up API of the common kind: one GET tells how dangerous a domain or an address is. */
+import { serviceCredential } from '../../../src/sources/credential.ts';
+import { type LookupKind, openLookupSource, wholeAnswer } from '../../../src/sources/lookup-source.ts';
+import type { SourceDefinition } from '../../../src/sources/source.ts';
+import { judge, readAnswer, requestFor } from './client.ts';
+import { type NightWatchSettings, nightWatchConfiguration } from './config.ts';
+import { evidenceOf, type SightingFact, sightingFact } from './mapping.ts';
+import { lookup, type NightWatchPart, nightWatchCosts, nightWatchResolvers, plainRequest } from './resolvers.ts';
+
+const verdictSource = { name: 'NIGHT_WATCH', title: 'Night Watch', coverage: 'reports of the last year' } as const;
+
+export const nightWatch: SourceDefinition<NightWatchSettings, NightWatchPart> = {
+  ...verdictSource,
+  kind: 'SCORE',
+  configuration: nightWatchConfiguration,
+  callerKeyHeaders: ['X-Night-Watch-Key'],
+  resolvers: nightWatchResolvers,
+  costs: nightWatchCosts,
+  verdictCost: lookup,
+  open: (settings, dependencies) => openLookupSource(sightings, settings, credentialOf(settings), dependencies),
+};
+
+export const credentialOf = ({ key, url }: NightWatchSettings) =>
+  key && serviceCredential([key], () => ({ 'x-night-watch-key': key.read() }), url);
+
+export const sightings: LookupKind<null, null, SightingFact> = {
+  source: nightWatch,
+  upstream: { maxBodyBytes: 64 * 1024, unavailableBackoffMs: 50, judge },
+  factVersion: '1',
+  fact: sightingFact,
+  needs: wholeAnswer,
+  plain: plainRequest,
+  fields: { danger: () => plainRequest, nightWatch: () => plainRequest, verdict: () => plainRequest },
+  knows: ({ type }) => ['DOMAIN', 'IPV4', 'IPV6'].includes(type),
+  request: requestFor,
+  read: readAnswer,
+  isAbsence: ({ sighting }) => sighting === null,
+  limits: () => [],
+  assess: (report, fact) => ({
+    source: verdictSource,
+    kind: 'SCORE',
+    report,
+    evidence: fact ? evidenceOf(fact) : null,
+  }),
+};

@@ -1,0 +1,19 @@
+/** From Night Watch's words to ours. Pure. */
+import { z } from 'zod';
+import type { ScoreEvidence } from '../../../src/domain/verdict.ts';
+import type { WireSighting } from './wire.ts';
+
+/** What is cached; null: it knows nothing. */
+export const sightingFact = z.object({
+  sighting: z.object({ danger: z.number(), reports: z.int(), lastReport: z.string().nullable() }).nullable(),
+});
+export type SightingFact = z.infer<typeof sightingFact>;
+
+export const mapSighting = ({ danger, reports, last_report }: WireSighting): SightingFact => ({
+  sighting: { danger, reports, lastReport: last_report ?? null },
+});
+
+const noFeeds = { maliciousSources: [], suspiciousSources: [], benignSources: [] };
+
+export const evidenceOf = ({ sighting }: SightingFact): ScoreEvidence | null =>
+  sighting && { score: sighting.danger, triageState: null, logMatches: null, ...noFeeds };

@@ -1,0 +1,34 @@
+import type { Indicator } from '../../../src/domain/indicator.ts';
+import { type Costs, type FieldCost, free } from '../../../src/sources/field-cost.ts';
+import { factOf, type LookupPart } from '../../../src/sources/lookup-source.ts';
+import { after } from '../../../src/sources/source.ts';
+import type { SightingFact } from './mapping.ts';
+
+export type NightWatchPart = LookupPart<null, null, SightingFact>;
+type Outcome = Awaited<ReturnType<NightWatchPart['load']>>;
+interface Context {
+  readonly sources: { readonly NIGHT_WATCH: NightWatchPart };
+}
+
+export const plainRequest = { variant: null, need: null };
+
+export const nightWatchResolvers = {
+  Indicator: {
+    danger: (indicator: Indicator, _: unknown, { sources: { NIGHT_WATCH } }: Context) =>
+      after(NIGHT_WATCH.load(indicator, plainRequest), outcome => factOf(outcome)?.sighting?.danger ?? null),
+    nightWatch: (indicator: Indicator, _: unknown, { sources: { NIGHT_WATCH } }: Context) =>
+      after(NIGHT_WATCH.load(indicator, plainRequest), outcome => ({ outcome })),
+  },
+  NightWatchAnswer: {
+    report: ({ outcome }: { outcome: Outcome }, _: unknown, { sources: { NIGHT_WATCH } }: Context) =>
+      NIGHT_WATCH.reportOf(outcome),
+    sighting: ({ outcome }: { outcome: Outcome }) => outcome?.fact?.sighting ?? null,
+  },
+};
+
+export const lookup: FieldCost = (field, meter) => meter.callEach(field, 'NIGHT_WATCH');
+
+export const nightWatchCosts: Costs = {
+  Indicator: { danger: lookup, nightWatch: lookup },
+  NightWatchAnswer: { report: free, sighting: free },
+};

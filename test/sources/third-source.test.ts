@@ -1,0 +1,420 @@
+/**
+ * Adding a source is a folder and a line: `night-watch/` is such a folder, registered by this test alone. Whatever the rest
+ * of the gateway does for every source, it does for this one, without having been told of it.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigError, configVariables, readConfig } from '../../src/config.ts';
+import { emulatorSet } from '../../src/emulators/set.ts';
+import { createCosts, createSchema } from '../../src/graphql/schema.ts';
+import { startGateway } from '../../src/main.ts';
+import { createLog } from '../../src/observability/log.ts';
+import { sources } from '../../src/sources/index.ts';
+import { openLookupSource } from '../../src/sources/lookup-source.ts';
+import { apiKeyAuth, as } from '../setup/callers.ts';
+import { startRedis } from '../setup/redis.ts';
+import { type Deserved, reportFields, values, withoutCache } from '../truth/bed.ts';
+import { type Case, sharedCases, timedOut, unconfigured } from '../truth/shared-outcomes.ts';
+import { type BedOfThree, startBedOfThree, three } from './bed-of-three.ts';
+import { credentialOf, nightWatch, sightings } from './night-watch/index.ts';
+
+const whole = `value danger nightWatch { report ${reportFields} sighting { danger reports lastReport } }
+  sources ${reportFields} verdict { level missing summary reasons { source rule effect detail } }`;
+const query = `query ($values: [String!]!) { indicators(values: $values) { ${whole} } }`;
+const all = Object.values(values);
+
+let bed: BedOfThree;
+const lookups = () => bed.nightWatch.requests;
+const verdictOf = (level: Deserved, { data }: { data: { indicators: readonly { value: string }[] } }) =>
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of any shape
+  (data.indicators.find(({ value }) => value === values[level]) as any).verdict;
+
+describe('a third source', () => {
+  beforeAll(async () => {
+    bed = await startBedOfThree({ REQUEST_DEADLINE_MS: '9500' });
+  });
+  afterAll(() => bed.stop());
+
+  it('is asked once about each value, then answers from the cache, in its own fields and in the report', async () => {
+    bed.nightWatch.clearRequests();
+    const first = await bed.ask(query, { values: all });
+    expect(first.errors).toBeUndefined();
+    expect(lookups().map(({ method, path, values: [value] }) => `${method} ${path} ${value}`)).toEqual(
+      all.map(value => `GET /v1/sightings ${value}`),
+    );
+    const [evil, , , nothing] = first.data.indicators;
+    expect(evil).toMatchObject({
+      danger: 91,
+      nightWatch: { sighting: { danger: 91, reports: 7, lastReport: '2026-05-01T00:00:00Z' } },
+    });
+    expect(nothing).toMatchObject({ danger: null, nightWatch: { report: { status: 'NO_MATCH' }, sighting: null } });
+    expect(evil.sources.map(({ source, status }: Record<string, string>) => `${source} ${status}`)).toEqual([
+      'DATADOG MATCHED',
+      'ARGUS MATCHED',
+      'NIGHT_WATCH MATCHED',
+    ]);
+    const second = await bed.ask(query, { values: all });
+    expect(second.data.indicators[0].nightWatch.report.servedFrom).toBe('CACHE');
+    expect(lookups()).toHaveLength(all.length);
+  });
+
+  it('speaks in the verdict, by the rules of its kind of evidence and in its own words', async () => {
+    const answer = await bed.ask(query, { values: all });
+    expect(verdictOf('MALICIOUS', answer).reasons).toContainEqual({
+      source: 'NIGHT_WATCH',
+      rule: 'night-watch-high',
+      effect: 'MALICIOUS',
+      detail: 'Night Watch: score 91',
+    });
+    expect(verdictOf('NO_MATCH', answer)).toMatchObject({ level: 'NO_MATCH', missing: [] });
+    expect(verdictOf('NO_MATCH', answer).summary).toContain('or Night Watch (reports of the last year)');
+  });
+
+  it('is not asked about types that it does not know, and says so', async () => {
+    bed.nightWatch.clearRequests();
+    const { data } = await bed.ask(`{ indicator(value: "masscan/1.3") { ${whole} } }`);
+    expect(data.indicator).toMatchObject({ danger: null, nightWatch: { report: { status: 'NOT_APPLICABLE' } } });
+    expect(data.indicator.sources[2]).toMatchObject({ source: 'NIGHT_WATCH', status: 'NOT_APPLICABLE' });
+    expect(data.indicator.verdict.summary).toContain('Night Watch does not know this type');
+    expect(lookups()).toEqual([]);
+  });
+
+  it('is not asked by an operation that selects nothing of it', async () => {
+    bed.nightWatch.clearRequests();
+    const { data } = await bed.ask(
+      '{ indicator(value: "apart.example.org") { threatScore sources { source status } } }',
+    );
+    expect(data.indicator.sources[2]).toEqual({ source: 'NIGHT_WATCH', status: 'NOT_QUERIED' });
+    expect(lookups()).toEqual([]);
+  });
+
+  it('counts in the estimate and in the limits', async () => {
+    const ask = (fields: string) =>
+      bed.ask(
+        `{ indicators(values: ["a.example.org", "b.example.org"]) { ${fields} } }`,
+        {},
+        {
+          'x-enrichment-estimate': '1',
+        },
+      );
+    const estimate = async (fields: string) => (await ask(fields)).extensions?.estimate;
+    expect(await estimate('danger')).toEqual({ upstreamCalls: 2, indicators: 2 });
+    expect(await estimate('danger nightWatch { sighting { danger } } threatScore')).toEqual({
+      upstreamCalls: 4,
+      indicators: 2,
+    });
+    expect(await estimate('verdict { level }')).toEqual({ upstreamCalls: 5, indicators: 2 });
+  });
+
+  it('has its place in health, readiness, metrics and the trace', async () => {
+    const { data } = await bed.ask('{ sources { source state circuit } }');
+    expect(data.sources[2]).toEqual({ source: 'NIGHT_WATCH', state: 'UP', circuit: 'CLOSED' });
+    const readiness = await (await fetch(`${bed.url}/readyz`)).json();
+    expect(readiness).toMatchObject({ status: 'ready', sources: { DATADOG: 'UP', ARGUS: 'UP', NIGHT_WATCH: 'UP' } });
+    const metrics = await (await fetch(`${bed.url}/metrics`)).text();
+    for (const line of [
+      /gateway_upstream_calls_total\{source="NIGHT_WATCH",operation="sighting",outcome="ok"\} [1-9]/,
+      /gateway_source_answers_total\{source="NIGHT_WATCH",from="live"\} [1-9]/,
+      /gateway_upstream_circuit_open\{source="NIGHT_WATCH"\} 0/,
+    ])
+      expect(metrics).toMatch(line);
+    const traced = await bed.ask(
+      '{ indicator(value: "fresh.example.org") { danger } }',
+      {},
+      {
+        'x-enrichment-trace': '1',
+      },
+    );
+    expect(traced.extensions?.enrichment).toMatchObject([{ source: 'NIGHT_WATCH', calls: 1, live: 1 }]);
+  });
+
+  it('stands in the columns of the shell', async () => {
+    const program = fileURLToPath(new URL('../../src/enrich.ts', import.meta.url));
+    const child = spawn(process.execPath, [program, '--csv', '--list', '-'], {
+      env: { PATH: process.env.PATH, GATEWAY_URL: `${bed.url}/graphql` },
+    });
+    let out = '';
+    child.stdout.setEncoding('utf8').on('data', text => (out += text));
+    child.stdin.end(`${values.MALICIOUS}\n`);
+    await new Promise(resolve => child.on('close', resolve));
+    const [head = '', line = ''] = out.trimEnd().split('\r\n');
+    expect(head.split(',').slice(-7)).toEqual([
+      'datadog_status',
+      'datadog_fetched_at',
+      'argus_status',
+      'argus_fetched_at',
+      'night_watch_status',
+      'night_watch_fetched_at',
+      'problem',
+    ]);
+    expect(line).toMatch(/,MATCHED,[^,]+,MATCHED,[^,]+,MATCHED,[^,]+,$/);
+  });
+});
+
+describe('the third source, when it', () => {
+  afterEach(() => bed.stop());
+
+  const hang: Case = { what: 'hangs', faults: [{ kind: 'hang' }], outcome: timedOut };
+  const unset: Case = {
+    what: 'has no credentials',
+    environment: { NIGHT_WATCH_KEY: undefined },
+    outcome: unconfigured,
+  };
+  const shortTimeout = { NIGHT_WATCH_TIMEOUT_MS: '200' };
+
+  it.each([...sharedCases, { ...hang, environment: shortTimeout }, unset].map(one => [one.what, one] as const))(
+    '%s, the others are whole, every way of asking tells so, and nothing reads as clean',
+    async (_, { faults = [], environment = {}, outcome, whereItMatches }) => {
+      bed = await startBedOfThree({ ...withoutCache, ...environment });
+      for (const fault of faults) bed.nightWatch.faults.add(fault);
+      const answer = await bed.ask(query, { values: all });
+      expect(answer.status).toBe(200);
+      for (const [place, level] of (Object.keys(values) as Deserved[]).entries()) {
+        const one = answer.data.indicators[place];
+        expect(one.sources.slice(0, 2).map(({ servedFrom }: { servedFrom: string }) => servedFrom)).toEqual([
+          'LIVE',
+          'LIVE',
+        ]);
+        if (whereItMatches && level === 'NO_MATCH') continue; // there is nothing that the fault could spoil
+        const failed = { source: 'NIGHT_WATCH', status: outcome.status, servedFrom: null, fetchedAt: null, limits: [] };
+        expect(one.danger).toBeNull();
+        expect(one.nightWatch).toMatchObject({ report: failed, sighting: null });
+        expect(one.sources[2]).toMatchObject(failed);
+        expect(one.verdict.missing).toEqual(['NIGHT_WATCH']);
+        expect(one.verdict.level).toBe(level === 'MALICIOUS' ? 'MALICIOUS' : 'INCONCLUSIVE');
+        const errors = answer.errors?.filter(({ path }) => path[1] === place) ?? [];
+        expect(errors.map(({ extensions }) => `${extensions.code} ${extensions.source}`)).toEqual([
+          `${outcome.code} NIGHT_WATCH`,
+        ]);
+      }
+    },
+  );
+
+  it('is down, its last match stands in, marked as stale, and the verdict says who is missing', async () => {
+    bed = await startBedOfThree({ CACHE_FRESH_SECONDS: '0', CACHE_NEGATIVE_SECONDS: '0' });
+    await bed.ask(query, { values: all });
+    bed.nightWatch.faults.add({ kind: 'status', status: 503 });
+    const { data } = await bed.ask(query, { values: all });
+    const [evil, , , nothing] = data.indicators;
+    expect(evil.nightWatch.report).toMatchObject({ servedFrom: 'STALE_CACHE', staleBecause: 'UNAVAILABLE' });
+    expect(nothing.verdict).toMatchObject({ level: 'INCONCLUSIVE', missing: ['NIGHT_WATCH'] });
+    expect(nothing.verdict.summary).toContain('Night Watch is unavailable');
+  });
+});
+
+describe('whom the third source is shown to', () => {
+  afterEach(() => bed.stop());
+
+  it('follows its own scope: without it nothing is asked, and it is denied by name', async () => {
+    bed = await startBedOfThree({
+      ...apiKeyAuth({ all: ['night'], other: [] }),
+      NIGHT_WATCH_SCOPE: 'night',
+    });
+    const denied = await bed.ask(query, { values: [values.NO_MATCH] }, as('other'));
+    expect(lookups()).toEqual([]);
+    expect(denied.errors?.map(({ message, extensions }) => [message, extensions.code])).toEqual([
+      ["This caller's scopes do not include Night Watch.", 'FORBIDDEN'],
+    ]);
+    expect(denied.data.indicators[0].verdict).toMatchObject({ level: 'INCONCLUSIVE', missing: ['NIGHT_WATCH'] });
+    const shown = await bed.ask(query, { values: [values.MALICIOUS] }, as('all'));
+    expect(shown.data.indicators[0].danger).toBe(91);
+  });
+
+  it('follows the caller’s own key where it is asked with those, and is asked with no other', async () => {
+    bed = await startBedOfThree({
+      NIGHT_WATCH_KEY_FROM: 'caller',
+      NIGHT_WATCH_KEY: undefined,
+      CORS_ORIGINS: 'https://board.example',
+    });
+    const without = await bed.ask('{ indicator(value: "evil.example.org") { danger } }');
+    expect(without.errors?.map(({ message, extensions }) => [message, extensions.code])).toEqual([
+      ['The caller sent no Night Watch key: this gateway asks with the one in X-Night-Watch-Key.', 'UPSTREAM_DENIED'],
+    ]);
+    expect(lookups()).toEqual([]);
+    const ask = (key: string) =>
+      bed.ask(
+        '{ indicator(value: "evil.example.org") { danger nightWatch { report { servedFrom } } } }',
+        {},
+        {
+          'x-night-watch-key': key,
+        },
+      );
+    const servedFrom = async (key: string) => (await ask(key)).data.indicator.nightWatch.report.servedFrom;
+    expect([await servedFrom('callers-key'), await servedFrom('callers-key')]).toEqual(['LIVE', 'CACHE']);
+    expect(await servedFrom('night-key')).toBe('LIVE'); // what one key brought is not another's
+    expect(lookups().map(({ headers }) => headers['x-night-watch-key'])).toEqual(['callers-key', 'night-key']);
+    expect((await ask('callers-key')).headers.get('cache-control')).toBe('no-store');
+    const preflight = await fetch(`${bed.url}/graphql`, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://board.example', 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('x-night-watch-key');
+  });
+});
+
+describe('the secrets of the third source', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'night-watch-'));
+  afterEach(() => bed.stop());
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('may come as a file, and one that is exchanged is read again after a 401', async () => {
+    const file = join(folder, 'key');
+    writeFileSync(file, 'wrong-key');
+    bed = await startBedOfThree({ NIGHT_WATCH_KEY: undefined, NIGHT_WATCH_KEY_FILE: file });
+    const ask = () => bed.ask('{ indicator(value: "evil.example.org") { danger } }');
+    expect((await ask()).errors?.[0]?.extensions.code).toBe('UPSTREAM_DENIED');
+    writeFileSync(file, 'next-key');
+    expect((await ask()).data.indicator.danger).toBe(91);
+    expect(lookups().map(({ headers }) => headers['x-night-watch-key'])).toEqual([
+      'wrong-key',
+      'wrong-key',
+      'next-key',
+    ]);
+  });
+
+  it('reach neither the log, nor an answer, nor the metrics; its cost stands in the log', async () => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const log = createLog({ level: 'trace', sources: Object.keys(three.sources), destination });
+    bed = await startBedOfThree({ NIGHT_WATCH_KEY: 'c4n4ry-key' }, { log });
+    const { text } = await bed.ask(query, { values: all });
+    const metrics = await (await fetch(`${bed.url}/metrics`)).text();
+    await bed.stop();
+    expect(lookups()[0]?.headers['x-night-watch-key']).toBe('c4n4ry-key');
+    for (const told of [text, metrics, ...lines, ...bed.audit]) expect(told).not.toContain('c4n4ry');
+    const operation = lines.map(line => JSON.parse(line)).find(({ message }) => message === 'operation');
+    expect(operation).toMatchObject({ nightWatchCalls: 4, nightWatchFailed: 4, nightWatchFailures: ['DENIED'] });
+  });
+});
+
+describe('the configuration of the third source', () => {
+  const problemsOf = (environment: Record<string, string>): readonly string[] => {
+    try {
+      readConfig(environment, three.sources);
+      return [];
+    } catch (problem) {
+      if (problem instanceof ConfigError) return problem.problems;
+      throw problem;
+    }
+  };
+
+  it('has the variables that every source has, under its name, and its own', () => {
+    const added = configVariables(three.sources).filter(name => !configVariables(sources).includes(name));
+    expect(added.sort()).toEqual(
+      [
+        'NIGHT_WATCH_CACHE_FRESH_SECONDS',
+        'NIGHT_WATCH_CACHE_NEGATIVE_SECONDS',
+        'NIGHT_WATCH_CACHE_STALE_SECONDS',
+        'NIGHT_WATCH_CONCURRENCY',
+        'NIGHT_WATCH_KEY',
+        'NIGHT_WATCH_KEY_FILE',
+        'NIGHT_WATCH_KEY_FROM',
+        'NIGHT_WATCH_SCOPE',
+        'NIGHT_WATCH_TIMEOUT_MS',
+        'NIGHT_WATCH_URL',
+      ].sort(),
+    );
+  });
+
+  it('suffices by itself, and is named where no source is configured', () => {
+    expect(problemsOf({ NIGHT_WATCH_KEY: 'x' })).toEqual([]);
+    expect(problemsOf({ NIGHT_WATCH_KEY_FROM: 'caller' })).toEqual([]);
+    expect(problemsOf({})).toEqual([
+      expect.stringMatching(/or NIGHT_WATCH_KEY for Night Watch,.*or NIGHT_WATCH_KEY_FROM=caller$/),
+    ]);
+  });
+
+  it('names what is wrong with it beside every other problem, and no value', () => {
+    const problems = problemsOf({
+      NIGHT_WATCH_KEY: 'two c4n4ry',
+      NIGHT_WATCH_URL: 'ftp://c4n4ry',
+      NIGHT_WATCH_TIMEOUT_MS: '-1',
+      NIGHT_WATCH_KEY_FROM: 'c4n4ry',
+      NIGHT_WATCH_SCOPE: 'c4n4ry',
+      PORT: 'c4n4ry',
+    });
+    expect(problems.map(problem => problem.split(' ')[0]).sort()).toEqual([
+      'NIGHT_WATCH_KEY',
+      'NIGHT_WATCH_KEY_FROM',
+      'NIGHT_WATCH_SCOPE',
+      'NIGHT_WATCH_TIMEOUT_MS',
+      'NIGHT_WATCH_URL',
+      'PORT',
+    ]);
+    expect(problems.join()).not.toContain('c4n4ry');
+  });
+});
+
+describe('what a source stores', () => {
+  it('has a version of its own: a changed fact of one leaves what is cached of the others', async () => {
+    const redis = await startRedis();
+    const first = await startBedOfThree({ REDIS_URL: redis.url });
+    await first.ask(query, { values: all });
+    await first.gateway.stop(); // what is to be written is written
+    const NIGHT_WATCH: typeof nightWatch = {
+      ...nightWatch,
+      open: (settings, dependencies) =>
+        openLookupSource({ ...sightings, factVersion: '2' }, settings, credentialOf(settings), dependencies),
+    };
+    bed = await startBedOfThree(
+      { ...first.emulators.environment, NIGHT_WATCH_URL: first.nightWatch.url, REDIS_URL: redis.url },
+      { made: { ...three, sources: { ...three.sources, NIGHT_WATCH } } },
+    );
+    const { datadog, argus } = first.emulators;
+    for (const emulator of [datadog, argus, first.nightWatch]) emulator.clearRequests();
+    const { data } = await bed.ask(query, { values: all });
+    const servedFrom = data.indicators[0].sources.map((report: { servedFrom: string }) => report.servedFrom);
+    expect(servedFrom).toEqual(['CACHE', 'CACHE', 'LIVE']);
+    expect([datadog, argus, first.nightWatch].map(({ requests }) => requests.length)).toEqual([0, 0, all.length]);
+    await bed.stop();
+    await first.stop();
+    await redis.stop();
+  });
+});
+
+describe('the gateway does not start', () => {
+  const start = (made: { sources: typeof three.sources; schema: string }) =>
+    startGateway({ ARGUS_API_KEY: 'x', PORT: '0' }, made);
+  const { NIGHT_WATCH } = three.sources;
+
+  it('with a source under a name that is not its own', async () => {
+    const made = { ...three, sources: { ...three.sources, DATADOG: NIGHT_WATCH } as never };
+    await expect(start(made)).rejects.toThrow('NIGHT_WATCH is registered under DATADOG');
+  });
+
+  it('with a field that asks a source and has no cost', async () => {
+    const { danger: _, ...costs } = NIGHT_WATCH.costs.Indicator ?? {};
+    const source = { ...NIGHT_WATCH, costs: { ...NIGHT_WATCH.costs, Indicator: costs } };
+    const made = { ...three, sources: { ...three.sources, NIGHT_WATCH: source } };
+    await expect(start(made)).rejects.toThrow('Indicator.danger has no cost');
+  });
+
+  it.each(['Mutation', 'Subscription'])('with a type of operation whose fields have no price: %s', async type => {
+    const made = { ...three, schema: `${three.schema}\ntype ${type} { markReviewed(value: ID!): Boolean }` };
+    await expect(start(made)).rejects.toThrow(`${type}.markReviewed has no cost`);
+  });
+
+  it('with a cost that belongs to no field', async () => {
+    const source = { ...NIGHT_WATCH, costs: { ...NIGHT_WATCH.costs, Sighting: { danger: () => {} } } };
+    const made = { ...three, sources: { ...three.sources, NIGHT_WATCH: source } };
+    await expect(start(made)).rejects.toThrow('Sighting.danger has a cost');
+  });
+
+  it('with a resolver that has no place in the schema', () => {
+    expect(() => createSchema(three.sources, three.schema.replace('  danger: Float\n', '  risk: Float\n'))).toThrow(
+      /Indicator.danger/,
+    );
+    expect(() => createCosts(three.sources, createSchema(three.sources, three.schema))).not.toThrow();
+  });
+});
+
+describe('the registry', () => {
+  it('has an emulator for each of its sources, and each bears its own name', () => {
+    expect(Object.keys(emulatorSet)).toEqual(Object.keys(sources).map(name => name.toLowerCase()));
+    for (const [name, source] of Object.entries(sources)) expect(source.name).toBe(name);
+  });
+});
