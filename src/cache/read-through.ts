@@ -202,8 +202,8 @@ export function createReadThrough<Subject, Need, Fact>(
   }
 
   function standIn(error: UpstreamError, question: Ask, asker: Asker, spare: Entry<Fact> | undefined): Outcome<Fact> {
-    const isFinal = error.kind === 'DENIED' || error.kind === 'UNCONFIGURED' || error.kind === 'TRUNCATED';
-    if (!isFinal && freshness.mayStandIn(spare, question)) return stale(spare, error.kind, asker);
+    if (error.kind !== 'TRUNCATED' && isCovered[error.kind] && freshness.mayStandIn(spare, question))
+      return stale(spare, error.kind, asker);
     asker.trace.failed(kind.source, error.kind);
     return { error };
   }
@@ -252,6 +252,17 @@ export function createReadThrough<Subject, Need, Fact>(
     },
   };
 }
+
+/** Whether an older fact may stand in for this failure: never for a refusal, nor where there is nobody to ask. */
+const isCovered: Readonly<Record<FailedStatus, boolean>> = {
+  UNCONFIGURED: false,
+  DENIED: false,
+  REJECTED: true,
+  RATE_LIMITED: true,
+  TIMED_OUT: true,
+  UNAVAILABLE: true,
+  MALFORMED: true,
+};
 
 /** While the cache was asked, somebody may have landed. */
 function newer<Fact>(found: Found<Fact> | undefined, now: Found<Fact> | undefined): Found<Fact> | undefined {

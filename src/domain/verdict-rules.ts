@@ -163,20 +163,20 @@ export function relatedTo(host: SourceAnswers, policy: VerdictPolicy): readonly 
   });
 }
 
-const strength: readonly (VerdictLevel | null)[] = [
-  'MALICIOUS',
-  'SUSPICIOUS',
-  'INCONCLUSIVE',
-  'INFORMATIONAL',
-  'BENIGN',
-  'NO_MATCH',
-  null,
-];
+const strength: Readonly<Record<VerdictLevel, number>> = {
+  MALICIOUS: 6,
+  SUSPICIOUS: 5,
+  INCONCLUSIVE: 4,
+  INFORMATIONAL: 3,
+  BENIGN: 2,
+  NO_MATCH: 1,
+};
+const strengthOf = (effect: VerdictLevel | null): number => (effect === null ? 0 : strength[effect]);
 
 /** Strongest first, so that the first reason carries the level; then in the order of the policy's table. */
 export function byWeight(a: WeighedReason, b: WeighedReason): number {
   return (
-    strength.indexOf(a.effect) - strength.indexOf(b.effect) ||
+    strengthOf(b.effect) - strengthOf(a.effect) ||
     a.weight - b.weight ||
     (a.detail < b.detail ? -1 : a.detail > b.detail ? 1 : 0)
   );

@@ -31,6 +31,8 @@ type CallOutcome = 'ok' | 'absent' | 'cancelled' | UpstreamErrorKind;
 export type OperationOutcome = 'ok' | 'partial' | 'failed' | 'refused' | 'cancelled';
 export type CacheOutcome = 'hit' | 'miss' | 'garbage' | 'timeout' | 'error' | 'write' | 'write_error' | 'dropped';
 
+const circuitLevels: Readonly<Record<'CLOSED' | 'HALF_OPEN' | 'OPEN', number>> = { CLOSED: 0, HALF_OPEN: 0.5, OPEN: 1 };
+
 const tiers = ['memory', 'redis', 'stale'] as const;
 
 interface TallyOptions {
@@ -164,7 +166,7 @@ export function createMetrics(): Metrics {
       callSeconds.observe({ source, operation }, time);
     },
     upstreamRetry: source => retries.inc({ source }),
-    upstreamCircuit: (source, state) => circuit.set({ source }, state === 'OPEN' ? 1 : state === 'HALF_OPEN' ? 0.5 : 0),
+    upstreamCircuit: (source, state) => circuit.set({ source }, circuitLevels[state]),
     upstreamBudget: budget,
     upstreamQueue: queue,
     batchSize: (source, values) => batches.observe({ source }, values),

@@ -2,6 +2,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Cache } from '../cache/cache.ts';
 import type { SourceName } from '../domain/report.ts';
+import type { SourceState } from '../graphql/generated.ts';
 import { sourceHealth } from '../graphql/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { timeouts } from './timeouts.ts';
@@ -16,13 +17,21 @@ export interface HealthOptions {
   phase(): Phase;
 }
 
+const isUsable: Readonly<Record<SourceState, boolean>> = { UP: true, DEGRADED: true, DOWN: false, UNCONFIGURED: false };
+const isTrouble: Readonly<Record<SourceState, boolean>> = {
+  UP: false,
+  DEGRADED: true,
+  DOWN: true,
+  UNCONFIGURED: false,
+};
+
 /** Degraded is not dead: one source that can be asked is enough, and Redis is never needed. */
 function readiness({ gateway, cache, phase }: HealthOptions) {
   const sources = Object.entries(gateway.sources).map(([name, source]) => sourceHealth(name, source));
-  const isUsable = sources.some(({ state }) => state === 'UP' || state === 'DEGRADED');
-  const troubles = sources.filter(({ state }) => state === 'DOWN' || state === 'DEGRADED');
+  const canBeAsked = sources.some(({ state }) => isUsable[state]);
+  const troubles = sources.filter(({ state }) => isTrouble[state]);
   const redis = cache.redisState();
-  const status = phase() !== 'serving' ? phase() : isUsable ? 'ready' : 'no usable source';
+  const status = phase() !== 'serving' ? phase() : canBeAsked ? 'ready' : 'no usable source';
   return {
     status,
     reasons: [

@@ -5,9 +5,10 @@ import { fitted, visible } from './visible.ts';
 import type { Answer } from './wire.ts';
 
 type Style = Parameters<typeof styleText>[0];
+type Level = NonNullable<Answer['indicator']>['verdict']['level'] | 'UNUSABLE';
 
 /** Worst first. What could not be judged stands directly under SUSPICIOUS, in a colour of its own: never green, never grey. */
-const styles: Readonly<Record<string, Style>> = {
+const styles: Readonly<Record<Level, Style>> = {
   MALICIOUS: ['red', 'bold'],
   SUSPICIOUS: ['yellow', 'bold'],
   INCONCLUSIVE: ['magenta', 'bold'],
@@ -17,7 +18,7 @@ const styles: Readonly<Record<string, Style>> = {
   NO_MATCH: 'dim',
 };
 const order = Object.keys(styles);
-const levelOf = ({ indicator }: Answer) => indicator?.verdict.level ?? 'UNUSABLE';
+const levelOf = ({ indicator }: Answer): Level => indicator?.verdict.level ?? 'UNUSABLE';
 
 const weightOf = ({ indicator }: Answer) => indicator?.datadog.threat?.score ?? -1;
 
@@ -49,7 +50,7 @@ export function toTable(answers: readonly Answer[], columns: number, stream: Nod
       .trimEnd(),
     { stream },
   );
-  return `${[head, ...rows.map(({ level, cells }) => line(cells, styles[level] ?? 'reset'))].join('\n')}\n`;
+  return `${[head, ...rows.map(({ level, cells }) => line(cells, styles[level]))].join('\n')}\n`;
 }
 
 function cellsOf(answer: Answer): readonly string[] {

@@ -1,4 +1,4 @@
-import type { UpstreamError } from './errors.ts';
+import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 
 /** Numbers that decide how patient we are. The defaults are those of reliability.md, "Starting numbers". */
 export interface Policy {
@@ -44,25 +44,30 @@ export const defaultPolicy: Policy = {
   openJitter: 0.2,
 };
 
+/** What follows from each kind of failure. A redirect is UNAVAILABLE, and neither passes nor speaks of health. */
+const traits: Readonly<Record<UpstreamErrorKind, { passes: boolean; isFailure: boolean; isRefusal: boolean }>> = {
+  UNCONFIGURED: { passes: false, isFailure: false, isRefusal: false },
+  DENIED: { passes: false, isFailure: false, isRefusal: true },
+  REJECTED: { passes: false, isFailure: false, isRefusal: true },
+  RATE_LIMITED: { passes: true, isFailure: false, isRefusal: true },
+  TIMED_OUT: { passes: true, isFailure: true, isRefusal: false },
+  UNAVAILABLE: { passes: true, isFailure: true, isRefusal: false },
+  MALFORMED: { passes: false, isFailure: false, isRefusal: false },
+  TRUNCATED: { passes: false, isFailure: false, isRefusal: false },
+};
+
 /**
- * Safe reads are retried (the Argus search POST is one), but only after what may pass: a connection that failed, a 5xx,
- * an attempt that went unanswered, a spent budget. Never after a 3xx, a refusal or a body that we cannot read: those
- * come back the same.
+ * Calls that may be repeated are, but only after what may pass: a connection that failed, a 5xx, an attempt that went
+ * unanswered, a spent budget. Never after a 3xx, a refusal or a body that we cannot read: those come back the same.
  */
-export function isRetryable(error: UpstreamError): boolean {
-  if (error.kind === 'RATE_LIMITED' || error.kind === 'TIMED_OUT') return true;
-  return error.kind === 'UNAVAILABLE' && !isRedirect(error);
-}
+export const isRetryable = (error: UpstreamError): boolean => traits[error.kind].passes && !isRedirect(error);
 
 /** What speaks of the upstream's health: not a refusal, not a redirect, not a body that we cannot read. */
-export function isFailure(error: UpstreamError): boolean {
-  return error.kind === 'TIMED_OUT' || (error.kind === 'UNAVAILABLE' && !isRedirect(error));
-}
+export const isFailure = (error: UpstreamError): boolean => traits[error.kind].isFailure && !isRedirect(error);
 
 /** The upstream is alive and said no: enough to close a circuit, not enough to open one. */
-export function isRefusal({ kind, httpStatus }: UpstreamError): boolean {
-  return httpStatus !== undefined && (kind === 'DENIED' || kind === 'REJECTED' || kind === 'RATE_LIMITED');
-}
+export const isRefusal = ({ kind, httpStatus }: UpstreamError): boolean =>
+  httpStatus !== undefined && traits[kind].isRefusal;
 
 /**
  * How long to wait before the retry after `attempt` attempts. Argus asks for a second after a 503 (or the 504 that
