@@ -32,7 +32,7 @@ export async function startGateway(
       NODE_ENV: 'production',
       PORT: String(port),
       LOG_LEVEL: 'info',
-      ...upstreams(emulators),
+      ...emulators.environment,
       ...environment,
     },
   });
@@ -63,7 +63,7 @@ export async function startFloor(): Promise<Floor> {
 
 /** A server that tells where it listens, at the same upstreams as the gateway. */
 export async function startPeer(name: string, emulators: Emulators): Promise<Server> {
-  const { child: _child, ...server } = await startScript(`peers/${name}.ts`, upstreams(emulators));
+  const { child: _child, ...server } = await startScript(`peers/${name}.ts`, emulators.environment);
   return server;
 }
 
@@ -79,14 +79,6 @@ async function startScript(file: string, environment: Readonly<Record<string, st
   ended.catch(() => {}); // later on it is meant to end
   return { url: `${url}/graphql`, ...measured(child), child };
 }
-
-const upstreams = ({ datadog, argus }: Emulators): Readonly<Record<string, string>> => ({
-  DATADOG_URL: datadog.url,
-  DD_API_KEY: 'demo-api-key',
-  DD_APP_KEY: 'demo-app-key',
-  ARGUS_URL: argus.url,
-  ARGUS_API_KEY: 'demo/key/full',
-});
 
 const isThere = (url: string): Promise<boolean> =>
   fetch(url).then(

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { sources } from '../src/sources/index.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const source = resolve(root, 'src');
@@ -62,6 +63,16 @@ describe('the house', () => {
     const sourceOf = (file: string) => /^sources\/(\w+)\//.exec(file)?.[1];
     const wrong = imports.filter(({ from, to }) => sourceOf(from) && sourceOf(to) && sourceOf(from) !== sourceOf(to));
     expect(wrong).toEqual([]);
+  });
+
+  it('names no source outside its folder, the registry, its emulator and the clients of the schema', () => {
+    const mayName = /^(sources\/(index\.ts|\w+\/)|emulators\/|shell\/)/;
+    const names = Object.values(sources).flatMap(({ name, title }) => [name, title]);
+    const isNamed = (file: string) => {
+      const code = withoutComments(readFileSync(resolve(source, file), 'utf8'));
+      return names.some(name => code.toLowerCase().includes(name.toLowerCase()));
+    };
+    expect(files.filter(file => !mayName.test(file) && isNamed(file))).toEqual([]);
   });
 
   it('keeps the emulators apart from everything of ours', () => {
