@@ -19,6 +19,8 @@ export interface EmulatorKind<World, Switches extends object> {
   readonly usage: string;
   /** With credentials and nothing else in it, but for a kind that brings its own data. */
   createWorld(random: Random, now: number): World;
+  /** From now on it calls this value bad, in its own terms: what the contract of every source is tried with. */
+  accuse(world: World, value: string): void;
   /** What may be set otherwise while it runs. */
   readonly switches: Switches;
   create(world: World, switches: Switches, now: () => number): Dialect;
@@ -34,6 +36,7 @@ export const emulatorSet = {
     credentials: { DD_API_KEY: 'demo-api-key', DD_APP_KEY: 'demo-app-key' },
     usage: 'DD-API-KEY: demo-api-key, DD-APPLICATION-KEY: demo-app-key',
     createWorld: createDatadogWorld,
+    accuse: (world, value) => world.add(value, { attributes: { score: 92.5, malicious_sources: [{ name: 'feed' }] } }),
     switches: datadogDefaults,
     create: createDatadog,
   }),
@@ -43,6 +46,10 @@ export const emulatorSet = {
     credentials: { ARGUS_API_KEY: 'demo/key/full' },
     usage: 'Argus-API-Key: demo/key/full (also demo/key/partner, demo/key/narrow)',
     createWorld: createArgusWorld,
+    accuse(world, value) {
+      world.addList({ shortName: 'botnet', confidence: 0.9 });
+      world.add({ value, list: 'botnet' });
+    },
     switches: argusDefaults,
     create: createArgus,
   }),

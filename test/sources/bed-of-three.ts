@@ -8,7 +8,8 @@ import { sources } from '../../src/sources/index.ts';
 import type { Environment } from '../../src/variables.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { createTruthWorld, patient, values } from '../truth/bed.ts';
-import { nightWatchEmulator } from './night-watch/emulator.ts';
+import { accused } from './contract.ts';
+import { type NightWatchWorld, nightWatchEmulator } from './night-watch/emulator.ts';
 import { nightWatch } from './night-watch/index.ts';
 
 const block = readFileSync(new URL('night-watch/schema.graphql', import.meta.url), 'utf8');
@@ -20,19 +21,21 @@ export interface BedOfThree extends TestBed {
   readonly nightWatch: StartedEmulator<object>;
 }
 
+interface BedOptions {
+  readonly world?: World;
+  readonly log?: Log | undefined;
+  readonly made?: Pick<typeof three, 'schema'> & { readonly sources: typeof three.sources };
+}
+
 export async function startBedOfThree(
   environment: Environment = {},
-  {
-    world = createTruthWorld(),
-    log = silentLog,
-    made = three,
-  }: { world?: World; log?: Log; made?: Pick<typeof three, 'schema'> & { sources: typeof three.sources } } = {},
+  { world = createTruthWorld(), log = silentLog, made = three }: BedOptions = {},
 ): Promise<BedOfThree> {
-  const known = new Map([
-    [values.MALICIOUS, { value: values.MALICIOUS, danger: 91, reports: 7, last_report: '2026-05-01T00:00:00Z' }],
+  const known: NightWatchWorld = new Map([
     [values.INFORMATIONAL, { value: values.INFORMATIONAL, danger: 3, reports: 1 }],
     [values.BENIGN, { value: values.BENIGN, danger: 0, reports: 1 }],
   ]);
+  for (const value of [values.MALICIOUS, accused]) nightWatchEmulator.accuse(known, value);
   const emulator = await startKind(nightWatchEmulator, known);
   const own = { NIGHT_WATCH_URL: emulator.url, NIGHT_WATCH_TIMEOUT_MS: '9000', ...nightWatchEmulator.credentials };
   const bed = await startTestBed({ ...patient, ...own, ...environment }, { world }, undefined, log, made);

@@ -9,17 +9,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigError, configVariables, readConfig } from '../../src/config.ts';
-import { emulatorSet } from '../../src/emulators/set.ts';
 import { createCosts, createSchema } from '../../src/graphql/schema.ts';
 import { startGateway } from '../../src/main.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { sources } from '../../src/sources/index.ts';
 import { openLookupSource } from '../../src/sources/lookup-source.ts';
-import { apiKeyAuth, as } from '../setup/callers.ts';
 import { startRedis } from '../setup/redis.ts';
-import { type Deserved, reportFields, values, withoutCache } from '../truth/bed.ts';
-import { type Case, sharedCases, timedOut, unconfigured } from '../truth/shared-outcomes.ts';
+import { type Deserved, reportFields, values } from '../truth/bed.ts';
 import { type BedOfThree, startBedOfThree, three } from './bed-of-three.ts';
+import { createAccusingWorld, describeContract } from './contract.ts';
+import { nightWatchEmulator } from './night-watch/emulator.ts';
 import { credentialOf, nightWatch, sightings } from './night-watch/index.ts';
 
 const whole = `value danger nightWatch { report ${reportFields} sighting { danger reports lastReport } }
@@ -110,28 +109,6 @@ describe('a third source', () => {
     expect(await estimate('verdict { level }')).toEqual({ upstreamCalls: 5, indicators: 2 });
   });
 
-  it('has its place in health, readiness, metrics and the trace', async () => {
-    const { data } = await bed.ask('{ sources { source state circuit } }');
-    expect(data.sources[2]).toEqual({ source: 'NIGHT_WATCH', state: 'UP', circuit: 'CLOSED' });
-    const readiness = await (await fetch(`${bed.url}/readyz`)).json();
-    expect(readiness).toMatchObject({ status: 'ready', sources: { DATADOG: 'UP', ARGUS: 'UP', NIGHT_WATCH: 'UP' } });
-    const metrics = await (await fetch(`${bed.url}/metrics`)).text();
-    for (const line of [
-      /gateway_upstream_calls_total\{source="NIGHT_WATCH",operation="sighting",outcome="ok"\} [1-9]/,
-      /gateway_source_answers_total\{source="NIGHT_WATCH",from="live"\} [1-9]/,
-      /gateway_upstream_circuit_open\{source="NIGHT_WATCH"\} 0/,
-    ])
-      expect(metrics).toMatch(line);
-    const traced = await bed.ask(
-      '{ indicator(value: "fresh.example.org") { danger } }',
-      {},
-      {
-        'x-enrichment-trace': '1',
-      },
-    );
-    expect(traced.extensions?.enrichment).toMatchObject([{ source: 'NIGHT_WATCH', calls: 1, live: 1 }]);
-  });
-
   it('stands in the columns of the shell', async () => {
     const program = fileURLToPath(new URL('../../src/enrich.ts', import.meta.url));
     const child = spawn(process.execPath, [program, '--csv', '--list', '-'], {
@@ -155,76 +132,20 @@ describe('a third source', () => {
   });
 });
 
-describe('the third source, when it', () => {
-  afterEach(() => bed.stop());
-
-  const hang: Case = { what: 'hangs', faults: [{ kind: 'hang' }], outcome: timedOut };
-  const unset: Case = {
-    what: 'has no credentials',
-    environment: { NIGHT_WATCH_KEY: undefined },
-    outcome: unconfigured,
-  };
-  const shortTimeout = { NIGHT_WATCH_TIMEOUT_MS: '200' };
-
-  it.each([...sharedCases, { ...hang, environment: shortTimeout }, unset].map(one => [one.what, one] as const))(
-    '%s, the others are whole, every way of asking tells so, and nothing reads as clean',
-    async (_, { faults = [], environment = {}, outcome, whereItMatches }) => {
-      bed = await startBedOfThree({ ...withoutCache, ...environment });
-      for (const fault of faults) bed.nightWatch.faults.add(fault);
-      const answer = await bed.ask(query, { values: all });
-      expect(answer.status).toBe(200);
-      for (const [place, level] of (Object.keys(values) as Deserved[]).entries()) {
-        const one = answer.data.indicators[place];
-        expect(one.sources.slice(0, 2).map(({ servedFrom }: { servedFrom: string }) => servedFrom)).toEqual([
-          'LIVE',
-          'LIVE',
-        ]);
-        if (whereItMatches && level === 'NO_MATCH') continue; // there is nothing that the fault could spoil
-        const failed = { source: 'NIGHT_WATCH', status: outcome.status, servedFrom: null, fetchedAt: null, limits: [] };
-        expect(one.danger).toBeNull();
-        expect(one.nightWatch).toMatchObject({ report: failed, sighting: null });
-        expect(one.sources[2]).toMatchObject(failed);
-        expect(one.verdict.missing).toEqual(['NIGHT_WATCH']);
-        expect(one.verdict.level).toBe(level === 'MALICIOUS' ? 'MALICIOUS' : 'INCONCLUSIVE');
-        const errors = answer.errors?.filter(({ path }) => path[1] === place) ?? [];
-        expect(errors.map(({ extensions }) => `${extensions.code} ${extensions.source}`)).toEqual([
-          `${outcome.code} NIGHT_WATCH`,
-        ]);
-      }
-    },
-  );
-
-  it('is down, its last match stands in, marked as stale, and the verdict says who is missing', async () => {
-    bed = await startBedOfThree({ CACHE_FRESH_SECONDS: '0', CACHE_NEGATIVE_SECONDS: '0' });
-    await bed.ask(query, { values: all });
-    bed.nightWatch.faults.add({ kind: 'status', status: 503 });
-    const { data } = await bed.ask(query, { values: all });
-    const [evil, , , nothing] = data.indicators;
-    expect(evil.nightWatch.report).toMatchObject({ servedFrom: 'STALE_CACHE', staleBecause: 'UNAVAILABLE' });
-    expect(nothing.verdict).toMatchObject({ level: 'INCONCLUSIVE', missing: ['NIGHT_WATCH'] });
-    expect(nothing.verdict.summary).toContain('Night Watch is unavailable');
-  });
+describeContract({
+  source: nightWatch,
+  credentials: nightWatchEmulator.credentials,
+  shorthand: 'danger',
+  async start(environment, log) {
+    const started = await startBedOfThree(environment, { world: createAccusingWorld(), log });
+    return { ...started, emulator: started.nightWatch };
+  },
 });
 
-describe('whom the third source is shown to', () => {
+describe('a caller’s own key for the third source', () => {
   afterEach(() => bed.stop());
 
-  it('follows its own scope: without it nothing is asked, and it is denied by name', async () => {
-    bed = await startBedOfThree({
-      ...apiKeyAuth({ all: ['night'], other: [] }),
-      NIGHT_WATCH_SCOPE: 'night',
-    });
-    const denied = await bed.ask(query, { values: [values.NO_MATCH] }, as('other'));
-    expect(lookups()).toEqual([]);
-    expect(denied.errors?.map(({ message, extensions }) => [message, extensions.code])).toEqual([
-      ["This caller's scopes do not include Night Watch.", 'FORBIDDEN'],
-    ]);
-    expect(denied.data.indicators[0].verdict).toMatchObject({ level: 'INCONCLUSIVE', missing: ['NIGHT_WATCH'] });
-    const shown = await bed.ask(query, { values: [values.MALICIOUS] }, as('all'));
-    expect(shown.data.indicators[0].danger).toBe(91);
-  });
-
-  it('follows the caller’s own key where it is asked with those, and is asked with no other', async () => {
+  it('may be sent by pages of other origins, is missed by its name, and shares nothing with another', async () => {
     bed = await startBedOfThree({
       NIGHT_WATCH_KEY_FROM: 'caller',
       NIGHT_WATCH_KEY: undefined,
@@ -234,20 +155,18 @@ describe('whom the third source is shown to', () => {
     expect(without.errors?.map(({ message, extensions }) => [message, extensions.code])).toEqual([
       ['The caller sent no Night Watch key: this gateway asks with the one in X-Night-Watch-Key.', 'UPSTREAM_DENIED'],
     ]);
-    expect(lookups()).toEqual([]);
-    const ask = (key: string) =>
-      bed.ask(
-        '{ indicator(value: "evil.example.org") { danger nightWatch { report { servedFrom } } } }',
+    const servedFrom = async (key: string) => {
+      const headers = { 'x-night-watch-key': key };
+      const answer = await bed.ask(
+        '{ indicator(value: "evil.example.org") { nightWatch { report { servedFrom } } } }',
         {},
-        {
-          'x-night-watch-key': key,
-        },
+        headers,
       );
-    const servedFrom = async (key: string) => (await ask(key)).data.indicator.nightWatch.report.servedFrom;
+      return answer.data.indicator.nightWatch.report.servedFrom;
+    };
     expect([await servedFrom('callers-key'), await servedFrom('callers-key')]).toEqual(['LIVE', 'CACHE']);
-    expect(await servedFrom('night-key')).toBe('LIVE'); // what one key brought is not another's
+    expect(await servedFrom('night-key')).toBe('LIVE');
     expect(lookups().map(({ headers }) => headers['x-night-watch-key'])).toEqual(['callers-key', 'night-key']);
-    expect((await ask('callers-key')).headers.get('cache-control')).toBe('no-store');
     const preflight = await fetch(`${bed.url}/graphql`, {
       method: 'OPTIONS',
       headers: { origin: 'https://board.example', 'access-control-request-method': 'POST' },
@@ -409,12 +328,5 @@ describe('the gateway does not start', () => {
       /Indicator.danger/,
     );
     expect(() => createCosts(three.sources, createSchema(three.sources, three.schema))).not.toThrow();
-  });
-});
-
-describe('the registry', () => {
-  it('has an emulator for each of its sources, and each bears its own name', () => {
-    expect(Object.keys(emulatorSet)).toEqual(Object.keys(sources).map(name => name.toLowerCase()));
-    for (const [name, source] of Object.entries(sources)) expect(source.name).toBe(name);
   });
 });

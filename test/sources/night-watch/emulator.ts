@@ -37,6 +37,7 @@ export const nightWatchEmulator: EmulatorKind<NightWatchWorld, object> = {
   credentials: { NIGHT_WATCH_KEY: 'night-key' },
   usage: 'X-Night-Watch-Key: night-key',
   createWorld: () => new Map(),
+  accuse: (world, value) => world.set(value, { value, danger: 91, reports: 7, last_report: '2026-05-01T00:00:00Z' }),
   switches: {},
   create: createNightWatch,
 };

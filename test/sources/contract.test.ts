@@ -1,0 +1,29 @@
+/** Every registered source keeps the contract of all sources; one that is added is tried by this without being named. */
+import { describe, expect, it } from 'vitest';
+import { type EmulatorName, emulatorSet } from '../../src/emulators/set.ts';
+import { sources } from '../../src/sources/index.ts';
+import type { Sources } from '../../src/sources/source.ts';
+import { startTestBed } from '../setup/gateway.ts';
+import { patient } from '../truth/bed.ts';
+import { createAccusingWorld, describeContract } from './contract.ts';
+
+const registered: Sources = sources;
+
+describe('the registry', () => {
+  it('has an emulator for each of its sources, in its order, and each source bears its own name', () => {
+    expect(Object.keys(emulatorSet)).toEqual(Object.keys(registered).map(name => name.toLowerCase()));
+    for (const [name, source] of Object.entries(registered)) expect(source.name).toBe(name);
+  });
+});
+
+for (const source of Object.values(registered)) {
+  const name = source.name.toLowerCase() as EmulatorName;
+  describeContract({
+    source,
+    credentials: emulatorSet[name].credentials,
+    async start(environment, log) {
+      const bed = await startTestBed({ ...patient, ...environment }, { world: createAccusingWorld() }, undefined, log);
+      return { ...bed, emulator: bed.emulators[name] };
+    },
+  });
+}
