@@ -13,6 +13,7 @@ import {
   number,
   oneOf,
   onOff,
+  optionalInteger,
   type Problems,
   readVariables,
   seconds,
@@ -24,26 +25,48 @@ import {
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+/** `section`: the heading in `.env.example` that a variable and those after it stand under. */
 const gatewayVariables = z.object({
-  HOST: z.string().default('127.0.0.1'),
-  PORT: integer(4000, 0, 65_535),
-  ADMIN_PORT: integer(0, 1, 65_535).transform(port => port || undefined),
-  LOG_LEVEL: oneOf(logLevels).default('info'),
-  REDIS_URL: secret,
-  CACHE_FRESH_SECONDS: seconds(300, 0, 604_800),
-  CACHE_STALE_SECONDS: seconds(86_400, 0, 2_592_000),
-  CACHE_NEGATIVE_SECONDS: seconds(60, 0, 86_400),
-  CACHE_REVALIDATE: onOff('off'),
-  REQUEST_DEADLINE_MS: integer(8000, 1, 9_500),
-  MAX_VALUES: integer(500, 1, 10_000),
-  CORS_ORIGINS: words('exact origins, like https://board.example.com', isOrigin).default([]),
-  GRAPHIQL: onOff('on'),
-  INTROSPECTION: onOff('on'),
-  TRUST_PROXY: words('addresses or CIDR blocks', isNetwork).default([]),
-  VERDICT_MALICIOUS_FROM: number(70, 0, 100),
-  VERDICT_SUSPICIOUS_FROM: number(30, 0, 100),
-  HTTPS_PROXY: url('http:', 'https:').optional(),
-  NO_PROXY: z.string().optional(),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .meta({ section: 'Where it listens', description: 'The address that it listens on.' }),
+  PORT: integer(4000, 0, 65_535).describe('The port of GraphQL; 0 is any free one.'),
+  ADMIN_PORT: optionalInteger(1, 65_535).describe('Health and metrics on a port of their own.'),
+  LOG_LEVEL: oneOf(logLevels).default('info').describe('The least serious kind of line that is logged.'),
+  REDIS_URL: secret.meta({
+    section: 'The cache',
+    description: 'A Redis that replicas share: redis:// or rediss://. Without it the cache is memory.',
+  }),
+  CACHE_FRESH_SECONDS: seconds(300, 0, 604_800).describe('For how long a match is served without asking again.'),
+  CACHE_STALE_SECONDS: seconds(86_400, 0, 2_592_000).describe(
+    'For how long after that it stands in for a source that failed, marked as stale.',
+  ),
+  CACHE_NEGATIVE_SECONDS: seconds(60, 0, 86_400).describe('For how long a "no match" is served without asking again.'),
+  CACHE_REVALIDATE: onOff('off').describe('Whether a stale fact is served at once while one refresh runs.'),
+  REQUEST_DEADLINE_MS: integer(8000, 1, 9_500).meta({
+    section: 'What an operation may take',
+    description: 'The time that one operation has, in milliseconds.',
+  }),
+  MAX_VALUES: integer(500, 1, 10_000).describe('Values that one operation may name.'),
+  CORS_ORIGINS: words('exact origins, like https://board.example.com', isOrigin).default([]).meta({
+    section: 'The front door',
+    description: 'Origins whose pages may ask, comma-separated, like https://board.example.com.',
+  }),
+  GRAPHIQL: onOff('on').describe('Whether the page for writing queries is served, at /graphiql.'),
+  INTROSPECTION: onOff('on').describe('Whether clients may ask for the schema.'),
+  TRUST_PROXY: words('addresses or CIDR blocks', isNetwork)
+    .default([])
+    .describe('Addresses or CIDR blocks, comma-separated, whose X-Forwarded-For is believed.'),
+  VERDICT_MALICIOUS_FROM: number(70, 0, 100).meta({
+    section: 'The verdict',
+    description: "The score, or a list's confidence x 100, from which a match counts as malicious.",
+  }),
+  VERDICT_SUSPICIOUS_FROM: number(30, 0, 100).describe('The same for suspicious.'),
+  HTTPS_PROXY: url('http:', 'https:')
+    .optional()
+    .meta({ section: 'The network', description: 'The proxy through which sources are asked.' }),
+  NO_PROXY: z.string().optional().describe('Hosts that are asked without it, comma-separated.'),
 });
 
 export interface Config<Registry extends Sources = Sources> {
@@ -77,19 +100,32 @@ export class ConfigError extends Error {
   }
 }
 
-/** Every variable that this program reads, for `.env.example` and the chart to be checked against. */
-export const configVariables = (sources: Sources): readonly string[] => [
-  ...[gatewayVariables, accessVariables].flatMap(group => variableNames(group)),
-  ...Object.values(sources).flatMap(sourceVariables),
+export interface VariableGroup {
+  readonly variables: z.ZodObject;
+  /** What stands before each of their names. */
+  readonly prefix: string;
+}
+
+/** What may be set of the gateway itself and of its callers, whatever the sources. */
+export const gatewayGroups: readonly VariableGroup[] = [
+  { variables: gatewayVariables, prefix: '' },
+  { variables: accessVariables, prefix: '' },
 ];
 
 const prefixOf = ({ name }: SourceDefinition): string => `${name}_`;
 
-/** Its own variables and those that every source has. */
-const sourceVariables = (source: SourceDefinition): readonly string[] => [
-  ...variableNames(source.configuration.variables),
-  ...variableNames(commonVariables(source.configuration.defaults), prefixOf(source)),
+/** What may be set of one source: its own variables, then those that every source has. */
+export const sourceGroups = (source: SourceDefinition): readonly VariableGroup[] => [
+  { variables: source.configuration.variables, prefix: '' },
+  { variables: commonVariables(source.configuration.defaults), prefix: prefixOf(source) },
 ];
+
+const namesIn = (groups: readonly VariableGroup[]): readonly string[] =>
+  groups.flatMap(({ variables, prefix }) => variableNames(variables, prefix));
+
+/** Every variable that this program reads, for `.env.example` and the chart to be checked against. */
+export const configVariables = (sources: Sources): readonly string[] =>
+  namesIn([...gatewayGroups, ...Object.values(sources).flatMap(sourceGroups)]);
 
 /** Throws ConfigError. */
 export function readConfig<Registry extends Sources>(environment: Environment, sources: Registry): Config<Registry> {
@@ -143,9 +179,7 @@ function readSource(environment: Environment, source: SourceDefinition): ReadSet
 
 /** What does not fit together. Each looks only at its own variables, so that no other problem hides it. */
 function crossChecks(environment: Environment, sources: Sources): Problems {
-  const scopes = Object.values(sources)
-    .flatMap(sourceVariables)
-    .filter(name => name.endsWith('_SCOPE'));
+  const scopes = namesIn(Object.values(sources).flatMap(sourceGroups)).filter(name => name.endsWith('_SCOPE'));
   return [
     ...accessGaps(environment, environment.HOST?.trim() || '127.0.0.1', scopes),
     ...sourceGaps(environment, Object.values(sources)),
@@ -165,9 +199,15 @@ function sourceGaps(environment: Environment, sources: readonly SourceDefinition
 }
 
 function nothingConfigured(sources: readonly SourceDefinition[]): string {
-  const keys = sources.map(({ title, configuration }) => `${configuration.credentials} for ${title}`).join(', or ');
+  const keys = sources.map(source => `${credentialsOf(source)} for ${source.title}`).join(', or ');
   const byCaller = sources.map(source => `${prefixOf(source)}KEY_FROM=caller`).join(' or ');
   return `No source is configured: set ${keys}, each also as NAME_FILE; or let callers bring their own with ${byCaller}`;
+}
+
+/** "DD_API_KEY and DD_APP_KEY (or DD_ACCESS_TOKEN)". */
+function credentialsOf({ configuration }: SourceDefinition): string {
+  const [first, ...others] = configuration.credentials.map(names => names.join(' and '));
+  return [first, ...others.map(names => `(or ${names})`)].join(' ');
 }
 
 function verdictProblems(environment: Environment): Problems {

@@ -1,4 +1,8 @@
-/** The kinds of environment variables, and how a group of them is read: every problem at once, by name, never a value. */
+/**
+ * The kinds of environment variables, and how a group of them is read: every problem at once, by name, never a value.
+ * Each kind says in its `meta` what may be written, as JSON Schema has it, and its default is what one would write
+ * (`prefault`): `npm run codegen` makes `.env.example` and the chart's schema of them and of the descriptions.
+ */
 import { z } from 'zod';
 import { type Secret, secretSetting } from './access/secret.ts';
 
@@ -17,30 +21,35 @@ const inRange = (text: string, from: number, to: number) =>
   /^\d+(\.\d+)?$/.test(text) && Number(text) >= from && Number(text) <= to ? Number(text) : undefined;
 
 const wholeNumber = (from: number, to: number) =>
-  fromText(text => (/^\d+$/.test(text) ? inRange(text, from, to) : undefined), `a whole number from ${from} to ${to}`);
+  fromText(
+    text => (/^\d+$/.test(text) ? inRange(text, from, to) : undefined),
+    `a whole number from ${from} to ${to}`,
+  ).meta({ type: 'integer', minimum: from, maximum: to });
 
 /** A whole number from `from` to `to`. */
-export const integer = (fallback: number, from: number, to: number) => wholeNumber(from, to).default(fallback);
+export const integer = (fallback: number, from: number, to: number) => wholeNumber(from, to).prefault(String(fallback));
 export const optionalInteger = (from: number, to: number) => wholeNumber(from, to).optional();
 
 export const number = (fallback: number, from: number, to: number) =>
-  fromText(text => inRange(text, from, to), `a number from ${from} to ${to}`).default(fallback);
+  fromText(text => inRange(text, from, to), `a number from ${from} to ${to}`)
+    .meta({ type: 'number', minimum: from, maximum: to })
+    .prefault(String(fallback));
 
 const milliseconds = (from: number, to: number) =>
   fromText(text => {
     const seconds = inRange(text, from, to);
     return seconds === undefined ? undefined : Math.round(seconds * 1000);
-  }, `a number of seconds from ${from} to ${to}`);
+  }, `a number of seconds from ${from} to ${to}`).meta({ type: 'number', minimum: from, maximum: to });
 
 /** Written in seconds, read in milliseconds. */
 export const seconds = (fallbackSeconds: number, from: number, to: number) =>
-  milliseconds(from, to).default(fallbackSeconds * 1000);
+  milliseconds(from, to).prefault(String(fallbackSeconds));
 export const optionalSeconds = (from: number, to: number) => milliseconds(from, to).optional();
 
 export const onOff = (fallback: 'on' | 'off') =>
-  fromText(text => (text === 'on' ? true : text === 'off' ? false : undefined), '"on" or "off"').default(
-    fallback === 'on',
-  );
+  fromText(text => (text === 'on' ? true : text === 'off' ? false : undefined), '"on" or "off"')
+    .meta({ enum: ['on', 'off'] })
+    .prefault(fallback);
 
 export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });
@@ -52,10 +61,13 @@ const parseUrl = (text: string, schemes: readonly string[]) => {
 
 /** Without a trailing slash. */
 export const url = (...schemes: readonly string[]) =>
-  fromText(text => parseUrl(text, schemes), `an address that begins with ${schemes.map(s => `${s}//`).join(' or ')}`);
+  fromText(
+    text => parseUrl(text, schemes),
+    `an address that begins with ${schemes.map(s => `${s}//`).join(' or ')}`,
+  ).meta({ format: 'uri' });
 
 const matching = (pattern: RegExp, expected: string) =>
-  fromText(text => (pattern.test(text) ? text : undefined), expected);
+  fromText(text => (pattern.test(text) ? text : undefined), expected).meta({ pattern: pattern.source });
 
 /** Separated by commas; at least one, and each of them right. */
 export const words = (expected: string, isRight: (word: string) => boolean = () => true) =>

@@ -19,12 +19,16 @@
 {{- $kind := ternary "gateway.otelText" "gateway.text" (hasPrefix "OTEL_" $name) -}}
 {{- $_ := set $env $name (include $kind $value) -}}
 {{- end -}}
-{{- $_ := set $env "DD_SITE" $v.datadog.site -}}
 {{- $emulators := printf "http://%s-emulators" (include "gateway.fullname" .) -}}
-{{- with ternary (printf "%s:4010" $emulators) $v.datadog.url $v.emulators.enabled }}{{ $_ := set $env "DATADOG_URL" . }}{{ end -}}
-{{- with ternary (printf "%s:4011" $emulators) $v.argus.url $v.emulators.enabled }}{{ $_ := set $env "ARGUS_URL" . }}{{ end -}}
-{{- if eq $v.datadog.keyFrom "caller" }}{{ $_ := set $env "DATADOG_KEY_FROM" "caller" }}{{ end -}}
-{{- if eq $v.argus.keyFrom "caller" }}{{ $_ := set $env "ARGUS_KEY_FROM" "caller" }}{{ end -}}
+{{- range include "gateway.sources" . | fromJsonArray -}}
+{{- $own := index $v .value -}}
+{{- range $key, $name := .variables -}}
+{{- with include "gateway.text" (index $own $key) }}{{ $_ := set $env $name . }}{{ end -}}
+{{- end -}}
+{{- $url := ternary (printf "%s:%v" $emulators .emulator.port) $own.url $v.emulators.enabled -}}
+{{- if $url }}{{ $_ := set $env (printf "%s_URL" .name) $url }}{{ end -}}
+{{- if eq $own.keyFrom "caller" }}{{ $_ := set $env (printf "%s_KEY_FROM" .name) "caller" }}{{ end -}}
+{{- end -}}
 {{- if $v.redis.inChart.enabled -}}
 {{- $_ := set $env "REDIS_URL" (printf "redis://%s-redis:6379" (include "gateway.fullname" .)) -}}
 {{- else if $v.redis.url -}}

@@ -1,3 +1,8 @@
+{{/* What differs by source: a list of { name, title, value, credentials, variables, emulator }. */}}
+{{- define "gateway.sources" -}}
+{{- .Files.Get "files/sources.json" -}}
+{{- end -}}
+
 {{- define "gateway.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" -}}

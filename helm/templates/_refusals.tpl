@@ -3,28 +3,39 @@
 {{- $v := .Values -}}
 {{- $external := ternary $v.externalSecret.data (dict) $v.externalSecret.enabled -}}
 {{- $wrong := list -}}
-{{- if and $v.emulators.enabled (or $v.datadog.existingSecret $v.argus.existingSecret $v.datadog.url $v.argus.url $v.externalSecret.enabled) -}}
-{{- $wrong = append $wrong "emulators.enabled is a trial without keys: leave datadog.existingSecret, datadog.url, argus.existingSecret, argus.url and externalSecret.enabled unset" -}}
+{{- if and $v.emulators.enabled $v.externalSecret.enabled -}}
+{{- $wrong = append $wrong "emulators.enabled is a trial without keys: leave externalSecret.enabled unset" -}}
 {{- end -}}
-{{- if and $v.emulators.enabled (or (eq $v.datadog.keyFrom "caller") (eq $v.argus.keyFrom "caller")) -}}
-{{- $wrong = append $wrong "emulators.enabled brings keys of its own: leave datadog.keyFrom and argus.keyFrom at service" -}}
+{{- range include "gateway.sources" . | fromJsonArray -}}
+{{- $own := index $v .value -}}
+{{- if and $v.emulators.enabled (or $own.existingSecret $own.url) -}}
+{{- $wrong = append $wrong (printf "emulators.enabled is a trial without keys: leave %s.existingSecret and %s.url unset" .value .value) -}}
 {{- end -}}
-{{- range $source, $names := dict "datadog" (list "DD_API_KEY" "DD_APP_KEY" "DD_ACCESS_TOKEN") "argus" (list "ARGUS_API_KEY") -}}
-{{- $own := index $v $source -}}
+{{- if and $v.emulators.enabled (eq $own.keyFrom "caller") -}}
+{{- $wrong = append $wrong (printf "emulators.enabled brings keys of its own: leave %s.keyFrom at service" .value) -}}
+{{- end -}}
+{{- $sets := list -}}
+{{- range .credentials -}}
+{{- $names := list -}}
 {{- $fetched := list -}}
-{{- range $names }}{{ if hasKey $external . }}{{ $fetched = append $fetched . }}{{ end }}{{ end -}}
-{{- if and (eq $own.keyFrom "caller") (or $own.existingSecret $fetched) -}}
-{{- $wrong = append $wrong (printf "%s.keyFrom=caller uses each caller's own key: leave %s.existingSecret and externalSecret.data.%s unset" $source $source (first $names)) -}}
+{{- range . -}}
+{{- $names = append $names .variable -}}
+{{- if hasKey $external .variable }}{{ $fetched = append $fetched .variable }}{{ end -}}
 {{- end -}}
-{{- if and $own.existingSecret $fetched -}}
-{{- $wrong = append $wrong (printf "%s.existingSecret and externalSecret.data.%s name the same credentials twice" $source (first $fetched)) -}}
+{{- if $fetched }}{{ $sets = append $sets (join " and " $names) }}{{ end -}}
+{{- if and $fetched (lt (len $fetched) (len $names)) -}}
+{{- $wrong = append $wrong (printf "externalSecret.data.%s go together" (join " and externalSecret.data." $names)) -}}
 {{- end -}}
 {{- end -}}
-{{- if ne (hasKey $external "DD_API_KEY") (hasKey $external "DD_APP_KEY") -}}
-{{- $wrong = append $wrong "externalSecret.data.DD_API_KEY and externalSecret.data.DD_APP_KEY go together" -}}
+{{- if gt (len $sets) 1 -}}
+{{- $wrong = append $wrong (printf "externalSecret.data.%s stands in place of %s: name one or the other" (index $sets 1) (first $sets)) -}}
 {{- end -}}
-{{- if and (hasKey $external "DD_ACCESS_TOKEN") (hasKey $external "DD_API_KEY") -}}
-{{- $wrong = append $wrong "externalSecret.data.DD_ACCESS_TOKEN stands in place of DD_API_KEY and DD_APP_KEY: name one or the other" -}}
+{{- if and (eq $own.keyFrom "caller") (or $own.existingSecret $sets) -}}
+{{- $wrong = append $wrong (printf "%s.keyFrom=caller uses each caller's own key: leave %s.existingSecret and externalSecret.data.%s unset" .value .value (first (first .credentials)).variable) -}}
+{{- end -}}
+{{- if and $own.existingSecret $sets -}}
+{{- $wrong = append $wrong (printf "%s.existingSecret and externalSecret.data.%s name the same credentials twice" .value (first $sets)) -}}
+{{- end -}}
 {{- end -}}
 {{- $caches := list -}}
 {{- if $v.redis.url }}{{ $caches = append $caches "redis.url" }}{{ end -}}
@@ -40,8 +51,12 @@
 {{- if and $v.audit.existingSecret (hasKey $external "AUDIT_HMAC_KEY") -}}
 {{- $wrong = append $wrong "audit.existingSecret and externalSecret.data.AUDIT_HMAC_KEY name the same key twice" -}}
 {{- end -}}
-{{- if and (eq $v.auth.mode "none") (or $v.config.DATADOG_SCOPE $v.config.ARGUS_SCOPE $v.config.DATADOG_PERSONAL_SCOPE) -}}
-{{- $wrong = append $wrong "auth.mode=none knows no callers, so none can carry config.DATADOG_SCOPE, config.ARGUS_SCOPE or config.DATADOG_PERSONAL_SCOPE" -}}
+{{- if eq $v.auth.mode "none" -}}
+{{- range $name, $scope := $v.config -}}
+{{- if and $scope (hasSuffix "_SCOPE" $name) -}}
+{{- $wrong = append $wrong (printf "auth.mode=none knows no callers, so none can carry config.%s" $name) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- if and (ne $v.auth.mode "api-key") (or $v.auth.existingSecret (hasKey $external "API_KEYS")) -}}
 {{- $wrong = append $wrong (printf "auth.mode=%s uses no API keys: leave auth.existingSecret and externalSecret.data.API_KEYS unset" $v.auth.mode) -}}

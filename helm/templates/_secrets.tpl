@@ -4,26 +4,31 @@ through this chart.
 */}}
 {{- define "gateway.secrets" -}}
 {{- $v := .Values -}}
+{{- $sources := include "gateway.sources" . | fromJsonArray -}}
 {{- $files := list -}}
 {{- if $v.emulators.enabled -}}
 {{- $trial := printf "%s-trial" (include "gateway.fullname" .) -}}
-{{- range list "DD_API_KEY" "DD_APP_KEY" "ARGUS_API_KEY" -}}
-{{- $files = append $files (dict "name" . "secret" $trial "key" .) -}}
+{{- range $sources -}}
+{{- range $name, $_ := .emulator.credentials -}}
+{{- $files = append $files (dict "name" $name "secret" $trial "key" $name) -}}
+{{- end -}}
 {{- end -}}
 {{- if and (eq $v.auth.mode "api-key") (not $v.auth.existingSecret) -}}
 {{- $files = append $files (dict "name" "API_KEYS" "secret" $trial "key" "API_KEYS") -}}
 {{- end -}}
 {{- end -}}
-{{- with $v.datadog.existingSecret -}}
-{{- if $v.datadog.secretKeys.accessToken -}}
-{{- $files = append $files (dict "name" "DD_ACCESS_TOKEN" "secret" . "key" $v.datadog.secretKeys.accessToken) -}}
-{{- else -}}
-{{- $files = append $files (dict "name" "DD_API_KEY" "secret" . "key" $v.datadog.secretKeys.apiKey) -}}
-{{- $files = append $files (dict "name" "DD_APP_KEY" "secret" . "key" $v.datadog.secretKeys.appKey) -}}
+{{- range $sources -}}
+{{- $own := index $v .value -}}
+{{- if $own.existingSecret -}}
+{{- /* Of several sets of credentials the last one whose entries are named; the first has names by itself. */ -}}
+{{- $set := list -}}
+{{- range .credentials -}}
+{{- if index $own.secretKeys (first .).key }}{{ $set = . }}{{ end -}}
+{{- end -}}
+{{- range $set -}}
+{{- $files = append $files (dict "name" .variable "secret" $own.existingSecret "key" (index $own.secretKeys .key)) -}}
 {{- end -}}
 {{- end -}}
-{{- with $v.argus.existingSecret -}}
-{{- $files = append $files (dict "name" "ARGUS_API_KEY" "secret" . "key" $v.argus.secretKeys.apiKey) -}}
 {{- end -}}
 {{- with $v.redis.existingSecret -}}
 {{- $files = append $files (dict "name" "REDIS_URL" "secret" . "key" $v.redis.secretKeys.url) -}}

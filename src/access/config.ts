@@ -61,24 +61,30 @@ const asymmetric = [
 
 /** The variables that concern callers, whatever the source. */
 export const accessVariables = z.object({
-  AUTH: oneOf(['none', 'api-key', 'jwt']).optional(),
-  API_KEYS: secret,
-  JWT_ISSUER: z.string().optional(),
-  JWT_AUDIENCE: words('one audience or more').optional(),
+  AUTH: oneOf(['none', 'api-key', 'jwt']).optional().meta({
+    section: 'The callers',
+    description: 'Who may ask. Unset: none on loopback, else the gateway refuses to start.',
+  }),
+  API_KEYS: secret.describe('With AUTH=api-key: name:sha256-hex-of-key[:scope+scope], comma-separated.'),
+  JWT_ISSUER: z.string().optional().describe('With AUTH=jwt: the `iss` that tokens must carry.'),
+  JWT_AUDIENCE: words('one audience or more')
+    .optional()
+    .describe('The `aud` that they must carry: one of these, comma-separated.'),
   JWKS_URL: z
     .string()
     .refine(isTrustworthyUrl, { error: 'must be an https address (http only on loopback)' })
-    .optional(),
-  JWT_ALGORITHMS: words(`of ${asymmetric.join(', ')}`, name => asymmetric.includes(name)).default([
-    'RS256',
-    'ES256',
-    'EdDSA',
-  ]),
-  JWT_SCOPE_CLAIM: z.string().default('scope'),
-  RATE_LIMIT_INDICATORS_PER_MINUTE: optionalInteger(0, 999_999_999),
-  TRUSTED_DOCUMENTS: z.string().optional(),
-  AUDIT_INDICATORS: oneOf(['plain', 'hmac']).default('plain'),
-  AUDIT_HMAC_KEY: secret,
+    .optional()
+    .describe('Where their issuer publishes its keys: https, or http on loopback.'),
+  JWT_ALGORITHMS: words(`of ${asymmetric.join(', ')}`, name => asymmetric.includes(name))
+    .prefault('RS256,ES256,EdDSA')
+    .describe('How they may be signed, comma-separated.'),
+  JWT_SCOPE_CLAIM: z.string().default('scope').describe("The claim with the caller's scopes."),
+  RATE_LIMIT_INDICATORS_PER_MINUTE: optionalInteger(0, 999_999_999).describe(
+    'Per caller and replica, counted in indicators; 0 is off. Unset: 0 with AUTH=none, else 6000.',
+  ),
+  TRUSTED_DOCUMENTS: z.string().optional().describe('A file with a persisted-query manifest: only its operations run.'),
+  AUDIT_INDICATORS: oneOf(['plain', 'hmac']).default('plain').describe('How the audit names indicators.'),
+  AUDIT_HMAC_KEY: secret.describe('The key of these hashes, which makes them comparable across restarts.'),
 });
 
 type Variables = z.infer<typeof accessVariables>;

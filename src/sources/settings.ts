@@ -17,14 +17,22 @@ export interface CommonDefaults {
 /** The variables of every source, without its name in front. */
 export const commonVariables = ({ timeoutMs, concurrency, ...defaults }: CommonDefaults) =>
   z.object({
-    URL: defaults.url === undefined ? baseUrl.optional() : baseUrl.default(defaults.url),
-    TIMEOUT_MS: integer(timeoutMs, 1, 60_000),
-    CONCURRENCY: integer(concurrency, 1, 1000),
-    CACHE_FRESH_SECONDS: optionalSeconds(0, 604_800),
-    CACHE_STALE_SECONDS: optionalSeconds(0, 2_592_000),
-    CACHE_NEGATIVE_SECONDS: optionalSeconds(0, 86_400),
-    KEY_FROM: oneOf(['service', 'caller']).default('service'),
-    SCOPE: scope,
+    URL: (defaults.url === undefined ? baseUrl.optional() : baseUrl.prefault(defaults.url)).meta({
+      chartValue: 'url',
+      description: 'Another base address: a proxy, the emulator.',
+    }),
+    TIMEOUT_MS: integer(timeoutMs, 1, 60_000).describe('The time that one call has, in milliseconds.'),
+    CONCURRENCY: integer(concurrency, 1, 1000).describe('Calls at once.'),
+    CACHE_FRESH_SECONDS: optionalSeconds(0, 604_800).describe('In place of CACHE_FRESH_SECONDS, for this source.'),
+    CACHE_STALE_SECONDS: optionalSeconds(0, 2_592_000).describe('In place of CACHE_STALE_SECONDS, for this source.'),
+    CACHE_NEGATIVE_SECONDS: optionalSeconds(0, 86_400).describe('In place of CACHE_NEGATIVE_SECONDS, for this source.'),
+    KEY_FROM: oneOf(['service', 'caller']).default('service').meta({
+      chartValue: 'keyFrom',
+      description: "Whose key it is asked with: the gateway's own, or each caller's, sent in its headers.",
+    }),
+    SCOPE: scope.describe(
+      "The scope that a caller must carry to be shown this source's facts; none needed when unset.",
+    ),
   });
 const baseUrl = url('http:', 'https:');
 

@@ -63,11 +63,14 @@ export type SettingsOf<Definition> = Definition extends SourceDefinition<infer S
 export type PartOf<Definition> = Definition extends SourceDefinition<infer _, infer Part> ? Part : never;
 
 export interface SourceConfiguration<Settings> {
-  /** Its own variables, beside those that every source has (`settings.ts`). */
+  /**
+   * Its own variables, beside those that every source has (`settings.ts`), each described. One with a `chartValue` is set
+   * by that name in the source's part of the chart's values, any other by its own name in `config`.
+   */
   readonly variables: z.ZodObject;
   readonly defaults: CommonDefaults;
-  /** Which variables make it configured, for the sentence that says so: "DD_API_KEY and DD_APP_KEY". */
-  readonly credentials: string;
+  /** Which of its secret variables make it configured: all of one of these sets. The first is the usual one. */
+  readonly credentials: readonly (readonly string[])[];
   /** Everything that is wrong with its own variables; the common ones are checked already. */
   read(environment: Environment, common: CommonSettings): ReadSettings<Settings>;
 }

@@ -40,12 +40,14 @@ export const render = (set: string, ...more: readonly string[]) =>
   helm('template', 'soc', chartFolder, ...(valueSets[set] ?? []), ...more);
 
 /** Every object of a release made with that value set and further arguments. */
-export function objects(set: string, ...more: readonly string[]): Manifest[] {
-  return parseAllDocuments(render(set, ...more))
+export const objects = (set: string, ...more: readonly string[]): Manifest[] => objectsIn(render(set, ...more));
+
+/** Every object of what helm has rendered. */
+export const objectsIn = (rendered: string): Manifest[] =>
+  parseAllDocuments(rendered)
     .map(document => document.toJS())
     .filter(content => content !== null)
     .map(content => manifest.parse(content));
-}
 
 export const ofKind = (all: readonly Manifest[], kind: string) => all.filter(one => one.kind === kind);
 

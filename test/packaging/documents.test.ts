@@ -1,16 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { chartReadme } from '../setup/chart-readme.ts';
+import { chartReadme } from '../setup/codegen/chart-readme.ts';
 import { readChartFile } from './chart.ts';
 import { configVariables } from './config-variables.ts';
 
 const operations = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
 
 describe('the chart’s README', () => {
-  it('is what values.yaml says; `node test/setup/chart-readme.ts` writes it anew', () => {
-    expect(readChartFile('README.md')).toBe(chartReadme(readChartFile('values.yaml')));
-  });
-
   it('refuses a value that nobody has described', () => {
     expect(() => chartReadme('image:\n  tag: ""\n')).toThrow('image.tag in values.yaml has no comment');
   });

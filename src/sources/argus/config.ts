@@ -4,8 +4,10 @@ import type { SourceSettings } from '../settings.ts';
 import type { SourceConfiguration } from '../source.ts';
 
 const variables = z.object({
-  ARGUS_API_KEY: credential,
-  ARGUS_PRIORITY: oneOf(['standard', 'bulk']).optional(),
+  ARGUS_API_KEY: credential.describe('The API key.'),
+  ARGUS_PRIORITY: oneOf(['standard', 'bulk'])
+    .optional()
+    .describe('How urgent its questions are. Unset: standard for people who wait, bulk for long walks.'),
 });
 
 export interface ArgusSettings extends SourceSettings {
@@ -19,7 +21,7 @@ const url = 'https://api.mnemonic.no';
 export const argusConfiguration: SourceConfiguration<ArgusSettings> = {
   variables,
   defaults: { url, timeoutMs: 5000, concurrency: 4 },
-  credentials: 'ARGUS_API_KEY',
+  credentials: [['ARGUS_API_KEY']],
   read(environment, common) {
     const { values, problems } = readVariables(variables, environment);
     if (values === undefined) return { problems };

@@ -29,11 +29,15 @@ type DatadogSite = (typeof datadogSites)[number];
 const doubtfulSites: readonly DatadogSite[] = ['ddog-gov.com', 'us2.ddog-gov.com'];
 
 const variables = z.object({
-  DD_SITE: oneOf(datadogSites).default('datadoghq.com'),
-  DD_API_KEY: credential,
-  DD_APP_KEY: credential,
-  DD_ACCESS_TOKEN: credential,
-  DATADOG_PERSONAL_SCOPE: scope,
+  DD_SITE: oneOf(datadogSites)
+    .default('datadoghq.com')
+    .meta({ chartValue: 'site', description: 'The Datadog site of the organisation.' }),
+  DD_API_KEY: credential.describe('The API key; it needs the application key.'),
+  DD_APP_KEY: credential.describe('The application key that goes with it.'),
+  DD_ACCESS_TOKEN: credential.describe('An OAuth access token, in place of the two keys.'),
+  DATADOG_PERSONAL_SCOPE: scope.describe(
+    'The scope for users, hosts, critical assets and who triaged, beside the one for the facts; none needed when unset.',
+  ),
 });
 
 type DatadogKeys = { readonly apiKey: Secret; readonly appKey: Secret } | { readonly accessToken: Secret };
@@ -45,7 +49,7 @@ export interface DatadogSettings extends SourceSettings {
 export const datadogConfiguration: SourceConfiguration<DatadogSettings> = {
   variables,
   defaults: { timeoutMs: 2500, concurrency: 32 },
-  credentials: 'DD_API_KEY and DD_APP_KEY (or DD_ACCESS_TOKEN)',
+  credentials: [['DD_API_KEY', 'DD_APP_KEY'], ['DD_ACCESS_TOKEN']],
   read(environment, common) {
     const { values, problems = [] } = readVariables(variables, environment);
     const all = [...problems, ...gapsIn(environment)];

@@ -1,15 +1,12 @@
 /**
- * Writes helm/README.md from helm/values.yaml: `node test/setup/chart-readme.ts`. The words before the table stand here,
- * the words in it are the `# --` comments beside the values.
+ * `helm/README.md`, made of `helm/values.yaml`: the words before the table stand here, the words in it are the `# --`
+ * comments beside the values.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { isMap, isScalar, type Pair, parseDocument } from 'yaml';
-
-const chart = new URL('../../helm/', import.meta.url);
 
 const introduction = `# Indicator Gateway: the chart
 
-<!-- Written by test/setup/chart-readme.ts from values.yaml: change that, not this. -->
+<!-- Written by \`npm run codegen\` from values.yaml: change that, not this. -->
 
 ## A trial without any key
 
@@ -18,7 +15,7 @@ helm install trial ./helm --set emulators.enabled=true --set redis.inChart.enabl
 helm test trial --logs
 \`\`\`
 
-Both upstream APIs are emulated in the cluster, and the chart makes up one caller's key. The notes that \`helm install\`
+Every upstream API is emulated in the cluster, and the chart makes up one caller's key. The notes that \`helm install\`
 prints say how to read it.
 
 ## For real
@@ -72,8 +69,4 @@ const toPlain = (node: unknown): unknown => JSON.parse(JSON.stringify(node));
 /** The README that belongs to these values. */
 export function chartReadme(values: string): string {
   return `${introduction}${rows(parseDocument(values).contents, '').join('\n')}\n`;
-}
-
-if (import.meta.main) {
-  writeFileSync(new URL('README.md', chart), chartReadme(readFileSync(new URL('values.yaml', chart), 'utf8')));
 }
