@@ -122,20 +122,47 @@ describe('the check of environments', () => {
   });
 });
 
+const chartSources = z
+  .array(z.object({ name: z.string(), value: z.string() }))
+  .parse(JSON.parse(readChartFile('files/sources.json')));
+const configSchema = z.object({
+  properties: z.object({
+    config: z.object({
+      properties: z.record(
+        z.string(),
+        z.looseObject({ enum: z.array(z.unknown()).optional(), minimum: z.number().optional() }).or(z.literal(false)),
+      ),
+    }),
+  }),
+});
+const configProperties = () =>
+  configSchema.parse(JSON.parse(readChartFile('values.schema.json'))).properties.config.properties;
+
+/** What the gateway is given where all is set that the chart takes of one source, whichever it is. */
+function variablesOffered({ name, value }: (typeof chartSources)[number]): readonly string[] {
+  const own = Object.entries(configProperties()).filter(([variable]) => variable.startsWith(`${name}_`));
+  const valueFor = (schema: (typeof own)[number][1]) => schema && (schema.enum?.[0] ?? schema.minimum ?? 'word');
+  const config = own.map(([variable, schema]) => [variable, valueFor(schema)] as const);
+  const settings = [
+    { [value]: { existingSecret: 'its-keys', url: 'https://proxy.example.org' }, config: Object.fromEntries(config) },
+    { [value]: { keyFrom: 'caller' } },
+  ];
+  return settings.flatMap(one => {
+    const pairs = Object.entries(one).flatMap(([key, given]) => ['--set-json', `${key}=${JSON.stringify(given)}`]);
+    return Object.keys(gatewayEnvironment(objects('defaults', ...pairs)));
+  });
+}
+
 describe('the chart as a whole', () => {
   it('offers every variable that the gateway knows', () => {
-    const offered = new Set(Object.keys(valueSets).flatMap(set => Object.keys(environmentOf(set))));
+    const ofSets = Object.keys(valueSets).flatMap(set => Object.keys(environmentOf(set)));
+    const offered = new Set([...ofSets, ...chartSources.flatMap(source => variablesOffered(source))]);
     const missing = configVariables.filter(name => !offered.has(name) && !offered.has(`${name}_FILE`));
     expect(missing.filter(name => !fromImage.includes(name))).toEqual([]);
   });
 
   it('takes in `config` only what the gateway knows', () => {
-    const schema = z.object({
-      properties: z.object({ config: z.object({ properties: z.record(z.string(), z.unknown()) }) }),
-    });
-    const names = Object.keys(
-      schema.parse(JSON.parse(readChartFile('values.schema.json'))).properties.config.properties,
-    );
+    const names = Object.keys(configProperties());
     expect(names.filter(name => !known.has(name) && !isReadByOthers(name))).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ const url = 'https://api.nightwatch.example';
 export const nightWatchConfiguration: SourceConfiguration<NightWatchSettings> = {
   variables,
   defaults: { url, timeoutMs: 2000, concurrency: 16 },
-  credentials: 'NIGHT_WATCH_KEY',
+  credentials: [['NIGHT_WATCH_KEY']],
   read(environment, common) {
     const { values, problems } = readVariables(variables, environment);
     return values ? { settings: { ...common, url: common.url ?? url, key: values.NIGHT_WATCH_KEY } } : { problems };
