@@ -1,4 +1,4 @@
-import type { SourceLabel } from './report.ts';
+import type { SourceLabel, SourceName } from './report.ts';
 import type {
   ListEvidence,
   ScoreEvidence,
@@ -132,26 +132,27 @@ function reasonOf(
   source: SourceLabel,
   detail: string,
 ): WeighedReason {
-  const weight = table.findIndex(row => row[1] === rule && (row[0] === kind || row[0] === 'ANY'));
+  const weight = weightOf(kind, rule);
   const [of, , effect] = table[weight] as Row;
   return { source: source.name, rule: of === 'ANY' ? rule : ruleName(source, rule), effect, detail, weight };
 }
 
 /** Two vendors accuse it in two different ways: a feed of one, and a list of another. */
 function corroboration(answers: readonly SourceAnswer[], reasons: readonly WeighedReason[]): readonly WeighedReason[] {
-  const speaking = (kind: SourceAnswer['kind'], ...rules: readonly (ListRule | ScoreRule)[]) =>
-    answers.find(
-      ({ kind: own, source }) =>
-        own === kind && reasons.some(({ rule }) => rules.some(wanted => rule === ruleName(source, wanted))),
-    )?.source;
-  const feed = speaking('SCORE', 'malicious');
-  const list = speaking('LISTS', 'high', 'medium');
-  if (feed === undefined || list === undefined) return [];
-  const detail = `Two vendors agree: a feed in ${feed.title} calls it malicious, and ${list.title} has it on a list`;
-  return [{ source: null, rule: 'corroborated', effect: 'MALICIOUS', detail, weight: weightOf('corroborated') }];
+  const isBy = (weights: readonly number[]) => reasons.find(({ weight }) => weights.includes(weight))?.source;
+  const titleOf = (name: SourceName) => answers.find(({ source }) => source.name === name)?.source.title;
+  const [feed, list] = [isBy(feedWeights), isBy(listWeights)];
+  if (feed == null || list == null) return [];
+  const detail = `Two vendors agree: a feed in ${titleOf(feed)} calls it malicious, and ${titleOf(list)} has it on a list`;
+  return [{ source: null, rule: 'corroborated', effect: 'MALICIOUS', detail, weight: corroboratedWeight }];
 }
 
-const weightOf = (rule: RuleOf<'ANY'>): number => table.findIndex(row => row[1] === rule);
+const weightOf = (kind: SourceAnswer['kind'] | 'ANY', rule: Row[1]): number =>
+  table.findIndex(row => row[1] === rule && (row[0] === kind || row[0] === 'ANY'));
+const corroboratedWeight = weightOf('ANY', 'corroborated');
+const relatedWeight = weightOf('ANY', 'related');
+const feedWeights = [weightOf('SCORE', 'malicious')];
+const listWeights = [weightOf('LISTS', 'high'), weightOf('LISTS', 'medium')];
 
 /** The rule `related`. */
 export function relatedTo(host: SourceAnswers, policy: VerdictPolicy): readonly WeighedReason[] {
@@ -159,7 +160,7 @@ export function relatedTo(host: SourceAnswers, policy: VerdictPolicy): readonly 
     const related = effect === null ? null : relatedEffects[effect];
     if (related === null) return [];
     const words = relatedWords(host.indicator, detail);
-    return [{ source, rule: 'related', effect: related, detail: words, weight: weightOf('related') }];
+    return [{ source, rule: 'related', effect: related, detail: words, weight: relatedWeight }];
   });
 }
 

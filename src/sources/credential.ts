@@ -45,13 +45,15 @@ export function serviceCredential(
   headers: () => Readonly<Record<string, string>>,
   upstreamUrl: string,
 ): Credential {
-  // A secret hardly ever changes, so the last partition is nearly always the right one.
-  let last: { readonly identity: string; readonly partition: string } | undefined;
+  // Secrets hardly ever change, so the last partition is nearly always the right one.
+  let values: readonly string[] = [];
+  let partition = '';
   return {
     get partition() {
-      const identity = identityOf(headers());
-      if (last?.identity !== identity) last = { identity, partition: partitionOf(identity, upstreamUrl) };
-      return last.partition;
+      if (values.length > 0 && secrets.every((secret, index) => secret.read() === values[index])) return partition;
+      values = secrets.map(secret => secret.read());
+      partition = partitionOf(identityOf(headers()), upstreamUrl);
+      return partition;
     },
     headers,
     reload: () => secrets.map(secret => secret.reload()).some(Boolean),

@@ -130,11 +130,12 @@ export function openLookupSource<Variant, Need, Fact extends object>(
   const upstream = openUpstream(kind.source, kind.upstream, settings, dependencies);
   const facts = createReadThrough(factKind(kind, settings, dependencies, upstream), cache, metrics, now);
   const policy = { source: kind.source, settings, service };
+  const plainText = JSON.stringify(kind.plain);
   return {
     isConfigured: isConfigured(policy),
     open(operation, permissions) {
       const credential = credentialFor(policy, operation.keys, permissions);
-      return openPart({ kind, facts, operation, credential, permissions, now });
+      return openPart({ kind, plainText, facts, operation, credential, permissions, now });
     },
     health: upstream.health,
     close: upstream.close,
@@ -212,6 +213,8 @@ async function send<Variant, Need, Fact extends object>(
 
 interface PartOptions<Variant, Need, Fact extends object> {
   readonly kind: LookupKind<Variant, Need, Fact>;
+  /** The kind's plain request, which most fields make, as text. */
+  readonly plainText: string;
   readonly facts: Facts<Variant, Need, Fact>;
   readonly operation: Operation;
   readonly credential: Credential | UpstreamError;
@@ -219,29 +222,32 @@ interface PartOptions<Variant, Need, Fact extends object> {
   readonly now: () => number;
 }
 
-interface Key<Variant, Need> extends LookupRequest<Variant, Need> {
+interface Key<Variant, Need> {
   readonly indicator: Indicator;
+  readonly request: LookupRequest<Variant, Need>;
+  /** Equal for equal requests about one indicator. */
+  readonly text: string;
 }
 
 function openPart<Variant, Need, Fact extends object>(
   options: PartOptions<Variant, Need, Fact>,
 ): LookupPart<Variant, Need, Fact> {
-  const { kind, facts, operation, credential, permissions, now } = options;
+  const { kind, plainText, facts, operation, credential, permissions, now } = options;
   const { name } = kind.source;
   const loader = once(() => createLoader(options));
   const inMemory = new Map<string, Outcome<Fact>>();
 
   const load = (
     indicator: Indicator,
-    { variant, need }: LookupRequest<Variant, Need>,
+    request: LookupRequest<Variant, Need>,
   ): MaybePromise<Outcome<Fact> | undefined> => {
     if (!kind.knows(indicator)) return undefined;
-    const key = { indicator, variant, need };
+    const requestText = request === kind.plain ? plainText : JSON.stringify(request);
+    const key = { indicator, request, text: `${requestText} ${indicatorKey(indicator)}` };
     if (!operation.isAgeless || credential instanceof UpstreamError) return loader().load(key);
-    const text = textOf(key);
-    const known = inMemory.get(text) ?? facts.peek(questionOf(kind, key, credential, operation), operation);
+    const known = inMemory.get(key.text) ?? facts.peek(questionOf(kind, key, credential, operation), operation);
     if (known === undefined) return loader().load(key);
-    inMemory.set(text, known);
+    inMemory.set(key.text, known);
     return known;
   };
 
@@ -299,16 +305,13 @@ function createLoader<Variant, Need, Fact extends object>(
       operation.lasts(0);
       return Promise.resolve(keys.map(() => ({ error: credential })));
     },
-    { cacheKeyFn: textOf, maxBatchSize: 1000 },
+    { cacheKeyFn: ({ text }) => text, maxBatchSize: 1000 },
   );
 }
 
-const textOf = <Variant, Need>({ indicator, variant, need }: Key<Variant, Need>): string =>
-  `${JSON.stringify([variant, need])} ${indicatorKey(indicator)}`;
-
 function questionOf<Variant, Need, Fact extends object>(
   { source, factVersion }: LookupKind<Variant, Need, Fact>,
-  { indicator, variant, need }: Key<Variant, Need>,
+  { indicator, request: { variant, need } }: Key<Variant, Need>,
   credential: Credential,
   operation: Operation,
 ): Question<Subject<Variant>, Need> {
@@ -332,7 +335,7 @@ async function loadMany<Variant, Need, Fact extends object>(
   const places = keys.map(key => {
     const question = questionOf(kind, key, credential, operation);
     const known = folded.get(question.key);
-    const need = known === undefined ? key.need : kind.needs.join(known.need, key.need);
+    const need = known === undefined ? question.need : kind.needs.join(known.need, question.need);
     folded.set(question.key, { ...question, need });
     return question.key;
   });

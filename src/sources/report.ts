@@ -76,6 +76,7 @@ const rankOfServed = ({ servedFrom }: SourceReport): number => (servedFrom === n
 
 /** Several questions to one source: the worst status, every limit, the oldest answer. */
 export function mergeReports(reports: readonly [SourceReport, ...SourceReport[]]): SourceReport {
+  if (reports.length === 1) return reports[0];
   const worst = reports.toSorted((a, b) => statusRank[a.status] - statusRank[b.status])[0] as SourceReport;
   const served = reports.toSorted((a, b) => rankOfServed(a) - rankOfServed(b))[0] as SourceReport;
   const oldest = reports
