@@ -160,7 +160,7 @@ function accessBySource(
   const byCaller = all.filter(({ own }) => own.keyFrom === 'caller');
   const headers = byCaller.map(({ name, source }) => [
     name,
-    source.callerKeyHeaders.map(header => header.toLowerCase()),
+    Object.keys(source.callerKeyHeaders).map(header => header.toLowerCase()),
   ]);
   return {
     scopes: Object.fromEntries(all.map(({ name, own }) => [name, own.scopes])),

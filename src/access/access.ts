@@ -18,7 +18,7 @@ export interface Caller {
   readonly lane: string;
 }
 
-/** Source → the headers in which the caller sent its own key for it, names in lower case: as the source takes them. */
+/** Source → the headers in which the caller sent its own key for it, names in lower case. */
 export type CallerKeys = Readonly<Record<SourceName, Readonly<Record<string, string>>>>;
 
 /** Source → the headers of a caller's own key, in lower case; only of sources that are asked with callers' own keys. */

@@ -62,7 +62,7 @@ export function serviceCredential(
 
 /** What decides with which key a source is asked. */
 export interface CredentialPolicy {
-  readonly source: SourceLabel & { readonly callerKeyHeaders: readonly string[] };
+  readonly source: SourceLabel & { readonly callerKeyHeaders: Readonly<Record<string, string>> };
   readonly settings: Pick<SourceSettings, 'url' | 'keyFrom'>;
   /** Undefined where the gateway has none of its own. */
   readonly service: Credential | undefined;
@@ -83,14 +83,18 @@ export function credentialFor(
     return new UpstreamError(name, 'DENIED', `This caller's scopes do not include ${title}.`, { forbidden: true });
   if (settings.keyFrom === 'service')
     return service ?? new UpstreamError(name, 'UNCONFIGURED', `The gateway has no credentials for ${title}.`);
-  const headers = keys[name];
-  if (headers === undefined) return new UpstreamError(name, 'DENIED', noKeys(source));
+  const sent = keys[name];
+  if (sent === undefined) return new UpstreamError(name, 'DENIED', noKeys(source));
+  const headers = Object.fromEntries(
+    Object.entries(source.callerKeyHeaders).map(([own, taken]) => [taken, sent[own.toLowerCase()] ?? '']),
+  );
   return { partition: partitionOf(identityOf(headers), settings.url), headers: () => headers, reload: () => false };
 }
 
 function noKeys({ title, callerKeyHeaders }: CredentialPolicy['source']): string {
-  const [keys, those] = callerKeyHeaders.length === 1 ? ['key', 'the one'] : ['keys', 'those'];
-  return `The caller sent no ${title} ${keys}: this gateway asks with ${those} in ${callerKeyHeaders.join(' and ')}.`;
+  const headers = Object.keys(callerKeyHeaders);
+  const [keys, those] = headers.length === 1 ? ['key', 'the one'] : ['keys', 'those'];
+  return `The caller sent no ${title} ${keys}: this gateway asks with ${those} in ${headers.join(' and ')}.`;
 }
 
 /**

@@ -43,8 +43,11 @@ export interface SourceDefinition<
   /** Which kind of evidence it brings to a verdict. */
   readonly kind: SourceAnswer['kind'];
   readonly configuration: SourceConfiguration<Settings>;
-  /** The headers in which a caller sends a key of its own, as they are spelled; all of them, or it sent none. */
-  readonly callerKeyHeaders: readonly [string, ...string[]];
+  /**
+   * The headers in which a caller sends a key of its own, as they are spelled → the ones in which the upstream takes it, in
+   * lower case. A caller sends all of them, or sent none.
+   */
+  readonly callerKeyHeaders: Readonly<Record<string, string>>;
   /** Type name → field → resolver, as `schema.graphql` has them. */
   readonly resolvers: Readonly<Record<string, object>>;
   /** What each of these resolvers costs; one that is missing does not start. */

@@ -8,6 +8,7 @@ import { sources } from '../../src/sources/index.ts';
 import type { SourceDefinition } from '../../src/sources/source.ts';
 import { credential, variableNames } from '../../src/variables.ts';
 import { generatedFiles } from '../setup/codegen/main.ts';
+import { promisedSchema } from '../setup/codegen/promised-schema.ts';
 import { chartFolder, gatewayEnvironment, helm, objectsIn, ofKind, podOf, readChartFile, theOne } from './chart.ts';
 
 const readFromRoot = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -19,6 +20,16 @@ describe('what follows from the registry of sources', () => {
       expect(readFromRoot(path)).toBe(text);
     },
   );
+
+  it('is refused where the schema breaks what clients were promised, and takes over what it adds', () => {
+    const [schema, promised] = ['schema.graphql', 'test/graphql/promised.graphql'].map(readFromRoot) as [
+      string,
+      string,
+    ];
+    const without = schema.replace('  threatScore: Float\n', '  threatLevel: Float\n');
+    expect(() => promisedSchema(without, promised)).toThrow('Indicator.threatScore was removed');
+    expect(promisedSchema(`${schema}\n"New." type New { id: ID! }`, promised)).toContain('type New {\n  id: ID!\n}');
+  });
 
   it('is refused where a variable has no description', () => {
     const silent = { ...third, configuration: { ...third.configuration, variables: z.object({ X: z.string() }) } };
@@ -55,7 +66,7 @@ const third: SourceDefinition = {
   ...sources.ARGUS,
   name: 'VIRUS_TOTAL',
   title: 'VirusTotal',
-  callerKeyHeaders: ['x-apikey'],
+  callerKeyHeaders: { 'X-Apikey': 'x-apikey' },
   configuration: {
     ...sources.ARGUS.configuration,
     variables: z.object({ VIRUS_TOTAL_API_KEY: credential.describe('The API key of the third source.') }),
@@ -71,7 +82,8 @@ describe('a third source, by its line in the registry alone,', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
   const chart = join(folder, 'helm');
   cpSync(chartFolder, chart, { recursive: true });
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+  for (const [path, text] of Object.entries(files))
+    if (path.startsWith('helm/')) writeFileSync(join(folder, path), text);
 
   const setting = (...pairs: readonly string[]) => pairs.flatMap(pair => ['--set', pair]);
   const rendered = (...pairs: readonly string[]) => objectsIn(helm('template', 'soc', chart, ...setting(...pairs)));

@@ -3,6 +3,7 @@ import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts
 import { type Extend, type RunningGateway, type StartOptions, startGateway } from '../../src/main.ts';
 import { type Log, silentLog } from '../../src/observability/log.ts';
 import type { Environment } from '../../src/variables.ts';
+import { twoSources } from './two-sources.ts';
 
 export interface Answer {
   readonly status: number;
@@ -60,7 +61,7 @@ export async function startTestBed(
   options: Parameters<typeof startEmulators>[0] = {},
   extend?: Extend,
   log: Log = silentLog,
-  made: Pick<StartOptions, 'sources' | 'schema'> = {},
+  made: Pick<StartOptions, 'sources' | 'schema'> = { sources: twoSources },
 ): Promise<TestBed> {
   const audit: string[] = [];
   const emulators = await startEmulators(options);

@@ -4,9 +4,9 @@ import { type StartedEmulator, startKind } from '../../src/emulators/emulators.t
 import type { World } from '../../src/emulators/world.ts';
 import { readSchema } from '../../src/graphql/schema.ts';
 import { type Log, silentLog } from '../../src/observability/log.ts';
-import { sources } from '../../src/sources/index.ts';
 import type { Environment } from '../../src/variables.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { twoSources } from '../setup/two-sources.ts';
 import { createTruthWorld, patient, values } from '../truth/bed.ts';
 import { accused } from './contract.ts';
 import { type NightWatchWorld, nightWatchEmulator } from './night-watch/emulator.ts';
@@ -15,7 +15,7 @@ import { nightWatch } from './night-watch/index.ts';
 const block = readFileSync(new URL('night-watch/schema.graphql', import.meta.url), 'utf8');
 
 /** The registry's line, and the schema's block. */
-export const three = { sources: { ...sources, NIGHT_WATCH: nightWatch }, schema: `${readSchema()}\n${block}` };
+export const three = { sources: { ...twoSources, NIGHT_WATCH: nightWatch }, schema: `${readSchema()}\n${block}` };
 
 export interface BedOfThree extends TestBed {
   readonly nightWatch: StartedEmulator<object>;

@@ -22,7 +22,9 @@ for (const source of Object.values(registered)) {
     source,
     credentials: emulatorSet[name].credentials,
     async start(environment, log) {
-      const bed = await startTestBed({ ...patient, ...environment }, { world: createAccusingWorld() }, undefined, log);
+      const bed = await startTestBed({ ...patient, ...environment }, { world: createAccusingWorld() }, undefined, log, {
+        sources: registered,
+      });
       return { ...bed, emulator: bed.emulators[name] };
     },
   });

@@ -182,12 +182,12 @@ export function describeContract({ source, credentials, shorthand, start }: Cont
       expect(denied.verdict.level).toBe('INCONCLUSIVE');
       expect(bed.emulator.requests).toEqual([]);
       const keys = Object.values(credentials);
-      const headers = Object.fromEntries(
-        source.callerKeyHeaders.map((header, index) => [header.toLowerCase(), keys[index] ?? '']),
-      );
+      const named = Object.entries(source.callerKeyHeaders);
+      const headers = Object.fromEntries(named.map(([own], index) => [own.toLowerCase(), keys[index] ?? '']));
+      const taken = Object.fromEntries(named.map(([, upstream], index) => [upstream, keys[index]]));
       const [bad] = await ask(bed, headers);
       expect(reportOf(bad)).toMatchObject({ status: 'MATCHED' });
-      for (const request of bed.emulator.requests) expect(request.headers).toMatchObject(headers);
+      for (const request of bed.emulator.requests) expect(request.headers).toMatchObject(taken);
       const { headers: answered } = await bed.ask(query, { values: [accused] }, headers);
       expect(answered.get('cache-control')).toBe('no-store');
     });

@@ -12,9 +12,9 @@ import { ConfigError, configVariables, readConfig } from '../../src/config.ts';
 import { createCosts, createSchema } from '../../src/graphql/schema.ts';
 import { startGateway } from '../../src/main.ts';
 import { createLog } from '../../src/observability/log.ts';
-import { sources } from '../../src/sources/index.ts';
 import { openLookupSource } from '../../src/sources/lookup-source.ts';
 import { startRedis } from '../setup/redis.ts';
+import { twoSources } from '../setup/two-sources.ts';
 import { type Deserved, reportFields, values } from '../truth/bed.ts';
 import { type BedOfThree, startBedOfThree, three } from './bed-of-three.ts';
 import { createAccusingWorld, describeContract } from './contract.ts';
@@ -166,7 +166,7 @@ describe('a caller’s own key for the third source', () => {
     };
     expect([await servedFrom('callers-key'), await servedFrom('callers-key')]).toEqual(['LIVE', 'CACHE']);
     expect(await servedFrom('night-key')).toBe('LIVE');
-    expect(lookups().map(({ headers }) => headers['x-night-watch-key'])).toEqual(['callers-key', 'night-key']);
+    expect(lookups().map(({ headers }) => headers.key)).toEqual(['callers-key', 'night-key']);
     const preflight = await fetch(`${bed.url}/graphql`, {
       method: 'OPTIONS',
       headers: { origin: 'https://board.example', 'access-control-request-method': 'POST' },
@@ -188,11 +188,7 @@ describe('the secrets of the third source', () => {
     expect((await ask()).errors?.[0]?.extensions.code).toBe('UPSTREAM_DENIED');
     writeFileSync(file, 'next-key');
     expect((await ask()).data.indicator.danger).toBe(91);
-    expect(lookups().map(({ headers }) => headers['x-night-watch-key'])).toEqual([
-      'wrong-key',
-      'wrong-key',
-      'next-key',
-    ]);
+    expect(lookups().map(({ headers }) => headers.key)).toEqual(['wrong-key', 'wrong-key', 'next-key']);
   });
 
   it('reach neither the log, nor an answer, nor the metrics; its cost stands in the log', async () => {
@@ -203,7 +199,7 @@ describe('the secrets of the third source', () => {
     const { text } = await bed.ask(query, { values: all });
     const metrics = await (await fetch(`${bed.url}/metrics`)).text();
     await bed.stop();
-    expect(lookups()[0]?.headers['x-night-watch-key']).toBe('c4n4ry-key');
+    expect(lookups()[0]?.headers.key).toBe('c4n4ry-key');
     for (const told of [text, metrics, ...lines, ...bed.audit]) expect(told).not.toContain('c4n4ry');
     const operation = lines.map(line => JSON.parse(line)).find(({ message }) => message === 'operation');
     expect(operation).toMatchObject({ nightWatchCalls: 4, nightWatchFailed: 4, nightWatchFailures: ['DENIED'] });
@@ -222,7 +218,7 @@ describe('the configuration of the third source', () => {
   };
 
   it('has the variables that every source has, under its name, and its own', () => {
-    const added = configVariables(three.sources).filter(name => !configVariables(sources).includes(name));
+    const added = configVariables(three.sources).filter(name => !configVariables(twoSources).includes(name));
     expect(added.sort()).toEqual(
       [
         'NIGHT_WATCH_CACHE_FRESH_SECONDS',

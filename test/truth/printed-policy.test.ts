@@ -3,16 +3,16 @@ import { buildSchema, isEnumType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { VerdictLevel } from '../../src/domain/verdict.ts';
 import { effectsFor } from '../../src/domain/verdict-rules.ts';
-import { sources } from '../../src/sources/index.ts';
 import { argusSays, datadogSays, judge, silent, type Testimony, testimony } from '../domain/testimony.ts';
 import { readConfig } from '../setup/config.ts';
+import { twoSources } from '../setup/two-sources.ts';
 
 const page = readFileSync(new URL('../../docs/analysts.md', import.meta.url), 'utf8');
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'), {
   assumeValid: true,
 });
 const { verdict: policy } = readConfig({ ARGUS_API_KEY: 'a/b/c' });
-const effects = effectsFor(Object.values(sources));
+const effects = effectsFor(Object.values(twoSources));
 
 /** The cells of the table below a heading, without its head. */
 function tableBelow(heading: string): readonly (readonly string[])[] {

@@ -17,7 +17,7 @@ export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
   ...verdictSource,
   kind: 'LISTS',
   configuration: argusConfiguration,
-  callerKeyHeaders: ['Argus-API-Key'],
+  callerKeyHeaders: { 'Argus-API-Key': 'argus-api-key' },
   resolvers: argusResolvers,
   costs: argusCosts,
   verdictCost: (field, meter) => meter.search(field, currentRecords),

@@ -15,7 +15,7 @@ export const datadog: SourceDefinition<DatadogSettings, DatadogPart> = {
   ...verdictSource,
   kind: 'SCORE',
   configuration: datadogConfiguration,
-  callerKeyHeaders: ['DD-API-KEY', 'DD-APPLICATION-KEY'],
+  callerKeyHeaders: { 'DD-API-KEY': 'dd-api-key', 'DD-APPLICATION-KEY': 'dd-application-key' },
   resolvers: datadogResolvers,
   costs: datadogCosts,
   verdictCost: (field, meter) => meter.callEach(field, 'DATADOG', undefined),

@@ -42,5 +42,7 @@ function value(key: string, variable: Variable, source: SourceDefinition): strin
 const emptyUrl = ({ fallback }: Variable) =>
   fallback === '' ? 'Empty follows from the other values.' : `Empty is \`${fallback}\`.`;
 
-const keyFrom = ({ callerKeyHeaders }: SourceDefinition) =>
-  `\`service\`: the Secret above; \`caller\`: each caller's own ${callerKeyHeaders.map(name => `\`${name}\``).join(' and ')}.`;
+function keyFrom({ callerKeyHeaders }: SourceDefinition): string {
+  const headers = Object.keys(callerKeyHeaders).map(name => `\`${name}\``);
+  return `\`service\`: the Secret above; \`caller\`: each caller's own ${headers.join(' and ')}.`;
+}

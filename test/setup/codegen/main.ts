@@ -1,4 +1,4 @@
-/** Writes whatever follows from the registry of sources beside the code: `npm run codegen`. A test compares. */
+/** Writes whatever follows from the registry of sources, or from the schema, beside the code: `npm run codegen`. A test compares. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { emulatorSet } from '../../../src/emulators/set.ts';
 import { sources } from '../../../src/sources/index.ts';
@@ -8,6 +8,7 @@ import { valuesSchema } from './chart-schema.ts';
 import { type ChartEmulators, sourcesJson } from './chart-sources.ts';
 import { valuesYaml } from './chart-values.ts';
 import { envExample } from './env-example.ts';
+import { promisedSchema } from './promised-schema.ts';
 
 const at = (path: string) => new URL(`../../../${path}`, import.meta.url);
 const read = (path: string) => readFileSync(at(path), 'utf8');
@@ -21,6 +22,7 @@ export function generatedFiles(registry: Sources, emulators: ChartEmulators): Re
     'helm/values.yaml': values,
     'helm/values.schema.json': valuesSchema(read('helm/values.schema.json'), registry),
     'helm/README.md': chartReadme(values),
+    'test/graphql/promised.graphql': promisedSchema(read('schema.graphql'), read('test/graphql/promised.graphql')),
   };
 }
 

@@ -11,7 +11,7 @@ const isRow = (body: unknown): body is Row => typeof body === 'object' && body !
 
 function createNightWatch(world: NightWatchWorld): Dialect {
   const answer: Dialect['answer'] = ({ method, headers, path, query }) => {
-    if (!keys.has(String(headers['x-night-watch-key']))) return { status: 401, headers: {}, json: { error: 'no key' } };
+    if (!keys.has(String(headers.key))) return { status: 401, headers: {}, json: { error: 'no key' } };
     if (method === 'POST') return { status: 201, headers: {}, json: { recorded: true } };
     const found = path === '/v1/sightings' ? world.get(query.get('value') ?? '') : undefined;
     return { status: found ? 200 : 404, headers: {}, json: found ?? unknown };
@@ -35,7 +35,7 @@ export const nightWatchEmulator: EmulatorKind<NightWatchWorld, object> = {
   title: 'Night Watch',
   port: 4012,
   credentials: { NIGHT_WATCH_KEY: 'night-key' },
-  usage: 'X-Night-Watch-Key: night-key',
+  usage: 'Key: night-key',
   createWorld: () => new Map(),
   accuse: (world, value) => world.set(value, { value, danger: 91, reports: 7, last_report: '2026-05-01T00:00:00Z' }),
   switches: {},

@@ -13,7 +13,7 @@ export const nightWatch: SourceDefinition<NightWatchSettings, NightWatchPart> = 
   ...verdictSource,
   kind: 'SCORE',
   configuration: nightWatchConfiguration,
-  callerKeyHeaders: ['X-Night-Watch-Key'],
+  callerKeyHeaders: { 'X-Night-Watch-Key': 'key' },
   resolvers: nightWatchResolvers,
   costs: nightWatchCosts,
   verdictCost: lookup,
@@ -21,7 +21,7 @@ export const nightWatch: SourceDefinition<NightWatchSettings, NightWatchPart> = 
 };
 
 export const credentialOf = ({ key, url }: NightWatchSettings) =>
-  key && serviceCredential([key], () => ({ 'x-night-watch-key': key.read() }), url);
+  key && serviceCredential([key], () => ({ key: key.read() }), url);
 
 export const sightings: LookupKind<null, null, SightingFact> = {
   source: nightWatch,
