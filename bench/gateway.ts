@@ -1,13 +1,13 @@
 /** The gateway's own schema, loaders and cache without its server: for other servers to stand in front of. */
 import { openCache } from '../src/cache/cache.ts';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config/config.ts';
+import type { Environment } from '../src/config/variables.ts';
 import { type Context, createContext } from '../src/graphql/context.ts';
 import { createCosts, createSchema as createFor, readSchema } from '../src/graphql/schema.ts';
 import { openGateway as openFor } from '../src/main.ts';
 import { createLog } from '../src/observability/log.ts';
 import { createMetrics } from '../src/observability/metrics.ts';
 import { sources } from '../src/sources/index.ts';
-import type { Environment } from '../src/variables.ts';
 
 export const createSchema = () => createFor(sources, readSchema());
 

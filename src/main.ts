@@ -1,11 +1,12 @@
 /** config → log → cache → sources → server; listens; drains on SIGTERM. The one place where things are wired. */
 import { setFlagsFromString } from 'node:v8';
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
-import { createAccess } from './access/access.ts';
-import type { AuditConfig } from './access/config.ts';
-import { createPermissions } from './access/scopes.ts';
+import { createAccess } from './auth/callers.ts';
+import { createPermissions } from './auth/scopes.ts';
 import { openCache } from './cache/cache.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import type { AuditConfig } from './config/auth.ts';
+import { type Config, ConfigError, readConfig } from './config/config.ts';
+import type { Environment } from './config/variables.ts';
 import type { Gateway } from './graphql/context.ts';
 import { createCosts, createSchema, readSchema } from './graphql/schema.ts';
 import { type Audit, type AuditOptions, createAudit } from './observability/audit.ts';
@@ -19,7 +20,6 @@ import { tellAll } from './server/visits.ts';
 import { sources as registered } from './sources/index.ts';
 import type { SourceSettings } from './sources/settings.ts';
 import type { Source, SourceDependencies, Sources } from './sources/source.ts';
-import type { Environment } from './variables.ts';
 
 export interface RunningGateway {
   /** Where it listens: http://host:port. */

@@ -8,23 +8,21 @@ const source = resolve(root, 'src');
 
 /** Who may import whom at run time (`import type` is free). What is not here may not be imported. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  'main.ts': ['access', 'cache', 'config.ts', 'graphql', 'observability', 'server', 'sources'],
+  'main.ts': ['auth', 'cache', 'config', 'graphql', 'observability', 'server', 'sources'],
   'demo.ts': ['main.ts', 'emulators', 'observability', 'server', 'sources'],
-  'enrich.ts': ['shell'],
-  'config.ts': ['access', 'domain', 'sources', 'variables.ts'],
-  'variables.ts': ['access/secret.ts'],
-  server: ['access', 'graphql', 'observability', 'upstream'],
-  graphql: ['access', 'domain', 'observability', 'sources', 'upstream'],
-  sources: ['cache', 'domain', 'upstream', 'variables.ts', 'graphql/errors.ts'],
-  upstream: ['domain', 'observability'],
-  cache: ['observability', 'upstream/breaker.ts', 'upstream/errors.ts'],
-  // variables.ts itself takes nothing from access but secret.ts, which imports nothing.
-  access: ['variables.ts'],
+  // What a configuration means is checked by those who use it; they know nothing of the configuration.
+  config: ['auth', 'domain', 'sources'],
+  server: ['auth', 'graphql', 'observability', 'http-client'],
+  graphql: ['auth', 'domain', 'observability', 'sources', 'http-client'],
+  sources: ['cache', 'domain', 'http-client', 'config/variables.ts', 'graphql/errors.ts'],
+  'http-client': ['domain', 'observability'],
+  cache: ['observability', 'http-client/circuit-breaker.ts', 'http-client/errors.ts'],
+  auth: [],
   observability: [],
   domain: [],
   emulators: [],
-  client: [],
-  shell: [],
+  cli: [],
+  web: [],
 };
 
 interface Import {
@@ -33,7 +31,7 @@ interface Import {
 }
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
-  file => /\.tsx?$/.test(file) && !file.endsWith('generated.ts') && !file.startsWith('server/graphiql/'),
+  file => /\.tsx?$/.test(file) && !file.endsWith('generated.ts') && !file.startsWith('web/'),
 );
 
 const folderOf = (file: string): string => file.split('/')[0] ?? file;
@@ -66,7 +64,7 @@ describe('the house', () => {
   });
 
   it('names no source outside its folder, the registry, its emulator and the clients of the schema', () => {
-    const mayName = /^(sources\/(index\.ts|\w+\/)|emulators\/|shell\/)/;
+    const mayName = /^(sources\/(index\.ts|\w+\/)|emulators\/|cli\/)/;
     const names = Object.values(sources).flatMap(({ name, title }) => [name, title]);
     const isNamed = (file: string) => {
       const code = withoutComments(readFileSync(resolve(source, file), 'utf8'));
@@ -80,7 +78,7 @@ describe('the house', () => {
   });
 
   it('reads the environment in its entry points alone', () => {
-    const entryPoints = ['main.ts', 'demo.ts', 'enrich.ts', 'emulators/main.ts'];
+    const entryPoints = ['main.ts', 'demo.ts', 'cli/enrich.ts', 'emulators/main.ts'];
     const readers = files.filter(file =>
       /process\.env/.test(withoutComments(readFileSync(resolve(source, file), 'utf8'))),
     );

@@ -2,10 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { freezeJson, toJson } from './json.ts';
-import { lookUpBoth, lookUpMemory } from './look-up.ts';
 import { bytesOf, createMemory, found, keyvOn, type Memory, rowOf } from './memory.ts';
-import { openRedis, type RedisSet } from './redis.ts';
-import { createRedisClient } from './redis-client.ts';
+import { createRedisClient } from './redis/client.ts';
+import { openRedis, type RedisSet } from './redis/redis.ts';
+import { lookUpBoth, lookUpMemory } from './tiered-read.ts';
 
 /** What lies under a key: a mapped fact, which nobody changes, and when its upstream answered (epoch milliseconds). */
 export interface Entry<Fact = unknown> {

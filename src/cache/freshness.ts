@@ -1,6 +1,6 @@
 import type { Entry } from './cache.ts';
+import type { Refusals } from './denied-credentials.ts';
 import type { FactKind, Outcome, Question } from './read-through.ts';
-import type { Refusals } from './refusals.ts';
 
 /** What a cached fact is still good for. */
 export interface Freshness<Subject, Need, Fact> {

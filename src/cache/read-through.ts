@@ -2,14 +2,14 @@
  * Ask the cache once for all, then look again among the flights, then ask upstream only for the rest. Fresh, stale and
  * negative windows are those of RFC 5861; the words are explained in ARCHITECTURE.md.
  */
-import type { ServedFrom, SourceName } from '../domain/report.ts';
+import type { ServedFrom, SourceName } from '../domain/source-report.ts';
+import { type FailedStatus, UpstreamError } from '../http-client/errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Trace } from '../observability/trace.ts';
-import { type FailedStatus, UpstreamError } from '../upstream/errors.ts';
 import type { Cache, Entry, Found, Revive } from './cache.ts';
-import { createFlights, type OpenFlight, tooLate } from './flights.ts';
+import { createRefusals } from './denied-credentials.ts';
 import { createFreshness } from './freshness.ts';
-import { createRefusals } from './refusals.ts';
+import { createFlights, type OpenFlight, tooLate } from './single-flight.ts';
 
 /** What somebody wants to know. Equal keys mean one fact; `need` says how much of it. */
 export interface Question<Subject, Need> {

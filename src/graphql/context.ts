@@ -1,10 +1,10 @@
 /** What one operation carries with it: who asks, until when, and fresh loaders of each source. */
-import type { Caller } from '../access/access.ts';
-import { type Permissions, permissionsAt } from '../access/scopes.ts';
+import type { Caller } from '../auth/callers.ts';
+import { type Permissions, permissionsAt } from '../auth/scopes.ts';
 import type { Grounds } from '../cache/read-through.ts';
-import { hostOf, type Indicator, indicatorKey } from '../domain/indicator.ts';
-import type { SourceName } from '../domain/report.ts';
-import type { VerdictPolicy } from '../domain/verdict.ts';
+import { hostOf, type Indicator, indicatorKey } from '../domain/indicator/indicator.ts';
+import type { SourceName } from '../domain/source-report.ts';
+import type { VerdictPolicy } from '../domain/verdict/verdict.ts';
 import type { Log } from '../observability/log.ts';
 import type { Span } from '../observability/span.ts';
 import { createTrace, type Trace } from '../observability/trace.ts';

@@ -1,5 +1,5 @@
 import type { FieldNode, GraphQLObjectType, GraphQLSchema, OperationTypeNode } from 'graphql';
-import { extractIndicators } from '../domain/extract.ts';
+import { extractIndicators } from '../domain/indicator/extract/extract.ts';
 import {
   type CostedField,
   type CostMeter,

@@ -1,7 +1,7 @@
 /** Federation's way in: other subgraphs hold an indicator's key, and a router asks for the rest of it here. */
 import type { GraphQLError } from 'graphql';
 import { z } from 'zod';
-import { type Indicator, indicatorFromId, indicatorTypes, parseIndicator } from '../domain/indicator.ts';
+import { type Indicator, indicatorFromId, indicatorTypes, parseIndicator } from '../domain/indicator/indicator.ts';
 import { type Costs, free } from '../sources/field-cost.ts';
 import type { Context } from './context.ts';
 import { badInput } from './errors.ts';

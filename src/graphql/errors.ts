@@ -1,7 +1,7 @@
 /** Failure → GraphQL error. Whatever is not on the list is a bug: masked here, logged with its stack by its operation's id. */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { UpstreamError, type UpstreamErrorKind } from '../http-client/errors.ts';
 import { type Bug, describeBug } from '../observability/bug.ts';
-import { UpstreamError, type UpstreamErrorKind } from '../upstream/errors.ts';
 import { parseLimitError } from './limits.ts';
 
 /** The whole list of `extensions.code` (contract, "Errors"). */

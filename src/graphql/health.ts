@@ -1,5 +1,5 @@
 /** `Query.sources`: how each source is doing, from what callers' own questions met. Nothing goes upstream for it. */
-import type { SourceName } from '../domain/report.ts';
+import type { SourceName } from '../domain/source-report.ts';
 import type { Source } from '../sources/source.ts';
 import { codeOfKind } from './errors.ts';
 import type { ResolversTypes } from './generated.ts';

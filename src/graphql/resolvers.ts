@@ -1,7 +1,7 @@
 /** Query, Node and the join: what belongs to no single source. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
-import { extractIndicators } from '../domain/extract.ts';
+import { extractIndicators } from '../domain/indicator/extract/extract.ts';
 import {
   defang,
   hostOf,
@@ -12,8 +12,8 @@ import {
   indicatorTypes,
   parseIndicator,
   specialUseOf,
-} from '../domain/indicator.ts';
-import { judge, type SourceAnswer, type SourceAnswers, type Verdict } from '../domain/verdict.ts';
+} from '../domain/indicator/indicator.ts';
+import { judge, type SourceAnswer, type SourceAnswers, type Verdict } from '../domain/verdict/verdict.ts';
 import { type Costs, type FieldCost, free } from '../sources/field-cost.ts';
 import { selectionBelow, selectionBeside } from '../sources/lookahead.ts';
 import type { MaybePromise } from '../sources/source.ts';

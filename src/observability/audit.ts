@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { SourceName } from '../domain/report.ts';
+import type { SourceName } from '../domain/source-report.ts';
 import type { Log } from './log.ts';
 import type { OperationOutcome } from './metrics.ts';
 

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { SourceName } from '../domain/report.ts';
+import type { SourceName } from '../domain/source-report.ts';
 
 /** pino's own interface, as far as we use it: constant messages, data as fields, an allow-list of fields. */
 export interface Log {

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
-import type { SourceName } from '../domain/report.ts';
-import type { UpstreamErrorKind } from '../upstream/errors.ts';
+import type { SourceName } from '../domain/source-report.ts';
+import type { UpstreamErrorKind } from '../http-client/errors.ts';
 import type { SourceTrace } from './trace.ts';
 
 /**

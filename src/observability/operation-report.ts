@@ -1,5 +1,5 @@
 /** What is told of an operation once it has ended: one log line, its metrics, the end of its span. */
-import type { SourceName } from '../domain/report.ts';
+import type { SourceName } from '../domain/source-report.ts';
 import { costField, costFields, type Log, type LogFields } from './log.ts';
 import type { Metrics, OperationOutcome } from './metrics.ts';
 import type { SourceTrace, Trace } from './trace.ts';

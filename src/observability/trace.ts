@@ -1,4 +1,4 @@
-import type { SourceName } from '../domain/report.ts';
+import type { SourceName } from '../domain/source-report.ts';
 import type { Span, SpanAttributes } from './span.ts';
 
 /** What one operation cost, by source: for `x-enrichment-trace`, the log line, the metrics, the spans and the audit. */

@@ -10,10 +10,10 @@ import {
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import type { Access } from '../access/access.ts';
-import type { AccessConfig } from '../access/config.ts';
-import { createRateLimit } from '../access/rate-limit.ts';
+import type { Access } from '../auth/callers.ts';
+import { createRateLimit } from '../auth/rate-limit.ts';
 import type { Cache } from '../cache/cache.ts';
+import type { AccessConfig } from '../config/auth.ts';
 import type { Context, Gateway } from '../graphql/context.ts';
 import { bugIn, formatError, formatErrorWithoutHints } from '../graphql/errors.ts';
 import { apolloGateway, createExecutor, type Executor } from '../graphql/executor.ts';

@@ -2,10 +2,10 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Access, Caller, Refusal } from '../access/access.ts';
-import type { AccessConfig } from '../access/config.ts';
-import type { Permissions } from '../access/scopes.ts';
+import type { Access, Caller, Refusal } from '../auth/callers.ts';
+import type { Permissions } from '../auth/scopes.ts';
 import type { Grounds } from '../cache/read-through.ts';
+import type { AccessConfig } from '../config/auth.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import { tellCaches } from './http-cache.ts';

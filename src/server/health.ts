@@ -1,7 +1,7 @@
 /** /livez: the process. /readyz: may it be sent callers. /metrics: for Prometheus. None of them goes upstream. */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Cache } from '../cache/cache.ts';
-import type { SourceName } from '../domain/report.ts';
+import type { SourceName } from '../domain/source-report.ts';
 import type { SourceState } from '../graphql/generated.ts';
 import { sourceHealth } from '../graphql/health.ts';
 import type { Metrics } from '../observability/metrics.ts';

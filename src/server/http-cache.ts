@@ -1,6 +1,6 @@
 /** For how long a client may keep an answer (RFC 9111): never longer than the gateway itself would serve its facts. */
 import type { FastifyReply } from 'fastify';
-import type { AccessConfig } from '../access/config.ts';
+import type { AccessConfig } from '../config/auth.ts';
 import type { Visit } from './visits.ts';
 
 /** What makes two answers to one question differ; CORS may have named the origin before. */

@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ApolloServerPlugin, type GraphQLRequestContextWillSendResponse, HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import type { RateLimit } from '../access/rate-limit.ts';
+import type { RateLimit } from '../auth/rate-limit.ts';
 import type { Grounds } from '../cache/read-through.ts';
 import type { Context } from '../graphql/context.ts';
 import type { CostTable, Measure } from '../graphql/cost.ts';

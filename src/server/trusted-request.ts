@@ -1,5 +1,5 @@
 /** With TRUSTED_DOCUMENTS only listed operations run, however they are asked for. */
-import type { TrustedDocuments } from '../access/trusted-documents.ts';
+import type { TrustedDocuments } from '../auth/trusted-documents.ts';
 import type { SentRequest } from './known-operations.ts';
 
 interface Sent {

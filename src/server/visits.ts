@@ -1,8 +1,8 @@
 /** What is told of every request to /graphql, however it ends: one audit record, one log line, one count. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../access/access.ts';
-import type { AuthConfig } from '../access/config.ts';
-import type { SourceName } from '../domain/report.ts';
+import type { Caller } from '../auth/callers.ts';
+import type { AuthConfig } from '../config/auth.ts';
+import type { SourceName } from '../domain/source-report.ts';
 import type { Account, Context } from '../graphql/context.ts';
 import type { Measure } from '../graphql/cost.ts';
 import type { Audit } from '../observability/audit.ts';

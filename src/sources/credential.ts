@@ -1,11 +1,11 @@
 /** With whose key a source is asked: the gateway's own, or the caller's. */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { CallerKeys } from '../access/access.ts';
-import type { SourcePermissions } from '../access/scopes.ts';
-import type { SourceLabel } from '../domain/report.ts';
-import { UpstreamError } from '../upstream/errors.ts';
-import type { Secret } from '../variables.ts';
+import type { CallerKeys } from '../auth/callers.ts';
+import type { SourcePermissions } from '../auth/scopes.ts';
+import type { Secret } from '../config/variables.ts';
+import type { SourceLabel } from '../domain/source-report.ts';
+import { UpstreamError } from '../http-client/errors.ts';
 import type { SourceSettings } from './settings.ts';
 
 /** The headers that carry it, and the partition that belongs to it alone. */

@@ -4,7 +4,7 @@
  */
 import DataLoader from 'dataloader';
 import type { z } from 'zod';
-import type { SourcePermissions } from '../access/scopes.ts';
+import type { SourcePermissions } from '../auth/scopes.ts';
 import {
   createReadThrough,
   type FactKind,
@@ -13,11 +13,11 @@ import {
   type Question,
   type ReadThrough,
 } from '../cache/read-through.ts';
-import { type Indicator, indicatorKey } from '../domain/indicator.ts';
-import type { CoverageLimit, SourceReport } from '../domain/report.ts';
-import type { SourceAnswer } from '../domain/verdict.ts';
-import { UpstreamError } from '../upstream/errors.ts';
-import type { Upstream, UpstreamAnswer, UpstreamCall } from '../upstream/upstream.ts';
+import { type Indicator, indicatorKey } from '../domain/indicator/indicator.ts';
+import type { CoverageLimit, SourceReport } from '../domain/source-report.ts';
+import type { SourceAnswer } from '../domain/verdict/verdict.ts';
+import type { Upstream, UpstreamAnswer, UpstreamCall } from '../http-client/client.ts';
+import { UpstreamError } from '../http-client/errors.ts';
 import { cacheKey } from './cache-key.ts';
 import {
   askWithFreshSecret,

@@ -1,7 +1,7 @@
 /** Reports of a source, as `Indicator.sources` and the answers show them. */
 import type { Outcome } from '../cache/read-through.ts';
-import type { CoverageLimit, ServedFrom, SourceName, SourceReport, SourceStatus } from '../domain/report.ts';
-import type { UpstreamError } from '../upstream/errors.ts';
+import type { CoverageLimit, ServedFrom, SourceName, SourceReport, SourceStatus } from '../domain/source-report.ts';
+import type { UpstreamError } from '../http-client/errors.ts';
 
 /** For several questions to one source: the first of these stands for all. */
 const statusRank: Readonly<Record<SourceStatus, number>> = {

@@ -1,16 +1,16 @@
 /** The contract that each source fulfils: what it is, and its part in one operation. */
 import type { z } from 'zod';
-import type { CallerKeys } from '../access/access.ts';
-import type { SourcePermissions } from '../access/scopes.ts';
+import type { CallerKeys } from '../auth/callers.ts';
+import type { SourcePermissions } from '../auth/scopes.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Asker, Windows } from '../cache/read-through.ts';
-import type { Indicator } from '../domain/indicator.ts';
-import type { SourceReport } from '../domain/report.ts';
-import type { SourceAnswer, VerdictSource } from '../domain/verdict.ts';
+import type { Environment, Problems } from '../config/variables.ts';
+import type { Indicator } from '../domain/indicator/indicator.ts';
+import type { SourceReport } from '../domain/source-report.ts';
+import type { SourceAnswer, VerdictSource } from '../domain/verdict/verdict.ts';
+import type { UpstreamHealth } from '../http-client/client.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { UpstreamHealth } from '../upstream/upstream.ts';
-import type { Environment, Problems } from '../variables.ts';
 import type { Costs, FieldCost } from './field-cost.ts';
 import type { Selection } from './lookahead.ts';
 import type { CommonDefaults, CommonSettings, SourceSettings } from './settings.ts';

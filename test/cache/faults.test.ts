@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
-import { openRedis } from '../../src/cache/redis.ts';
-import { createRedisClient } from '../../src/cache/redis-client.ts';
+import { createRedisClient } from '../../src/cache/redis/client.ts';
+import { openRedis } from '../../src/cache/redis/redis.ts';
 import { silentLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { type RedisServer, type RedisServerOptions, startRedis, until } from '../setup/redis.ts';

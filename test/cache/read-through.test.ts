@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import type { UpstreamErrorKind } from '../../src/upstream/errors.ts';
+import type { UpstreamErrorKind } from '../../src/http-client/errors.ts';
 import { type Departed, openInHand, turn } from './source-in-hand.ts';
 
 const last = (departed: readonly Departed[]): Departed => departed.at(-1) as Departed;

@@ -8,10 +8,10 @@ import {
   type Outcome,
   type Question,
 } from '../../src/cache/read-through.ts';
+import { UpstreamError, type UpstreamErrorKind } from '../../src/http-client/errors.ts';
 import { silentLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { createTrace } from '../../src/observability/trace.ts';
-import { UpstreamError, type UpstreamErrorKind } from '../../src/upstream/errors.ts';
 
 export type Need = readonly string[];
 

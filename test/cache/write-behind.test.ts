@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Change, createWriteBehind } from '../../src/cache/write-behind.ts';
+import { type Change, createWriteBehind } from '../../src/cache/redis/write-behind.ts';
 
 const set = (key: string, size = 2): Change => ({ key, json: 'x'.repeat(size), ttlMs: 1, order: 0 });
 const remove = (key: string): Change => ({ key, order: 0 });

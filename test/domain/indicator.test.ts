@@ -12,7 +12,7 @@ import {
   indicatorKey,
   indicatorTypes,
   parseIndicator,
-} from '../../src/domain/indicator.ts';
+} from '../../src/domain/indicator/indicator.ts';
 
 function parsed(text: string, type?: IndicatorType): Indicator {
   const { indicator, problem } = parseIndicator(text, type);

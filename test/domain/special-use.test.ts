@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseIndicator, specialUseOf } from '../../src/domain/indicator.ts';
+import { parseIndicator, specialUseOf } from '../../src/domain/indicator/indicator.ts';
 
 test.each([
   ['10.1.2.3', 'private'],

@@ -1,5 +1,5 @@
-import { type Indicator, parseIndicator } from '../../src/domain/indicator.ts';
-import type { SourceName, SourceReport, SourceStatus } from '../../src/domain/report.ts';
+import { type Indicator, parseIndicator } from '../../src/domain/indicator/indicator.ts';
+import type { SourceName, SourceReport, SourceStatus } from '../../src/domain/source-report.ts';
 import {
   judge as judgeAnswers,
   type ListEvidence,
@@ -7,7 +7,7 @@ import {
   type SourceAnswers,
   type Verdict,
   type VerdictPolicy,
-} from '../../src/domain/verdict.ts';
+} from '../../src/domain/verdict/verdict.ts';
 import { sources } from '../../src/sources/index.ts';
 
 export type ArgusEvidence = ListEvidence;

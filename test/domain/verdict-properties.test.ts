@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hostOf } from '../../src/domain/indicator.ts';
-import type { CoverageLimit, SourceName, SourceReport, SourceStatus } from '../../src/domain/report.ts';
-import type { VerdictLevel } from '../../src/domain/verdict.ts';
+import { hostOf } from '../../src/domain/indicator/indicator.ts';
+import type { CoverageLimit, SourceName, SourceReport, SourceStatus } from '../../src/domain/source-report.ts';
+import type { VerdictLevel } from '../../src/domain/verdict/verdict.ts';
 import {
   type ArgusEvidence,
   argusSays,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { SourceStatus } from '../../src/domain/report.ts';
-import { policyProblem } from '../../src/domain/verdict.ts';
+import type { SourceStatus } from '../../src/domain/source-report.ts';
+import { policyProblem } from '../../src/domain/verdict/verdict.ts';
 import {
   type ArgusEvidence,
   argusSays,

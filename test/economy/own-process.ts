@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Environment } from '../../src/config/variables.ts';
 import type { Emulators } from '../../src/emulators/emulators.ts';
-import type { Environment } from '../../src/variables.ts';
 
 export interface GatewayProcess {
   readonly url: string;

@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Environment } from '../../src/config/variables.ts';
 import { createWorld } from '../../src/emulators/world.ts';
 import { type RunningGateway, startGateway } from '../../src/main.ts';
 import { silentLog } from '../../src/observability/log.ts';
-import type { Environment } from '../../src/variables.ts';
 import { postQuery, startTestBed, type TestBed } from '../setup/gateway.ts';
 import { type RedisServer, startRedis, until } from '../setup/redis.ts';
 

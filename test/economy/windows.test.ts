@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Environment } from '../../src/config/variables.ts';
 import type { Fault } from '../../src/emulators/fault-kinds.ts';
 import { createWorld, type World } from '../../src/emulators/world.ts';
-import type { Environment } from '../../src/variables.ts';
 import { postQuery, startTestBed, type TestBed } from '../setup/gateway.ts';
 import { until } from '../setup/redis.ts';
 import { startGatewayProcess } from './own-process.ts';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/graphql/context.ts';
 import { bugIn, formatError } from '../../src/graphql/errors.ts';
 import { apolloGateway, createExecutor } from '../../src/graphql/executor.ts';
-import { UpstreamError } from '../../src/upstream/errors.ts';
+import { UpstreamError } from '../../src/http-client/errors.ts';
 import { operations } from './random-operations.ts';
 
 const sdl = `

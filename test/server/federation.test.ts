@@ -4,7 +4,7 @@ import { ApolloServer } from '@apollo/server';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { indicatorId, parseIndicator } from '../../src/domain/indicator.ts';
+import { indicatorId, parseIndicator } from '../../src/domain/indicator/indicator.ts';
 import { createSeededWorld } from '../../src/emulators/seed.ts';
 import { apiKeyAuth, as } from '../setup/callers.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';

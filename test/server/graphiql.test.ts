@@ -28,7 +28,7 @@ interface Asked {
   readonly answer: { readonly data?: unknown; readonly errors?: unknown };
 }
 
-const sources = new URL('../../src/server/graphiql/', import.meta.url);
+const sources = new URL('../../src/web/graphiql/', import.meta.url);
 const result = new URL('../../dist/graphiql/index.html', import.meta.url);
 
 /** Whether somebody changed the page since `npm ci` or `npm run build` bundled it. */

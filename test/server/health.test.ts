@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Environment } from '../../src/config/variables.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { openAdmin } from '../../src/server/health.ts';
-import type { Environment } from '../../src/variables.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { freePort } from '../setup/process.ts';
 import { startRedis, until } from '../setup/redis.ts';

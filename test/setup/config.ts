@@ -1,7 +1,7 @@
 /** The configuration as the registered sources have it. */
-import { type Config, readConfig as readFor, configVariables as variablesOf } from '../../src/config.ts';
+import { type Config, readConfig as readFor, configVariables as variablesOf } from '../../src/config/config.ts';
+import type { Environment } from '../../src/config/variables.ts';
 import { sources } from '../../src/sources/index.ts';
-import type { Environment } from '../../src/variables.ts';
 import { twoSources } from './two-sources.ts';
 
 export const readConfig = (environment: Environment): Config<typeof twoSources> => readFor(environment, twoSources);

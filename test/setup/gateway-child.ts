@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Environment } from '../../src/variables.ts';
+import type { Environment } from '../../src/config/variables.ts';
 
 export interface GatewayChild {
   readonly url: string;

@@ -1,8 +1,9 @@
 /** The real gateway in front of the emulators, over real sockets. */
+
+import type { Environment } from '../../src/config/variables.ts';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
 import { type Extend, type RunningGateway, type StartOptions, startGateway } from '../../src/main.ts';
 import { type Log, silentLog } from '../../src/observability/log.ts';
-import type { Environment } from '../../src/variables.ts';
 import { twoSources } from './two-sources.ts';
 
 export interface Answer {

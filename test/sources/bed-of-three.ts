@@ -1,10 +1,10 @@
 /** The gateway with a third source beside the real two: registered here, and nowhere else. */
 import { readFileSync } from 'node:fs';
+import type { Environment } from '../../src/config/variables.ts';
 import { type StartedEmulator, startKind } from '../../src/emulators/emulators.ts';
 import type { World } from '../../src/emulators/world.ts';
 import { readSchema } from '../../src/graphql/schema.ts';
 import { type Log, silentLog } from '../../src/observability/log.ts';
-import type { Environment } from '../../src/variables.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { twoSources } from '../setup/two-sources.ts';
 import { createTruthWorld, patient, values } from '../truth/bed.ts';

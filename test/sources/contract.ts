@@ -1,11 +1,11 @@
 /** What holds for every source of a registry, whatever it is: tried over real sockets, with faults of its own emulator. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Environment } from '../../src/config/variables.ts';
 import type { Emulator } from '../../src/emulators/server.ts';
 import { type EmulatorName, emulatorSet } from '../../src/emulators/set.ts';
 import { createWorld, type World } from '../../src/emulators/world.ts';
 import { costField, createLog, type Log } from '../../src/observability/log.ts';
 import type { SourceDefinition } from '../../src/sources/source.ts';
-import type { Environment } from '../../src/variables.ts';
 import { apiKeyAuth, as } from '../setup/callers.ts';
 import type { TestBed } from '../setup/gateway.ts';
 import { reportFields, withoutCache } from '../truth/bed.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigError, configVariables, readConfig } from '../../src/config.ts';
+import { ConfigError, configVariables, readConfig } from '../../src/config/config.ts';
 import { createCosts, createSchema } from '../../src/graphql/schema.ts';
 import { startGateway } from '../../src/main.ts';
 import { createLog } from '../../src/observability/log.ts';
@@ -110,7 +110,7 @@ describe('a third source', () => {
   });
 
   it('stands in the columns of the shell', async () => {
-    const program = fileURLToPath(new URL('../../src/enrich.ts', import.meta.url));
+    const program = fileURLToPath(new URL('../../src/cli/enrich.ts', import.meta.url));
     const child = spawn(process.execPath, [program, '--csv', '--list', '-'], {
       env: { PATH: process.env.PATH, GATEWAY_URL: `${bed.url}/graphql` },
     });

@@ -3,9 +3,9 @@
  * kept. The gateway has no mutation yet; Night Watch is given one here, to hold the rules for whoever adds the first.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { UpstreamAnswer } from '../../src/http-client/client.ts';
 import { openUpstream } from '../../src/sources/settings.ts';
 import type { SourceDefinition, SourcePart } from '../../src/sources/source.ts';
-import type { UpstreamAnswer } from '../../src/upstream/upstream.ts';
 import { values } from '../truth/bed.ts';
 import { type BedOfThree, startBedOfThree, three } from './bed-of-three.ts';
 import type { NightWatchSettings } from './night-watch/config.ts';

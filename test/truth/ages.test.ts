@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Environment } from '../../src/config/variables.ts';
 import type { Fault } from '../../src/emulators/fault-kinds.ts';
-import type { Environment } from '../../src/variables.ts';
 import type { TestBed } from '../setup/gateway.ts';
 import {
   addFaults,

@@ -1,9 +1,9 @@
 /** Ways in which an answer could pass for cleaner than it is. Each was tried by somebody who wanted it to. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Environment } from '../../src/config/variables.ts';
 import type { Fault } from '../../src/emulators/fault-kinds.ts';
 import type { World } from '../../src/emulators/world.ts';
-import type { Environment } from '../../src/variables.ts';
 import { addFaults, askOne, callsOf, createTruthWorld, type Source, values, withBed, withoutCache } from './bed.ts';
 
 const sha256 = '275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f';

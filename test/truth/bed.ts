@@ -1,7 +1,8 @@
 /** A small world whose right answers are known, and what every truth test asks of it. */
+
+import type { Environment } from '../../src/config/variables.ts';
 import type { Fault } from '../../src/emulators/fault-kinds.ts';
 import { createWorld, type World } from '../../src/emulators/world.ts';
-import type { Environment } from '../../src/variables.ts';
 import { type Answer, startTestBed, type TestBed } from '../setup/gateway.ts';
 
 export type Source = 'datadog' | 'argus';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, isEnumType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { VerdictLevel } from '../../src/domain/verdict.ts';
-import { effectsFor } from '../../src/domain/verdict-rules.ts';
+import { effectsFor } from '../../src/domain/verdict/rules.ts';
+import type { VerdictLevel } from '../../src/domain/verdict/verdict.ts';
 import { argusSays, datadogSays, judge, silent, type Testimony, testimony } from '../domain/testimony.ts';
 import { readConfig } from '../setup/config.ts';
 import { twoSources } from '../setup/two-sources.ts';

@@ -1,6 +1,7 @@
 /** What may go wrong with any source, and what must come of it: the cases that all sources share. */
+
+import type { Environment } from '../../src/config/variables.ts';
 import type { Fault } from '../../src/emulators/fault-kinds.ts';
-import type { Environment } from '../../src/variables.ts';
 
 interface Outcome {
   readonly code: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTabs } from '../../src/server/graphiql/tabs.ts';
+import { startTabs } from '../../src/web/graphiql/tabs.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import {
   addFaults,

@@ -1,6 +1,6 @@
 /** Which indicators Argus can be asked about at all, for one operation. */
-import type { Indicator } from '../../domain/indicator.ts';
-import { UpstreamError } from '../../upstream/errors.ts';
+import type { Indicator } from '../../domain/indicator/indicator.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
 import type { Credential } from '../credential.ts';
 import type { MaybePromise, Operation } from '../source.ts';
 import { assumedTypes, isThinkable, namesFor, type ReputationTypes, type TypeBook } from './reputation-types.ts';

@@ -1,6 +1,6 @@
 /** Whether a record is one that was asked for: a mixed-up answer must not pass for ours. Pure. */
-import { parseIndicator } from '../../domain/indicator.ts';
-import { type IpSpan, readIpSpan } from '../../domain/ip-span.ts';
+import { parseIndicator } from '../../domain/indicator/indicator.ts';
+import { type IpSpan, readIpSpan } from '../../domain/indicator/ip-span.ts';
 import type { Terms } from './criteria.ts';
 import type { ArgusRecord } from './mapping.ts';
 

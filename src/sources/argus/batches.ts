@@ -3,8 +3,8 @@
  * together when a place comes free. So nobody waits on an idle gateway, and load makes the batches large.
  */
 import type { Flight } from '../../cache/read-through.ts';
-import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
-import { UpstreamError } from '../../upstream/errors.ts';
+import { type Indicator, indicatorKey } from '../../domain/indicator/indicator.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
 import type { Credential } from '../credential.ts';
 import type { ArgusClient, CallParts, Page, SearchCriteria } from './client.ts';
 import type { ArgusRecord } from './mapping.ts';

@@ -1,8 +1,8 @@
 /** The endpoints of Argus Reputation v2 that we call, all of them reading. A raw value never stands in a path. */
 import { z } from 'zod';
 import type { Flight } from '../../cache/read-through.ts';
-import { UpstreamError } from '../../upstream/errors.ts';
-import type { CallOptions, Upstream, UpstreamAnswer, UpstreamCall } from '../../upstream/upstream.ts';
+import type { CallOptions, Upstream, UpstreamAnswer, UpstreamCall } from '../../http-client/client.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
 import { askWithFreshSecret, type Credential } from '../credential.ts';
 import type { ReputationTypes } from './reputation-types.ts';
 import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';

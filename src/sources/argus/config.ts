@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { credential, oneOf, readVariables, type Secret } from '../../variables.ts';
+import { credential, oneOf, readVariables, type Secret } from '../../config/variables.ts';
 import type { SourceSettings } from '../settings.ts';
 import type { SourceConfiguration } from '../source.ts';
 

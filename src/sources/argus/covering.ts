@@ -1,6 +1,6 @@
 /** Records that cover indicators: one search by domain and one by address for all that an operation asks. */
-import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
-import { UpstreamError } from '../../upstream/errors.ts';
+import { type Indicator, indicatorKey } from '../../domain/indicator/indicator.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
 import type { Gather, MembershipFlight, Memberships } from './batches.ts';
 import type { ArgusClient, CallParts, Page, SearchCriteria } from './client.ts';
 import { type ArgusRecord, mapRecord } from './mapping.ts';

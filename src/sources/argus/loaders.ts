@@ -1,10 +1,10 @@
 /** Argus's part in one operation: all its values become one search. */
 import DataLoader from 'dataloader';
 import type { Question } from '../../cache/read-through.ts';
-import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
-import type { CoverageLimit, SourceReport } from '../../domain/report.ts';
-import type { SourceAnswer } from '../../domain/verdict.ts';
-import { UpstreamError } from '../../upstream/errors.ts';
+import { type Indicator, indicatorKey } from '../../domain/indicator/indicator.ts';
+import type { CoverageLimit, SourceReport } from '../../domain/source-report.ts';
+import type { SourceAnswer } from '../../domain/verdict/verdict.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
 import { cacheKey } from '../cache-key.ts';
 import type { Credential } from '../credential.ts';
 import type { Selection } from '../lookahead.ts';

@@ -1,7 +1,7 @@
 /** From Argus's words to ours. Pure. */
 import { z } from 'zod';
 import type { Immutable } from '../../cache/json.ts';
-import type { ListEvidence } from '../../domain/verdict.ts';
+import type { ListEvidence } from '../../domain/verdict/verdict.ts';
 import type { WireProperty, WireRecord } from './wire.ts';
 
 const text = z.string().nullable();

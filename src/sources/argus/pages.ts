@@ -1,7 +1,7 @@
 /** Pages of records by any criteria. Always asked live: a page from memory beside one from Argus would lose records. */
 import { badInput } from '../../graphql/errors.ts';
 import type { ReputationFilter, ReputationOrder } from '../../graphql/generated.ts';
-import type { UpstreamError } from '../../upstream/errors.ts';
+import type { UpstreamError } from '../../http-client/errors.ts';
 import type { Credential } from '../credential.ts';
 import type { Operation } from '../source.ts';
 import type { Page, SearchCriteria } from './client.ts';

@@ -2,8 +2,13 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Cache } from '../../cache/cache.ts';
-import { type Indicator, type IndicatorType, indicatorTypes, parseIndicator } from '../../domain/indicator.ts';
-import { UpstreamError } from '../../upstream/errors.ts';
+import {
+  type Indicator,
+  type IndicatorType,
+  indicatorTypes,
+  parseIndicator,
+} from '../../domain/indicator/indicator.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
 import { cacheKey } from '../cache-key.ts';
 import type { Credential } from '../credential.ts';
 import { factVersion } from './facts.ts';

@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql';
-import { type Indicator, indicatorKey } from '../../domain/indicator.ts';
+import { type Indicator, indicatorKey } from '../../domain/indicator/indicator.ts';
 import { badInput } from '../../graphql/errors.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
-import { UpstreamError } from '../../upstream/errors.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
 import { type CostedField, type Costs, free } from '../field-cost.ts';
 import { selectionBelow } from '../lookahead.ts';
 import { after } from '../source.ts';

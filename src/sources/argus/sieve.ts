@@ -1,5 +1,5 @@
 /** Holds back what a walk has delivered already when it begins again behind its edge, and what breaks its order. */
-import { UpstreamError } from '../../upstream/errors.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
 import { isSameValue, type Place, readTags } from './place.ts';
 
 interface Row {

@@ -1,5 +1,5 @@
 /** An old answer shows what was there, never what was not: seen through a filter it may hold nothing. */
-import { UpstreamError } from '../../upstream/errors.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
 import type { AskWithLists } from './asks.ts';
 import type { RecordsOutcome } from './facts.ts';
 import { pickRecords } from './mapping.ts';

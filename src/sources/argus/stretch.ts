@@ -6,7 +6,7 @@
  * with it, and unmoved by records that came or went before it meanwhile.
  */
 import { badInput } from '../../graphql/errors.ts';
-import { UpstreamError } from '../../upstream/errors.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
 import { createWitness } from './asked-for.ts';
 import type { Page, SearchCriteria } from './client.ts';
 import type { Terms } from './criteria.ts';

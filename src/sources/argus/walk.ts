@@ -1,7 +1,7 @@
 /** Reads all records of some values, however many pages that takes, and says when it could not. */
 import type { z } from 'zod';
-import { type Indicator, indicatorKey, parseIndicator } from '../../domain/indicator.ts';
-import { UpstreamError } from '../../upstream/errors.ts';
+import { type Indicator, indicatorKey, parseIndicator } from '../../domain/indicator/indicator.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
 import type { Page, SearchCriteria } from './client.ts';
 import { type ArgusRecord, mapRecord } from './mapping.ts';
 import { rowSubject, wireRecord } from './wire.ts';

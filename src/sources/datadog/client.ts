@@ -1,7 +1,7 @@
 /** `GET …/ioc-explorer/indicator`: one indicator a call (the official page, "Get an indicator of compromise"). */
-import { type Indicator, indicatorKey, parseIndicator } from '../../domain/indicator.ts';
-import { UpstreamError } from '../../upstream/errors.ts';
-import type { UpstreamAnswer, UpstreamCall } from '../../upstream/upstream.ts';
+import { type Indicator, indicatorKey, parseIndicator } from '../../domain/indicator/indicator.ts';
+import type { UpstreamAnswer, UpstreamCall } from '../../http-client/client.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
 import type { LookupRequest } from '../lookup-source.ts';
 import { type HistoryWindow, mapIndicator, nothingKnown, type ThreatFact } from './mapping.ts';
 import { errorAnswer, indicatorAnswer, type WireIndicator } from './wire.ts';

@@ -8,7 +8,7 @@ import {
   readVariables,
   type Secret,
   scope,
-} from '../../variables.ts';
+} from '../../config/variables.ts';
 import type { CommonSettings, SourceSettings } from '../settings.ts';
 import type { SourceConfiguration } from '../source.ts';
 

@@ -1,6 +1,6 @@
 /** What the fields of an operation want of Datadog, and how one answer serves several of them. */
-import type { SourcePermissions } from '../../access/scopes.ts';
-import { UpstreamError } from '../../upstream/errors.ts';
+import type { SourcePermissions } from '../../auth/scopes.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
 import type { AskedField, Selection } from '../lookahead.ts';
 import type { LookupKind, LookupPart, Needs } from '../lookup-source.ts';
 import type { ThreatRequest } from './client.ts';

@@ -1,4 +1,4 @@
-import { indicatorKey } from '../../domain/indicator.ts';
+import { indicatorKey } from '../../domain/indicator/indicator.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
 import { type Costs, type FieldCost, free } from '../field-cost.ts';
 import { selectionBelow } from '../lookahead.ts';

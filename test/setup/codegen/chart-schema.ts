@@ -2,7 +2,7 @@
  * What `helm/values.schema.json` says of the sources, of `config` and of `externalSecret.data`. The rest of it is written
  * by hand.
  */
-import { gatewayGroups, sourceGroups } from '../../../src/config.ts';
+import { gatewayGroups, sourceGroups } from '../../../src/config/config.ts';
 import type { SourceDefinition, Sources } from '../../../src/sources/source.ts';
 import { chartValues, secretKeys, valueKey } from './chart-sources.ts';
 import { type Variable, variablesIn } from './variables.ts';

@@ -1,5 +1,5 @@
 /** How the chart sees the sources. Its templates name none: they read `helm/files/sources.json`, which is written here. */
-import { sourceGroups } from '../../../src/config.ts';
+import { sourceGroups } from '../../../src/config/config.ts';
 import type { SourceDefinition, Sources } from '../../../src/sources/source.ts';
 import { type Variable, variablesIn } from './variables.ts';
 

@@ -1,5 +1,5 @@
 /** `.env.example`: every variable with its default. The sources stand first, for the gateway needs one of them. */
-import { gatewayGroups, sourceGroups } from '../../../src/config.ts';
+import { gatewayGroups, sourceGroups } from '../../../src/config/config.ts';
 import type { Sources } from '../../../src/sources/source.ts';
 import { comment, meaning, type Variable, variablesIn } from './variables.ts';
 

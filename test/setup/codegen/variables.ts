@@ -1,6 +1,6 @@
 /** The environment variables as the files that are made of them tell them: what their declarations in `src` say. */
 import { z } from 'zod';
-import type { VariableGroup } from '../../../src/config.ts';
+import type { VariableGroup } from '../../../src/config/config.ts';
 
 const declaration = z.looseObject({
   description: z.string(),

@@ -1,7 +1,7 @@
 /** `GET /v1/sightings?value=…`: one indicator a call. */
-import type { Indicator } from '../../../src/domain/indicator.ts';
-import { UpstreamError } from '../../../src/upstream/errors.ts';
-import type { UpstreamAnswer, UpstreamCall } from '../../../src/upstream/upstream.ts';
+import type { Indicator } from '../../../src/domain/indicator/indicator.ts';
+import type { UpstreamAnswer, UpstreamCall } from '../../../src/http-client/client.ts';
+import { UpstreamError } from '../../../src/http-client/errors.ts';
 import { mapSighting, type SightingFact } from './mapping.ts';
 import { sightingAnswer, unknownAnswer } from './wire.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { credential, readVariables, type Secret } from '../../../src/config/variables.ts';
 import type { SourceSettings } from '../../../src/sources/settings.ts';
 import type { SourceConfiguration } from '../../../src/sources/source.ts';
-import { credential, readVariables, type Secret } from '../../../src/variables.ts';
 
 const variables = z.object({ NIGHT_WATCH_KEY: credential });
 

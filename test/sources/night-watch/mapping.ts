@@ -1,6 +1,6 @@
 /** From Night Watch's words to ours. Pure. */
 import { z } from 'zod';
-import type { ScoreEvidence } from '../../../src/domain/verdict.ts';
+import type { ScoreEvidence } from '../../../src/domain/verdict/verdict.ts';
 import type { WireSighting } from './wire.ts';
 
 /** What is cached; null: it knows nothing. */

@@ -1,0 +1,139 @@
+/**
+ * The kinds of environment variables, and how a group of them is read: every problem at once, by name, never a value.
+ * Each kind says in its `meta` what may be written, as JSON Schema has it, and its default is what one would write
+ * (`prefault`): `npm run codegen` makes `.env.example` and the chart's schema of them and of the descriptions.
+ */
+import { z } from 'zod';
+import { type Secret, secretSetting } from './secret.ts';
+
+export type { Secret };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const fromText = <Output>(parse: (text: string) => Output | undefined, expected: string) =>
+  z.string().transform((text, issues) => {
+    const value = parse(text.trim());
+    if (value === undefined) issues.addIssue({ code: 'custom', message: `must be ${expected}` });
+    return value ?? z.NEVER;
+  });
+
+const inRange = (text: string, from: number, to: number) =>
+  /^\d+(\.\d+)?$/.test(text) && Number(text) >= from && Number(text) <= to ? Number(text) : undefined;
+
+const wholeNumber = (from: number, to: number) =>
+  fromText(
+    text => (/^\d+$/.test(text) ? inRange(text, from, to) : undefined),
+    `a whole number from ${from} to ${to}`,
+  ).meta({ type: 'integer', minimum: from, maximum: to });
+
+/** A whole number from `from` to `to`. */
+export const integer = (fallback: number, from: number, to: number) => wholeNumber(from, to).prefault(String(fallback));
+export const optionalInteger = (from: number, to: number) => wholeNumber(from, to).optional();
+
+export const number = (fallback: number, from: number, to: number) =>
+  fromText(text => inRange(text, from, to), `a number from ${from} to ${to}`)
+    .meta({ type: 'number', minimum: from, maximum: to })
+    .prefault(String(fallback));
+
+const milliseconds = (from: number, to: number) =>
+  fromText(text => {
+    const seconds = inRange(text, from, to);
+    return seconds === undefined ? undefined : Math.round(seconds * 1000);
+  }, `a number of seconds from ${from} to ${to}`).meta({ type: 'number', minimum: from, maximum: to });
+
+/** Written in seconds, read in milliseconds. */
+export const seconds = (fallbackSeconds: number, from: number, to: number) =>
+  milliseconds(from, to).prefault(String(fallbackSeconds));
+export const optionalSeconds = (from: number, to: number) => milliseconds(from, to).optional();
+
+export const onOff = (fallback: 'on' | 'off') =>
+  fromText(text => (text === 'on' ? true : text === 'off' ? false : undefined), '"on" or "off"')
+    .meta({ enum: ['on', 'off'] })
+    .prefault(fallback);
+
+export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, { error: `must be one of ${words.join(', ')}` });
+
+const parseUrl = (text: string, schemes: readonly string[]) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && schemes.includes(url.protocol) ? text.replace(/\/+$/, '') : undefined;
+};
+
+/** Without a trailing slash. */
+export const url = (...schemes: readonly string[]) =>
+  fromText(
+    text => parseUrl(text, schemes),
+    `an address that begins with ${schemes.map(s => `${s}//`).join(' or ')}`,
+  ).meta({ format: 'uri' });
+
+const matching = (pattern: RegExp, expected: string) =>
+  fromText(text => (pattern.test(text) ? text : undefined), expected).meta({ pattern: pattern.source });
+
+/** Separated by commas; at least one, and each of them right. */
+export const words = (expected: string, isRight: (word: string) => boolean = () => true) =>
+  fromText(text => {
+    const given = text
+      .split(',')
+      .map(word => word.trim())
+      .filter(word => word !== '');
+    return given.length > 0 && given.every(isRight) ? given : undefined;
+  }, expected);
+
+/** From NAME, or from the file that NAME_FILE names. */
+export const secret = z.custom<Secret>().optional().meta({ secret: true });
+
+/** A secret that travels in a header: what cannot be sent is told at start, not by every call. */
+export const credential = z
+  .custom<Secret>(given => isSendable(given), { error: 'must be printable ASCII characters without blanks' })
+  .optional()
+  .meta({ secret: true });
+
+const isSendable = (given: unknown): boolean =>
+  typeof given === 'object' &&
+  given !== null &&
+  'read' in given &&
+  typeof given.read === 'function' &&
+  /^[\x21-\x7e]+$/.test(given.read());
+
+/** A scope that a caller must carry. */
+export const scope = matching(/^[^\s+,:]+$/, 'one scope, without blanks').optional();
+
+/** Set, and not to nothing. */
+export const isSet = (environment: Environment, name: string): boolean => (environment[name]?.trim() ?? '') !== '';
+
+const isSecret = (schema: z.ZodType): boolean => schema.meta()?.secret === true;
+
+/** Problems as the person who wrote the environment reads them: "PORT must be a whole number from 1 to 65535". */
+export type Problems = readonly string[];
+
+export type Read<Values> =
+  | { readonly values: Values; readonly problems?: undefined }
+  | { readonly values?: undefined; readonly problems: Problems };
+
+/**
+ * Reads one group of variables, each under `prefix` and its name in the group. An empty variable counts as unset; a
+ * secret may come as NAME_FILE.
+ */
+export function readVariables<Shape extends z.ZodRawShape>(
+  group: z.ZodObject<Shape>,
+  environment: Environment,
+  prefix = '',
+): Read<z.infer<z.ZodObject<Shape>>> {
+  const given: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [key, schema] of Object.entries(group.shape) as [string, z.ZodType][]) {
+    const name = prefix + key;
+    const setting = isSecret(schema) ? secretSetting(name, environment) : undefined;
+    if (setting?.problem !== undefined) problems.push(`${setting.problem.variable} ${setting.problem.message}`);
+    given[key] = isSecret(schema) ? setting?.secret : environment[name]?.trim() || undefined;
+  }
+  const parsed = group.safeParse(given);
+  for (const issue of parsed.error?.issues ?? []) problems.push(`${prefix}${issue.path.join('.')} ${issue.message}`);
+  return parsed.success && problems.length === 0 ? { values: parsed.data } : { problems };
+}
+
+/** Every variable of a group that may be set, NAME_FILE of secrets included. */
+export const variableNames = (group: z.ZodObject, prefix = ''): readonly string[] =>
+  Object.entries(group.shape as Record<string, z.ZodType>).flatMap(([key, schema]) =>
+    isSecret(schema) ? [prefix + key, `${prefix}${key}_FILE`] : [prefix + key],
+  );

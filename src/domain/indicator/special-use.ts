@@ -1,0 +1,112 @@
+import ipaddr from 'ipaddr.js';
+import type { Indicator } from './indicator.ts';
+import { hostWithin } from './url-and-email.ts';
+
+type Word = string | undefined;
+
+/**
+ * IANA's special-purpose registries for IPv4 and IPv6, their multicast registries, and what of IPv6 is not unicast space.
+ * The longest match wins; undefined: set apart there, yet reachable like any other address.
+ */
+const blocks: readonly (readonly [string, Word])[] = [
+  ['0.0.0.0/8', 'this network'],
+  ['10.0.0.0/8', 'private'],
+  ['100.64.0.0/10', 'shared'],
+  ['127.0.0.0/8', 'loopback'],
+  ['169.254.0.0/16', 'link-local'],
+  ['172.16.0.0/12', 'private'],
+  ['192.0.0.0/24', 'protocol'],
+  ['192.0.0.9/32', undefined],
+  ['192.0.0.10/32', undefined],
+  ['192.0.2.0/24', 'documentation'],
+  ['192.88.99.0/24', 'reserved'],
+  ['192.168.0.0/16', 'private'],
+  ['198.18.0.0/15', 'benchmarking'],
+  ['198.51.100.0/24', 'documentation'],
+  ['203.0.113.0/24', 'documentation'],
+  ['224.0.0.0/4', 'multicast'],
+  ['233.252.0.0/24', 'documentation'],
+  ['240.0.0.0/4', 'reserved'],
+  ['255.255.255.255/32', 'broadcast'],
+  ['::/3', 'reserved'],
+  ['4000::/2', 'reserved'],
+  ['8000::/1', 'reserved'],
+  ['::/128', 'unspecified'],
+  ['::1/128', 'loopback'],
+  ['::ffff:0:0/96', 'IPv4-mapped'],
+  ['64:ff9b::/96', undefined],
+  ['64:ff9b:1::/48', 'translation'],
+  ['100::/64', 'discard'],
+  ['100:0:0:1::/64', 'discard'],
+  ['2000::/3', undefined],
+  ['2001::/23', 'protocol'],
+  ['2001::/32', 'Teredo'],
+  ['2001:1::1/128', undefined],
+  ['2001:1::2/128', undefined],
+  ['2001:1::3/128', undefined],
+  ['2001:2::/48', 'benchmarking'],
+  ['2001:3::/32', undefined],
+  ['2001:4:112::/48', undefined],
+  ['2001:10::/28', 'reserved'],
+  ['2001:20::/28', undefined],
+  ['2001:30::/28', undefined],
+  ['2001:db8::/32', 'documentation'],
+  ['2002::/16', '6to4'],
+  ['3fff::/20', 'documentation'],
+  ['5f00::/16', 'segment routing'],
+  ['fc00::/7', 'private'],
+  ['fe80::/10', 'link-local'],
+  ['fec0::/10', 'site-local'],
+  ['ff00::/8', 'multicast'],
+];
+
+/** IANA's special-use domain names, and `internal`, which ICANN has reserved for private use. */
+const names: ReadonlyMap<string, string> = new Map([
+  ['alt', 'alternative'],
+  ['arpa', 'infrastructure'],
+  ['example', 'documentation'],
+  ['example.com', 'documentation'],
+  ['example.net', 'documentation'],
+  ['example.org', 'documentation'],
+  ['home.arpa', 'private'],
+  ['internal', 'private'],
+  ['invalid', 'invalid'],
+  ['local', 'link-local'],
+  ['localhost', 'loopback'],
+  ['onion', 'onion'],
+  ['test', 'testing'],
+]);
+
+const ranges = blocks
+  .map(([block, word]) => ({ range: ipaddr.parseCIDR(block), word }))
+  .sort((a, b) => b.range[1] - a.range[1]);
+
+/**
+ * "private", "documentation", "loopback", …; undefined for what may stand on the public Internet. Free.
+ * A URL or e-mail address is where its host is; an address block is special if all of it is.
+ */
+export function specialUseOf(indicator: Indicator): string | undefined {
+  const { type, value } = hostWithin(indicator) ?? indicator;
+  if (type === 'DOMAIN') return specialName(value);
+  if (type === 'CIDR') return specialBlock(...ipaddr.parseCIDR(value));
+  return type === 'IPV4' || type === 'IPV6' ? specialBlock(ipaddr.parse(value), 128) : undefined;
+}
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+function specialBlock(address: Address, bits: number): Word {
+  const around = ranges.find(({ range }) => range[1] <= bits && isSameKind(address, range[0]) && address.match(range));
+  return around?.word;
+}
+
+const isSameKind = (a: Address, b: Address): boolean => a.kind() === b.kind();
+
+/** The word for a name under IANA's special-use names; undefined for every other name. */
+export function specialName(name: string): Word {
+  const parts = name.split('.');
+  for (let at = Math.max(0, parts.length - 2); at < parts.length; at++) {
+    const word = names.get(parts.slice(at).join('.'));
+    if (word !== undefined) return word;
+  }
+  return undefined;
+}

@@ -1,0 +1,65 @@
+import { isIPv4 } from 'node:net';
+import { readIpv4, readIpv6 } from './address.ts';
+import { hostName } from './domain-name.ts';
+import type { Indicator } from './indicator.ts';
+import type { Certainty, Reading } from './parse-result.ts';
+
+const scheme = /^([a-z][a-z0-9+-]*):\/\/([^/?#]+)/i;
+
+/**
+ * Scheme and host in canonical spelling, everything else as typed, a default port and an empty path too: both upstreams
+ * compare exact text, so http://evil.example and http://evil.example/ may stand on different lists.
+ */
+export function readUrl(text: string): Reading {
+  const [head, name, authority] = scheme.exec(text) ?? [];
+  if (head === undefined || name === undefined || authority === undefined) return undefined;
+  if (/\s/u.test(text)) return { problem: 'A URL holds no white space: write %20 in its place, or one URL only.' };
+  if (authority.includes('\\')) return { problem: badHost };
+  const at = authority.lastIndexOf('@') + 1;
+  const place = placeOf(authority.slice(at));
+  if (place.problem !== undefined) return place;
+  return { value: `${name.toLowerCase()}://${authority.slice(0, at)}${place.value}${text.slice(head.length)}` };
+}
+
+const badHost =
+  'The host of this URL is none: a domain name, an IPv4 address in four decimal numbers, or an IPv6 address in brackets is expected.';
+const badPort = 'The port of this URL is none: a number from 0 to 65535 without leading zeros is expected.';
+
+function placeOf(authority: string): Exclude<Reading, undefined> {
+  const [, hostText, port = ''] = /^(\[[^\]]*\]|[^:]*)(:.*)?$/u.exec(authority) ?? [];
+  const host = hostText === undefined ? undefined : readHost(hostText);
+  if (host === undefined) return { problem: badHost };
+  if (port !== '' && !(/^:(?:0|[1-9]\d{0,4})$/u.test(port) && Number(port.slice(1)) <= 65_535))
+    return { problem: badPort };
+  return { value: host + port };
+}
+
+function readHost(text: string): string | undefined {
+  const address = text.startsWith('[') ? readIpv6(text.slice(1, -1))?.value : undefined;
+  return address === undefined ? (readIpv4(text)?.value ?? hostName(text)) : `[${address}]`;
+}
+
+const localPart = /^[\p{L}\p{M}\p{N}!#$%&'*+=^_~.-]{1,64}$/u;
+
+/** The domain in canonical spelling; the local part as typed, since its case is the receiver's affair (RFC 5321, 2.4). */
+export function readEmail(text: string, certainty: Certainty = 'told'): Reading {
+  const at = text.lastIndexOf('@');
+  if (at < 1 || !localPart.test(text.slice(0, at))) return undefined;
+  const domain = hostName(text.slice(at + 1));
+  if (domain === undefined || (certainty === 'guessed' && !domain.includes('.'))) return undefined;
+  return { value: `${text.slice(0, at)}@${domain}` };
+}
+
+const hostInUrl = /^[a-z][a-z0-9+-]*:\/\/(?:[^/?#]*@)?(\[[^\]]+\]|[^:/?#]+)/u;
+
+/** The host in a canonical URL or e-mail address. */
+export function hostWithin({
+  type,
+  value,
+}: Indicator): { type: 'IPV4' | 'IPV6' | 'DOMAIN'; value: string } | undefined {
+  if (type === 'EMAIL') return { type: 'DOMAIN', value: value.slice(value.lastIndexOf('@') + 1) };
+  const host = type === 'URL' ? hostInUrl.exec(value)?.[1] : undefined;
+  if (host === undefined) return undefined;
+  if (host.startsWith('[')) return { type: 'IPV6', value: host.slice(1, -1) };
+  return { type: isIPv4(host) ? 'IPV4' : 'DOMAIN', value: host };
+}

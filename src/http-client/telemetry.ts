@@ -1,0 +1,104 @@
+import type { SourceName } from '../domain/source-report.ts';
+import type { Log } from '../observability/log.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { CircuitState } from './circuit-breaker.ts';
+import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
+
+/** What is told about an upstream: log lines on every change of state, metrics, and how it last went. */
+export interface Journal {
+  readonly last: LastOutcomes;
+  circuit(state: CircuitState): void;
+  queue(waiting: number): void;
+  /** Somebody was turned away because the line is full. */
+  full(): void;
+  budget(remaining: number, resetAt: number): void;
+  retry(): void;
+  attempt(entry: AttemptEntry): void;
+}
+
+interface LastOutcomes {
+  readonly successAt: number | null;
+  readonly failureAt: number | null;
+  readonly failureKind: UpstreamErrorKind | null;
+}
+
+interface AttemptEntry {
+  readonly operation: string;
+  readonly startedAt: number;
+  readonly status: number | undefined;
+  readonly error: UpstreamError | undefined;
+  /** Given up because nobody waited any more: says nothing of the upstream. */
+  readonly isAbandoned: boolean;
+  readonly isAside: boolean;
+}
+
+export interface JournalOptions {
+  readonly source: SourceName;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly now?: () => number;
+}
+
+const circuitLines = {
+  OPEN: 'upstream circuit opened',
+  HALF_OPEN: 'upstream circuit half-open: one call probes',
+  CLOSED: 'upstream circuit closed',
+} as const satisfies Record<CircuitState, string>;
+
+export function createJournal({ source, log, metrics, now = Date.now }: JournalOptions): Journal {
+  const last: { -readonly [K in keyof LastOutcomes]: LastOutcomes[K] } = {
+    successAt: null,
+    failureAt: null,
+    failureKind: null,
+  };
+  let isFull = false;
+  let spentUntil = 0;
+  metrics.upstreamCircuit(source, 'CLOSED');
+  metrics.upstreamQueue(source, 0);
+
+  return {
+    last,
+    circuit(state) {
+      metrics.upstreamCircuit(source, state);
+      const level = state === 'OPEN' ? 'warn' : 'info';
+      log[level]({ source, state, kind: last.failureKind }, circuitLines[state]);
+    },
+    queue(waiting) {
+      metrics.upstreamQueue(source, waiting);
+      if (!isFull || waiting > 0) return;
+      isFull = false;
+      log.info({ source }, 'upstream queue is empty again');
+    },
+    full() {
+      if (!isFull) log.warn({ source }, 'upstream queue is full: calls are turned away');
+      isFull = true;
+    },
+    budget(remaining, resetAt) {
+      metrics.upstreamBudget(source, remaining);
+      // Resets are told in whole seconds: the same one moves a little from answer to answer.
+      if (remaining > 0 || resetAt - spentUntil < 1500) return;
+      spentUntil = resetAt;
+      log.warn({ source, resetAt: new Date(resetAt).toISOString() }, 'upstream budget is spent: calls wait');
+    },
+    retry: () => metrics.upstreamRetry(source),
+    attempt({ operation, startedAt, status, error, isAbandoned, isAside }) {
+      const endedAt = now();
+      const outcome = isAbandoned ? 'cancelled' : (error?.kind ?? (status === 404 ? 'absent' : 'ok'));
+      metrics.upstreamCall(source, operation, outcome, (endedAt - startedAt) / 1000);
+      if (isAbandoned || isAside) return;
+      if (error === undefined) {
+        last.successAt = endedAt;
+        return;
+      }
+      last.failureAt = endedAt;
+      last.failureKind = error.kind;
+      log.debug({ source, operation, kind: error.kind, status, reason: reasonOf(error) }, 'upstream attempt failed');
+    },
+  };
+}
+
+/** The class or code of what was caught: never its message, which may quote addresses or bodies. */
+function reasonOf({ cause }: UpstreamError): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
+}

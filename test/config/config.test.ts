@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/config/config.ts';
+import { configVariables, readConfig } from '../setup/config.ts';
+
+const keys = { DD_API_KEY: 'key-canary', DD_APP_KEY: 'app-canary', ARGUS_API_KEY: 'a/b/argus-canary' };
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (problem) {
+    if (problem instanceof ConfigError) return problem.problems;
+    throw problem;
+  }
+}
+
+describe('the configuration', () => {
+  it('has the promised defaults', () => {
+    expect(readConfig(keys)).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      logLevel: 'info',
+      windows: { freshMs: 300_000, staleMs: 86_400_000, negativeMs: 60_000 },
+      revalidates: false,
+      deadlineMs: 8000,
+      maxValues: 500,
+      verdict: { maliciousFrom: 70, suspiciousFrom: 30 },
+      sources: {
+        DATADOG: { url: 'https://api.datadoghq.com', timeoutMs: 2500, concurrency: 32 },
+        ARGUS: { url: 'https://api.mnemonic.no', timeoutMs: 5000, concurrency: 4 },
+      },
+      access: { auth: { mode: 'none' } },
+    });
+  });
+
+  it.each([
+    ['datadoghq.com', 'https://api.datadoghq.com'],
+    ['us3.datadoghq.com', 'https://api.us3.datadoghq.com'],
+    ['us5.datadoghq.com', 'https://api.us5.datadoghq.com'],
+    ['datadoghq.eu', 'https://api.datadoghq.eu'],
+    ['ap1.datadoghq.com', 'https://api.ap1.datadoghq.com'],
+    ['ap2.datadoghq.com', 'https://api.ap2.datadoghq.com'],
+    ['ddog-gov.com', 'https://api.ddog-gov.com'],
+    ['us2.ddog-gov.com', 'https://api.us2.ddog-gov.com'],
+  ])('knows the address of the site %s', (site, url) => {
+    const { DATADOG } = readConfig({ ...keys, DD_SITE: site }).sources;
+    expect(DATADOG.url).toBe(url);
+    expect(DATADOG.warnings.length).toBe(site.endsWith('ddog-gov.com') ? 1 : 0);
+  });
+
+  it('counts an empty variable as unset', () => {
+    expect(readConfig({ ...keys, PORT: '', DD_SITE: ' ', REDIS_URL: '' })).toMatchObject({
+      port: 4000,
+      redisUrl: undefined,
+    });
+  });
+
+  it('names every problem at once and shows no value', () => {
+    const problems = problemsOf({
+      ...keys,
+      PORT: 'canary-port',
+      DD_SITE: 'canary.example',
+      ARGUS_URL: 'ftp://canary',
+      CACHE_REVALIDATE: 'canary',
+      AUTH: 'canary',
+      MAX_VALUES: '0',
+      REDIS_URL_FILE: '/canary/redis',
+    });
+    for (const name of ['PORT', 'DD_SITE', 'ARGUS_URL', 'CACHE_REVALIDATE', 'AUTH', 'MAX_VALUES', 'REDIS_URL_FILE'])
+      expect(problems.filter(problem => problem.startsWith(`${name} `))).toHaveLength(1);
+    expect(problems.join('\n')).not.toContain('canary');
+  });
+
+  it.each([
+    [{ DD_API_KEY: 'x' }, /DD_APP_KEY is missing/],
+    [{ DD_APP_KEY: 'x' }, /DD_API_KEY is missing/],
+    [{ ...keys, DD_ACCESS_TOKEN: 'x' }, /token or the pair, not both/],
+    [{}, /No source is configured: set DD_API_KEY/],
+    [{ ...keys, HOST: '0.0.0.0' }, /AUTH must be set/],
+    [{ ...keys, VERDICT_MALICIOUS_FROM: '20' }, /VERDICT_MALICIOUS_FROM.*suspicious not above malicious/],
+    [{ ...keys, REDIS_URL: 'http://x' }, /REDIS_URL must be an address/],
+    [{ ...keys, REDIS_URL: 'redis://:secret@a b:1' }, /REDIS_URL must be an address/],
+    [{ ...keys, CORS_ORIGINS: '*' }, /CORS_ORIGINS must be exact origins/],
+    [{ ...keys, CORS_ORIGINS: 'null' }, /CORS_ORIGINS must be exact origins/],
+    [{ ...keys, CORS_ORIGINS: 'https://a.example, https://b.example/' }, /CORS_ORIGINS must be exact origins/],
+    [{ ...keys, TRUST_PROXY: 'true' }, /TRUST_PROXY must be addresses or CIDR blocks/],
+    [{ ...keys, TRUST_PROXY: '10.0.0.0/33' }, /TRUST_PROXY must be addresses or CIDR blocks/],
+    [{ ...keys, ARGUS_API_KEY: 'two words' }, /ARGUS_API_KEY must be printable ASCII/],
+    [{ ...keys, DD_APP_KEY: 'line\u0007' }, /DD_APP_KEY must be printable ASCII/],
+    [{ ...keys, TRUSTED_DOCUMENTS: '/nowhere/documents.json' }, /TRUSTED_DOCUMENTS names a file that cannot be read/],
+  ])('refuses %o', (environment, problem) => {
+    expect(problemsOf(environment)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('hides no problem behind another', () => {
+    const problems = problemsOf({
+      PORT: 'x',
+      HOST: '0.0.0.0',
+      DD_SITE: 'x',
+      DD_API_KEY: 'x',
+      VERDICT_MALICIOUS_FROM: '20',
+      REDIS_URL: 'x',
+      TRUSTED_DOCUMENTS: '/nowhere',
+      ARGUS_SCOPE: 'x',
+    });
+    const named = problems.map(problem => problem.split(' ')[0]);
+    expect(named.sort()).toEqual([
+      'ARGUS_SCOPE',
+      'AUTH',
+      'DD_APP_KEY',
+      'DD_SITE',
+      'PORT',
+      'REDIS_URL',
+      'TRUSTED_DOCUMENTS',
+      'VERDICT_MALICIOUS_FROM',
+    ]);
+  });
+
+  it('takes exact origins and networks as they are', () => {
+    const origins = 'https://board.example.com, http://127.0.0.1:5173';
+    const { corsOrigins, trustProxy } = readConfig({
+      ...keys,
+      CORS_ORIGINS: origins,
+      TRUST_PROXY: '10.0.0.0/8,::1,192.0.2.7',
+    });
+    expect(corsOrigins).toEqual(['https://board.example.com', 'http://127.0.0.1:5173']);
+    expect(trustProxy).toEqual(['10.0.0.0/8', '::1', '192.0.2.7']);
+  });
+
+  it('obeys an explicit AUTH=none on any address', () => {
+    expect(readConfig({ ...keys, HOST: '0.0.0.0', AUTH: 'none' }).host).toBe('0.0.0.0');
+  });
+
+  it('is told whole in .env.example, and .env.example tells nothing else', () => {
+    const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+    const told = [...text.matchAll(/^([A-Z_0-9]+)=/gm)].map(([, name]) => name);
+    expect([...told].sort()).toEqual([...configVariables].sort());
+  });
+});

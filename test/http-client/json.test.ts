@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseJson, UnreadableBody } from '../../src/http-client/json.ts';
+
+const parse = (text: string) => parseJson(Buffer.from(text));
+
+// T-RESP-4
+test.each([
+  ['2147483648', 2_147_483_648],
+  ['9007199254740991', 9_007_199_254_740_991],
+  ['-9007199254740991', -9_007_199_254_740_991],
+  ['9007199254740993', '9007199254740993'],
+  ['-9007199254740993', '-9007199254740993'],
+  ['9223372036854775807', '9223372036854775807'],
+  ['0.12345678901234566', 0.123_456_789_012_345_66],
+  ['1e5', 100_000],
+  ['1.5E3', 1500],
+  ['1777030801788', 1_777_030_801_788],
+])('the number %s keeps its value', (text, value) => {
+  expect(parse(`{"a":[${text}]}`)).toEqual({ a: [value] });
+});
+
+test('long digits inside a string stay as they are', () => {
+  expect(parse('{"sha":"00001234567890123456789e5","n":1}')).toEqual({ sha: '00001234567890123456789e5', n: 1 });
+  expect(parse('{"a\\"12345678901234567890":1,"b":12345678901234567890}')).toEqual({
+    'a"12345678901234567890': 1,
+    b: '12345678901234567890',
+  });
+});
+
+test.each([
+  ['a number beyond the doubles', '{"a":1e400}'],
+  ['one that is below them', '{"a":-1e400}'],
+  ['one of four hundred digits and a fraction', `{"a":${'9'.repeat(400)}.5}`],
+  ['NaN', '{"a":NaN}'],
+  ['Infinity', '{"a":Infinity}'],
+  ['half an object', '{"a":'],
+  ['nothing', ''],
+  ['text after the end', '{}{}'],
+  ['an open string', '"abc'],
+  ['a string that ends in a backslash', '"abc\\'],
+])('%s is unreadable', (_, text) => {
+  expect(() => parse(text)).toThrow(UnreadableBody);
+});
+
+test('bytes that are not UTF-8 are unreadable, not quietly replaced', () => {
+  expect(() => parseJson(Buffer.from([0x22, 0xff, 0x22]))).toThrow(UnreadableBody);
+});
+
+test('a byte order mark is no mistake', () => {
+  expect(parse('\uFEFF{"a":1}')).toEqual({ a: 1 });
+});
+
+test('sixty-four levels are read, one more is not', () => {
+  const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+  expect(parse(nested(64))).toBeDefined();
+  expect(() => parse(nested(65))).toThrow(UnreadableBody);
+});
+
+test('millions of levels are refused before they cost anything', () => {
+  const start = performance.now();
+  expect(() => parse(`${'{"a":'.repeat(2_000_000)}1${'}'.repeat(2_000_000)}`)).toThrow(UnreadableBody);
+  expect(() => parse('[{"a":'.repeat(1_000_000))).toThrow(UnreadableBody);
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
+test('brackets inside strings are no levels', () => {
+  expect(parse(JSON.stringify('['.repeat(1000)))).toBe('['.repeat(1000));
+});
+
+test.each(['__proto__', '\\u005f_proto__', '_\\u005fproto__'])('the key "%s" reaches nobody', key => {
+  const parsed = parse(`{"a":{"${key}":{"isAdmin":true},"b":1}}`);
+  expect(JSON.stringify(parsed)).toBe('{"a":{"b":1}}');
+  expect(Object.assign({}, parsed)).not.toHaveProperty('isAdmin');
+});
+
+/** What JSON.parse reads, but for integers that it would round: slow, and told by Node itself what stood there. */
+function oracle(text: string): unknown {
+  return JSON.parse(text, (_, value: unknown, context?: { source?: string }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
+      ? context?.source
+      : value,
+  );
+}
+
+test('any JSON is read as JSON.parse reads it, but for the integers that it would round', () => {
+  fc.assert(
+    fc.property(fc.json({ maxDepth: 6 }), text => {
+      fc.pre(!text.includes('__proto__'));
+      expect(parse(text)).toEqual(oracle(text));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('every integer survives, wherever it stands', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), { minLength: 1 }),
+      fc.string(),
+      (all, key) => {
+        fc.pre(key !== '__proto__');
+        const text = `{${JSON.stringify(key)}:[ ${all.join(' ,\n')} ]}`;
+        const [read] = Object.values(parse(text) as Record<string, (number | string)[]>);
+        expect(read?.map(BigInt)).toEqual(all);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});

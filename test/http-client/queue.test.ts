@@ -1,0 +1,238 @@
+import { expect, test } from 'vitest';
+import { createTurns } from '../../src/http-client/turns.ts';
+import { ask, elapsed, failure, json, plainCall, standIn, until, upstreamTo } from './stand-in.ts';
+
+interface Held {
+  readonly release: () => void;
+}
+
+/** An upstream that answers when the test says so. */
+async function patientServer() {
+  const held: Held[] = [];
+  const server = await standIn((_, response) => {
+    held.push({ release: () => json(response, 200, {}) });
+  });
+  const releaseAll = () => {
+    for (const one of held.splice(0)) one.release();
+  };
+  return { server, held, releaseAll };
+}
+
+// T-BH-1
+test('a thousand callers of a slow upstream: so many at once, so many waiting, the rest fail at once', async () => {
+  const { server, held, releaseAll } = await patientServer();
+  const upstream = upstreamTo(server.url, { concurrency: 8, queueSize: 100, timeoutMs: 20_000 });
+  const outcomes: (string | number | undefined)[] = [];
+  const calls = Array.from({ length: 1000 }, () =>
+    ask(upstream, { withinMs: 20_000 }).then(
+      answer => outcomes.push(answer?.status),
+      error => outcomes.push(error.kind),
+    ),
+  );
+  await until(() => outcomes.length === 892 && held.length === 8);
+  expect(outcomes).toEqual(Array(892).fill('UNAVAILABLE'));
+  while (outcomes.length < 1000) {
+    releaseAll();
+    await new Promise(setImmediate);
+  }
+  await Promise.all(calls);
+  expect(outcomes.slice(892)).toEqual(Array(108).fill(200));
+  expect(server.mostAtOnce).toBe(8);
+});
+
+test('whoever waits in the queue fails at its deadline, and was never sent', async () => {
+  const { server } = await patientServer();
+  const upstream = upstreamTo(server.url, { concurrency: 1 });
+  void failure(ask(upstream));
+  const [error, ms] = await elapsed(failure(ask(upstream, { withinMs: 200, signal: new AbortController().signal })));
+  expect(error).toMatchObject({ kind: 'TIMED_OUT', neverSent: true });
+  expect(ms).toBeGreaterThanOrEqual(100);
+  expect(server.seen).toHaveLength(1);
+});
+
+test('a deadline that moves while a call waits is heeded', async () => {
+  const { server, held, releaseAll } = await patientServer();
+  const upstream = upstreamTo(server.url, { concurrency: 1 });
+  const first = ask(upstream);
+  const start = Date.now();
+  let deadline = start + 100;
+  const second = ask(upstream, { deadlineAt: () => deadline, signal: new AbortController().signal });
+  deadline = start + 20_000;
+  await until(() => Date.now() > start + 200 && held.length === 1);
+  releaseAll();
+  await first;
+  await until(() => held.length === 1);
+  releaseAll();
+  expect((await second)?.status).toBe(200);
+});
+
+test('whoever leaves while waiting makes room and is never sent', async () => {
+  const { server, held, releaseAll } = await patientServer();
+  const upstream = upstreamTo(server.url, { concurrency: 1, queueSize: 1 });
+  const first = ask(upstream);
+  const controller = new AbortController();
+  const leaver = failure(ask(upstream, { signal: controller.signal }));
+  controller.abort();
+  expect(await leaver).toMatchObject({ kind: 'TIMED_OUT', neverSent: true });
+  const last = ask(upstream);
+  await until(() => held.length === 1);
+  releaseAll();
+  await first;
+  await until(() => held.length === 1);
+  releaseAll();
+  expect((await last)?.status).toBe(200);
+  expect(server.seen).toHaveLength(2);
+});
+
+test('a call whose deadline has passed is not sent', async () => {
+  const { server } = await patientServer();
+  const error = await failure(ask(upstreamTo(server.url), { deadlineAt: () => Date.now() - 1 }));
+  expect(error).toMatchObject({ kind: 'TIMED_OUT', neverSent: true });
+  expect(server.seen).toHaveLength(0);
+});
+
+test('an attempt that gets no answer before the deadline is TIMED_OUT and was sent', async () => {
+  const { server } = await patientServer();
+  const error = await failure(ask(upstreamTo(server.url), { withinMs: 200 }));
+  expect(error).toMatchObject({ kind: 'TIMED_OUT', neverSent: false });
+  expect(server.seen).toHaveLength(1);
+});
+
+test('what waits is prepared only when there is room, so that a batch gathers until then', async () => {
+  const { server, held, releaseAll } = await patientServer();
+  const upstream = upstreamTo(server.url, { concurrency: 1 });
+  const batch = ['a'];
+  const sent: string[][] = [];
+  const prepare = () => {
+    sent.push(batch.splice(0));
+    return plainCall;
+  };
+  expect(upstream.hasRoom()).toBe(true);
+  const first = ask(upstream, { prepare });
+  expect(sent).toEqual([['a']]);
+  expect(upstream.hasRoom()).toBe(false);
+  batch.push('b');
+  const second = ask(upstream, { prepare });
+  batch.push('c');
+  await until(() => held.length === 1);
+  expect(sent).toEqual([['a']]);
+  batch.push('d');
+  releaseAll();
+  await first;
+  await until(() => held.length === 1);
+  expect(sent).toEqual([['a'], ['b', 'c', 'd']]);
+  releaseAll();
+  await second;
+});
+
+test('a call that finds nothing left to ask resolves to undefined and gives its place on', async () => {
+  const server = await standIn((_, response) => json(response, 200, {}));
+  const upstream = upstreamTo(server.url, { concurrency: 1 });
+  expect(await ask(upstream, { prepare: () => undefined })).toBeUndefined();
+  expect(upstream.hasRoom()).toBe(true);
+  expect(server.seen).toHaveLength(0);
+  expect((await ask(upstream))?.status).toBe(200);
+});
+
+test('a mistake in preparing a call costs that call and nothing else', async () => {
+  const server = await standIn((_, response) => json(response, 200, {}));
+  const upstream = upstreamTo(server.url, { concurrency: 1 });
+  const prepare = () => {
+    throw new Error('a mistake of ours');
+  };
+  await expect(ask(upstream, { prepare })).rejects.toThrow('a mistake of ours');
+  expect((await ask(upstream))?.status).toBe(200);
+});
+
+test('a call that stands aside takes no place, is not retried and moves nothing', async () => {
+  const server = await standIn((request, response) => {
+    if (request.url === '/type') json(response, 503, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '60' });
+  });
+  const upstream = upstreamTo(server.url, { concurrency: 1 });
+  void failure(ask(upstream, { withinMs: 5000 }));
+  for (let index = 0; index < 6; index += 1) {
+    const error = await failure(ask(upstream, { isAside: true, call: { path: '/type' } }));
+    expect(error.kind).toBe('UNAVAILABLE');
+  }
+  expect(server.seen.filter(one => one.url === '/type')).toHaveLength(6);
+  expect(upstream.health()).toMatchObject({ circuit: 'CLOSED', rateLimitRemaining: null, lastFailureAt: null });
+});
+
+// The fairness line of "what they may cost".
+test('two callers who compete for a full queue are served in turns, whoever filled it', async () => {
+  const order: string[] = [];
+  const server = await standIn((request, response) => {
+    order.push(request.url ?? '');
+    setTimeout(() => json(response, 200, {}), 1);
+  });
+  const upstream = upstreamTo(server.url, { concurrency: 2, queueSize: 100 });
+  const from = (caller: string) => () => ask(upstream, { caller, call: { path: `/${caller}` } }).catch(() => {});
+  const greedy = Array.from({ length: 400 }, from('ann'));
+  const modest = Array.from({ length: 40 }, from('bob'));
+  await Promise.all(modest);
+  const contested = order.slice(2, 62);
+  expect(contested.filter(url => url === '/bob').length).toBeGreaterThanOrEqual(20);
+  expect(contested.filter(url => url === '/ann').length).toBeGreaterThanOrEqual(20);
+  await Promise.all(greedy);
+});
+
+interface Turn {
+  readonly caller: string;
+  readonly isSmall: boolean;
+  readonly isReturning: boolean;
+  readonly name: string;
+}
+
+function turns(isShort: boolean, arrivals: readonly (readonly [caller: string, size: 'small' | 'large'])[]): string[] {
+  const line = createTurns<Turn>();
+  for (const [index, [caller, size]] of arrivals.entries()) {
+    line.add({ caller, isSmall: size === 'small', isReturning: false, name: `${caller} ${size} ${index}` });
+  }
+  const order: string[] = [];
+  for (let one = next(); one !== undefined; one = next()) order.push(one.name);
+  return order;
+
+  function next() {
+    return line.take(
+      () => true,
+      () => isShort,
+    );
+  }
+}
+
+test('while there is budget, a caller is served in the order of its calls', () => {
+  const order = turns(false, [
+    ['ann', 'large'],
+    ['ann', 'small'],
+    ['ann', 'large'],
+  ]);
+  expect(order).toEqual(['ann large 0', 'ann small 1', 'ann large 2']);
+});
+
+test('when the budget is short, a small operation goes before a larger one', () => {
+  const order = turns(true, [
+    ['ann', 'large'],
+    ['ann', 'large'],
+    ['ann', 'small'],
+    ['ann', 'small'],
+  ]);
+  expect(order).toEqual(['ann small 2', 'ann small 3', 'ann large 0', 'ann large 1']);
+});
+
+test('when the budget is short, a caller of large operations still gets a third', () => {
+  const small = Array.from({ length: 60 }, () => ['ann', 'small'] as const);
+  const large = Array.from({ length: 60 }, () => ['bob', 'large'] as const);
+  const order = turns(true, [...small, ...large]).slice(0, 60);
+  const share = order.filter(name => name.startsWith('bob')).length / order.length;
+  expect(share).toBeGreaterThanOrEqual(1 / 3);
+  expect(share).toBeLessThan(1 / 2);
+});
+
+test('in a full line the newest of whoever holds most gives way, and nobody to one who holds as much', () => {
+  const line = createTurns<Turn>();
+  for (const [index, caller] of ['ann', 'ann', 'ann', 'bob'].entries()) {
+    line.add({ caller, isSmall: false, isReturning: false, name: `${caller} ${index}` });
+  }
+  expect(line.yielding('bob')?.name).toBe('ann 2');
+  expect(line.yielding('ann')).toBeUndefined();
+});

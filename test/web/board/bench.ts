@@ -1,0 +1,93 @@
+/** The board as it is in the working tree, built anew, in front of the real gateway and emulators, in a real browser. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Browser, Page, Request } from 'playwright-core';
+import { build } from 'vite';
+import type { Environment } from '../../../src/config/variables.ts';
+import { createSeededWorld } from '../../../src/emulators/seed.ts';
+import { registerBoard } from '../../../src/server/board.ts';
+import { launchChromium } from '../../setup/chromium.ts';
+import { startTestBed, type TestBed } from '../../setup/gateway.ts';
+
+interface Visit {
+  readonly page: Page;
+  /** What the page asked for, oldest first. */
+  readonly requests: readonly Request[];
+  /** Scripts that failed, and what the page's policy had to stop. */
+  readonly troubles: readonly string[];
+}
+
+export interface BoardBench {
+  readonly bed: TestBed;
+  visit(): Promise<Visit>;
+  stop(): Promise<void>;
+}
+
+export async function startBoard(environment: Environment = {}): Promise<BoardBench> {
+  const folder = await mkdtemp(join(tmpdir(), 'board-'));
+  const root = fileURLToPath(new URL('../../../examples/apollo-client', import.meta.url));
+  await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder } });
+  const bed = await startTestBed(environment, { world: createSeededWorld({ now: Date.now() }) }, app =>
+    registerBoard(app, { folder: pathToFileURL(`${folder}/`) }),
+  );
+  const browser = await launchChromium();
+  return {
+    bed,
+    visit: () => visit(browser, `${bed.url}/board`),
+    async stop() {
+      await browser.close();
+      await bed.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function visit(browser: Browser, address: string): Promise<Visit> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  const requests: Request[] = [];
+  const troubles: string[] = [];
+  page.on('request', request => requests.push(request));
+  page.on('pageerror', error => troubles.push(error.message));
+  page.on('console', message => void (message.type() === 'error' && troubles.push(message.text())));
+  page.on('dialog', dialog => {
+    troubles.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.goto(address);
+  return { page, requests, troubles };
+}
+
+/** As the browser delivers a paste, to wherever the focus is. */
+export const paste = (page: Page, text: string) =>
+  page.evaluate(pasted => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+    (document.activeElement ?? document.body).dispatchEvent(event);
+  }, text);
+
+/** Every row's standing, from the top. */
+export const standingsOf = (page: Page) =>
+  page.locator('tr.line').evaluateAll(rows => rows.map(row => row.getAttribute('data-standing') ?? ''));
+
+export const rowOf = (page: Page, shown: string) =>
+  page.locator('tr.line').filter({ has: page.getByRole('button', { name: shown, exact: true }) });
+
+export const answered = (page: Page) => page.locator('progress[data-done="true"]').waitFor();
+
+/** Through the dialog, as a list in which a line may have spaces. */
+export async function addAsList(page: Page, text: string) {
+  await page.getByRole('button', { name: 'Add' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add indicators' });
+  await dialog.getByRole('checkbox', { name: /Each line/ }).check();
+  await dialog.getByRole('textbox').fill(text);
+  await dialog.getByRole('button', { name: 'Look up' }).click();
+  await page.locator('tr.line').first().waitFor();
+  await answered(page);
+}
