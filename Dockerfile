@@ -11,8 +11,8 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund --prefer-offline \
  && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' \) -delete
 WORKDIR /build
 COPY . .
-# The front end only: the server runs from its TypeScript as it is.
-RUN npm run build --if-present && mkdir -p dist
+# Builds the web pages only: Node runs the server's TypeScript directly. The image needs the built pages, not their sources.
+RUN npm run build --if-present && mkdir -p dist && rm -rf src/web
 
 FROM node:24.21.0-slim
 ARG VERSION=0.1.0

@@ -6,7 +6,7 @@ export interface BoardOptions {
   readonly folder?: URL;
 }
 
-/** The triage board of `examples/apollo-client` at `/board`: for the demo, not for `npm start`. It asks `/graphql` alone. */
+/** The triage board (`src/web/board`) at `/board`: for the demo, not for `npm start`. It asks `/graphql` alone. */
 export function registerBoard(app: FastifyInstance, options: BoardOptions = {}): void {
   registerBuiltPage(app, {
     path: '/board',

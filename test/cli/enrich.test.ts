@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { csvCell } from '../../examples/apollo-client/src/export.ts';
 import { csvCell as shellCsvCell } from '../../src/cli/csv.ts';
 import { fitted, visible } from '../../src/cli/escape.ts';
+import { csvCell } from '../../src/web/board/export.ts';
 import { requireCommand } from '../setup/command.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 

@@ -27,7 +27,7 @@ export interface BoardBench {
 
 export async function startBoard(environment: Environment = {}): Promise<BoardBench> {
   const folder = await mkdtemp(join(tmpdir(), 'board-'));
-  const root = fileURLToPath(new URL('../../../examples/apollo-client', import.meta.url));
+  const root = fileURLToPath(new URL('../../../src/web/board', import.meta.url));
   await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder } });
   const bed = await startTestBed(environment, { world: createSeededWorld({ now: Date.now() }) }, app =>
     registerBoard(app, { folder: pathToFileURL(`${folder}/`) }),

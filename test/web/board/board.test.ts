@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { example } from '../../../examples/apollo-client/src/example.ts';
-import { standings } from '../../../examples/apollo-client/src/triage.ts';
+import { example } from '../../../src/web/board/example.ts';
+import { standings } from '../../../src/web/board/triage.ts';
 import { addAsList, answered, type BoardBench, paste, rowOf, standingsOf, startBoard } from './bench.ts';
 
 let bench: BoardBench;

@@ -7,7 +7,7 @@ export default defineConfig({
   root: import.meta.dirname,
   base: '/board/',
   build: {
-    outDir: '../../dist/board',
+    outDir: '../../../dist/board',
     emptyOutDir: true,
     target: 'es2024',
     // Nothing inline: the page's policy allows files of its own origin alone.

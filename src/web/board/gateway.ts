@@ -1,9 +1,9 @@
 /** The gateway as this page sees it: Apollo Client, and the two questions that the session asks through it. */
 import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache, ServerError } from '@apollo/client';
+import { possibleTypes, typePolicies } from '../../../examples/apollo-client/type-policies.ts';
 import { ExtractDocument, TriageDocument } from './generated/graphql.ts';
 import { AskFailed, type Reply } from './session.ts';
 import { unheard } from './triage.ts';
-import { possibleTypes, typePolicies } from './type-policies.ts';
 
 let key = '';
 
