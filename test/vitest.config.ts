@@ -1,15 +1,43 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/**
+ * What `npm run test:fast` leaves out: tests that start a process (Redis, a browser, Helm, the gateway itself), and those
+ * that take many seconds. Every other test file is fast. A fast test that starts a process fails: setup/no-processes.ts.
+ */
+const system = [
+  'test/{bench,demo,docs}.test.ts',
+  'test/{cli,economy,packaging,soak,trouble,truth,web}/**/*.test.ts',
+  'test/argus/cookbook.test.ts',
+  'test/cache/{connection,faults,garbage,redis}.test.ts',
+  'test/door/{caller-keys,flood,graphiql,headers,isolation,leaks,rate-limit}.test.ts',
+  'test/observability/{leak,log,metrics,tracing}.test.ts',
+  'test/server/{draining,graphiql,health}.test.ts',
+  'test/sources/{contract,third-source}.test.ts',
+];
+
 export default defineConfig({
   // The one graphql that Node itself would load: Vite would take its ES module, Apollo requires the other.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
     root: new URL('..', import.meta.url).pathname,
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two cores: more workers only wait for each other, and the tests own real servers and browsers.
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: system,
+          setupFiles: ['test/setup/no-processes.ts'],
+          // One module graph for all files of a worker: loading it for each would take a quarter of the time.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'system', include: system } },
+    ],
   },
 });
