@@ -176,7 +176,6 @@ describe('a fact', () => {
     expect(bed.facts.peek(bed.question(['b']), bed.asker())).toMatchObject({ fact: { note: 'wide' } });
   });
 
-  // T-CACHE-3
   it('that is partial, or failed to come, is not kept', async () => {
     const bed = openInHand();
     const partial = await bed.ask();

@@ -83,7 +83,6 @@ describe('a fact past its fresh window', () => {
   });
 });
 
-// T-CACHE-3
 describe('what is not a whole answer is never cached', () => {
   beforeEach(() => open());
 
