@@ -67,6 +67,13 @@ describe('the words of the project', () => {
     expect([...inCode, ...documents.flatMap(file => missingIn(file, read(file)))]).toEqual([]);
   });
 
+  it('name no file or folder in the documents that is not there', () => {
+    const named = documents.flatMap(file =>
+      [...read(file).matchAll(/`((?:src|test|bench|docs|helm)\/[\w./-]+)`/g)].map(([, path = '']) => ({ file, path })),
+    );
+    expect(named.filter(({ path }) => !existsSync(resolve(root, path)))).toEqual([]);
+  });
+
   it('cite no list of codes that is nowhere to be found', () => {
     const cited = /\bT-[A-Z]{2,7}-\d/;
     expect([...code, ...documents].filter(file => cited.test(read(file)))).toEqual([]);
