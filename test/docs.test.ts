@@ -13,7 +13,10 @@ import { type Demo, startDemo } from './setup/demo.ts';
 import { postQuery } from './setup/gateway.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const pages = ['README.md', 'ARCHITECTURE.md', ...readdirSync(`${root}docs`).map(name => `docs/${name}`)];
+const documents = readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' }).filter(name =>
+  name.endsWith('.md'),
+);
+const pages = ['README.md', 'ARCHITECTURE.md', ...documents.map(name => `docs/${name}`)];
 const blocks = pages.flatMap(page =>
   codeBlocks(readFileSync(root + page, 'utf8')).map(block => [`${page}:${block.line}`, block] as const),
 );
@@ -61,7 +64,7 @@ describe('the documentation', () => {
   });
 
   it('links to pages that are there', () => {
-    const links = pages.flatMap(page =>
+    const links = [...pages, 'CONTRIBUTING.md', 'SECURITY.md', 'bench/README.md'].flatMap(page =>
       [...readFileSync(root + page, 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(
         ([, target = '']) => new URL(target, `file://${root}${page}`).pathname,
       ),

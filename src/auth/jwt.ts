@@ -30,8 +30,8 @@ const rememberMs = 30_000;
 const acceptedTypes = new Set(['at+jwt', 'jwt']);
 
 /**
- * Who signed in, or undefined. jose by itself asks neither for an expiry, an issuer nor an audience (reliability 2.7):
- * everything is asked for here.
+ * Who signed in, or undefined. jose by itself requires neither an expiry, an issuer nor an audience: everything is
+ * required here (docs/decisions/tokens.md).
  */
 export function createJwtVerifier(policy: JwtPolicy, getKey: JWTVerifyGetKey, now: () => number): VerifyJwt {
   /** By the hash of the token: nobody who reads this process's memory finds tokens in it for longer than a call. */

@@ -27,7 +27,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const lookEveryMs = 1_000;
 
-/** NAME or NAME_FILE from the environment (contract: every secret also as a file). Empty counts as unset. */
+/** NAME or NAME_FILE from the environment: every secret may come as a file. Empty counts as unset. */
 export function secretSetting(name: string, environment: Environment, now: () => number = Date.now): SecretSetting {
   const value = environment[name]?.trim();
   const file = environment[`${name}_FILE`];

@@ -4,7 +4,7 @@ import { UpstreamError, type UpstreamErrorKind } from '../http-client/errors.ts'
 import { type Bug, describeBug } from '../observability/bug.ts';
 import { parseLimitError } from './limits.ts';
 
-/** The whole list of `extensions.code` (contract, "Errors"). */
+/** The whole list of `extensions.code`; docs/reference.md says when each is sent. */
 export const errorCodes = [
   'BAD_USER_INPUT',
   'GRAPHQL_PARSE_FAILED',

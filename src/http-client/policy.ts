@@ -1,6 +1,6 @@
 import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 
-/** Numbers that decide how patient we are. The defaults are those of reliability.md, "Starting numbers". */
+/** How often and how long a call is tried, and when the circuit opens: docs/decisions/retries.md, docs/decisions/circuit-breaker.md. */
 export interface Policy {
   readonly connectTimeoutMs: number;
   /** The first attempt included. */

@@ -6,7 +6,6 @@ import { type Departed, openInHand, turn } from './source-in-hand.ts';
 const last = (departed: readonly Departed[]): Departed => departed.at(-1) as Departed;
 
 describe('a flight', () => {
-  // T-SW-2
   it('is one for five hundred who ask at once, and each of them is answered', async () => {
     const { ask, departed, metrics } = openInHand();
     const asked = await Promise.all(Array.from({ length: 500 }, () => ask()));
@@ -31,7 +30,6 @@ describe('a flight', () => {
     expect((await other.outcome).fact?.note).toBe('c');
   });
 
-  // T-CAN-1
   it('goes on when one of two leaves, and ends when the last one does', async () => {
     const { ask, departed, asker, question } = openInHand();
     const [first, second] = [new AbortController(), new AbortController()];
@@ -178,7 +176,6 @@ describe('a fact', () => {
     expect(bed.facts.peek(bed.question(['b']), bed.asker())).toMatchObject({ fact: { note: 'wide' } });
   });
 
-  // T-CACHE-3
   it('that is partial, or failed to come, is not kept', async () => {
     const bed = openInHand();
     const partial = await bed.ask();
@@ -214,7 +211,6 @@ describe('a stale fact', () => {
     return outcome;
   };
 
-  // T-SW-1
   it('stands in for a source that fails, says why, and not for ever', async () => {
     const bed = await staleBed();
     expect(await failed(bed, 'UNAVAILABLE')).toMatchObject({
@@ -252,7 +248,6 @@ describe('a stale fact', () => {
     expect((await failed(bed, 'UNAVAILABLE')).error?.kind).toBe('UNAVAILABLE');
   });
 
-  // T-TEN-6
   it.each([401, 403])(
     'is gone after a refusal (%d), even if the source fails otherwise the next time',
     async status => {

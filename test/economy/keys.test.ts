@@ -43,7 +43,7 @@ const keyOf = ({ source, credential, type, value, matchers }: Question) =>
 const tupleOf = ({ source, credential, type, value, matchers }: Question) =>
   JSON.stringify([source, credential, type, value, matchers]);
 
-// T-TEN-5, T-KEY-2
+// docs/decisions/cache-keys.md
 describe('a cache key', () => {
   it('is equal if and only if it is the same question of the same credential', () => {
     const other = fc.oneof(

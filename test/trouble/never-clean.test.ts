@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => bed.stop());
 
-// T-DEG-1
+// Each of them leaves the other source whole, and none may read as "nothing was found".
 const troubles = [
   ['slow', { kind: 'hang' }, 'TIMED_OUT'],
   ['dripping', { kind: 'drip' }, 'TIMED_OUT'],

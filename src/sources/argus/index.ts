@@ -1,6 +1,6 @@
 /** mnemonic Argus Reputation v2: lists of indicators, as far as a key may read them. */
 import { createReadThrough } from '../../cache/read-through.ts';
-import { type CredentialPolicy, credentialFor, isConfigured, serviceCredential } from '../credential.ts';
+import { type CredentialPolicy, credentialFor, type Identify, isConfigured, serviceCredential } from '../credential.ts';
 import { openUpstream, windowsOf } from '../settings.ts';
 import type { Source, SourceDefinition, SourceDependencies } from '../source.ts';
 import { createBatches, type Gather } from './batches.ts';
@@ -20,7 +20,7 @@ export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
   callerKeyHeaders: { 'Argus-API-Key': 'argus-api-key' },
   resolvers: argusResolvers,
   costs: argusCosts,
-  verdictCost: (field, meter) => meter.search(field, currentRecords),
+  verdictCost: (field, meter) => meter.search(field, 'ARGUS', currentRecords),
   node: { typeName: 'ReputationRecord', isOne: node => 'recordId' in node },
   open,
 };
@@ -44,9 +44,11 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
     now,
   };
   const { key, url } = settings;
-  // `userID/keyID/secret`, slashes and all.
-  const service = key && serviceCredential([key], () => ({ 'argus-api-key': key.read() }), url);
-  const policy: CredentialPolicy = { source: argus, settings, service };
+  // `userID/keyID/secret`, slashes and all. Its own text names the partition, to which cursors are bound.
+  const identify: Identify = ([own = '']) => own;
+  const headers = () => ({ 'argus-api-key': key?.read() ?? '' });
+  const service = key && serviceCredential({ secrets: [key], headers, url, identify });
+  const policy: CredentialPolicy = { source: argus, settings, service, identify };
   return {
     isConfigured: isConfigured(policy),
     open: (operation, permissions) => openLoaders(operation, credentialFor(policy, operation.keys, permissions), means),
