@@ -95,7 +95,8 @@ describe('GraphiQL', () => {
     expect(await tabs(page)).toEqual(['AskOnce', 'BulkFromVariables', 'OneList', 'WhyThisVerdict', 'Health']);
     await run(page);
     await expect.poll(() => textOf(page, 'response'), slowly).toContain('"level": "MALICIOUS"');
-    expect(asked).toMatchObject([{ answer: { data: { indicator: { verdict: { level: 'MALICIOUS' } } } } }]);
+    const answers = expect.poll(() => asked, slowly);
+    await answers.toMatchObject([{ answer: { data: { indicator: { verdict: { level: 'MALICIOUS' } } } } }]);
     expect(wrong).toEqual([]);
     await close();
   });

@@ -1,4 +1,4 @@
-/** One clock for every age and countdown on the page: a component renders again only when its own words change. */
+/** One clock for every age and countdown on the page: a component renders again only when its own text changes. */
 import { useSyncExternalStore } from 'react';
 
 const listeners = new Set<() => void>();

@@ -7,7 +7,7 @@ import { BeyondDocument, DetailsDocument, type DetailsQuery, type ReportFragment
 import { Shape, SourceBadge, sourceWords, statusWords } from './marks.tsx';
 import type { Row } from './triage.ts';
 
-/** The two that Argus's documentation names; a caller may be allowed either, both or none. */
+/** The two properties that Argus's documentation names; a caller may be allowed to read either, both or none. */
 const propertyNames = ['comment', 'role'];
 
 interface DetailsProps {
@@ -54,7 +54,7 @@ function Reasons({ row, alsoAs }: { readonly row: Row; readonly alsoAs: readonly
   );
 }
 
-/** Why there is nothing to show, in the words of the source's report. */
+/** Why there is nothing to show, as the source's report says. */
 const saidOf = ({ source, status, detail }: ReportFragment) =>
   detail ?? `${sourceWords[source]}: ${statusWords[status]}.`;
 
@@ -245,7 +245,7 @@ const Part = ({ title, children }: { readonly title: string; readonly children: 
   </div>
 );
 
-/** An upstream's words stay text: never markup, never a link, and never able to turn the line around them. */
+/** Text from an upstream stays text: never markup or a link, and never able to reverse the line around it. */
 function Fact({
   name,
   values,

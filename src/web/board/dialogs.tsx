@@ -10,7 +10,7 @@ interface ModalProps {
   readonly children: ReactNode;
 }
 
-/** The browser's own modal dialog: it keeps the focus in, gives it back, and closes on Escape. */
+/** The browser's own modal dialog: it traps the focus, restores it, and closes on Escape. */
 function Modal({ title, onClose, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {

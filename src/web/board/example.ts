@@ -1,4 +1,4 @@
-/** A report as it comes by mail. Its values are in ranges made for documentation; the demo's emulated upstreams know many. */
+/** A report as it arrives by mail. Its values are from documentation ranges; the demo's data set has many of them. */
 export const example = `Subject: Incident 4711, beacon from a finance workstation
 
 At 09:14 UTC the host called evil[.]example[.]org and, a minute later, hxxps://evil[.]example[.]org/gate.php?id=7.

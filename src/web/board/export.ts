@@ -1,4 +1,4 @@
-/** The board as a file. Every value leaves defanged. Pure. */
+/** The board as a file. Every value is defanged. Pure. */
 import { lastSeenOf, type Row, type Standing } from './triage.ts';
 
 export interface Line {
@@ -28,8 +28,8 @@ const columns = [
 ] as const; // prettier-ignore
 
 /**
- * A cell as RFC 4180 writes it, and harmless where a spreadsheet opens it: what begins with = + - @, a tab or a line end is a
- * formula there, so it gets an apostrophe in front (OWASP, CSV injection). Also behind spaces and quotes.
+ * A cell by RFC 4180, safe to open in a spreadsheet: text that begins with = + - @, a tab or a line end would be a formula,
+ * so it gets an apostrophe in front (OWASP, CSV injection), also when spaces or quotes come first.
  */
 export function csvCell(value: string | number | null | undefined): string {
   const text = String(value ?? '');
@@ -59,7 +59,7 @@ function cells({ given, standing, row, problem }: Line): Record<(typeof columns)
   };
 }
 
-/** As the gateway defangs, for text that it could not or did not yet read: nothing in that may become a link either. */
+/** Defangs as the gateway does, for text that the gateway has not parsed: it must not become a link either. */
 export const defangText = (text: string) =>
   text
     .replace(/(?<![a-z0-9+.-])http(s?):\/\//giu, 'hxxp$1://')

@@ -1,4 +1,4 @@
-/** Numbers and times as people read them. Times are UTC: two analysts in two countries must read the same. Pure. */
+/** Formats numbers and times. Times are UTC, so that analysts in two countries read the same. Pure. */
 
 const units = [
   ['d', 86_400],

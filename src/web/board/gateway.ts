@@ -1,4 +1,4 @@
-/** The gateway as this page sees it: Apollo Client, and the two questions that the session asks through it. */
+/** Apollo Client, and the two requests that the session sends through it. */
 import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache, ServerError } from '@apollo/client';
 import { possibleTypes, typePolicies } from '../../../examples/apollo-client/type-policies.ts';
 import { ExtractDocument, TriageDocument } from './generated/graphql.ts';
@@ -7,7 +7,7 @@ import { unheard } from './triage.ts';
 
 let key = '';
 
-/** The caller's key, for a gateway that wants one. Held in this variable alone: no storage, no cookie. */
+/** The caller's key, for a gateway that requires one. It is kept in this variable only: no storage, no cookie. */
 export const setKey = (given: string) => {
   key = given.trim();
 };
@@ -15,7 +15,7 @@ export const setKey = (given: string) => {
 export function createClient(): ApolloClient {
   const link = new HttpLink({
     uri: '/graphql',
-    // POST alone: what an analyst looks up must not stand in a URL, where histories, proxies and logs keep it.
+    // POST only: what an analyst looks up must not be in a URL, which histories, proxies and logs keep.
     fetch: (uri, init) => {
       const headers = new Headers(init?.headers);
       if (key) headers.set('authorization', `Bearer ${key}`);

@@ -1,4 +1,4 @@
-/** Single keys, while no field has the focus; WCAG 2.1.4 asks that they can be switched off, so they can (see Help). */
+/** Single-key shortcuts while no field has the focus. WCAG 2.1.4 requires that they can be switched off (see Help). */
 import { useEffect } from 'react';
 
 export const keyBindings = {
@@ -35,7 +35,7 @@ export function useKeys(commands: Record<Command, () => void>, areOn: boolean) {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !isKey(event.key)) return;
       const target = event.target instanceof HTMLElement ? event.target : undefined;
       if (target?.closest('textarea, input:not([type="checkbox"])')) return;
-      // A focused button has an Enter of its own.
+      // Enter activates a focused button.
       if (event.key === 'Enter' && target?.closest('button')) return;
       event.preventDefault();
       commands[keyBindings[event.key]]();

@@ -6,7 +6,7 @@ import { AgainIn, SourceBadge, sourceWords, VerdictMark } from './marks.tsx';
 import type { Entry } from './session.ts';
 import { lastSeenOf, type Row, type Standing, standingWords } from './triage.ts';
 
-/** What a row can ask of the board; one object for all rows, so that none renders again for it. */
+/** The actions of a row. All rows share one object, so that it causes no re-rendering. */
 export interface RowActions {
   readonly toggleOpen: (key: string) => void;
   readonly toggleSelected: (key: string) => void;
@@ -82,7 +82,7 @@ export const BoardLine = memo(function BoardLine(props: RowProps) {
   );
 });
 
-/** Neither a control of its own nor the end of a text selection. */
+/** A click that opens the row: not on a control, and not the end of a text selection. */
 const isPlainClick = (target: EventTarget) =>
   target instanceof Element && !target.closest('button, input') && (getSelection()?.isCollapsed ?? true);
 

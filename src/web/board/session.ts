@@ -1,6 +1,6 @@
 /**
- * The rows of one session and whose turn it is: kept in this page's memory alone, gone with the tab. Knows no GraphQL and no
- * React; what is known about an indicator lives in Apollo's cache under its `id`.
+ * The rows of one session and the queue of requests, kept in the page's memory only. It depends on neither GraphQL nor
+ * React; the facts about an indicator are in Apollo's cache under its `id`.
  */
 import type { ReportFragment } from './generated/graphql.ts';
 import { maxRows } from './paste.ts';
@@ -13,9 +13,9 @@ export interface Entry {
   readonly id?: string;
   readonly problem?: string;
   readonly failure?: string;
-  /** Epoch milliseconds of the next question, while one is due. */
+  /** When to ask again, in epoch milliseconds; absent when asking again is of no use. */
   readonly againAt?: number;
-  /** Fruitless questions in a row. */
+  /** Consecutive requests without a complete answer. */
   readonly attempts: number;
   /** Other spellings of the same indicator that were given. */
   readonly alsoAs: readonly string[];
@@ -28,7 +28,7 @@ export interface Reply {
   readonly unheard: readonly ReportFragment[];
 }
 
-/** Why a whole chunk has no answer. `isFinal`: asking again by itself would not help. */
+/** Why a whole chunk has no answer. `isFinal`: repeating the request would not help. */
 export class AskFailed extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly isFinal: boolean;
@@ -46,9 +46,9 @@ export interface SessionOptions {
 }
 
 const chunkSize = 25;
-/** Two at a time keep the gateway busy and let a row that somebody asks live slip in. */
+/** Two at a time keep the gateway busy and leave room for a live request for one row. */
 const chunksAtOnce = 2;
-/** Rows due within this time of each other go in one question. */
+/** Rows due within this time of each other go into one request. */
 const togetherMs = 2_000;
 
 export type Session = ReturnType<typeof createSession>;
@@ -58,7 +58,7 @@ export function createSession({ ask, now }: SessionOptions) {
   let snapshot: readonly Entry[] = [];
   let queue: { readonly key: string; readonly live: boolean }[] = [];
   let underWay = 0;
-  /** Answers to questions of a board that was cleared meanwhile are dropped. */
+  /** Increased when the board is cleared: answers to earlier requests are then dropped. */
   let generation = 0;
   const listeners = new Set<() => void>();
 
@@ -118,7 +118,7 @@ export function createSession({ ask, now }: SessionOptions) {
       return () => void listeners.delete(listener);
     },
     entries: () => snapshot,
-    /** Adds what is not there yet and asks it; how many had no room. */
+    /** Adds and requests the values that are not there yet. Returns how many were added, and how many had no room. */
     add(values: readonly string[]): { readonly added: number; readonly leftOut: number } {
       const fresh = values.filter(value => !entries.has(value));
       const taken = fresh.slice(0, Math.max(0, maxRows - entries.size));
@@ -129,13 +129,13 @@ export function createSession({ ask, now }: SessionOptions) {
       return { added: taken.length, leftOut: fresh.length - taken.length };
     },
     askLive: (keys: readonly string[]) => enqueue(keys, true),
-    /** Asks again all that failed for good, as after a key was given. */
+    /** Requests all failed rows again, as after a key was entered. */
     askFailed: () =>
       enqueue(
         snapshot.filter(entry => entry.phase === 'FAILED').map(entry => entry.key),
         false,
       ),
-    /** Asks again what is due; to be called about once a second while somebody is looking. */
+    /** Requests the rows that are due; call it about once a second while the page is visible. */
     askDue() {
       const isDueBy = (entry: Entry, at: number) => entry.againAt !== undefined && entry.againAt <= at;
       if (!snapshot.some(entry => isDueBy(entry, now()))) return;

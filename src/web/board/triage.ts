@@ -1,11 +1,11 @@
-/** What a row means: how bad, how sure, and when to ask again. Pure. */
+/** Classifies a row: how bad it is, how complete, and when to ask again. Pure. */
 import type { BoardRowFragment, ReportFragment, SourceStatus, VerdictLevel } from './generated/graphql.ts';
 
 export type Row = BoardRowFragment;
 
 /**
- * Worst first. What could not be judged stands directly under SUSPICIOUS: it may be anything. `UNASKED` is a row whose turn
- * has not come, `UNANSWERED` one whose gateway did not answer, `UNUSABLE` a text that is no indicator.
+ * Worst first. INCONCLUSIVE comes directly under SUSPICIOUS because it may be anything. `UNASKED` is a row that is still
+ * queued, `UNANSWERED` one for which the gateway did not answer, `UNUSABLE` a text that is not an indicator.
  */
 export const standings = [
   'MALICIOUS',
@@ -34,16 +34,16 @@ export const standingWords: Record<Standing, string> = {
 
 const mayRecover: ReadonlySet<SourceStatus> = new Set(['RATE_LIMITED', 'TIMED_OUT', 'UNAVAILABLE', 'MALFORMED']);
 
-/** A refusal or missing credentials need a person, a truncated answer another question: asking again changes neither. */
+/** Credentials that are refused or missing need a person, a truncated answer another query: repeating helps neither. */
 function isWorthAskingAgain(report: ReportFragment): boolean {
   if (mayRecover.has(report.status)) return true;
   if (report.staleBecause) return mayRecover.has(report.staleBecause);
   const answered = report.status === 'MATCHED' || report.status === 'NO_MATCH' || report.status === 'NOT_APPLICABLE';
-  // Answered, and yet missing from the verdict: the host of a URL or address was not heard.
+  // Answered, and still missing from the verdict: there is no answer about the host of the URL or e-mail address.
   return answered && !report.limits.includes('TRUNCATED');
 }
 
-/** The sources of a row that were not (freshly, completely) heard and may be, if asked again. */
+/** The sources whose answer is missing, stale or incomplete and may be better when asked again. */
 export const unheard = (row: Row): readonly ReportFragment[] =>
   [row.datadog.report, row.argus.report].filter(
     report =>
@@ -51,8 +51,8 @@ export const unheard = (row: Row): readonly ReportFragment[] =>
   );
 
 /**
- * Seconds until a row is asked again, undefined when that would change nothing. Never before the moment a source named, and
- * ever more patient, up to five minutes.
+ * Seconds until a row is requested again; undefined when that would change nothing. Never before the time that a source
+ * named, with backoff up to five minutes.
  */
 export function secondsUntilAgain(reports: readonly ReportFragment[], attempts: number): number | undefined {
   if (reports.length === 0) return undefined;

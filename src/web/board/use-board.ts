@@ -1,4 +1,4 @@
-/** Entries and what Apollo's cache knows of them, as the rows to show: worst first, filtered, counted. */
+/** Joins the session's entries with Apollo's cache into the rows to show: worst first, filtered, counted. */
 import { useApolloClient, useFragment } from '@apollo/client/react';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { onTick } from './clock.ts';
@@ -13,13 +13,13 @@ export interface Item {
   readonly standing: Standing;
 }
 
-/** Which counter was pressed: a standing, or every row that some source has not (freshly, completely) answered. */
+/** Which counter was pressed: a standing, or all rows with a missing, stale or incomplete answer. */
 export type Counter = Standing | 'UNHEARD';
 
 export function useSession(): Session {
   const client = useApolloClient();
   const [session] = useState(() => createSession({ ask: createAsk(client), now: Date.now }));
-  // A hidden tab asks nothing: nobody reads it, and every question costs an upstream something.
+  // A hidden tab sends no requests: each would cost upstream calls, and its answer is not read.
   useEffect(() => onTick(() => document.hidden || session.askDue()), [session]);
   return session;
 }

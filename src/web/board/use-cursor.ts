@@ -1,4 +1,4 @@
-/** Where the keyboard is: one row, found again by its key however the rows sort. */
+/** The row of the keyboard cursor, found by its key after each sort. */
 import { type RefCallback, useLayoutEffect, useRef, useState } from 'react';
 import type { Item } from './use-board.ts';
 
@@ -30,11 +30,11 @@ export function useCursor(shown: readonly Item[]) {
   }
 
   const last = useRef<{ readonly key: string | undefined; readonly top: number }>({ key: undefined, top: 0 });
-  // Rows sort as answers come; the one that somebody is at stays where it is on the screen.
+  // Rows move as answers arrive; the row with the cursor keeps its place on the screen.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shown` is what moves the rows
   useLayoutEffect(() => {
     const element = current === undefined ? undefined : held.current.get(current);
-    // Measuring makes the browser lay out 500 rows at once: only where somebody is at one.
+    // Measuring makes the browser lay out 500 rows at once, so it is done only when a row has the cursor.
     if (!element || !scroll.current || document.activeElement !== element) return;
     const top = element.getBoundingClientRect().top + scroll.current.scrollTop;
     if (last.current.key === current) scroll.current.scrollTop += top - last.current.top;

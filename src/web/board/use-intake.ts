@@ -1,4 +1,4 @@
-/** From pasted text to rows: a list as it is, a report through the gateway. */
+/** Turns pasted text into rows: a list directly, a report through the gateway. */
 import { useApolloClient } from '@apollo/client/react';
 import { useState } from 'react';
 import { plural } from './format.ts';
@@ -8,7 +8,7 @@ import { AskFailed, type Session } from './session.ts';
 
 export function useIntake(session: Session, say: (notice: string) => void) {
   const client = useApolloClient();
-  /** A report that waits for the key which the gateway wants. */
+  /** A report that waits until the user enters the gateway's key. */
   const [kept, setKept] = useState<string>();
 
   function add(values: readonly string[], from: 'list' | 'text') {

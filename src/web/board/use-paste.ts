@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** A paste anywhere but into a field is taken for what to look up. */
+/** A paste outside of any field is looked up. */
 export function usePaste(take: (text: string) => void) {
   useEffect(() => {
     function onPaste(event: ClipboardEvent) {

@@ -10,7 +10,7 @@ export default defineConfig({
     outDir: '../../../dist/board',
     emptyOutDir: true,
     target: 'es2024',
-    // Nothing inline: the page's policy allows files of its own origin alone.
+    // Nothing inline: the page's policy allows only files of its own origin.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

@@ -14,7 +14,7 @@ export function readAddress(search: string): Asked {
   };
 }
 
-/** JSON laid out over lines; anything else as it came, so that its writer can mend it. */
+/** JSON laid out over lines; anything else unchanged, so that its author can correct it. */
 function pretty(text: string | null): string | undefined {
   if (text === null) return undefined;
   try {

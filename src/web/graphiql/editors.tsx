@@ -2,8 +2,8 @@ import { pick, useGraphiQL } from '@graphiql/react';
 import { useEffect } from 'react';
 
 /**
- * An indicator is text here, and nothing else: no editor turns a hostile URL into a link to click, and the answer's hover is
- * off, since GraphiQL's own loads the picture that a URL names (`//evil.example.org/x.png`), from wherever that is.
+ * Indicators are shown as text only: no editor turns a hostile URL into a link. The hover of the response is off, because
+ * GraphiQL's hover loads the image that a URL names (`//evil.example.org/x.png`).
  */
 export function InertEditors() {
   const { queryEditor, variableEditor, headerEditor, responseEditor } = useGraphiQL(

@@ -1,5 +1,5 @@
 /**
- * The editor writes style elements at run time. Each gets this page's nonce, so that the policy can refuse every other.
+ * The editor writes style elements at run time. Each gets this page's nonce, so that the policy can refuse all others.
  * Must be imported before anything that makes one.
  */
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';

@@ -1,7 +1,7 @@
 import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect, useRef } from 'react';
 
-/** Chooses `?operationName=` once the editor has read the document: the cursor stands in it, so that Ctrl-Enter runs it. */
+/** Chooses `?operationName=` once the editor has read the document: the cursor is placed in it, so that Ctrl-Enter runs it. */
 export function ChosenOperation({ name }: { readonly name: string | undefined }) {
   const { setOperationName } = useGraphiQLActions();
   const { operations, queryEditor } = useGraphiQL(pick('operations', 'queryEditor'));

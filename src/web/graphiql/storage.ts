@@ -1,6 +1,6 @@
 /**
- * What somebody looked up stays in this browser tab and ends with it (sessionStorage). Only how the page looks outlives it:
- * theme, open panel, sizes of the panes. Typed headers are kept nowhere: they are credentials.
+ * Queries and values are kept for the browser tab only (sessionStorage). Only the appearance is kept longer: theme, open
+ * panel, sizes of the panes. Headers that the user types are never stored, because they are credentials.
  */
 const lasting = /^graphiql:(theme|visiblePlugin|[a-zA-Z]+Flex)$/;
 const prefix = 'graphiql:';
@@ -9,7 +9,7 @@ const under = (key: string) => (lasting.test(key) ? localStorage : sessionStorag
 const ours = () =>
   [localStorage, sessionStorage].flatMap(store => Object.keys(store)).filter(key => key.startsWith(prefix));
 
-/** The history would keep the headers of each run, whatever GraphiQL is told about persisting them. */
+/** GraphiQL's history stores the headers of each run, even when header persistence is off. */
 const withoutHeaders = (value: string) =>
   JSON.stringify(JSON.parse(value), (name, part) => (name === 'headers' ? undefined : part));
 

@@ -1,6 +1,6 @@
 import type { Asked } from './address.ts';
 
-/** A tab's name is the name of its operation: GraphiQL has it so. */
+/** GraphiQL names a tab after its operation. */
 interface Tab {
   readonly query: string;
   readonly variables: string;

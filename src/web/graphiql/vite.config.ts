@@ -17,7 +17,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 5_000,
     reportCompressedSize: false,
-    // "use client" and its like, in the packages' own files: they mean nothing in a bundle.
+    // "use client" and its like, in the packages' own files: they have no effect in a bundle.
     rolldownOptions: { checks: { moduleLevelDirective: false, bundlerTimings: false, pluginTimings: false } },
   },
 });

@@ -6,7 +6,7 @@ import GraphqlWorker from 'monaco-graphql/esm/graphql.worker.js?worker';
 
 const workers: Readonly<Record<string, new () => Worker>> = { json: JsonWorker, graphql: GraphqlWorker };
 
-/** Monaco asks here for its workers; all are files of our own. */
+/** Monaco gets its workers here; all are files of this build. */
 const environment: Environment = {
   getWorker: (_id, label) => new (workers[label] ?? EditorWorker)(),
 };
