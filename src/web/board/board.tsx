@@ -2,7 +2,7 @@ import { useApolloClient } from '@apollo/client/react';
 import { useMemo, useRef, useState } from 'react';
 import { Counters } from './counters.tsx';
 import { HelpDialog, KeyDialog, PasteDialog, Welcome } from './dialogs.tsx';
-import { defangText, type Line } from './export.ts';
+import { defangText, type ExportLine } from './export.ts';
 import { plural } from './format.ts';
 import { keyWanted } from './gateway.ts';
 import { type Command, useKeys } from './keys.ts';
@@ -139,7 +139,7 @@ function toggled<Key>(keys: ReadonlySet<Key>, key: Key): ReadonlySet<Key> {
 const nameOf = ({ entry, row }: Item) => row?.defanged ?? defangText(entry.key);
 const summaryOf = (item: Item) =>
   item.row?.verdict.summary ?? `${nameOf(item)}: ${item.entry.problem ?? 'not answered yet'}`;
-const lineOf = ({ entry, row, standing }: Item): Line => ({
+const lineOf = ({ entry, row, standing }: Item): ExportLine => ({
   given: entry.key,
   standing,
   row,

@@ -5,14 +5,14 @@ import { defangText } from './export.ts';
 import { count, moment } from './format.ts';
 import { BeyondDocument, DetailsDocument, type DetailsQuery, type ReportFragment } from './generated/graphql.ts';
 import { Shape, SourceBadge, sourceWords, statusWords } from './marks.tsx';
-import type { Row } from './triage.ts';
+import type { BoardRow } from './triage.ts';
 
 /** The two properties that Argus's documentation names; a caller may be allowed to read either, both or none. */
 const propertyNames = ['comment', 'role'];
 
 interface DetailsProps {
   readonly value: string | undefined;
-  readonly row: Row | undefined;
+  readonly row: BoardRow | undefined;
   readonly shown: string;
   readonly problem: string | undefined;
   readonly alsoAs: readonly string[];
@@ -34,7 +34,7 @@ export function Details({ value, row, shown, problem, alsoAs }: DetailsProps) {
   );
 }
 
-function Reasons({ row, alsoAs }: { readonly row: Row; readonly alsoAs: readonly string[] }) {
+function Reasons({ row, alsoAs }: { readonly row: BoardRow; readonly alsoAs: readonly string[] }) {
   return (
     <div className="part wide">
       <h3>Why</h3>
@@ -85,7 +85,7 @@ function Heard({ report }: { readonly report: ReportFragment }) {
   );
 }
 
-function Known({ value, row }: { readonly value: string; readonly row: Row }) {
+function Known({ value, row }: { readonly value: string; readonly row: BoardRow }) {
   const { data, loading, error } = useQuery(DetailsDocument, { variables: { values: [value] }, errorPolicy: 'all' });
   const more = data?.lookup[0]?.indicator;
   if (!more)
@@ -99,9 +99,9 @@ function Known({ value, row }: { readonly value: string; readonly row: Row }) {
   );
 }
 
-type Found = NonNullable<DetailsQuery['lookup'][number]['indicator']>;
+type IndicatorDetails = NonNullable<DetailsQuery['lookup'][number]['indicator']>;
 
-function Threat({ threat, row }: { readonly threat: Found['datadog']['threat']; readonly row: Row }) {
+function Threat({ threat, row }: { readonly threat: IndicatorDetails['datadog']['threat']; readonly row: BoardRow }) {
   if (!threat) {
     return (
       <Part title="Datadog">
@@ -136,7 +136,13 @@ function Threat({ threat, row }: { readonly threat: Found['datadog']['threat']; 
   );
 }
 
-function History({ events, row }: { readonly events: Found['datadog']['triageHistory']; readonly row: Row }) {
+function History({
+  events,
+  row,
+}: {
+  readonly events: IndicatorDetails['datadog']['triageHistory'];
+  readonly row: BoardRow;
+}) {
   return (
     <Part title="Triage history">
       {events && events.length > 0 ? (
@@ -161,8 +167,8 @@ function History({ events, row }: { readonly events: Found['datadog']['triageHis
 }
 
 interface RecordsProps {
-  readonly row: Row;
-  readonly records: Found['argus']['memberships'];
+  readonly row: BoardRow;
+  readonly records: IndicatorDetails['argus']['memberships'];
   readonly value: string;
 }
 
@@ -190,8 +196,8 @@ function Records({ row, records, value }: RecordsProps) {
 }
 
 interface RecordLineProps {
-  readonly record: NonNullable<Found['argus']['memberships']>[number];
-  readonly known: NonNullable<Row['argus']['memberships']>[number] | undefined;
+  readonly record: NonNullable<IndicatorDetails['argus']['memberships']>[number];
+  readonly known: NonNullable<BoardRow['argus']['memberships']>[number] | undefined;
 }
 
 function RecordLine({ record: { reputationType, firstSeen, flags }, known }: RecordLineProps) {

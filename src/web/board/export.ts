@@ -1,10 +1,10 @@
 /** The board as a file. Every value is defanged. Pure. */
-import { lastSeenOf, type Row, type Standing } from './triage.ts';
+import { type BoardRow, lastSeenOf, type Standing } from './triage.ts';
 
-export interface Line {
+export interface ExportLine {
   readonly given: string;
   readonly standing: Standing;
-  readonly row: Row | undefined;
+  readonly row: BoardRow | undefined;
   readonly problem: string | undefined;
 }
 
@@ -37,7 +37,12 @@ export function csvCell(value: string | number | null | undefined): string {
   return /[",\r\n\t;']/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-function cells({ given, standing, row, problem }: Line): Record<(typeof columns)[number], string | number | null> {
+function cells({
+  given,
+  standing,
+  row,
+  problem,
+}: ExportLine): Record<(typeof columns)[number], string | number | null> {
   const { datadog, argus, verdict } = row ?? {};
   return {
     indicator: row?.defanged ?? defangText(given),
@@ -65,12 +70,12 @@ export const defangText = (text: string) =>
     .replace(/(?<![a-z0-9+.-])http(s?):\/\//giu, 'hxxp$1://')
     .replace(/(?<!hxxps?|\[):\/\/|(?<!\[)[.@](?!\])/giu, '[$&]');
 
-export function toCsv(lines: readonly Line[]): string {
+export function toCsv(lines: readonly ExportLine[]): string {
   const rows = lines.map(cells).map(line => columns.map(column => csvCell(line[column])).join(','));
   return `${[columns.join(','), ...rows].join('\r\n')}\r\n`;
 }
 
-export const toJson = (lines: readonly Line[]): string =>
+export const toJson = (lines: readonly ExportLine[]): string =>
   `${JSON.stringify(
     lines.map(line => ({ ...cells(line), reasons: line.row?.verdict.reasons ?? [] })),
     (key, value) => (key === '__typename' ? undefined : value),

@@ -3,8 +3,8 @@ import { Details } from './details.tsx';
 import { defangText } from './export.ts';
 import { compact, count, day, plural } from './format.ts';
 import { AgainIn, SourceBadge, sourceWords, VerdictMark } from './marks.tsx';
-import type { Entry } from './session.ts';
-import { lastSeenOf, type Row, type Standing, standingWords } from './triage.ts';
+import type { BoardEntry } from './session.ts';
+import { type BoardRow, lastSeenOf, type Standing, standingWords } from './triage.ts';
 
 /** The actions of a row. All rows share one object, so that it causes no re-rendering. */
 export interface RowActions {
@@ -15,8 +15,8 @@ export interface RowActions {
 }
 
 export interface RowProps {
-  readonly entry: Entry;
-  readonly row: Row | undefined;
+  readonly entry: BoardEntry;
+  readonly row: BoardRow | undefined;
   readonly standing: Standing;
   readonly isOpen: boolean;
   readonly isSelected: boolean;
@@ -86,7 +86,7 @@ export const BoardLine = memo(function BoardLine(props: RowProps) {
 const isPlainClick = (target: EventTarget) =>
   target instanceof Element && !target.closest('button, input') && (getSelection()?.isCollapsed ?? true);
 
-function Second({ entry, row }: { readonly entry: Entry; readonly row: Row | undefined }) {
+function Second({ entry, row }: { readonly entry: BoardEntry; readonly row: BoardRow | undefined }) {
   const missing = row?.verdict.missing.map(source => sourceWords[source]) ?? [];
   if (entry.phase === 'ASKING')
     return <span className="second">{row || entry.attempts > 0 ? 'asking again' : ''}</span>;
@@ -102,7 +102,7 @@ function Second({ entry, row }: { readonly entry: Entry; readonly row: Row | und
   return <span className="second">{entry.phase === 'WAITING' ? 'in the queue' : ''}</span>;
 }
 
-function Kind({ entry, row }: { readonly entry: Entry; readonly row: Row | undefined }) {
+function Kind({ entry, row }: { readonly entry: BoardEntry; readonly row: BoardRow | undefined }) {
   const words = [row?.type, row?.specialUse, entry.alsoAs.length > 0 && `given ${entry.alsoAs.length + 1} times`];
   return <span className="second">{words.filter(Boolean).join(' · ')}</span>;
 }
@@ -112,8 +112,8 @@ function Reason({
   row,
   standing,
 }: {
-  readonly entry: Entry;
-  readonly row: Row | undefined;
+  readonly entry: BoardEntry;
+  readonly row: BoardRow | undefined;
   readonly standing: Standing;
 }) {
   const [first, ...others] = row?.verdict.reasons ?? [];
@@ -129,7 +129,7 @@ function Reason({
   );
 }
 
-function Facts({ row }: { readonly row: Row | undefined }) {
+function Facts({ row }: { readonly row: BoardRow | undefined }) {
   if (!row) return <td className="none" colSpan={6} />;
   const { threat } = row.datadog;
   return (
@@ -187,7 +187,7 @@ function Score({ score }: { readonly score: number | null }) {
   );
 }
 
-function Lists({ row }: { readonly row: Row }) {
+function Lists({ row }: { readonly row: BoardRow }) {
   const { membershipCount, memberships } = row.argus;
   const names = [...new Set(memberships?.map(({ list }) => list.shortName))];
   if (membershipCount === null) {
@@ -207,7 +207,7 @@ function Lists({ row }: { readonly row: Row }) {
   );
 }
 
-function Seen({ row }: { readonly row: Row }) {
+function Seen({ row }: { readonly row: BoardRow }) {
   const { at, mayBeLater } = lastSeenOf(row);
   return (
     <td className="seen">

@@ -6,7 +6,7 @@ import type { ReportFragment } from './generated/graphql.ts';
 import { maxRows } from './paste.ts';
 import { backoffSeconds, secondsUntilAgain } from './triage.ts';
 
-export interface Entry {
+export interface BoardEntry {
   /** The text as it was given. */
   readonly key: string;
   readonly phase: 'WAITING' | 'ASKING' | 'ANSWERED' | 'FAILED';
@@ -54,21 +54,21 @@ const togetherMs = 2_000;
 export type Session = ReturnType<typeof createSession>;
 
 export function createSession({ ask, now }: SessionOptions) {
-  let entries: ReadonlyMap<string, Entry> = new Map();
-  let snapshot: readonly Entry[] = [];
+  let entries: ReadonlyMap<string, BoardEntry> = new Map();
+  let snapshot: readonly BoardEntry[] = [];
   let queue: { readonly key: string; readonly live: boolean }[] = [];
   let underWay = 0;
   /** Increased when the board is cleared: answers to earlier requests are then dropped. */
   let generation = 0;
   const listeners = new Set<() => void>();
 
-  function publish(next: Map<string, Entry>) {
+  function publish(next: Map<string, BoardEntry>) {
     entries = next;
     snapshot = [...next.values()];
     for (const listener of listeners) listener();
   }
 
-  function change(keys: readonly string[], to: (entry: Entry) => Entry) {
+  function change(keys: readonly string[], to: (entry: BoardEntry) => BoardEntry) {
     const next = new Map(entries);
     for (const key of keys) {
       const entry = next.get(key);
@@ -137,7 +137,7 @@ export function createSession({ ask, now }: SessionOptions) {
       ),
     /** Requests the rows that are due; call it about once a second while the page is visible. */
     askDue() {
-      const isDueBy = (entry: Entry, at: number) => entry.againAt !== undefined && entry.againAt <= at;
+      const isDueBy = (entry: BoardEntry, at: number) => entry.againAt !== undefined && entry.againAt <= at;
       if (!snapshot.some(entry => isDueBy(entry, now()))) return;
       const due = snapshot.filter(entry => isDueBy(entry, now() + togetherMs));
       enqueue(
@@ -159,7 +159,11 @@ export function createSession({ ask, now }: SessionOptions) {
   };
 }
 
-function withReplies(entries: ReadonlyMap<string, Entry>, replies: readonly Reply[], now: number): Map<string, Entry> {
+function withReplies(
+  entries: ReadonlyMap<string, BoardEntry>,
+  replies: readonly Reply[],
+  now: number,
+): Map<string, BoardEntry> {
   const next = new Map(entries);
   for (const reply of replies) {
     const entry = next.get(reply.input);
@@ -173,7 +177,7 @@ function withReplies(entries: ReadonlyMap<string, Entry>, replies: readonly Repl
   return next;
 }
 
-function answered(entry: Entry, { id, problem, unheard }: Reply, now: number): Entry {
+function answered(entry: BoardEntry, { id, problem, unheard }: Reply, now: number): BoardEntry {
   const seconds = secondsUntilAgain(unheard, entry.attempts);
   return {
     key: entry.key,
@@ -186,7 +190,7 @@ function answered(entry: Entry, { id, problem, unheard }: Reply, now: number): E
   };
 }
 
-function failed(entry: Entry, error: unknown, now: number): Entry {
+function failed(entry: BoardEntry, error: unknown, now: number): BoardEntry {
   const known = error instanceof AskFailed ? error : new AskFailed('The gateway did not answer', undefined, false);
   const seconds = Math.max(known.retryAfterSeconds ?? 0, backoffSeconds(entry.attempts));
   return {

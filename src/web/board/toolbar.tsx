@@ -1,12 +1,12 @@
 import type { Ref } from 'react';
-import { type Line, toCsv, toJson } from './export.ts';
+import { type ExportLine, toCsv, toJson } from './export.ts';
 
 interface ToolbarProps {
   readonly filter: Ref<HTMLInputElement>;
   readonly words: string;
   readonly onWords: (words: string) => void;
   /** What an export would hold: the selection, or else the rows shown. */
-  readonly lines: () => readonly Line[];
+  readonly lines: () => readonly ExportLine[];
   readonly isEmpty: boolean;
   readonly onAdd: () => void;
   readonly onClear: () => void;

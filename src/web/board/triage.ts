@@ -1,7 +1,7 @@
 /** Classifies a row: how bad it is, how complete, and when to ask again. Pure. */
 import type { BoardRowFragment, ReportFragment, SourceStatus, VerdictLevel } from './generated/graphql.ts';
 
-export type Row = BoardRowFragment;
+export type BoardRow = BoardRowFragment;
 
 /**
  * Worst first. INCONCLUSIVE comes directly under SUSPICIOUS because it may be anything. `UNASKED` is a row that is still
@@ -44,7 +44,7 @@ function isWorthAskingAgain(report: ReportFragment): boolean {
 }
 
 /** The sources whose answer is missing, stale or incomplete and may be better when asked again. */
-export const unheard = (row: Row): readonly ReportFragment[] =>
+export const unheard = (row: BoardRow): readonly ReportFragment[] =>
   [row.datadog.report, row.argus.report].filter(
     report =>
       mayRecover.has(report.status) || (row.verdict.missing.includes(report.source) && isWorthAskingAgain(report)),
@@ -63,7 +63,7 @@ export function secondsUntilAgain(reports: readonly ReportFragment[], attempts: 
 export const backoffSeconds = (attempts: number) => (attempts < 0 ? 1 : Math.min(300, 10 * 2 ** attempts));
 
 /** The newest sighting that any source reports, and whether more records than were read might hold a newer one. */
-export function lastSeenOf(row: Row): { readonly at: string | undefined; readonly mayBeLater: boolean } {
+export function lastSeenOf(row: BoardRow): { readonly at: string | undefined; readonly mayBeLater: boolean } {
   const records = row.argus.memberships ?? [];
   const seen = [row.datadog.threat?.lastSeen, ...records.map(record => record.lastSeen)].filter(at => at != null);
   return {

@@ -4,12 +4,12 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { onTick } from './clock.ts';
 import { createAsk } from './gateway.ts';
 import { BoardRowFragmentDoc } from './generated/graphql.ts';
-import { createSession, type Entry, type Session } from './session.ts';
-import { type Row, type Standing, standings } from './triage.ts';
+import { type BoardEntry, createSession, type Session } from './session.ts';
+import { type BoardRow, type Standing, standings } from './triage.ts';
 
 export interface Item {
-  readonly entry: Entry;
-  readonly row: Row | undefined;
+  readonly entry: BoardEntry;
+  readonly row: BoardRow | undefined;
   readonly standing: Standing;
 }
 
@@ -32,7 +32,7 @@ export function useItems(session: Session): readonly Item[] {
   );
   const { data } = useFragment({ fragment: BoardRowFragmentDoc, fragmentName: 'BoardRow', from: known });
   return useMemo(() => {
-    const rows = new Map<string, Row>();
+    const rows = new Map<string, BoardRow>();
     for (const row of data) if (isWhole(row)) rows.set(row.id, row);
     const items = entries.map(entry => {
       const row = entry.id === undefined ? undefined : rows.get(entry.id);
@@ -42,10 +42,10 @@ export function useItems(session: Session): readonly Item[] {
   }, [entries, data]);
 }
 
-const isWhole = (row: unknown): row is Row =>
+const isWhole = (row: unknown): row is BoardRow =>
   typeof row === 'object' && row !== null && 'verdict' in row && 'datadog' in row && 'argus' in row && 'id' in row;
 
-function standingOf({ phase, problem }: Entry, row: Row | undefined): Standing {
+function standingOf({ phase, problem }: BoardEntry, row: BoardRow | undefined): Standing {
   if (row) return row.verdict.level;
   if (problem !== undefined) return 'UNUSABLE';
   return phase === 'FAILED' || phase === 'ANSWERED' ? 'UNANSWERED' : 'UNASKED';

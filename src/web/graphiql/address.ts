@@ -1,11 +1,11 @@
 /** What a link into this page can carry: `?query=`, `?variables=` (JSON text), `?operationName=`. It fills; it never runs. */
-export interface Asked {
+export interface LinkedOperation {
   readonly query?: string | undefined;
   readonly variables?: string | undefined;
   readonly operationName?: string | undefined;
 }
 
-export function readAddress(search: string): Asked {
+export function readAddress(search: string): LinkedOperation {
   const given = new URLSearchParams(search);
   return {
     query: given.get('query') ?? undefined,

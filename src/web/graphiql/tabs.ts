@@ -1,4 +1,4 @@
-import type { Asked } from './address.ts';
+import type { LinkedOperation } from './address.ts';
 
 /** GraphiQL names a tab after its operation. */
 interface Tab {
@@ -8,7 +8,7 @@ interface Tab {
 }
 
 /** The tabs of a first visit. What a link asks for comes first. */
-export function startTabs(asked: Asked, headers: string): Tab[] {
+export function startTabs(asked: LinkedOperation, headers: string): Tab[] {
   const own = asked.query === undefined ? [] : [{ query: asked.query, variables: asked.variables ?? '' }];
   return [...own, ...examples].map(tab => ({ ...tab, headers }));
 }
