@@ -1,7 +1,7 @@
 /** What an opened row shows: reasons, both sources' facts, history, properties. Its height is fixed, so nothing jumps. */
 import { useQuery } from '@apollo/client/react';
-import type { ReactNode } from 'react';
 import { defangText } from './export.ts';
+import { Fact, Part } from './fact.tsx';
 import { count, moment } from './format.ts';
 import { BeyondDocument, DetailsDocument, type DetailsQuery, type ReportFragment } from './generated/graphql.ts';
 import { Shape, SourceBadge, sourceWords, statusWords } from './marks.tsx';
@@ -243,30 +243,3 @@ function Beyond({ value }: { readonly value: string }) {
 }
 
 const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
-
-const Part = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
-  <div className="part">
-    <h3>{title}</h3>
-    {children}
-  </div>
-);
-
-/** Text from an upstream stays text: never markup or a link, and never able to reverse the line around it. */
-function Fact({
-  name,
-  values,
-}: {
-  readonly name: string;
-  readonly values: readonly (string | null | false | undefined)[];
-}) {
-  const said = values.filter(value => value != null && value !== false && value !== '');
-  if (said.length === 0) return null;
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>
-        <bdi>{said.join(', ')}</bdi>
-      </dd>
-    </>
-  );
-}
