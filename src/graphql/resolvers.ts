@@ -13,7 +13,7 @@ import {
   parseIndicator,
   specialUseOf,
 } from '../domain/indicator/indicator.ts';
-import { judge, type SourceAnswer, type SourceAnswers, type Verdict } from '../domain/verdict/verdict.ts';
+import { assessVerdict, type SourceAnswer, type SourceAnswers, type Verdict } from '../domain/verdict/verdict.ts';
 import { type Costs, type FieldCost, free } from '../sources/field-cost.ts';
 import { selectionBelow, selectionBeside } from '../sources/lookahead.ts';
 import type { MaybePromise } from '../sources/source.ts';
@@ -67,7 +67,7 @@ function verdictOf(indicator: Indicator, context: Context): MaybePromise<Verdict
   const asked = host === undefined ? [indicator] : [indicator, host];
   return all(
     asked.map(one => assess(one, context)),
-    ([own, ofHost]) => judge(own as SourceAnswers, ofHost, context.gateway.verdictPolicy),
+    ([own, ofHost]) => assessVerdict(own as SourceAnswers, ofHost, context.gateway.verdictPolicy),
   );
 }
 

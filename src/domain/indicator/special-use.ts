@@ -95,9 +95,7 @@ export function specialUseOf(indicator: Indicator): string | undefined {
 type ParsedAddress = ipaddr.IPv4 | ipaddr.IPv6;
 
 function specialUseOfBlock(address: ParsedAddress, bits: number): SpecialUse {
-  const match = ranges.find(
-    ({ range }) => range[1] <= bits && isSameFamily(address, range[0]) && address.match(range),
-  );
+  const match = ranges.find(({ range }) => range[1] <= bits && isSameFamily(address, range[0]) && address.match(range));
   return match?.use;
 }
 
