@@ -1,5 +1,6 @@
+import { publicSuffixOf } from './domain-name.ts';
 import { inputHint } from './input-hints.ts';
-import { type ParseResult, suffixOf, typeParsers } from './parse-result.ts';
+import { type ParseResult, typeParsers } from './parse-result.ts';
 import { bytesOf, refangText, stripBrackets, tooLong } from './refang.ts';
 import { hostWithin } from './url-and-email.ts';
 
@@ -127,7 +128,7 @@ function parseAsType(text: string, type: Exclude<IndicatorType, 'OTHER'>): Parse
 /** Rejects text of another type: fewer sources would be asked about evil.example.org as an OTHER than as a DOMAIN. */
 function parseAsOther(text: string): ParsedIndicator {
   const found = invisibleCharacterProblem(text) === undefined ? parseInferred(text).indicator : undefined;
-  const mayBeOther = !found || found.type === 'OTHER' || (found.type === 'DOMAIN' && !suffixOf(found.value));
+  const mayBeOther = !found || found.type === 'OTHER' || (found.type === 'DOMAIN' && !publicSuffixOf(found.value));
   if (!mayBeOther)
     return { problem: `Not usable as OTHER: this is a value of type ${found.type}; leave the type out.` };
   return toIndicator('OTHER', { value: text });

@@ -3,8 +3,6 @@ import { parseDomain } from './domain-name.ts';
 import type { IndicatorType } from './indicator.ts';
 import { parseEmail, parseUrl } from './url-and-email.ts';
 
-export { publicSuffixOf as suffixOf } from './domain-name.ts';
-
 /** A canonical value, or the problem of text that has the shape of this type without being valid. */
 export type ParseResult =
   | { readonly value: string; readonly problem?: undefined }

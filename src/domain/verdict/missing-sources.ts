@@ -8,7 +8,9 @@ export interface MissingSource {
   readonly aboutHost: boolean;
 }
 
-/** Why there is no answer, as text that follows the source's name; null: the source answered, or cannot know the type. */
+/**
+ * Why there is no answer, as text that follows the source's name; null: the source answered, or cannot know the type.
+ */
 const causes: Readonly<Record<SourceStatus, string | null>> = {
   MATCHED: null,
   NO_MATCH: null,
