@@ -8,7 +8,7 @@ export interface Message {
   readonly timestamp: number;
 }
 
-export interface Listed {
+export interface ListContent {
   readonly limit: number;
   readonly offset: number;
   readonly count: number;
@@ -17,7 +17,7 @@ export interface Listed {
 
 // The members are in the order of the captured body: `size` is last because the data are streamed before it.
 
-export function listBody({ limit, offset, count, data }: Listed): Record<string, unknown> {
+export function listBody({ limit, offset, count, data }: ListContent): Record<string, unknown> {
   return { responseCode: 200, limit, offset, count, metaData: {}, messages: [], data, size: data.length };
 }
 

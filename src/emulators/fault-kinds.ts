@@ -175,12 +175,12 @@ export type QueueFault = z.infer<typeof queue>;
 export type RateLimitFault = z.infer<typeof rateLimit>;
 
 /** Functions that tests in the same process may add to a fault: a condition, and a latency for each request. */
-export interface InProcess {
+export interface InProcessOptions {
   readonly when?: (request: RecordedRequest) => boolean;
   readonly msFor?: (request: RecordedRequest) => number;
 }
 
-export type Fault = z.input<typeof wireFault> & InProcess;
+export type Fault = z.input<typeof wireFault> & InProcessOptions;
 
 const answeringKinds: ReadonlySet<string> = new Set(answers.map(option => option.shape.kind.value));
 const changingKinds: ReadonlySet<string> = new Set(changes.map(option => option.shape.kind.value));

@@ -1,4 +1,11 @@
-import { type Fault, type InProcess, isAnswering, isDelivering, type WireFault, wireFault } from './fault-kinds.ts';
+import {
+  type Fault,
+  type InProcessOptions,
+  isAnswering,
+  isDelivering,
+  type WireFault,
+  wireFault,
+} from './fault-kinds.ts';
 import { createRandom, type Random } from './random.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 
@@ -27,7 +34,7 @@ export interface FaultControl {
 
 interface ActiveFault {
   readonly span: FaultSpan;
-  readonly inProcess: InProcess;
+  readonly inProcess: InProcessOptions;
   readonly random: Random;
 }
 
@@ -81,19 +88,19 @@ export function createFaults(now: () => number): FaultRegistry {
     apply: request => {
       const at = now();
       expire(at);
-      const touching = exclusive(active.filter(fault => touches(fault, request, at)));
-      for (const fault of touching) fault.span.hits += 1;
+      const affecting = exclusive(active.filter(fault => affects(fault, request, at)));
+      for (const fault of affecting) fault.span.hits += 1;
       switchOff(({ span }) => span.fault.times !== undefined && span.hits >= span.fault.times, at);
-      request.faults = touching.map(({ span }) => span.fault.kind);
+      request.faults = affecting.map(({ span }) => span.fault.kind);
       return {
-        faults: touching.map(({ span, random }) => ({ fault: span.fault, random, id: span.id })),
-        latencyMs: touching.reduce((sum, fault) => sum + latencyOf(fault, request), 0),
+        faults: affecting.map(({ span, random }) => ({ fault: span.fault, random, id: span.id })),
+        latencyMs: affecting.reduce((sum, fault) => sum + latencyOf(fault, request), 0),
       };
     },
   };
 }
 
-function touches({ span, inProcess, random }: ActiveFault, request: RecordedRequest, at: number): boolean {
+function affects({ span, inProcess, random }: ActiveFault, request: RecordedRequest, at: number): boolean {
   const { match, probability } = span.fault;
   if (at < span.onAt) return false;
   if (match?.method && match.method !== request.method) return false;

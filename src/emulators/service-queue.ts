@@ -19,7 +19,7 @@ export function createServiceQueues(): ServiceQueues {
       const name = `${id} ${headers['argus-priority'] ?? 'standard'}`;
       const queue = queues.get(name) ?? { free: fault.slots, waiting: [] };
       queues.set(name, queue);
-      if (!(await pickedUp(queue, fault.pickUpMs))) return false;
+      if (!(await waitForSlot(queue, fault.pickUpMs))) return false;
       await new Promise(resolve => setTimeout(resolve, fault.serviceMs));
       const next = queue.waiting.shift();
       if (next) next();
@@ -29,7 +29,7 @@ export function createServiceQueues(): ServiceQueues {
   };
 }
 
-function pickedUp(queue: Queue, withinMs: number): Promise<boolean> {
+function waitForSlot(queue: Queue, withinMs: number): Promise<boolean> {
   if (queue.free > 0) {
     queue.free -= 1;
     return Promise.resolve(true);

@@ -47,7 +47,7 @@ function run(command: string, args: readonly string[], { stdin = '', environment
 
 const enrich = (args: readonly string[], how?: Run) => run(process.execPath, [program, ...args], how);
 
-/** The same at a terminal of so many columns: standard output and error are one there. */
+/** The same in a terminal of `columns` columns, where standard output and error are one stream. */
 function atTerminal(args: readonly string[], columns: number, environment: Record<string, string> = {}) {
   const quoted = [process.execPath, program, ...args].map(arg => `'${arg.replaceAll("'", "'\\''")}'`).join(' ');
   const command = `stty cols ${columns} rows 50; exec ${quoted}`;

@@ -249,7 +249,7 @@ test.each<[string, Partial<StatedAnswers>, boolean]>([
   ],
   ['both accuse', { argus: argusAnswer([{ confidence: 0.9 }]), datadog: datadogAnswer({ score: 40 }) }, false],
   [
-    'nobody accuses',
+    'no source accuses',
     { argus: argusAnswer([{ confidence: 0.1 }]), datadog: datadogAnswer({ score: 4, benignSources: ['b'] }) },
     false,
   ],

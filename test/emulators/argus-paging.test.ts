@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => emulators.close());
 
-/** Pages as the document describes it, 2,500 a page; every id met, in order. */
+/** Reads all pages as documented, 2,500 records a page; returns every id in order. */
 async function walk(sortBy: string[]): Promise<string[]> {
   const ids: string[] = [];
   let afterValue: string | undefined;

@@ -102,7 +102,7 @@ describe('the documented defaults', () => {
 describe('one record by id', () => {
   const unknown = '00000000-0000-4000-8000-000000000000';
 
-  it('is 412 for what is no UUID, 404 for one that nobody has', async () => {
+  it('is 412 for a malformed UUID and 404 for an unknown one', async () => {
     expect(await full.get('indicator/search')).toMatchObject({ status: 412, fields: ['id'] });
     expect(await full.get(`indicator/${unknown}`)).toMatchObject({ status: 404, fields: ['id'] });
     emulators.argus.behaviours.unknownId = 'nullData';
@@ -133,7 +133,7 @@ describe('paths', () => {
     expect(await answer.text()).toContain('Ambiguous URI');
   });
 
-  it('that nobody documented are 404, and other methods 405', async () => {
+  it('that are not documented are 404, and other methods 405', async () => {
     expect((await full.get('list')).status).toBe(404);
     const headers = { 'Argus-API-Key': 'demo/key/full' };
     expect((await fetch(`${emulators.argus.url}/reputation/v2/type`, { method: 'POST', headers })).status).toBe(405);

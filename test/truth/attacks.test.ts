@@ -1,4 +1,4 @@
-/** Ways in which an answer could pass for cleaner than it is. Each was tried by somebody who wanted it to. */
+/** Attacks that try to make an answer look cleaner than it is. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/variables.ts';

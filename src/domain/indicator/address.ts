@@ -36,11 +36,11 @@ export function parseCidr(text: string): ParseResult | undefined {
   const address = text.slice(0, slash);
   const base = slash < 0 ? undefined : (parseIpv4(address) ?? parseIpv6(address));
   if (base?.value === undefined) return base;
-  const most = base.value.includes(':') ? 128 : 32;
+  const maxPrefix = base.value.includes(':') ? 128 : 32;
   const prefix = /^(?:0|[1-9]\d{0,2})$/u.test(text.slice(slash + 1)) ? Number(text.slice(slash + 1)) : Number.NaN;
-  if (!(prefix <= most))
+  if (!(prefix <= maxPrefix))
     return {
-      problem: `Behind the slash of an address block stands a number from 0 to ${most}; for a URL, write its scheme.`,
+      problem: `Behind the slash of an address block stands a number from 0 to ${maxPrefix}; for a URL, write its scheme.`,
     };
   return cidrOf(base.value, prefix);
 }

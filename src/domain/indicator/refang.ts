@@ -11,7 +11,7 @@ export const tooLong = {
 export const bytesOf = (text: string): number => Buffer.byteLength(text);
 
 /** Defanging can make text three times as long; longer input cannot be a valid indicator. */
-const longestInput = 4 * tooLong.bytes;
+const maxInputLength = 4 * tooLong.bytes;
 
 /**
  * First step, for text of every type: removes white space and quotes around it and refangs `[.]`, `[:]`, `[@]`, `[://]`
@@ -19,7 +19,7 @@ const longestInput = 4 * tooLong.bytes;
  */
 export function refangText(input: string): RefangedText {
   const bare = unquote(trim(input));
-  if (bare.length > longestInput) return tooLongText;
+  if (bare.length > maxInputLength) return tooLongText;
   if (!bare.isWellFormed()) return { problem: 'The text holds half a character (a lone surrogate): send it as UTF-8.' };
   const control = /[\p{Cc}\p{Zl}\p{Zp}]/u.exec(bare)?.[0].charCodeAt(0);
   if (control !== undefined)

@@ -128,11 +128,11 @@ export function summarize(verdict: {
   return `${openings[level](defangedAndShort(indicator))}: ${parts.join('; ')}.`;
 }
 
-const longestShown = 200;
+const maxShownLength = 200;
 
 function defangedAndShort(indicator: Indicator): string {
-  if (indicator.value.length <= longestShown) return defang(indicator);
-  return `${defangText(indicator.value.slice(0, longestShown).toWellFormed())}…`;
+  if (indicator.value.length <= maxShownLength) return defang(indicator);
+  return `${defangText(indicator.value.slice(0, maxShownLength).toWellFormed())}…`;
 }
 
 /** Names come from upstream: they are put on one line, shortened and defanged. */

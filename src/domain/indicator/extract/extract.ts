@@ -51,7 +51,7 @@ function stripMarkSpaces(mark: string): string {
 
 const schemeSign = /[[({]:\/\/[\])}]|[[({]:[\])}]\/\/|:\/\//gu;
 const schemeBefore = /[a-z][a-z0-9+-]*$/i;
-const longestScheme = 20;
+const maxSchemeLength = 20;
 
 interface UrlStart {
   /** Offset of the scheme, and of the text after `://`. */
@@ -61,20 +61,20 @@ interface UrlStart {
 
 function* indicatorsIn(chunk: string, previous: string): Generator<Indicator> {
   const starts = startsIn(chunk);
-  let done = 0;
+  let searchedTo = 0;
   for (const [index, start] of starts.entries()) {
-    if (start.at < done) continue;
-    yield* indicatorsInWords(chunk.slice(done, start.at), previous);
+    if (start.at < searchedTo) continue;
+    yield* indicatorsInWords(chunk.slice(searchedTo, start.at), previous);
     const next = starts.slice(index + 1, index + 50).find(({ at }) => ',;()[]{}'.includes(chunk[at - 1] ?? ' '));
-    done = next?.at ?? chunk.length;
-    yield* urlIn(chunk.slice(start.at, done), start.rest - start.at);
+    searchedTo = next?.at ?? chunk.length;
+    yield* urlIn(chunk.slice(start.at, searchedTo), start.rest - start.at);
   }
-  if (done < chunk.length) yield* indicatorsInWords(chunk.slice(done), previous);
+  if (searchedTo < chunk.length) yield* indicatorsInWords(chunk.slice(searchedTo), previous);
 }
 
 function startsIn(chunk: string): readonly UrlStart[] {
   return [...chunk.matchAll(schemeSign)].flatMap(({ index, 0: sign }) => {
-    const scheme = schemeBefore.exec(chunk.slice(Math.max(0, index - longestScheme), index))?.[0];
+    const scheme = schemeBefore.exec(chunk.slice(Math.max(0, index - maxSchemeLength), index))?.[0];
     return scheme === undefined ? [] : [{ at: index - scheme.length, rest: index + sign.length }];
   });
 }
