@@ -5,7 +5,7 @@
 import { createClient } from '@keyv/redis';
 import { type Cache, openCache, type Revive } from '../src/cache/cache.ts';
 import { type Emulators, startEmulators } from '../src/emulators/emulators.ts';
-import { createSeededWorld } from '../src/emulators/seed.ts';
+import { createSeededDataSet } from '../src/emulators/seed.ts';
 import { createLog } from '../src/observability/log.ts';
 import { createMetrics } from '../src/observability/metrics.ts';
 import { recordsFact } from '../src/sources/argus/facts.ts';
@@ -30,9 +30,9 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 export async function runRedis(options: BenchOptions): Promise<Figures> {
-  const world = createSeededWorld({ now: Date.now() });
-  const values = world.catalogue.both.slice(0, 300);
-  const emulators = await startEmulators({ world });
+  const dataSet = createSeededDataSet({ now: Date.now() });
+  const values = dataSet.catalogue.both.slice(0, 300);
+  const emulators = await startEmulators({ dataSet });
   const redis = await startRedis();
   const figures: Record<string, Figures[string]> = {};
   try {

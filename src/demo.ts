@@ -1,11 +1,11 @@
 /** `npm run demo`: both upstreams emulated, the gateway in front of them, and three queries to try. */
 import { startEmulators } from './emulators/emulators.ts';
-import { createSeededWorld } from './emulators/seed.ts';
+import { createSeededDataSet } from './emulators/seed.ts';
 import { openLog, startOrExit, stopOnSignals } from './main.ts';
 import { registerBoard } from './server/board.ts';
 import { sources } from './sources/index.ts';
 
-const emulators = await startEmulators({ world: createSeededWorld({ now: Date.now() }) });
+const emulators = await startEmulators({ dataSet: createSeededDataSet({ now: Date.now() }) });
 const environment = {
   ...process.env,
   ...emulators.environment,

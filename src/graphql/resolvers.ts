@@ -13,7 +13,7 @@ import {
   parseIndicator,
   specialUseOf,
 } from '../domain/indicator/indicator.ts';
-import { judge, type SourceAnswer, type SourceAnswers, type Verdict } from '../domain/verdict/verdict.ts';
+import { assessVerdict, type SourceAnswer, type SourceAnswers, type Verdict } from '../domain/verdict/verdict.ts';
 import { type Costs, type FieldCost, free } from '../sources/field-cost.ts';
 import { selectionBelow, selectionBeside } from '../sources/lookahead.ts';
 import type { MaybePromise } from '../sources/source.ts';
@@ -68,7 +68,7 @@ function verdictOf(indicator: Indicator, context: Context): MaybePromise<Verdict
   const asked = host === undefined ? [indicator] : [host, indicator];
   return all(
     asked.map(one => assess(one, context)),
-    answers => judge(answers.at(-1) as SourceAnswers, host && answers[0], context.gateway.verdictPolicy),
+    answers => assessVerdict(answers.at(-1) as SourceAnswers, host && answers[0], context.gateway.verdictPolicy),
   );
 }
 

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
-const world = createSeededWorld();
+const dataSet = createSeededDataSet();
 let bed: TestBed;
 
 beforeAll(async () => {
-  const { argus } = world;
+  const { argus } = dataSet;
   for (const value of ['org', 'covered.example.org', 'deep.covered.example.org', 'other.example.org'])
     argus.add({ value, list: 'suspicious', properties: { comment: `about ${value}` } });
   argus.add({ value: 'covered.example.org', list: 'phishing', state: 'old' });
@@ -16,7 +16,7 @@ beforeAll(async () => {
   argus.add({ value: '203.0.113.0/30', list: 'sinkholes' });
   bed = await startTestBed(
     { CACHE_FRESH_SECONDS: '0', CACHE_NEGATIVE_SECONDS: '0', CACHE_STALE_SECONDS: '0' },
-    { world },
+    { dataSet },
   );
   await bed.ask('{ reputationTypes { shortName } }');
 });
@@ -167,7 +167,7 @@ describe('covering', () => {
 
 describe('a cached covering', () => {
   it('answers again without a call, by itself and apart from the memberships', async () => {
-    const warm = await startTestBed({}, { world });
+    const warm = await startTestBed({}, { dataSet });
     await warm.ask('{ reputationTypes { shortName } }');
     const query = '{ indicator(value: "203.0.113.3") { covering { value } memberships { value } } }';
     const first = await warm.ask(query);

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { readTime } from '../../src/sources/argus/times.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
-const world = createSeededWorld({ now: Date.now() });
+const dataSet = createSeededDataSet({ now: Date.now() });
 let bed: TestBed;
 
 beforeAll(async () => {
   bed = await startTestBed(
     { CACHE_FRESH_SECONDS: '0', CACHE_NEGATIVE_SECONDS: '0', CACHE_STALE_SECONDS: '0' },
-    { world },
+    { dataSet },
   );
   await bed.ask('{ reputationTypes { shortName } }');
 });
@@ -147,7 +147,7 @@ describe('every documented criterion goes over the wire as the document has it',
   }
 
   it('properties by descriptor id or short name, in the same search', async () => {
-    const id = world.argus.descriptors.get('role')?.id ?? '';
+    const id = dataSet.argus.descriptors.get('role')?.id ?? '';
     const { data } = await bed.ask(
       `query ($names: [String!]!) { reputationRecords(filter: { values: ["evil.example.org"], lists: ["botnet-c2"] }) {
         edges { node { properties(names: $names) { shortName multiValue value values } } } } }`,
@@ -244,9 +244,9 @@ describe('a time', () => {
   });
 
   it('finds what changed though Argus holds the unset time of deletion against a record', async () => {
-    bed.emulators.argus.switches.unsetTimestamps = 'literal';
+    bed.emulators.argus.behaviours.unsetTimestamps = 'literal';
     const { data } = await ask({ filter: { time: { from: '-3650d', to: '+1d' } } });
-    bed.emulators.argus.switches.unsetTimestamps = 'skipped';
+    bed.emulators.argus.behaviours.unsetTimestamps = 'skipped';
     expect(data.reputationRecords.totalCount).toBeGreaterThan(100);
   });
 });
@@ -358,7 +358,7 @@ describe('a cursor', () => {
   });
 
   it('of another key is refused: it may see other records', async () => {
-    const other = await startTestBed({ ARGUS_API_KEY: 'demo/key/narrow' }, { world });
+    const other = await startTestBed({ ARGUS_API_KEY: 'demo/key/narrow' }, { dataSet });
     const { errors } = await other.ask(query, { after: await cursorOf() });
     expect(errors).toMatchObject([refused]);
     await other.stop();
@@ -425,7 +425,7 @@ describe('a page', () => {
   });
 
   it('is null with an error where Argus cannot be asked', async () => {
-    const without = await startTestBed({ ARGUS_API_KEY: undefined }, { world });
+    const without = await startTestBed({ ARGUS_API_KEY: undefined }, { dataSet });
     const { data, errors } = await without.ask(
       '{ reputationRecords { totalCount } reputationRecord(id: "15ab1f7b-a032-47d9-97a2-97871fb2f9b4") { id } }',
     );

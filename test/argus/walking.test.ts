@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ArgusSwitches } from '../../src/emulators/argus-switches.ts';
-import { createWorld, type World } from '../../src/emulators/world.ts';
+import type { ArgusBehaviours } from '../../src/emulators/argus-behaviours.ts';
+import { createDataSet, type DataSet } from '../../src/emulators/data-set.ts';
 import { type RunningGateway, startGateway } from '../../src/main.ts';
 import { silentLog } from '../../src/observability/log.ts';
 import { type Answer, postQuery, startTestBed, type TestBed } from '../setup/gateway.ts';
@@ -14,21 +14,22 @@ afterEach(async () => {
 });
 
 /** Groups of `sizes` records under one value each, in the order of their values. */
-function worldOf(sizes: readonly number[]): World {
-  const world = createWorld();
-  world.argus.addList({ shortName: 'feed' });
-  for (const [group, size] of sizes.entries()) addGroup(world, group, size);
-  return world;
+function worldOf(sizes: readonly number[]): DataSet {
+  const dataSet = createDataSet();
+  dataSet.argus.addList({ shortName: 'feed' });
+  for (const [group, size] of sizes.entries()) addGroup(dataSet, group, size);
+  return dataSet;
 }
 
-function addGroup(world: World, group: number, size: number, list = 'feed'): void {
+function addGroup(dataSet: DataSet, group: number, size: number, list = 'feed'): void {
   const value = `v${String(group).padStart(5, '0')}.test`;
-  for (let record = 0; record < size; record++) world.argus.add({ value, list, updated: 1 + group * 7 + record });
+  for (let record = 0; record < size; record++) dataSet.argus.add({ value, list, updated: 1 + group * 7 + record });
 }
 
-function randomSizes(world: World, total: number, most: number): number[] {
+function randomSizes(dataSet: DataSet, total: number, most: number): number[] {
   const sizes: number[] = [];
-  for (let left = total; left > 0; left -= sizes.at(-1) ?? 0) sizes.push(Math.min(left, 1 + world.random.below(most)));
+  for (let left = total; left > 0; left -= sizes.at(-1) ?? 0)
+    sizes.push(Math.min(left, 1 + dataSet.random.below(most)));
   return sizes;
 }
 
@@ -70,14 +71,14 @@ async function walk(
   }
 }
 
-const start = async (world: World, argusSwitches: Partial<ArgusSwitches> = {}, environment = {}) => {
-  bed = await startTestBed(environment, { world, argusSwitches });
-  return world;
+const start = async (dataSet: DataSet, argusBehaviours: Partial<ArgusBehaviours> = {}, environment = {}) => {
+  bed = await startTestBed(environment, { dataSet, argusBehaviours: argusBehaviours });
+  return dataSet;
 };
 
-const expectAll = (ids: readonly string[], world: World) => {
+const expectAll = (ids: readonly string[], dataSet: DataSet) => {
   expect(new Set(ids).size).toBe(ids.length);
-  expect(ids.length).toBe(world.argus.records.length);
+  expect(ids.length).toBe(dataSet.argus.records.length);
 };
 
 const modes = (['strict', 'inclusive'] as const).flatMap(afterValueMatch =>
@@ -88,10 +89,10 @@ describe('a walk over all records by value', () => {
   it.each(modes)(
     'meets each of 25,000 once, 1 to 300 to a value: $afterValueMatch, $countWithAfterValue',
     async mode => {
-      const world = await start(worldOf(randomSizes(createWorld(), 25_000, 300)), mode);
+      const dataSet = await start(worldOf(randomSizes(createDataSet(), 25_000, 300)), mode);
       const { ids, cursors, totals } = await walk(1000);
-      expectAll(ids, world);
-      expect(ids).toEqual([...world.argus.records].map(({ id }) => id)); // put into the world in the order of their values
+      expectAll(ids, dataSet);
+      expect(ids).toEqual([...dataSet.argus.records].map(({ id }) => id)); // put into the world in the order of their values
       expect(cursors).toHaveLength(24);
       expect(new Set(totals)).toEqual(new Set([25_000]));
       // Nothing is kept between pages but the cursor, and neither it nor a page grows with the walk.
@@ -110,20 +111,20 @@ describe('a walk over all records by value', () => {
   it.each(modes)(
     'meets each once whatever the page size and the groups: $afterValueMatch, $countWithAfterValue',
     async mode => {
-      const world = createWorld();
-      const dice = world.random;
+      const dataSet = createDataSet();
+      const dice = dataSet.random;
       const rounds = Array.from({ length: 10 }, (_, round) => {
         const list = `round-${round}`;
-        world.argus.addList({ shortName: list });
-        for (const [group, size] of randomSizes(world, 1 + dice.below(90), dice.pick([1, 2, 3, 10, 60])).entries())
-          addGroup(world, group, size, list);
+        dataSet.argus.addList({ shortName: list });
+        for (const [group, size] of randomSizes(dataSet, 1 + dice.below(90), dice.pick([1, 2, 3, 10, 60])).entries())
+          addGroup(dataSet, group, size, list);
         return { list, first: dice.pick([1, 2, 3, 7, 25, 50, 200]), direction: dice.pick(['ASC', 'DESC']) };
       });
-      await start(world, mode);
+      await start(dataSet, mode);
       for (const { list, first, direction } of rounds) {
         const filter = { lists: [list] };
         const { ids } = await walk(first, direction, variables => askBed({ ...variables, filter }, 0));
-        const wanted = world.argus.records.filter(record => record.list.shortName === list).map(({ id }) => id);
+        const wanted = dataSet.argus.records.filter(record => record.list.shortName === list).map(({ id }) => id);
         expect(ids).toHaveLength(wanted.length);
         expect(new Set(ids)).toEqual(new Set(wanted));
       }
@@ -131,9 +132,9 @@ describe('a walk over all records by value', () => {
   );
 
   it.each(modes)('gets past values with thousands of records: $afterValueMatch, $countWithAfterValue', async mode => {
-    const world = await start(worldOf([3, 4000, 1, 1500, 900, 6000, 20]), mode);
+    const dataSet = await start(worldOf([3, 4000, 1, 1500, 900, 6000, 20]), mode);
     const { ids } = await walk(700);
-    expectAll(ids, world);
+    expectAll(ids, dataSet);
   });
 
   it('ends in UPSTREAM_TRUNCATED at a value with more records than one search reaches, never in silence', async () => {
@@ -142,24 +143,24 @@ describe('a walk over all records by value', () => {
   });
 
   it('goes on in another replica, for the cursor is all there is', async () => {
-    const world = await start(worldOf(randomSizes(createWorld(), 3000, 40)));
+    const dataSet = await start(worldOf(randomSizes(createDataSet(), 3000, 40)));
     const environment = { PORT: '0', DATADOG_URL: bed.emulators.datadog.url, ARGUS_URL: bed.emulators.argus.url };
     second = await startGateway({ ...environment, ARGUS_API_KEY: 'demo/key/full' }, { log: silentLog });
     const urls = [bed.url, second.url];
     const { ids } = await walk(250, 'ASC', (variables, page) => postQuery(urls[page % 2] ?? '', pageQuery, variables));
-    expectAll(ids, world);
+    expectAll(ids, dataSet);
   });
 
   it('loses and repeats no record that stays, while others come and go before and behind it', async () => {
-    const world = worldOf(randomSizes(createWorld(), 1200, 9));
-    const original = [...world.argus.records];
+    const dataSet = worldOf(randomSizes(createDataSet(), 1200, 9));
+    const original = [...dataSet.argus.records];
     const gone = new Set(original.filter((_, index) => index % 5 === 0).map(({ id }) => id));
-    await start(world);
+    await start(dataSet);
     const departing = [...gone];
     const { ids } = await walk(100, 'ASC', askBed, page => {
-      for (const id of departing.splice(0, 20)) world.argus.remove(id);
-      world.argus.add({ value: `a-new-${page}.test`, list: 'feed' });
-      world.argus.add({ value: `z-new-${page}.test`, list: 'feed' });
+      for (const id of departing.splice(0, 20)) dataSet.argus.remove(id);
+      dataSet.argus.add({ value: `a-new-${page}.test`, list: 'feed' });
+      dataSet.argus.add({ value: `z-new-${page}.test`, list: 'feed' });
     });
     expect(new Set(ids).size).toBe(ids.length);
     const stayed = original.filter(({ id }) => !gone.has(id)).map(({ id }) => id);
@@ -167,25 +168,25 @@ describe('a walk over all records by value', () => {
   });
 
   it('is as complete where Argus uses a lower limit than it was asked for', async () => {
-    const world = await start(worldOf(randomSizes(createWorld(), 400, 12)));
+    const dataSet = await start(worldOf(randomSizes(createDataSet(), 400, 12)));
     bed.emulators.argus.faults.add({ kind: 'lowerLimit', limit: 17 });
     const { ids } = await walk(60);
-    expectAll(ids, world);
+    expectAll(ids, dataSet);
   });
 
   it('goes on, without a total, where Argus cannot count', async () => {
-    const world = await start(worldOf(randomSizes(createWorld(), 500, 12)));
+    const dataSet = await start(worldOf(randomSizes(createDataSet(), 500, 12)));
     bed.emulators.argus.faults.add({ kind: 'countUnknown' });
     const { ids, totals } = await walk(60);
-    expectAll(ids, world);
+    expectAll(ids, dataSet);
     expect(new Set(totals)).toEqual(new Set([null]));
   });
 
   it('counts a row that was sent twice as one', async () => {
-    const world = await start(worldOf(randomSizes(createWorld(), 300, 12)));
+    const dataSet = await start(worldOf(randomSizes(createDataSet(), 300, 12)));
     bed.emulators.argus.faults.add({ kind: 'duplicateRows' });
     const { ids } = await walk(50);
-    expectAll(ids, world);
+    expectAll(ids, dataSet);
   });
 
   it.each([
@@ -202,18 +203,18 @@ describe('a walk over all records by value', () => {
   });
 
   it('meets records of one value once though Argus gives equal values in another order each time', async () => {
-    const world = await start(worldOf(Array(40).fill(6)));
+    const dataSet = await start(worldOf(Array(40).fill(6)));
     let call = 0;
     const reshuffle = () => {
       const turn = call++ % 2 === 0 ? 1 : -1;
-      const turned = world.argus.records.toSorted((a, b) => (a.id < b.id ? -turn : turn));
+      const turned = dataSet.argus.records.toSorted((a, b) => (a.id < b.id ? -turn : turn));
       for (const { id, value, list } of turned) {
-        world.argus.remove(id);
-        world.argus.add({ id, value, list: list.shortName });
+        dataSet.argus.remove(id);
+        dataSet.argus.add({ id, value, list: list.shortName });
       }
     };
     const { ids } = await walk(7, 'ASC', askBed, reshuffle);
-    expectAll(ids, world);
+    expectAll(ids, dataSet);
   });
 
   it('fails rather than go round in circles where Argus does not keep to the order', async () => {
@@ -226,12 +227,12 @@ describe('a walk over all records by value', () => {
   });
 
   it('asks in bulk beyond the first 1,000 records, unless the operator says otherwise', async () => {
-    await start(worldOf(randomSizes(createWorld(), 2500, 5)));
+    await start(worldOf(randomSizes(createDataSet(), 2500, 5)));
     await walk(500);
     const priorities = () => bed.emulators.argus.requests.map(({ headers }) => headers['argus-priority']);
     expect(priorities()).toEqual(['standard', 'standard', 'bulk', 'bulk', 'bulk']);
     await bed.stop();
-    await start(worldOf(randomSizes(createWorld(), 1500, 5)), {}, { ARGUS_PRIORITY: 'standard' });
+    await start(worldOf(randomSizes(createDataSet(), 1500, 5)), {}, { ARGUS_PRIORITY: 'standard' });
     await walk(1000);
     expect(new Set(priorities())).toEqual(new Set(['standard']));
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { viewIndicators } from '../../src/emulators/argus-world.ts';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
-import type { World } from '../../src/emulators/world.ts';
+import { viewIndicators } from '../../src/emulators/argus-data.ts';
+import type { DataSet } from '../../src/emulators/data-set.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { type RedisServer, startRedis } from '../setup/redis.ts';
 
@@ -12,15 +12,15 @@ const query = `{ indicator(value: "${value}") { memberships { list { shortName }
 const byCaller = { ARGUS_KEY_FROM: 'caller', DATADOG_KEY_FROM: 'caller' };
 
 let bed: TestBed;
-let world: World;
+let dataSet: DataSet;
 let redis: RedisServer | undefined;
 
 beforeEach(() => {
-  world = createSeededWorld();
+  dataSet = createSeededDataSet();
   for (const tenant of ['a', 'b']) {
-    world.argus.addList({ shortName: `list-of-${tenant}` });
-    world.argus.add({ value, list: `list-of-${tenant}` });
-    world.argus.keys.set(`tenant/${tenant}/key`, {
+    dataSet.argus.addList({ shortName: `list-of-${tenant}` });
+    dataSet.argus.add({ value, list: `list-of-${tenant}` });
+    dataSet.argus.keys.set(`tenant/${tenant}/key`, {
       functions: [viewIndicators],
       lists: [`list-of-${tenant}`],
       descriptors: 'all',
@@ -43,7 +43,7 @@ const argusIn = ({ data }: { data: { indicator: { sources: { source: string }[] 
 describe.each(['memory', 'redis'])('callers with keys of their own, cache in %s', tier => {
   beforeEach(async () => {
     redis = tier === 'redis' ? await startRedis() : undefined;
-    bed = await startTestBed({ ...byCaller, REDIS_URL: redis?.url }, { world });
+    bed = await startTestBed({ ...byCaller, REDIS_URL: redis?.url }, { dataSet });
   });
 
   it('each sees what his own key may read, one after the other, and nothing tells that the other was there', async () => {
@@ -71,7 +71,7 @@ describe.each(['memory', 'redis'])('callers with keys of their own, cache in %s'
 
 describe('callers with keys of their own', () => {
   beforeEach(async () => {
-    bed = await startTestBed({ ...byCaller, CACHE_FRESH_SECONDS: '0', CACHE_STALE_SECONDS: '60' }, { world });
+    bed = await startTestBed({ ...byCaller, CACHE_FRESH_SECONDS: '0', CACHE_STALE_SECONDS: '60' }, { dataSet });
   });
 
   it("sends each key to its own upstream alone, and the gateway's own to nobody", async () => {
@@ -133,8 +133,8 @@ describe('callers with keys of their own', () => {
   it('a refusal is covered by nothing, takes the copy away, and leaves the other caller alone', async () => {
     await bed.ask(query, {}, a);
     await bed.ask(query, {}, b);
-    const permissions = world.argus.keys.get('tenant/a/key');
-    if (permissions) world.argus.keys.set('tenant/a/key', { ...permissions, functions: [] });
+    const permissions = dataSet.argus.keys.get('tenant/a/key');
+    if (permissions) dataSet.argus.keys.set('tenant/a/key', { ...permissions, functions: [] });
     const refused = await bed.ask(query, {}, a);
     expect(listsIn(refused)).toBeUndefined();
     expect(refused.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_DENIED', source: 'ARGUS' } }]);

@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { viewIndicators } from '../../src/emulators/argus-world.ts';
-import { createWorld } from '../../src/emulators/world.ts';
+import { viewIndicators } from '../../src/emulators/argus-data.ts';
+import { createDataSet } from '../../src/emulators/data-set.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
 const values = Array.from({ length: 5 }, (_, i) => `shared-${i}.example.org`);
@@ -18,17 +18,17 @@ const bodies = values.map((value, i) =>
 let bed: TestBed;
 let pool: Pool;
 beforeAll(async () => {
-  const world = createWorld();
+  const dataSet = createDataSet();
   for (const tenant of ['a', 'b']) {
-    world.argus.addList({ shortName: `list-of-${tenant}` });
-    for (const value of values) world.argus.add({ value, list: `list-of-${tenant}` });
+    dataSet.argus.addList({ shortName: `list-of-${tenant}` });
+    for (const value of values) dataSet.argus.add({ value, list: `list-of-${tenant}` });
     const permissions = { functions: [viewIndicators], lists: [`list-of-${tenant}`], descriptors: 'all' as const };
-    world.argus.keys.set(`tenant/${tenant}/key`, permissions);
+    dataSet.argus.keys.set(`tenant/${tenant}/key`, permissions);
   }
   // So short that each round meets some of all: a fresh fact, a flight, a batch, a call.
   bed = await startTestBed(
     { ARGUS_KEY_FROM: 'caller', CACHE_FRESH_SECONDS: '0.02', CACHE_STALE_SECONDS: '0' },
-    { world },
+    { dataSet },
   );
   pool = new Pool(bed.url, { connections: concurrent });
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { GraphQLError } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { errorCodes } from '../../src/graphql/errors.ts';
 import { type RunningGateway, startGateway } from '../../src/main.ts';
 import { createLog } from '../../src/observability/log.ts';
@@ -154,12 +154,12 @@ describe('the whole process, at its most talkative', () => {
   };
 
   async function start(preload = ''): Promise<void> {
-    const world = createSeededWorld();
-    world.datadog.credentials.keyPairs.set(
+    const dataSet = createSeededDataSet();
+    dataSet.datadog.credentials.keyPairs.set(
       `${secrets.DD_API_KEY}:${secrets.DD_APP_KEY}`,
-      [...world.datadog.credentials.keyPairs.values()][0] ?? '',
+      [...dataSet.datadog.credentials.keyPairs.values()][0] ?? '',
     );
-    emulators = await startEmulators({ world });
+    emulators = await startEmulators({ dataSet });
     output = '';
     const file = join(mkdtempSync(join(tmpdir(), 'preload-')), 'preload.mjs');
     writeFileSync(file, preload);

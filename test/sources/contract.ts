@@ -1,9 +1,9 @@
 /** What holds for every source of a registry, whatever it is: tried over real sockets, with faults of its own emulator. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/variables.ts';
+import { createDataSet, type DataSet } from '../../src/emulators/data-set.ts';
 import type { Emulator } from '../../src/emulators/server.ts';
 import { type EmulatorName, emulatorSet } from '../../src/emulators/set.ts';
-import { createWorld, type World } from '../../src/emulators/world.ts';
 import { costField, createLog, type Log } from '../../src/observability/log.ts';
 import type { SourceDefinition } from '../../src/sources/source.ts';
 import { apiKeyAuth, as } from '../setup/callers.ts';
@@ -30,10 +30,10 @@ export const accused = 'accused.example.org';
 const unknown = 'unknown.example.org';
 
 /** All that the emulators of the registered sources are told. */
-export function createAccusingWorld(): World {
-  const world = createWorld();
-  for (const [name, kind] of Object.entries(emulatorSet)) kind.accuse(world[name as EmulatorName] as never, accused);
-  return world;
+export function createAccusingDataSet(): DataSet {
+  const dataSet = createDataSet();
+  for (const [name, kind] of Object.entries(emulatorSet)) kind.accuse(dataSet[name as EmulatorName] as never, accused);
+  return dataSet;
 }
 
 interface Report {

@@ -17,7 +17,7 @@ import { startRedis } from '../setup/redis.ts';
 import { twoSources } from '../setup/two-sources.ts';
 import { type Deserved, reportFields, values } from '../truth/bed.ts';
 import { type BedOfThree, startBedOfThree, three } from './bed-of-three.ts';
-import { createAccusingWorld, describeContract } from './contract.ts';
+import { createAccusingDataSet, describeContract } from './contract.ts';
 import { nightWatchEmulator } from './night-watch/emulator.ts';
 import { credentialOf, nightWatch, sightings } from './night-watch/index.ts';
 import { lookup } from './night-watch/resolvers.ts';
@@ -138,7 +138,7 @@ describeContract({
   credentials: nightWatchEmulator.credentials,
   shorthand: 'danger',
   async start(environment, log) {
-    const started = await startBedOfThree(environment, { world: createAccusingWorld(), log });
+    const started = await startBedOfThree(environment, { dataSet: createAccusingDataSet(), log });
     return { ...started, emulator: started.nightWatch };
   },
 });

@@ -1,6 +1,6 @@
 /** Whether a record is one that was asked for: a mixed-up answer must not pass for ours. Pure. */
 import { parseIndicator } from '../../domain/indicator/indicator.ts';
-import { type IpSpan, readIpSpan } from '../../domain/indicator/ip-span.ts';
+import { type IpSpan, parseIpSpan } from '../../domain/indicator/ip-span.ts';
 import type { Terms } from './criteria.ts';
 import type { ArgusRecord } from './mapping.ts';
 
@@ -45,10 +45,10 @@ function ofDomains(search: NonNullable<Terms['domainSearch']>): Witness {
 }
 
 function ofAddresses(ips: readonly string[]): Witness {
-  const spans = ips.map(readIpSpan).filter(span => span !== undefined);
+  const spans = ips.map(parseIpSpan).filter(span => span !== undefined);
   const touch = (a: IpSpan, b: IpSpan) => a.family === b.family && a.first <= b.last && b.first <= a.last;
   return ({ value }) => {
-    const span = readIpSpan(value);
+    const span = parseIpSpan(value);
     if (span !== undefined) return spans.some(asked => touch(asked, span));
     const type = parseIndicator(value).indicator?.type;
     return type === undefined || type === 'OTHER';

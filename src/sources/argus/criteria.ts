@@ -1,7 +1,7 @@
 /** `ReputationFilter` → Argus's search terms, or BAD_USER_INPUT that names the argument. Nothing is asked before. */
 import { GraphQLError } from 'graphql';
 import { type Indicator, parseIndicator } from '../../domain/indicator/indicator.ts';
-import { readIpSpan } from '../../domain/indicator/ip-span.ts';
+import { parseIpSpan } from '../../domain/indicator/ip-span.ts';
 import { badInput } from '../../graphql/errors.ts';
 import type { ReputationFilter, ReputationOrder, ReputationOrderField, TimeField } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
@@ -105,7 +105,7 @@ function addressText(text: string): string {
     .split('-')
     .map(end => addressTypes.map(type => parseIndicator(end, type).indicator?.value).find(Boolean));
   const plain = ends.join('-');
-  if (!ends.includes(undefined) && readIpSpan(plain) !== undefined) return plain;
+  if (!ends.includes(undefined) && parseIpSpan(plain) !== undefined) return plain;
   const { problem } = text.includes('/') ? parseIndicator(text, 'CIDR') : { problem: undefined };
   const advice = problem ?? 'Write 192.0.2.10, 192.0.2.0/24 or 192.0.2.10-192.0.2.20, or the same in IPv6.';
   throw badInput(`"${text}" is no address, block or range. ${advice}`, 'filter.ips');

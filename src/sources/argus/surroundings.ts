@@ -1,6 +1,6 @@
 /** What can cover an indicator without being it: parent domains, and the blocks and ranges around an address. Pure. */
 import { type Indicator, parseIndicator } from '../../domain/indicator/indicator.ts';
-import { holds, type IpSpan, readIpSpan } from '../../domain/indicator/ip-span.ts';
+import { type IpSpan, parseIpSpan, spanContains } from '../../domain/indicator/ip-span.ts';
 
 /** The documented searches that find what covers a value ("Searching for indicators"). */
 export type Search = 'domainSearch' | 'ipSearch';
@@ -55,13 +55,15 @@ function toParents(asked: readonly Indicator[]): Attribute {
 
 function toEnclosing(asked: readonly Indicator[]): Attribute {
   const spans = asked.flatMap(indicator => {
-    const span = readIpSpan(indicator.value);
+    const span = parseIpSpan(indicator.value);
     return span === undefined ? [] : [{ indicator, span, first: { ...span, last: span.first } }];
   });
   return value => {
-    const around = readIpSpan(value);
-    if (around === undefined || !spans.some(({ first }) => holds(around, first))) return undefined;
-    const covered = spans.filter(({ indicator, span }) => holds(around, span) && !isSame(indicator, value, around));
+    const around = parseIpSpan(value);
+    if (around === undefined || !spans.some(({ first }) => spanContains(around, first))) return undefined;
+    const covered = spans.filter(
+      ({ indicator, span }) => spanContains(around, span) && !isSame(indicator, value, around),
+    );
     return { covered: covered.map(({ indicator }) => indicator) };
   };
 }
@@ -69,7 +71,7 @@ function toEnclosing(asked: readonly Indicator[]): Attribute {
 /** The record of an indicator's own value is a membership, however it is spelled. */
 function isSame(indicator: Indicator, value: string, span: IpSpan): boolean {
   if (value === indicator.value) return true;
-  const own = readIpSpan(indicator.value);
+  const own = parseIpSpan(indicator.value);
   if (own?.first !== span.first || own.last !== span.last) return false;
   const read = parseIndicator(value, indicator.type).indicator;
   return read?.value === indicator.value;

@@ -1,42 +1,42 @@
-/** What the documents of Argus leave open, each with the reading we hold most likely; may be changed while it runs. */
-export interface ArgusSwitches {
+/** Behaviours that the documentation of Argus leaves open. They may be changed while the emulator runs. */
+export interface ArgusBehaviours {
   /** `GET /indicator/{id}` of a record on a list that the key may not read. */
   hiddenRecordById: '403' | '404';
-  /** `GET /indicator/{id}` of an id that nobody has: 404, or 200 with `data: null`. */
+  /** `GET /indicator/{id}` of an unknown id: 404, or 200 with `data: null`. */
   unknownId: '404' | 'nullData';
   /** `GET /indicator/{id}` of a deleted record. */
   deletedById: '404' | 'returned';
   /** A property descriptor that the key may not read. */
   hiddenProperty: '403' | 'omitted';
-  /** A property descriptor that nobody has. */
+  /** An unknown property descriptor. */
   unknownProperty: '412' | 'omitted';
-  /** A list or type in the criteria that nobody has: 412, or no match for it. */
+  /** An unknown list or type in the criteria: 412, or no match for it. */
   unknownName: '412' | 'empty';
   /** A list in the criteria that the key may not read. */
   hiddenListInFilter: 'empty' | '403' | '412';
-  /** `offset` + `limit` over 10,000: 412, or only what lies below. */
+  /** `offset` + `limit` over 10,000: 412, or only the elements below. */
   windowOver: '412' | 'cap';
-  /** `limit: 0`: everything, as long as it fits into the window; or 412. */
+  /** `limit: 0`: all elements, if they fit into the window; or 412. */
   limitZero: 'all' | '412';
   /** `afterValue` where the first sort field is not `value`. */
   afterValueWithOtherSort: '412' | 'ignored';
-  /** Whether `afterValue` begins behind the records of that value, or with them. */
+  /** Whether `afterValue` begins after the records of that value, or with them. */
   afterValueMatch: 'strict' | 'inclusive';
-  /** `count` of a request with `afterValue`: of the whole filter, or of what lies behind it. */
+  /** `count` of a request with `afterValue`: of all matches, or of those after the value. */
   countWithAfterValue: 'total' | 'remaining';
-  /** Times that are 0 under the strategy `all`: left out of the comparison, or compared as 1970. */
+  /** Timestamps of 0 with the strategy `all`: skipped, or compared as 1970. */
   unsetTimestamps: 'skipped' | 'literal';
   /** `%2F` in the path's `{value}`: decoded, or the plain 400 of Jetty 12. */
   encodedSlash: 'decoded' | '400';
   /** Case of domain values, in exact and in domain search. */
   domainCase: 'insensitive' | 'exact';
-  /** Records that have an address in common with the criterion, or only those that lie wholly inside it. */
+  /** Matches records that overlap the criterion, or only those that are completely inside it. */
   ipSearchMatch: 'overlap' | 'within';
   /** `messages` of a successful answer. */
   successMessages: 'empty' | 'null';
 }
 
-export const argusDefaults: ArgusSwitches = {
+export const argusDefaults: ArgusBehaviours = {
   hiddenRecordById: '403',
   unknownId: '404',
   deletedById: '404',

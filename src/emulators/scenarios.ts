@@ -1,21 +1,21 @@
-import { addEvil } from './character-evil.ts';
+import type { DataSet } from './data-set.ts';
+import { addEvil } from './scenario-evil.ts';
 import { communityFeed, sealedList } from './seeded-lists.ts';
 import { microseconds } from './seeded-times.ts';
-import type { World } from './world.ts';
 
 const day = 86_400_000;
 
-/** The named ones, each with a story that the README tells. Nothing seeded at random ever touches their values. */
-export function addCharacters(world: World): void {
-  addEvil(world);
-  addDatadogOnly(world);
-  addArgusOnly(world);
-  addCovered(world);
-  addTogether(world);
+/** Indicators with a purpose that the README describes. Randomly seeded values never collide with them. */
+export function addScenarios(dataSet: DataSet): void {
+  addEvil(dataSet);
+  addDatadogOnly(dataSet);
+  addArgusOnly(dataSet);
+  addCovered(dataSet);
+  addTogether(dataSet);
 }
 
-/** Nobody knows `quiet.example.com`: it is a character by its absence. */
-function addDatadogOnly({ datadog, now }: World): void {
+/** The scenario `quiet.example.com` needs no data: no upstream knows it. */
+function addDatadogOnly({ datadog, now }: DataSet): void {
   datadog.add('192.0.2.1', asRecorded);
   datadog.add('seen.example.com', {
     attributes: {
@@ -59,7 +59,7 @@ function addDatadogOnly({ datadog, now }: World): void {
   });
 }
 
-/** What the recorded answer says. */
+/** The content of the recorded answer. */
 const asRecorded = {
   attributes: {
     score: 4,
@@ -78,7 +78,7 @@ const asRecorded = {
   })),
 };
 
-function addArgusOnly({ argus, now }: World): void {
+function addArgusOnly({ argus, now }: DataSet): void {
   const times = { firstSeen: now - 40 * day, lastSeen: now - day, updated: now - day };
   argus.add({
     value: 'listed.example.net',
@@ -97,8 +97,8 @@ function addArgusOnly({ argus, now }: World): void {
   }
 }
 
-/** Not listed themselves, but inside something that is. */
-function addCovered({ argus, now }: World): void {
+/** Records that cover other indicators: a parent domain, blocks and a range. */
+function addCovered({ argus, now }: DataSet): void {
   const times = { firstSeen: now - 90 * day, lastSeen: now - 2 * day };
   argus.add({ value: 'parked.example.com', list: 'suspicious', ...times });
   argus.add({ value: '198.51.100.0/28', list: 'scanners', ...times });
@@ -107,7 +107,7 @@ function addCovered({ argus, now }: World): void {
   argus.add({ value: 'shop.example.net', list: 'malware-delivery', ...times, properties: { role: ['payload host'] } });
 }
 
-function addTogether({ argus, datadog, now }: World): void {
+function addTogether({ argus, datadog, now }: DataSet): void {
   const times = { firstSeen: now - 20 * day, lastSeen: now - day };
   datadog.add('disputed.example.com', {
     attributes: { score: 1, benign_sources: [{ name: 'SOURCE4' }], log_matches: 8800 },

@@ -1,19 +1,19 @@
 import { isIP } from 'node:net';
 
-export interface TriageEvent {
+export interface EmulatedTriageEvent {
   readonly triage_state: string;
   /** RFC 3339, usually with microseconds. */
   readonly triaged_at: string;
   readonly triaged_by: string;
 }
 
-/** Members of the documented `attributes.data`; undefined takes a default one out, bigint keeps all its digits. */
+/** Members of the documented `attributes.data`; undefined removes a default, bigint keeps all its digits. */
 type DatadogAttributes = Readonly<Record<string, unknown>>;
 
 interface DatadogFacts {
   readonly attributes?: DatadogAttributes;
-  /** In any order; served newest first. */
-  readonly history?: readonly TriageEvent[];
+  /** In any order; answered newest first. */
+  readonly history?: readonly EmulatedTriageEvent[];
   /** What differs for `ocsf=true`; null: unknown to that matcher. */
   readonly ocsf?: DatadogAttributes | null;
   /** What differs for `ocsf=false`; null: unknown to that matcher. */
@@ -22,16 +22,16 @@ interface DatadogFacts {
 
 export interface DatadogMatch {
   readonly attributes: Readonly<Record<string, unknown>>;
-  readonly history: readonly TriageEvent[];
+  readonly history: readonly EmulatedTriageEvent[];
 }
 
-/** `ocsf` of the question: true, false, or not said. Three different questions. */
+/** The parameter `ocsf` of the request: true, false or absent, with three different meanings. */
 export type Matcher = 'true' | 'false' | 'absent';
 
 export interface DatadogCredentials {
-  /** `apiKey:applicationKey` to the organisation it belongs to. */
+  /** `apiKey:applicationKey` to its organisation. */
   readonly keyPairs: Map<string, string>;
-  /** OAuth access token to its organisation and the scopes it carries. */
+  /** OAuth access token to its organisation and scopes. */
   readonly tokens: Map<string, { readonly org: string; readonly scopes: readonly string[] }>;
 }
 
@@ -39,19 +39,19 @@ const demoOrg = 'demo';
 export const otherOrg = 'other';
 export const signalsRead = 'security_monitoring_signals_read';
 
-export interface DatadogWorld {
+export interface DatadogData {
   readonly credentials: DatadogCredentials;
   readonly size: number;
-  /** Adds an indicator for every organisation, or for one, and takes the place of what was known of it there. */
+  /** Adds or replaces an indicator for every organisation, or for one. */
   add(indicator: string, facts?: DatadogFacts, org?: string): void;
   remove(indicator: string, org?: string): void;
-  /** What an organisation (the demo's unless told) knows: its own word, else what all know. */
+  /** Finds the data of an organisation (default: the demo's): its own entry, else that of every organisation. */
   find(indicator: string, matcher: Matcher, org?: string): DatadogMatch | undefined;
-  /** Values that every organisation knows. */
+  /** Values that were added for every organisation. */
   indicators(): IterableIterator<string>;
 }
 
-export function createDatadogWorld(): DatadogWorld {
+export function createDatadogData(): DatadogData {
   const known = new Map<string, DatadogFacts>();
   const ofOrg = new Map<string, Map<string, DatadogFacts>>();
   const factsOf = (org: string | undefined): Map<string, DatadogFacts> => {
@@ -102,7 +102,7 @@ function view(indicator: string, facts: DatadogFacts, matcher: Matcher): Datadog
   };
 }
 
-/** What the recorded answer looks like when nothing particular is known: `null` sources, whole members absent. */
+/** The members of the recorded answer, with `null` sources and some members absent. */
 function defaults(indicator: string): Record<string, unknown> {
   return {
     id: indicator,
@@ -133,12 +133,12 @@ function defaults(indicator: string): Record<string, unknown> {
   };
 }
 
-function latestTriage(history: readonly TriageEvent[]): Record<string, unknown> {
+function latestTriage(history: readonly EmulatedTriageEvent[]): Record<string, unknown> {
   return { ...history[0] };
 }
 
-function newestFirst(history: readonly TriageEvent[]): readonly TriageEvent[] {
-  // As text: Date would drop the microseconds that tell two events of one millisecond apart.
+function newestFirst(history: readonly EmulatedTriageEvent[]): readonly EmulatedTriageEvent[] {
+  // Compared as text because Date has no microseconds, by which events of one millisecond differ.
   return history.toSorted((a, b) => (a.triaged_at < b.triaged_at ? 1 : a.triaged_at > b.triaged_at ? -1 : 0));
 }
 

@@ -1,7 +1,7 @@
 import { type Indicator, parseIndicator } from '../../src/domain/indicator/indicator.ts';
 import type { SourceName, SourceReport, SourceStatus } from '../../src/domain/source-report.ts';
 import {
-  judge as judgeAnswers,
+  assessVerdict,
   type ListEvidence,
   type ScoreEvidence,
   type SourceAnswers,
@@ -13,21 +13,21 @@ import { sources } from '../../src/sources/index.ts';
 export type ArgusEvidence = ListEvidence;
 export type DatadogEvidence = ScoreEvidence;
 
-export interface Heard<Evidence> {
+export interface StatedAnswer<Evidence> {
   readonly report: SourceReport;
   readonly evidence: Evidence | null;
 }
 
-/** What both sources said about one indicator. */
-export interface Testimony {
+/** What each source answers about one indicator. */
+export interface StatedAnswers {
   readonly indicator: Indicator;
-  readonly datadog: Heard<DatadogEvidence>;
-  readonly argus: Heard<readonly ArgusEvidence[]>;
+  readonly datadog: StatedAnswer<DatadogEvidence>;
+  readonly argus: StatedAnswer<readonly ArgusEvidence[]>;
 }
 
 const { DATADOG, ARGUS } = sources;
 
-const answersOf = ({ indicator, datadog, argus }: Testimony): SourceAnswers => ({
+const toSourceAnswers = ({ indicator, datadog, argus }: StatedAnswers): SourceAnswers => ({
   indicator,
   answers: [
     { source: DATADOG, kind: 'SCORE', ...datadog },
@@ -35,8 +35,8 @@ const answersOf = ({ indicator, datadog, argus }: Testimony): SourceAnswers => (
   ],
 });
 
-export const judge = (own: Testimony, host: Testimony | undefined, policy: VerdictPolicy): Verdict =>
-  judgeAnswers(answersOf(own), host && answersOf(host), policy);
+export const assess = (own: StatedAnswers, host: StatedAnswers | undefined, policy: VerdictPolicy): Verdict =>
+  assessVerdict(toSourceAnswers(own), host && toSourceAnswers(host), policy);
 
 export function report(source: SourceName, status: SourceStatus, more: Partial<SourceReport> = {}): SourceReport {
   const empty = {
@@ -50,7 +50,10 @@ export function report(source: SourceName, status: SourceStatus, more: Partial<S
   return { source, status, servedFrom: 'LIVE', ...empty, ...more };
 }
 
-export function datadogSays(evidence: Partial<DatadogEvidence>, more?: Partial<SourceReport>): Heard<DatadogEvidence> {
+export function datadogAnswer(
+  evidence: Partial<DatadogEvidence>,
+  more?: Partial<SourceReport>,
+): StatedAnswer<DatadogEvidence> {
   const lists = { maliciousSources: [], suspiciousSources: [], benignSources: [] };
   return {
     report: report('DATADOG', 'MATCHED', more),
@@ -58,22 +61,26 @@ export function datadogSays(evidence: Partial<DatadogEvidence>, more?: Partial<S
   };
 }
 
-export function argusSays(
+export function argusAnswer(
   evidence: readonly Partial<ArgusEvidence>[],
   more?: Partial<SourceReport>,
-): Heard<readonly ArgusEvidence[]> {
+): StatedAnswer<readonly ArgusEvidence[]> {
   const records = evidence.map(record => ({ list: 'List', confidence: null, state: 'ACTIVE' as const, ...record }));
   return { report: report('ARGUS', 'MATCHED', more), evidence: records };
 }
 
-export function silent(source: SourceName, status: SourceStatus, more?: Partial<SourceReport>): Heard<never> {
+export function emptyAnswer(
+  source: SourceName,
+  status: SourceStatus,
+  more?: Partial<SourceReport>,
+): StatedAnswer<never> {
   return { report: report(source, status, more), evidence: null };
 }
 
-export const nothingKnown = { datadog: silent('DATADOG', 'NO_MATCH'), argus: silent('ARGUS', 'NO_MATCH') };
+export const noMatches = { datadog: emptyAnswer('DATADOG', 'NO_MATCH'), argus: emptyAnswer('ARGUS', 'NO_MATCH') };
 
-export function testimony(value: string, said: Partial<Testimony> = {}): Testimony {
+export function answersAbout(value: string, answers: Partial<StatedAnswers> = {}): StatedAnswers {
   const { indicator } = parseIndicator(value);
   if (!indicator) throw new Error(value);
-  return { indicator, ...nothingKnown, ...said };
+  return { indicator, ...noMatches, ...answers };
 }

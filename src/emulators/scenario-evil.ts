@@ -1,18 +1,18 @@
-import { otherOrg } from './datadog-world.ts';
+import type { DataSet } from './data-set.ts';
+import { otherOrg } from './datadog-data.ts';
 import { sealedDescriptor } from './seeded-lists.ts';
 import { microseconds } from './seeded-times.ts';
-import type { World } from './world.ts';
 
 const day = 86_400_000;
 const analyst = (number: number): string => `00000000-0000-4000-8000-00000000000${number}`;
 
-/** `evil.example.org`: known to both, with every documented member, triage history, several lists and properties. */
-export function addEvil(world: World): void {
-  addToDatadog(world);
-  addToArgus(world);
+/** `evil.example.org`: known to both upstreams, with every documented member, triage history, lists and properties. */
+export function addEvil(dataSet: DataSet): void {
+  addToDatadog(dataSet);
+  addToArgus(dataSet);
 }
 
-function addToDatadog({ datadog, now }: World): void {
+function addToDatadog({ datadog, now }: DataSet): void {
   datadog.add('evil.example.org', {
     attributes: {
       score: 92.5,
@@ -57,11 +57,11 @@ function addToDatadog({ datadog, now }: World): void {
     ocsf: { log_matches: 1200 },
     message: { log_matches: 137, score: 88 },
   });
-  // Another organisation's Datadog has another word about the same name.
+  // Another organisation has other data about the same name.
   datadog.add('evil.example.org', { attributes: { score: 12, log_matches: 3, tags: ['other-org'] } }, otherOrg);
 }
 
-function addToArgus({ argus, now }: World): void {
+function addToArgus({ argus, now }: DataSet): void {
   const value = 'evil.example.org';
   const seen = { firstSeen: now - 60 * day, lastSeen: now - day };
   argus.add({

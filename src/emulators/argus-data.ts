@@ -22,27 +22,27 @@ export interface Descriptor {
   readonly multiValue: boolean;
 }
 
-/** What an API key may do. Lists and descriptors by short name; `all` means those of later as well. */
-export interface Permissions {
+/** What an API key may do. Lists and descriptors are given by short name; `all` includes those added later. */
+export interface KeyPermissions {
   readonly functions: readonly string[];
   readonly lists: readonly string[] | 'all';
   readonly descriptors: readonly string[] | 'all';
-  /** Lists and descriptors that `all` does not mean. */
+  /** Lists and descriptors that `all` does not include. */
   readonly except?: readonly string[];
-  /** Answered 401, as for a key that never was. */
+  /** An expired key is answered 401, like an unknown one. */
   readonly isExpired?: boolean;
 }
 
 export const viewIndicators = 'viewReputationIndicators';
 export const viewTypes = 'viewReputationIndicatorTypes';
 
-/** The key has the read function of this list or property descriptor. */
-export function maySee(permissions: Permissions, kind: 'lists' | 'descriptors', shortName: string): boolean {
+/** Whether the key may read this list or property descriptor. */
+export function maySee(permissions: KeyPermissions, kind: 'lists' | 'descriptors', shortName: string): boolean {
   const granted = permissions[kind];
   return granted === 'all' ? !permissions.except?.includes(shortName) : granted.includes(shortName);
 }
 
-export interface ArgusRecord {
+export interface EmulatedRecord {
   readonly id: string;
   readonly list: IndicatorList;
   readonly type: NamedType;
@@ -52,7 +52,7 @@ export interface ArgusRecord {
   readonly lastSeenTimestamp: number;
   readonly createdTimestamp: number;
   readonly lastUpdatedTimestamp: number;
-  /** 0: not deleted. */
+  /** 0 if not deleted. */
   readonly deletedTimestamp: number;
   readonly flags: readonly string[];
   /** By short name of the descriptor. */
@@ -61,7 +61,7 @@ export interface ArgusRecord {
   readonly range: IpRange | undefined;
 }
 
-/** Times in epoch milliseconds. Without `type`: `ip` for what reads as one, else `domain`. */
+/** Times in epoch milliseconds. Default of `type`: `ip` for an address or range, else `domain`. */
 interface NewRecord {
   readonly value: string;
   /** Short name of a list that exists. */
@@ -78,29 +78,29 @@ interface NewRecord {
   readonly properties?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-export interface ArgusWorld {
+export interface ArgusData {
   readonly types: ReadonlyMap<string, NamedType>;
   readonly lists: ReadonlyMap<string, IndicatorList>;
   readonly descriptors: ReadonlyMap<string, Descriptor>;
-  /** By API key. Change it at run time to grant or revoke. */
-  readonly keys: Map<string, Permissions>;
+  /** By API key. May be changed at run time to grant or revoke. */
+  readonly keys: Map<string, KeyPermissions>;
   /** In order of insertion. */
-  readonly records: readonly ArgusRecord[];
+  readonly records: readonly EmulatedRecord[];
   /** Rises with every change of types, lists or records. */
   readonly version: number;
   addType(shortName: string, name?: string): NamedType;
   removeType(shortName: string): void;
   addList(list: { shortName: string; name?: string; confidence?: number | null; id?: string }): IndicatorList;
   addDescriptor(descriptor: { shortName: string; name?: string; multiValue?: boolean; dataType?: string }): Descriptor;
-  /** Adds a record, or takes the place of the one with its id. Throws for a list or type that does not exist. */
-  add(record: NewRecord): ArgusRecord;
+  /** Adds a record or replaces the one with the same id. Throws for an unknown list or type. */
+  add(record: NewRecord): EmulatedRecord;
   remove(id: string): void;
-  byId(id: string): ArgusRecord | undefined;
-  /** Records of one exact value, whatever its case. */
-  byValue(value: string): readonly ArgusRecord[];
+  byId(id: string): EmulatedRecord | undefined;
+  /** Records of one value, ignoring case. */
+  byValue(value: string): readonly EmulatedRecord[];
 }
 
-export function createArgusWorld(random: Random, now: number): ArgusWorld {
+export function createArgusData(random: Random, now: number): ArgusData {
   const types = new Map<string, NamedType>();
   const lists = new Map<string, IndicatorList>();
   const descriptors = new Map<string, Descriptor>();
@@ -112,7 +112,7 @@ export function createArgusWorld(random: Random, now: number): ArgusWorld {
     return item;
   };
 
-  const world: ArgusWorld = {
+  const dataSet: ArgusData = {
     types,
     lists,
     descriptors,
@@ -134,7 +134,7 @@ export function createArgusWorld(random: Random, now: number): ArgusWorld {
       put(descriptors, { id: random.uuid(), shortName, name, dataType, multiValue }),
     add: input => {
       version += 1;
-      return index.add(complete(input, world, random, now));
+      return index.add(complete(input, dataSet, random, now));
     },
     remove: id => {
       version += 1;
@@ -143,23 +143,23 @@ export function createArgusWorld(random: Random, now: number): ArgusWorld {
     byId: index.byId,
     byValue: index.byValue,
   };
-  world.addType('domain', 'Domain');
-  world.addType('ip', 'IP');
-  return world;
+  dataSet.addType('domain', 'Domain');
+  dataSet.addType('ip', 'IP');
+  return dataSet;
 }
 
 interface RecordIndex {
-  add(record: ArgusRecord): ArgusRecord;
+  add(record: EmulatedRecord): EmulatedRecord;
   remove(id: string): void;
-  all(): readonly ArgusRecord[];
-  byId(id: string): ArgusRecord | undefined;
-  byValue(value: string): readonly ArgusRecord[];
+  all(): readonly EmulatedRecord[];
+  byId(id: string): EmulatedRecord | undefined;
+  byValue(value: string): readonly EmulatedRecord[];
 }
 
 function createRecordIndex(): RecordIndex {
-  const byId = new Map<string, ArgusRecord>();
-  const byValue = new Map<string, ArgusRecord[]>();
-  let all: ArgusRecord[] | undefined;
+  const byId = new Map<string, EmulatedRecord>();
+  const byValue = new Map<string, EmulatedRecord[]>();
+  let all: EmulatedRecord[] | undefined;
   const keyOf = (value: string): string => value.toLowerCase();
   const remove = (id: string): void => {
     const record = byId.get(id);
@@ -192,15 +192,15 @@ function createRecordIndex(): RecordIndex {
   };
 }
 
-function complete(input: NewRecord, world: ArgusWorld, random: Random, now: number): ArgusRecord {
+function complete(input: NewRecord, dataSet: ArgusData, random: Random, now: number): EmulatedRecord {
   const range = parseIpRange(input.value);
   const typeName = input.type ?? (range ? 'ip' : 'domain');
   const deletedTimestamp = input.deleted ?? 0;
   const created = input.created ?? input.firstSeen ?? now;
   return {
     id: input.id ?? random.uuid(),
-    list: existing(world.lists, input.list, 'indicator list'),
-    type: existing(world.types, typeName, 'indicator type'),
+    list: existing(dataSet.lists, input.list, 'indicator list'),
+    type: existing(dataSet.types, typeName, 'indicator type'),
     value: input.value,
     state: input.state ?? 'active',
     firstSeenTimestamp: input.firstSeen ?? created,
@@ -216,7 +216,7 @@ function complete(input: NewRecord, world: ArgusWorld, random: Random, now: numb
 
 function existing<T>(all: ReadonlyMap<string, T>, name: string, what: string): T {
   const found = all.get(name);
-  if (found === undefined) throw new Error(`the world has no ${what} "${name}"`);
+  if (found === undefined) throw new Error(`the data set has no ${what} "${name}"`);
   return found;
 }
 
