@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { ErrorCode } from '../graphql/errors.ts';
+import type { ErrorCode } from '../graphql/error-codes.ts';
 import type { Told } from './visits.ts';
 
 /** Outside GraphQL an error has the same shape as inside, and stands in the same audit. */

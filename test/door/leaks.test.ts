@@ -7,7 +7,7 @@ import { GraphQLError } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
 import { createSeededWorld } from '../../src/emulators/seed.ts';
-import { errorCodes } from '../../src/graphql/errors.ts';
+import { errorCodes } from '../../src/graphql/error-codes.ts';
 import { type RunningGateway, startGateway } from '../../src/main.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { sources } from '../../src/sources/index.ts';
