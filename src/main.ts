@@ -1,7 +1,7 @@
 /** config → log → cache → sources → server; listens; drains on SIGTERM. The one place where things are wired. */
 import { setFlagsFromString } from 'node:v8';
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
-import { createAccess } from './auth/callers.ts';
+import { createAuthenticator } from './auth/callers.ts';
 import { createPermissions } from './auth/scopes.ts';
 import { openCache } from './cache/cache.ts';
 import type { AuditConfig } from './config/auth.ts';
@@ -76,14 +76,14 @@ async function run(config: Config, options: Means): Promise<RunningGateway> {
   const schemaOfItsOwn = () => createSchema(registry, options.schema);
   const costs = createCosts(registry, schemaOfItsOwn());
   const gateway = openGateway(config, { registry, costs, cache, log, metrics, now });
-  const access = createAccess(config.access, { log, now, dispatcher: proxyAgent(config.proxy) });
-  const audit = openAudit(config.access.audit, log, auditTo);
-  const { corsOrigins, trustProxy, graphiql, introspection, access: accessConfig } = config;
+  const authenticator = createAuthenticator(config.auth, { log, now, dispatcher: proxyAgent(config.proxy) });
+  const audit = openAudit(config.auth.audit, log, auditTo);
+  const { corsOrigins, trustProxy, graphiql, introspection, auth: authConfig } = config;
   let phase: Phase = 'starting';
   const health: HealthOptions = { gateway, cache, metrics, phase: () => phase };
   const { host, adminPort } = config;
   const admin = adminPort === undefined ? undefined : await openAdmin(health, { host, port: adminPort });
-  const door = { access, accessConfig, audit, corsOrigins, trustProxy, graphiql, introspection };
+  const door = { authenticator, authConfig, audit, corsOrigins, trustProxy, graphiql, introspection };
   const app = await createApp({
     ...door,
     ...health,
@@ -131,7 +131,7 @@ export function openGateway(config: Config, { registry, costs, ...lent }: Gatewa
     costs,
     sources: Object.fromEntries(open),
     verdictPolicy: config.verdict,
-    permissionsOf: createPermissions(config.access.scopes),
+    permissionsOf: createPermissions(config.auth.scopes),
     deadlineMs,
     maxValues,
     log: lent.log,

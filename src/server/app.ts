@@ -10,10 +10,10 @@ import {
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import type { Access } from '../auth/callers.ts';
+import type { Authenticator } from '../auth/callers.ts';
 import { createRateLimit } from '../auth/rate-limit.ts';
 import type { Cache } from '../cache/cache.ts';
-import type { AccessConfig } from '../config/auth.ts';
+import type { AuthConfig } from '../config/auth.ts';
 import type { Context, Gateway } from '../graphql/context.ts';
 import { bugIn, formatError, formatErrorWithoutHints } from '../graphql/errors.ts';
 import { apolloGateway, createExecutor, type Executor } from '../graphql/executor.ts';
@@ -38,8 +38,8 @@ export interface AppOptions {
   readonly gateway: Gateway;
   /** Makes one of its own for each who needs it: Apollo Server changes the one that it is given. */
   readonly createSchema: () => GraphQLSchema;
-  readonly access: Access;
-  readonly accessConfig: AccessConfig;
+  readonly authenticator: Authenticator;
+  readonly authConfig: AuthConfig;
   readonly audit: Audit;
   readonly cache: Pick<Cache, 'redisState'>;
   readonly metrics: Metrics;
@@ -64,12 +64,12 @@ export interface App {
 const bodyLimit = 1024 * 1024;
 
 export async function createApp(options: AppOptions): Promise<App> {
-  const { gateway, metrics, audit, accessConfig } = options;
+  const { gateway, metrics, audit, authConfig } = options;
   const sources = Object.keys(gateway.sources);
-  const visits = createVisits({ audit, metrics, log: gateway.log, auth: accessConfig.auth.mode, sources });
+  const visits = createVisits({ audit, metrics, log: gateway.log, auth: authConfig.method.mode, sources });
   const executor = createExecutor(options.createSchema());
   const known = createKnownOperations(executor, gateway);
-  const rateLimit = createRateLimit({ pointsPerMinute: accessConfig.indicatorsPerMinute });
+  const rateLimit = createRateLimit({ pointsPerMinute: authConfig.indicatorsPerMinute });
   const { maxValues, costs, log, now } = gateway;
   const operations = { visits, known, rateLimit, maxValues, costs, log, metrics, now };
   const apollo = await startApollo(options, executor, operations);
@@ -108,11 +108,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       refuse(reply.header('allow', 'GET, POST'), 405, 'BAD_REQUEST', 'GraphQL is asked with GET or POST.'),
     handler: async () => {},
   });
-  const keyHeaders = Object.values(accessConfig.keyHeaders).flat();
+  const keyHeaders = Object.values(authConfig.keyHeaders).flat();
   if (options.corsOrigins.length > 0) await server.register(cors, corsOptions(options.corsOrigins, keyHeaders));
   registerGraphql(server, { apollo, operations, ...options });
   if (options.graphiql) {
-    registerGraphiql(server, { headers: headersToType(accessConfig) });
+    registerGraphiql(server, { headers: headersToType(authConfig) });
     server.get('/', (_request, reply) => reply.redirect('/graphiql'));
   }
   if (!options.hasAdminPort) registerHealth(server, options);
@@ -127,7 +127,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 async function startApollo(
-  { createSchema, introspection, gateway, accessConfig }: AppOptions,
+  { createSchema, introspection, gateway, authConfig }: AppOptions,
   executor: Executor,
   operations: OperationOptions,
 ): Promise<ApolloServer<Context>> {
@@ -140,7 +140,7 @@ async function startApollo(
     formatError: introspection ? formatError : formatErrorWithoutHints,
     logger: constantLogger(gateway.log),
     validationRules: introspection ? [] : [noServiceRule],
-    ...(accessConfig.trustedDocuments && { persistedQueries: false }),
+    ...(authConfig.trustedDocuments && { persistedQueries: false }),
     ...apolloLimits,
     plugins: [
       // Apollo's cache control instruments every field, which costs more than the fields do.
@@ -162,9 +162,9 @@ function constantLogger(log: Log) {
 }
 
 /** Names laid ready in GraphiQL, for its user to fill in. */
-function headersToType(config: AccessConfig): Readonly<Record<string, string>> {
+function headersToType(config: AuthConfig): Readonly<Record<string, string>> {
   const keys = Object.fromEntries(Object.values(config.keyHeaders).flatMap(names => names.map(name => [name, ''])));
-  return config.auth.mode === 'none' ? keys : { Authorization: 'Bearer ', ...keys };
+  return config.method.mode === 'none' ? keys : { Authorization: 'Bearer ', ...keys };
 }
 
 /** A caller's own id is taken over when it is harmless. */

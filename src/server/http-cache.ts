@@ -1,6 +1,6 @@
 /** For how long a client may keep an answer (RFC 9111): never longer than the gateway itself would serve its facts. */
 import type { FastifyReply } from 'fastify';
-import type { AccessConfig } from '../config/auth.ts';
+import type { AuthConfig } from '../config/auth.ts';
 import type { Visit } from './visits.ts';
 
 /** What makes two answers to one question differ; CORS may have named the origin before. */
@@ -14,7 +14,7 @@ const varyBy = 'Accept, Authorization, X-Enrichment-Estimate, X-Enrichment-Trace
 export function tellCaches(
   reply: FastifyReply,
   { told, context }: Pick<Visit, 'told' | 'context'>,
-  { keyHeaders }: Pick<AccessConfig, 'keyHeaders'>,
+  { keyHeaders }: Pick<AuthConfig, 'keyHeaders'>,
 ): void {
   const isCallersOwn = Object.keys(keyHeaders).length > 0;
   const seconds = Math.floor((context?.lastsMs() ?? 0) / 1000);

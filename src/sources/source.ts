@@ -75,10 +75,10 @@ export interface SourceConfiguration<Settings> {
   /** Which of its secret variables make it configured: all of one of these sets. The first is the usual one. */
   readonly credentials: readonly (readonly string[])[];
   /** Everything that is wrong with its own variables; the common ones are checked already. */
-  read(environment: Environment, common: CommonSettings): ReadSettings<Settings>;
+  read(environment: Environment, common: CommonSettings): SettingsResult<Settings>;
 }
 
-export type ReadSettings<Settings> =
+export type SettingsResult<Settings> =
   | { readonly settings: Settings; readonly problems?: undefined }
   | { readonly settings?: undefined; readonly problems: Problems };
 

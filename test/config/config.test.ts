@@ -30,7 +30,7 @@ describe('the configuration', () => {
         DATADOG: { url: 'https://api.datadoghq.com', timeoutMs: 2500, concurrency: 32 },
         ARGUS: { url: 'https://api.mnemonic.no', timeoutMs: 5000, concurrency: 4 },
       },
-      access: { auth: { mode: 'none' } },
+      auth: { method: { mode: 'none' } },
     });
   });
 
