@@ -94,7 +94,7 @@ export function createContext(gateway: Gateway, { caller, requestId, gone, span,
     lasts(milliseconds) {
       lastsMs = Math.min(lastsMs ?? milliseconds, milliseconds);
     },
-    get isAgeless() {
+    get allowsAnyAge() {
       return isAgeless;
     },
     get isSmall() {

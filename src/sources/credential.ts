@@ -1,4 +1,4 @@
-/** With whose key a source is asked: the gateway's own, or the caller's. */
+/** The credential that a source is called with: the gateway's own, or the caller's. */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { CallerKeys } from '../auth/callers.ts';
@@ -8,44 +8,37 @@ import type { SourceLabel } from '../domain/source-report.ts';
 import { UpstreamError } from '../http-client/errors.ts';
 import type { SourceSettings } from './settings.ts';
 
-/** The headers that carry it, and the partition that belongs to it alone. */
 export interface Credential {
+  /** Its part of the cache (`partitionOf`). */
   readonly partition: string;
+  /** The request headers that carry it. */
   headers(): Readonly<Record<string, string>>;
-  /** After a 401: looks at the secret again; true when it has changed. */
+  /** Reads the secret again, after a 401. True: it has changed. */
   reload(): boolean;
 }
 
 /**
- * The part of every cache, flight and batch that belongs to one credential. Two credentials never share one; the same
- * credential has the same one in every replica. It tells nothing of the credential.
+ * Separates what was fetched with one credential in caches and batches from everything else. Two credentials never share a
+ * partition; the same credential has the same one in every replica. The credential cannot be derived from it.
  */
 export function partitionOf(credential: string, upstreamUrl: string): string {
-  const key = `${upstreamUrl} ${credential}`;
-  const known = partitions.get(key);
-  if (known !== undefined) return known;
-  // No HMAC with the credential for its key: to that, a key with zeros at its end is the same key.
-  const partition = hash('sha256', `partition of ${key}`, 'base64url');
-  partitions.set(key, partition);
-  return partition;
+  // Not an HMAC keyed by the credential: HMAC pads its key with zeros, so two credentials could share a partition.
+  return hash('sha256', `partition of ${upstreamUrl} ${credential}`, 'base64url');
 }
 
-/** Asked for with every fact, and dearer than the fact. */
-const partitions = new LRUCache<string, string>({ max: 10_000 });
-
-/** One text for the headers of a credential: equal for equal keys alone. */
+/** A text that is equal only for equal credentials. */
 function identityOf(headers: Readonly<Record<string, string>>): string {
   const values = Object.values(headers);
   return values.length === 1 ? (values[0] as string) : JSON.stringify(values);
 }
 
-/** The gateway's own key, in the headers that carry it; the secrets may be exchanged at any time. */
+/** The gateway's own credential. Its secrets may change at any time. */
 export function serviceCredential(
   secrets: readonly Secret[],
   headers: () => Readonly<Record<string, string>>,
   upstreamUrl: string,
 ): Credential {
-  // Secrets hardly ever change, so the last partition is nearly always the right one.
+  // The partition is read with every fact, and secrets rarely change: hash them only after a change.
   let values: readonly string[] = [];
   let partition = '';
   return {
@@ -60,35 +53,56 @@ export function serviceCredential(
   };
 }
 
-/** What decides with which key a source is asked. */
 export interface CredentialPolicy {
   readonly source: SourceLabel & { readonly callerKeyHeaders: Readonly<Record<string, string>> };
   readonly settings: Pick<SourceSettings, 'url' | 'keyFrom'>;
-  /** Undefined where the gateway has none of its own. */
+  /** The gateway's own; undefined when it has none. */
   readonly service: Credential | undefined;
 }
 
-/** Somebody's key may be had for this source, though not by every caller. */
-export const isConfigured = ({ settings, service }: CredentialPolicy): boolean =>
-  service !== undefined || settings.keyFrom === 'caller';
+/** The credentials of one source. */
+export interface Credentials {
+  /** Whether the gateway has a credential of its own, or lets callers send theirs. */
+  readonly isConfigured: boolean;
+  /** The credential for one operation, or why there is none: UNCONFIGURED, or DENIED to this caller. */
+  credentialFor(keys: CallerKeys, permissions: SourcePermissions): Credential | UpstreamError;
+}
 
-/** The caller's or the gateway's own, or why there is none for this operation. */
-export function credentialFor(
-  { source, settings, service }: CredentialPolicy,
-  keys: CallerKeys,
-  permissions: SourcePermissions,
-): Credential | UpstreamError {
+export function createCredentials({ source, settings, service }: CredentialPolicy): Credentials {
   const { name, title } = source;
-  if (!permissions.see)
-    return new UpstreamError(name, 'DENIED', `This caller's scopes do not include ${title}.`, { forbidden: true });
-  if (settings.keyFrom === 'service')
-    return service ?? new UpstreamError(name, 'UNCONFIGURED', `The gateway has no credentials for ${title}.`);
-  const sent = keys[name];
-  if (sent === undefined) return new UpstreamError(name, 'DENIED', noKeys(source));
-  const headers = Object.fromEntries(
-    Object.entries(source.callerKeyHeaders).map(([own, taken]) => [taken, sent[own.toLowerCase()] ?? '']),
-  );
-  return { partition: partitionOf(identityOf(headers), settings.url), headers: () => headers, reload: () => false };
+  const { url, keyFrom } = settings;
+  const callerPartitionOf = createPartitionCache(url);
+
+  function callerCredential(keys: CallerKeys): Credential | UpstreamError {
+    const sent = keys[name];
+    if (sent === undefined) return new UpstreamError(name, 'DENIED', noKeys(source));
+    const headers = Object.fromEntries(
+      Object.entries(source.callerKeyHeaders).map(([own, upstream]) => [upstream, sent[own.toLowerCase()] ?? '']),
+    );
+    return { partition: callerPartitionOf(identityOf(headers)), headers: () => headers, reload: () => false };
+  }
+
+  return {
+    isConfigured: service !== undefined || keyFrom === 'caller',
+    credentialFor(keys, permissions) {
+      if (!permissions.see)
+        return new UpstreamError(name, 'DENIED', `This caller's scopes do not include ${title}.`, { forbidden: true });
+      if (keyFrom === 'caller') return callerCredential(keys);
+      return service ?? new UpstreamError(name, 'UNCONFIGURED', `The gateway has no credentials for ${title}.`);
+    },
+  };
+}
+
+/** Hashing takes longer than serving a cached fact, so the partitions of recent callers are kept. */
+function createPartitionCache(upstreamUrl: string): (credential: string) => string {
+  const partitions = new LRUCache<string, string>({ max: 10_000 });
+  return credential => {
+    const known = partitions.get(credential);
+    if (known !== undefined) return known;
+    const partition = partitionOf(credential, upstreamUrl);
+    partitions.set(credential, partition);
+    return partition;
+  };
 }
 
 function noKeys({ title, callerKeyHeaders }: CredentialPolicy['source']): string {
@@ -98,16 +112,19 @@ function noKeys({ title, callerKeyHeaders }: CredentialPolicy['source']): string
 }
 
 /**
- * Asks, and once more when a 401 was about a secret that has been exchanged since: by this call or, for of many calls
- * that were refused together only one is the first to see the new secret, by any other.
+ * Repeats the call once after a 401 when the secret has changed since. Of many calls that fail together only the first sees
+ * the change in `reload`; the others notice it by the partition.
  */
-export async function askWithFreshSecret<Answer>(credential: Credential, ask: () => Promise<Answer>): Promise<Answer> {
+export async function callWithFreshSecret<Answer>(
+  credential: Credential,
+  call: () => Promise<Answer>,
+): Promise<Answer> {
   const before = credential.partition;
   try {
-    return await ask();
+    return await call();
   } catch (problem) {
     if (!(problem instanceof UpstreamError) || problem.httpStatus !== 401) throw problem;
     if (!credential.reload() && credential.partition === before) throw problem;
-    return ask();
+    return call();
   }
 }

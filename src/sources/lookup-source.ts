@@ -19,15 +19,9 @@ import type { SourceAnswer } from '../domain/verdict/verdict.ts';
 import type { Upstream, UpstreamAnswer, UpstreamCall } from '../http-client/client.ts';
 import { UpstreamError } from '../http-client/errors.ts';
 import { cacheKey } from './cache-key.ts';
-import {
-  askWithFreshSecret,
-  type Credential,
-  type CredentialPolicy,
-  credentialFor,
-  isConfigured,
-} from './credential.ts';
-import type { AskedField, Selection } from './lookahead.ts';
-import { failedReport, heardReport, mergeReports, silentReport } from './report.ts';
+import { type Credential, type CredentialPolicy, callWithFreshSecret, createCredentials } from './credential.ts';
+import type { SelectedField, Selection } from './lookahead.ts';
+import { answeredReport, emptyReport, failedReport, mergeReports } from './report.ts';
 import { openUpstream, type SourceSettings, type UpstreamProfile, windowsOf } from './settings.ts';
 import {
   type MaybePromise,
@@ -76,7 +70,7 @@ export interface LookupKind<Variant, Need, Fact extends object> {
   /** What a verdict asks. */
   readonly plain: LookupRequest<Variant, Need>;
   /** What each field of an Indicator asks of this source; a field that is not here asks nothing. */
-  readonly fields: Readonly<Record<string, (field: AskedField) => LookupRequest<Variant, Need> | undefined>>;
+  readonly fields: Readonly<Record<string, (field: SelectedField) => LookupRequest<Variant, Need> | undefined>>;
   /** Types that it does not know are NOT_APPLICABLE, and not asked about. */
   knows(indicator: Indicator): boolean;
   /** `operation`: a constant word for logs, metrics and spans. */
@@ -92,7 +86,7 @@ export interface LookupKind<Variant, Need, Fact extends object> {
   /** `fact` undefined: there is none. Evidence only where the fact is a match. */
   assess(report: SourceReport, fact: Fact | undefined): SourceAnswer;
   /** Why a caller is refused a field as a whole; asked of each selected field for the report. */
-  refuse?(field: AskedField, permissions: SourcePermissions): UpstreamError | undefined;
+  refuse?(field: SelectedField, permissions: SourcePermissions): UpstreamError | undefined;
 }
 
 export interface LookupPart<Variant, Need, Fact> extends SourcePart {
@@ -129,12 +123,12 @@ export function openLookupSource<Variant, Need, Fact extends object>(
   const { cache, metrics, now } = dependencies;
   const upstream = openUpstream(kind.source, kind.upstream, settings, dependencies);
   const facts = createReadThrough(factKind(kind, settings, dependencies, upstream), cache, metrics, now);
-  const policy = { source: kind.source, settings, service };
+  const { isConfigured, credentialFor } = createCredentials({ source: kind.source, settings, service });
   const plainText = JSON.stringify(kind.plain);
   return {
-    isConfigured: isConfigured(policy),
+    isConfigured,
     open(operation, permissions) {
-      const credential = credentialFor(policy, operation.keys, permissions);
+      const credential = credentialFor(operation.keys, permissions);
       return openPart({ kind, plainText, facts, operation, credential, permissions, now });
     },
     health: upstream.health,
@@ -172,7 +166,7 @@ async function fetchFact<Variant, Need, Fact extends object>(
 ): Promise<Fact> {
   const { subject, need } = flight.question;
   const { indicator, variant, credential } = subject;
-  const answer = await askWithFreshSecret(credential, () => send(kind, upstream, flight));
+  const answer = await callWithFreshSecret(credential, () => send(kind, upstream, flight));
   return kind.read(answer, indicator, { variant, need });
 }
 
@@ -222,7 +216,7 @@ interface PartOptions<Variant, Need, Fact extends object> {
   readonly now: () => number;
 }
 
-interface Key<Variant, Need> {
+interface LookupKey<Variant, Need> {
   readonly indicator: Indicator;
   readonly request: LookupRequest<Variant, Need>;
   /** Equal for equal requests about one indicator. */
@@ -235,7 +229,7 @@ function openPart<Variant, Need, Fact extends object>(
   const { kind, plainText, facts, operation, credential, permissions, now } = options;
   const { name } = kind.source;
   const loader = once(() => createLoader(options));
-  const inMemory = new Map<string, Outcome<Fact>>();
+  const served = new Map<string, Outcome<Fact>>();
 
   const load = (
     indicator: Indicator,
@@ -244,18 +238,18 @@ function openPart<Variant, Need, Fact extends object>(
     if (!kind.knows(indicator)) return undefined;
     const requestText = request === kind.plain ? plainText : JSON.stringify(request);
     const key = { indicator, request, text: `${requestText} ${indicatorKey(indicator)}` };
-    if (!operation.isAgeless || credential instanceof UpstreamError) return loader().load(key);
-    const known = inMemory.get(key.text) ?? facts.peek(questionOf(kind, key, credential, operation), operation);
+    if (!operation.allowsAnyAge || credential instanceof UpstreamError) return loader().load(key);
+    const known = served.get(key.text) ?? facts.peek(questionOf(kind, key, credential, operation), operation);
     if (known === undefined) return loader().load(key);
-    inMemory.set(key.text, known);
+    served.set(key.text, known);
     return known;
   };
 
   const reportOf = (outcome: Outcome<Fact> | undefined): SourceReport => {
-    if (outcome === undefined) return silentReport(name, 'NOT_APPLICABLE');
+    if (outcome === undefined) return emptyReport(name, 'NOT_APPLICABLE');
     if (outcome.error !== undefined) return failedReport(outcome.error);
     const status = kind.isAbsence(outcome.fact) ? 'NO_MATCH' : 'MATCHED';
-    return heardReport(name, outcome, status, kind.limits(outcome.fact, permissions), now());
+    return answeredReport(name, outcome, status, kind.limits(outcome.fact, permissions), now());
   };
 
   const answerOf = (outcome: Outcome<Fact> | undefined) => kind.assess(reportOf(outcome), outcome?.fact);
@@ -273,7 +267,7 @@ function openPart<Variant, Need, Fact extends object>(
       const heard = await Promise.all(requests.map(request => load(indicator, request)));
       const [first, ...rest] = [...refused.slice(0, 1).map(failedReport), ...heard.map(reportOf)];
       if (first !== undefined) return mergeReports([first, ...rest]);
-      return silentReport(name, kind.knows(indicator) ? 'NOT_QUERIED' : 'NOT_APPLICABLE');
+      return emptyReport(name, kind.knows(indicator) ? 'NOT_QUERIED' : 'NOT_APPLICABLE');
     },
   };
 }
@@ -297,9 +291,9 @@ function requestsIn<Variant, Need, Fact extends object>(
 
 function createLoader<Variant, Need, Fact extends object>(
   options: PartOptions<Variant, Need, Fact>,
-): DataLoader<Key<Variant, Need>, Outcome<Fact>, string> {
+): DataLoader<LookupKey<Variant, Need>, Outcome<Fact>, string> {
   const { credential, operation } = options;
-  return new DataLoader<Key<Variant, Need>, Outcome<Fact>, string>(
+  return new DataLoader<LookupKey<Variant, Need>, Outcome<Fact>, string>(
     keys => {
       if (!(credential instanceof UpstreamError)) return loadMany(keys, credential, options);
       operation.lasts(0);
@@ -311,7 +305,7 @@ function createLoader<Variant, Need, Fact extends object>(
 
 function questionOf<Variant, Need, Fact extends object>(
   { source, factVersion }: LookupKind<Variant, Need, Fact>,
-  { indicator, request: { variant, need } }: Key<Variant, Need>,
+  { indicator, request: { variant, need } }: LookupKey<Variant, Need>,
   credential: Credential,
   operation: Operation,
 ): Question<Subject<Variant>, Need> {
@@ -327,7 +321,7 @@ function questionOf<Variant, Need, Fact extends object>(
 
 /** Folds the keys of one indicator and variant into one question, whose need holds all of theirs. */
 async function loadMany<Variant, Need, Fact extends object>(
-  keys: readonly Key<Variant, Need>[],
+  keys: readonly LookupKey<Variant, Need>[],
   credential: Credential,
   { kind, facts, operation }: PartOptions<Variant, Need, Fact>,
 ): Promise<Outcome<Fact>[]> {

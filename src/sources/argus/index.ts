@@ -1,6 +1,6 @@
 /** mnemonic Argus Reputation v2: lists of indicators, as far as a key may read them. */
 import { createReadThrough } from '../../cache/read-through.ts';
-import { type CredentialPolicy, credentialFor, isConfigured, serviceCredential } from '../credential.ts';
+import { createCredentials, serviceCredential } from '../credential.ts';
 import { openUpstream, windowsOf } from '../settings.ts';
 import type { Source, SourceDefinition, SourceDependencies } from '../source.ts';
 import { createBatches, type Gather } from './batches.ts';
@@ -46,10 +46,10 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
   const { key, url } = settings;
   // `userID/keyID/secret`, slashes and all.
   const service = key && serviceCredential([key], () => ({ 'argus-api-key': key.read() }), url);
-  const policy: CredentialPolicy = { source: argus, settings, service };
+  const { isConfigured, credentialFor } = createCredentials({ source: argus, settings, service });
   return {
-    isConfigured: isConfigured(policy),
-    open: (operation, permissions) => openLoaders(operation, credentialFor(policy, operation.keys, permissions), means),
+    isConfigured,
+    open: (operation, permissions) => openLoaders(operation, credentialFor(operation.keys, permissions), means),
     health: upstream.health,
     close: upstream.close,
   };

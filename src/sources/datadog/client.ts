@@ -13,7 +13,7 @@ import { errorAnswer, indicatorAnswer, type WireIndicator } from './wire.ts';
 export type ThreatRequest = LookupRequest<boolean | undefined, HistoryWindow | null>;
 
 /** Datadog's own 404 has a JSON `errors` body and means "not known"; any other 404 is a wrong address. */
-export const judgeDatadog = (answer: UpstreamAnswer): 'accept' | undefined =>
+export const classifyAnswer = (answer: UpstreamAnswer): 'accept' | undefined =>
   answer.status === 404 && errorAnswer.safeParse(answer.body).success ? 'accept' : undefined;
 
 export function requestFor(

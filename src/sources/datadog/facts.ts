@@ -1,7 +1,7 @@
 /** What the fields of an operation want of Datadog, and how one answer serves several of them. */
 import type { SourcePermissions } from '../../auth/scopes.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
-import type { AskedField, Selection } from '../lookahead.ts';
+import type { SelectedField, Selection } from '../lookahead.ts';
 import type { LookupKind, LookupPart, Needs } from '../lookup-source.ts';
 import type { ThreatRequest } from './client.ts';
 import { eventsWithin, type HistoryWindow, joinWindows, type ThreatFact } from './mapping.ts';
@@ -36,7 +36,7 @@ export const ocsfOf = (given: Readonly<Record<string, unknown>>): boolean | unde
   typeof given.ocsf === 'boolean' ? given.ocsf : undefined;
 
 /** The windows that `triageHistory` fields below `datadog` ask for, in one. */
-function historyAsked(selection: Selection): HistoryWindow | null {
+function historyNeed(selection: Selection): HistoryWindow | null {
   return selection
     .filter(field => field.name === 'triageHistory')
     .map(field => windowOf(field.arguments))
@@ -46,7 +46,7 @@ function historyAsked(selection: Selection): HistoryWindow | null {
 /** What the `datadog` answer asks for; its id alone asks nothing. */
 export function answerRequest(given: Readonly<Record<string, unknown>>, below: Selection): ThreatRequest | undefined {
   const asksAnything = below.some(field => ['report', 'threat', 'triageHistory'].includes(field.name));
-  return asksAnything ? { variant: ocsfOf(given), need: historyAsked(below) } : undefined;
+  return asksAnything ? { variant: ocsfOf(given), need: historyNeed(below) } : undefined;
 }
 
 export const fields: ThreatKind['fields'] = {
@@ -67,14 +67,16 @@ const personalLists: readonly string[] = ['hosts', 'users', 'criticalAssets'];
 /** The caller may be shown users, hosts, critical assets and who triaged. */
 export const showsPersonal = ({ personal }: SourcePermissions): boolean => personal === true;
 
-export const hidden = (what: string): UpstreamError =>
+export const hiddenError = (what: string): UpstreamError =>
   new UpstreamError('DATADOG', 'DENIED', `This caller may not see ${what}.`, { forbidden: true });
 
 /** Why the shorthand report is refused as a whole. */
 export function refuse(
-  field: Pick<AskedField, 'name' | 'below'>,
+  field: Pick<SelectedField, 'name' | 'below'>,
   permissions: SourcePermissions,
 ): UpstreamError | undefined {
   if (field.name !== 'threat' || showsPersonal(permissions)) return undefined;
-  return field.below().some(({ name }) => personalLists.includes(name)) ? hidden(personalLists.join(', ')) : undefined;
+  return field.below().some(({ name }) => personalLists.includes(name))
+    ? hiddenError(personalLists.join(', '))
+    : undefined;
 }

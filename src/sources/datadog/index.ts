@@ -3,7 +3,7 @@ import type { SourceAnswer } from '../../domain/verdict/verdict.ts';
 import { serviceCredential } from '../credential.ts';
 import { type LookupKind, openLookupSource } from '../lookup-source.ts';
 import type { SourceDefinition } from '../source.ts';
-import { judgeDatadog, readAnswer, requestFor, type ThreatRequest } from './client.ts';
+import { classifyAnswer, readAnswer, requestFor, type ThreatRequest } from './client.ts';
 import { type DatadogSettings, datadogConfiguration } from './config.ts';
 import { type DatadogPart, fields, historyNeeds, plainRequest, refuse, showsPersonal } from './facts.ts';
 import { evidenceOf, type ThreatFact, threatFact } from './mapping.ts';
@@ -34,7 +34,7 @@ const headersOf = (keys: NonNullable<DatadogSettings['keys']>): Record<string, s
 
 const threats: LookupKind<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact> = {
   source: datadog,
-  upstream: { maxBodyBytes: 2 * 1024 * 1024, unavailableBackoffMs: 50, judge: judgeDatadog },
+  upstream: { maxBodyBytes: 2 * 1024 * 1024, unavailableBackoffMs: 50, judge: classifyAnswer },
   factVersion: '1',
   fact: threatFact,
   needs: historyNeeds,

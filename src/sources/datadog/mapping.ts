@@ -118,8 +118,8 @@ function mapReport(wire: WireIndicator): Omit<ThreatReport, 'id'> {
     indicatorType: wire.indicator_type ?? null,
     categories: wire.categories ?? [],
     tags: wire.tags ?? [],
-    maliciousSources: accusersIn(wire.malicious_sources),
-    suspiciousSources: accusersIn(wire.suspicious_sources),
+    maliciousSources: reportersIn(wire.malicious_sources),
+    suspiciousSources: reportersIn(wire.suspicious_sources),
     benignSources: namesOf(wire.benign_sources),
     scoringFactors: {
       asType: toEffect(wire.m_as_type),
@@ -170,7 +170,7 @@ const namesOf = (sources: WireIndicator['malicious_sources']): string[] =>
   (sources ?? []).flatMap(source => (source.name ? [source.name] : []));
 
 /** An accusation counts, whoever makes it; a good word counts only from somebody with a name. */
-const accusersIn = (sources: WireIndicator['malicious_sources']): string[] =>
+const reportersIn = (sources: WireIndicator['malicious_sources']): string[] =>
   (sources ?? []).map(source => source.name || 'unnamed');
 
 const toEffect = (word: string | null | undefined): ThreatReport['scoringFactors']['asType'] =>

@@ -7,7 +7,7 @@ import { after, type MaybePromise } from '../source.ts';
 import {
   answerRequest,
   type DatadogPart,
-  hidden,
+  hiddenError,
   ocsfOf,
   plainRequest,
   refuse,
@@ -38,7 +38,7 @@ const anonymous = (event: TriageEvent): TriageEvent => ({ ...event, by: null });
 
 /** A person's id that was recorded; one that was not, or was taken out of an answer, is null for everybody. */
 function personOf(id: string | null, { permissions }: DatadogPart): string | null {
-  if (id !== null && !showsPersonal(permissions)) throw hidden('who triaged it');
+  if (id !== null && !showsPersonal(permissions)) throw hiddenError('who triaged it');
   return id;
 }
 
@@ -50,7 +50,7 @@ export const datadogResolvers: Resolvers = {
       after(DATADOG.load(indicator, plainRequest), outcome => threatIn(outcome)?.triageState ?? null),
     threat: (indicator, given, { sources: { DATADOG } }, info): MaybePromise<ThreatReport | null> => {
       const refused = refuse({ name: 'threat', below: () => selectionBelow(info) }, DATADOG.permissions);
-      if (refused !== undefined) throw hidden('hosts, users and criticalAssets');
+      if (refused !== undefined) throw hiddenError('hosts, users and criticalAssets');
       return after(DATADOG.load(indicator, { variant: ocsfOf(given), need: null }), threatIn);
     },
     triageHistory: (indicator, given, { sources: { DATADOG } }) => {
