@@ -1,7 +1,8 @@
 /** Datadog Cloud SIEM's IoC Explorer: threat intelligence that matched the organisation's own logs. */
 import type { SourceAnswer } from '../../domain/verdict/verdict.ts';
 import { serviceCredential } from '../credential.ts';
-import { type LookupKind, openLookupSource } from '../lookup-source.ts';
+import type { LookupKind } from '../lookup-kind.ts';
+import { openLookupSource } from '../lookup-source.ts';
 import type { SourceDefinition } from '../source.ts';
 import { classifyAnswer, readAnswer, requestFor, type ThreatRequest } from './client.ts';
 import { type DatadogSettings, datadogConfiguration } from './config.ts';
@@ -26,7 +27,6 @@ export const datadog: SourceDefinition<DatadogSettings, DatadogPart> = {
   },
 };
 
-/** A pair of keys, or an OAuth token. */
 const headersOf = (keys: NonNullable<DatadogSettings['keys']>): Record<string, string> =>
   'accessToken' in keys
     ? { authorization: `Bearer ${keys.accessToken.read()}` }
