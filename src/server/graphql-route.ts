@@ -8,7 +8,7 @@ import type { Grounds } from '../cache/read-through.ts';
 import type { AuthConfig } from '../config/auth.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import type { Tracing } from '../observability/tracing.ts';
-import { tellCaches } from './http-cache.ts';
+import { setCacheControl } from './http-cache.ts';
 import type { KnownAnswer, SentRequest, SentText } from './known-operations.ts';
 import { giveAgain, type OperationOptions, surround, wantsToBeTold } from './operation.ts';
 import { refuse } from './refuse.ts';
@@ -32,7 +32,7 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
   const sightFor = sightNamer(authConfig, gateway.permissionsOf);
 
   function send(reply: FastifyReply, visit: Visit, { contentType, text }: KnownAnswer): void {
-    tellCaches(reply, visit, authConfig);
+    setCacheControl(reply, visit, authConfig);
     reply.header('content-type', contentType).send(text);
   }
 
@@ -108,7 +108,7 @@ async function askApollo(
   for (const [name, value] of headers) reply.header(name, value);
   const text = body.kind === 'complete' ? body.string : '';
   if (!visit.told.outcome) visit.told.codes = codesIn(text);
-  tellCaches(reply, visit, authConfig);
+  setCacheControl(reply, visit, authConfig);
   return reply.status(status ?? 200).send(text);
 }
 
