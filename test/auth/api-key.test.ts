@@ -35,7 +35,7 @@ test('the owner of a key is known by name and scopes, under the old and the new 
   });
 });
 
-test('everything else is refused with one constant answer', async () => {
+test('everything else gets the same authentication failure', async () => {
   const authenticator = authenticatorWith();
   const wrong = ['', 'Bearer', 'Bearer ', 'Basic old', `Bearer ${hash('old')}`, 'Bearer old new', 'Bearer OLD', 'old'];
   const answers = await Promise.all(
@@ -47,7 +47,7 @@ test('everything else is refused with one constant answer', async () => {
   expect(new Set(answers.map(answer => JSON.stringify(answer))).size).toBe(1);
 });
 
-test('every entry is compared, wherever the match stands and whether there is one', () => {
+test('every entry is compared, wherever the match is and whether there is one', () => {
   const entries = parseApiKeys(keys).entries ?? [];
   for (const key of ['old', 'new', 'third', 'none']) {
     let compared = 0;
@@ -60,7 +60,7 @@ test('every entry is compared, wherever the match stands and whether there is on
   }
 });
 
-test('a rotated list takes effect, and one that went bad leaves the last good one in force', async () => {
+test('a changed list takes effect; an invalid one leaves the last valid list in force', async () => {
   let text = keys;
   const secret: Secret = { read: () => text, reload: () => false };
   const config = readConfig({ ARGUS_API_KEY: 'key', AUTH: 'api-key', API_KEYS: keys }).auth;
@@ -89,7 +89,7 @@ test("callers' own upstream keys are read only where the configuration asks for 
   });
 });
 
-test('half a key pair, an empty key and a key sent twice are no key', async () => {
+test('half a key pair, an empty key and a repeated key are ignored', async () => {
   const authenticator = authenticatorWith({ ARGUS_KEY_FROM: 'caller', DATADOG_KEY_FROM: 'caller' });
   for (const headers of [
     { 'dd-api-key': 'a' },
@@ -101,7 +101,7 @@ test('half a key pair, an empty key and a key sent twice are no key', async () =
   }
 });
 
-test('without AUTH everybody is anonymous and carries no scope', async () => {
+test('without AUTH every caller is anonymous and has no scope', async () => {
   const authenticator = createAuthenticator(readConfig({ ARGUS_API_KEY: 'key', ARGUS_KEY_FROM: 'caller' }).auth, {
     log: silentLog,
   });

@@ -14,7 +14,7 @@ const audience = 'indicator-gateway';
 const pairs = { one: await generateKeyPair('ES256'), two: await generateKeyPair('ES256') };
 const rsa = await generateKeyPair('PS256', { extractable: true });
 
-/** A real issuer of keys; `answer` is what it does next. */
+/** An issuer of keys; `answer` is its next response. */
 let server: Server;
 let url: string;
 let answer: (response: ServerResponse) => void;
@@ -22,7 +22,7 @@ let fetches: number;
 
 beforeEach(async () => {
   fetches = 0;
-  // jose reads the wall clock. It stands still but for `pass`; timers and sockets are real.
+  // jose reads the wall clock, which only `pass` advances; timers and sockets are real.
   vi.useFakeTimers({ toFake: ['Date'] });
   server = createServer((_request, response) => {
     fetches += 1;
@@ -73,7 +73,7 @@ interface Token {
   readonly key?: Pair['privateKey'] | Uint8Array;
 }
 
-/** A good token, but for what is given. A claim of undefined is left out. */
+/** A valid token with these changes. A claim of undefined is left out. */
 async function sign({ payload = {}, header = {}, key = pairs.one.privateKey }: Token = {}): Promise<string> {
   const seconds = Math.floor(Date.now() / 1_000);
   const claims = { iss: issuer, aud: audience, sub: 'analyst', exp: seconds + 300, ...payload };
@@ -138,7 +138,7 @@ const hostile: Record<string, () => Promise<string> | string> = {
   'with its signature cut off': async () => (await sign()).replace(/[^.]+$/, ''),
 };
 
-test.each(Object.keys(hostile))('a token %s is refused like every other', async name => {
+test.each(Object.keys(hostile))('a token %s gets the same authentication failure as any other', async name => {
   await serve({ one: pairs.one, rsa });
   const authenticator = openAuthenticator();
   expect(await ask(authenticator, await sign())).toHaveProperty('name', 'analyst');
@@ -198,7 +198,7 @@ test('a key that was exchanged while its issuer was down is found as soon as it 
   expect(await ask(authenticator, await sign())).toHaveProperty('refused', true);
 });
 
-test('after ten minutes keys are fetched anew, once and not for each caller', async () => {
+test('after ten minutes keys are refreshed once, not for each caller', async () => {
   const authenticator = openAuthenticator();
   await ask(authenticator, await sign());
   pass(10 * minutes - 1);
@@ -215,12 +215,12 @@ test('after ten minutes keys are fetched anew, once and not for each caller', as
   expect(fetches).toBe(2);
 });
 
-test('a key that its issuer withdrew is no longer believed after the next refresh', async () => {
+test('a withdrawn key is rejected after the next refresh', async () => {
   const authenticator = openAuthenticator();
   await ask(authenticator, await sign());
   await serve({ two: pairs.two });
   pass(10 * minutes);
-  // This one is served by the keys at hand while new ones are fetched.
+  // Verified with the current keys while new ones are fetched.
   expect(await ask(authenticator, await sign())).toHaveProperty('name', 'analyst');
   await expect.poll(async () => 'refused' in (await ask(authenticator, await sign()))).toBe(true);
 });
@@ -251,7 +251,7 @@ test.each([
   expect(await ask(authenticator, await sign())).toHaveProperty('name', 'analyst');
 });
 
-test('a key set of more than 256 KiB is refused, however good its keys', async () => {
+test('a key set of more than 256 KiB is refused, even with valid keys', async () => {
   const key = { ...(await exportJWK(pairs.one.publicKey)), kid: 'one' };
   const size = (padding: number) => (response: ServerResponse) =>
     void response.end(JSON.stringify({ keys: [key], padding: 'x'.repeat(padding) }));
@@ -277,7 +277,7 @@ test.each<[string, (response: ServerResponse) => void, string]>([
   },
 );
 
-test('a failing issuer is not stormed, and is believed again as soon as it recovers', async () => {
+test('a failing issuer is not flooded with fetches, and is used again as soon as it recovers', async () => {
   answer = fail(500);
   const authenticator = openAuthenticator();
   const token = await sign();
@@ -292,7 +292,7 @@ test('a failing issuer is not stormed, and is believed again as soon as it recov
   expect(await ask(authenticator, token)).toHaveProperty('name', 'analyst');
 });
 
-test('an issuer that hangs holds up nobody whose key is known', async () => {
+test('an issuer that hangs delays no caller whose key is known', async () => {
   const authenticator = openAuthenticator({ timeoutMs: 200 });
   await ask(authenticator, await sign());
   answer = () => {};
@@ -310,7 +310,7 @@ test.each<[string, (response: ServerResponse) => void]>([
   ['what is not JSON', response => void response.end('<html>')],
   ['a list of nothing', response => void response.end('{"keys":[]}')],
   ['null', response => void response.end('null')],
-])('%s in place of the keys is a refusal, never an exception', async (_what, behave) => {
+])('%s in place of the keys is an authentication failure, never an exception', async (_what, behave) => {
   answer = behave;
   expect(await ask(openAuthenticator({ timeoutMs: 500 }), await sign())).toHaveProperty('refused', true);
   expect(fetches).toBe(1);
@@ -321,7 +321,7 @@ function pour(response: ServerResponse): void {
   if (!response.destroyed) response.once('drain', () => pour(response));
 }
 
-test('a good token is verified once in half a minute; a bad one each time', async () => {
+test('a valid token is verified once in half a minute, an invalid one each time', async () => {
   let asked = 0;
   const getKey = async () => {
     asked += 1;
@@ -339,7 +339,7 @@ test('a good token is verified once in half a minute; a bad one each time', asyn
   expect(asked).toBe(5);
 });
 
-test('a token that was found good is not believed past its end', async () => {
+test('a verified token is rejected after it has expired', async () => {
   const authenticator = openAuthenticator();
   const token = await sign({ payload: { exp: Math.floor(Date.now() / 1_000) + 10 } });
   expect(await ask(authenticator, token)).toHaveProperty('name', 'analyst');

@@ -21,7 +21,7 @@ function problemsOf(environment: Record<string, string>): Record<string, string>
   }
 }
 
-test('an empty environment lets everybody in on loopback, without limits', () => {
+test('an empty environment admits every caller on loopback, without limits', () => {
   expect(authConfigOf({})).toEqual({
     method: { mode: 'none' },
     scopes: { DATADOG: { see: undefined, personal: undefined }, ARGUS: { see: undefined } },
@@ -32,7 +32,7 @@ test('an empty environment lets everybody in on loopback, without limits', () =>
   });
 });
 
-test('the real environment of a process can be read, and what is not ours is ignored', () => {
+test('the environment of a real process can be read, and other variables are ignored', () => {
   expect(authConfigOf({ ...process.env, HOST: '', AUTH: '' }).method.mode).toBe('none');
   process.env.ARGUS_KEY_FROM = 'caller';
   expect(authConfigOf(process.env).keyHeaders).toEqual({ ARGUS: ['argus-api-key'] });
@@ -110,7 +110,7 @@ test('a wrong AUTH is a problem of AUTH alone', () => {
   expect(Object.keys(problemsOf({ AUTH: 'basic', HOST: '0.0.0.0' }))).toEqual(['AUTH']);
 });
 
-test('a scope that nobody could carry stops the start', () => {
+test('a scope that no caller can have stops the start', () => {
   expect(Object.keys(problemsOf({ DATADOG_SCOPE: 'datadog', AUTH: 'none' }))).toEqual(['DATADOG_SCOPE']);
 });
 
@@ -123,7 +123,7 @@ test.each(['', 'soc', 'soc:abc', `:${digest}`, `soc:${digest}:`, `soc:${digest}:
   },
 );
 
-test('keys may stand in a file, one a line', () => {
+test('keys may be in a file, one per line', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'keys-')), 'keys');
   writeFileSync(file, `soc:${digest}:argus+datadog\nsoc:${'b'.repeat(64)}\n`);
   expect(authConfigOf({ AUTH: 'api-key', API_KEYS_FILE: file }).method.mode).toBe('api-key');
