@@ -1,7 +1,8 @@
-/** `npm run demo`: both upstreams emulated, the gateway in front of them, and three queries to try. */
+/** `npm run demo`: the gateway with emulated upstreams, and three queries to try. */
 import { startEmulators } from './emulators/emulators.ts';
 import { createSeededDataSet } from './emulators/seed.ts';
-import { openLog, startOrExit, stopOnSignals } from './main.ts';
+import { openLog, startOrExit } from './main.ts';
+import { stopOnSignals } from './process.ts';
 import { registerBoard } from './server/board.ts';
 import { sources } from './sources/index.ts';
 

@@ -193,7 +193,7 @@ export function createReadThrough<Subject, Need, Fact>(
   async function arrive(flight: Open, question: Ask, asker: Asker, spare: Entry<Fact> | undefined) {
     try {
       const { fact, fetchedAt } = await flights.wait(flight, asker);
-      asker.trace.heard(kind.source);
+      asker.trace.live(kind.source);
       return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt } satisfies Outcome<Fact>;
     } catch (problem) {
       if (!(problem instanceof UpstreamError)) throw problem;

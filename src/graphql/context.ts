@@ -86,7 +86,7 @@ export function createContext(gateway: Gateway, { caller, requestId, gone, span,
     },
     startedAt,
     deadlineAt: startedAt + gateway.deadlineMs,
-    caller: caller.lane,
+    caller: caller.clientKey,
     keys: caller.keys,
     trace,
     grounds,
@@ -94,7 +94,7 @@ export function createContext(gateway: Gateway, { caller, requestId, gone, span,
     lasts(milliseconds) {
       lastsMs = Math.min(lastsMs ?? milliseconds, milliseconds);
     },
-    get isAgeless() {
+    get allowsAnyAge() {
       return isAgeless;
     },
     get isSmall() {

@@ -6,7 +6,7 @@ import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { startTestBed } from '../setup/gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
-/** As Kubernetes does it: the new file takes the place of the old one in one step. */
+/** Replaces a file atomically, as Kubernetes does. */
 function write(name: string, value: string): string {
   const file = join(folder, name);
   writeFileSync(`${file}.new`, value);
@@ -54,7 +54,7 @@ it('a secret that changes on disk is used without a restart, and the old one nev
     )
     .toEqual(now);
 
-  // The old ones are taken away: nothing notices.
+  // The old keys are revoked: nothing changes.
   dataSet.datadog.credentials.keyPairs.delete('demo-api-key:demo-app-key');
   dataSet.argus.keys.delete('demo/key/full');
   bed.emulators.datadog.clearRequests();
@@ -68,7 +68,7 @@ it('a secret that changes on disk is used without a restart, and the old one nev
   await bed.stop();
 });
 
-it('a key that was exchanged a moment ago costs nobody an error: after a 401 the file is read again at once', async () => {
+it('a key that was exchanged a moment ago causes no error: after a 401 the file is read again at once', async () => {
   const dataSet = createSeededDataSet();
   const bed = await startTestBed(
     { ARGUS_API_KEY: undefined, ARGUS_API_KEY_FILE: write('rotating', 'demo/key/full') },

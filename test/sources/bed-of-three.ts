@@ -1,4 +1,4 @@
-/** The gateway with a third source beside the real two: registered here, and nowhere else. */
+/** The gateway with a third source, which is registered only here. */
 import { readFileSync } from 'node:fs';
 import type { Environment } from '../../src/config/variables.ts';
 import type { DataSet } from '../../src/emulators/data-set.ts';
@@ -14,7 +14,7 @@ import { nightWatch } from './night-watch/index.ts';
 
 const block = readFileSync(new URL('night-watch/schema.graphql', import.meta.url), 'utf8');
 
-/** The registry's line, and the schema's block. */
+/** The third source's entry in the registry and its part of the schema. */
 export const three = { sources: { ...twoSources, NIGHT_WATCH: nightWatch }, schema: `${readSchema()}\n${block}` };
 
 export interface BedOfThree extends TestBed {

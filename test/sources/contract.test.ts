@@ -1,4 +1,4 @@
-/** Every registered source keeps the contract of all sources; one that is added is tried by this without being named. */
+/** Tests the contract of `contract.ts` on every registered source. */
 import { describe, expect, it } from 'vitest';
 import { type EmulatorName, emulatorSet } from '../../src/emulators/set.ts';
 import { sources } from '../../src/sources/index.ts';

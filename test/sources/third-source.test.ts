@@ -1,6 +1,6 @@
 /**
- * Adding a source is a folder and a line: `night-watch/` is such a folder, registered by this test alone. Whatever the rest
- * of the gateway does for every source, it does for this one, without having been told of it.
+ * `night-watch/` is a source that only this test registers. What the gateway does for every source it must do for this one,
+ * although no other file names it.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -62,7 +62,7 @@ describe('a third source', () => {
     expect(lookups()).toHaveLength(all.length);
   });
 
-  it('speaks in the verdict, by the rules of its kind of evidence and in its own words', async () => {
+  it('contributes to the verdict, by the rules of its kind of evidence and with its own texts', async () => {
     const answer = await bed.ask(query, { values: all });
     expect(verdictOf('MALICIOUS', answer).reasons).toContainEqual({
       source: 'NIGHT_WATCH',
@@ -110,7 +110,7 @@ describe('a third source', () => {
     expect(await estimate('verdict { level }')).toEqual({ upstreamCalls: 5, indicators: 2 });
   });
 
-  it('stands in the columns of the shell', async () => {
+  it('has its columns in the shell', async () => {
     const program = fileURLToPath(new URL('../../src/cli/enrich.ts', import.meta.url));
     const child = spawn(process.execPath, [program, '--csv', '--list', '-'], {
       env: { PATH: process.env.PATH, GATEWAY_URL: `${bed.url}/graphql` },

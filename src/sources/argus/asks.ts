@@ -1,5 +1,5 @@
 /** What the fields of an operation want of Argus, read from their arguments and from what is selected below them. */
-import type { AskedField, Selection } from '../lookahead.ts';
+import type { SelectedField, Selection } from '../lookahead.ts';
 import { type RecordState, recordStates } from './mapping.ts';
 
 /** One thing that a field wants of Argus. */
@@ -64,7 +64,7 @@ export function answerAsk(given: Given, below: Selection): AskWithLists | undefi
   );
 }
 
-const asks: Readonly<Record<string, (field: AskedField) => AskWithLists | undefined>> = {
+const asks: Readonly<Record<string, (field: SelectedField) => AskWithLists | undefined>> = {
   verdict: () => plainAsk,
   memberships: field => askOf(field.arguments, field.below()),
   argus: field => answerAsk(field.arguments, field.below()),

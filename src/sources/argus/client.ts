@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Flight } from '../../cache/read-through.ts';
 import type { CallOptions, Upstream, UpstreamAnswer, UpstreamCall } from '../../http-client/client.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
-import { askWithFreshSecret, type Credential } from '../credential.ts';
+import { type Credential, callWithFreshSecret } from '../credential.ts';
 import type { ReputationTypes } from './reputation-types.ts';
 import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';
 
@@ -97,7 +97,7 @@ export function createArgusClient(
       return { ...call, span, isRepeatable: true, headers: { ...headers, ...credential.headers() } };
     };
     const onRetry = () => trace.call('ARGUS', prepared?.values ?? 0);
-    return askWithFreshSecret(credential, () =>
+    return callWithFreshSecret(credential, () =>
       upstream.call(withHeaders, { ...options, onRetry, partition: credential.partition }).finally(() => {
         if (began > 0) trace.took('ARGUS', performance.now() - began);
         span?.end();
@@ -151,7 +151,7 @@ export function createArgusClient(
         isRepeatable: true,
         operation: 'types',
       });
-      const answer = await askWithFreshSecret(credential, () =>
+      const answer = await callWithFreshSecret(credential, () =>
         upstream.call(prepare, {
           signal: AbortSignal.timeout(typesTimeoutMs),
           deadlineAt: () => Date.now() + typesTimeoutMs,

@@ -2,7 +2,7 @@
 import { GraphQLError } from 'graphql';
 import { type Indicator, parseIndicator } from '../../domain/indicator/indicator.ts';
 import { parseIpSpan } from '../../domain/indicator/ip-span.ts';
-import { badInput } from '../../graphql/errors.ts';
+import { badInput } from '../../graphql/error-codes.ts';
 import type { ReputationFilter, ReputationOrder, ReputationOrderField, TimeField } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import type { SearchCriteria } from './client.ts';

@@ -1,6 +1,6 @@
 /** mnemonic Argus Reputation v2: lists of indicators, as far as a key may read them. */
 import { createReadThrough } from '../../cache/read-through.ts';
-import { type CredentialPolicy, credentialFor, type Identify, isConfigured, serviceCredential } from '../credential.ts';
+import { createCredentials, type Identify, serviceCredential } from '../credential.ts';
 import { openUpstream, windowsOf } from '../settings.ts';
 import type { Source, SourceDefinition, SourceDependencies } from '../source.ts';
 import { createBatches, type Gather } from './batches.ts';
@@ -48,10 +48,10 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
   const identify: Identify = ([own = '']) => own;
   const headers = () => ({ 'argus-api-key': key?.read() ?? '' });
   const service = key && serviceCredential({ secrets: [key], headers, url, identify });
-  const policy: CredentialPolicy = { source: argus, settings, service, identify };
+  const { isConfigured, credentialFor } = createCredentials({ source: argus, settings, service, identify });
   return {
-    isConfigured: isConfigured(policy),
-    open: (operation, permissions) => openLoaders(operation, credentialFor(policy, operation.keys, permissions), means),
+    isConfigured,
+    open: (operation, permissions) => openLoaders(operation, credentialFor(operation.keys, permissions), means),
     health: upstream.health,
     close: upstream.close,
   };

@@ -8,7 +8,7 @@ import { UpstreamError } from '../../http-client/errors.ts';
 import { cacheKey } from '../cache-key.ts';
 import type { Credential } from '../credential.ts';
 import type { Selection } from '../lookahead.ts';
-import { failedReport, heardReport, mergeReports, silentReport } from '../report.ts';
+import { answeredReport, emptyReport, failedReport, mergeReports } from '../report.ts';
 import { type MaybePromise, type Operation, once, type SourcePart } from '../source.ts';
 import { createApplicability } from './applicability.ts';
 import { type Ask, type AskWithLists, asksOf, coveringAsks, plainAsk, propertiesAsked } from './asks.ts';
@@ -87,7 +87,7 @@ export function openLoaders(
     if ('kind' in names) return unheard(names);
     if (names.length === 0 || 'kind' in credential) return undefined;
     const key = { indicator, typeNames: names, ask };
-    if (!operation.isAgeless) return loader().load(key);
+    if (!operation.allowsAnyAge) return loader().load(key);
     const text = textOf(key);
     const found = settled.get(text) ?? facts.peek(questionOf(key, [], credential, operation), operation);
     if (found === undefined) return loader().load(key);
@@ -175,7 +175,7 @@ export function openLoaders(
       );
       const [first, ...rest] = await Promise.all([...exact, ...around]);
       if (first === undefined)
-        return silentReport('ARGUS', types.isRuledOut(indicator) ? 'NOT_APPLICABLE' : 'NOT_QUERIED');
+        return emptyReport('ARGUS', types.isRuledOut(indicator) ? 'NOT_APPLICABLE' : 'NOT_QUERIED');
       const merged = mergeReports([first, ...rest]);
       const surroundings = await Promise.all(around);
       return surroundings.some(isHeard) ? { ...merged, limits: merged.limits.filter(isNotExactOnly) } : merged;
@@ -192,11 +192,11 @@ function outcomeReport(
   lists: readonly string[] | undefined,
   now: number,
 ): SourceReport {
-  if (outcome === undefined) return silentReport('ARGUS', 'NOT_APPLICABLE');
+  if (outcome === undefined) return emptyReport('ARGUS', 'NOT_APPLICABLE');
   if (outcome.error !== undefined) return failedReport(outcome.error);
   const isMatch = pickRecords(outcome.fact.records, states, lists).length > 0;
   const limits = limitsOf(outcome.fact, states, lists);
-  const report = heardReport('ARGUS', outcome, isMatch ? 'MATCHED' : 'NO_MATCH', limits, now);
+  const report = answeredReport('ARGUS', outcome, isMatch ? 'MATCHED' : 'NO_MATCH', limits, now);
   return lists === undefined ? report : { ...report, detail: 'Only the lists that were named were looked at.' };
 }
 

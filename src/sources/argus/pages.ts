@@ -1,5 +1,5 @@
 /** Pages of records by any criteria. Always asked live: a page from memory beside one from Argus would lose records. */
-import { badInput } from '../../graphql/errors.ts';
+import { badInput } from '../../graphql/error-codes.ts';
 import type { ReputationFilter, ReputationOrder } from '../../graphql/generated.ts';
 import type { UpstreamError } from '../../http-client/errors.ts';
 import type { Credential } from '../credential.ts';

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { type Indicator, indicatorKey } from '../../domain/indicator/indicator.ts';
-import { badInput } from '../../graphql/errors.ts';
+import { badInput } from '../../graphql/error-codes.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import { type CostedField, type Costs, free } from '../field-cost.ts';

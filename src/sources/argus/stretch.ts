@@ -5,7 +5,7 @@
  * whole, reads on from there, and drops what was delivered already: the same whether Argus begins behind that value or
  * with it, and unmoved by records that came or went before it meanwhile.
  */
-import { badInput } from '../../graphql/errors.ts';
+import { badInput } from '../../graphql/error-codes.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import { createWitness } from './asked-for.ts';
 import type { Page, SearchCriteria } from './client.ts';

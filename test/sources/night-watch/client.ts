@@ -1,11 +1,11 @@
-/** `GET /v1/sightings?value=…`: one indicator a call. */
+/** `GET /v1/sightings?value=…`, one indicator per call. */
 import type { Indicator } from '../../../src/domain/indicator/indicator.ts';
 import type { UpstreamAnswer, UpstreamCall } from '../../../src/http-client/client.ts';
 import { UpstreamError } from '../../../src/http-client/errors.ts';
 import { mapSighting, type SightingFact } from './mapping.ts';
 import { sightingAnswer, unknownAnswer } from './wire.ts';
 
-/** Its own 404 means "not known"; any other is a wrong address. */
+/** A 404 of Night Watch means "not known"; any other 404 means that the URL is wrong. */
 export const judge = ({ status, body }: UpstreamAnswer): 'accept' | undefined =>
   status === 404 && unknownAnswer.safeParse(body).success ? 'accept' : undefined;
 

@@ -2,7 +2,7 @@
 import type { BodyRow, Protocol } from '../../../src/emulators/protocol.ts';
 import type { EmulatorKind } from '../../../src/emulators/set.ts';
 
-/** Value → what it answers; a value that is not here is unknown. */
+/** Value → answer; other values are unknown. */
 export type NightWatchData = Map<string, BodyRow>;
 
 const keys = new Set(['night-key', 'callers-key', 'next-key']);

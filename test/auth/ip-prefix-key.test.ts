@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { householdOf } from '../../src/auth/callers.ts';
+import { ipPrefixKey } from '../../src/auth/callers.ts';
 
 test.each([
   ['192.0.2.1', '192.0.2.1'],
@@ -10,6 +10,6 @@ test.each([
   ['2001:db8:0:2::1', '2001:db8:0:2::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['nowhere', 'nowhere'],
-])('somebody without a name at %s counts as %s', (address, household) => {
-  expect(householdOf(address)).toBe(household);
+])('an anonymous caller at %s has the key %s', (address, key) => {
+  expect(ipPrefixKey(address)).toBe(key);
 });
