@@ -94,7 +94,7 @@ async function run(config: Config, options: Means): Promise<RunningGateway> {
   });
   extend?.(app.server);
   // What other replicas have asked is not asked again by the first operations of a new one.
-  await cache.settled(redisPatienceMs);
+  await cache.waitForRedis(redisPatienceMs);
   const url = await app.server.listen({ host, port: config.port });
   phase = 'serving';
   log.info({ url, admin: admin?.url }, 'listening');

@@ -1,7 +1,7 @@
 /** From the environment to one Config, or every problem at once, by name, never a value. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import type { Windows } from '../cache/read-through.ts';
+import type { Windows } from '../cache/fact-kind.ts';
 import { policyProblem, type VerdictPolicy } from '../domain/verdict/verdict.ts';
 import { commonSettings, commonVariables, type SourceSettings } from '../sources/settings.ts';
 import type { ReadSettings, SettingsOf, SourceDefinition, Sources } from '../sources/source.ts';

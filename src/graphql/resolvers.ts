@@ -95,7 +95,7 @@ export const resolvers: Resolvers = {
       return indicator ?? nodeOfSource(id, context, info);
     },
     sources: (_, __, { gateway, operation }) => {
-      operation.lasts(0); // how they are doing is of the moment
+      operation.reduceMaxAge(0); // how they are doing is of the moment
       return Object.entries(gateway.sources).map(([name, source]) => sourceHealth(name, source));
     },
   },

@@ -5,14 +5,8 @@
 import DataLoader from 'dataloader';
 import type { z } from 'zod';
 import type { SourcePermissions } from '../auth/scopes.ts';
-import {
-  createReadThrough,
-  type FactKind,
-  type Flight,
-  type Outcome,
-  type Question,
-  type ReadThrough,
-} from '../cache/read-through.ts';
+import type { FactKind, FactOutcome, FactRequest, InFlightCall } from '../cache/fact-kind.ts';
+import { createReadThrough, type ReadThrough } from '../cache/read-through.ts';
 import { type Indicator, indicatorKey } from '../domain/indicator/indicator.ts';
 import type { CoverageLimit, SourceReport } from '../domain/source-report.ts';
 import type { SourceAnswer } from '../domain/verdict/verdict.ts';
@@ -100,13 +94,13 @@ export interface LookupPart<Variant, Need, Fact> extends SourcePart {
    * Never rejects: a failure is part of the outcome; undefined: the source does not know indicators of this type.
    * Answers at once what memory holds.
    */
-  load(indicator: Indicator, request: LookupRequest<Variant, Need>): MaybePromise<Outcome<Fact> | undefined>;
-  reportOf(outcome: Outcome<Fact> | undefined): SourceReport;
+  load(indicator: Indicator, request: LookupRequest<Variant, Need>): MaybePromise<FactOutcome<Fact> | undefined>;
+  reportOf(outcome: FactOutcome<Fact> | undefined): SourceReport;
   readonly permissions: SourcePermissions;
 }
 
 /** For a shorthand field: throws the failure; undefined: the source does not know the type. */
-export function factOf<Fact>(outcome: Outcome<Fact> | undefined): Fact | undefined {
+export function factOf<Fact>(outcome: FactOutcome<Fact> | undefined): Fact | undefined {
   if (outcome?.error !== undefined) throw outcome.error;
   return outcome?.fact;
 }
@@ -152,7 +146,7 @@ function factKind<Variant, Need, Fact extends object>(
     source: kind.source.name,
     windows: windowsOf(settings, dependencies),
     revalidates: dependencies.revalidates,
-    revive: stored => kind.fact.safeParse(stored).data,
+    parse: stored => kind.fact.safeParse(stored).data,
     covers: kind.needs.covers,
     contains: kind.needs.contains,
     widen: kind.needs.widen,
@@ -163,14 +157,14 @@ function factKind<Variant, Need, Fact extends object>(
   };
 }
 
-type LookupFlight<Variant, Need> = Flight<Subject<Variant>, Need>;
+type LookupFlight<Variant, Need> = InFlightCall<Subject<Variant>, Need>;
 
 async function fetchFact<Variant, Need, Fact extends object>(
   kind: LookupKind<Variant, Need, Fact>,
   upstream: Upstream,
   flight: LookupFlight<Variant, Need>,
 ): Promise<Fact> {
-  const { subject, need } = flight.question;
+  const { subject, need } = flight.request;
   const { indicator, variant, credential } = subject;
   const answer = await askWithFreshSecret(credential, () => send(kind, upstream, flight));
   return kind.read(answer, indicator, { variant, need });
@@ -181,7 +175,7 @@ async function send<Variant, Need, Fact extends object>(
   upstream: Upstream,
   flight: LookupFlight<Variant, Need>,
 ): Promise<UpstreamAnswer> {
-  const { subject, need } = flight.question;
+  const { subject, need } = flight.request;
   const { indicator, variant, credential } = subject;
   const { name } = kind.source;
   let began = 0;
@@ -235,12 +229,12 @@ function openPart<Variant, Need, Fact extends object>(
   const { kind, plainText, facts, operation, credential, permissions, now } = options;
   const { name } = kind.source;
   const loader = once(() => createLoader(options));
-  const inMemory = new Map<string, Outcome<Fact>>();
+  const inMemory = new Map<string, FactOutcome<Fact>>();
 
   const load = (
     indicator: Indicator,
     request: LookupRequest<Variant, Need>,
-  ): MaybePromise<Outcome<Fact> | undefined> => {
+  ): MaybePromise<FactOutcome<Fact> | undefined> => {
     if (!kind.knows(indicator)) return undefined;
     const requestText = request === kind.plain ? plainText : JSON.stringify(request);
     const key = { indicator, request, text: `${requestText} ${indicatorKey(indicator)}` };
@@ -251,14 +245,14 @@ function openPart<Variant, Need, Fact extends object>(
     return known;
   };
 
-  const reportOf = (outcome: Outcome<Fact> | undefined): SourceReport => {
+  const reportOf = (outcome: FactOutcome<Fact> | undefined): SourceReport => {
     if (outcome === undefined) return silentReport(name, 'NOT_APPLICABLE');
     if (outcome.error !== undefined) return failedReport(outcome.error);
     const status = kind.isAbsence(outcome.fact) ? 'NO_MATCH' : 'MATCHED';
     return heardReport(name, outcome, status, kind.limits(outcome.fact, permissions), now());
   };
 
-  const answerOf = (outcome: Outcome<Fact> | undefined) => kind.assess(reportOf(outcome), outcome?.fact);
+  const answerOf = (outcome: FactOutcome<Fact> | undefined) => kind.assess(reportOf(outcome), outcome?.fact);
 
   return {
     load,
@@ -297,12 +291,12 @@ function requestsIn<Variant, Need, Fact extends object>(
 
 function createLoader<Variant, Need, Fact extends object>(
   options: PartOptions<Variant, Need, Fact>,
-): DataLoader<Key<Variant, Need>, Outcome<Fact>, string> {
+): DataLoader<Key<Variant, Need>, FactOutcome<Fact>, string> {
   const { credential, operation } = options;
-  return new DataLoader<Key<Variant, Need>, Outcome<Fact>, string>(
+  return new DataLoader<Key<Variant, Need>, FactOutcome<Fact>, string>(
     keys => {
       if (!(credential instanceof UpstreamError)) return loadMany(keys, credential, options);
-      operation.lasts(0);
+      operation.reduceMaxAge(0);
       return Promise.resolve(keys.map(() => ({ error: credential })));
     },
     { cacheKeyFn: ({ text }) => text, maxBatchSize: 1000 },
@@ -314,7 +308,7 @@ function questionOf<Variant, Need, Fact extends object>(
   { indicator, request: { variant, need } }: Key<Variant, Need>,
   credential: Credential,
   operation: Operation,
-): Question<Subject<Variant>, Need> {
+): FactRequest<Subject<Variant>, Need> {
   const { partition } = credential;
   return {
     key: cacheKey(factVersion, source.name, partition, indicator.type, indicator.value, String(variant)),
@@ -330,8 +324,8 @@ async function loadMany<Variant, Need, Fact extends object>(
   keys: readonly Key<Variant, Need>[],
   credential: Credential,
   { kind, facts, operation }: PartOptions<Variant, Need, Fact>,
-): Promise<Outcome<Fact>[]> {
-  const folded = new Map<string, Question<Subject<Variant>, Need>>();
+): Promise<FactOutcome<Fact>[]> {
+  const folded = new Map<string, FactRequest<Subject<Variant>, Need>>();
   const places = keys.map(key => {
     const question = questionOf(kind, key, credential, operation);
     const known = folded.get(question.key);
@@ -340,6 +334,6 @@ async function loadMany<Variant, Need, Fact extends object>(
     return question.key;
   });
   const outcomes = await facts.getMany([...folded.values()], operation);
-  const byKey = new Map([...folded.keys()].map((key, index) => [key, outcomes[index] as Outcome<Fact>]));
-  return places.map(place => byKey.get(place) as Outcome<Fact>);
+  const byKey = new Map([...folded.keys()].map((key, index) => [key, outcomes[index] as FactOutcome<Fact>]));
+  return places.map(place => byKey.get(place) as FactOutcome<Fact>);
 }

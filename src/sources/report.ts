@@ -1,5 +1,5 @@
 /** Reports of a source, as `Indicator.sources` and the answers show them. */
-import type { Outcome } from '../cache/read-through.ts';
+import type { FactOutcome } from '../cache/fact-kind.ts';
 import type { CoverageLimit, ServedFrom, SourceName, SourceReport, SourceStatus } from '../domain/source-report.ts';
 import type { UpstreamError } from '../http-client/errors.ts';
 
@@ -52,7 +52,7 @@ export function failedReport(error: UpstreamError): SourceReport {
 /** A source that answered. */
 export function heardReport<Fact>(
   source: SourceName,
-  outcome: Extract<Outcome<Fact>, { fact: Fact }>,
+  outcome: Extract<FactOutcome<Fact>, { fact: Fact }>,
   status: 'MATCHED' | 'NO_MATCH',
   limits: readonly CoverageLimit[],
   now: number,

@@ -1,6 +1,6 @@
 /** What can be set of every source, under its name (`ARGUS_TIMEOUT_MS`), and what follows from it in the same way. */
 import { z } from 'zod';
-import type { Windows } from '../cache/read-through.ts';
+import type { Windows } from '../cache/fact-kind.ts';
 import { integer, oneOf, optionalSeconds, type Problems, scope, url } from '../config/variables.ts';
 import type { SourceLabel } from '../domain/source-report.ts';
 import { createUpstream, type Upstream, type UpstreamOptions } from '../http-client/client.ts';

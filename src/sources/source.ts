@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { CallerKeys } from '../auth/callers.ts';
 import type { SourcePermissions } from '../auth/scopes.ts';
 import type { Cache } from '../cache/cache.ts';
-import type { Asker, Windows } from '../cache/read-through.ts';
+import type { RequestContext, Windows } from '../cache/fact-kind.ts';
 import type { Environment, Problems } from '../config/variables.ts';
 import type { Indicator } from '../domain/indicator/indicator.ts';
 import type { SourceReport } from '../domain/source-report.ts';
@@ -114,7 +114,7 @@ export interface Source<Part extends SourcePart = SourcePart> {
 }
 
 /** One GraphQL operation, as a source sees it. */
-export interface Operation extends Asker {
+export interface Operation extends RequestContext {
   readonly keys: CallerKeys;
   /** The strictest age that this operation asked for the indicator; undefined: any fresh fact will do. */
   maxAgeMs(indicator: Indicator): number | undefined;

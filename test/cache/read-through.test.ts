@@ -155,7 +155,7 @@ describe('a fact', () => {
     const bed = openInHand();
     await landed(bed, 'a', ['a']);
     const { outcome } = await bed.ask(bed.question(['b']));
-    expect(last(bed.departed).flight.question.need).toEqual(['a', 'b']);
+    expect(last(bed.departed).flight.request.need).toEqual(['a', 'b']);
     await last(bed.departed).land('ab');
     expect((await outcome).fact?.parts).toEqual(['a', 'b']);
     expect(bed.facts.peek(bed.question(['a']), bed.asker())).toMatchObject({ fact: { note: 'ab' } });
@@ -166,7 +166,7 @@ describe('a fact', () => {
     await landed(bed, 'a', ['a']);
     bed.pass(10);
     await bed.ask(bed.question([], { maxAgeMs: 0 }));
-    expect(last(bed.departed).flight.question.need).toEqual(['a']);
+    expect(last(bed.departed).flight.request.need).toEqual(['a']);
   });
 
   it('of a wider flight is not overwritten by a narrower one that began before it', async () => {

@@ -1,13 +1,7 @@
 /** A source whose answers the test gives by hand, and the questions to it. */
 import { openCache } from '../../src/cache/cache.ts';
-import {
-  type Asker,
-  createReadThrough,
-  type FactKind,
-  type Flight,
-  type Outcome,
-  type Question,
-} from '../../src/cache/read-through.ts';
+import type { FactKind, FactOutcome, FactRequest, InFlightCall, RequestContext } from '../../src/cache/fact-kind.ts';
+import { createReadThrough } from '../../src/cache/read-through.ts';
 import { UpstreamError, type UpstreamErrorKind } from '../../src/http-client/errors.ts';
 import { silentLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
@@ -23,7 +17,7 @@ export interface Parts {
 }
 
 export interface Departed {
-  readonly flight: Flight<string, Need>;
+  readonly flight: InFlightCall<string, Need>;
   land(note: string | null, more?: Partial<Parts>): Promise<void>;
   fail(kind: UpstreamErrorKind, httpStatus?: number): Promise<void>;
 }
@@ -41,13 +35,13 @@ export function openInHand(options: Partial<FactKind<string, Need, Parts>> = {})
   const departed: Departed[] = [];
   const secrets = { current: 'p' };
 
-  function depart(flight: Flight<string, Need>): Promise<Parts> {
+  function depart(flight: InFlightCall<string, Need>): Promise<Parts> {
     const { promise, resolve, reject } = Promise.withResolvers<Parts>();
     flight.signal.addEventListener('abort', () => reject(new UpstreamError('ARGUS', 'TIMED_OUT', 'Given up.')));
     departed.push({
       flight,
       land(note, more) {
-        resolve({ parts: [...flight.question.need], note, ...more });
+        resolve({ parts: [...flight.request.need], note, ...more });
         return turn();
       },
       fail(kind, httpStatus) {
@@ -63,7 +57,7 @@ export function openInHand(options: Partial<FactKind<string, Need, Parts>> = {})
       source: 'ARGUS',
       windows: { freshMs: 1000, staleMs: 10_000, negativeMs: 100 },
       revalidates: false,
-      revive: () => undefined,
+      parse: () => undefined,
       covers: (fact, need) => fact.note === null || includesAll(fact.parts, need),
       contains: includesAll,
       widen: (need, fact) => [...new Set([...need, ...fact.parts])].sort(),
@@ -78,17 +72,17 @@ export function openInHand(options: Partial<FactKind<string, Need, Parts>> = {})
     now,
   );
 
-  const asker = (more: Partial<Asker> = {}): Asker => ({
+  const asker = (more: Partial<RequestContext> = {}): RequestContext => ({
     signal: new AbortController().signal,
     deadlineAt: clock + 5000,
     startedAt: clock,
     caller: 'somebody',
     isSmall: true,
     trace: createTrace(),
-    lasts: () => {},
+    reduceMaxAge: () => {},
     ...more,
   });
-  const question = (need: Need = [], more: Partial<Question<string, Need>> = {}): Question<string, Need> => ({
+  const question = (need: Need = [], more: Partial<FactRequest<string, Need>> = {}): FactRequest<string, Need> => ({
     key: 'k',
     partition: 'p',
     subject: 'k',
@@ -97,8 +91,8 @@ export function openInHand(options: Partial<FactKind<string, Need, Parts>> = {})
     ...more,
   });
   /** One question; the flights that it began have departed when this returns, its outcome comes later. */
-  async function ask(asked = question(), as = asker()): Promise<{ readonly outcome: Promise<Outcome<Parts>> }> {
-    const outcome = facts.getMany([asked], as).then(([first]) => first as Outcome<Parts>);
+  async function ask(asked = question(), as = asker()): Promise<{ readonly outcome: Promise<FactOutcome<Parts>> }> {
+    const outcome = facts.getMany([asked], as).then(([first]) => first as FactOutcome<Parts>);
     await turn();
     return { outcome };
   }

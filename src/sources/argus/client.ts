@@ -1,6 +1,6 @@
 /** The endpoints of Argus Reputation v2 that we call, all of them reading. A raw value never stands in a path. */
 import { z } from 'zod';
-import type { Flight } from '../../cache/read-through.ts';
+import type { InFlightCall } from '../../cache/fact-kind.ts';
 import type { CallOptions, Upstream, UpstreamAnswer, UpstreamCall } from '../../http-client/client.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import { askWithFreshSecret, type Credential } from '../credential.ts';
@@ -43,7 +43,7 @@ export interface Page {
 }
 
 export type CallParts = Omit<CallOptions, 'partition'> & {
-  readonly trace: Pick<Flight<unknown, unknown>['trace'], 'call' | 'took' | 'begin'>;
+  readonly trace: Pick<InFlightCall<unknown, unknown>['trace'], 'call' | 'took' | 'begin'>;
 };
 
 export interface ArgusClient {
