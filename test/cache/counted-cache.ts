@@ -15,7 +15,7 @@ const scored = z.object({ score: z.number(), note: z.string().optional() });
 export type Scored = z.infer<typeof scored>;
 
 /** As a source does it: what is not its fact is undefined. */
-export const revive: ParseFact<Scored> = stored => scored.safeParse(stored).data;
+export const parse: ParseFact<Scored> = stored => scored.safeParse(stored).data;
 
 export interface CountedCache {
   readonly cache: Cache;
@@ -24,7 +24,7 @@ export interface CountedCache {
   count(tier: 'memory' | 'redis', outcome: CacheOutcome): Promise<number>;
   isUp(): Promise<void>;
   /** Looks up until Redis has answered in time, which on a busy machine may take a second try. */
-  read(names: readonly string[], reviveWith?: ParseFact<Scored>): Promise<readonly (CachedEntry<Scored> | undefined)[]>;
+  read(names: readonly string[], parseWith?: ParseFact<Scored>): Promise<readonly (CachedEntry<Scored> | undefined)[]>;
   /** Resolves when Redis has confirmed, refused, or been spared this many writes since the start. */
   written(times: number): Promise<void>;
 }
@@ -45,11 +45,11 @@ export function openCounted(options: Partial<CacheOptions> = {}): CountedCache {
   }
   async function read(
     names: readonly string[],
-    reviveWith = revive,
+    parseWith = parse,
   ): Promise<readonly (CachedEntry<Scored> | undefined)[]> {
     const timeouts = await count('redis', 'timeout');
-    const found = await cache.getMany(names, reviveWith);
-    return (await count('redis', 'timeout')) === timeouts ? found : read(names, reviveWith);
+    const found = await cache.getMany(names, parseWith);
+    return (await count('redis', 'timeout')) === timeouts ? found : read(names, parseWith);
   }
   return {
     cache,

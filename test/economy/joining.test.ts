@@ -36,7 +36,6 @@ function know(value: string, count: number, type?: string): string[] {
 const idsOf = (indicator: { memberships: { recordId: string }[] }) =>
   indicator.memberships.map(({ recordId }) => recordId).sort();
 
-// T-RESP-5 on its way through a batch
 describe('the wrong-join test: values with 0, 1, 7 and 300 records in one batch', () => {
   const counts = [0, 1, 7, 300, 0, 7, 1];
   const values = counts.map((count, index) => `join-${index}-${count}.example.org`);
@@ -96,7 +95,6 @@ describe('the wrong-join test: values with 0, 1, 7 and 300 records in one batch'
   });
 });
 
-// T-ARG-1
 describe('one noisy value among a hundred', () => {
   it('starves nobody: all hundred are complete', async () => {
     const quiet = Array.from({ length: 99 }, (_, index) => `quiet-${index}.example.org`);
@@ -110,7 +108,6 @@ describe('one noisy value among a hundred', () => {
   });
 });
 
-// T-ARG-2
 describe('more records than one search reaches', () => {
   it('of 12,000 records of one value every one is read, from both ends, with equal filters; the others lose nothing', async () => {
     const ids = know('huge.example.org', 12_000);

@@ -43,7 +43,6 @@ const keyOf = ({ source, credential, type, value, matchers }: Question) =>
 const tupleOf = ({ source, credential, type, value, matchers }: Question) =>
   JSON.stringify([source, credential, type, value, matchers]);
 
-// T-TEN-5, T-KEY-2
 describe('a cache key', () => {
   it('is equal if and only if it is the same question of the same credential', () => {
     const other = fc.oneof(

@@ -20,14 +20,12 @@ const searches = () => bed.emulators.argus.requests.filter(({ path }) => path.en
 const calls = () => [bed.emulators.datadog.requests.length, searches().length];
 
 describe('the loaders of one operation', () => {
-  // T-TEN-3
   it('live no longer than it: with nothing cached, the next one asks again', async () => {
     await bed.ask(query);
     await bed.ask(query);
     expect(calls()).toEqual([2, 2]);
   });
 
-  // T-DL-1
   it('tell every field the same failure, and the next operation asks again', async () => {
     bed.emulators.datadog.faults.add({ kind: 'html' });
     const { data, errors } = await bed.ask(query);
@@ -38,7 +36,6 @@ describe('the loaders of one operation', () => {
     expect((await bed.ask(query)).data.indicator.threatScore).toBe(92.5);
   });
 
-  // T-DL-3
   it('ask for all its values together, whichever field they are asked through', async () => {
     await bed.ask(`{ a: indicator(value: "a.example.org") { memberships { state } verdict { level } }
       b: indicators(values: ["b.example.org", "c.example.org"]) { argus { membershipCount } }
@@ -48,7 +45,6 @@ describe('the loaders of one operation', () => {
     ]);
   });
 
-  // T-DL-4
   it('ask once for what is spelt in many ways', async () => {
     await bed.ask(
       '{ indicators(values: ["evil.example.org", "EVIL.example.org", "evil[.]example[.]org", "evil.example.org."]) { threatScore memberships { state } } }',
@@ -56,7 +52,6 @@ describe('the loaders of one operation', () => {
     expect(calls()).toEqual([1, 1]);
   });
 
-  // T-DL-5
   it('do not outlive its deadline, whatever the sources do', async () => {
     const hurried = await startTestBed({ REQUEST_DEADLINE_MS: '300' });
     for (const { faults } of [hurried.emulators.datadog, hurried.emulators.argus]) faults.add({ kind: 'hang' });

@@ -123,7 +123,6 @@ describe('two gateways on one Redis', () => {
     expect(await redis.cli('info', 'commandstats')).toMatch(/cmdstat_mget:calls=1,/);
   });
 
-  // T-TEN-1
   it('of different Argus keys: the second asks with its own, and sees only its own; Datadog is not asked again', async () => {
     const values = hosts(60);
     const second = await another({ ARGUS_API_KEY: bob });
@@ -135,7 +134,6 @@ describe('two gateways on one Redis', () => {
     expect(listsIn((await bed.ask(many, { values })).data)).toEqual(['of-alice']);
   });
 
-  // T-TEN-1, stale
   it('of different Argus keys: what is stale for one does not stand in for the other', async () => {
     await forget();
     const windows = { ARGUS_CACHE_FRESH_SECONDS: '0', ARGUS_CACHE_STALE_SECONDS: '600' };
@@ -154,7 +152,6 @@ describe('two callers with Argus keys of their own on one gateway', () => {
   const asking = (gateway: RunningGateway, key: string, values: readonly string[]) =>
     postQuery(gateway.url, many, { values }, { 'argus-api-key': key, 'x-enrichment-trace': '1' });
 
-  // T-TEN-2
   it('at the same time, about the same values: each is asked for with its own key and sees only its own', async () => {
     await forget();
     const gateway = await another({ ARGUS_KEY_FROM: 'caller', ARGUS_API_KEY: undefined });
@@ -167,7 +164,6 @@ describe('two callers with Argus keys of their own on one gateway', () => {
     expect(keysSeen().sort()).toEqual([alice, bob]);
   });
 
-  // T-TEN-7
   it('are told nothing of each other: who comes second is asked for like the first', async () => {
     await forget();
     const gateway = await another({ ARGUS_KEY_FROM: 'caller', ARGUS_API_KEY: undefined });
@@ -198,7 +194,6 @@ describe('two callers with Argus keys of their own on one gateway', () => {
   });
 });
 
-// T-TEN-6
 describe('a credential that loses its right', () => {
   it('is shown nothing more: a refusal is no failure that a stale fact may cover', async () => {
     await forget();
@@ -215,7 +210,6 @@ describe('a credential that loses its right', () => {
   });
 });
 
-// T-TEN-4
 describe('another question of the same credential', () => {
   const state = `query ($value: String!, $states: [MembershipStateFilter!]) {
     indicator(value: $value) { memberships(states: $states) { state } } }`;

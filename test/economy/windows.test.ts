@@ -35,7 +35,6 @@ const well = () => {
   bed.emulators.argus.faults.clear();
 };
 
-// T-SW-1
 describe('a fact past its fresh window', () => {
   it('stands in for a source that fails, marked and with its age, and never past the stale window', async () => {
     await open({ CACHE_FRESH_SECONDS: '0', CACHE_STALE_SECONDS: '2' });
@@ -84,7 +83,6 @@ describe('a fact past its fresh window', () => {
   });
 });
 
-// T-CACHE-3
 describe('what is not a whole answer is never cached', () => {
   beforeEach(() => open());
 
@@ -129,7 +127,6 @@ describe('what is not a whole answer is never cached', () => {
   });
 });
 
-// T-CAN-1
 describe('an operation whose client hangs up', () => {
   const whoIsAsked = async (clients: number) => {
     const gone = Array.from({ length: clients }, () => new AbortController());
@@ -177,7 +174,6 @@ describe('an operation whose client hangs up', () => {
   });
 });
 
-// T-SW-3
 describe('with nothing cached at all and more asked than the sources can take', () => {
   it('every operation is answered or told, in time, and no limit is broken', async () => {
     const nothing = { CACHE_FRESH_SECONDS: '0', CACHE_STALE_SECONDS: '0', CACHE_NEGATIVE_SECONDS: '0' };

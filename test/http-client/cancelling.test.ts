@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { ask, elapsed, failure, json, rawStandIn, standIn, until, upstreamTo } from './stand-in.ts';
 
-// T-CAN-1
 test('when nobody waits any more the upstream connection closes within a tenth of a second', async () => {
   const server = await standIn(() => {});
   const upstream = upstreamTo(server.url);

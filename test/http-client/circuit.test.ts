@@ -17,7 +17,6 @@ function breakerAt(policy: BreakerPolicy = defaultPolicy) {
   return { clock, states, breaker, times };
 }
 
-// T-CB-1
 test('five failures in a row open the circuit, four do not', () => {
   const { breaker, times } = breakerAt();
   times(4, 'failed');
@@ -252,7 +251,6 @@ test('the circuit closes by itself when callers ask and the upstream is back', a
   expect(upstream.health().circuit).toBe('CLOSED');
 });
 
-// T-CB-2
 test('a caller with a bad key does not open the circuit for others', async () => {
   const server = await standIn((request, response) =>
     json(response, request.headers['dd-api-key'] === 'good' ? 200 : 403, {}),
@@ -314,7 +312,6 @@ async function halfOpen() {
   return { server, upstream, wish };
 }
 
-// T-CB-3
 test('while a probe hangs, others are answered at once', async () => {
   const { server, upstream, wish } = await halfOpen();
   const probe = failure(ask(upstream, wish()));

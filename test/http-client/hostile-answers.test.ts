@@ -7,7 +7,6 @@ const canary = 'canary-8c1f';
 const send = (response: ServerResponse, bytes: Buffer | string, headers: Record<string, string>) =>
   response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(bytes);
 
-// T-RESP-1
 const big = Buffer.alloc(300_000_000, 0x20);
 const bombs: Record<string, () => Buffer> = {
   gzip: () => gzipSync(big, { level: 9 }),
@@ -81,7 +80,6 @@ test.each([
   expect((await ask(upstreamTo(server.url, { maxBodyBytes: 5002 })))?.status).toBe(200);
 });
 
-// T-RESP-2
 test('a body that drips ends at the deadline', async () => {
   const server = await standIn((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -128,7 +126,6 @@ test('a 404 whose body hangs is no absence: nobody knows whose 404 it is', async
   expect((await failure(ask(upstream))).kind).toBe('TIMED_OUT');
 });
 
-// T-RESP-3
 const http = (head: string, body = '') => `HTTP/1.1 200 OK\r\n${head}\r\n\r\n${body}`;
 const asJson = 'content-type: application/json\r\n';
 
@@ -164,7 +161,6 @@ test.each(['application/json', 'application/vnd.api+json', 'Application/JSON; ch
   },
 );
 
-// T-RESP-4, on the way through
 test('an integer beyond 2^53 arrives to the digit', async () => {
   const server = await standIn((_, response) => send(response, '{"log_matches":9223372036854775807}', {}));
   expect((await ask(upstreamTo(server.url)))?.body).toEqual({ log_matches: '9223372036854775807' });

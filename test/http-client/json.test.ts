@@ -4,7 +4,6 @@ import { parseJson, UnreadableBody } from '../../src/http-client/json.ts';
 
 const parse = (text: string) => parseJson(Buffer.from(text));
 
-// T-RESP-4
 test.each([
   ['2147483648', 2_147_483_648],
   ['9007199254740991', 9_007_199_254_740_991],

@@ -18,7 +18,6 @@ async function patientServer() {
   return { server, held, releaseAll };
 }
 
-// T-BH-1
 test('a thousand callers of a slow upstream: so many at once, so many waiting, the rest fail at once', async () => {
   const { server, held, releaseAll } = await patientServer();
   const upstream = upstreamTo(server.url, { concurrency: 8, queueSize: 100, timeoutMs: 20_000 });

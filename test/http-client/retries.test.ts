@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { defaultPolicy } from '../../src/http-client/policy.ts';
 import { ask, elapsed, failure, json, plainCall, rawStandIn, standIn, upstreamTo } from './stand-in.ts';
 
-// T-RET-1
 test('a search that meets two 503 is answered by its third attempt', async () => {
   const statuses = [503, 503, 200];
   const server = await standIn((_, response) => json(response, statuses.shift() ?? 500, { ok: true }));
@@ -44,7 +43,6 @@ test('the wait after a second 503 is twice that after the first', async () => {
   expect(third - second).toBeGreaterThanOrEqual(195);
 });
 
-// T-RET-2
 test('under a total outage the retries stay a fifth of the traffic', async () => {
   const server = await standIn((_, response) => json(response, 503, {}));
   const upstream = upstreamTo(server.url, { policy: { failuresInARow: 1e9, failureVolume: 1e9 } });
@@ -60,7 +58,6 @@ test('under a total outage an open circuit keeps the calls to a handful', async 
   expect(server.seen.length).toBeLessThanOrEqual(defaultPolicy.failuresInARow);
 });
 
-// T-RET-3
 test.each([
   ['100000', 100_000_000],
   [new Date(Date.now() + 3_600_000).toUTCString(), 3_600_000],
@@ -102,7 +99,6 @@ test('a 503 whose backoff does not fit the deadline is UNAVAILABLE at once, not 
   expect(took).toBeLessThan(10_000);
 });
 
-// T-RET-4
 test.each([
   [300, 'UNAVAILABLE'],
   [302, 'UNAVAILABLE'],

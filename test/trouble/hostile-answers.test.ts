@@ -14,7 +14,6 @@ afterEach(() => bed.stop());
 const both = `{ indicator(value: "evil.example.org") {
   threatScore memberships { value } datadog { report { status } } argus { report { status } } verdict { level missing } } }`;
 
-// T-RESP-1, T-RESP-3, T-RESP-4, T-RESP-5
 const hostile = [
   ['a gzip bomb', { kind: 'bomb', encoding: 'gzip', megabytes: 24 }],
   ['a br bomb', { kind: 'bomb', encoding: 'br', megabytes: 24 }],
@@ -144,7 +143,6 @@ describe('of a search for many values', () => {
   });
 });
 
-// T-CRED-1
 it.each([301, 302, 303, 307, 308] as const)(
   'a %i is not followed, by neither source: no key reaches another origin',
   async status => {

@@ -8,7 +8,6 @@ beforeEach(async () => {
 });
 afterEach(() => bed.stop());
 
-// T-DEG-1
 const troubles = [
   ['slow', { kind: 'hang' }, 'TIMED_OUT'],
   ['dripping', { kind: 'drip' }, 'TIMED_OUT'],

@@ -41,7 +41,6 @@ interface Asked {
 
 const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
 
-// T-CB-1, T-RET-2
 it('an upstream that is fully down is asked at most 1.2 times an operation, costs nobody time, and is found back', async ({
   annotate,
 }) => {
@@ -132,7 +131,6 @@ it('a circuit that is due does not keep the gateway out of service: whoever asks
   await bed.stop();
 });
 
-// T-CB-2
 it("one caller's bad key opens no circuit for the others", async () => {
   const bed = await startTestBed({ ARGUS_KEY_FROM: 'caller', ARGUS_API_KEY: undefined });
   const ask = (value: string, key: string) =>
