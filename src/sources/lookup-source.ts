@@ -10,7 +10,7 @@ import { createReadThrough, type ReadThrough } from '../cache/read-through.ts';
 import { type Indicator, indicatorKey } from '../domain/indicator/indicator.ts';
 import type { CoverageLimit, SourceReport } from '../domain/source-report.ts';
 import type { SourceAnswer } from '../domain/verdict/verdict.ts';
-import type { Upstream, UpstreamAnswer, UpstreamCall } from '../http-client/client.ts';
+import type { Upstream, UpstreamRequest, UpstreamResponse } from '../http-client/client.ts';
 import { UpstreamError } from '../http-client/errors.ts';
 import { cacheKey } from './cache-key.ts';
 import {
@@ -77,9 +77,9 @@ export interface LookupKind<Variant, Need, Fact extends object> {
   request(
     indicator: Indicator,
     request: LookupRequest<Variant, Need>,
-  ): Pick<UpstreamCall, 'path' | 'query' | 'operation'>;
+  ): Pick<UpstreamRequest, 'path' | 'query' | 'operation'>;
   /** Pure; an absence is a fact too. Throws UpstreamError for an answer that cannot be believed. */
-  read(answer: UpstreamAnswer, indicator: Indicator, request: LookupRequest<Variant, Need>): Fact;
+  read(answer: UpstreamResponse, indicator: Indicator, request: LookupRequest<Variant, Need>): Fact;
   isAbsence(fact: Fact): boolean;
   /** What an answer cannot tell this caller. */
   limits(fact: Fact, permissions: SourcePermissions): readonly CoverageLimit[];
@@ -174,13 +174,13 @@ async function send<Variant, Need, Fact extends object>(
   kind: LookupKind<Variant, Need, Fact>,
   upstream: Upstream,
   flight: LookupFlight<Variant, Need>,
-): Promise<UpstreamAnswer> {
+): Promise<UpstreamResponse> {
   const { subject, need } = flight.request;
   const { indicator, variant, credential } = subject;
   const { name } = kind.source;
   let began = 0;
-  let span: UpstreamCall['span'];
-  const prepare = (): UpstreamCall => {
+  let span: UpstreamRequest['span'];
+  const prepare = (): UpstreamRequest => {
     const request = kind.request(indicator, { variant, need });
     began = performance.now();
     flight.markSent();
@@ -198,7 +198,7 @@ async function send<Variant, Need, Fact extends object>(
       partition: credential.partition,
       onRetry: () => flight.trace.call(name, 1),
     });
-    return answer as UpstreamAnswer; // `prepare` always has something to ask
+    return answer as UpstreamResponse; // `prepare` always has something to ask
   } finally {
     if (began > 0) flight.trace.took(name, performance.now() - began);
     span?.end();

@@ -79,7 +79,7 @@ export const windowsOf = (
 });
 
 /** What is a source's own beside its settings. */
-export type UpstreamProfile = Pick<UpstreamOptions, 'maxBodyBytes' | 'unavailableBackoffMs' | 'judge'>;
+export type UpstreamProfile = Pick<UpstreamOptions, 'maxBodyBytes' | 'unavailableBackoffMs' | 'classify'>;
 
 export function openUpstream(
   { name, title }: SourceLabel,

@@ -1,16 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { redisPolicy, redisTimes } from '../../src/cache/redis/client.ts';
-import { type BreakerPolicy, type CircuitState, createBreaker } from '../../src/http-client/circuit-breaker.ts';
+import {
+  type CircuitBreakerPolicy,
+  type CircuitState,
+  createCircuitBreaker,
+} from '../../src/http-client/circuit-breaker.ts';
 import { defaultPolicy } from '../../src/http-client/policy.ts';
 import { ask, elapsed, failure, json, standIn, until, upstreamTo } from './stand-in.ts';
 
 const impatient = { attempts: 1, openMs: 300 };
 
 /** A breaker whose clock stands in the test's hand. */
-function breakerAt(policy: BreakerPolicy = defaultPolicy) {
+function breakerAt(policy: CircuitBreakerPolicy = defaultPolicy) {
   const clock = { now: 1_000_000 };
   const states: CircuitState[] = [];
-  const breaker = createBreaker({ policy, now: () => clock.now, onChange: state => states.push(state) });
+  const breaker = createCircuitBreaker({ policy, now: () => clock.now, onChange: state => states.push(state) });
   const times = (count: number, how: 'succeeded' | 'failed') => {
     for (let index = 0; index < count; index += 1) breaker.admit()?.[how]();
   };
@@ -72,7 +76,7 @@ test('each failed probe doubles the time that the circuit stays open, up to a mi
   const { clock, breaker, times } = breakerAt();
   times(5, 'failed');
   const open = Array.from({ length: 6 }, () => {
-    const ms = breaker.refusesForMs();
+    const ms = breaker.rejectsForMs();
     clock.now += ms;
     times(1, 'failed');
     return ms;
@@ -123,16 +127,16 @@ test('a probe that never ends gives way to another after a minute, and its end t
 test('an answer that needed no pass closes the circuit at once, whether it is open or being probed', () => {
   const { clock, breaker, times } = breakerAt();
   times(5, 'failed');
-  breaker.heard();
+  breaker.recordSuccess();
   expect(breaker.state).toBe('CLOSED');
   times(5, 'failed');
   clock.now += 5000;
   const probe = breaker.admit();
-  breaker.heard();
+  breaker.recordSuccess();
   probe?.failed();
   expect(breaker.state).toBe('CLOSED');
   times(4, 'failed');
-  breaker.heard();
+  breaker.recordSuccess();
   times(4, 'failed');
   expect(breaker.state).toBe('CLOSED');
 });
@@ -149,7 +153,7 @@ describe('with the policy of Redis', () => {
     times(2, 'failed');
     times(1, 'succeeded');
     times(2, 'failed');
-    breaker.heard();
+    breaker.recordSuccess();
     times(2, 'failed');
     expect(breaker.state).toBe('CLOSED');
     expect(breaker.admit()).toBeDefined();
@@ -174,7 +178,7 @@ describe('with the policy of Redis', () => {
       clock.now += redisTimes.quietMs - 1;
       expect(breaker.admit()).toBeUndefined();
       clock.now += 1;
-      expect(breaker.refusesForMs()).toBe(0);
+      expect(breaker.rejectsForMs()).toBe(0);
       times(1, 'failed');
     }
   });
@@ -203,7 +207,7 @@ describe('with the policy of Redis', () => {
 
   test('an answer closes it', () => {
     const { breaker } = opened();
-    breaker.heard();
+    breaker.recordSuccess();
     expect(breaker.state).toBe('CLOSED');
     expect([breaker.admit(), breaker.admit()].every(pass => pass !== undefined)).toBe(true);
   });

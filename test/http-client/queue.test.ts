@@ -150,7 +150,7 @@ test('a call that stands aside takes no place, is not retried and moves nothing'
   const upstream = upstreamTo(server.url, { concurrency: 1 });
   void failure(ask(upstream, { withinMs: 5000 }));
   for (let index = 0; index < 6; index += 1) {
-    const error = await failure(ask(upstream, { isAside: true, call: { path: '/type' } }));
+    const error = await failure(ask(upstream, { isUnprotected: true, call: { path: '/type' } }));
     expect(error.kind).toBe('UNAVAILABLE');
   }
   expect(server.seen.filter(one => one.url === '/type')).toHaveLength(6);

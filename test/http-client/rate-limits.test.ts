@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import { createRateBudgets } from '../../src/http-client/rate-limit.ts';
+import { createRateLimitTracker } from '../../src/http-client/rate-limit.ts';
 import { argus, ask, elapsed, failure, json, standIn, until, upstreamTo } from './stand-in.ts';
 
 const limited = (response: ServerResponse, status: number, remaining: number, resetSeconds: number, limit = 10) =>
@@ -165,14 +165,14 @@ test('a waiter whose deadline comes before the reset is told as soon as the budg
 });
 
 test('calls on their way count against a budget that is just being told', () => {
-  const budgets = createRateBudgets(() => 0);
-  for (let index = 0; index < 8; index += 1) budgets.began('key');
+  const budgets = createRateLimitTracker(() => 0);
+  for (let index = 0; index < 8; index += 1) budgets.callStarted('key');
   budgets.observe('key', { limit: 10, remaining: 9, resetInMs: 60_000, periodMs: 60_000 });
   expect(budgets.remaining('key')).toBe(2);
 });
 
 test('a budget told by an answer that was overtaken does not grow again', () => {
-  const budgets = createRateBudgets(() => 0);
+  const budgets = createRateLimitTracker(() => 0);
   budgets.observe('key', { limit: 10, remaining: 3, resetInMs: 60_000, periodMs: 60_000 });
   budgets.observe('key', { limit: 10, remaining: 5, resetInMs: 60_000, periodMs: 60_000 });
   expect(budgets.remaining('key')).toBe(3);
@@ -180,28 +180,28 @@ test('a budget told by an answer that was overtaken does not grow again', () => 
 
 test('a new window brings a full budget, and no more', () => {
   let now = 0;
-  const budgets = createRateBudgets(() => now);
+  const budgets = createRateLimitTracker(() => now);
   budgets.observe('key', { limit: 10, remaining: 0, resetInMs: 5000, periodMs: 60_000 });
-  expect(budgets.spentUntil('key')).toBe(5000);
+  expect(budgets.exhaustedUntil('key')).toBe(5000);
   now = 5000;
   expect(budgets.remaining('key')).toBe(10);
-  for (let index = 0; index < 10; index += 1) budgets.began('key');
+  for (let index = 0; index < 10; index += 1) budgets.callStarted('key');
   expect(budgets.remaining('key')).toBe(0);
   budgets.observe('key', { limit: 10, remaining: 0, resetInMs: 60_000, periodMs: 60_000 });
-  expect(budgets.spentUntil('key')).toBe(65_000);
+  expect(budgets.exhaustedUntil('key')).toBe(65_000);
 });
 
 test('a new window that nobody has told of lets one call at a time find out, once its calls have failed', () => {
   let now = 0;
-  const budgets = createRateBudgets(() => now);
+  const budgets = createRateLimitTracker(() => now);
   budgets.observe('key', { limit: 2, remaining: 0, resetInMs: 1000, periodMs: 60_000 });
   now = 1000;
-  for (let index = 0; index < 2; index += 1) budgets.began('key');
+  for (let index = 0; index < 2; index += 1) budgets.callStarted('key');
   expect(budgets.remaining('key')).toBe(0);
-  expect(budgets.spentUntil('key')).toBe(2000);
-  for (let index = 0; index < 2; index += 1) budgets.ended('key');
-  expect([budgets.remaining('key'), budgets.spentUntil('key')]).toEqual([1, 0]);
-  budgets.began('key');
+  expect(budgets.exhaustedUntil('key')).toBe(2000);
+  for (let index = 0; index < 2; index += 1) budgets.callEnded('key');
+  expect([budgets.remaining('key'), budgets.exhaustedUntil('key')]).toEqual([1, 0]);
+  budgets.callStarted('key');
   expect(budgets.remaining('key')).toBeLessThanOrEqual(0);
 });
 
@@ -227,12 +227,12 @@ test('an outage after a 429 is not taken for a spent budget', async () => {
 
 test('a budget of which good answers tell no more is not believed beyond the window that was told', () => {
   let now = 0;
-  const budgets = createRateBudgets(() => now);
+  const budgets = createRateLimitTracker(() => now);
   budgets.observe('key', { limit: 10, remaining: 4, resetInMs: 5000, periodMs: 5000 });
-  budgets.observeSilence('key');
+  budgets.observeNone('key');
   expect(budgets.remaining('key')).toBe(4);
   now = 5000;
   expect(budgets.remaining('key')).toBe(10);
-  budgets.observeSilence('key');
+  budgets.observeNone('key');
   expect(budgets.remaining('key')).toBe(Number.POSITIVE_INFINITY);
 });

@@ -6,9 +6,9 @@ import {
   type CallOptions,
   createUpstream,
   type Upstream,
-  type UpstreamAnswer,
-  type UpstreamCall,
   type UpstreamOptions,
+  type UpstreamRequest,
+  type UpstreamResponse,
 } from '../../src/http-client/client.ts';
 import { UpstreamError } from '../../src/http-client/errors.ts';
 import { silentLog } from '../../src/observability/log.ts';
@@ -113,11 +113,11 @@ export function upstreamTo(url: string, options: Partial<UpstreamOptions> = {}):
 
 export interface Wish extends Partial<CallOptions> {
   readonly withinMs?: number;
-  readonly call?: Partial<UpstreamCall>;
-  readonly prepare?: () => UpstreamCall | undefined;
+  readonly call?: Partial<UpstreamRequest>;
+  readonly prepare?: () => UpstreamRequest | undefined;
 }
 
-export const plainCall: UpstreamCall = {
+export const plainCall: UpstreamRequest = {
   method: 'GET',
   path: '/thing',
   headers: {},
@@ -127,7 +127,7 @@ export const plainCall: UpstreamCall = {
 
 export const argus = { name: 'ARGUS', title: 'Argus' };
 
-export function ask(upstream: Upstream, wish: Wish = {}): Promise<UpstreamAnswer | undefined> {
+export function ask(upstream: Upstream, wish: Wish = {}): Promise<UpstreamResponse | undefined> {
   const { withinMs = 10_000, call, prepare = () => ({ ...plainCall, ...call }), ...options } = wish;
   const deadline = Date.now() + withinMs;
   return upstream.call(prepare, {

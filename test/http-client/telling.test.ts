@@ -18,19 +18,19 @@ function readableLog() {
   return { lines, log, messages: () => lines.map(line => String(JSON.parse(line).message)) };
 }
 
-type Judge = NonNullable<UpstreamOptions['judge']>;
+type Judge = NonNullable<UpstreamOptions['classify']>;
 
 test('the source reads an answer before the common table does', async () => {
   const server = await standIn((_, response) => json(response, 404, { errors: ['indicator not found'] }));
   const judge: Judge = answer => (answer.status === 404 ? 'accept' : undefined);
-  const answer = await ask(upstreamTo(server.url, { judge }));
+  const answer = await ask(upstreamTo(server.url, { classify: judge }));
   expect(answer).toMatchObject({ status: 404, body: { errors: ['indicator not found'] } });
 });
 
 test('the source may refuse an answer that looks well', async () => {
   const server = await standIn((_, response) => json(response, 200, { responseCode: 403 }));
   const judge: Judge = () => new UpstreamError('ARGUS', 'DENIED', 'no', { httpStatus: 403 });
-  expect((await failure(ask(upstreamTo(server.url, { judge })))).kind).toBe('DENIED');
+  expect((await failure(ask(upstreamTo(server.url, { classify: judge })))).kind).toBe('DENIED');
   expect(server.seen).toHaveLength(1);
 });
 
@@ -38,7 +38,7 @@ test('the source sees no body where there was no JSON', async () => {
   const server = await standIn((_, response) => response.writeHead(404, { 'content-type': 'text/html' }).end('<p>'));
   const bodies: unknown[] = [];
   const judge: Judge = answer => void bodies.push(answer.body);
-  expect((await failure(ask(upstreamTo(server.url, { judge })))).kind).toBe('MALFORMED');
+  expect((await failure(ask(upstreamTo(server.url, { classify: judge })))).kind).toBe('MALFORMED');
   expect(bodies).toEqual([undefined]);
 });
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { createClient } from '@keyv/redis';
-import type { BreakerPolicy } from '../../http-client/circuit-breaker.ts';
+import type { CircuitBreakerPolicy } from '../../http-client/circuit-breaker.ts';
 
 /**
  * These times depend on each other, and were tested with a Redis that is absent, killed, hung or flapping. A ping is
@@ -13,7 +13,7 @@ export const redisTimes = { pingMs: 500, silentMs: 1_200, quietMs: 1_300, connec
  * Three timeouts in a row open the circuit, whatever their share. It stays open for `quietMs` each time: less would
  * keep a dead socket open, and more is not needed, because one probe costs Redis little.
  */
-export const redisPolicy: BreakerPolicy = {
+export const redisPolicy: CircuitBreakerPolicy = {
   failuresInARow: 3,
   failureShare: 1,
   failureVolume: Number.POSITIVE_INFINITY,

@@ -1,6 +1,6 @@
 import KeyvRedis from '@keyv/redis';
 import { Keyv } from 'keyv';
-import { createBreaker } from '../../http-client/circuit-breaker.ts';
+import { createCircuitBreaker } from '../../http-client/circuit-breaker.ts';
 import type { Log } from '../../observability/log.ts';
 import type { CacheOutcome, Metrics } from '../../observability/metrics.ts';
 import { type BatchRead, batchReads } from './batched-reads.ts';
@@ -40,7 +40,11 @@ export interface RedisOptions {
 /** Keyv on Redis. Connects in the background, and reconnects for ever. */
 export function openRedis({ client, log, metrics }: RedisOptions): Redis {
   const keyv = createRedisKeyv(client);
-  const breaker = createBreaker({ policy: redisPolicy, now: () => performance.now(), onChange: () => reportState() });
+  const breaker = createCircuitBreaker({
+    policy: redisPolicy,
+    now: () => performance.now(),
+    onChange: () => reportState(),
+  });
   let isAnswering = false;
   const isReady = () => client.isReady && isAnswering;
   const isUp = () => isReady() && breaker.state === 'CLOSED';
@@ -78,7 +82,7 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
 
   function onAnswer(): void {
     isAnswering = true;
-    breaker.heard();
+    breaker.recordSuccess();
     reportState();
     firstResult.resolve();
     if (writes.isIdle()) remove(tombstones.pending());

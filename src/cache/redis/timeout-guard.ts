@@ -1,4 +1,4 @@
-import type { Breaker } from '../../http-client/circuit-breaker.ts';
+import type { CircuitBreaker } from '../../http-client/circuit-breaker.ts';
 
 type GuardedResult<T> = { readonly value: T } | { readonly failure: 'timeout' | 'error' | 'rejected' };
 
@@ -13,7 +13,7 @@ export interface TimeoutGuard {
 
 export interface TimeoutGuardOptions {
   readonly isReady: () => boolean;
-  readonly breaker: Breaker;
+  readonly breaker: CircuitBreaker;
   /** Unanswered commands at a time, those that timed out included. */
   readonly maxInFlight: number;
 }
