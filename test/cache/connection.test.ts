@@ -64,7 +64,7 @@ async function works(redisUrl: string): Promise<void> {
   expect(await one.count('redis', 'write')).toBe(2);
 }
 
-/** Only the first reason of a silence is told, and on a busy machine that may be a late handshake: then another one tries. */
+/** Only the first error is logged, and on a busy machine that may be a late handshake: then another client tries. */
 async function refused(redisUrl: string, code: string): Promise<void> {
   await until(async () => {
     const stranger = open(redisUrl);

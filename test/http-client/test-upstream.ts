@@ -21,7 +21,7 @@ interface Seen {
   readonly at: number;
 }
 
-export interface StandIn {
+export interface TestUpstream {
   readonly url: string;
   readonly seen: readonly Seen[];
   readonly sockets: ReadonlySet<Socket>;
@@ -30,7 +30,9 @@ export interface StandIn {
 }
 
 /** An upstream of the test's own, over real sockets. */
-export async function standIn(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<StandIn> {
+export async function startTestUpstream(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<TestUpstream> {
   const seen: Seen[] = [];
   let underWay = 0;
   let mostAtOnce = 0;
@@ -60,7 +62,7 @@ export async function standIn(answer: (request: IncomingMessage, response: Serve
 }
 
 /** Answers every connection with bytes that need not be HTTP. */
-export function rawStandIn(answer: (socket: Socket) => void, received: string[] = []) {
+export function startRawUpstream(answer: (socket: Socket) => void, received: string[] = []) {
   const listener = (socket: Socket) =>
     socket
       .once('data', bytes => {
