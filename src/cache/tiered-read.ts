@@ -42,7 +42,7 @@ export function createTieredRead({ memory, redis, metrics, now }: Tiers): GetMan
 
     function takeAll(rows: RedisRows): ReadonlyMap<string, CachedEntry<Fact>> {
       const taken = new Map<string, CachedEntry<Fact>>();
-      const counts: Counts = { hit: 0, miss: 0, corrupt: 0 };
+      const counts: RowCounts = { hit: 0, miss: 0, corrupt: 0 };
       missing.forEach((key, index) => {
         // The key was deleted or written here while Redis was being read: the row is older.
         if (redis.isDeleted(key)) return;
@@ -55,7 +55,7 @@ export function createTieredRead({ memory, redis, metrics, now }: Tiers): GetMan
       return taken;
     }
 
-    function copyToMemory(key: string, row: RedisRows[number], counts: Counts): CachedEntry<Fact> | undefined {
+    function copyToMemory(key: string, row: RedisRows[number], counts: RowCounts): CachedEntry<Fact> | undefined {
       const result = validateRow(row, parse, now());
       const isValid = typeof result !== 'string';
       counts[isValid ? 'hit' : result] += 1;
@@ -68,7 +68,7 @@ export function createTieredRead({ memory, redis, metrics, now }: Tiers): GetMan
   };
 }
 
-type Counts = Record<'hit' | 'miss' | typeof corrupt, number>;
+type RowCounts = Record<'hit' | 'miss' | typeof corrupt, number>;
 
 interface ValidRow<Fact> {
   readonly fact: Fact;
