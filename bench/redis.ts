@@ -3,7 +3,7 @@
  * what a gateway has written there. In one process, turn by turn.
  */
 import { createClient } from '@keyv/redis';
-import { type Cache, openCache, type Revive } from '../src/cache/cache.ts';
+import { type Cache, openCache, type ParseFact } from '../src/cache/cache.ts';
 import { type Emulators, startEmulators } from '../src/emulators/emulators.ts';
 import { createSeededDataSet } from '../src/emulators/seed.ts';
 import { createLog } from '../src/observability/log.ts';
@@ -21,7 +21,7 @@ const namespace = 'indicator-gateway::';
 interface Kind {
   /** In the keys of its facts. */
   readonly mark: string;
-  readonly revive: Revive<unknown>;
+  readonly revive: ParseFact<unknown>;
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
@@ -85,7 +85,7 @@ async function run(redis: RedisServer, { mark, revive }: Kind, { rounds, seconds
 }
 
 /** False when Redis was too late for some of them, as it is for callers: the cache waits for 50 ms at most. */
-const reader = (cache: Cache, revive: Revive<unknown>) => async (keys: readonly string[]) => {
+const reader = (cache: Cache, revive: ParseFact<unknown>) => async (keys: readonly string[]) => {
   const found = await cache.getMany(keys, revive);
   const wrong = found.find(entry => entry !== undefined && entry.tier !== 'redis');
   if (wrong !== undefined) throw new Error('Memory has answered: this measures something else.');

@@ -93,7 +93,7 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
   });
   extend?.(app.server);
   // With Redis connected, the first operations already find what other replicas have cached.
-  await cache.settled(redisConnectTimeoutMs);
+  await cache.waitForRedis(redisConnectTimeoutMs);
   const url = await app.server.listen({ host, port: config.port });
   phase = 'serving';
   log.info({ url, admin: admin?.url }, 'listening');

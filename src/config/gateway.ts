@@ -1,7 +1,7 @@
 /** The variables of the gateway itself: those of its callers are in `auth.ts`, those of every source in `sources/settings.ts`. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import type { Windows } from '../cache/read-through.ts';
+import type { Windows } from '../cache/fact-kind.ts';
 import { policyProblem, type VerdictPolicy } from '../domain/verdict/verdict.ts';
 import {
   type Environment,

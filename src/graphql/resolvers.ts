@@ -96,7 +96,7 @@ export const resolvers: Resolvers = {
       return indicator ?? nodeOfSource(id, context, info);
     },
     sources: (_, __, { gateway, operation }) => {
-      operation.lasts(0); // the state changes at any time
+      operation.reduceMaxAge(0); // the state changes at any time
       return Object.entries(gateway.sources).map(([name, source]) => sourceHealth(name, source));
     },
   },

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { AuthenticationFailure, Authenticator, Caller } from '../auth/callers.ts';
 import type { Permissions } from '../auth/scopes.ts';
-import type { Grounds } from '../cache/read-through.ts';
+import type { Validators } from '../cache/fact-kind.ts';
 import type { AuthConfig } from '../config/auth.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import type { Tracing } from '../observability/tracing.ts';
@@ -68,7 +68,7 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
         send(reply, visit, again);
         return undefined;
       }
-      const enter = (grounds?: Grounds) => {
+      const enter = (grounds?: Validators) => {
         const context = createContext(gateway, { caller, requestId: request.id, gone: visit.gone, span, grounds });
         visit.context = context;
         return context;

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type ApolloServerPlugin, type GraphQLRequestContextWillSendResponse, HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { RateLimit } from '../auth/rate-limit.ts';
-import type { Grounds } from '../cache/read-through.ts';
+import type { Validators } from '../cache/fact-kind.ts';
 import type { Context } from '../graphql/context.ts';
 import type { CostTable, Measure } from '../graphql/cost.ts';
 import { bugIn } from '../graphql/errors.ts';
@@ -34,7 +34,7 @@ export interface Surrounded {
   readonly headers: IncomingHttpHeaders;
   readonly sight: string | undefined;
   readonly span: Span | undefined;
-  enter(grounds?: Grounds): Context;
+  enter(grounds?: Validators): Context;
 }
 
 export function operationPlugins({ visits, known, rateLimit, maxValues, costs, log }: OperationOptions) {
@@ -139,7 +139,7 @@ function tellingPlugin(visits: Visits, known: KnownOperations, log: Log): Apollo
         async didResolveOperation({ source, operation, operationName }) {
           told.operationName = operationName;
           // What a write answers holds for this one time, whatever else stands beside it.
-          if (operation?.operation !== 'query') contextValue.operation.lasts(0);
+          if (operation?.operation !== 'query') contextValue.operation.reduceMaxAge(0);
           if (source.includes('maxAgeSeconds')) contextValue.expectAges();
         },
         async didEncounterErrors({ errors }) {

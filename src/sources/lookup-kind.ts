@@ -4,7 +4,7 @@ import type { SourcePermissions } from '../auth/scopes.ts';
 import type { Indicator } from '../domain/indicator/indicator.ts';
 import type { CoverageLimit, SourceReport } from '../domain/source-report.ts';
 import type { SourceAnswer } from '../domain/verdict/verdict.ts';
-import type { UpstreamAnswer, UpstreamCall } from '../http-client/client.ts';
+import type { UpstreamRequest, UpstreamResponse } from '../http-client/client.ts';
 import type { UpstreamError } from '../http-client/errors.ts';
 import type { CredentialPolicy } from './credential.ts';
 import type { SelectedField } from './lookahead.ts';
@@ -56,9 +56,9 @@ export interface LookupKind<Variant extends LookupVariant, Need, Fact extends ob
   request(
     indicator: Indicator,
     request: LookupRequest<Variant, Need>,
-  ): Pick<UpstreamCall, 'path' | 'query' | 'operation'>;
+  ): Pick<UpstreamRequest, 'path' | 'query' | 'operation'>;
   /** Pure. "Not known" is a fact too. Throws UpstreamError for an invalid answer. */
-  read(answer: UpstreamAnswer, indicator: Indicator, request: LookupRequest<Variant, Need>): Fact;
+  read(answer: UpstreamResponse, indicator: Indicator, request: LookupRequest<Variant, Need>): Fact;
   isAbsence(fact: Fact): boolean;
   limits(fact: Fact, permissions: SourcePermissions): readonly CoverageLimit[];
   /** `fact` undefined: the source has none. Only a match is evidence. */

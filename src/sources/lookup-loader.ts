@@ -1,6 +1,7 @@
 /** Loads the facts of one operation: requests about one indicator are joined into as few calls as possible. */
 import DataLoader from 'dataloader';
-import type { Outcome, Question, ReadThrough } from '../cache/read-through.ts';
+import type { FactOutcome, FactRequest } from '../cache/fact-kind.ts';
+import type { ReadThrough } from '../cache/read-through.ts';
 import type { Indicator } from '../domain/indicator/indicator.ts';
 import { UpstreamError } from '../http-client/errors.ts';
 import { cacheKey } from './cache-key.ts';
@@ -33,24 +34,24 @@ export interface LookupKey<Variant, Need> {
 
 export function createLoader<Variant extends LookupVariant, Need, Fact extends object>(
   options: LoaderOptions<Variant, Need, Fact>,
-): DataLoader<LookupKey<Variant, Need>, Outcome<Fact>, string> {
+): DataLoader<LookupKey<Variant, Need>, FactOutcome<Fact>, string> {
   const { credential, operation } = options;
-  return new DataLoader<LookupKey<Variant, Need>, Outcome<Fact>, string>(
+  return new DataLoader<LookupKey<Variant, Need>, FactOutcome<Fact>, string>(
     keys => {
       if (!(credential instanceof UpstreamError)) return loadMany(keys, credential, options);
-      operation.lasts(0);
+      operation.reduceMaxAge(0);
       return Promise.resolve(keys.map(() => ({ error: credential })));
     },
     { cacheKeyFn: ({ text }) => text, maxBatchSize: 1000 },
   );
 }
 
-export function questionOf<Variant extends LookupVariant, Need, Fact extends object>(
+export function factRequestOf<Variant extends LookupVariant, Need, Fact extends object>(
   { source, factVersion }: LookupKind<Variant, Need, Fact>,
   { indicator, request: { variant, need } }: LookupKey<Variant, Need>,
   credential: Credential,
   operation: Operation,
-): Question<LookupSubject<Variant>, Need> {
+): FactRequest<LookupSubject<Variant>, Need> {
   const { partition } = credential;
   return {
     key: cacheKey(factVersion, source.name, partition, indicator.type, indicator.value, String(variant)),
@@ -66,16 +67,16 @@ async function loadMany<Variant extends LookupVariant, Need, Fact extends object
   keys: readonly LookupKey<Variant, Need>[],
   credential: Credential,
   { kind, facts, operation }: LoaderOptions<Variant, Need, Fact>,
-): Promise<Outcome<Fact>[]> {
-  const joined = new Map<string, Question<LookupSubject<Variant>, Need>>();
+): Promise<FactOutcome<Fact>[]> {
+  const joined = new Map<string, FactRequest<LookupSubject<Variant>, Need>>();
   const keyTexts = keys.map(key => {
-    const question = questionOf(kind, key, credential, operation);
-    const earlier = joined.get(question.key);
-    const need = earlier === undefined ? question.need : kind.needs.join(earlier.need, question.need);
-    joined.set(question.key, { ...question, need });
-    return question.key;
+    const request = factRequestOf(kind, key, credential, operation);
+    const earlier = joined.get(request.key);
+    const need = earlier === undefined ? request.need : kind.needs.join(earlier.need, request.need);
+    joined.set(request.key, { ...request, need });
+    return request.key;
   });
   const outcomes = await facts.getMany([...joined.values()], operation);
-  const byKey = new Map([...joined.keys()].map((key, index) => [key, outcomes[index] as Outcome<Fact>]));
-  return keyTexts.map(text => byKey.get(text) as Outcome<Fact>);
+  const byKey = new Map([...joined.keys()].map((key, index) => [key, outcomes[index] as FactOutcome<Fact>]));
+  return keyTexts.map(text => byKey.get(text) as FactOutcome<Fact>);
 }

@@ -3,15 +3,16 @@
  * reports and failures are handled here; a source brings a `LookupKind`.
  */
 import type { SourcePermissions } from '../auth/scopes.ts';
-import { createReadThrough, type FactKind, type Flight, type Outcome } from '../cache/read-through.ts';
+import type { FactKind, FactOutcome, InFlightCall } from '../cache/fact-kind.ts';
+import { createReadThrough } from '../cache/read-through.ts';
 import { type Indicator, indicatorKey } from '../domain/indicator/indicator.ts';
 import type { SourceReport } from '../domain/source-report.ts';
-import type { Upstream, UpstreamAnswer, UpstreamCall } from '../http-client/client.ts';
+import type { Upstream, UpstreamRequest, UpstreamResponse } from '../http-client/client.ts';
 import { UpstreamError } from '../http-client/errors.ts';
 import { type Credential, callWithFreshSecret, createCredentials } from './credential.ts';
 import type { Selection } from './lookahead.ts';
 import type { LookupKind, LookupRequest, LookupVariant } from './lookup-kind.ts';
-import { createLoader, type LoaderOptions, type LookupSubject, questionOf } from './lookup-loader.ts';
+import { createLoader, factRequestOf, type LoaderOptions, type LookupSubject } from './lookup-loader.ts';
 import { answeredReport, emptyReport, failedReport, mergeReports } from './report.ts';
 import { openUpstream, type SourceSettings, windowsOf } from './settings.ts';
 import { type MaybePromise, once, type Source, type SourceDependencies, type SourcePart } from './source.ts';
@@ -21,13 +22,13 @@ export interface LookupPart<Variant, Need, Fact> extends SourcePart {
    * Never rejects: the outcome may be a failure. Undefined: the source does not know this type of indicator. Synchronous
    * for a fact in memory.
    */
-  load(indicator: Indicator, request: LookupRequest<Variant, Need>): MaybePromise<Outcome<Fact> | undefined>;
-  reportOf(outcome: Outcome<Fact> | undefined): SourceReport;
+  load(indicator: Indicator, request: LookupRequest<Variant, Need>): MaybePromise<FactOutcome<Fact> | undefined>;
+  reportOf(outcome: FactOutcome<Fact> | undefined): SourceReport;
   readonly permissions: SourcePermissions;
 }
 
 /** For shorthand fields: throws a failure. Undefined: the source does not know this type of indicator. */
-export function factOf<Fact>(outcome: Outcome<Fact> | undefined): Fact | undefined {
+export function factOf<Fact>(outcome: FactOutcome<Fact> | undefined): Fact | undefined {
   if (outcome?.error !== undefined) throw outcome.error;
   return outcome?.fact;
 }
@@ -65,61 +66,61 @@ function factKind<Variant extends LookupVariant, Need, Fact extends object>(
     source: kind.source.name,
     windows: windowsOf(settings, dependencies),
     revalidates: dependencies.revalidates,
-    revive: stored => kind.fact.safeParse(stored).data,
+    parse: stored => kind.fact.safeParse(stored).data,
     covers: kind.needs.covers,
     contains: kind.needs.contains,
     widen: kind.needs.widen,
     isAbsence: kind.isAbsence,
     partitionOf: ({ credential }) => credential.partition,
     isComplete: () => true,
-    fetch: flights => flights.map(flight => fetchFact(kind, upstream, flight)),
+    fetch: calls => calls.map(call => fetchFact(kind, upstream, call)),
   };
 }
 
-type LookupFlight<Variant, Need> = Flight<LookupSubject<Variant>, Need>;
+type LookupCall<Variant, Need> = InFlightCall<LookupSubject<Variant>, Need>;
 
 async function fetchFact<Variant extends LookupVariant, Need, Fact extends object>(
   kind: LookupKind<Variant, Need, Fact>,
   upstream: Upstream,
-  flight: LookupFlight<Variant, Need>,
+  call: LookupCall<Variant, Need>,
 ): Promise<Fact> {
-  const { subject, need } = flight.question;
+  const { subject, need } = call.request;
   const { indicator, variant, credential } = subject;
-  const answer = await callWithFreshSecret(credential, () => send(kind, upstream, flight));
+  const answer = await callWithFreshSecret(credential, () => send(kind, upstream, call));
   return kind.read(answer, indicator, { variant, need });
 }
 
 async function send<Variant extends LookupVariant, Need, Fact extends object>(
   kind: LookupKind<Variant, Need, Fact>,
   upstream: Upstream,
-  flight: LookupFlight<Variant, Need>,
-): Promise<UpstreamAnswer> {
-  const { subject, need } = flight.question;
+  call: LookupCall<Variant, Need>,
+): Promise<UpstreamResponse> {
+  const { subject, need } = call.request;
   const { indicator, variant, credential } = subject;
   const { name } = kind.source;
   let beganAt = 0;
-  let span: UpstreamCall['span'];
-  const prepare = (): UpstreamCall => {
+  let span: UpstreamRequest['span'];
+  const prepare = (): UpstreamRequest => {
     const request = kind.request(indicator, { variant, need });
     beganAt = performance.now();
-    flight.markSent();
-    flight.trace.call(name, 1);
-    span = flight.trace.begin(`${name} ${request.operation}`, { 'gateway.values': 1 });
+    call.markSent();
+    call.trace.call(name, 1);
+    span = call.trace.begin(`${name} ${request.operation}`, { 'gateway.values': 1 });
     const headers = { accept: 'application/json', ...credential.headers() };
     return { ...request, span, method: 'GET', headers, isRepeatable: true };
   };
   try {
     const answer = await upstream.call(prepare, {
-      signal: flight.signal,
-      deadlineAt: flight.deadlineAt,
-      caller: flight.caller,
-      isSmall: flight.isSmall,
+      signal: call.signal,
+      deadlineAt: call.deadlineAt,
+      caller: call.caller,
+      isSmall: call.isSmall,
       partition: credential.partition,
-      onRetry: () => flight.trace.call(name, 1),
+      onRetry: () => call.trace.call(name, 1),
     });
-    return answer as UpstreamAnswer; // never undefined, since `prepare` always returns a call
+    return answer as UpstreamResponse; // never undefined, since `prepare` always returns a call
   } finally {
-    if (beganAt > 0) flight.trace.took(name, performance.now() - beganAt);
+    if (beganAt > 0) call.trace.took(name, performance.now() - beganAt);
     span?.end();
   }
 }
@@ -138,30 +139,30 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
   const { kind, plainText, facts, operation, credential, permissions, now } = options;
   const { name } = kind.source;
   const loader = once(() => createLoader(options));
-  const served = new Map<string, Outcome<Fact>>();
+  const served = new Map<string, FactOutcome<Fact>>();
 
   const load = (
     indicator: Indicator,
     request: LookupRequest<Variant, Need>,
-  ): MaybePromise<Outcome<Fact> | undefined> => {
+  ): MaybePromise<FactOutcome<Fact> | undefined> => {
     if (!kind.knows(indicator)) return undefined;
     const requestText = request === kind.plain ? plainText : JSON.stringify(request);
     const key = { indicator, request, text: `${requestText} ${indicatorKey(indicator)}` };
     if (!operation.allowsAnyAge || credential instanceof UpstreamError) return loader().load(key);
-    const known = served.get(key.text) ?? facts.peek(questionOf(kind, key, credential, operation), operation);
+    const known = served.get(key.text) ?? facts.peek(factRequestOf(kind, key, credential, operation), operation);
     if (known === undefined) return loader().load(key);
     served.set(key.text, known);
     return known;
   };
 
-  const reportOf = (outcome: Outcome<Fact> | undefined): SourceReport => {
+  const reportOf = (outcome: FactOutcome<Fact> | undefined): SourceReport => {
     if (outcome === undefined) return emptyReport(name, 'NOT_APPLICABLE');
     if (outcome.error !== undefined) return failedReport(outcome.error);
     const status = kind.isAbsence(outcome.fact) ? 'NO_MATCH' : 'MATCHED';
     return answeredReport(name, outcome, status, kind.limits(outcome.fact, permissions), now());
   };
 
-  const answerOf = (outcome: Outcome<Fact> | undefined) => kind.assess(reportOf(outcome), outcome?.fact);
+  const answerOf = (outcome: FactOutcome<Fact> | undefined) => kind.assess(reportOf(outcome), outcome?.fact);
 
   return {
     load,

@@ -1,5 +1,5 @@
 /** Makes the reports of a source, for `Indicator.sources` and the source's own answer. */
-import type { Outcome } from '../cache/read-through.ts';
+import type { FactOutcome } from '../cache/fact-kind.ts';
 import type { CoverageLimit, ServedFrom, SourceName, SourceReport, SourceStatus } from '../domain/source-report.ts';
 import type { UpstreamError } from '../http-client/errors.ts';
 
@@ -51,7 +51,7 @@ export function failedReport(error: UpstreamError): SourceReport {
 
 export function answeredReport<Fact>(
   source: SourceName,
-  outcome: Extract<Outcome<Fact>, { fact: Fact }>,
+  outcome: Extract<FactOutcome<Fact>, { fact: Fact }>,
   status: 'MATCHED' | 'NO_MATCH',
   limits: readonly CoverageLimit[],
   now: number,

@@ -1,6 +1,6 @@
 /** The variables that every source has, with its name in front (`ARGUS_TIMEOUT_MS`), and what is made of them. */
 import { z } from 'zod';
-import type { Windows } from '../cache/read-through.ts';
+import type { Windows } from '../cache/fact-kind.ts';
 import { integer, oneOf, optionalSeconds, type Problems, scope, url } from '../config/variables.ts';
 import type { SourceLabel } from '../domain/source-report.ts';
 import { createUpstream, type Upstream, type UpstreamOptions } from '../http-client/client.ts';
@@ -79,7 +79,7 @@ export const windowsOf = (
 });
 
 /** The options that do not come from settings. */
-export type UpstreamProfile = Pick<UpstreamOptions, 'maxBodyBytes' | 'unavailableBackoffMs' | 'judge'>;
+export type UpstreamProfile = Pick<UpstreamOptions, 'maxBodyBytes' | 'unavailableBackoffMs' | 'classify'>;
 
 export function openUpstream(
   { name, title }: SourceLabel,

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { CallerKeys } from '../auth/callers.ts';
 import type { SourcePermissions } from '../auth/scopes.ts';
 import type { Cache } from '../cache/cache.ts';
-import type { Asker, Windows } from '../cache/read-through.ts';
+import type { RequestContext, Windows } from '../cache/fact-kind.ts';
 import type { Environment, Problems } from '../config/variables.ts';
 import type { Indicator } from '../domain/indicator/indicator.ts';
 import type { SourceReport } from '../domain/source-report.ts';
@@ -113,7 +113,7 @@ export interface Source<Part extends SourcePart = SourcePart> {
 }
 
 /** What sources need to know about a GraphQL operation. */
-export interface Operation extends Asker {
+export interface Operation extends RequestContext {
   readonly keys: CallerKeys;
   /** The strictest `maxAgeSeconds` of the operation for this indicator, in milliseconds; undefined: any fresh fact will do. */
   maxAgeMs(indicator: Indicator): number | undefined;

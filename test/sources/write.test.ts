@@ -3,7 +3,7 @@
  * Night Watch gets one, so that the rules hold for the first.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { UpstreamAnswer } from '../../src/http-client/client.ts';
+import type { UpstreamResponse } from '../../src/http-client/client.ts';
 import { openUpstream } from '../../src/sources/settings.ts';
 import type { SourceDefinition, SourcePart } from '../../src/sources/source.ts';
 import { values } from '../truth/bed.ts';
@@ -12,7 +12,7 @@ import type { NightWatchSettings } from './night-watch/config.ts';
 import { credentialOf, nightWatch } from './night-watch/index.ts';
 
 interface WritingPart extends SourcePart {
-  record(value: string): Promise<UpstreamAnswer | undefined>;
+  record(value: string): Promise<UpstreamResponse | undefined>;
 }
 
 const writing: SourceDefinition<NightWatchSettings, SourcePart> = {

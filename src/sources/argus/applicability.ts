@@ -16,12 +16,12 @@ export function createApplicability(
   book: TypeBook,
   credential: Credential | UpstreamError,
   /** Not its signal: taking that starts the operation's clock. */
-  operation: Pick<Operation, 'signal' | 'grounds'>,
+  operation: Pick<Operation, 'signal' | 'validators'>,
 ): Applicability {
   let known: ReputationTypes | undefined;
   const lookUp = (own: Credential): ReputationTypes | undefined => {
     const found = book.known(own);
-    operation.grounds?.set(book, () => book.recall(own) === found);
+    operation.validators?.set(book, () => book.recall(own) === found);
     return found;
   };
   return {
@@ -44,7 +44,7 @@ export function createApplicability(
         return namesFor(type, told ?? assumedTypes).length === 0;
       };
       const found = isOut();
-      operation.grounds?.set(`${type} ruled out`, () => isOut() === found);
+      operation.validators?.set(`${type} ruled out`, () => isOut() === found);
       return found;
     },
   };

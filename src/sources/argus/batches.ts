@@ -2,7 +2,7 @@
  * Many values in one search. A search leaves at once while there is room; what arrives meanwhile gathers and leaves
  * together when a place comes free. So nobody waits on an idle gateway, and load makes the batches large.
  */
-import type { Flight } from '../../cache/read-through.ts';
+import type { InFlightCall } from '../../cache/fact-kind.ts';
 import { type Indicator, indicatorKey } from '../../domain/indicator/indicator.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import type { Credential } from '../credential.ts';
@@ -25,7 +25,7 @@ export interface MembershipNeed {
   readonly properties: readonly string[];
 }
 
-export type MembershipFlight = Flight<MembershipSubject, MembershipNeed>;
+export type MembershipFlight = InFlightCall<MembershipSubject, MembershipNeed>;
 
 export interface Memberships {
   readonly records: readonly ArgusRecord[];
@@ -111,7 +111,7 @@ export function createBatches(
 }
 
 /** Only what asks the same of Argus with the same credential travels together. */
-const groupOf = ({ question: { partition, need } }: MembershipFlight): string =>
+const groupOf = ({ request: { partition, need } }: MembershipFlight): string =>
   JSON.stringify([partition, need.withOld, need.properties]);
 
 type Means = { readonly client: ArgusClient; readonly properties: PropertyBook };
@@ -119,9 +119,9 @@ type Means = { readonly client: ArgusClient; readonly properties: PropertyBook }
 async function fly(take: () => readonly Waiting[], members: () => readonly Waiting[], means: Means): Promise<void> {
   const [leader] = members();
   if (leader === undefined) return;
-  const { credential } = leader.flight.question.subject;
+  const { credential } = leader.flight.request.subject;
   const { options, watch } = shareCall(() => members().map(({ flight }) => flight));
-  const wanted = leader.flight.question.need;
+  const wanted = leader.flight.request.need;
   const need = { ...wanted, properties: means.properties.usable(credential, wanted.properties) };
   let waiting: readonly Waiting[] = [];
   const send = () =>
@@ -162,14 +162,14 @@ async function land(batch: Batch, sentProperties: readonly string[], page: Page,
   if (walked.isTooMany) return splitAndFly(batch, means);
   const shares = shareOut(
     walked.rows,
-    waiting.map(({ flight }) => flight.question.subject),
+    waiting.map(({ flight }) => flight.request.subject),
     means.properties.refused(
       batch.credential,
       batch.need.properties.filter(name => !sentProperties.includes(name)),
     ),
   );
   for (const { flight, resolve, reject } of waiting) {
-    const records = shares.get(indicatorKey(flight.question.subject.indicator)) ?? [];
+    const records = shares.get(indicatorKey(flight.request.subject.indicator)) ?? [];
     if (records instanceof UpstreamError) reject(records);
     else resolve({ records, isTruncated: walked.isTruncated });
   }
@@ -223,7 +223,7 @@ function criteriaFor(
   waiting: readonly Waiting[],
   need: MembershipNeed,
 ): Omit<SearchCriteria, 'offset' | 'limit' | 'sortBy'> {
-  const subjects = waiting.map(({ flight }) => flight.question.subject);
+  const subjects = waiting.map(({ flight }) => flight.request.subject);
   return {
     type: [...new Set(subjects.flatMap(({ typeNames }) => typeNames))],
     value: [...new Set(subjects.map(({ indicator }) => indicator.value))],

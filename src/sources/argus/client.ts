@@ -1,7 +1,7 @@
 /** The endpoints of Argus Reputation v2 that we call, all of them reading. A raw value never stands in a path. */
 import { z } from 'zod';
-import type { Flight } from '../../cache/read-through.ts';
-import type { CallOptions, Upstream, UpstreamAnswer, UpstreamCall } from '../../http-client/client.ts';
+import type { InFlightCall } from '../../cache/fact-kind.ts';
+import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from '../../http-client/client.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import { type Credential, callWithFreshSecret } from '../credential.ts';
 import type { ReputationTypes } from './reputation-types.ts';
@@ -43,7 +43,7 @@ export interface Page {
 }
 
 export type CallParts = Omit<CallOptions, 'partition'> & {
-  readonly trace: Pick<Flight<unknown, unknown>['trace'], 'call' | 'took' | 'begin'>;
+  readonly trace: Pick<InFlightCall<unknown, unknown>['trace'], 'call' | 'took' | 'begin'>;
 };
 
 export interface ArgusClient {
@@ -66,7 +66,7 @@ export interface ArgusClient {
 }
 
 /** A 404 in Argus's own envelope is an answer: there is no such object. Any other 404 is a wrong address. */
-export const judgeArgus = (answer: UpstreamAnswer): 'accept' | undefined =>
+export const judgeArgus = (answer: UpstreamResponse): 'accept' | undefined =>
   answer.status === 404 && ownNotFound.safeParse(answer.body).success ? 'accept' : undefined;
 const ownNotFound = z.object({ responseCode: z.literal(404) });
 
@@ -78,15 +78,15 @@ export function createArgusClient(
   configuredPriority: 'standard' | 'bulk' | undefined,
 ): ArgusClient {
   const send = async (
-    prepare: () => (Omit<UpstreamCall, 'headers' | 'isRepeatable'> & { readonly values: number }) | undefined,
+    prepare: () => (Omit<UpstreamRequest, 'headers' | 'isRepeatable'> & { readonly values: number }) | undefined,
     credential: Credential,
     { trace, ...options }: CallParts,
     priority: 'standard' | 'bulk' = 'standard',
   ) => {
     let began = 0;
     let prepared: ReturnType<typeof prepare>;
-    let span: UpstreamCall['span'];
-    const withHeaders = (): UpstreamCall | undefined => {
+    let span: UpstreamRequest['span'];
+    const withHeaders = (): UpstreamRequest | undefined => {
       prepared ??= prepare(); // with another secret, the same question goes out again
       if (prepared === undefined) return undefined;
       const { values, ...call } = prepared;
@@ -144,7 +144,7 @@ export function createArgusClient(
     },
 
     async types(credential) {
-      const prepare = (): UpstreamCall => ({
+      const prepare = (): UpstreamRequest => ({
         method: 'GET',
         path: `${base}/type`,
         headers: { accept: 'application/json', ...credential.headers() },
@@ -157,7 +157,7 @@ export function createArgusClient(
           deadlineAt: () => Date.now() + typesTimeoutMs,
           caller: 'gateway',
           isSmall: true,
-          isAside: true,
+          isUnprotected: true,
           partition: credential.partition,
         }),
       );

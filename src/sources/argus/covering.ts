@@ -39,7 +39,7 @@ export function createCovering(
     }
     return flights.map(async flight => {
       const shares = await answers.get(flight);
-      const share = shares?.get(indicatorKey(flight.question.subject.indicator));
+      const share = shares?.get(indicatorKey(flight.request.subject.indicator));
       if (share === undefined || share instanceof UpstreamError) throw share ?? notCoverable();
       return share;
     });
@@ -48,11 +48,11 @@ export function createCovering(
 
 /** Only what asks the same of Argus with the same credential travels together. */
 function partiesOf(flights: readonly MembershipFlight[]): readonly Party[] {
-  const groups = Map.groupBy(flights, ({ question: { subject, partition, need } }) =>
+  const groups = Map.groupBy(flights, ({ request: { subject, partition, need } }) =>
     JSON.stringify([searchFor(subject.indicator), partition, need.properties]),
   );
   return [...groups.values()].flatMap(group => {
-    const search = group[0] && searchFor(group[0].question.subject.indicator);
+    const search = group[0] && searchFor(group[0].request.subject.indicator);
     return search === undefined ? [] : chunks(group).map(chunk => ({ search, flights: chunk }));
   });
 }
@@ -63,7 +63,7 @@ function chunks(flights: readonly MembershipFlight[]): readonly Party['flights']
 }
 
 async function ask(party: Party, means: Means): Promise<Shares> {
-  const { subject, need } = party.flights[0].question;
+  const { subject, need } = party.flights[0].request;
   const { credential } = subject;
   const { options } = shareCall(() => party.flights);
   try {
@@ -98,7 +98,7 @@ async function askHalves({ search, flights }: Party, means: Means): Promise<Shar
 
 function failAll({ flights }: Party, problem: unknown): Shares {
   if (!(problem instanceof UpstreamError)) throw problem;
-  return new Map(flights.map(({ question }) => [indicatorKey(question.subject.indicator), problem]));
+  return new Map(flights.map(({ request }) => [indicatorKey(request.subject.indicator), problem]));
 }
 
 async function read(
@@ -110,7 +110,7 @@ async function read(
 ): Promise<Walked> {
   const criteria = criteriaOf(party, properties);
   const values = party.flights.length;
-  const { credential } = party.flights[0].question.subject;
+  const { credential } = party.flights[0].request.subject;
   const page = async (at: Pick<SearchCriteria, 'offset' | 'limit' | 'sortBy'>): Promise<Page> => {
     const prepare = () => {
       for (const flight of party.flights) flight.markSent();
@@ -127,7 +127,7 @@ function criteriaOf(
   { search, flights }: Party,
   properties: readonly string[],
 ): Omit<SearchCriteria, 'offset' | 'limit' | 'sortBy'> {
-  const subjects = flights.map(({ question }) => question.subject);
+  const subjects = flights.map(({ request }) => request.subject);
   const texts = [...new Set(subjects.map(({ indicator }) => criterionOf(indicator)))];
   return {
     type: [...new Set(subjects.flatMap(({ typeNames }) => typeNames))],
@@ -142,7 +142,7 @@ function criteriaOf(
 /** A row that is about nobody spoils the whole answer; an unreadable one that of those whom it covers. */
 function shareOut({ search, flights }: Party, walked: Walked, refused: ArgusRecord['refused']): Shares {
   const asked = new Map<string, Indicator>(
-    flights.map(({ question }) => [indicatorKey(question.subject.indicator), question.subject.indicator]),
+    flights.map(({ request }) => [indicatorKey(request.subject.indicator), request.subject.indicator]),
   );
   const attribute = attributionOf[search]([...asked.values()]);
   const records = new Map<string, ArgusRecord[] | UpstreamError>([...asked.keys()].map(key => [key, []]));

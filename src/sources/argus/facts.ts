@@ -1,7 +1,8 @@
 /** What is cached of Argus: the records that one question about one indicator brought. */
 import { z } from 'zod';
+import type { FactKind, FactOutcome, Windows } from '../../cache/fact-kind.ts';
 import type { Immutable } from '../../cache/json.ts';
-import type { FactKind, Outcome, ReadThrough, Windows } from '../../cache/read-through.ts';
+import type { ReadThrough } from '../../cache/read-through.ts';
 import type { Gather, MembershipNeed, MembershipSubject } from './batches.ts';
 import { reputationRecord } from './mapping.ts';
 
@@ -16,7 +17,7 @@ export const recordsFact = z.object({
   isTruncated: z.boolean(),
 });
 export type RecordsFact = Immutable<z.infer<typeof recordsFact>>;
-export type RecordsOutcome = Outcome<RecordsFact>;
+export type RecordsOutcome = FactOutcome<RecordsFact>;
 export type RecordsReadThrough = ReadThrough<MembershipSubject, MembershipNeed, RecordsFact>;
 
 /** An answer to `wider` holds all that `narrower` asks for. */
@@ -37,7 +38,7 @@ export function recordsKind(
     source: 'ARGUS',
     windows,
     revalidates,
-    revive: stored => recordsFact.safeParse(stored).data,
+    parse: stored => recordsFact.safeParse(stored).data,
     // A value with no record at all has none with any property either.
     covers: (fact, need) =>
       containsNeed(fact.records.length === 0 ? { ...fact, properties: need.properties } : fact, need),
@@ -49,8 +50,8 @@ export function recordsKind(
     isComplete: fact => !fact.isTruncated,
     fetch(flights) {
       // What each value needs may have been widened by what is cached of it: one search all the same.
-      const need = flights.map(({ question }) => question.need).reduce(joinNeeds);
-      const together = flights.map(flight => ({ ...flight, question: { ...flight.question, need } }));
+      const need = flights.map(({ request }) => request.need).reduce(joinNeeds);
+      const together = flights.map(flight => ({ ...flight, request: { ...flight.request, need } }));
       return gather(together).map(async memberships => {
         const { records, isTruncated } = await memberships;
         return { withOld: need.withOld, properties: [...need.properties], records: [...records], isTruncated };

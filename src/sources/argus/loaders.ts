@@ -1,6 +1,6 @@
 /** Argus's part in one operation: all its values become one search. */
 import DataLoader from 'dataloader';
-import type { Question } from '../../cache/read-through.ts';
+import type { FactRequest } from '../../cache/fact-kind.ts';
 import { type Indicator, indicatorKey } from '../../domain/indicator/indicator.ts';
 import type { CoverageLimit, SourceReport } from '../../domain/source-report.ts';
 import type { SourceAnswer } from '../../domain/verdict/verdict.ts';
@@ -75,7 +75,7 @@ export function openLoaders(
 
   /** Nobody was asked, so nothing else says that this answer is not to be kept. */
   const unheard = (error: UpstreamError): RecordsOutcome => {
-    operation.lasts(0);
+    operation.reduceMaxAge(0);
     return { error };
   };
 
@@ -152,7 +152,7 @@ export function openLoaders(
     record: (recordId, properties) => record()(recordId, properties),
     page: (ask, properties) => page()(ask, properties),
     async types() {
-      operation.lasts(0);
+      operation.reduceMaxAge(0);
       if ('kind' in credential) throw credential;
       return means.types.ask(credential);
     },
@@ -222,7 +222,7 @@ function questionOf(
   question: readonly string[],
   credential: Credential,
   operation: Operation,
-): Question<MembershipSubject, MembershipNeed> {
+): FactRequest<MembershipSubject, MembershipNeed> {
   const { partition } = credential;
   return {
     key: cacheKey(factVersion, 'ARGUS', partition, ...question, indicator.type, indicator.value, ...typeNames),
@@ -243,7 +243,7 @@ function openFacts(
   return new DataLoader<Key, RecordsOutcome, string>(
     keys => {
       if ('kind' in credential) {
-        operation.lasts(0);
+        operation.reduceMaxAge(0);
         return Promise.resolve(keys.map(() => ({ error: credential })));
       }
       return loadMany(keys, key => asking(key, credential), operation, facts);
@@ -255,12 +255,12 @@ function openFacts(
 /** What the operation wants of all its values travels together, so the needs of the batch are joined. */
 async function loadMany(
   keys: readonly Key[],
-  asking: (key: Key) => Question<MembershipSubject, MembershipNeed>,
+  asking: (key: Key) => FactRequest<MembershipSubject, MembershipNeed>,
   operation: Operation,
   facts: RecordsReadThrough,
 ): Promise<RecordsOutcome[]> {
   const need = keys.map(({ ask }) => needOf(ask)).reduce(joinNeeds);
-  const questions = new Map<string, Question<MembershipSubject, MembershipNeed>>();
+  const questions = new Map<string, FactRequest<MembershipSubject, MembershipNeed>>();
   const places = keys.map(key => {
     const question = asking(key);
     questions.set(question.key, { ...question, need });

@@ -57,7 +57,7 @@ export function openPages(
 ): LoadPage {
   const asked = new Map<string, Promise<RecordPage>>();
   return async (ask, properties) => {
-    operation.lasts(0);
+    operation.reduceMaxAge(0);
     if ('kind' in credential) {
       planOf(ask, '', means.now()); // what is wrong with the arguments is wrong with any key
       throw credential;

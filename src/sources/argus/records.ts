@@ -44,7 +44,7 @@ export function openRecords(
     { cacheKeyFn: ({ recordId, properties }) => JSON.stringify([recordId, properties]) },
   );
   return (recordId, properties) => {
-    operation.lasts(0);
+    operation.reduceMaxAge(0);
     return loader.load({ recordId: recordId.toLowerCase(), properties });
   };
 }

@@ -1,8 +1,8 @@
 /** One call on behalf of several flights. */
-import type { Flight } from '../../cache/read-through.ts';
+import type { InFlightCall } from '../../cache/fact-kind.ts';
 import type { CallParts } from './client.ts';
 
-type Member = Pick<Flight<unknown, unknown>, 'signal' | 'deadlineAt' | 'caller' | 'isSmall' | 'trace'>;
+type Member = Pick<InFlightCall<unknown, unknown>, 'signal' | 'deadlineAt' | 'caller' | 'isSmall' | 'trace'>;
 
 /** The call lives as long as one of its flights does; `watch` again when more have joined. There is at least one. */
 export function shareCall(members: () => readonly Member[]): { readonly options: CallParts; watch(): void } {

@@ -1,6 +1,6 @@
 /** `GET …/ioc-explorer/indicator`, one indicator per call (Datadog's documentation, "Get an indicator of compromise"). */
 import { type Indicator, indicatorKey, parseIndicator } from '../../domain/indicator/indicator.ts';
-import type { UpstreamAnswer, UpstreamCall } from '../../http-client/client.ts';
+import type { UpstreamRequest, UpstreamResponse } from '../../http-client/client.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import type { LookupRequest } from '../lookup-kind.ts';
 import { type HistoryWindow, mapIndicator, nothingKnown, type ThreatFact } from './mapping.ts';
@@ -13,13 +13,13 @@ import { errorAnswer, indicatorAnswer, type WireIndicator } from './wire.ts';
 export type ThreatRequest = LookupRequest<boolean | undefined, HistoryWindow | null>;
 
 /** A 404 with a JSON `errors` body means "not known"; any other 404 means that the URL is wrong. */
-export const classifyAnswer = (answer: UpstreamAnswer): 'accept' | undefined =>
+export const classifyAnswer = (answer: UpstreamResponse): 'accept' | undefined =>
   answer.status === 404 && errorAnswer.safeParse(answer.body).success ? 'accept' : undefined;
 
 export function requestFor(
   indicator: Indicator,
   { variant: ocsf, need: history }: ThreatRequest,
-): Pick<UpstreamCall, 'path' | 'query' | 'operation'> {
+): Pick<UpstreamRequest, 'path' | 'query' | 'operation'> {
   const query: [string, string][] = [['indicator', indicator.value]];
   if (ocsf !== undefined) query.push(['ocsf', String(ocsf)]);
   if (history !== null) {
@@ -31,7 +31,7 @@ export function requestFor(
 }
 
 /** Throws UpstreamError for an undocumented answer, and for one about another indicator. */
-export function readAnswer(answer: UpstreamAnswer, indicator: Indicator, request: ThreatRequest): ThreatFact {
+export function readAnswer(answer: UpstreamResponse, indicator: Indicator, request: ThreatRequest): ThreatFact {
   if (answer.status === 404) return nothingKnown;
   const parsed = indicatorAnswer.safeParse(answer.body);
   if (!parsed.success) throw malformed('Datadog answered in a shape that is not documented.', parsed.error);

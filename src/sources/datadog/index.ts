@@ -35,7 +35,7 @@ const headersOf = (keys: NonNullable<DatadogSettings['keys']>): Record<string, s
 
 const threats: LookupKind<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact> = {
   source: datadog,
-  upstream: { maxBodyBytes: 2 * 1024 * 1024, unavailableBackoffMs: 50, judge: classifyAnswer },
+  upstream: { maxBodyBytes: 2 * 1024 * 1024, unavailableBackoffMs: 50, classify: classifyAnswer },
   factVersion: '1',
   fact: threatFact,
   needs: historyNeeds,

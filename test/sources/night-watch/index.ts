@@ -26,7 +26,7 @@ export const credentialOf = ({ key, url }: NightWatchSettings) =>
 
 export const sightings: LookupKind<null, null, SightingFact> = {
   source: nightWatch,
-  upstream: { maxBodyBytes: 64 * 1024, unavailableBackoffMs: 50, judge },
+  upstream: { maxBodyBytes: 64 * 1024, unavailableBackoffMs: 50, classify: judge },
   factVersion: '1',
   fact: sightingFact,
   needs: wholeAnswer,

@@ -1,13 +1,7 @@
-/** A source whose answers the test gives by hand, and the questions to it. */
+/** A source whose calls the test settles itself, and the requests to it. */
 import { openCache } from '../../src/cache/cache.ts';
-import {
-  type Asker,
-  createReadThrough,
-  type FactKind,
-  type Flight,
-  type Outcome,
-  type Question,
-} from '../../src/cache/read-through.ts';
+import type { FactKind, FactOutcome, FactRequest, InFlightCall, RequestContext } from '../../src/cache/fact-kind.ts';
+import { createReadThrough } from '../../src/cache/read-through.ts';
 import { UpstreamError, type UpstreamErrorKind } from '../../src/http-client/errors.ts';
 import { silentLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
@@ -22,36 +16,36 @@ export interface Parts {
   readonly isPartial?: boolean;
 }
 
-export interface Departed {
-  readonly flight: Flight<string, Need>;
-  land(note: string | null, more?: Partial<Parts>): Promise<void>;
+export interface SentCall {
+  readonly call: InFlightCall<string, Need>;
+  succeed(note: string | null, more?: Partial<Parts>): Promise<void>;
   fail(kind: UpstreamErrorKind, httpStatus?: number): Promise<void>;
 }
 
-/** One turn of the event loop: whatever was settled has been heard by then. */
+/** One turn of the event loop: promises that were settled before it have been handled. */
 export const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 const includesAll = (wide: readonly string[], narrow: readonly string[]) => narrow.every(part => wide.includes(part));
 
-export function openInHand(options: Partial<FactKind<string, Need, Parts>> = {}) {
+export function openControlled(options: Partial<FactKind<string, Need, Parts>> = {}) {
   let clock = 1_000_000;
   const metrics = createMetrics();
   const now = () => clock;
   const cache = openCache({ maxBytes: 1_000_000, log: silentLog, metrics, now });
-  const departed: Departed[] = [];
+  const sent: SentCall[] = [];
   const secrets = { current: 'p' };
 
-  function depart(flight: Flight<string, Need>): Promise<Parts> {
+  function fetchOne(call: InFlightCall<string, Need>): Promise<Parts> {
     const { promise, resolve, reject } = Promise.withResolvers<Parts>();
-    flight.signal.addEventListener('abort', () => reject(new UpstreamError('ARGUS', 'TIMED_OUT', 'Given up.')));
-    departed.push({
-      flight,
-      land(note, more) {
-        resolve({ parts: [...flight.question.need], note, ...more });
+    call.signal.addEventListener('abort', () => reject(new UpstreamError('ARGUS', 'TIMED_OUT', 'Given up.')));
+    sent.push({
+      call,
+      succeed(note, more) {
+        resolve({ parts: [...call.request.need], note, ...more });
         return turn();
       },
       fail(kind, httpStatus) {
-        reject(new UpstreamError('ARGUS', kind, 'In hand.', httpStatus === undefined ? {} : { httpStatus }));
+        reject(new UpstreamError('ARGUS', kind, 'Failed by the test.', httpStatus === undefined ? {} : { httpStatus }));
         return turn();
       },
     });
@@ -63,14 +57,14 @@ export function openInHand(options: Partial<FactKind<string, Need, Parts>> = {})
       source: 'ARGUS',
       windows: { freshMs: 1000, staleMs: 10_000, negativeMs: 100 },
       revalidates: false,
-      revive: () => undefined,
+      parse: () => undefined,
       covers: (fact, need) => fact.note === null || includesAll(fact.parts, need),
       contains: includesAll,
       widen: (need, fact) => [...new Set([...need, ...fact.parts])].sort(),
       isAbsence: fact => fact.note === null,
       partitionOf: () => secrets.current,
       isComplete: fact => fact.isPartial !== true,
-      fetch: flights => flights.map(depart),
+      fetch: calls => calls.map(fetchOne),
       ...options,
     },
     cache,
@@ -78,17 +72,17 @@ export function openInHand(options: Partial<FactKind<string, Need, Parts>> = {})
     now,
   );
 
-  const asker = (more: Partial<Asker> = {}): Asker => ({
+  const context = (more: Partial<RequestContext> = {}): RequestContext => ({
     signal: new AbortController().signal,
     deadlineAt: clock + 5000,
     startedAt: clock,
     caller: 'somebody',
     isSmall: true,
     trace: createTrace(),
-    lasts: () => {},
+    reduceMaxAge: () => {},
     ...more,
   });
-  const question = (need: Need = [], more: Partial<Question<string, Need>> = {}): Question<string, Need> => ({
+  const request = (need: Need = [], more: Partial<FactRequest<string, Need>> = {}): FactRequest<string, Need> => ({
     key: 'k',
     partition: 'p',
     subject: 'k',
@@ -96,19 +90,19 @@ export function openInHand(options: Partial<FactKind<string, Need, Parts>> = {})
     maxAgeMs: undefined,
     ...more,
   });
-  /** One question; the flights that it began have departed when this returns, its outcome comes later. */
-  async function ask(asked = question(), as = asker()): Promise<{ readonly outcome: Promise<Outcome<Parts>> }> {
-    const outcome = facts.getMany([asked], as).then(([first]) => first as Outcome<Parts>);
+  /** One request: its calls are sent when this returns, its outcome comes later. */
+  async function ask(one = request(), as = context()): Promise<{ readonly outcome: Promise<FactOutcome<Parts>> }> {
+    const outcome = facts.getMany([one], as).then(([first]) => first as FactOutcome<Parts>);
     await turn();
     return { outcome };
   }
   return {
     facts,
     metrics,
-    departed,
+    sent,
     secrets,
-    asker,
-    question,
+    context,
+    request,
     ask,
     /** Milliseconds. */
     pass: (milliseconds: number) => {

@@ -6,9 +6,9 @@ import {
   type CallOptions,
   createUpstream,
   type Upstream,
-  type UpstreamAnswer,
-  type UpstreamCall,
   type UpstreamOptions,
+  type UpstreamRequest,
+  type UpstreamResponse,
 } from '../../src/http-client/client.ts';
 import { UpstreamError } from '../../src/http-client/errors.ts';
 import { silentLog } from '../../src/observability/log.ts';
@@ -21,7 +21,7 @@ interface Seen {
   readonly at: number;
 }
 
-export interface StandIn {
+export interface TestUpstream {
   readonly url: string;
   readonly seen: readonly Seen[];
   readonly sockets: ReadonlySet<Socket>;
@@ -30,7 +30,9 @@ export interface StandIn {
 }
 
 /** An upstream of the test's own, over real sockets. */
-export async function standIn(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<StandIn> {
+export async function startTestUpstream(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<TestUpstream> {
   const seen: Seen[] = [];
   let underWay = 0;
   let mostAtOnce = 0;
@@ -60,7 +62,7 @@ export async function standIn(answer: (request: IncomingMessage, response: Serve
 }
 
 /** Answers every connection with bytes that need not be HTTP. */
-export function rawStandIn(answer: (socket: Socket) => void, received: string[] = []) {
+export function startRawUpstream(answer: (socket: Socket) => void, received: string[] = []) {
   const listener = (socket: Socket) =>
     socket
       .once('data', bytes => {
@@ -113,11 +115,11 @@ export function upstreamTo(url: string, options: Partial<UpstreamOptions> = {}):
 
 export interface Wish extends Partial<CallOptions> {
   readonly withinMs?: number;
-  readonly call?: Partial<UpstreamCall>;
-  readonly prepare?: () => UpstreamCall | undefined;
+  readonly call?: Partial<UpstreamRequest>;
+  readonly prepare?: () => UpstreamRequest | undefined;
 }
 
-export const plainCall: UpstreamCall = {
+export const plainCall: UpstreamRequest = {
   method: 'GET',
   path: '/thing',
   headers: {},
@@ -127,7 +129,7 @@ export const plainCall: UpstreamCall = {
 
 export const argus = { name: 'ARGUS', title: 'Argus' };
 
-export function ask(upstream: Upstream, wish: Wish = {}): Promise<UpstreamAnswer | undefined> {
+export function ask(upstream: Upstream, wish: Wish = {}): Promise<UpstreamResponse | undefined> {
   const { withinMs = 10_000, call, prepare = () => ({ ...plainCall, ...call }), ...options } = wish;
   const deadline = Date.now() + withinMs;
   return upstream.call(prepare, {

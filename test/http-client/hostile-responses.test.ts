@@ -1,7 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { ask, elapsed, failure, json, rawStandIn, standIn, until, upstreamTo } from './stand-in.ts';
+import {
+  ask,
+  elapsed,
+  failure,
+  json,
+  startRawUpstream,
+  startTestUpstream,
+  until,
+  upstreamTo,
+} from './test-upstream.ts';
 
 const canary = 'canary-8c1f';
 const send = (response: ServerResponse, bytes: Buffer | string, headers: Record<string, string>) =>
@@ -18,7 +27,7 @@ const bombs: Record<string, () => Buffer> = {
 test.each(Object.keys(bombs))('a %s bomb is cut off where it passes the limit', async encoding => {
   const bomb = bombs[encoding]?.() ?? Buffer.alloc(0);
   expect(bomb.length).toBeLessThan(1_000_000);
-  const server = await standIn((_, response) => send(response, bomb, { 'content-encoding': encoding }));
+  const server = await startTestUpstream((_, response) => send(response, bomb, { 'content-encoding': encoding }));
   const upstream = upstreamTo(server.url, { maxBodyBytes: 2_000_000, timeoutMs: 20_000 });
   const before = process.memoryUsage().rss;
   const error = await failure(ask(upstream, { withinMs: 20_000 }));
@@ -28,13 +37,13 @@ test.each(Object.keys(bombs))('a %s bomb is cut off where it passes the limit', 
 
 test.each(['gzip, gzip', 'gzip, br', 'deflate', 'constructor', 'x'])('the encoding "%s" is refused', async encoding => {
   const bytes = gzipSync(gzipSync('{}'));
-  const server = await standIn((_, response) => send(response, bytes, { 'content-encoding': encoding }));
+  const server = await startTestUpstream((_, response) => send(response, bytes, { 'content-encoding': encoding }));
   expect((await failure(ask(upstreamTo(server.url)))).kind).toBe('MALFORMED');
   expect(server.seen).toHaveLength(1);
 });
 
-test.each(['content-encoding', 'content-type'])('an answer with two %s headers is refused', async name => {
-  const server = await standIn((_, response) => {
+test.each(['content-encoding', 'content-type'])('a response with two %s headers is refused', async name => {
+  const server = await startTestUpstream((_, response) => {
     response.setHeader('content-type', 'application/json');
     response.setHeader(name, ['application/json', 'application/json']).end('{}');
   });
@@ -49,18 +58,18 @@ test.each([
   ['identity', (text: Buffer) => text],
 ] as const)('a body in %s is read', async (encoding, compress) => {
   const bytes = compress(Buffer.from('{"a":"ä"}'));
-  const server = await standIn((_, response) => send(response, bytes, { 'content-encoding': encoding }));
+  const server = await startTestUpstream((_, response) => send(response, bytes, { 'content-encoding': encoding }));
   expect((await ask(upstreamTo(server.url)))?.body).toEqual({ a: 'ä' });
 });
 
 test.each(['gzip', 'br', 'zstd'])('a %s body that is none is unreadable', async encoding => {
-  const server = await standIn((_, response) => send(response, '{"a":1}', { 'content-encoding': encoding }));
+  const server = await startTestUpstream((_, response) => send(response, '{"a":1}', { 'content-encoding': encoding }));
   expect((await failure(ask(upstreamTo(server.url)))).kind).toBe('MALFORMED');
 });
 
 test('half a gzip body is unreadable', async () => {
   const bytes = gzipSync(`{"a":"${'x'.repeat(1000)}"}`).subarray(0, 20);
-  const server = await standIn((_, response) => send(response, bytes, { 'content-encoding': 'gzip' }));
+  const server = await startTestUpstream((_, response) => send(response, bytes, { 'content-encoding': 'gzip' }));
   expect((await failure(ask(upstreamTo(server.url)))).kind).toBe('MALFORMED');
 });
 
@@ -69,7 +78,7 @@ test.each([
   ['unannounced', false],
 ])('a plain body that is too large is unreadable, whether its length is announced: %s', async (_, isAnnounced) => {
   const body = JSON.stringify('x'.repeat(5000));
-  const server = await standIn((__, response) => {
+  const server = await startTestUpstream((__, response) => {
     response.writeHead(200, {
       'content-type': 'application/json',
       ...(isAnnounced ? { 'content-length': `${body.length}` } : {}),
@@ -83,7 +92,7 @@ test.each([
 
 // undici's own `bodyTimeout` never ends it: each byte begins it again.
 test('a body that drips ends at the deadline', async () => {
-  const server = await standIn((_, response) => {
+  const server = await startTestUpstream((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     const timer = setInterval(() => response.write(' '), 50);
     response.on('close', () => clearInterval(timer));
@@ -98,7 +107,7 @@ test.each([
   ['after its headers', true],
   ['before them', false],
 ])('an answer that hangs %s ends at the attempt timeout', async (_, hasHeaders) => {
-  const server = await standIn((__, response) => {
+  const server = await startTestUpstream((__, response) => {
     if (!hasHeaders) return;
     response.writeHead(200, { 'content-type': 'application/json' });
     response.flushHeaders();
@@ -110,7 +119,7 @@ test.each([
 });
 
 test('a refusal whose body hangs is known by its status', async () => {
-  const server = await standIn((_, response) => {
+  const server = await startTestUpstream((_, response) => {
     response.writeHead(403, { 'content-type': 'application/json' });
     response.write('{');
   });
@@ -119,8 +128,8 @@ test('a refusal whose body hangs is known by its status', async () => {
   expect(server.seen).toHaveLength(1);
 });
 
-test('a 404 whose body hangs is no absence: nobody knows whose 404 it is', async () => {
-  const server = await standIn((_, response) => {
+test('a 404 whose body hangs is no absence: the 404 may come from a proxy', async () => {
+  const server = await startTestUpstream((_, response) => {
     response.writeHead(404, { 'content-type': 'application/json' });
     response.write('{"errors":[');
   });
@@ -149,7 +158,7 @@ test.each([
   ['half a chunked body', http(`${asJson}transfer-encoding: chunked`, '2\r\n{}\r\n'), 'UNAVAILABLE'],
   ['nothing at all', '', 'UNAVAILABLE'],
 ])('%s: a closed word, and nothing of the body', async (_, bytes, kind) => {
-  const server = await rawStandIn(socket => socket.end(bytes));
+  const server = await startRawUpstream(socket => socket.end(bytes));
   const error = await failure(ask(upstreamTo(server.url)));
   expect(error.kind).toBe(kind);
   expect(`${error.message} ${error.fields}`).not.toContain(canary);
@@ -158,25 +167,25 @@ test.each([
 test.each(['application/json', 'application/vnd.api+json', 'Application/JSON; charset=utf-8', 'text/json'])(
   'the content type %s is JSON',
   async contentType => {
-    const server = await standIn((_, response) => send(response, '{"a":1}', { 'content-type': contentType }));
+    const server = await startTestUpstream((_, response) => send(response, '{"a":1}', { 'content-type': contentType }));
     expect((await ask(upstreamTo(server.url)))?.body).toEqual({ a: 1 });
   },
 );
 
 test('an integer beyond 2^53 arrives to the digit', async () => {
-  const server = await standIn((_, response) => send(response, '{"log_matches":9223372036854775807}', {}));
+  const server = await startTestUpstream((_, response) => send(response, '{"log_matches":9223372036854775807}', {}));
   expect((await ask(upstreamTo(server.url)))?.body).toEqual({ log_matches: '9223372036854775807' });
 });
 
-test('what goes before an answer (103 Early Hints) is not taken for it', async () => {
+test('an interim response (103 Early Hints) is not taken for the response', async () => {
   const hints = 'HTTP/1.1 103 Early Hints\r\nlink: </x>; rel=preload\r\n\r\n';
-  const server = await rawStandIn(socket => socket.end(hints + http(`${asJson}content-length: 7`, '{"a":1}')));
+  const server = await startRawUpstream(socket => socket.end(hints + http(`${asJson}content-length: 7`, '{"a":1}')));
   expect(await ask(upstreamTo(server.url))).toMatchObject({ status: 200, body: { a: 1 } });
 });
 
-test('a change of protocol that nobody asked for is no answer, and hangs nothing', async () => {
+test('a change of protocol that was not requested is an error, and does not hang', async () => {
   const switching = 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n';
-  const server = await rawStandIn(socket => void socket.write(switching));
+  const server = await startRawUpstream(socket => void socket.write(switching));
   expect(await failure(ask(upstreamTo(server.url), { withinMs: 3000 }))).toMatchObject({ kind: 'UNAVAILABLE' });
   await until(() => server.sockets.size === 0);
 });
@@ -187,7 +196,9 @@ test.each([
   ['a redirect', 302, 'moved'],
   ['no content', 204, ''],
 ])('%s costs no connection', async (_, status, body) => {
-  const server = await standIn((__, response) => response.writeHead(status, { 'content-type': 'text/html' }).end(body));
+  const server = await startTestUpstream((__, response) =>
+    response.writeHead(status, { 'content-type': 'text/html' }).end(body),
+  );
   const connections = new Set<unknown>();
   const upstream = upstreamTo(server.url);
   for (let times = 0; times < 3; times += 1) {
@@ -198,9 +209,9 @@ test.each([
   expect(connections.size).toBe(1);
 });
 
-test('after every hostile answer the next call is served', async () => {
+test('after every hostile response the next call is served', async () => {
   let times = 0;
-  const server = await rawStandIn(socket => {
+  const server = await startRawUpstream(socket => {
     times += 1;
     socket.end(times === 1 ? 'nonsense\r\n\r\n' : http(`${asJson}content-length: 2`, '{}'));
   });
@@ -209,9 +220,9 @@ test('after every hostile answer the next call is served', async () => {
   expect((await ask(upstream))?.body).toEqual({});
 });
 
-test('what an upstream says in an error stays here', async () => {
+test('nothing that an upstream sends with an error is passed on', async () => {
   const body = { messages: [{ message: canary, field: 'limit' }], errors: [canary] };
-  const server = await standIn((_, response) => json(response, 412, body, { 'x-secret': canary }));
+  const server = await startTestUpstream((_, response) => json(response, 412, body, { 'x-secret': canary }));
   const error = await failure(ask(upstreamTo(server.url)));
   expect(error.kind).toBe('REJECTED');
   expect(error.fields).toEqual(['limit']);

@@ -3,7 +3,7 @@ import type { UpstreamOptions } from '../../src/http-client/client.ts';
 import { UpstreamError } from '../../src/http-client/errors.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
-import { argus, ask, failure, json, standIn, upstreamTo } from './stand-in.ts';
+import { argus, ask, failure, json, startTestUpstream, upstreamTo } from './test-upstream.ts';
 
 const secret = 'canary-77aa';
 
@@ -18,34 +18,36 @@ function readableLog() {
   return { lines, log, messages: () => lines.map(line => String(JSON.parse(line).message)) };
 }
 
-type Judge = NonNullable<UpstreamOptions['judge']>;
+type Classify = NonNullable<UpstreamOptions['classify']>;
 
-test('the source reads an answer before the common table does', async () => {
-  const server = await standIn((_, response) => json(response, 404, { errors: ['indicator not found'] }));
-  const judge: Judge = answer => (answer.status === 404 ? 'accept' : undefined);
-  const answer = await ask(upstreamTo(server.url, { judge }));
+test('the source classifies a response before the common classification does', async () => {
+  const server = await startTestUpstream((_, response) => json(response, 404, { errors: ['indicator not found'] }));
+  const classify: Classify = answer => (answer.status === 404 ? 'accept' : undefined);
+  const answer = await ask(upstreamTo(server.url, { classify }));
   expect(answer).toMatchObject({ status: 404, body: { errors: ['indicator not found'] } });
 });
 
-test('the source may refuse an answer that looks well', async () => {
-  const server = await standIn((_, response) => json(response, 200, { responseCode: 403 }));
-  const judge: Judge = () => new UpstreamError('ARGUS', 'DENIED', 'no', { httpStatus: 403 });
-  expect((await failure(ask(upstreamTo(server.url, { judge })))).kind).toBe('DENIED');
+test('the source may reject a response that looks good', async () => {
+  const server = await startTestUpstream((_, response) => json(response, 200, { responseCode: 403 }));
+  const classify: Classify = () => new UpstreamError('ARGUS', 'DENIED', 'no', { httpStatus: 403 });
+  expect((await failure(ask(upstreamTo(server.url, { classify })))).kind).toBe('DENIED');
   expect(server.seen).toHaveLength(1);
 });
 
-test('the source sees no body where there was no JSON', async () => {
-  const server = await standIn((_, response) => response.writeHead(404, { 'content-type': 'text/html' }).end('<p>'));
+test('the source gets no body if there was no JSON', async () => {
+  const server = await startTestUpstream((_, response) =>
+    response.writeHead(404, { 'content-type': 'text/html' }).end('<p>'),
+  );
   const bodies: unknown[] = [];
-  const judge: Judge = answer => void bodies.push(answer.body);
-  expect((await failure(ask(upstreamTo(server.url, { judge })))).kind).toBe('MALFORMED');
+  const classify: Classify = answer => void bodies.push(answer.body);
+  expect((await failure(ask(upstreamTo(server.url, { classify })))).kind).toBe('MALFORMED');
   expect(bodies).toEqual([undefined]);
 });
 
-test('health tells the last success, the last failure and the budget', async () => {
+test('health has the last success, the last failure and the rate limit', async () => {
   const statuses = [200, 403];
   const headers = { 'x-ratelimit-limit': '100', 'x-ratelimit-remaining': '41', 'x-ratelimit-reset': '30' };
-  const server = await standIn((_, response) => json(response, statuses.shift() ?? 500, {}, headers));
+  const server = await startTestUpstream((_, response) => json(response, statuses.shift() ?? 500, {}, headers));
   const upstream = upstreamTo(server.url);
   expect(upstream.health()).toEqual({
     circuit: 'CLOSED',
@@ -67,7 +69,7 @@ test('health tells the last success, the last failure and the budget', async () 
 
 test('every change of state of the circuit is a line in the log, and a metric', async () => {
   let isDown = true;
-  const server = await standIn((_, response) => json(response, isDown ? 500 : 200, {}));
+  const server = await startTestUpstream((_, response) => json(response, isDown ? 500 : 200, {}));
   const { log, messages } = readableLog();
   const metrics = createMetrics();
   const clock = { ahead: 0 };
@@ -87,10 +89,10 @@ test('every change of state of the circuit is a line in the log, and a metric', 
   ]);
 });
 
-test('attempts, retries and budgets are counted', async () => {
+test('attempts, retries and rate limits are counted', async () => {
   const statuses = [503, 200];
   const headers = { 'x-ratelimit-limit': '10', 'x-ratelimit-remaining': '7', 'x-ratelimit-reset': '30' };
-  const server = await standIn((_, response) => json(response, statuses.shift() ?? 500, {}, headers));
+  const server = await startTestUpstream((_, response) => json(response, statuses.shift() ?? 500, {}, headers));
   const metrics = createMetrics();
   await ask(upstreamTo(server.url, { metrics }), { call: { operation: 'search' } });
   const text = await metrics.text();
@@ -102,8 +104,8 @@ test('attempts, retries and budgets are counted', async () => {
   expect(text).toContain('gateway_upstream_queue{source="DATADOG"} 0');
 });
 
-test('a spent budget is one line in the log, however many answers say so', async () => {
-  const server = await standIn((_, response) => json(response, 429, {}, { 'x-ratelimit-reset': '3600' }));
+test('an exhausted limit is one line in the log, however many responses state it', async () => {
+  const server = await startTestUpstream((_, response) => json(response, 429, {}, { 'x-ratelimit-reset': '3600' }));
   const { log, messages } = readableLog();
   const upstream = upstreamTo(server.url, { log });
   await Promise.all(Array.from({ length: 5 }, () => failure(ask(upstream))));
@@ -115,7 +117,7 @@ test('no key, no address and no body is in a log line', async () => {
     { status: 500, type: 'application/json' },
     { status: 200, type: 'application/json' },
   ];
-  const server = await standIn((_, response) => {
+  const server = await startTestUpstream((_, response) => {
     const { status, type } = answers.shift() ?? { status: 302, type: 'text/html' };
     response.writeHead(status, { 'content-type': type, location: `http://${secret}/`, 'x-s': secret }).end(secret);
   });
@@ -130,15 +132,15 @@ test('no key, no address and no body is in a log line', async () => {
   expect(lines.join('')).not.toContain('127.0.0.1');
 });
 
-test('an upstream that can not be reached is UNAVAILABLE', async () => {
-  const gone = await standIn(() => {});
+test('an upstream that cannot be reached is UNAVAILABLE', async () => {
+  const gone = await startTestUpstream(() => {});
   const upstream = upstreamTo(gone.url.replace(/\d+$/, '1'), { policy: { attempts: 1 } });
   expect((await failure(ask(upstream))).kind).toBe('UNAVAILABLE');
 });
 
 test('the fields that Argus finds wrong are named, and only names', async () => {
   const messages = [{ field: 'value[3]' }, { field: null }, { field: `<b>${secret}` }, null, { field: 'type' }];
-  const server = await standIn((_, response) => json(response, 412, { messages }));
+  const server = await startTestUpstream((_, response) => json(response, 412, { messages }));
   const error = await failure(ask(upstreamTo(server.url, { source: argus })));
   expect(error).toMatchObject({ kind: 'REJECTED', fields: ['value[3]', 'type'], source: 'ARGUS' });
 });

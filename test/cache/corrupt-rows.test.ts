@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis, until } from '../setup/redis.ts';
-import { type CountedCache, keys, openCounted, revive, write } from './counted-cache.ts';
+import { type CountedCache, keys, openCounted, parse, write } from './counted-cache.ts';
 
 let redis: RedisServer;
 let opened: CountedCache[] = [];
@@ -73,7 +73,7 @@ describe('a bad row in Redis is a miss, is counted, goes, and the rest of its ba
 
   test('a fifty-megabyte row, even where reading it takes longer than a caller waits', async () => {
     const { cache, count, read } = await spoilt(key => redis.cli('setrange', key, String(50 * 1024 * 1024), 'x'));
-    await cache.getMany(keys(20), revive);
+    await cache.getMany(keys(20), parse);
     await until(async () => (await redis.cli('dbsize')) === '19', 'the bad row is deleted');
     expect(await count('redis', 'garbage')).toBe(1);
     const found = await read(keys(20));
@@ -93,10 +93,10 @@ describe('a bad row in Redis is a miss, is counted, goes, and the rest of its ba
     expect(await redis.cli('type', 'indicator-gateway::v1:test:10')).toBe('string');
   });
 
-  test('a revive that throws', async () => {
+  test('a parse that throws', async () => {
     const { count, read } = await spoilt(async () => undefined);
     const found = await read(keys(20), stored => {
-      const fact = revive(stored);
+      const fact = parse(stored);
       if (fact?.score === 10) throw new Error('a bug');
       return fact;
     });
