@@ -4,7 +4,7 @@ import type { Flight } from '../../cache/read-through.ts';
 import type { CallOptions, Upstream, UpstreamAnswer, UpstreamCall } from '../../http-client/client.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import { askWithFreshSecret, type Credential } from '../credential.ts';
-import type { ReputationTypes } from './reputation-types.ts';
+import type { ReputationTypes } from './search/type-registry.ts';
 import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';
 
 /** What `POST /reputation/v2/indicator/search` takes ("Searching for indicators" on the official page). */

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { Immutable } from '../../cache/json.ts';
 import type { FactKind, Outcome, ReadThrough, Windows } from '../../cache/read-through.ts';
-import type { Gather, MembershipNeed, MembershipSubject } from './batches.ts';
 import { reputationRecord } from './mapping.ts';
+import type { Gather, MembershipNeed, MembershipSubject } from './search/batched-search.ts';
 
 /** Raised when a fact of Argus changes its shape: what an older release stored is then not looked at. */
 export const factVersion = '1';

@@ -3,15 +3,15 @@ import { createReadThrough } from '../../cache/read-through.ts';
 import { type CredentialPolicy, credentialFor, isConfigured, serviceCredential } from '../credential.ts';
 import { openUpstream, windowsOf } from '../settings.ts';
 import type { Source, SourceDefinition, SourceDependencies } from '../source.ts';
-import { createBatches, type Gather } from './batches.ts';
 import { createArgusClient, judgeArgus } from './client.ts';
 import { type ArgusSettings, argusConfiguration } from './config.ts';
-import { createCovering } from './covering.ts';
 import { recordsKind } from './facts.ts';
-import { type ArgusMeans, type ArgusPart, openLoaders, verdictSource } from './loaders.ts';
-import { createPropertyBook } from './properties.ts';
-import { createTypeBook } from './reputation-types.ts';
 import { argusCosts, argusResolvers, currentRecords } from './resolvers.ts';
+import { createBatches, type Gather } from './search/batched-search.ts';
+import { createCovering } from './search/covering.ts';
+import { type ArgusMeans, type ArgusPart, openLoaders, verdictSource } from './search/part.ts';
+import { createPropertyBook } from './search/property-permissions.ts';
+import { createTypeBook } from './search/type-registry.ts';
 
 export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
   ...verdictSource,

@@ -6,11 +6,11 @@ import { UpstreamError } from '../../http-client/errors.ts';
 import { type CostedField, type Costs, free } from '../field-cost.ts';
 import { selectionBelow } from '../lookahead.ts';
 import { after } from '../source.ts';
-import { answerAsk, askOf, listsOf, propertiesAsked, propertiesOfPage, statesOf } from './asks.ts';
 import type { RecordsOutcome } from './facts.ts';
-import { truncated } from './loaders.ts';
 import { type ArgusRecord, isRecordId, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
-import { indicatorOf } from './reputation-types.ts';
+import { truncated } from './search/part.ts';
+import { answerAsk, askOf, listsOf, propertiesAsked, propertiesOfPage, statesOf } from './search/selection-needs.ts';
+import { indicatorOf } from './search/type-registry.ts';
 
 /** What `Indicator.argus` hands to the fields below it: one outcome, and never an error. */
 export interface ArgusAnswer {

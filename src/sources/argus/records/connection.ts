@@ -1,17 +1,17 @@
 /** Pages of records by any criteria. Always asked live: a page from memory beside one from Argus would lose records. */
-import { badInput } from '../../graphql/errors.ts';
-import type { ReputationFilter, ReputationOrder } from '../../graphql/generated.ts';
-import type { UpstreamError } from '../../http-client/errors.ts';
-import type { Credential } from '../credential.ts';
-import type { Operation } from '../source.ts';
-import type { Page, SearchCriteria } from './client.ts';
-import { inOurWords, readFilter, sortOf, spanTerms, type Wanted } from './criteria.ts';
+import { badInput } from '../../../graphql/errors.ts';
+import type { ReputationFilter, ReputationOrder } from '../../../graphql/generated.ts';
+import type { UpstreamError } from '../../../http-client/errors.ts';
+import type { Credential } from '../../credential.ts';
+import type { Operation } from '../../source.ts';
+import type { Page, SearchCriteria } from '../client.ts';
+import type { ArgusRecord } from '../mapping.ts';
+import { withProperties } from '../search/property-permissions.ts';
 import { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
-import type { ArgusRecord } from './mapping.ts';
-import type { Place } from './place.ts';
-import { withProperties } from './properties.ts';
-import { callOf, type RecordMeans } from './records.ts';
-import { readOn, type Step, type Stretch } from './stretch.ts';
+import type { Place } from './cursor-position.ts';
+import { inOurWords, readFilter, sortOf, spanTerms, type Wanted } from './filter.ts';
+import { readOn, type Step, type Stretch } from './page-reader.ts';
+import { callOf, type RecordMeans } from './single-records.ts';
 
 /** The arguments of `reputationRecords`, and the properties selected below it, sorted. */
 interface PageAsk {

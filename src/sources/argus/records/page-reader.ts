@@ -5,16 +5,16 @@
  * whole, reads on from there, and drops what was delivered already: the same whether Argus begins behind that value or
  * with it, and unmoved by records that came or went before it meanwhile.
  */
-import { badInput } from '../../graphql/errors.ts';
-import { UpstreamError } from '../../http-client/errors.ts';
-import { createWitness } from './asked-for.ts';
-import type { Page, SearchCriteria } from './client.ts';
-import type { Terms } from './criteria.ts';
-import { type ArgusRecord, mapRecord } from './mapping.ts';
-import { isSameValue, type Place, placeBehind } from './place.ts';
-import { type Beginning, createOrderCheck, createSieve } from './sieve.ts';
-import { reach, unreadable } from './walk.ts';
-import { wireRecord } from './wire.ts';
+import { badInput } from '../../../graphql/errors.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import type { Page, SearchCriteria } from '../client.ts';
+import { type ArgusRecord, mapRecord } from '../mapping.ts';
+import { reach, unreadable } from '../search/read-all-pages.ts';
+import { wireRecord } from '../wire.ts';
+import { isSameValue, type Place, placeBehind } from './cursor-position.ts';
+import type { Terms } from './filter.ts';
+import { createWitness } from './response-check.ts';
+import { type Beginning, createOrderCheck, createSieve } from './resume-filter.ts';
 
 export interface Step {
   readonly record: ArgusRecord;

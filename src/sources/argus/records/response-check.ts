@@ -1,8 +1,8 @@
 /** Whether a record is one that was asked for: a mixed-up answer must not pass for ours. Pure. */
-import { parseIndicator } from '../../domain/indicator/indicator.ts';
-import { type IpSpan, readIpSpan } from '../../domain/indicator/ip-span.ts';
-import type { Terms } from './criteria.ts';
-import type { ArgusRecord } from './mapping.ts';
+import { parseIndicator } from '../../../domain/indicator/indicator.ts';
+import { type IpSpan, readIpSpan } from '../../../domain/indicator/ip-span.ts';
+import type { ArgusRecord } from '../mapping.ts';
+import type { Terms } from './filter.ts';
 
 type Witness = (record: ArgusRecord) => boolean;
 

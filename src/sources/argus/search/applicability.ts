@@ -1,9 +1,9 @@
 /** Which indicators Argus can be asked about at all, for one operation. */
-import type { Indicator } from '../../domain/indicator/indicator.ts';
-import { UpstreamError } from '../../http-client/errors.ts';
-import type { Credential } from '../credential.ts';
-import type { MaybePromise, Operation } from '../source.ts';
-import { assumedTypes, isThinkable, namesFor, type ReputationTypes, type TypeBook } from './reputation-types.ts';
+import type { Indicator } from '../../../domain/indicator/indicator.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import type { Credential } from '../../credential.ts';
+import type { MaybePromise, Operation } from '../../source.ts';
+import { assumedTypes, isThinkable, namesFor, type ReputationTypes, type TypeBook } from './type-registry.ts';
 
 export interface Applicability {
   /** The type names to ask for; none: Argus does not know the type. An error: that could not be found out. */

@@ -1,11 +1,11 @@
 /** Single records by Argus's own UUID. Always asked live: who names a record wants it as it is now. */
 import DataLoader from 'dataloader';
-import type { UpstreamError } from '../../http-client/errors.ts';
-import type { Credential } from '../credential.ts';
-import type { Operation } from '../source.ts';
-import type { ArgusClient, CallParts } from './client.ts';
-import { type ArgusRecord, mapRecord } from './mapping.ts';
-import { type PropertyBook, withProperties } from './properties.ts';
+import type { UpstreamError } from '../../../http-client/errors.ts';
+import type { Credential } from '../../credential.ts';
+import type { Operation } from '../../source.ts';
+import type { ArgusClient, CallParts } from '../client.ts';
+import { type ArgusRecord, mapRecord } from '../mapping.ts';
+import { type PropertyBook, withProperties } from '../search/property-permissions.ts';
 
 export interface RecordMeans {
   readonly client: ArgusClient;

@@ -1,14 +1,14 @@
 /** Records that cover indicators: one search by domain and one by address for all that an operation asks. */
-import { type Indicator, indicatorKey } from '../../domain/indicator/indicator.ts';
-import { UpstreamError } from '../../http-client/errors.ts';
-import type { Gather, MembershipFlight, Memberships } from './batches.ts';
-import type { ArgusClient, CallParts, Page, SearchCriteria } from './client.ts';
-import { type ArgusRecord, mapRecord } from './mapping.ts';
-import { type PropertyBook, withProperties } from './properties.ts';
+import { type Indicator, indicatorKey } from '../../../domain/indicator/indicator.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import type { ArgusClient, CallParts, Page, SearchCriteria } from '../client.ts';
+import { type ArgusRecord, mapRecord } from '../mapping.ts';
+import { rowSubject, wireRecord } from '../wire.ts';
+import type { Gather, MembershipFlight, Memberships } from './batched-search.ts';
+import { attributionOf, criterionOf, type Search, searchFor } from './enclosing.ts';
+import { type PropertyBook, withProperties } from './property-permissions.ts';
+import { firstPage, unreadable, type Walked, walk } from './read-all-pages.ts';
 import { shareCall } from './shared-call.ts';
-import { attributionOf, criterionOf, type Search, searchFor } from './surroundings.ts';
-import { firstPage, unreadable, type Walked, walk } from './walk.ts';
-import { rowSubject, wireRecord } from './wire.ts';
 
 const valuesPerSearch = 500;
 

@@ -1,6 +1,6 @@
 /** What can cover an indicator without being it: parent domains, and the blocks and ranges around an address. Pure. */
-import { type Indicator, parseIndicator } from '../../domain/indicator/indicator.ts';
-import { holds, type IpSpan, readIpSpan } from '../../domain/indicator/ip-span.ts';
+import { type Indicator, parseIndicator } from '../../../domain/indicator/indicator.ts';
+import { holds, type IpSpan, readIpSpan } from '../../../domain/indicator/ip-span.ts';
 
 /** The documented searches that find what covers a value ("Searching for indicators"). */
 export type Search = 'domainSearch' | 'ipSearch';

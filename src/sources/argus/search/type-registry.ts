@@ -1,17 +1,17 @@
 /** Which of our types Argus knows, by the names that `GET /reputation/v2/type` lists. */
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { Cache } from '../../cache/cache.ts';
+import type { Cache } from '../../../cache/cache.ts';
 import {
   type Indicator,
   type IndicatorType,
   indicatorTypes,
   parseIndicator,
-} from '../../domain/indicator/indicator.ts';
-import { UpstreamError } from '../../http-client/errors.ts';
-import { cacheKey } from '../cache-key.ts';
-import type { Credential } from '../credential.ts';
-import { factVersion } from './facts.ts';
+} from '../../../domain/indicator/indicator.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import { cacheKey } from '../../cache-key.ts';
+import type { Credential } from '../../credential.ts';
+import { factVersion } from '../facts.ts';
 
 const reputationTypes = z.array(z.object({ shortName: z.string(), name: z.string() }));
 export type ReputationTypes = z.infer<typeof reputationTypes>;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSeededWorld } from '../../src/emulators/seed.ts';
-import { readTime } from '../../src/sources/argus/times.ts';
+import { readTime } from '../../src/sources/argus/records/times.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
 const world = createSeededWorld({ now: Date.now() });

@@ -1,10 +1,10 @@
 /** Reads all records of some values, however many pages that takes, and says when it could not. */
 import type { z } from 'zod';
-import { type Indicator, indicatorKey, parseIndicator } from '../../domain/indicator/indicator.ts';
-import { UpstreamError } from '../../http-client/errors.ts';
-import type { Page, SearchCriteria } from './client.ts';
-import { type ArgusRecord, mapRecord } from './mapping.ts';
-import { rowSubject, wireRecord } from './wire.ts';
+import { type Indicator, indicatorKey, parseIndicator } from '../../../domain/indicator/indicator.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import type { Page, SearchCriteria } from '../client.ts';
+import { type ArgusRecord, mapRecord } from '../mapping.ts';
+import { rowSubject, wireRecord } from '../wire.ts';
 
 /** `limit` + `offset` reach no further ("Searching for indicators"); beyond it is `afterValue`, or the other end. */
 export const reach = 10_000;

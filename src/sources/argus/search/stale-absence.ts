@@ -1,8 +1,8 @@
 /** An old answer shows what was there, never what was not: seen through a filter it may hold nothing. */
-import { UpstreamError } from '../../http-client/errors.ts';
-import type { AskWithLists } from './asks.ts';
-import type { RecordsOutcome } from './facts.ts';
-import { pickRecords } from './mapping.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import type { RecordsOutcome } from '../facts.ts';
+import { pickRecords } from '../mapping.ts';
+import type { AskWithLists } from './selection-needs.ts';
 
 /** Nothing that was asked for is in it, and it is not fresh enough to prove that. */
 export function isStaleAbsence(

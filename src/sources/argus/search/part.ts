@@ -1,25 +1,25 @@
 /** Argus's part in one operation: all its values become one search. */
 import DataLoader from 'dataloader';
-import type { Question } from '../../cache/read-through.ts';
-import { type Indicator, indicatorKey } from '../../domain/indicator/indicator.ts';
-import type { CoverageLimit, SourceReport } from '../../domain/source-report.ts';
-import type { SourceAnswer } from '../../domain/verdict/verdict.ts';
-import { UpstreamError } from '../../http-client/errors.ts';
-import { cacheKey } from '../cache-key.ts';
-import type { Credential } from '../credential.ts';
-import type { Selection } from '../lookahead.ts';
-import { failedReport, heardReport, mergeReports, silentReport } from '../report.ts';
-import { type MaybePromise, type Operation, once, type SourcePart } from '../source.ts';
+import type { Question } from '../../../cache/read-through.ts';
+import { type Indicator, indicatorKey } from '../../../domain/indicator/indicator.ts';
+import type { CoverageLimit, SourceReport } from '../../../domain/source-report.ts';
+import type { SourceAnswer } from '../../../domain/verdict/verdict.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import { cacheKey } from '../../cache-key.ts';
+import type { Credential } from '../../credential.ts';
+import type { Selection } from '../../lookahead.ts';
+import { failedReport, heardReport, mergeReports, silentReport } from '../../report.ts';
+import { type MaybePromise, type Operation, once, type SourcePart } from '../../source.ts';
+import { factVersion, joinNeeds, type RecordsFact, type RecordsOutcome, type RecordsReadThrough } from '../facts.ts';
+import { type ArgusRecord, evidenceOf, pickRecords, type RecordState, recordIdFrom, recordStates } from '../mapping.ts';
+import { type LoadPage, openPages } from '../records/connection.ts';
+import { type LoadRecord, openRecords, type RecordMeans } from '../records/single-records.ts';
 import { createApplicability } from './applicability.ts';
-import { type Ask, type AskWithLists, asksOf, coveringAsks, plainAsk, propertiesAsked } from './asks.ts';
-import type { MembershipNeed, MembershipSubject } from './batches.ts';
-import { factVersion, joinNeeds, type RecordsFact, type RecordsOutcome, type RecordsReadThrough } from './facts.ts';
-import { type ArgusRecord, evidenceOf, pickRecords, type RecordState, recordIdFrom, recordStates } from './mapping.ts';
-import { type LoadPage, openPages } from './pages.ts';
-import { type LoadRecord, openRecords, type RecordMeans } from './records.ts';
-import type { ReputationTypes, TypeBook } from './reputation-types.ts';
+import type { MembershipNeed, MembershipSubject } from './batched-search.ts';
+import { hasSurroundings } from './enclosing.ts';
+import { type Ask, type AskWithLists, asksOf, coveringAsks, plainAsk, propertiesAsked } from './selection-needs.ts';
 import { isStaleAbsence, staleAbsence } from './stale-absence.ts';
-import { hasSurroundings } from './surroundings.ts';
+import type { ReputationTypes, TypeBook } from './type-registry.ts';
 
 /** Also what a verdict says of it. */
 export const verdictSource = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/emulators/random.ts';
 import type { Page, SearchCriteria } from '../../src/sources/argus/client.ts';
-import type { Place } from '../../src/sources/argus/place.ts';
-import { readOn } from '../../src/sources/argus/stretch.ts';
+import type { Place } from '../../src/sources/argus/records/cursor-position.ts';
+import { readOn } from '../../src/sources/argus/records/page-reader.ts';
 
 /** What the documents leave open about the cursor, and what they do not even mention. */
 interface Habits {

@@ -1,6 +1,6 @@
 /** A place as text that only its own filter, order and credential can read. Nothing is kept here for it. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { type Place, place } from './place.ts';
+import { type Place, place } from './cursor-position.ts';
 
 const version = 1;
 const macBytes = 12;

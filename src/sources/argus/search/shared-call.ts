@@ -1,6 +1,6 @@
 /** One call on behalf of several flights. */
-import type { Flight } from '../../cache/read-through.ts';
-import type { CallParts } from './client.ts';
+import type { Flight } from '../../../cache/read-through.ts';
+import type { CallParts } from '../client.ts';
 
 type Member = Pick<Flight<unknown, unknown>, 'signal' | 'deadlineAt' | 'caller' | 'isSmall' | 'trace'>;
 

@@ -1,6 +1,6 @@
 /** Holds back what a walk has delivered already when it begins again behind its edge, and what breaks its order. */
-import { UpstreamError } from '../../http-client/errors.ts';
-import { isSameValue, type Place, readTags } from './place.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import { isSameValue, type Place, readTags } from './cursor-position.ts';
 
 interface Row {
   readonly recordId: string;

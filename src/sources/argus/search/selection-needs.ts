@@ -1,6 +1,6 @@
 /** What the fields of an operation want of Argus, read from their arguments and from what is selected below them. */
-import type { AskedField, Selection } from '../lookahead.ts';
-import { type RecordState, recordStates } from './mapping.ts';
+import type { AskedField, Selection } from '../../lookahead.ts';
+import { type RecordState, recordStates } from '../mapping.ts';
 
 /** One thing that a field wants of Argus. */
 export interface Ask {

@@ -1,11 +1,11 @@
 /** `ReputationFilter` → Argus's search terms, or BAD_USER_INPUT that names the argument. Nothing is asked before. */
 import { GraphQLError } from 'graphql';
-import { type Indicator, parseIndicator } from '../../domain/indicator/indicator.ts';
-import { readIpSpan } from '../../domain/indicator/ip-span.ts';
-import { badInput } from '../../graphql/errors.ts';
-import type { ReputationFilter, ReputationOrder, ReputationOrderField, TimeField } from '../../graphql/generated.ts';
-import { UpstreamError } from '../../http-client/errors.ts';
-import type { SearchCriteria } from './client.ts';
+import { type Indicator, parseIndicator } from '../../../domain/indicator/indicator.ts';
+import { readIpSpan } from '../../../domain/indicator/ip-span.ts';
+import { badInput } from '../../../graphql/errors.ts';
+import type { ReputationFilter, ReputationOrder, ReputationOrderField, TimeField } from '../../../graphql/generated.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import type { SearchCriteria } from '../client.ts';
 import { readTime } from './times.ts';
 
 export type Terms = Omit<

@@ -1,7 +1,7 @@
 /** Which properties a credential may see. A 403 does not say which name it refuses, so each name is tried once. */
-import { UpstreamError } from '../../http-client/errors.ts';
-import type { Credential } from '../credential.ts';
-import type { PropertyProblem } from './mapping.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import type { Credential } from '../../credential.ts';
+import type { PropertyProblem } from '../mapping.ts';
 
 export interface PropertyBook {
   /** The names worth sending. */

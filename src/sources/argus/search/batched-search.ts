@@ -2,15 +2,15 @@
  * Many values in one search. A search leaves at once while there is room; what arrives meanwhile gathers and leaves
  * together when a place comes free. So nobody waits on an idle gateway, and load makes the batches large.
  */
-import type { Flight } from '../../cache/read-through.ts';
-import { type Indicator, indicatorKey } from '../../domain/indicator/indicator.ts';
-import { UpstreamError } from '../../http-client/errors.ts';
-import type { Credential } from '../credential.ts';
-import type { ArgusClient, CallParts, Page, SearchCriteria } from './client.ts';
-import type { ArgusRecord } from './mapping.ts';
-import { mayBeAboutProperties, type PropertyBook, withoutSpoilers } from './properties.ts';
+import type { Flight } from '../../../cache/read-through.ts';
+import { type Indicator, indicatorKey } from '../../../domain/indicator/indicator.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import type { Credential } from '../../credential.ts';
+import type { ArgusClient, CallParts, Page, SearchCriteria } from '../client.ts';
+import type { ArgusRecord } from '../mapping.ts';
+import { mayBeAboutProperties, type PropertyBook, withoutSpoilers } from './property-permissions.ts';
+import { firstPage, shareOut, walk } from './read-all-pages.ts';
 import { shareCall } from './shared-call.ts';
-import { firstPage, shareOut, walk } from './walk.ts';
 
 export interface MembershipSubject {
   readonly indicator: Indicator;
