@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/emulators/random.ts';
 import type { Page, SearchCriteria } from '../../src/sources/argus/client.ts';
-import type { Place } from '../../src/sources/argus/records/cursor-position.ts';
-import { readOn } from '../../src/sources/argus/records/page-reader.ts';
+import type { CursorPosition } from '../../src/sources/argus/records/cursor-position.ts';
+import { readPageAfter } from '../../src/sources/argus/records/page-reader.ts';
 
 /** What the documents leave open about the cursor, and what they do not even mention. */
 interface Habits {
@@ -56,9 +56,9 @@ const wire = ({ id, value }: Row) => ({
 async function walk(rows: readonly Row[], first: number, habits: Habits, isDownwards: boolean): Promise<string[]> {
   const call = pagesOf(rows, habits, isDownwards);
   const ids: string[] = [];
-  for (let place: Place | undefined; ; ) {
+  for (let place: CursorPosition | undefined; ; ) {
     const asked = { sortBy: [isDownwards ? '-value' : 'value'], first, place, terms: {}, refused: () => ({}) };
-    const { steps, hasMore } = await readOn(asked, call);
+    const { steps, hasMore } = await readPageAfter(asked, call);
     ids.push(...steps.map(({ record }) => record.recordId));
     if (!hasMore) return ids;
     expect(steps.length).toBeGreaterThan(0);

@@ -8,13 +8,13 @@ import type { Page, SearchCriteria } from '../client.ts';
 import type { ArgusRecord } from '../mapping.ts';
 import { withProperties } from '../search/property-permissions.ts';
 import { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
-import type { Place } from './cursor-position.ts';
-import { inOurWords, readFilter, sortOf, spanTerms, type Wanted } from './filter.ts';
-import { readOn, type Step, type Stretch } from './page-reader.ts';
-import { callOf, type RecordMeans } from './single-records.ts';
+import type { CursorPosition } from './cursor-position.ts';
+import { asArgumentError, type RecordFilter, readFilter, sortOf, timeSpanTerms } from './filter.ts';
+import { type DeliveredRecord, type RecordRows, readPageAfter } from './page-reader.ts';
+import { callOf, type RecordDependencies } from './single-records.ts';
 
 /** The arguments of `reputationRecords`, and the properties selected below it, sorted. */
-interface PageAsk {
+interface PageArguments {
   readonly filter?: ReputationFilter | null | undefined;
   readonly orderBy?: readonly ReputationOrder[] | null | undefined;
   readonly first?: number | null | undefined;
@@ -22,7 +22,7 @@ interface PageAsk {
 }
 
 /** The schema's `ReputationRecordConnection`. */
-interface RecordPage {
+interface RecordConnection {
   readonly edges: readonly { readonly cursor: string; readonly node: ArgusRecord }[];
   readonly nodes: readonly ArgusRecord[];
   readonly pageInfo: {
@@ -35,7 +35,7 @@ interface RecordPage {
 }
 
 /** Rejects with BAD_USER_INPUT that names the argument, or with UpstreamError. */
-export type LoadPage = (ask: PageAsk, properties: readonly string[]) => Promise<RecordPage>;
+export type LoadConnection = (ask: PageArguments, properties: readonly string[]) => Promise<RecordConnection>;
 
 const largestPage = 1000;
 /** Records after which a walk is no longer somebody waiting for an answer. */
@@ -43,19 +43,19 @@ const bulkFrom = 1000;
 
 /** What one page is made of, checked before anything is asked. */
 interface Plan {
-  readonly wanted: Wanted;
+  readonly wanted: RecordFilter;
   readonly sortBy: readonly string[];
   readonly first: number;
-  readonly place: Place | undefined;
+  readonly place: CursorPosition | undefined;
   readonly key: CursorKey;
 }
 
-export function openPages(
-  means: RecordMeans & { readonly now: () => number },
+export function openConnection(
+  means: RecordDependencies & { readonly now: () => number },
   credential: Credential | UpstreamError,
   operation: Operation,
-): LoadPage {
-  const asked = new Map<string, Promise<RecordPage>>();
+): LoadConnection {
+  const asked = new Map<string, Promise<RecordConnection>>();
   return async (ask, properties) => {
     operation.lasts(0);
     if ('kind' in credential) {
@@ -70,7 +70,7 @@ export function openPages(
   };
 }
 
-function planOf({ filter, orderBy, first, after }: PageAsk, partition: string, now: number): Plan {
+function planOf({ filter, orderBy, first, after }: PageArguments, partition: string, now: number): Plan {
   const size = first ?? 25;
   if (size < 1 || size > largestPage) throw badInput(`first lies between 1 and ${largestPage}.`, 'first');
   const sortBy = sortOf(orderBy);
@@ -80,7 +80,7 @@ function planOf({ filter, orderBy, first, after }: PageAsk, partition: string, n
   return { wanted, sortBy, first: size, place, key };
 }
 
-function placeOf(after: string, key: CursorKey): Place {
+function placeOf(after: string, key: CursorKey): CursorPosition {
   const place = decodeCursor(after, key);
   if (place === 'of another question')
     throw badInput('after belongs to another filter or orderBy: give it back with those of its page.', 'after');
@@ -89,24 +89,24 @@ function placeOf(after: string, key: CursorKey): Place {
   return place;
 }
 
-interface PageMeans extends RecordMeans {
+interface PageMeans extends RecordDependencies {
   readonly credential: Credential;
   readonly operation: Operation;
 }
 
-async function readPage(plan: Plan, properties: readonly string[], means: PageMeans): Promise<RecordPage> {
+async function readPage(plan: Plan, properties: readonly string[], means: PageMeans): Promise<RecordConnection> {
   const { place, wanted, sortBy, first, key } = plan;
   const span = place === undefined ? wanted.span : spanAt(place);
-  const call = callerOf(plan, properties, means, spanTerms(span));
-  const refused = () => means.properties.refused(means.credential, properties);
-  const stretch = await readOn({ sortBy, first, place, terms: wanted.terms, refused }, call).catch(problem => {
-    throw inOurWords(problem, wanted.terms);
+  const call = callerOf(plan, properties, means, timeSpanTerms(span));
+  const refused = () => means.properties.problemsOf(means.credential, properties);
+  const stretch = await readPageAfter({ sortBy, first, place, terms: wanted.terms, refused }, call).catch(problem => {
+    throw asArgumentError(problem, wanted.terms);
   });
   return connectionOf(stretch, plan, step => encodeCursor({ ...step.place, ...defined(span) }, key));
 }
 
-const spanAt = ({ from, to }: Place): Wanted['span'] => (to === undefined ? undefined : { from, to });
-const defined = (span: Wanted['span']): Pick<Place, 'from' | 'to'> =>
+const spanAt = ({ from, to }: CursorPosition): RecordFilter['span'] => (to === undefined ? undefined : { from, to });
+const defined = (span: RecordFilter['span']): Pick<CursorPosition, 'from' | 'to'> =>
   span === undefined ? {} : { to: span.to, ...(span.from !== undefined && { from: span.from }) };
 
 type At = Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>;
@@ -136,7 +136,11 @@ function callerOf(
     });
 }
 
-function connectionOf(stretch: Stretch, { place }: Plan, cursorOf: (step: Step) => string): RecordPage {
+function connectionOf(
+  stretch: RecordRows,
+  { place }: Plan,
+  cursorOf: (step: DeliveredRecord) => string,
+): RecordConnection {
   const edges = stretch.steps.map(step => ({ cursor: cursorOf(step), node: step.record }));
   return {
     edges,

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
-export const place = z.object({
+export const cursorPosition = z.object({
   /** Records delivered so far. */
   delivered: z.int().min(1),
   /** All that match, as counted when the walk began. */
@@ -27,10 +27,10 @@ export const place = z.object({
   /** Whether Argus begins with the records of `afterValue` itself; unknown until it was used. */
   isInclusive: z.boolean().optional(),
 });
-export type Place = z.infer<typeof place>;
+export type CursorPosition = z.infer<typeof cursorPosition>;
 
 /** What the search that brings a record knows. */
-type Around = Pick<Place, 'total' | 'offset'> & {
+type Around = Pick<CursorPosition, 'total' | 'offset'> & {
   readonly base: string | undefined;
   readonly isInclusive: boolean | undefined;
 };
@@ -40,11 +40,11 @@ export const isSameValue = (a: string, b: string | undefined): boolean =>
   b !== undefined && a.toLowerCase() === b.toLowerCase();
 
 /** The place behind the next record. */
-export function placeBehind(
-  last: Place | undefined,
+export function positionAfter(
+  last: CursorPosition | undefined,
   { recordId, value }: { readonly recordId: string; readonly value: string },
   { base, isInclusive, total, offset }: Around,
-): Place {
+): CursorPosition {
   const same = isSameValue(value, last?.group) ? last : undefined;
   const edge = same === undefined ? last?.group : same.edge;
   const tags = tagOn(same === undefined ? '' : same.tags, recordId);

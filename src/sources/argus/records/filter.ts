@@ -8,31 +8,31 @@ import { UpstreamError } from '../../../http-client/errors.ts';
 import type { SearchCriteria } from '../client.ts';
 import { readTime } from './times.ts';
 
-export type Terms = Omit<
+export type SearchTerms = Omit<
   SearchCriteria,
   'offset' | 'limit' | 'sortBy' | 'afterValue' | 'includeProperties' | 'startTimestamp' | 'endTimestamp'
 >;
 
 /** Epoch milliseconds, both ends included. */
-export interface Span {
+export interface TimeSpan {
   readonly from: number | undefined;
   readonly to: number;
 }
 
-export interface Wanted {
-  readonly terms: Terms;
+export interface RecordFilter {
+  readonly terms: SearchTerms;
   /** Resolved at this moment: a walk keeps that of its first page. */
-  readonly span: Span | undefined;
+  readonly span: TimeSpan | undefined;
   /** Equal for equal filters, whenever they are asked. */
   readonly identity: string;
   /** The single values that it names. */
   readonly named: readonly Indicator[];
 }
 
-export function readFilter(filter: ReputationFilter, now: number): Wanted {
+export function readFilter(filter: ReputationFilter, now: number): RecordFilter {
   const { minConfidence, maxConfidence } = confidenceOf(filter);
   const values = texts(filter.values, 'filter.values');
-  const terms: Terms = {
+  const terms: SearchTerms = {
     ...named('indicatorList', texts(filter.lists, 'filter.lists')),
     ...named('type', texts(filter.types, 'filter.types')),
     ...named('value', values && [...new Set(values.flatMap(spellingsOf))]),
@@ -77,7 +77,7 @@ function spellingsOf(text: string): readonly string[] {
   return indicator === undefined ? [text] : [text, indicator.value];
 }
 
-function domainTerms(domains: ReputationFilter['domains']): Pick<Terms, 'domainSearch'> {
+function domainTerms(domains: ReputationFilter['domains']): Pick<SearchTerms, 'domainSearch'> {
   if (domains == null) return {};
   const domain = texts(domains.names, 'filter.domains.names')?.map(text => {
     const { indicator, problem } = parseIndicator(text, 'DOMAIN');
@@ -93,7 +93,7 @@ function domainTerms(domains: ReputationFilter['domains']): Pick<Terms, 'domainS
   };
 }
 
-function ipTerms(ips: ReputationFilter['ips']): Pick<Terms, 'ipSearch'> {
+function ipTerms(ips: ReputationFilter['ips']): Pick<SearchTerms, 'ipSearch'> {
   const ip = texts(ips, 'filter.ips')?.map(addressText);
   return ip === undefined ? {} : { ipSearch: { ip } };
 }
@@ -131,7 +131,10 @@ const timeFields: Readonly<Record<TimeField, string>> = {
 /** Those that every record has. Argus's `all` may hold the 0 of a record that nobody deleted against it. */
 const always: readonly TimeField[] = ['CREATED', 'UPDATED', 'FIRST_SEEN', 'LAST_SEEN'];
 
-function timeTerms({ time, includeDeleted }: ReputationFilter): Pick<Terms, 'timeFieldStrategy' | 'timeMatchStrategy'> {
+function timeTerms({
+  time,
+  includeDeleted,
+}: ReputationFilter): Pick<SearchTerms, 'timeFieldStrategy' | 'timeMatchStrategy'> {
   if (time == null) return {};
   const match = time.match ?? 'ALL';
   const omitted: readonly TimeField[] = includeDeleted === true && match === 'ANY' ? [...always, 'DELETED'] : always;
@@ -142,7 +145,7 @@ function timeTerms({ time, includeDeleted }: ReputationFilter): Pick<Terms, 'tim
   };
 }
 
-function spanOf(time: ReputationFilter['time'], now: number): Span | undefined {
+function spanOf(time: ReputationFilter['time'], now: number): TimeSpan | undefined {
   if (time == null) return undefined;
   if (time.from == null && time.to == null) throw badInput('filter.time needs from, to, or both.', 'filter.time');
   const from = timeOf(time.from, 'filter.time.from', now);
@@ -160,7 +163,7 @@ function timeOf(text: string | null | undefined, argument: string, now: number):
 }
 
 /** Epoch milliseconds, so that no time zone but ours has a say. */
-export const spanTerms = (span: Span | undefined): Pick<SearchCriteria, 'startTimestamp' | 'endTimestamp'> =>
+export const timeSpanTerms = (span: TimeSpan | undefined): Pick<SearchCriteria, 'startTimestamp' | 'endTimestamp'> =>
   span === undefined ? {} : { ...(span.from !== undefined && { startTimestamp: span.from }), endTimestamp: span.to };
 
 const sortFields: Readonly<Record<ReputationOrderField, string>> = {
@@ -201,7 +204,7 @@ const argumentOf: Readonly<Record<string, string>> = {
 };
 
 /** Argus's own refusal of a criterion, in the words of our arguments; any other problem as it is. */
-export function inOurWords(problem: unknown, terms: Terms): unknown {
+export function asArgumentError(problem: unknown, terms: SearchTerms): unknown {
   if (!(problem instanceof UpstreamError) || problem.kind !== 'REJECTED') return problem;
   for (const field of problem.fields) {
     const [, path = '', index] = /^([\w.]+?)(?:\[(\d+)\].*)?$/.exec(field) ?? [];
@@ -216,7 +219,7 @@ export function inOurWords(problem: unknown, terms: Terms): unknown {
   return problem;
 }
 
-function entriesUnder(path: string, terms: Terms): readonly string[] | undefined {
+function entriesUnder(path: string, terms: SearchTerms): readonly string[] | undefined {
   const lists: Readonly<Record<string, readonly string[] | undefined>> = {
     indicatorList: terms.indicatorList,
     type: terms.type,

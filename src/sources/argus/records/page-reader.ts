@@ -9,31 +9,32 @@ import { badInput } from '../../../graphql/errors.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Page, SearchCriteria } from '../client.ts';
 import { type ArgusRecord, mapRecord } from '../mapping.ts';
-import { reach, unreadable } from '../search/read-all-pages.ts';
+import { maxOffset } from '../search/read-all-pages.ts';
+import { unreadable } from '../search/row-attribution.ts';
 import { wireRecord } from '../wire.ts';
-import { isSameValue, type Place, placeBehind } from './cursor-position.ts';
-import type { Terms } from './filter.ts';
-import { createWitness } from './response-check.ts';
-import { type Beginning, createOrderCheck, createSieve } from './resume-filter.ts';
+import { type CursorPosition, isSameValue, positionAfter } from './cursor-position.ts';
+import type { SearchTerms } from './filter.ts';
+import { createResponseCheck } from './response-check.ts';
+import { createOrderCheck, createResumeFilter, type PageStart } from './resume-filter.ts';
 
-export interface Step {
+export interface DeliveredRecord {
   readonly record: ArgusRecord;
   /** The place behind it. */
-  readonly place: Place;
+  readonly place: CursorPosition;
 }
 
-export interface Stretch {
-  readonly steps: readonly Step[];
+export interface RecordRows {
+  readonly steps: readonly DeliveredRecord[];
   readonly hasMore: boolean;
   readonly total: number | null;
 }
 
-export interface StretchAsk {
+export interface PageRequest {
   readonly sortBy: readonly string[];
   readonly first: number;
   /** undefined: from the beginning. */
-  readonly place: Place | undefined;
-  readonly terms: Terms;
+  readonly place: CursorPosition | undefined;
+  readonly terms: SearchTerms;
   /** Properties that were asked for and cannot be had, as known when the rows are here. */
   readonly refused: () => ArgusRecord['refused'];
 }
@@ -48,13 +49,13 @@ const mostReread = 1000;
 const isEndless = (sortBy: readonly string[]): boolean => sortBy.length === 1 && /^-?value$/.test(sortBy[0] as string);
 
 /** Reads one more record than the page has, which proves that another follows. */
-export async function readOn(ask: StretchAsk, call: Call): Promise<Stretch> {
+export async function readPageAfter(ask: PageRequest, call: Call): Promise<RecordRows> {
   const begin = beginningOf(ask.place, ask.sortBy);
   const reader = openReader(ask, begin);
   const wanted = ask.first + 1;
   const cursor = begin.base === undefined ? {} : { afterValue: begin.base };
   while (!reader.hasEnded() && reader.steps.length < wanted) {
-    const limit = Math.min(mostRows, reach - reader.offset(), wanted - reader.steps.length + reader.toDrop());
+    const limit = Math.min(mostRows, maxOffset - reader.offset(), wanted - reader.steps.length + reader.toDrop());
     if (limit <= 0) break;
     reader.take(await call({ offset: reader.offset(), limit, ...cursor }));
   }
@@ -63,22 +64,22 @@ export async function readOn(ask: StretchAsk, call: Call): Promise<Stretch> {
   return { steps, hasMore: reader.steps.length > ask.first || !reader.hasEnded(), total: reader.total() };
 }
 
-function beginningOf(place: Place | undefined, sortBy: readonly string[]): Beginning {
+function beginningOf(place: CursorPosition | undefined, sortBy: readonly string[]): PageStart {
   if (place === undefined) return { base: undefined, offset: 0, again: 0 };
   const here = { base: place.base, offset: place.offset, again: 0 };
   if (!isEndless(sortBy)) {
-    if (place.offset >= reach) throw noFurther();
+    if (place.offset >= maxOffset) throw noFurther();
     return here;
   }
   const behindEdge = { base: place.edge, offset: 0, again: place.inGroup };
   if (place.inGroup <= mostReread) return behindEdge;
-  if (place.offset < reach) return here;
+  if (place.offset < maxOffset) return here;
   if (place.edge !== place.base) return behindEdge;
   throw outOfReach();
 }
 
 interface Reader {
-  readonly steps: readonly Step[];
+  readonly steps: readonly DeliveredRecord[];
   offset(): number;
   hasEnded(): boolean;
   total(): number | null;
@@ -87,18 +88,18 @@ interface Reader {
   take(page: Page): void;
 }
 
-function openReader({ sortBy, place: start, terms, refused }: StretchAsk, begin: Beginning): Reader {
+function openReader({ sortBy, place: start, terms, refused }: PageRequest, begin: PageStart): Reader {
   const { base } = begin;
-  const sieve = createSieve(start, begin, sortBy[0] === 'value');
+  const sieve = createResumeFilter(start, begin, sortBy[0] === 'value');
   const checkOrder = isEndless(sortBy) ? createOrderCheck() : () => {};
-  const isAsked = createWitness(terms);
+  const isAsked = createResponseCheck(terms);
   const seen = new Set<string>();
-  const steps: Step[] = [];
+  const steps: DeliveredRecord[] = [];
   let { offset } = begin;
   let total = start?.total ?? null;
   let isInclusive = start?.isInclusive;
   let hasEnded = false;
-  const last = (): Place | undefined => steps.at(-1)?.place ?? start;
+  const last = (): CursorPosition | undefined => steps.at(-1)?.place ?? start;
 
   const read = (record: ArgusRecord): void => {
     offset++;
@@ -107,7 +108,7 @@ function openReader({ sortBy, place: start, terms, refused }: StretchAsk, begin:
     seen.add(record.recordId);
     checkOrder(record.value);
     if (sieve.wasDelivered(record)) return;
-    steps.push({ record, place: placeBehind(last(), record, { base, offset, total, isInclusive }) });
+    steps.push({ record, place: positionAfter(last(), record, { base, offset, total, isInclusive }) });
   };
 
   return {

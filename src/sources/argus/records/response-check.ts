@@ -2,12 +2,12 @@
 import { parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { type IpSpan, readIpSpan } from '../../../domain/indicator/ip-span.ts';
 import type { ArgusRecord } from '../mapping.ts';
-import type { Terms } from './filter.ts';
+import type { SearchTerms } from './filter.ts';
 
-type Witness = (record: ArgusRecord) => boolean;
+type RecordCheck = (record: ArgusRecord) => boolean;
 
 /** What cannot be judged, such as a notation that we do not read, is believed. */
-export function createWitness(terms: Terms): Witness {
+export function createResponseCheck(terms: SearchTerms): RecordCheck {
   const witnesses = [
     terms.value && ofValues(terms.value),
     terms.domainSearch && ofDomains(terms.domainSearch),
@@ -19,17 +19,17 @@ export function createWitness(terms: Terms): Witness {
 
 const fold = (text: string): string => text.toLowerCase();
 
-function ofValues(values: readonly string[]): Witness {
+function ofValues(values: readonly string[]): RecordCheck {
   const asked = new Set(values.map(fold));
   return ({ value }) => asked.has(fold(value)) || asked.has(fold(parseIndicator(value).indicator?.value ?? value));
 }
 
-function ofLists(lists: readonly string[]): Witness {
+function ofLists(lists: readonly string[]): RecordCheck {
   const asked = new Set(lists.map(fold));
   return ({ list }) => asked.has(fold(list.id)) || asked.has(fold(list.shortName));
 }
 
-function ofDomains(search: NonNullable<Terms['domainSearch']>): Witness {
+function ofDomains(search: NonNullable<SearchTerms['domainSearch']>): RecordCheck {
   const lies = (below: string, above: string) => below.endsWith(`.${above}`);
   return ({ value }) => {
     const read = parseIndicator(value.replace(/^\*?\./, '')).indicator;
@@ -44,7 +44,7 @@ function ofDomains(search: NonNullable<Terms['domainSearch']>): Witness {
   };
 }
 
-function ofAddresses(ips: readonly string[]): Witness {
+function ofAddresses(ips: readonly string[]): RecordCheck {
   const spans = ips.map(readIpSpan).filter(span => span !== undefined);
   const touch = (a: IpSpan, b: IpSpan) => a.family === b.family && a.first <= b.last && b.first <= a.last;
   return ({ value }) => {

@@ -1,13 +1,13 @@
 /** Holds back what a walk has delivered already when it begins again behind its edge, and what breaks its order. */
 import { UpstreamError } from '../../../http-client/errors.ts';
-import { isSameValue, type Place, readTags } from './cursor-position.ts';
+import { type CursorPosition, isSameValue, readTags } from './cursor-position.ts';
 
 interface Row {
   readonly recordId: string;
   readonly value: string;
 }
 
-export interface Sieve {
+export interface ResumeFilter {
   /** Throws where the rows do not go on from where the walk stood. */
   wasDelivered(row: Row): boolean;
   /** Rows still to come again, at the most. */
@@ -15,7 +15,7 @@ export interface Sieve {
 }
 
 /** Where a page begins. */
-export interface Beginning {
+export interface PageStart {
   /** Its `afterValue`. */
   readonly base: string | undefined;
   readonly offset: number;
@@ -26,11 +26,11 @@ export interface Beginning {
 /** An edge with more records costs a further call rather than a page of rows for nothing. */
 const mostForEdge = 1000;
 
-export function createSieve(
-  start: Place | undefined,
-  { base, offset, again: most }: Beginning,
+export function createResumeFilter(
+  start: CursorPosition | undefined,
+  { base, offset, again: most }: PageStart,
   isUpwards: boolean,
-): Sieve {
+): ResumeFilter {
   const isTagged = readTags(start?.tags);
   let again = most;
   let isInGroup = false;

@@ -5,11 +5,11 @@ import type { Credential } from '../../credential.ts';
 import type { Operation } from '../../source.ts';
 import type { ArgusClient, CallParts } from '../client.ts';
 import { type ArgusRecord, mapRecord } from '../mapping.ts';
-import { type PropertyBook, withProperties } from '../search/property-permissions.ts';
+import { type PropertyPermissionCache, withProperties } from '../search/property-permissions.ts';
 
-export interface RecordMeans {
+export interface RecordDependencies {
   readonly client: ArgusClient;
-  readonly properties: PropertyBook;
+  readonly properties: PropertyPermissionCache;
 }
 
 /** null: there is no such record. Rejects with UpstreamError. `recordId` must be a UUID. */
@@ -21,8 +21,8 @@ interface Key {
 }
 
 /** One call for each record of an operation, whatever its fields ask of it. */
-export function openRecords(
-  { client, properties: book }: RecordMeans,
+export function openSingleRecords(
+  { client, properties: book }: RecordDependencies,
   credential: Credential | UpstreamError,
   operation: Operation,
 ): LoadRecord {
@@ -30,7 +30,7 @@ export function openRecords(
     if ('kind' in credential) return Promise.reject(credential);
     const ask = (properties: readonly string[]) => client.record(recordId, properties, credential, callOf(operation));
     return withProperties(book, credential, wanted, ask).then(
-      wire => wire && mapRecord(wire, book.refused(credential, wanted)),
+      wire => wire && mapRecord(wire, book.problemsOf(credential, wanted)),
     );
   };
   const loader = new DataLoader<Key, ArgusRecord | null, string>(

@@ -1,51 +1,53 @@
-/** Which indicators Argus can be asked about at all, for one operation. */
+/** For one operation: under which type names Argus may keep an indicator, if any. */
 import type { Indicator } from '../../../domain/indicator/indicator.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { MaybePromise, Operation } from '../../source.ts';
-import { assumedTypes, isThinkable, namesFor, type ReputationTypes, type TypeBook } from './type-registry.ts';
+import { assumedTypes, mayHaveName, namesFor, type ReputationTypes } from './type-names.ts';
+import type { TypeRegistry } from './type-registry.ts';
 
 export interface Applicability {
-  /** The type names to ask for; none: Argus does not know the type. An error: that could not be found out. */
+  /** The type names to search for; none: Argus does not know the type. An error: that could not be found out. */
   namesOf(indicator: Indicator): MaybePromise<readonly string[] | UpstreamError>;
-  /** As far as is known or assumed, without asking anybody. */
+  /** Argus does not know the type, as far as is known or assumed without a call. */
   isRuledOut(indicator: Indicator): boolean;
 }
 
 export function createApplicability(
-  book: TypeBook,
+  registry: TypeRegistry,
   credential: Credential | UpstreamError,
-  /** Not its signal: taking that starts the operation's clock. */
+  /** Its signal is read only when it is needed, because reading it starts the operation's clock. */
   operation: Pick<Operation, 'signal' | 'grounds'>,
 ): Applicability {
+  // The first list holds for the whole operation.
   let known: ReputationTypes | undefined;
-  const lookUp = (own: Credential): ReputationTypes | undefined => {
-    const found = book.known(own);
-    operation.grounds?.set(book, () => book.recall(own) === found);
-    return found;
+  const readKnown = (own: Credential): ReputationTypes | undefined => {
+    const types = registry.getOrRefresh(own);
+    operation.grounds?.set(registry, () => registry.get(own) === types);
+    return types;
   };
   return {
     namesOf({ type }) {
-      if (!isThinkable(type)) return [];
+      if (!mayHaveName(type)) return [];
       if (credential instanceof UpstreamError) return credential;
-      known ??= lookUp(credential); // one answer for the whole operation
+      known ??= readKnown(credential);
       const names = namesFor(type, known ?? assumedTypes);
       if (names.length > 0 || known !== undefined) return names;
-      // The documented types are asked for at once; of any other nobody says yet that Argus does not know it.
-      return book.soon(credential, operation.signal).then(told => {
-        if (told instanceof UpstreamError) return told;
-        known ??= told;
+      // Documented types are searched for at once. Any other type is unknown to Argus only if its list says so.
+      return registry.waitFor(credential, operation.signal).then(types => {
+        if (types instanceof UpstreamError) return types;
+        known ??= types;
         return namesFor(type, known);
       });
     },
     isRuledOut({ type }) {
       const isOut = () => {
-        const told = credential instanceof UpstreamError ? undefined : book.recall(credential);
-        return namesFor(type, told ?? assumedTypes).length === 0;
+        const types = credential instanceof UpstreamError ? undefined : registry.get(credential);
+        return namesFor(type, types ?? assumedTypes).length === 0;
       };
-      const found = isOut();
-      operation.grounds?.set(`${type} ruled out`, () => isOut() === found);
-      return found;
+      const ruledOut = isOut();
+      operation.grounds?.set(`${type} ruled out`, () => isOut() === ruledOut);
+      return ruledOut;
     },
   };
 }

@@ -1,233 +1,174 @@
 /**
- * Many values in one search. A search leaves at once while there is room; what arrives meanwhile gathers and leaves
- * together when a place comes free. So nobody waits on an idle gateway, and load makes the batches large.
+ * One search for many indicators: sends it, reads all of its pages, and gives each indicator its own records. What is
+ * wrong with one value, or with the properties, costs the other values nothing but further calls.
  */
-import type { Flight } from '../../../cache/read-through.ts';
 import { type Indicator, indicatorKey } from '../../../domain/indicator/indicator.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { ArgusClient, CallParts, Page, SearchCriteria } from '../client.ts';
-import type { ArgusRecord } from '../mapping.ts';
-import { mayBeAboutProperties, type PropertyBook, withoutSpoilers } from './property-permissions.ts';
-import { firstPage, shareOut, walk } from './read-all-pages.ts';
+import type { FetchRecords, FoundRecords, RecordsNeed } from '../facts.ts';
+import { createBatchQueue, type PendingFlight, type QueuedSearch } from './batch-queue.ts';
+import { mayBeAboutProperties, type PropertyPermissionCache, retryWithoutRejected } from './property-permissions.ts';
+import { firstPage, readAllPages } from './read-all-pages.ts';
+import { assignRows } from './row-attribution.ts';
+import type { SearchKind } from './search-kinds.ts';
 import { shareCall } from './shared-call.ts';
 
-export interface MembershipSubject {
-  readonly indicator: Indicator;
-  /** The names under which Argus may keep it; never empty. */
-  readonly typeNames: readonly string[];
-  readonly credential: Credential;
+interface SearchDependencies {
+  readonly client: ArgusClient;
+  readonly properties: PropertyPermissionCache;
+  /** Called with the number of values of each batch. */
+  readonly onBatch: (values: number) => void;
+  readonly now: () => number;
 }
 
-/** `properties` sorted. ACTIVE and LATEST are always asked together; OLD only when somebody wants it. */
-export interface MembershipNeed {
-  readonly withOld: boolean;
-  readonly properties: readonly string[];
-}
-
-export type MembershipFlight = Flight<MembershipSubject, MembershipNeed>;
-
-export interface Memberships {
-  readonly records: readonly ArgusRecord[];
-  readonly isTruncated: boolean;
-}
-
-/** An upper bound on values in one search: the body stays well under a megabyte. */
-const valuesPerSearch = 500;
-
-interface Waiting {
-  readonly flight: MembershipFlight;
-  resolve(memberships: Memberships): void;
-  reject(error: unknown): void;
-}
-
-interface Group {
-  pending: Waiting[];
-  departures: number;
-}
-
+/** Flights of one kind, credential and need that share a search. */
 interface Batch {
-  readonly waiting: readonly Waiting[];
-  readonly need: MembershipNeed;
+  readonly kind: SearchKind;
+  readonly pending: readonly PendingFlight[];
+  readonly need: RecordsNeed;
   readonly credential: Credential;
   readonly options: CallParts;
 }
 
-export type Gather = (flights: readonly MembershipFlight[]) => readonly Promise<Memberships>[];
-
-export function createBatches(
-  client: ArgusClient,
-  properties: PropertyBook,
-  onBatch: (values: number) => void,
-  now: () => number,
-): Gather {
-  const groups = new Map<string, Group>();
-
-  const depart = (key: string, group: Group): void => {
-    group.departures++;
-    let batch: readonly Waiting[] | undefined;
-    const take = (): readonly Waiting[] => {
-      group.departures--;
-      const alive = group.pending.filter(({ flight }) => !flight.signal.aborted);
-      batch = alive.slice(0, valuesPerSearch);
-      group.pending = alive.slice(valuesPerSearch);
-      if (group.pending.length === 0 && group.departures === 0) groups.delete(key);
-      if (batch.length > 0) onBatch(batch.length);
-      return batch;
-    };
-    fly(take, () => batch ?? group.pending, { client, properties }).catch(problem => {
-      if (batch === undefined) turnAway(key, group, problem);
-      else for (const { reject } of batch) reject(problem);
-    });
-  };
-
-  /** No place was given. Who came when those before had run out of time, but has some left, tries again. */
-  const turnAway = (key: string, group: Group, problem: unknown): void => {
-    group.departures--;
-    const isLate = problem instanceof UpstreamError && problem.kind === 'TIMED_OUT';
-    const hasTime = ({ flight }: Waiting) => isLate && !flight.signal.aborted && flight.deadlineAt() > now();
-    for (const waiting of group.pending) if (!hasTime(waiting)) waiting.reject(problem);
-    group.pending = group.pending.filter(hasTime);
-    if (group.pending.length === 0 && group.departures === 0) groups.delete(key);
-    departIfNeeded(key, group);
-  };
-
-  const departIfNeeded = (key: string, group: Group): void => {
-    if (group.departures * valuesPerSearch < group.pending.length) depart(key, group);
-  };
-
-  return flights =>
-    flights.map(flight => {
-      const key = groupOf(flight);
-      const group = groups.get(key) ?? { pending: [], departures: 0 };
-      groups.set(key, group);
-      const memberships = new Promise<Memberships>((resolve, reject) => {
-        group.pending.push({ flight, resolve, reject });
-      });
-      // No window: what has arrived is read to its end, and what it asks leaves together.
-      if (group.departures * valuesPerSearch < group.pending.length) setImmediate(() => departIfNeeded(key, group));
-      return memberships;
-    });
+/** All searches that it returns share one queue. `kindFor` undefined: such an indicator is rejected. */
+export function createBatchedSearch(
+  dependencies: SearchDependencies,
+): (kindFor: (indicator: Indicator) => SearchKind | undefined) => FetchRecords {
+  const { onBatch, now } = dependencies;
+  const enqueue = createBatchQueue(search => dispatch(search, dependencies), onBatch, now);
+  return kindFor => flights =>
+    flights.map(
+      flight =>
+        new Promise<FoundRecords>((resolve, reject) => {
+          const kind = kindFor(flight.question.subject.indicator);
+          if (kind === undefined) reject(notSearchable());
+          else enqueue({ kind, flight, resolve, reject });
+        }),
+    );
 }
 
-/** Only what asks the same of Argus with the same credential travels together. */
-const groupOf = ({ question: { partition, need } }: MembershipFlight): string =>
-  JSON.stringify([partition, need.withOld, need.properties]);
-
-type Means = { readonly client: ArgusClient; readonly properties: PropertyBook };
-
-async function fly(take: () => readonly Waiting[], members: () => readonly Waiting[], means: Means): Promise<void> {
+async function dispatch({ take, members }: QueuedSearch, dependencies: SearchDependencies): Promise<void> {
+  const { client, properties: permissions } = dependencies;
   const [leader] = members();
   if (leader === undefined) return;
-  const { credential } = leader.flight.question.subject;
+  const { kind, flight } = leader;
+  const { need, subject } = flight.question;
+  const { credential } = subject;
   const { options, watch } = shareCall(() => members().map(({ flight }) => flight));
-  const wanted = leader.flight.question.need;
-  const need = { ...wanted, properties: means.properties.usable(credential, wanted.properties) };
-  let waiting: readonly Waiting[] = [];
-  const send = () =>
-    means.client.search(
-      () => {
-        waiting = take();
-        watch();
-        for (const { flight } of waiting) flight.markSent();
-        const criteria = { ...criteriaFor(waiting, need), ...firstPage };
-        return waiting.length === 0 ? undefined : { criteria, values: waiting.length };
-      },
-      credential,
-      options,
-    );
-  const batch = (): Batch => ({ waiting, need: wanted, credential, options });
+  const sentProperties = permissions.withoutRejected(credential, need.properties);
+  let batch: Batch = { kind, pending: [], need, credential, options };
+  const prepare = () => {
+    batch = { ...batch, pending: take() };
+    watch();
+    for (const { flight } of batch.pending) flight.markSent();
+    return batch.pending.length === 0 ? undefined : searchFor(batch, sentProperties, firstPage);
+  };
   try {
-    const page = await send();
-    if (page !== undefined) await land(batch(), need.properties, page, means);
+    const page = await client.search(prepare, credential, options);
+    if (page !== undefined) await settle(batch, sentProperties, page, dependencies);
   } catch (problem) {
-    if (waiting.length === 0) throw problem;
-    await recover(problem, batch(), need.properties, means);
+    if (batch.pending.length === 0) throw problem;
+    await retryWithoutCause(problem, batch, sentProperties, dependencies);
   }
 }
 
-/** Reads the rest of a search whose first page is here, and gives every waiting flight its own. */
-async function land(batch: Batch, sentProperties: readonly string[], page: Page, means: Means): Promise<void> {
-  const { waiting } = batch;
-  const criteria = criteriaFor(waiting, { ...batch.need, properties: sentProperties });
-  const walked = await walk(
-    page,
-    async at => {
-      const prepared = { criteria: { ...criteria, ...at }, values: waiting.length };
-      const next = await means.client.search(() => prepared, batch.credential, batch.options);
-      return next as Page; // it always has something to ask
-    },
-    waiting.length === 1,
-  );
-  if (walked.isTooMany) return splitAndFly(batch, means);
-  const shares = shareOut(
-    walked.rows,
-    waiting.map(({ flight }) => flight.question.subject),
-    means.properties.refused(
-      batch.credential,
-      batch.need.properties.filter(name => !sentProperties.includes(name)),
-    ),
-  );
-  for (const { flight, resolve, reject } of waiting) {
-    const records = shares.get(indicatorKey(flight.question.subject.indicator)) ?? [];
-    if (records instanceof UpstreamError) reject(records);
-    else resolve({ records, isTruncated: walked.isTruncated });
-  }
+type PageCriteria = Pick<SearchCriteria, 'offset' | 'limit' | 'sortBy'>;
+
+function searchFor({ kind, pending, need }: Batch, properties: readonly string[], page: PageCriteria) {
+  const subjects = pending.map(({ flight }) => flight.question.subject);
+  const criteria: SearchCriteria = {
+    type: [...new Set(subjects.flatMap(({ typeNames }) => typeNames))],
+    ...kind.criteria(subjects),
+    state: need.withOld ? ['active', 'latest', 'old'] : ['active', 'latest'],
+    ...(properties.length > 0 && { includeProperties: properties.map(descriptor => ({ descriptor })) }),
+    ...page,
+  };
+  return { criteria, values: pending.length };
 }
 
-/** A refusal may be about the properties, a rejection about one value: neither may cost the others their answer. */
-async function recover(problem: unknown, batch: Batch, sentProperties: readonly string[], means: Means): Promise<void> {
-  if (!(problem instanceof UpstreamError)) throw problem;
-  if (sentProperties.length > 0 && mayBeAboutProperties(problem)) {
-    const spoiled = { book: means.properties, credential: batch.credential, names: sentProperties, problem };
-    const { answer, properties } = await withoutSpoilers(spoiled, (names, isProbe) =>
-      askPlainly(batch, names, isProbe, means),
-    );
-    return land(batch, properties, answer, means);
-  }
-  const isAboutValue = problem.kind === 'REJECTED' && problem.fields.some(field => field.startsWith('value'));
-  if (isAboutValue && batch.waiting.length > 1) return splitAndFly(batch, means);
-  throw problem;
-}
-
-async function askPlainly(
-  { waiting, need, credential, options }: Batch,
+async function sendAgain(
+  batch: Batch,
   properties: readonly string[],
-  isProbe: boolean,
-  { client }: Means,
+  page: PageCriteria,
+  { client }: SearchDependencies,
 ): Promise<Page> {
-  const criteria = { ...criteriaFor(waiting, { ...need, properties }), ...firstPage, ...(isProbe && { limit: 1 }) };
-  const page = await client.search(() => ({ criteria, values: waiting.length }), credential, options);
-  return page as Page; // it always has something to ask
+  const prepared = searchFor(batch, properties, page);
+  return (await client.search(() => prepared, batch.credential, batch.options)) as Page; // `prepare` never gives up
 }
 
-async function splitAndFly(batch: Batch, means: Means): Promise<void> {
-  const middle = Math.ceil(batch.waiting.length / 2);
-  const halves = [batch.waiting.slice(0, middle), batch.waiting.slice(middle)];
-  await Promise.all(halves.map(waiting => flyAgain({ ...batch, waiting }, means)));
+/** Reads the pages after the first, and settles every flight of the batch. */
+async function settle(
+  batch: Batch,
+  sentProperties: readonly string[],
+  first: Page,
+  dependencies: SearchDependencies,
+): Promise<void> {
+  const { kind, pending, need, credential } = batch;
+  const nextPage = (page: PageCriteria) => sendAgain(batch, sentProperties, page, dependencies);
+  const { rows, isTruncated, isTooMany } = await readAllPages(first, nextPage, pending.length === 1);
+  if (isTooMany) return sendInHalves(batch, dependencies);
+  const subjects = pending.map(({ flight }) => flight.question.subject);
+  const notSent = need.properties.filter(name => !sentProperties.includes(name));
+  const refused = dependencies.properties.problemsOf(credential, notSent);
+  const assigned = assignRows(rows, subjects, kind.attribution(subjects), refused);
+  for (const { flight, resolve, reject } of pending) {
+    const records = assigned.get(indicatorKey(flight.question.subject.indicator)) ?? [];
+    if (records instanceof UpstreamError) reject(records);
+    else resolve({ records, isTruncated });
+  }
 }
 
-/** The same values once more, but for those whom nobody waits for; failures stay with the values that they belong to. */
-async function flyAgain(batch: Batch, means: Means): Promise<void> {
-  const waiting = batch.waiting.filter(({ flight }) => !flight.signal.aborted);
-  await fly(
-    () => waiting,
-    () => waiting,
-    means,
-  ).catch(problem => {
-    for (const { reject } of waiting) reject(problem);
+/** Retries without the properties that Argus may have refused, or with the values apart where it rejected one of them. */
+async function retryWithoutCause(
+  problem: unknown,
+  batch: Batch,
+  sentProperties: readonly string[],
+  dependencies: SearchDependencies,
+): Promise<void> {
+  if (sentProperties.length > 0 && mayBeAboutProperties(problem))
+    return retryWithoutProperties(problem, batch, sentProperties, dependencies).catch(next =>
+      retryApart(next, batch, dependencies),
+    );
+  return retryApart(problem, batch, dependencies);
+}
+
+async function retryWithoutProperties(
+  problem: unknown,
+  batch: Batch,
+  names: readonly string[],
+  dependencies: SearchDependencies,
+): Promise<void> {
+  const rejected = { permissions: dependencies.properties, credential: batch.credential, names, problem };
+  const { answer, properties } = await retryWithoutRejected(rejected, (accepted, isProbe) =>
+    sendAgain(batch, accepted, isProbe ? { ...firstPage, limit: 1 } : firstPage, dependencies),
+  );
+  return settle(batch, properties, answer, dependencies);
+}
+
+async function retryApart(problem: unknown, batch: Batch, dependencies: SearchDependencies): Promise<void> {
+  const isAboutOneValue =
+    batch.pending.length > 1 &&
+    problem instanceof UpstreamError &&
+    problem.kind === 'REJECTED' &&
+    problem.fields.some(field => field.startsWith(batch.kind.field));
+  if (!isAboutOneValue) throw problem;
+  return sendInHalves(batch, dependencies);
+}
+
+async function sendInHalves(batch: Batch, dependencies: SearchDependencies): Promise<void> {
+  const middle = Math.ceil(batch.pending.length / 2);
+  const halves = [batch.pending.slice(0, middle), batch.pending.slice(middle)];
+  await Promise.all(halves.map(half => sendHalf(half, dependencies)));
+}
+
+/** Leaves out flights whose callers have gone. A failure of one half does not reach the other. */
+async function sendHalf(half: readonly PendingFlight[], dependencies: SearchDependencies): Promise<void> {
+  const pending = half.filter(({ flight }) => !flight.signal.aborted);
+  await dispatch({ take: () => pending, members: () => pending }, dependencies).catch(problem => {
+    for (const { reject } of pending) reject(problem);
   });
 }
 
-function criteriaFor(
-  waiting: readonly Waiting[],
-  need: MembershipNeed,
-): Omit<SearchCriteria, 'offset' | 'limit' | 'sortBy'> {
-  const subjects = waiting.map(({ flight }) => flight.question.subject);
-  return {
-    type: [...new Set(subjects.flatMap(({ typeNames }) => typeNames))],
-    value: [...new Set(subjects.map(({ indicator }) => indicator.value))],
-    state: need.withOld ? ['active', 'latest', 'old'] : ['active', 'latest'],
-    ...(need.properties.length === 0 ? {} : { includeProperties: need.properties.map(descriptor => ({ descriptor })) }),
-  };
-}
+const notSearchable = (): UpstreamError =>
+  new UpstreamError('ARGUS', 'REJECTED', 'Nothing can cover an indicator of this type.');

@@ -1,34 +1,27 @@
 /** What can cover an indicator without being it: parent domains, and the blocks and ranges around an address. Pure. */
 import { type Indicator, parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { holds, type IpSpan, readIpSpan } from '../../../domain/indicator/ip-span.ts';
+import type { Attribute } from './row-attribution.ts';
 
 /** The documented searches that find what covers a value ("Searching for indicators"). */
-export type Search = 'domainSearch' | 'ipSearch';
+export type CoveringSearch = 'domainSearch' | 'ipSearch';
 
-const searches: Partial<Readonly<Record<Indicator['type'], Search>>> = {
+const searches: Partial<Readonly<Record<Indicator['type'], CoveringSearch>>> = {
   DOMAIN: 'domainSearch',
   IPV4: 'ipSearch',
   IPV6: 'ipSearch',
   CIDR: 'ipSearch',
 };
 
-export const searchFor = ({ type }: Indicator): Search | undefined => searches[type];
-export const hasSurroundings = (indicator: Indicator): boolean => searchFor(indicator) !== undefined;
+export const coveringSearchFor = ({ type }: Indicator): CoveringSearch | undefined => searches[type];
+export const isCoverable = (indicator: Indicator): boolean => coveringSearchFor(indicator) !== undefined;
 
 /**
- * What to search for. Of a block its first address: whatever encloses the block holds that one too, and a search for the
- * block itself would bring every address inside it.
+ * The text to search for. For a block it is the first address: whatever encloses the block contains that address too,
+ * and a search for the block itself would return every address inside it.
  */
-export const criterionOf = ({ type, value }: Indicator): string =>
+export const coveringText = ({ type, value }: Indicator): string =>
   type === 'CIDR' ? (value.split('/')[0] as string) : value;
-
-/** Those of the asked indicators that a record is about, and how; undefined: of none, so Argus answered something else. */
-export type Attribute = (value: string) => { readonly covered: readonly Indicator[] } | undefined;
-
-export const attributionOf: Readonly<Record<Search, (asked: readonly Indicator[]) => Attribute>> = {
-  domainSearch: toParents,
-  ipSearch: toEnclosing,
-};
 
 /** `a.b.c` lies below `b.c` and `c`. */
 const parentsOf = (domain: string): readonly string[] => {
@@ -36,10 +29,11 @@ const parentsOf = (domain: string): readonly string[] => {
   return labels.slice(1).map((_, index) => labels.slice(index + 1).join('.'));
 };
 
-function toParents(asked: readonly Indicator[]): Attribute {
+/** Assigns the record of a domain to the searched domains below it. */
+export function toParents(searched: readonly Indicator[]): Attribute {
   const below = new Map<string, Indicator[]>();
-  for (const indicator of asked) {
-    below.set(indicator.value, below.get(indicator.value) ?? []); // the exact value comes along, and covers nobody
+  for (const indicator of searched) {
+    below.set(indicator.value, below.get(indicator.value) ?? []); // Argus sends the exact value too; it covers nothing
     for (const parent of parentsOf(indicator.value)) {
       const known = below.get(parent);
       if (known === undefined) below.set(parent, [indicator]);
@@ -47,22 +41,22 @@ function toParents(asked: readonly Indicator[]): Attribute {
     }
   }
   return value => {
-    const plain = value.replace(/^\*?\./, ''); // some lists write *.example.org for all that lies below
-    const covered = below.get(value) ?? below.get(parseIndicator(plain, 'DOMAIN').indicator?.value ?? plain);
-    return covered && { covered };
+    const plain = value.replace(/^\*?\./, ''); // some lists write *.example.org for everything below it
+    return below.get(value) ?? below.get(parseIndicator(plain, 'DOMAIN').indicator?.value ?? plain);
   };
 }
 
-function toEnclosing(asked: readonly Indicator[]): Attribute {
-  const spans = asked.flatMap(indicator => {
+/** Assigns the record of a block or range to the searched addresses and blocks inside it. */
+export function toEnclosing(searched: readonly Indicator[]): Attribute {
+  const spans = searched.flatMap(indicator => {
     const span = readIpSpan(indicator.value);
     return span === undefined ? [] : [{ indicator, span, first: { ...span, last: span.first } }];
   });
   return value => {
-    const around = readIpSpan(value);
-    if (around === undefined || !spans.some(({ first }) => holds(around, first))) return undefined;
-    const covered = spans.filter(({ indicator, span }) => holds(around, span) && !isSame(indicator, value, around));
-    return { covered: covered.map(({ indicator }) => indicator) };
+    const outer = readIpSpan(value);
+    if (outer === undefined || !spans.some(({ first }) => holds(outer, first))) return undefined;
+    const covered = spans.filter(({ indicator, span }) => holds(outer, span) && !isSame(indicator, value, outer));
+    return covered.map(({ indicator }) => indicator);
   };
 }
 

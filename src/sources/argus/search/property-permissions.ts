@@ -1,24 +1,28 @@
-/** Which properties a credential may see. A 403 does not say which name it refuses, so each name is tried once. */
+/**
+ * Which properties a credential may read. A 403 does not say which name it refuses, so each name is tried once, and the
+ * outcome is remembered for each credential.
+ */
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { PropertyProblem } from '../mapping.ts';
 
-export interface PropertyBook {
-  /** The names worth sending. */
-  usable(credential: Credential, names: readonly string[]): readonly string[];
-  /** What is known against the others. */
-  refused(credential: Credential, names: readonly string[]): Readonly<Record<string, PropertyProblem>>;
-  note(credential: Credential, name: string, problem: PropertyProblem): void;
+export interface PropertyPermissionCache {
+  /** The names that are not known to be rejected. */
+  withoutRejected(credential: Credential, names: readonly string[]): readonly string[];
+  /** Name → why it was rejected; names without a known problem are left out. */
+  problemsOf(credential: Credential, names: readonly string[]): Readonly<Record<string, PropertyProblem>>;
+  remember(credential: Credential, name: string, problem: PropertyProblem): void;
 }
 
-/** Where facts are kept for less, a refusal is believed for this long all the same: it costs a call to find each. */
-const leastMs = 60_000;
-/** A name left out of a search must still be told as refused when the search lands, though its time ran out meanwhile. */
-const flightMs = 10_000;
+/** A rejection is remembered for this long even where facts expire sooner, because finding each costs a call. */
+const minRememberMs = 60_000;
+/** `problemsOf` remembers for longer: a name that a search left out must be reported when its answer arrives. */
+const searchMs = 10_000;
+const maxProblems = 10_000;
 
-/** `freshMs`: for how long a fact is believed, and a refusal with it. */
-export function createPropertyBook(freshMs: number, now: () => number): PropertyBook {
-  const rememberMs = Math.max(freshMs, leastMs);
+/** `freshMs`: how long a fact is fresh, and a rejection with it. */
+export function createPropertyPermissionCache(freshMs: number, now: () => number): PropertyPermissionCache {
+  const rememberMs = Math.max(freshMs, minRememberMs);
   const problems = new Map<string, { readonly problem: PropertyProblem; readonly until: number }>();
   const keyOf = ({ partition }: Credential, name: string) => `${partition} ${name}`;
   const problemOf = (credential: Credential, name: string, graceMs = 0): PropertyProblem | undefined => {
@@ -26,41 +30,44 @@ export function createPropertyBook(freshMs: number, now: () => number): Property
     return known !== undefined && known.until + graceMs > now() ? known.problem : undefined;
   };
   return {
-    usable: (credential, names) => names.filter(name => problemOf(credential, name) === undefined),
-    refused: (credential, names) =>
+    withoutRejected: (credential, names) => names.filter(name => problemOf(credential, name) === undefined),
+    problemsOf: (credential, names) =>
       Object.fromEntries(
         names.flatMap(name => {
-          const problem = problemOf(credential, name, flightMs);
+          const problem = problemOf(credential, name, searchMs);
           return problem === undefined ? [] : [[name, problem]];
         }),
       ),
-    note(credential, name, problem) {
-      if (problems.size > 10_000) problems.clear(); // names are free text: bounded, and asking again is only slower
+    remember(credential, name, problem) {
+      if (problems.size > maxProblems) problems.clear(); // callers choose the names; forgetting costs only further calls
       problems.set(keyOf(credential, name), { problem, until: now() + rememberMs });
     },
   };
 }
 
+/** Sends a request with these properties. A probe may ask for as little as possible. */
+type SendWith<Answer> = (properties: readonly string[], isProbe: boolean) => Promise<Answer>;
+
 /**
- * Asks with the properties that may be had. A refusal that may be about them costs the names that spoil it, never the
- * answer; `ask` may ask for little when it only probes. What was refused stands in the book afterwards.
+ * Sends with the properties that are not known to be rejected, and again without those that turn out to be. The cache
+ * then knows what was rejected.
  */
 export async function withProperties<Answer>(
-  book: PropertyBook,
+  permissions: PropertyPermissionCache,
   credential: Credential,
   wanted: readonly string[],
-  ask: (properties: readonly string[], isProbe: boolean) => Promise<Answer>,
+  send: SendWith<Answer>,
 ): Promise<Answer> {
-  const usable = book.usable(credential, wanted);
+  const names = permissions.withoutRejected(credential, wanted);
   try {
-    return await ask(usable, false);
+    return await send(names, false);
   } catch (problem) {
-    if (usable.length === 0 || !mayBeAboutProperties(problem)) throw problem;
-    return (await withoutSpoilers({ book, credential, names: usable, problem }, ask)).answer;
+    if (names.length === 0 || !mayBeAboutProperties(problem)) throw problem;
+    return (await retryWithoutRejected({ permissions, credential, names, problem }, send)).answer;
   }
 }
 
-/** A 403 names nobody; a 412 may name its field, or nothing. */
+/** A 403 names no field; a 412 may name its field, or nothing. */
 export const mayBeAboutProperties = (problem: unknown): boolean =>
   problem instanceof UpstreamError &&
   (problem.httpStatus === 403 ||
@@ -68,70 +75,71 @@ export const mayBeAboutProperties = (problem: unknown): boolean =>
       (problem.fields.length === 0 || problem.fields.some(field => field.startsWith('includeProperties')))));
 
 /** A refusal that may be about the properties that were sent, in their order. */
-export interface Spoiled {
-  readonly book: PropertyBook;
+interface RejectedRequest {
+  readonly permissions: PropertyPermissionCache;
   readonly credential: Credential;
   readonly names: readonly string[];
   readonly problem: unknown;
 }
 
-type AskWith<Answer> = (properties: readonly string[], isProbe: boolean) => Promise<Answer>;
-
-/** An answer, and the properties that were had with it. */
-interface Unspoiled<Answer> {
+/** An answer, and the properties that it was requested with. */
+interface AcceptedAnswer<Answer> {
   readonly answer: Answer;
   readonly properties: readonly string[];
 }
 
 /**
- * Where Argus says which names it does not know, asks with the others. Where it does not, asks once more without any, so
- * that the records never suffer, then tries each name once. Rejects when the refusal was not about them.
+ * Where Argus says which names it does not know, sends again with the others. Where it does not, sends once without any
+ * so that the records arrive in any case, then tries each name once. Rejects when the refusal was not about properties.
  */
-export async function withoutSpoilers<Answer>(spoiled: Spoiled, ask: AskWith<Answer>): Promise<Unspoiled<Answer>> {
-  const { book, credential, names, problem } = spoiled;
+export async function retryWithoutRejected<Answer>(
+  rejected: RejectedRequest,
+  send: SendWith<Answer>,
+): Promise<AcceptedAnswer<Answer>> {
+  const { permissions, credential, names, problem } = rejected;
   const unknown = namesIn(problem, names);
-  if (unknown.length === 0) return byProbing(spoiled, ask);
-  for (const name of unknown) book.note(credential, name, 'UNKNOWN');
+  if (unknown.length === 0) return retryByProbing(rejected, send);
+  for (const name of unknown) permissions.remember(credential, name, 'UNKNOWN');
   const properties = names.filter(name => !unknown.includes(name));
   try {
-    return { answer: await ask(properties, false), properties };
+    return { answer: await send(properties, false), properties };
   } catch (next) {
     if (properties.length === 0 || !mayBeAboutProperties(next)) throw next;
-    return withoutSpoilers({ book, credential, names: properties, problem: next }, ask);
+    return retryWithoutRejected({ ...rejected, names: properties, problem: next }, send);
   }
 }
 
-/** The names that a 412 speaks of: `includeProperties[2].descriptor`. */
+/** The names that a 412 points at: `includeProperties[2].descriptor`. */
 function namesIn(problem: unknown, names: readonly string[]): readonly string[] {
   if (!(problem instanceof UpstreamError) || problem.kind !== 'REJECTED') return [];
-  const places = problem.fields.map(field => /^includeProperties\[(\d+)\]/.exec(field)?.[1]);
-  return names.filter((_, place) => places.includes(String(place)));
+  const indexes = problem.fields.map(field => /^includeProperties\[(\d+)\]/.exec(field)?.[1]);
+  return names.filter((_, index) => indexes.includes(String(index)));
 }
 
-async function byProbing<Answer>(
-  { book, credential, names }: Spoiled,
-  ask: AskWith<Answer>,
-): Promise<Unspoiled<Answer>> {
-  const plain = await ask([], false);
+async function retryByProbing<Answer>(
+  { permissions, credential, names }: RejectedRequest,
+  send: SendWith<Answer>,
+): Promise<AcceptedAnswer<Answer>> {
+  const plain = await send([], false);
   await Promise.all(
     names.map(name =>
-      ask([name], true).catch(problem => {
-        const refusal = problem instanceof UpstreamError ? refusals.get(problem.httpStatus) : undefined;
-        if (refusal === undefined) throw problem;
-        book.note(credential, name, refusal);
+      send([name], true).catch(problem => {
+        const reason = problem instanceof UpstreamError ? problemByStatus.get(problem.httpStatus) : undefined;
+        if (reason === undefined) throw problem;
+        permissions.remember(credential, name, reason);
       }),
     ),
   );
-  const permitted = book.usable(credential, names);
-  if (permitted.length === 0) return { answer: plain, properties: [] };
-  return { answer: await ask(permitted, false), properties: permitted };
+  const properties = permissions.withoutRejected(credential, names);
+  if (properties.length === 0) return { answer: plain, properties };
+  return { answer: await send(properties, false), properties };
 }
 
 /**
- * Argus's own words for them. Any other refusal, such as a 401 or the 400 of something between us, says nothing of a
- * property, and would be believed for minutes.
+ * The statuses with which Argus itself rejects a property. Any other, such as a 401 or the 400 of a proxy, is not about
+ * the property, and would be remembered for minutes.
  */
-const refusals = new Map<number | undefined, PropertyProblem>([
+const problemByStatus = new Map<number | undefined, PropertyProblem>([
   [403, 'DENIED'],
   [412, 'UNKNOWN'],
   [422, 'UNKNOWN'],

@@ -1,198 +1,141 @@
-/** Which of our types Argus knows, by the names that `GET /reputation/v2/type` lists. */
+/** The indicator types that Argus knows, as each credential may see them: fetched, cached for a day, assumed meanwhile. */
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Cache } from '../../../cache/cache.ts';
-import {
-  type Indicator,
-  type IndicatorType,
-  indicatorTypes,
-  parseIndicator,
-} from '../../../domain/indicator/indicator.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import { cacheKey } from '../../cache-key.ts';
 import type { Credential } from '../../credential.ts';
 import { factVersion } from '../facts.ts';
+import { assumedTypes, type ReputationTypes } from './type-names.ts';
 
-const reputationTypes = z.array(z.object({ shortName: z.string(), name: z.string() }));
-export type ReputationTypes = z.infer<typeof reputationTypes>;
-
-/** Only `domain` and `ip` are documented; the rest are the names that such services use. */
-const candidates: Readonly<Record<IndicatorType, readonly string[]>> = {
-  IPV4: ['ip', 'ipv4', 'ipaddress'],
-  IPV6: ['ip', 'ipv6', 'ipaddress'],
-  CIDR: ['ip', 'cidr', 'network', 'subnet'],
-  DOMAIN: ['domain', 'fqdn', 'hostname'],
-  URL: ['url', 'uri'],
-  EMAIL: ['email', 'emailaddress', 'mail'],
-  MD5: ['md5', 'hash', 'filehash'],
-  SHA1: ['sha1', 'hash', 'filehash'],
-  SHA256: ['sha256', 'hash', 'filehash'],
-  SHA512: ['sha512', 'hash', 'filehash'],
-  OTHER: [],
-};
-
-const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
-
-/** The documented ones: all that is asked for until Argus says what it knows, and where it refuses to say. */
-export const assumedTypes: ReputationTypes = [
-  { shortName: 'domain', name: 'Domain' },
-  { shortName: 'ip', name: 'IP' },
-];
-
-const namesIn = (type: IndicatorType, types: ReputationTypes): readonly string[] =>
-  types.map(({ shortName }) => shortName).filter(name => candidates[type].includes(plain(name)));
-
-/** The names under which Argus may keep indicators of our type; empty: it does not know the type. */
-export function namesFor(type: IndicatorType, known: ReputationTypes): readonly string[] {
-  const names = namesIn(type, known);
-  // A list without the documented types is no proof that Argus has none: asked for in vain, it says so itself.
-  return names.length > 0 ? names : namesIn(type, assumedTypes);
-}
-
-/** Argus could have a name for the type. */
-export const isThinkable = (type: IndicatorType): boolean => candidates[type].length > 0;
-
-interface TypedValue {
-  readonly value: string;
-  readonly reputationType: { readonly shortName: string };
-}
-
-/**
- * The indicator that a record is about, taken for the type that Argus keeps it under: "localhost" is a domain there, and
- * as our guess it would be other text. Undefined: a value that cannot be looked up, such as a range of addresses.
- */
-export function indicatorOf({ value, reputationType }: TypedValue): Indicator | undefined {
-  const fitting = indicatorTypes.filter(type => candidates[type].includes(plain(reputationType.shortName)));
-  for (const type of fitting) {
-    const { indicator } = parseIndicator(value, type);
-    if (indicator !== undefined) return indicator;
-  }
-  const { indicator } = parseIndicator(value);
-  return fitting.length > 0 && indicator?.type === 'OTHER' ? undefined : indicator;
-}
+const storedTypes: z.ZodType<ReputationTypes> = z.array(z.object({ shortName: z.string(), name: z.string() }));
 
 const dayMs = 86_400_000;
-/** After a failure, so that `GET /type` is not asked again with every lookup: longer where it was refused. */
+/** How long `GET /type` is not sent again after it failed or was refused. */
 const pauseMs = { refused: 300_000, failed: 15_000 } as const;
-/** How long a question of an undocumented type waits for Argus to say whether it knows the type. */
-const patienceMs = 1000;
-const mostCredentials = 10_000;
+/** How long a lookup of an undocumented type waits for the list of types. */
+const maxWaitMs = 1000;
+const maxCredentials = 10_000;
 
-export interface TypeBook {
+export interface TypeRegistry {
   /**
-   * What is known now; the documented types where Argus refuses to tell. Asks in the background when nothing is known.
-   * Undefined: it is not known yet, so that a type beside the documented ones can be neither asked for nor ruled out.
+   * What is known now, without a call; the documented types where Argus refuses to list them. Undefined: the list is not
+   * known yet, so types beside the documented ones can be neither searched for nor ruled out.
    */
-  known(credential: Credential): ReputationTypes | undefined;
-  /** The same, but nothing is asked. */
-  recall(credential: Credential): ReputationTypes | undefined;
-  /** After waiting a moment for an answer under way; why there is none, where there is none. Never rejects. */
-  soon(credential: Credential, signal: AbortSignal): Promise<ReputationTypes | UpstreamError>;
-  /** Waits for Argus's own word; rejects with UpstreamError. */
-  ask(credential: Credential): Promise<ReputationTypes>;
+  get(credential: Credential): ReputationTypes | undefined;
+  /** The same, and fetches the list in the background when it is not in the cache. */
+  getOrRefresh(credential: Credential): ReputationTypes | undefined;
+  /** Waits up to a second for a list that is being fetched; resolves to why there is none. Never rejects. */
+  waitFor(credential: Credential, signal: AbortSignal): Promise<ReputationTypes | UpstreamError>;
+  /** The list itself, never an assumption, from the cache or from Argus; rejects with UpstreamError. */
+  fetch(credential: Credential): Promise<ReputationTypes>;
 }
 
-interface Failure {
-  readonly error: UpstreamError;
-  readonly until: number;
-}
-
-/** The permission to read the types is one of its own. A 401 is another matter: there, nothing is known of any type. */
+/** A 403 refuses only the list of types. After a 401 nothing is known of any type. */
 const isRefusal = ({ kind, httpStatus }: UpstreamError): boolean =>
   (kind === 'DENIED' && httpStatus !== 401) || kind === 'REJECTED';
 
-export function createTypeBook(
-  fetch: (credential: Credential) => Promise<ReputationTypes>,
+export function createTypeRegistry(
+  fetchTypes: (credential: Credential) => Promise<ReputationTypes>,
   cache: Cache,
   now: () => number,
-): TypeBook {
-  const keys = new LRUCache<string, string>({ max: mostCredentials });
+): TypeRegistry {
+  const keys = new LRUCache<string, string>({ max: maxCredentials });
   const keyOf = ({ partition }: Credential): string => {
     const known = keys.get(partition) ?? cacheKey(factVersion, 'ARGUS', 'types', partition);
     keys.set(partition, known);
     return known;
   };
-  const underway = new Map<string, { readonly promise: Promise<ReputationTypes>; readonly since: number }>();
-  const failures = new Map<string, Failure>();
-  /** Past its day a list still tells more than nothing while it is asked for again. */
-  const lastTold = new Map<string, ReputationTypes>();
+  const inFlight = new Map<string, { readonly promise: Promise<ReputationTypes>; readonly startedAt: number }>();
+  const failures = createFailures(now);
+  /** A list that has expired is better than none while it is fetched again. */
+  const lastKnown = new Map<string, ReputationTypes>();
 
-  const fetchOnce = async (credential: Credential): Promise<ReputationTypes> => {
-    const key = keyOf(credential);
-    const [found] = await cache.getMany([key], stored => reputationTypes.safeParse(stored).data);
-    if (found !== undefined) return found.fact;
-    const types = await fetch(credential);
+  const load = async (credential: Credential, key: string): Promise<ReputationTypes> => {
+    const [cached] = await cache.getMany([key], stored => storedTypes.safeParse(stored).data);
+    if (cached !== undefined) return cached.fact;
+    const types = await fetchTypes(credential);
     cache.setMany([{ key, entry: { fact: types, fetchedAt: now() }, ttlMs: dayMs }]);
     return types;
   };
 
-  const noteFailure = (key: string, problem: unknown): void => {
-    if (!(problem instanceof UpstreamError)) return;
-    if (failures.size >= mostCredentials) failures.clear();
-    const pause = Math.max(pauseMs[isRefusal(problem) ? 'refused' : 'failed'], problem.retryAfterMs ?? 0);
-    failures.set(key, { error: problem, until: now() + pause });
+  const loadAndNote = async (credential: Credential, key: string): Promise<ReputationTypes> => {
+    try {
+      const types = await load(credential, key);
+      failures.delete(key);
+      if (lastKnown.size >= maxCredentials) lastKnown.clear();
+      lastKnown.set(key, types);
+      return types;
+    } catch (problem) {
+      failures.note(key, problem);
+      throw problem;
+    }
   };
 
-  const ask = (credential: Credential): Promise<ReputationTypes> => {
+  const fetch = (credential: Credential): Promise<ReputationTypes> => {
     const key = keyOf(credential);
-    const current = underway.get(key);
+    const current = inFlight.get(key);
     if (current !== undefined) return current.promise;
-    const promise = fetchOnce(credential)
-      .then(
-        types => {
-          failures.delete(key);
-          if (lastTold.size >= mostCredentials) lastTold.clear();
-          lastTold.set(key, types);
-          return types;
-        },
-        problem => {
-          noteFailure(key, problem);
-          throw problem;
-        },
-      )
-      .finally(() => underway.delete(key));
-    underway.set(key, { promise, since: now() });
+    const promise = loadAndNote(credential, key).finally(() => inFlight.delete(key));
+    inFlight.set(key, { promise, startedAt: now() });
     return promise;
   };
 
-  const recall = (credential: Credential): ReputationTypes | undefined => {
+  const get = (credential: Credential): ReputationTypes | undefined => {
     const key = keyOf(credential);
-    const told = cache.peek<ReputationTypes>(key)?.fact ?? lastTold.get(key);
+    const known = cache.peek<ReputationTypes>(key)?.fact ?? lastKnown.get(key);
     const failure = failures.get(key);
-    return told ?? (failure && isRefusal(failure.error) ? assumedTypes : undefined);
-  };
-
-  const known = (credential: Credential): ReputationTypes | undefined => {
-    const key = keyOf(credential);
-    const isDue = cache.peek(key) === undefined && (failures.get(key)?.until ?? 0) <= now();
-    if (isDue) ask(credential).catch(() => {}); // meanwhile, what is known stands
-    return recall(credential);
-  };
-
-  const whyUnknown = (credential: Credential): UpstreamError => {
-    const failure = failures.get(keyOf(credential));
-    return new UpstreamError(
-      'ARGUS',
-      failure?.error.kind ?? 'TIMED_OUT',
-      'Argus has not said whether it knows indicators of this type: ask again.',
-      { cause: failure?.error, retryAfterMs: failure ? Math.max(1000, failure.until - now()) : 1000 },
-    );
+    return known ?? (failure && isRefusal(failure.error) ? assumedTypes : undefined);
   };
 
   return {
-    ask,
-    known,
-    recall,
-    async soon(credential, signal) {
-      const current = underway.get(keyOf(credential));
-      if (current !== undefined) await patiently(current.promise, current.since + patienceMs - now(), signal);
-      return recall(credential) ?? whyUnknown(credential);
+    fetch,
+    get,
+    getOrRefresh(credential) {
+      const key = keyOf(credential);
+      const isDue = cache.peek(key) === undefined && (failures.get(key)?.until ?? 0) <= now();
+      if (isDue) fetch(credential).catch(() => {}); // noted in `failures`
+      return get(credential);
+    },
+    async waitFor(credential, signal) {
+      const key = keyOf(credential);
+      const current = inFlight.get(key);
+      if (current !== undefined) await settledWithin(current.promise, current.startedAt + maxWaitMs - now(), signal);
+      return get(credential) ?? unknownTypes(failures.get(key), now());
     },
   };
 }
 
-/** Until it is settled, the time is up or the asker is gone. Never rejects. */
-function patiently(promise: Promise<unknown>, ms: number, signal: AbortSignal): Promise<void> {
+interface Failure {
+  readonly error: UpstreamError;
+  /** Epoch milliseconds, when the next attempt is due. */
+  readonly until: number;
+}
+
+function createFailures(now: () => number) {
+  const failures = new Map<string, Failure>();
+  return {
+    get: (key: string) => failures.get(key),
+    delete: (key: string) => failures.delete(key),
+    note(key: string, problem: unknown): void {
+      if (!(problem instanceof UpstreamError)) return;
+      if (failures.size >= maxCredentials) failures.clear();
+      const pause = Math.max(pauseMs[isRefusal(problem) ? 'refused' : 'failed'], problem.retryAfterMs ?? 0);
+      failures.set(key, { error: problem, until: now() + pause });
+    },
+  };
+}
+
+const unknownTypes = (failure: Failure | undefined, now: number): UpstreamError =>
+  new UpstreamError(
+    'ARGUS',
+    failure?.error.kind ?? 'TIMED_OUT',
+    'Argus has not said whether it knows indicators of this type: ask again.',
+    { cause: failure?.error, retryAfterMs: failure ? Math.max(1000, failure.until - now) : 1000 },
+  );
+
+/** Resolves when the promise settles, the time is up or the signal aborts. Never rejects. */
+function settledWithin(promise: Promise<unknown>, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     const end = (): void => {
       clearTimeout(timer);
