@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/emulators/random.ts';
 import type { Page, SearchCriteria } from '../../src/sources/argus/client.ts';
 import type { CursorPosition } from '../../src/sources/argus/records/cursor-position.ts';
-import { readPageAfter } from '../../src/sources/argus/records/page-reader.ts';
+import { readPage } from '../../src/sources/argus/records/page-reader.ts';
 
 /** What the documents leave open about the cursor, and what they do not even mention. */
 interface Habits {
@@ -56,13 +56,13 @@ const wire = ({ id, value }: Row) => ({
 async function walk(rows: readonly Row[], first: number, habits: Habits, isDownwards: boolean): Promise<string[]> {
   const call = pagesOf(rows, habits, isDownwards);
   const ids: string[] = [];
-  for (let place: CursorPosition | undefined; ; ) {
-    const asked = { sortBy: [isDownwards ? '-value' : 'value'], first, place, terms: {}, refused: () => ({}) };
-    const { steps, hasMore } = await readPageAfter(asked, call);
-    ids.push(...steps.map(({ record }) => record.recordId));
+  for (let position: CursorPosition | undefined; ; ) {
+    const request = { sortBy: [isDownwards ? '-value' : 'value'], first, position, terms: {}, refused: () => ({}) };
+    const { records, hasMore } = await readPage(request, call);
+    ids.push(...records.map(({ record }) => record.recordId));
     if (!hasMore) return ids;
-    expect(steps.length).toBeGreaterThan(0);
-    place = structuredClone(steps.at(-1)?.place);
+    expect(records.length).toBeGreaterThan(0);
+    position = structuredClone(records.at(-1)?.position);
   }
 }
 

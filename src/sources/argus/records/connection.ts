@@ -1,19 +1,19 @@
-/** Pages of records by any criteria. Always asked live: a page from memory beside one from Argus would lose records. */
+/** Pages of records by any filter. Never cached: a cached page next to one from Argus would lose or repeat records. */
 import { badInput } from '../../../graphql/errors.ts';
 import type { ReputationFilter, ReputationOrder } from '../../../graphql/generated.ts';
-import type { UpstreamError } from '../../../http-client/errors.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { Operation } from '../../source.ts';
 import type { Page, SearchCriteria } from '../client.ts';
 import type { ArgusRecord } from '../mapping.ts';
 import { withProperties } from '../search/property-permissions.ts';
-import { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
-import type { CursorPosition } from './cursor-position.ts';
-import { asArgumentError, type RecordFilter, readFilter, sortOf, timeSpanTerms } from './filter.ts';
-import { type DeliveredRecord, type RecordRows, readPageAfter } from './page-reader.ts';
+import { asArgumentError } from './argument-errors.ts';
+import { type CursorContent, type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
+import { type RecordFilter, readFilter, sortOf, timeSpanTerms } from './filter.ts';
+import { type PageRecords, readPage } from './page-reader.ts';
 import { callOf, type RecordDependencies } from './single-records.ts';
 
-/** The arguments of `reputationRecords`, and the properties selected below it, sorted. */
+/** The arguments of `reputationRecords`. */
 interface PageArguments {
   readonly filter?: ReputationFilter | null | undefined;
   readonly orderBy?: readonly ReputationOrder[] | null | undefined;
@@ -34,123 +34,127 @@ interface RecordConnection {
   readonly totalCount: number | null;
 }
 
-/** Rejects with BAD_USER_INPUT that names the argument, or with UpstreamError. */
-export type LoadConnection = (ask: PageArguments, properties: readonly string[]) => Promise<RecordConnection>;
+/** `properties` sorted. Rejects with BAD_USER_INPUT that names the argument, or with UpstreamError. */
+export type LoadConnection = (given: PageArguments, properties: readonly string[]) => Promise<RecordConnection>;
 
-const largestPage = 1000;
-/** Records after which a walk is no longer somebody waiting for an answer. */
-const bulkFrom = 1000;
+const maxPageSize = 1000;
+/** After so many delivered records, further pages are sent with the priority "bulk". */
+const bulkAfterRecords = 1000;
 
-/** What one page is made of, checked before anything is asked. */
-interface Plan {
-  readonly wanted: RecordFilter;
+/** What defines one page, checked before anything is sent. */
+interface PagePlan {
+  readonly filter: RecordFilter;
   readonly sortBy: readonly string[];
   readonly first: number;
-  readonly place: CursorPosition | undefined;
+  /** Of `after`; undefined: the first page. */
+  readonly resumeAt: CursorContent | undefined;
   readonly key: CursorKey;
 }
 
-export function openConnection(
-  means: RecordDependencies & { readonly now: () => number },
-  credential: Credential | UpstreamError,
-  operation: Operation,
-): LoadConnection {
-  const asked = new Map<string, Promise<RecordConnection>>();
-  return async (ask, properties) => {
-    operation.lasts(0);
-    if ('kind' in credential) {
-      planOf(ask, '', means.now()); // what is wrong with the arguments is wrong with any key
-      throw credential;
-    }
-    const plan = planOf(ask, credential.partition, means.now());
-    const same = JSON.stringify([plan.key.identity, plan.first, ask.after ?? null, properties]);
-    const page = asked.get(same) ?? readPage(plan, properties, { ...means, credential, operation });
-    asked.set(same, page);
-    return page;
-  };
-}
-
-function planOf({ filter, orderBy, first, after }: PageArguments, partition: string, now: number): Plan {
-  const size = first ?? 25;
-  if (size < 1 || size > largestPage) throw badInput(`first lies between 1 and ${largestPage}.`, 'first');
-  const sortBy = sortOf(orderBy);
-  const wanted = readFilter(filter ?? {}, now);
-  const key = { partition, identity: JSON.stringify([wanted.identity, sortBy]) };
-  const place = after == null || partition === '' ? undefined : placeOf(after, key);
-  return { wanted, sortBy, first: size, place, key };
-}
-
-function placeOf(after: string, key: CursorKey): CursorPosition {
-  const place = decodeCursor(after, key);
-  if (place === 'of another question')
-    throw badInput('after belongs to another filter or orderBy: give it back with those of its page.', 'after');
-  if (place === 'not ours')
-    throw badInput('after is no cursor that this gateway made for this key: give endCursor back as it came.', 'after');
-  return place;
-}
-
-interface PageMeans extends RecordDependencies {
+interface PageContext extends RecordDependencies {
   readonly credential: Credential;
   readonly operation: Operation;
 }
 
-async function readPage(plan: Plan, properties: readonly string[], means: PageMeans): Promise<RecordConnection> {
-  const { place, wanted, sortBy, first, key } = plan;
-  const span = place === undefined ? wanted.span : spanAt(place);
-  const call = callerOf(plan, properties, means, timeSpanTerms(span));
-  const refused = () => means.properties.problemsOf(means.credential, properties);
-  const stretch = await readPageAfter({ sortBy, first, place, terms: wanted.terms, refused }, call).catch(problem => {
-    throw asArgumentError(problem, wanted.terms);
-  });
-  return connectionOf(stretch, plan, step => encodeCursor({ ...step.place, ...defined(span) }, key));
+export function openConnection(
+  dependencies: RecordDependencies & { readonly now: () => number },
+  credential: Credential | UpstreamError,
+  operation: Operation,
+): LoadConnection {
+  const { now } = dependencies;
+  const loading = new Map<string, Promise<RecordConnection>>();
+  return async (given, properties) => {
+    operation.lasts(0);
+    if (credential instanceof UpstreamError) {
+      planOf(given, '', now()); // wrong arguments are reported first, whatever the credential
+      throw credential;
+    }
+    const plan = planOf(given, credential.partition, now());
+    const pageKey = JSON.stringify([plan.key.identity, plan.first, given.after ?? null, properties]);
+    const page = loading.get(pageKey) ?? loadPage(plan, properties, { ...dependencies, credential, operation });
+    loading.set(pageKey, page);
+    return page;
+  };
 }
 
-const spanAt = ({ from, to }: CursorPosition): RecordFilter['span'] => (to === undefined ? undefined : { from, to });
-const defined = (span: RecordFilter['span']): Pick<CursorPosition, 'from' | 'to'> =>
-  span === undefined ? {} : { to: span.to, ...(span.from !== undefined && { from: span.from }) };
+/** `partition` empty: there is no credential, so that no cursor can be read. */
+function planOf({ filter: given, orderBy, first, after }: PageArguments, partition: string, now: number): PagePlan {
+  const size = first ?? 25;
+  if (size < 1 || size > maxPageSize) throw badInput(`first lies between 1 and ${maxPageSize}.`, 'first');
+  const sortBy = sortOf(orderBy);
+  const filter = readFilter(given ?? {}, now);
+  const key = { partition, identity: JSON.stringify([filter.identity, sortBy]) };
+  const resumeAt = after == null || partition === '' ? undefined : readCursor(after, key);
+  return { filter, sortBy, first: size, resumeAt, key };
+}
 
-type At = Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>;
+function readCursor(after: string, key: CursorKey): CursorContent {
+  const content = decodeCursor(after, key);
+  if (content === 'of another query')
+    throw badInput('after belongs to another filter or orderBy: give it back with those of its page.', 'after');
+  if (content === 'invalid')
+    throw badInput('after is no cursor that this gateway made for this key: give endCursor back as it came.', 'after');
+  return content;
+}
 
-/** One call for one stretch of rows, with the properties that may be had. */
-function callerOf(
-  { wanted, sortBy, place }: Plan,
+async function loadPage(
+  plan: PagePlan,
+  properties: readonly string[],
+  context: PageContext,
+): Promise<RecordConnection> {
+  const { resumeAt, filter, sortBy, first, key } = plan;
+  const { terms } = filter;
+  const span = resumeAt === undefined ? filter.span : resumeAt.span; // "-7d" means the same on all pages
+  const readRows = rowsReader(plan, properties, context, timeSpanTerms(span));
+  const refused = () => context.properties.problemsOf(context.credential, properties);
+  const request = { sortBy, first, position: resumeAt?.position, terms, refused };
+  const page = await readPage(request, readRows).catch(problem => {
+    throw asArgumentError(problem, terms);
+  });
+  const cursorOf = (position: CursorContent['position']) => encodeCursor({ position, span }, key);
+  return connectionOf(page, resumeAt !== undefined, cursorOf);
+}
+
+/** Makes one call, with the properties that the credential may read. */
+function rowsReader(
+  { filter, sortBy, resumeAt }: PagePlan,
   names: readonly string[],
-  { client, properties: book, credential, operation }: PageMeans,
+  { client, properties: permissions, credential, operation }: PageContext,
   times: Pick<SearchCriteria, 'startTimestamp' | 'endTimestamp'>,
-): (at: At) => Promise<Page> {
-  const isBulk = place !== undefined && place.delivered >= bulkFrom;
+): (at: Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>) => Promise<Page> {
+  const isBulk = resumeAt !== undefined && resumeAt.position.deliveredCount >= bulkAfterRecords;
   const options = { ...callOf(operation), isSmall: operation.isSmall && !isBulk };
   return at =>
-    withProperties(book, credential, names, async (properties, isProbe) => {
+    withProperties(permissions, credential, names, async (properties, isProbe) => {
       const includeProperties = properties.map(descriptor => ({ descriptor }));
       const criteria = {
-        ...wanted.terms,
+        ...filter.terms,
         ...times,
         ...(properties.length > 0 && { includeProperties }),
         ...at,
         ...(isProbe && { limit: 1 }),
         sortBy,
       };
-      const prepare = () => ({ criteria, values: wanted.named.length });
+      const prepare = () => ({ criteria, values: filter.named.length });
       return (await client.search(prepare, credential, options, isBulk ? 'bulk' : 'standard')) as Page;
     });
 }
 
 function connectionOf(
-  stretch: RecordRows,
-  { place }: Plan,
-  cursorOf: (step: DeliveredRecord) => string,
+  { records, hasMore, totalCount }: PageRecords,
+  hasPreviousPage: boolean,
+  cursorOf: (position: CursorContent['position']) => string,
 ): RecordConnection {
-  const edges = stretch.steps.map(step => ({ cursor: cursorOf(step), node: step.record }));
+  const edges = records.map(({ record, position }) => ({ cursor: cursorOf(position), node: record }));
   return {
     edges,
-    nodes: stretch.steps.map(({ record }) => record),
+    nodes: records.map(({ record }) => record),
     pageInfo: {
-      hasNextPage: stretch.hasMore,
-      hasPreviousPage: place !== undefined,
+      hasNextPage: hasMore,
+      hasPreviousPage,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    totalCount: stretch.total,
+    totalCount,
   };
 }

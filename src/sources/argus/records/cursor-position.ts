@@ -1,81 +1,91 @@
 /**
- * Where a walk stands: right behind one record. Argus's own cursor knows a value alone and many records may share one, so
- * what is kept is the last value that was delivered whole (`edge`) and what came after it. Pure.
+ * The position behind one delivered record, from which the next page goes on. Pure.
+ *
+ * Argus can go on behind a value (`afterValue`), not behind a record, and many records may share one value. A position
+ * therefore names the last value that was delivered completely, and counts what was delivered of the value after it:
+ *
+ *     value      a   a   b   b   b   c   …
+ *     record     1   2   3   4   5   6   …
+ *                            ^
+ *                            delivered so far: 1 to 4
+ *
+ *     lastCompleteValue  a, with lastCompleteCount 2
+ *     currentValue       b, with currentCount 2 and seenIds of records 3 and 4
  */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 
-export const cursorPosition = z.object({
-  /** Records delivered so far. */
-  delivered: z.int().min(1),
-  /** All that match, as counted when the walk began. */
-  total: z.int().nullable(),
-  /** Of `filter.time`, resolved when the walk began. */
-  from: z.int().optional(),
-  to: z.int().optional(),
-  /** `afterValue` of the search that brought the record, and how many of its rows were read. */
-  base: z.string().optional(),
-  offset: z.int().min(1),
-  /** The last value before this record's, and how many records it had. */
-  edge: z.string().optional(),
-  edgeSize: z.int().min(0),
-  /** This record's value, and how many of its records were delivered. */
-  group: z.string(),
-  inGroup: z.int().min(1),
-  /** Which ones, while they are few: equal values have no order of their own, and some may come or go meanwhile. */
-  tags: z.string().optional(),
-  /** Whether Argus begins with the records of `afterValue` itself; unknown until it was used. */
-  isInclusive: z.boolean().optional(),
-});
-export type CursorPosition = z.infer<typeof cursorPosition>;
+export interface CursorPosition {
+  /** Records delivered so far, on this page and all before it. */
+  readonly deliveredCount: number;
+  /** All that match, as counted on the first page; null: Argus could not count. */
+  readonly totalCount: number | null;
+  /** `afterValue` of the search that returned the record, and how many rows of that search were read. */
+  readonly afterValue?: string | undefined;
+  readonly offset: number;
+  /** The value before the current one, and how many records it had. Undefined: the current value is the first. */
+  readonly lastCompleteValue?: string | undefined;
+  readonly lastCompleteCount: number;
+  /** The value of the record, and how many records of it were delivered. */
+  readonly currentValue: string;
+  readonly currentCount: number;
+  /**
+   * Hashes of their ids, one after the other. Records of one value have no order, and some may appear or vanish between
+   * two pages. Undefined: there are too many, so that only `currentCount` is known.
+   */
+  readonly seenIds?: string | undefined;
+  /** Argus begins with the records of `afterValue` itself. Undefined: not known before its first use. */
+  readonly isInclusive?: boolean | undefined;
+}
 
-/** What the search that brings a record knows. */
-type Around = Pick<CursorPosition, 'total' | 'offset'> & {
-  readonly base: string | undefined;
-  readonly isInclusive: boolean | undefined;
-};
+/** What the search that returned a record knows. */
+type SearchState = Pick<CursorPosition, 'totalCount' | 'offset' | 'afterValue' | 'isInclusive'>;
 
-/** Spellings that Argus may hold for one value: such a group is never parted. */
+/** Argus may take spellings that differ in case for one value, so they are never separated. */
 export const isSameValue = (a: string, b: string | undefined): boolean =>
   b !== undefined && a.toLowerCase() === b.toLowerCase();
 
-/** The place behind the next record. */
+/** The position behind the record that follows `last`; undefined: it is the first of all. */
 export function positionAfter(
   last: CursorPosition | undefined,
   { recordId, value }: { readonly recordId: string; readonly value: string },
-  { base, isInclusive, total, offset }: Around,
+  search: SearchState,
 ): CursorPosition {
-  const same = isSameValue(value, last?.group) ? last : undefined;
-  const edge = same === undefined ? last?.group : same.edge;
-  const tags = tagOn(same === undefined ? '' : same.tags, recordId);
+  const deliveredCount = (last?.deliveredCount ?? 0) + 1;
+  if (last === undefined || !isSameValue(value, last.currentValue))
+    return {
+      ...search,
+      deliveredCount,
+      lastCompleteValue: last?.currentValue,
+      lastCompleteCount: last?.currentCount ?? 0,
+      currentValue: value,
+      currentCount: 1,
+      seenIds: hashOf(recordId),
+    };
+  const { lastCompleteValue, lastCompleteCount, currentValue, currentCount, seenIds } = last;
   return {
-    delivered: (last?.delivered ?? 0) + 1,
-    total,
-    offset,
-    edgeSize: same === undefined ? (last?.inGroup ?? 0) : same.edgeSize,
-    group: same?.group ?? value,
-    inGroup: (same?.inGroup ?? 0) + 1,
-    ...(base !== undefined && { base }),
-    ...(edge !== undefined && { edge }),
-    ...(tags !== undefined && { tags }),
-    ...(isInclusive !== undefined && { isInclusive }),
+    ...search,
+    deliveredCount,
+    lastCompleteValue,
+    lastCompleteCount,
+    currentValue,
+    currentCount: currentCount + 1,
+    seenIds: withId(seenIds, recordId),
   };
 }
 
-/** Beyond so many the records of one value are told apart by their number alone, or cursors would grow without bound. */
-const mostTags = 32;
-const tagLength = 8;
+/** The ids of a value with more records are not kept, or cursors would grow without bound. */
+const maxSeenIds = 32;
+const hashLength = 8;
 
-const tagOf = (recordId: string): string =>
-  createHash('sha256').update(recordId).digest('base64url').slice(0, tagLength);
+const hashOf = (recordId: string): string =>
+  createHash('sha256').update(recordId).digest('base64url').slice(0, hashLength);
 
-/** Adds a record to those of its value; undefined: they are too many, now or before. */
-const tagOn = (tags: string | undefined, recordId: string): string | undefined =>
-  tags === undefined || tags.length >= mostTags * tagLength ? undefined : tags + tagOf(recordId);
+const withId = (seenIds: string | undefined, recordId: string): string | undefined =>
+  seenIds === undefined || seenIds.length >= maxSeenIds * hashLength ? undefined : seenIds + hashOf(recordId);
 
-/** Whether a record is among them; undefined: nobody noted. */
-export function readTags(tags: string | undefined): ((recordId: string) => boolean) | undefined {
-  if (tags === undefined) return undefined;
-  const known = new Set(tags.match(new RegExp(`.{${tagLength}}`, 'g')));
-  return recordId => known.has(tagOf(recordId));
+/** Whether a record is one of them; undefined: they were not kept. */
+export function readSeenIds(seenIds: string | undefined): ((recordId: string) => boolean) | undefined {
+  if (seenIds === undefined) return undefined;
+  const hashes = new Set(seenIds.match(new RegExp(`.{${hashLength}}`, 'g')));
+  return recordId => hashes.has(hashOf(recordId));
 }

@@ -1,9 +1,23 @@
 /**
- * The rows of one page, each once. `offset` reaches 10,000 rows; beyond, Argus has `afterValue`, which knows a value and
- * not a record. Many records may share one value, so a cursor at the page's edge would lose the rest of them (or, if
- * Argus begins with the value itself, repeat them). Therefore a page begins behind the last value that was delivered
- * whole, reads on from there, and drops what was delivered already: the same whether Argus begins behind that value or
- * with it, and unmoved by records that came or went before it meanwhile.
+ * Reads the records of one page, each once.
+ *
+ * A *page* is what one `reputationRecords` field returns; it may take several calls. A call reads rows of a *search*:
+ * `limit` rows from `offset`, and offset + limit may not exceed 10,000. Beyond that, a new search can begin behind a
+ * value (`afterValue`), at offset 0. Many records may share one value, so a search behind the value of a page's last
+ * record would lose the others (or, where Argus begins with the value itself, repeat some). The next page therefore
+ * searches behind the last value that was delivered completely, and drops what was delivered already:
+ *
+ *     all rows, by value      a1 a2 b3 b4 b5 b6 c7
+ *     page 1, first: 4        a1 a2 b3 b4               position: last complete value a, 2 records of b delivered
+ *     page 2, first: 2
+ *       search                afterValue "a", offset 0, limit 2 + 1 + what may be dropped
+ *       rows                        b3 b4 b5 b6 c7      or a1 a2 b3 …, where `afterValue` is inclusive
+ *       dropped                     b3 b4               by the resume filter
+ *       delivered                         b5 b6         c7 only proves that there is a next page
+ *
+ * So a page does not depend on whether `afterValue` is inclusive, nor on records that appear or vanish before it. When
+ * more than 1,000 records of one value were delivered, they are not read again: the page goes on in the same search, at
+ * its offset. So it does in any other order than by value alone, for which there is no `afterValue`.
  */
 import { badInput } from '../../../graphql/errors.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
@@ -13,138 +27,151 @@ import { maxOffset } from '../search/read-all-pages.ts';
 import { unreadable } from '../search/row-attribution.ts';
 import { wireRecord } from '../wire.ts';
 import { type CursorPosition, isSameValue, positionAfter } from './cursor-position.ts';
-import type { SearchTerms } from './filter.ts';
+import type { FilterTerms } from './filter.ts';
 import { createResponseCheck } from './response-check.ts';
 import { createOrderCheck, createResumeFilter, type PageStart } from './resume-filter.ts';
 
-export interface DeliveredRecord {
+interface DeliveredRecord {
   readonly record: ArgusRecord;
-  /** The place behind it. */
-  readonly place: CursorPosition;
+  /** The position behind it. */
+  readonly position: CursorPosition;
 }
 
-export interface RecordRows {
-  readonly steps: readonly DeliveredRecord[];
+export interface PageRecords {
+  readonly records: readonly DeliveredRecord[];
   readonly hasMore: boolean;
-  readonly total: number | null;
+  /** null: Argus could not count. */
+  readonly totalCount: number | null;
 }
 
 export interface PageRequest {
   readonly sortBy: readonly string[];
+  /** The size of the page. */
   readonly first: number;
-  /** undefined: from the beginning. */
-  readonly place: CursorPosition | undefined;
-  readonly terms: SearchTerms;
-  /** Properties that were asked for and cannot be had, as known when the rows are here. */
+  /** undefined: the first page. */
+  readonly position: CursorPosition | undefined;
+  readonly terms: FilterTerms;
+  /** Which of the requested properties were rejected, as known when the rows have arrived. */
   readonly refused: () => ArgusRecord['refused'];
 }
 
-type Call = (at: Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>) => Promise<Page>;
+type ReadRows = (at: Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>) => Promise<Page>;
 
-const mostRows = 2500;
-/** Delivered records of one value that are read again rather than trusted to an offset, under which a list may move. */
-const mostReread = 1000;
+const maxRowsPerCall = 2500;
+/** Of the current value. They are read again where that is cheap, because rows may move under an offset. */
+const maxRereadRecords = 1000;
 
-/** Only an order by value alone has a cursor. */
-const isEndless = (sortBy: readonly string[]): boolean => sortBy.length === 1 && /^-?value$/.test(sortBy[0] as string);
+const isByValue = (sortBy: readonly string[]): boolean => sortBy.length === 1 && /^-?value$/.test(sortBy[0] as string);
 
-/** Reads one more record than the page has, which proves that another follows. */
-export async function readPageAfter(ask: PageRequest, call: Call): Promise<RecordRows> {
-  const begin = beginningOf(ask.place, ask.sortBy);
-  const reader = openReader(ask, begin);
-  const wanted = ask.first + 1;
-  const cursor = begin.base === undefined ? {} : { afterValue: begin.base };
-  while (!reader.hasEnded() && reader.steps.length < wanted) {
-    const limit = Math.min(mostRows, maxOffset - reader.offset(), wanted - reader.steps.length + reader.toDrop());
+/** Reads one more record than the page holds, which proves that there is a next page. */
+export async function readPage(request: PageRequest, readRows: ReadRows): Promise<PageRecords> {
+  const start = startOf(request.position, request.sortBy);
+  const collector = createCollector(request, start);
+  const { records } = collector;
+  const wanted = request.first + 1;
+  const search = start.afterValue === undefined ? {} : { afterValue: start.afterValue };
+  while (!collector.hasEnded() && records.length < wanted) {
+    const offset = collector.offset();
+    const limit = Math.min(maxRowsPerCall, maxOffset - offset, wanted - records.length + collector.maxRepeats());
     if (limit <= 0) break;
-    reader.take(await call({ offset: reader.offset(), limit, ...cursor }));
+    collector.add(await readRows({ offset, limit, ...search }));
   }
-  if (!reader.hasEnded() && reader.steps.length === 0) throw outOfReach();
-  const steps = reader.steps.slice(0, ask.first);
-  return { steps, hasMore: reader.steps.length > ask.first || !reader.hasEnded(), total: reader.total() };
+  if (!collector.hasEnded() && records.length === 0) throw outOfReach();
+  const hasMore = records.length > request.first || !collector.hasEnded();
+  return { records: records.slice(0, request.first), hasMore, totalCount: collector.totalCount() };
 }
 
-function beginningOf(place: CursorPosition | undefined, sortBy: readonly string[]): PageStart {
-  if (place === undefined) return { base: undefined, offset: 0, again: 0 };
-  const here = { base: place.base, offset: place.offset, again: 0 };
-  if (!isEndless(sortBy)) {
-    if (place.offset >= maxOffset) throw noFurther();
-    return here;
+function startOf(position: CursorPosition | undefined, sortBy: readonly string[]): PageStart {
+  if (position === undefined) return { afterValue: undefined, offset: 0, repeats: 0 };
+  const { afterValue, offset, lastCompleteValue, currentCount } = position;
+  const sameSearch = { afterValue, offset, repeats: 0 };
+  if (!isByValue(sortBy)) {
+    if (offset >= maxOffset) throw noFurther();
+    return sameSearch;
   }
-  const behindEdge = { base: place.edge, offset: 0, again: place.inGroup };
-  if (place.inGroup <= mostReread) return behindEdge;
-  if (place.offset < maxOffset) return here;
-  if (place.edge !== place.base) return behindEdge;
+  const newSearch = { afterValue: lastCompleteValue, offset: 0, repeats: currentCount };
+  if (currentCount <= maxRereadRecords) return newSearch;
+  if (offset < maxOffset) return sameSearch;
+  if (lastCompleteValue !== afterValue) return newSearch;
   throw outOfReach();
 }
 
-interface Reader {
-  readonly steps: readonly DeliveredRecord[];
+/** Takes the rows of one search, call by call, and collects the records that are new. */
+interface Collector {
+  readonly records: readonly DeliveredRecord[];
+  /** Of the next call. */
   offset(): number;
+  /** The search has no more rows. */
   hasEnded(): boolean;
-  total(): number | null;
-  /** Rows that were delivered already and will come again. */
-  toDrop(): number;
-  take(page: Page): void;
+  totalCount(): number | null;
+  /** How many of the rows to come may be dropped, at most. */
+  maxRepeats(): number;
+  /** Throws UpstreamError where the rows cannot be right. */
+  add(page: Page): void;
 }
 
-function openReader({ sortBy, place: start, terms, refused }: PageRequest, begin: PageStart): Reader {
-  const { base } = begin;
-  const sieve = createResumeFilter(start, begin, sortBy[0] === 'value');
-  const checkOrder = isEndless(sortBy) ? createOrderCheck() : () => {};
-  const isAsked = createResponseCheck(terms);
-  const seen = new Set<string>();
-  const steps: DeliveredRecord[] = [];
-  let { offset } = begin;
-  let total = start?.total ?? null;
+function createCollector({ sortBy, position: start, terms, refused }: PageRequest, from: PageStart): Collector {
+  const { afterValue } = from;
+  const resumeFilter = createResumeFilter(start, from, sortBy[0] === 'value');
+  const checkOrder = isByValue(sortBy) ? createOrderCheck() : () => {};
+  const isRequested = createResponseCheck(terms);
+  const ids = new Set<string>();
+  const records: DeliveredRecord[] = [];
+  let { offset } = from;
+  let totalCount = start?.totalCount ?? null;
   let isInclusive = start?.isInclusive;
   let hasEnded = false;
-  const last = (): CursorPosition | undefined => steps.at(-1)?.place ?? start;
+  const last = (): CursorPosition | undefined => records.at(-1)?.position ?? start;
 
-  const read = (record: ArgusRecord): void => {
+  const addRecord = (record: ArgusRecord): void => {
     offset++;
-    if (!isAsked(record)) throw aboutAnother();
-    if (seen.has(record.recordId)) return;
-    seen.add(record.recordId);
+    if (!isRequested(record)) throw notRequested();
+    if (ids.has(record.recordId)) return;
+    ids.add(record.recordId);
     checkOrder(record.value);
-    if (sieve.wasDelivered(record)) return;
-    steps.push({ record, place: positionAfter(last(), record, { base, offset, total, isInclusive }) });
+    if (resumeFilter.wasDelivered(record)) return;
+    const position = positionAfter(last(), record, { afterValue, offset, totalCount, isInclusive });
+    records.push({ record, position });
   };
 
   return {
-    steps,
+    records,
     offset: () => offset,
     hasEnded: () => hasEnded,
-    total: () => total,
-    toDrop: sieve.toDrop,
-    take(page) {
-      const records = recordsOf(page, refused());
-      if (base === undefined) {
-        total = page.count;
-        if (records.length < Math.min(page.limit, (page.count ?? 0) - offset)) throw missing();
-      } else if (offset === 0 && records[0] !== undefined) isInclusive = isSameValue(records[0].value, base);
-      records.forEach(read);
-      const delivered = last()?.delivered ?? 0;
-      hasEnded = isEnd(page, { rows: records.length, offset, base, total, delivered });
+    totalCount: () => totalCount,
+    maxRepeats: resumeFilter.maxRepeats,
+    add(page) {
+      const found = recordsOf(page, refused());
+      if (afterValue === undefined) {
+        totalCount = page.count;
+        if (found.length < Math.min(page.limit, (page.count ?? 0) - offset)) throw missingRows();
+      } else if (offset === 0 && found[0] !== undefined) isInclusive = isSameValue(found[0].value, afterValue);
+      found.forEach(addRecord);
+      const deliveredCount = last()?.deliveredCount ?? 0;
+      hasEnded = isEnd(page, { rows: found.length, offset, afterValue, totalCount, deliveredCount });
     },
   };
 }
 
-interface Stand {
+/** After a call: the rows that it sent, and the sums so far. */
+interface Progress {
   readonly rows: number;
   readonly offset: number;
-  readonly base: string | undefined;
-  readonly total: number | null;
-  readonly delivered: number;
+  readonly afterValue: string | undefined;
+  readonly totalCount: number | null;
+  readonly deliveredCount: number;
 }
 
-/** A count behind a cursor may be of all or of the rest: only what holds under both readings ends a walk. */
-function isEnd(page: Page, { rows, offset, base, total, delivered }: Stand): boolean {
+/**
+ * Behind an `afterValue`, the count may be of all records or of those behind it; Argus does not document which. The
+ * search has ended only where that is true of both.
+ */
+function isEnd(page: Page, { rows, offset, afterValue, totalCount, deliveredCount }: Progress): boolean {
   const isShort = rows < page.limit;
   if (rows === 0) return true;
   if (page.count === null) return isShort;
   if (offset >= page.count) return true;
-  return base !== undefined && isShort && page.count === total && delivered >= page.count;
+  return afterValue !== undefined && isShort && page.count === totalCount && deliveredCount >= page.count;
 }
 
 /** In the order of the page; a row that was sent twice is one. */
@@ -168,8 +195,8 @@ const noFurther = () =>
 const outOfReach = (): UpstreamError =>
   new UpstreamError('ARGUS', 'TRUNCATED', 'Argus holds more records of one value than it lets anybody read.');
 
-const missing = (): UpstreamError =>
+const missingRows = (): UpstreamError =>
   new UpstreamError('ARGUS', 'MALFORMED', 'Argus sent fewer records than it counted.');
 
-const aboutAnother = (): UpstreamError =>
+const notRequested = (): UpstreamError =>
   new UpstreamError('ARGUS', 'MALFORMED', 'Argus answered with a record that was not asked for.');

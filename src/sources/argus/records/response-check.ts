@@ -1,55 +1,56 @@
-/** Whether a record is one that was asked for: a mixed-up answer must not pass for ours. Pure. */
+/** Checks that a record matches the filter: the answer to another request must not pass for ours. Pure. */
 import { parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { type IpSpan, readIpSpan } from '../../../domain/indicator/ip-span.ts';
 import type { ArgusRecord } from '../mapping.ts';
-import type { SearchTerms } from './filter.ts';
+import type { FilterTerms } from './filter.ts';
 
 type RecordCheck = (record: ArgusRecord) => boolean;
 
-/** What cannot be judged, such as a notation that we do not read, is believed. */
-export function createResponseCheck(terms: SearchTerms): RecordCheck {
-  const witnesses = [
-    terms.value && ofValues(terms.value),
-    terms.domainSearch && ofDomains(terms.domainSearch),
-    terms.ipSearch && ofAddresses(terms.ipSearch.ip),
-    terms.indicatorList && ofLists(terms.indicatorList),
-  ].filter(witness => witness !== undefined);
-  return record => witnesses.every(witness => witness(record));
+/** What cannot be decided, such as a value in a notation that we do not read, passes. */
+export function createResponseCheck(terms: FilterTerms): RecordCheck {
+  const checks = [
+    terms.value && hasValue(terms.value),
+    terms.domainSearch && matchesDomains(terms.domainSearch),
+    terms.ipSearch && touchesAddresses(terms.ipSearch.ip),
+    terms.indicatorList && isOnLists(terms.indicatorList),
+  ].filter(check => check !== undefined);
+  return record => checks.every(check => check(record));
 }
 
 const fold = (text: string): string => text.toLowerCase();
 
-function ofValues(values: readonly string[]): RecordCheck {
-  const asked = new Set(values.map(fold));
-  return ({ value }) => asked.has(fold(value)) || asked.has(fold(parseIndicator(value).indicator?.value ?? value));
+function hasValue(values: readonly string[]): RecordCheck {
+  const requested = new Set(values.map(fold));
+  return ({ value }) =>
+    requested.has(fold(value)) || requested.has(fold(parseIndicator(value).indicator?.value ?? value));
 }
 
-function ofLists(lists: readonly string[]): RecordCheck {
-  const asked = new Set(lists.map(fold));
-  return ({ list }) => asked.has(fold(list.id)) || asked.has(fold(list.shortName));
+function isOnLists(lists: readonly string[]): RecordCheck {
+  const requested = new Set(lists.map(fold));
+  return ({ list }) => requested.has(fold(list.id)) || requested.has(fold(list.shortName));
 }
 
-function ofDomains(search: NonNullable<SearchTerms['domainSearch']>): RecordCheck {
-  const lies = (below: string, above: string) => below.endsWith(`.${above}`);
+function matchesDomains(search: NonNullable<FilterTerms['domainSearch']>): RecordCheck {
+  const isBelow = (domain: string, parent: string) => domain.endsWith(`.${parent}`);
   return ({ value }) => {
     const read = parseIndicator(value.replace(/^\*?\./, '')).indicator;
     if (read === undefined || read.type === 'OTHER') return true;
     if (read.type !== 'DOMAIN') return false;
     return search.domain.some(
-      asked =>
-        asked === read.value ||
-        (search.includeParentDomains && lies(asked, read.value)) ||
-        (search.includeSubdomains && lies(read.value, asked)),
+      requested =>
+        requested === read.value ||
+        (search.includeParentDomains && isBelow(requested, read.value)) ||
+        (search.includeSubdomains && isBelow(read.value, requested)),
     );
   };
 }
 
-function ofAddresses(ips: readonly string[]): RecordCheck {
+function touchesAddresses(ips: readonly string[]): RecordCheck {
   const spans = ips.map(readIpSpan).filter(span => span !== undefined);
   const touch = (a: IpSpan, b: IpSpan) => a.family === b.family && a.first <= b.last && b.first <= a.last;
   return ({ value }) => {
     const span = readIpSpan(value);
-    if (span !== undefined) return spans.some(asked => touch(asked, span));
+    if (span !== undefined) return spans.some(requested => touch(requested, span));
     const type = parseIndicator(value).indicator?.type;
     return type === undefined || type === 'OTHER';
   };

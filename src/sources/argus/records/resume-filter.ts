@@ -1,75 +1,89 @@
-/** Holds back what a walk has delivered already when it begins again behind its edge, and what breaks its order. */
+/**
+ * Drops the rows that earlier pages have delivered. A search that goes on behind the last complete value sends the
+ * delivered records of the current value again, and where `afterValue` is inclusive also those of that value:
+ *
+ *     delivered        a1 a2 b3 b4                 last complete value a, current value b
+ *     search           afterValue "a", offset 0
+ *     rows             a1 a2 b3 b4 b5 c6           a1 and a2 only where `afterValue` is inclusive
+ *     dropped          a1 a2 b3 b4
+ *     new                          b5 c6
+ *
+ * It also detects rows that do not go on from there: with them a client would read the same pages for ever.
+ */
 import { UpstreamError } from '../../../http-client/errors.ts';
-import { type CursorPosition, isSameValue, readTags } from './cursor-position.ts';
+import { type CursorPosition, isSameValue, readSeenIds } from './cursor-position.ts';
 
-interface Row {
+interface ResumedRow {
   readonly recordId: string;
   readonly value: string;
 }
 
 export interface ResumeFilter {
-  /** Throws where the rows do not go on from where the walk stood. */
-  wasDelivered(row: Row): boolean;
-  /** Rows still to come again, at the most. */
-  toDrop(): number;
+  /** For each row, in their order. Throws UpstreamError where they do not go on from the position. */
+  wasDelivered(row: ResumedRow): boolean;
+  /** How many of the rows to come may be dropped, at most. */
+  maxRepeats(): number;
 }
 
-/** Where a page begins. */
+/** The search with which a page begins. */
 export interface PageStart {
-  /** Its `afterValue`. */
-  readonly base: string | undefined;
+  readonly afterValue: string | undefined;
   readonly offset: number;
-  /** Records of the place's own value that come again. */
-  readonly again: number;
+  /** How many delivered records of the position's current value the search sends again. */
+  readonly repeats: number;
 }
 
-/** An edge with more records costs a further call rather than a page of rows for nothing. */
-const mostForEdge = 1000;
+/** Where the last complete value has more records, a further call is cheaper than to request rows for all of them. */
+const maxLastCompleteRows = 1000;
 
+/** `position` undefined: the first page, of which nothing is dropped. */
 export function createResumeFilter(
-  start: CursorPosition | undefined,
-  { base, offset, again: most }: PageStart,
-  isUpwards: boolean,
+  position: CursorPosition | undefined,
+  { afterValue, offset, repeats }: PageStart,
+  isAscending: boolean,
 ): ResumeFilter {
-  const isTagged = readTags(start?.tags);
-  let again = most;
-  let isInGroup = false;
-  // Records of the edge come again only where Argus begins with them, and then first.
-  let isLeading = base !== undefined && offset === 0;
+  const wasSeen = readSeenIds(position?.seenIds);
+  let repeatsLeft = repeats;
+  let isInCurrentValue = false;
+  // Records of `afterValue` itself come only as the first rows of a search.
+  let mayBeAfterValue = afterValue !== undefined && offset === 0;
 
-  /** Order is Argus's own, so it is judged only where the value that the walk stood in does not come first. */
+  /** Argus decides how values compare, so nothing is checked where the current value comes first, as it should. */
   const checkDirection = (value: string): void => {
-    if (base === undefined || isSameValue(value, start?.group)) return;
-    if (isUpwards ? value < base : value > base) throw disorder();
+    if (afterValue === undefined || isSameValue(value, position?.currentValue)) return;
+    if (isAscending ? value < afterValue : value > afterValue) throw outOfOrder();
   };
 
   return {
     wasDelivered({ value, recordId }) {
-      if (isLeading && isSameValue(value, base)) return true;
-      if (isLeading) checkDirection(value);
-      isLeading = false;
-      const isOfGroup = again > 0 && isSameValue(value, start?.group);
-      if (isInGroup && !isOfGroup) again = 0; // some of them are gone
-      isInGroup ||= isOfGroup;
-      if (!isOfGroup || isTagged?.(recordId) === false) return false;
-      again--;
+      if (mayBeAfterValue && isSameValue(value, afterValue)) return true;
+      if (mayBeAfterValue) checkDirection(value);
+      mayBeAfterValue = false;
+      const isRepeat = repeatsLeft > 0 && isSameValue(value, position?.currentValue);
+      if (isInCurrentValue && !isRepeat) repeatsLeft = 0; // some of the delivered records no longer exist
+      isInCurrentValue ||= isRepeat;
+      if (!isRepeat || wasSeen?.(recordId) === false) return false;
+      repeatsLeft--;
       return true;
     },
-    toDrop: () => again + (isLeading && start?.isInclusive !== false ? Math.min(start?.edgeSize ?? 0, mostForEdge) : 0),
+    maxRepeats() {
+      if (!mayBeAfterValue || position?.isInclusive === false) return repeatsLeft;
+      return repeatsLeft + Math.min(position?.lastCompleteCount ?? 0, maxLastCompleteRows);
+    },
   };
 }
 
-/** Throws when a value comes back that the rows had left behind: they were not sorted. */
+/** Called with each value in its order; throws UpstreamError when one comes back after another: the rows are not sorted. */
 export function createOrderCheck(): (value: string) => void {
-  const left = new Set<string>();
+  const completed = new Set<string>();
   let current: string | undefined;
   return value => {
     if (isSameValue(value, current)) return;
-    if (left.has(value)) throw disorder();
-    if (current !== undefined) left.add(current);
+    if (completed.has(value)) throw outOfOrder();
+    if (current !== undefined) completed.add(current);
     current = value;
   };
 }
 
-const disorder = (): UpstreamError =>
+const outOfOrder = (): UpstreamError =>
   new UpstreamError('ARGUS', 'MALFORMED', 'Argus did not keep to the order that was asked.');

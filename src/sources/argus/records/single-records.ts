@@ -1,6 +1,6 @@
-/** Single records by Argus's own UUID. Always asked live: who names a record wants it as it is now. */
+/** Single records by Argus's own UUID. Never cached: a caller who names a record wants its present state. */
 import DataLoader from 'dataloader';
-import type { UpstreamError } from '../../../http-client/errors.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { Operation } from '../../source.ts';
 import type { ArgusClient, CallParts } from '../client.ts';
@@ -15,31 +15,32 @@ export interface RecordDependencies {
 /** null: there is no such record. Rejects with UpstreamError. `recordId` must be a UUID. */
 export type LoadRecord = (recordId: string, properties: readonly string[]) => Promise<ArgusRecord | null>;
 
-interface Key {
+interface RecordKey {
   readonly recordId: string;
   readonly properties: readonly string[];
 }
 
-/** One call for each record of an operation, whatever its fields ask of it. */
+/** One call for each record of an operation, with the properties of all fields that name it. */
 export function openSingleRecords(
-  { client, properties: book }: RecordDependencies,
+  { client, properties: permissions }: RecordDependencies,
   credential: Credential | UpstreamError,
   operation: Operation,
 ): LoadRecord {
-  const fetch = (recordId: string, wanted: readonly string[]): Promise<ArgusRecord | null> => {
-    if ('kind' in credential) return Promise.reject(credential);
-    const ask = (properties: readonly string[]) => client.record(recordId, properties, credential, callOf(operation));
-    return withProperties(book, credential, wanted, ask).then(
-      wire => wire && mapRecord(wire, book.problemsOf(credential, wanted)),
-    );
+  const fetch = async (recordId: string, wanted: readonly string[]): Promise<ArgusRecord | null> => {
+    if (credential instanceof UpstreamError) throw credential;
+    const send = (properties: readonly string[]) => client.record(recordId, properties, credential, callOf(operation));
+    const wire = await withProperties(permissions, credential, wanted, send);
+    return wire && mapRecord(wire, permissions.problemsOf(credential, wanted));
   };
-  const loader = new DataLoader<Key, ArgusRecord | null, string>(
+  const loader = new DataLoader<RecordKey, ArgusRecord | null, string>(
     keys => {
       const wanted = new Map<string, readonly string[]>();
       for (const { recordId, properties } of keys)
         wanted.set(recordId, [...new Set([...(wanted.get(recordId) ?? []), ...properties])].sort());
       const fetched = new Map([...wanted].map(([recordId, names]) => [recordId, fetch(recordId, names)]));
-      return Promise.all(keys.map(({ recordId }) => (fetched.get(recordId) as ReturnType<typeof fetch>).catch(asIs)));
+      return Promise.all(
+        keys.map(({ recordId }) => (fetched.get(recordId) as ReturnType<typeof fetch>).catch(toResult)),
+      );
     },
     { cacheKeyFn: ({ recordId, properties }) => JSON.stringify([recordId, properties]) },
   );
@@ -49,10 +50,10 @@ export function openSingleRecords(
   };
 }
 
-/** DataLoader rejects the one key whose place holds an Error. */
-const asIs = (problem: Error): Error => problem;
+/** DataLoader rejects the one key whose result is an Error. */
+const toResult = (problem: Error): Error => problem;
 
-/** A call that belongs to one operation alone. */
+/** The options of a call that serves one operation alone. */
 export const callOf = ({ signal, deadlineAt, caller, isSmall, trace }: Operation): CallParts => ({
   signal,
   deadlineAt: () => deadlineAt,
