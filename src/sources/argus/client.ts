@@ -180,8 +180,8 @@ function pageOf(body: unknown, requestedLimit: number): Page {
   const rows = data ?? [];
   if (size != null && size > rows.length) throw malformed('fewer rows than its size');
   const count = parsed.data.count == null || parsed.data.count < 0 ? null : parsed.data.count;
-  // A limit outside of 1 to the requested one is not believed. With neither a count nor a limit a short page does not
-  // prove that it is the last: by assuming the number of rows, only an empty page ends the search.
+  // A limit outside of 1 to the requested one is not believed. With neither a count nor a limit a short page is no
+  // proof that it is the last: the number of rows is then taken for the limit, so that only an empty page ends the search.
   const isPlausible = usedLimit != null && usedLimit >= 1 && usedLimit <= requestedLimit;
   const assumed = count === null && usedLimit == null ? Math.min(rows.length, requestedLimit) : requestedLimit;
   return { rows, count, limit: isPlausible ? usedLimit : Math.max(1, assumed) };

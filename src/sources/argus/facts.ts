@@ -4,7 +4,7 @@ import type { Immutable } from '../../cache/json.ts';
 import type { FactKind, Flight, Outcome, ReadThrough, Windows } from '../../cache/read-through.ts';
 import type { Indicator } from '../../domain/indicator/indicator.ts';
 import type { Credential } from '../credential.ts';
-import { type ArgusRecord, reputationRecord } from './mapping.ts';
+import { type MappedRecord, reputationRecord } from './mapping.ts';
 
 /** Raise it when a fact of Argus changes its shape: facts that an older release stored are then ignored. */
 export const factVersion = '1';
@@ -26,7 +26,7 @@ export type RecordsFlight = Flight<RecordsSubject, RecordsNeed>;
 
 /** `isTruncated`: Argus holds more than it lets anybody read. */
 export interface FoundRecords {
-  readonly records: readonly ArgusRecord[];
+  readonly records: readonly MappedRecord[];
   readonly isTruncated: boolean;
 }
 

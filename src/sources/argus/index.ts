@@ -14,7 +14,7 @@ import { type Operation, once, type Source, type SourceDefinition, type SourceDe
 import { type ArgusClient, classifyArgus, createArgusClient } from './client.ts';
 import { type ArgusSettings, argusConfiguration } from './config.ts';
 import { type FetchRecords, recordsKind } from './facts.ts';
-import { type ArgusRecord, recordIdFrom } from './mapping.ts';
+import { type MappedRecord, recordIdFrom } from './mapping.ts';
 import { type LoadConnection, openConnection } from './records/connection.ts';
 import { type LoadRecord, openSingleRecords } from './records/single-records.ts';
 import { argusCosts, argusResolvers, currentRecords } from './resolvers.ts';
@@ -77,7 +77,7 @@ interface ArgusPart extends SearchPart {
   readonly record: LoadRecord;
   readonly connection: LoadConnection;
   /** By global id, with the properties selected below it; undefined: the id is no record's. */
-  node(globalId: string, selectionOn: (typeName: string) => Selection): Promise<ArgusRecord | null> | undefined;
+  node(globalId: string, selectionOn: (typeName: string) => Selection): Promise<MappedRecord | null> | undefined;
 }
 
 /** What the parts of all operations share. */

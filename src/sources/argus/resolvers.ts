@@ -8,7 +8,7 @@ import { type CostedField, type Costs, free } from '../field-cost.ts';
 import { selectionBelow } from '../lookahead.ts';
 import { after } from '../source.ts';
 import type { RecordsOutcome } from './facts.ts';
-import { type ArgusRecord, isRecordId, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
+import { isRecordId, type MappedRecord, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
 import {
   answerRequest,
   listsOf,
@@ -34,13 +34,13 @@ const answerId = (indicator: Indicator, given: Readonly<Record<string, unknown>>
   return `ArgusAnswer:${matcher}:${indicatorKey(indicator)}`;
 };
 
-const recordsOf = ({ outcome, given }: ArgusAnswer): readonly ArgusRecord[] | null =>
+const recordsOf = ({ outcome, given }: ArgusAnswer): readonly MappedRecord[] | null =>
   outcome?.fact === undefined ? null : sortRecords(pickRecords(outcome.fact.records, statesOf(given), listsOf(given)));
 
 const ordersOf = (orderBy: unknown): readonly RecordOrder[] => (Array.isArray(orderBy) ? orderBy : []);
 
 /** A property by descriptor id or short name; the error of one that was refused; null: the record has none. */
-function propertyOf(record: ArgusRecord, name: string): Property | Error | null {
+function propertyOf(record: MappedRecord, name: string): Property | Error | null {
   const property = record.properties.find(({ descriptorId, shortName }) => descriptorId === name || shortName === name);
   if (property !== undefined) return property; // it may have been refused before, but no longer
   const problem = record.refused[name];
@@ -54,7 +54,7 @@ function propertyOf(record: ArgusRecord, name: string): Property | Error | null 
 }
 
 /** For a shorthand field, which must be complete: throws UpstreamError; null: Argus does not know the type. */
-function completeRecords(outcome: RecordsOutcome | undefined): readonly ArgusRecord[] | null {
+function completeRecords(outcome: RecordsOutcome | undefined): readonly MappedRecord[] | null {
   if (outcome === undefined) return null;
   if (outcome.error !== undefined) throw outcome.error;
   if (outcome.fact.isTruncated)

@@ -5,7 +5,7 @@ import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { Operation } from '../../source.ts';
 import type { Page, SearchCriteria } from '../client.ts';
-import type { ArgusRecord } from '../mapping.ts';
+import type { MappedRecord } from '../mapping.ts';
 import { withProperties } from '../search/property-permissions.ts';
 import { asArgumentError } from './argument-errors.ts';
 import { type CursorContent, type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
@@ -23,8 +23,8 @@ interface PageArguments {
 
 /** The schema's `ReputationRecordConnection`. */
 interface RecordConnection {
-  readonly edges: readonly { readonly cursor: string; readonly node: ArgusRecord }[];
-  readonly nodes: readonly ArgusRecord[];
+  readonly edges: readonly { readonly cursor: string; readonly node: MappedRecord }[];
+  readonly nodes: readonly MappedRecord[];
   readonly pageInfo: {
     readonly hasNextPage: boolean;
     readonly hasPreviousPage: boolean;

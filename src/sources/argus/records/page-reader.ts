@@ -22,7 +22,7 @@
 import { badInput } from '../../../graphql/errors.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Page, SearchCriteria } from '../client.ts';
-import { type ArgusRecord, mapRecord } from '../mapping.ts';
+import { type MappedRecord, mapRecord } from '../mapping.ts';
 import { maxOffset } from '../search/read-all-pages.ts';
 import { unreadable } from '../search/row-attribution.ts';
 import { wireRecord } from '../wire.ts';
@@ -32,7 +32,7 @@ import { createResponseCheck } from './response-check.ts';
 import { createOrderCheck, createResumeFilter, type PageStart } from './resume-filter.ts';
 
 interface DeliveredRecord {
-  readonly record: ArgusRecord;
+  readonly record: MappedRecord;
   /** The position behind it. */
   readonly position: CursorPosition;
 }
@@ -52,7 +52,7 @@ export interface PageRequest {
   readonly position: CursorPosition | undefined;
   readonly terms: FilterTerms;
   /** Which of the requested properties were rejected, as known when the rows have arrived. */
-  readonly refused: () => ArgusRecord['refused'];
+  readonly refused: () => MappedRecord['refused'];
 }
 
 type ReadRows = (at: Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>) => Promise<Page>;
@@ -123,7 +123,7 @@ function createCollector({ sortBy, position: start, terms, refused }: PageReques
   let hasEnded = false;
   const last = (): CursorPosition | undefined => records.at(-1)?.position ?? start;
 
-  const addRecord = (record: ArgusRecord): void => {
+  const addRecord = (record: MappedRecord): void => {
     offset++;
     if (!isRequested(record)) throw notRequested();
     if (ids.has(record.recordId)) return;
@@ -175,8 +175,8 @@ function isEnd(page: Page, { rows, offset, afterValue, totalCount, deliveredCoun
 }
 
 /** In the order of the page; a row that was sent twice is one. */
-function recordsOf(page: Page, refused: ArgusRecord['refused']): readonly ArgusRecord[] {
-  const records = new Map<string, ArgusRecord>();
+function recordsOf(page: Page, refused: MappedRecord['refused']): readonly MappedRecord[] {
+  const records = new Map<string, MappedRecord>();
   for (const row of page.rows) {
     const record = wireRecord.safeParse(row);
     if (!record.success) throw unreadable(record.error);

@@ -1,10 +1,10 @@
 /** Checks that a record matches the filter: the answer to another request must not pass for ours. Pure. */
 import { parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { type IpSpan, readIpSpan } from '../../../domain/indicator/ip-span.ts';
-import type { ArgusRecord } from '../mapping.ts';
+import type { MappedRecord } from '../mapping.ts';
 import type { FilterTerms } from './filter.ts';
 
-type RecordCheck = (record: ArgusRecord) => boolean;
+type RecordCheck = (record: MappedRecord) => boolean;
 
 /** What cannot be decided, such as a value in a notation that we do not read, passes. */
 export function createResponseCheck(terms: FilterTerms): RecordCheck {

@@ -4,7 +4,7 @@ import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { Operation } from '../../source.ts';
 import type { ArgusClient, CallParts } from '../client.ts';
-import { type ArgusRecord, mapRecord } from '../mapping.ts';
+import { type MappedRecord, mapRecord } from '../mapping.ts';
 import { type PropertyPermissionCache, withProperties } from '../search/property-permissions.ts';
 
 export interface RecordDependencies {
@@ -13,7 +13,7 @@ export interface RecordDependencies {
 }
 
 /** null: there is no such record. Rejects with UpstreamError. `recordId` must be a UUID. */
-export type LoadRecord = (recordId: string, properties: readonly string[]) => Promise<ArgusRecord | null>;
+export type LoadRecord = (recordId: string, properties: readonly string[]) => Promise<MappedRecord | null>;
 
 interface RecordKey {
   readonly recordId: string;
@@ -26,13 +26,13 @@ export function openSingleRecords(
   credential: Credential | UpstreamError,
   operation: Operation,
 ): LoadRecord {
-  const fetch = async (recordId: string, wanted: readonly string[]): Promise<ArgusRecord | null> => {
+  const fetch = async (recordId: string, wanted: readonly string[]): Promise<MappedRecord | null> => {
     if (credential instanceof UpstreamError) throw credential;
     const send = (properties: readonly string[]) => client.record(recordId, properties, credential, callOf(operation));
     const wire = await withProperties(permissions, credential, wanted, send);
     return wire && mapRecord(wire, permissions.problemsOf(credential, wanted));
   };
-  const loader = new DataLoader<RecordKey, ArgusRecord | null, string>(
+  const loader = new DataLoader<RecordKey, MappedRecord | null, string>(
     keys => {
       const wanted = new Map<string, readonly string[]>();
       for (const { recordId, properties } of keys)

@@ -1,6 +1,6 @@
 /**
- * One search for many indicators: sends it, reads all of its pages, and gives each indicator its own records. What is
- * wrong with one value, or with the properties, costs the other values nothing but further calls.
+ * One search for many indicators: sends it, reads all of its pages, and gives each indicator its own records. When Argus
+ * rejects one value, or some of the properties, further calls still find the records of all other values.
  */
 import { type Indicator, indicatorKey } from '../../../domain/indicator/indicator.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
@@ -94,7 +94,7 @@ async function sendAgain(
   { client }: SearchDependencies,
 ): Promise<Page> {
   const prepared = searchFor(batch, properties, page);
-  return (await client.search(() => prepared, batch.credential, batch.options)) as Page; // `prepare` never gives up
+  return (await client.search(() => prepared, batch.credential, batch.options)) as Page; // never undefined, because `prepare` always returns something
 }
 
 /** Reads the pages after the first, and settles every flight of the batch. */

@@ -1,4 +1,4 @@
-/** The searches of one operation: all values that its fields name travel together. */
+/** The searches of one operation. All values that its fields name share them. */
 import type { Indicator } from '../../../domain/indicator/indicator.ts';
 import type { SourceReport } from '../../../domain/source-report.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
@@ -40,7 +40,7 @@ export function openSearchPart(
   const inMemory = new Map<string, RecordsOutcome>();
   const types = createApplicability(dependencies.types, credential, operation);
 
-  /** No fact stands behind this outcome, so the response must not be cached. */
+  /** There is no fact whose age could limit the response's, so the response must not be cached. */
   const uncacheable = (error: UpstreamError): RecordsOutcome => {
     operation.lasts(0);
     return { error };
@@ -79,7 +79,7 @@ export function openSearchPart(
   ): MaybePromise<RecordsOutcome | undefined> =>
     isStaleAbsence(outcome, request) ? refetch(indicator, request, outcome) : outcome;
 
-  /** Not when Argus has just failed. When the stale fact is being revalidated in the background, waits for that call. */
+  /** Unless Argus has just failed, waits for the call that is revalidating the stale fact in the background. */
   const refetch = async (
     indicator: Indicator,
     request: RecordsRequest,

@@ -45,7 +45,7 @@ export function createPropertyPermissionCache(freshMs: number, now: () => number
   };
 }
 
-/** Sends a request with these properties. A probe may ask for as little as possible. */
+/** Sends a request with these properties. The answer to a probe is not used, so it may request a single row. */
 type SendWith<Answer> = (properties: readonly string[], isProbe: boolean) => Promise<Answer>;
 
 /**

@@ -1,4 +1,4 @@
-/** Folds what the fields of an operation need of the same indicators into one set of questions to the cache. */
+/** Joins what the fields of an operation need of its indicators into one read of the cache, each fact once. */
 import DataLoader from 'dataloader';
 import type { Question } from '../../../cache/read-through.ts';
 import { type Indicator, indicatorKey } from '../../../domain/indicator/indicator.ts';
@@ -69,7 +69,7 @@ export function createRecordsLoader(
   );
 }
 
-/** All values of the operation travel in one search, so each is asked with the joined need of all. */
+/** All values of the operation share one search, so each is looked up with the joined need of all. */
 async function loadMany(
   keys: readonly RecordsKey[],
   toQuestion: (key: RecordsKey) => Question<RecordsSubject, RecordsNeed>,

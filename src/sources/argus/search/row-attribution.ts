@@ -3,26 +3,26 @@ import type { z } from 'zod';
 import { type Indicator, indicatorKey, parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { RecordsSubject } from '../facts.ts';
-import { type ArgusRecord, mapRecord } from '../mapping.ts';
+import { type MappedRecord, mapRecord } from '../mapping.ts';
 import { rowSubject, wireRecord } from '../wire.ts';
 
-/** The searched indicators that a row's value and type are about; undefined: the search did not ask for such a row. */
+/** The searched indicators that a row's value and type are about; undefined: such a row was not requested. */
 export type Attribute = (value: string, typeName: string) => readonly Indicator[] | undefined;
 
 /** By indicator key: the records, or why they cannot be used. */
-export type AssignedRecords = ReadonlyMap<string, readonly ArgusRecord[] | UpstreamError>;
+export type AssignedRecords = ReadonlyMap<string, readonly MappedRecord[] | UpstreamError>;
 
 /**
- * An unreadable row costs the indicators that it is about their records. A row that nothing asked for fails the whole
- * answer: it may have replaced a row of one of them, which would then look clean. Throws UpstreamError.
+ * An unreadable row fails only the indicators that it is about. A row that was not requested fails the whole answer: it
+ * may have replaced a requested one, and that indicator would then look clean. Throws UpstreamError.
  */
 export function assignRows(
   rows: readonly unknown[],
   subjects: readonly RecordsSubject[],
   attribute: Attribute,
-  refused: ArgusRecord['refused'],
+  refused: MappedRecord['refused'],
 ): AssignedRecords {
-  const assigned = new Map<string, ArgusRecord[] | UpstreamError>(
+  const assigned = new Map<string, MappedRecord[] | UpstreamError>(
     subjects.map(({ indicator }) => [indicatorKey(indicator), []]),
   );
   for (const row of rows) {

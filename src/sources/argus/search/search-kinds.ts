@@ -1,4 +1,4 @@
-/** The two kinds of question that a batched search answers: records of the very value, and records that cover it. Pure. */
+/** The two kinds of batched search: for records of the very value, and for records that cover it. Pure. */
 import type { Indicator } from '../../../domain/indicator/indicator.ts';
 import type { SearchCriteria } from '../client.ts';
 import type { RecordsSubject } from '../facts.ts';
