@@ -20,7 +20,7 @@ const none: SourcePermissions = { see: false };
 
 /** Of a source that the policy does not name, nothing may be seen. */
 export const permissionsAt = (permissions: Permissions, source: SourceName): SourcePermissions =>
-  permissions[source] ?? none;
+  (Object.hasOwn(permissions, source) ? permissions[source] : undefined) ?? none;
 
 /** Pure: the same policy and scopes always give the same permissions. */
 export function permissionsOf(policy: ScopePolicy, scopes: ReadonlySet<string>): Permissions {

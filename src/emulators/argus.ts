@@ -32,6 +32,7 @@ export function createArgus(world: ArgusWorld, switches: ArgusSwitches, now: () 
   return {
     name: 'argus',
     contentType: 'application/json;charset=utf-8',
+    keyHeaders: ['argus-api-key'],
     answer: request => {
       const permissions = world.keys.get(String(request.headers['argus-api-key']));
       if (!permissions || permissions.isExpired) return failure(context, 401);

@@ -39,7 +39,10 @@ export function createControl({ dialect, faults, log }: ControlOptions): Control
       faults.clear();
       return { status: 200, json: { faults: faults.timeline } };
     },
-    'GET /requests': () => ({ status: 200, json: { count: log.requests.length, requests: log.requests.map(shown) } }),
+    'GET /requests': () => ({
+      status: 200,
+      json: { count: log.requests.length, requests: log.requests.map(request => shown(request, dialect)) },
+    }),
     'DELETE /requests': () => {
       log.clear();
       return { status: 200, json: { count: 0, requests: [] } };
@@ -73,10 +76,11 @@ function parsed(bodyText: string): unknown {
   }
 }
 
-const secretHeaders = new Set(['dd-api-key', 'dd-application-key', 'argus-api-key', 'authorization', 'cookie']);
+const secretHeaders = ['authorization', 'cookie'];
 
-function shown(request: RecordedRequest): unknown {
-  const headers = Object.entries(request.headers).filter(([name]) => !secretHeaders.has(name));
+function shown(request: RecordedRequest, { keyHeaders }: Dialect): unknown {
+  const hidden = new Set([...secretHeaders, ...keyHeaders]);
+  const headers = Object.entries(request.headers).filter(([name]) => !hidden.has(name));
   const { bodyText: _text, ...rest } = request;
   return { ...rest, query: [...request.query], headers: Object.fromEntries(headers) };
 }

@@ -38,6 +38,7 @@ export function createDatadog(world: DatadogWorld, switches: DatadogSwitches): D
   return {
     name: 'datadog',
     contentType: 'application/vnd.api+json',
+    keyHeaders: ['dd-api-key', 'dd-application-key'],
     answer: request => {
       const org = access(request, world.credentials);
       if (typeof org === 'number') return failure(org);

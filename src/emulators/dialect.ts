@@ -16,6 +16,8 @@ export interface Dialect {
   /** In lower case, as in EMULATOR_DATADOG_PORT. */
   readonly name: string;
   readonly contentType: string;
+  /** Headers that carry a caller's key, in lower case: shown to nobody. */
+  readonly keyHeaders: readonly string[];
   answer(request: RecordedRequest): Answer;
   /** The indicator values that a request asks about. */
   values(request: Pick<RecordedRequest, 'method' | 'path' | 'query' | 'body'>): readonly string[];

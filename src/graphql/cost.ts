@@ -41,8 +41,9 @@ export interface CostTable {
 type FieldCosts = ReadonlyMap<string, FieldCost>;
 
 /**
- * Throws when a field of a root type, or any field with a resolver, has no cost: nobody may ask without a price. And when
- * a cost belongs to no field.
+ * Throws when a field of a root type, or any field with a resolver, has no cost: nobody may ask without a price. When a
+ * cost belongs to no field. And when a field asks anywhere but on a root type or an Indicator, for there its cost would not
+ * be counted.
  */
 export function createCostTable(
   schema: GraphQLSchema,
@@ -59,6 +60,10 @@ export function createCostTable(
   if (unpriced !== undefined) throw new Error(`${unpriced} has no cost`);
   const stray = priced.find(place => !asking.includes(place));
   if (stray !== undefined) throw new Error(`${stray} has a cost, and is no field that asks`);
+  const counted = [...rootTypes.map(type => type?.name), 'Indicator'];
+  for (const [type, fields] of Object.entries(costs))
+    for (const [field, cost] of Object.entries(fields))
+      if (cost !== free && !counted.includes(type)) throw new Error(`${type}.${field} asks where no cost is counted`);
   const of = (type: GraphQLObjectType | null | undefined): FieldCosts =>
     new Map(Object.entries((type && costs[type.name]) ?? {}));
   const [query, mutation, subscription] = rootTypes;
@@ -130,9 +135,10 @@ function createMeter(walk: () => Walk): CostMeter<WalkedField> {
       variants.add(key);
       walk().each += count;
     },
-    search({ count }, question) {
+    search({ count }, source, question) {
       const { searches } = walk();
-      searches.set(question, (searches.get(question) ?? 0) + count);
+      const key = `${source} ${question}`;
+      searches.set(key, (searches.get(key) ?? 0) + count);
     },
     callAlone(times = 1) {
       walk().alone += times;

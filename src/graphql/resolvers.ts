@@ -64,10 +64,11 @@ function assess(indicator: Indicator, { parts }: Context): MaybePromise<SourceAn
 /** A listed host behind an unlisted path must not read as nothing: the host is asked in the same batch. */
 function verdictOf(indicator: Indicator, context: Context): MaybePromise<Verdict> {
   const host = hostOf(indicator);
-  const asked = host === undefined ? [indicator] : [indicator, host];
+  // The host first: where only one call gets through, it is the one that says more.
+  const asked = host === undefined ? [indicator] : [host, indicator];
   return all(
     asked.map(one => assess(one, context)),
-    ([own, ofHost]) => judge(own as SourceAnswers, ofHost, context.gateway.verdictPolicy),
+    answers => judge(answers.at(-1) as SourceAnswers, host && answers[0], context.gateway.verdictPolicy),
   );
 }
 

@@ -108,7 +108,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       refuse(reply.header('allow', 'GET, POST'), 405, 'BAD_REQUEST', 'GraphQL is asked with GET or POST.'),
     handler: async () => {},
   });
-  const keyHeaders = Object.values(accessConfig.keyHeaders).flat();
+  const keyHeaders = Object.values(accessConfig.keyHeaders).flat().sort();
   if (options.corsOrigins.length > 0) await server.register(cors, corsOptions(options.corsOrigins, keyHeaders));
   registerGraphql(server, { apollo, operations, ...options });
   if (options.graphiql) {
@@ -163,7 +163,12 @@ function constantLogger(log: Log) {
 
 /** Names laid ready in GraphiQL, for its user to fill in. */
 function headersToType(config: AccessConfig): Readonly<Record<string, string>> {
-  const keys = Object.fromEntries(Object.values(config.keyHeaders).flatMap(names => names.map(name => [name, ''])));
+  const keys = Object.fromEntries(
+    Object.values(config.keyHeaders)
+      .flat()
+      .sort()
+      .map(name => [name, '']),
+  );
   return config.auth.mode === 'none' ? keys : { Authorization: 'Bearer ', ...keys };
 }
 

@@ -33,27 +33,30 @@ export function partitionOf(credential: string, upstreamUrl: string): string {
 /** Asked for with every fact, and dearer than the fact. */
 const partitions = new LRUCache<string, string>({ max: 10_000 });
 
-/** One text for the headers of a credential: equal for equal keys alone. */
-function identityOf(headers: Readonly<Record<string, string>>): string {
-  const values = Object.values(headers);
-  return values.length === 1 ? (values[0] as string) : JSON.stringify(values);
+/** One text for what the headers of a credential hold: equal for equal keys alone. */
+export type Identify = (values: readonly string[]) => string;
+
+const identifyAll: Identify = values => JSON.stringify(values);
+
+export interface ServiceKey {
+  readonly secrets: readonly Secret[];
+  /** What carries them. */
+  readonly headers: () => Readonly<Record<string, string>>;
+  readonly url: string;
+  readonly identify?: Identify | undefined;
 }
 
-/** The gateway's own key, in the headers that carry it; the secrets may be exchanged at any time. */
-export function serviceCredential(
-  secrets: readonly Secret[],
-  headers: () => Readonly<Record<string, string>>,
-  upstreamUrl: string,
-): Credential {
+/** The gateway's own key; its secrets may be exchanged at any time. */
+export function serviceCredential({ secrets, headers, url, identify = identifyAll }: ServiceKey): Credential {
   // Secrets hardly ever change, so the last partition is nearly always the right one.
-  let values: readonly string[] = [];
-  let partition = '';
+  let last: { readonly values: readonly string[]; readonly partition: string } | undefined;
   return {
     get partition() {
-      if (values.length > 0 && secrets.every((secret, index) => secret.read() === values[index])) return partition;
-      values = secrets.map(secret => secret.read());
-      partition = partitionOf(identityOf(headers()), upstreamUrl);
-      return partition;
+      // Read once: what is compared is what the partition is made of, even when a secret changes meanwhile.
+      const values = Object.values(headers());
+      if (!last?.values.every((value, index) => value === values[index]))
+        last = { values, partition: partitionOf(identify(values), url) };
+      return last.partition;
     },
     headers,
     reload: () => secrets.map(secret => secret.reload()).some(Boolean),
@@ -66,6 +69,7 @@ export interface CredentialPolicy {
   readonly settings: Pick<SourceSettings, 'url' | 'keyFrom'>;
   /** Undefined where the gateway has none of its own. */
   readonly service: Credential | undefined;
+  readonly identify?: Identify | undefined;
 }
 
 /** Somebody's key may be had for this source, though not by every caller. */
@@ -74,7 +78,7 @@ export const isConfigured = ({ settings, service }: CredentialPolicy): boolean =
 
 /** The caller's or the gateway's own, or why there is none for this operation. */
 export function credentialFor(
-  { source, settings, service }: CredentialPolicy,
+  { source, settings, service, identify = identifyAll }: CredentialPolicy,
   keys: CallerKeys,
   permissions: SourcePermissions,
 ): Credential | UpstreamError {
@@ -83,12 +87,24 @@ export function credentialFor(
     return new UpstreamError(name, 'DENIED', `This caller's scopes do not include ${title}.`, { forbidden: true });
   if (settings.keyFrom === 'service')
     return service ?? new UpstreamError(name, 'UNCONFIGURED', `The gateway has no credentials for ${title}.`);
-  const sent = keys[name];
-  if (sent === undefined) return new UpstreamError(name, 'DENIED', noKeys(source));
-  const headers = Object.fromEntries(
-    Object.entries(source.callerKeyHeaders).map(([own, taken]) => [taken, sent[own.toLowerCase()] ?? '']),
-  );
-  return { partition: partitionOf(identityOf(headers), settings.url), headers: () => headers, reload: () => false };
+  const headers = Object.hasOwn(keys, name) ? headersFrom(keys[name] ?? {}, source) : undefined;
+  if (headers === undefined) return new UpstreamError(name, 'DENIED', noKeys(source));
+  const partition = partitionOf(identify(Object.values(headers)), settings.url);
+  return { partition, headers: () => headers, reload: () => false };
+}
+
+/** The caller's key under the names that the upstream knows; undefined where a part of it is missing. */
+function headersFrom(
+  sent: Readonly<Record<string, string>>,
+  { callerKeyHeaders }: CredentialPolicy['source'],
+): Readonly<Record<string, string>> | undefined {
+  const headers: Record<string, string> = {};
+  for (const [own, taken] of Object.entries(callerKeyHeaders)) {
+    const key = sent[own.toLowerCase()];
+    if (key === undefined) return undefined;
+    headers[taken] = key;
+  }
+  return headers;
 }
 
 function noKeys({ title, callerKeyHeaders }: CredentialPolicy['source']): string {

@@ -13,8 +13,8 @@ export type FieldPath = readonly string[];
 export interface CostMeter<Field extends CostedField = CostedField> {
   /** One call for each indicator; fields of one indicator that ask `source` with one `variant` share it. */
   callEach(field: Field, source: string, variant?: unknown): void;
-  /** All indicators of the operation travel in one search, so many at a time, with all fields of that `question`. */
-  search(field: Field, question: string): void;
+  /** All indicators of the operation travel in one search of `source`, so many at a time, for each `question`. */
+  search(field: Field, source: string, question: string): void;
   /** Calls that no other field shares; each also counts as one in the rate limit. */
   callAlone(times?: number): void;
   /** The caller names these values; what is selected at `path` is asked about each. */

@@ -66,7 +66,10 @@ export const wholeAnswer: Needs<null, unknown> = {
   widen: () => null,
 };
 
-export interface LookupKind<Variant, Need, Fact extends object> {
+/** It stands in the fact's cache key as text. */
+export type LookupVariant = string | number | boolean | null | undefined;
+
+export interface LookupKind<Variant extends LookupVariant, Need, Fact extends object> {
   readonly source: CredentialPolicy['source'];
   readonly upstream: UpstreamProfile;
   /** Raised when its facts change their shape: what an older release stored of this source is then not looked at. */
@@ -120,7 +123,7 @@ interface Subject<Variant> {
 type Facts<Variant, Need, Fact> = ReadThrough<Subject<Variant>, Need, Fact>;
 
 /** `service`: the gateway's own key, if it has one. */
-export function openLookupSource<Variant, Need, Fact extends object>(
+export function openLookupSource<Variant extends LookupVariant, Need, Fact extends object>(
   kind: LookupKind<Variant, Need, Fact>,
   settings: SourceSettings,
   service: Credential | undefined,
@@ -142,7 +145,7 @@ export function openLookupSource<Variant, Need, Fact extends object>(
   };
 }
 
-function factKind<Variant, Need, Fact extends object>(
+function factKind<Variant extends LookupVariant, Need, Fact extends object>(
   kind: LookupKind<Variant, Need, Fact>,
   settings: SourceSettings,
   dependencies: SourceDependencies,
@@ -165,7 +168,7 @@ function factKind<Variant, Need, Fact extends object>(
 
 type LookupFlight<Variant, Need> = Flight<Subject<Variant>, Need>;
 
-async function fetchFact<Variant, Need, Fact extends object>(
+async function fetchFact<Variant extends LookupVariant, Need, Fact extends object>(
   kind: LookupKind<Variant, Need, Fact>,
   upstream: Upstream,
   flight: LookupFlight<Variant, Need>,
@@ -176,7 +179,7 @@ async function fetchFact<Variant, Need, Fact extends object>(
   return kind.read(answer, indicator, { variant, need });
 }
 
-async function send<Variant, Need, Fact extends object>(
+async function send<Variant extends LookupVariant, Need, Fact extends object>(
   kind: LookupKind<Variant, Need, Fact>,
   upstream: Upstream,
   flight: LookupFlight<Variant, Need>,
@@ -211,7 +214,7 @@ async function send<Variant, Need, Fact extends object>(
   }
 }
 
-interface PartOptions<Variant, Need, Fact extends object> {
+interface PartOptions<Variant extends LookupVariant, Need, Fact extends object> {
   readonly kind: LookupKind<Variant, Need, Fact>;
   /** The kind's plain request, which most fields make, as text. */
   readonly plainText: string;
@@ -229,7 +232,7 @@ interface Key<Variant, Need> {
   readonly text: string;
 }
 
-function openPart<Variant, Need, Fact extends object>(
+function openPart<Variant extends LookupVariant, Need, Fact extends object>(
   options: PartOptions<Variant, Need, Fact>,
 ): LookupPart<Variant, Need, Fact> {
   const { kind, plainText, facts, operation, credential, permissions, now } = options;
@@ -278,7 +281,7 @@ function openPart<Variant, Need, Fact extends object>(
   };
 }
 
-function requestsIn<Variant, Need, Fact extends object>(
+function requestsIn<Variant extends LookupVariant, Need, Fact extends object>(
   { fields, refuse }: LookupKind<Variant, Need, Fact>,
   selection: Selection,
   permissions: SourcePermissions,
@@ -295,7 +298,7 @@ function requestsIn<Variant, Need, Fact extends object>(
   return { refused, requests };
 }
 
-function createLoader<Variant, Need, Fact extends object>(
+function createLoader<Variant extends LookupVariant, Need, Fact extends object>(
   options: PartOptions<Variant, Need, Fact>,
 ): DataLoader<Key<Variant, Need>, Outcome<Fact>, string> {
   const { credential, operation } = options;
@@ -309,7 +312,7 @@ function createLoader<Variant, Need, Fact extends object>(
   );
 }
 
-function questionOf<Variant, Need, Fact extends object>(
+function questionOf<Variant extends LookupVariant, Need, Fact extends object>(
   { source, factVersion }: LookupKind<Variant, Need, Fact>,
   { indicator, request: { variant, need } }: Key<Variant, Need>,
   credential: Credential,
@@ -326,7 +329,7 @@ function questionOf<Variant, Need, Fact extends object>(
 }
 
 /** Folds the keys of one indicator and variant into one question, whose need holds all of theirs. */
-async function loadMany<Variant, Need, Fact extends object>(
+async function loadMany<Variant extends LookupVariant, Need, Fact extends object>(
   keys: readonly Key<Variant, Need>[],
   credential: Credential,
   { kind, facts, operation }: PartOptions<Variant, Need, Fact>,

@@ -20,6 +20,7 @@ import { type BedOfThree, startBedOfThree, three } from './bed-of-three.ts';
 import { createAccusingWorld, describeContract } from './contract.ts';
 import { nightWatchEmulator } from './night-watch/emulator.ts';
 import { credentialOf, nightWatch, sightings } from './night-watch/index.ts';
+import { lookup } from './night-watch/resolvers.ts';
 
 const whole = `value danger nightWatch { report ${reportFields} sighting { danger reports lastReport } }
   sources ${reportFields} verdict { level missing summary reasons { source rule effect detail } }`;
@@ -311,6 +312,13 @@ describe('the gateway does not start', () => {
   it.each(['Mutation', 'Subscription'])('with a type of operation whose fields have no price: %s', async type => {
     const made = { ...three, schema: `${three.schema}\ntype ${type} { markReviewed(value: ID!): Boolean }` };
     await expect(start(made)).rejects.toThrow(`${type}.markReviewed has no cost`);
+  });
+
+  it('with a field that asks where no cost is counted', async () => {
+    const NightWatchAnswer = { ...NIGHT_WATCH.costs.NightWatchAnswer, sighting: lookup };
+    const source = { ...NIGHT_WATCH, costs: { ...NIGHT_WATCH.costs, NightWatchAnswer } };
+    const made = { ...three, sources: { ...three.sources, NIGHT_WATCH: source } };
+    await expect(start(made)).rejects.toThrow('NightWatchAnswer.sighting asks where no cost is counted');
   });
 
   it('with a cost that belongs to no field', async () => {

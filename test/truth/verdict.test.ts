@@ -169,3 +169,13 @@ it('thresholds upside down refuse to start, with a sentence that names them', as
   const start = startTestBed({ VERDICT_MALICIOUS_FROM: '20', VERDICT_SUSPICIOUS_FROM: '30' }, { world });
   await expect(start).rejects.toThrow(/VERDICT_MALICIOUS_FROM and VERDICT_SUSPICIOUS_FROM/);
 });
+
+describe('a verdict on a URL', () => {
+  it('asks about its host first, which says more where only one call gets through', async () => {
+    await withBed({ ...withoutCache, DATADOG_CONCURRENCY: '1' }, world, async bed => {
+      await bed.ask('{ indicator(value: "https://first.example.org/x") { verdict { level } } }');
+      const asked = callsOf(bed, 'datadog').flatMap(request => request.values);
+      expect(asked).toEqual(['first.example.org', 'https://first.example.org/x']);
+    });
+  });
+});

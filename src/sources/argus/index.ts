@@ -5,6 +5,7 @@ import {
   type Credential,
   type CredentialPolicy,
   credentialFor,
+  type Identify,
   isConfigured,
   serviceCredential,
 } from '../credential.ts';
@@ -34,7 +35,7 @@ export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
   callerKeyHeaders: { 'Argus-API-Key': 'argus-api-key' },
   resolvers: argusResolvers,
   costs: argusCosts,
-  verdictCost: (field, meter) => meter.search(field, currentRecords),
+  verdictCost: (field, meter) => meter.search(field, 'ARGUS', currentRecords),
   node: { typeName: 'ReputationRecord', isOne: node => 'recordId' in node },
   open,
 };
@@ -59,9 +60,11 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
     now,
   };
   const { key, url } = settings;
-  // `userID/keyID/secret`, sent as it is.
-  const service = key && serviceCredential([key], () => ({ 'argus-api-key': key.read() }), url);
-  const policy: CredentialPolicy = { source: argus, settings, service };
+  // The key is `userID/keyID/secret`, sent as it is. Its very text identifies the partition, to which cursors are bound.
+  const identify: Identify = ([own = '']) => own;
+  const headers = () => ({ 'argus-api-key': key?.read() ?? '' });
+  const service = key && serviceCredential({ secrets: [key], headers, url, identify });
+  const policy: CredentialPolicy = { source: argus, settings, service, identify };
   return {
     isConfigured: isConfigured(policy),
     open: (operation, permissions) => openPart(operation, credentialFor(policy, operation.keys, permissions), shared),

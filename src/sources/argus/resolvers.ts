@@ -133,15 +133,15 @@ export const argusCosts: Costs = {
   },
   Indicator: {
     memberships(field, meter) {
-      meter.search(field, searchOf(field));
+      meter.search(field, 'ARGUS', searchOf(field));
       meter.leadToRecords(field, 1, [[]]);
     },
     argus(field, meter) {
-      meter.search(field, searchOf(field));
+      meter.search(field, 'ARGUS', searchOf(field));
       meter.leadToRecords(field, 1, [['memberships']]);
     },
     covering(field, meter) {
-      meter.search(field, 'covering');
+      meter.search(field, 'ARGUS', 'covering');
       meter.leadToRecords(field, coveringPerValue, [[]]);
     },
   },

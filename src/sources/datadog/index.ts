@@ -21,7 +21,8 @@ export const datadog: SourceDefinition<DatadogSettings, DatadogPart> = {
   verdictCost: (field, meter) => meter.callEach(field, 'DATADOG', undefined),
   open(settings, dependencies) {
     const { keys } = settings;
-    const service = keys && serviceCredential(Object.values(keys), () => headersOf(keys), settings.url);
+    const { url } = settings;
+    const service = keys && serviceCredential({ secrets: Object.values(keys), headers: () => headersOf(keys), url });
     return openLookupSource(threats, settings, service, dependencies);
   },
 };

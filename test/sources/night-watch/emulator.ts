@@ -19,6 +19,7 @@ function createNightWatch(world: NightWatchWorld): Dialect {
   return {
     name: 'night_watch',
     contentType: 'application/json',
+    keyHeaders: ['key'],
     answer,
     values: ({ query }) => query.getAll('value'),
     errorBody: status => ({ error: `HTTP ${status}` }),

@@ -21,7 +21,7 @@ export const nightWatch: SourceDefinition<NightWatchSettings, NightWatchPart> = 
 };
 
 export const credentialOf = ({ key, url }: NightWatchSettings) =>
-  key && serviceCredential([key], () => ({ key: key.read() }), url);
+  key && serviceCredential({ secrets: [key], headers: () => ({ key: key.read() }), url });
 
 export const sightings: LookupKind<null, null, SightingFact> = {
   source: nightWatch,
