@@ -38,7 +38,7 @@ describe('the cookbook', () => {
     },
   );
 
-  it('walks all pages from its script', async () => {
+  it('reads all pages from its script', async () => {
     const [script = ''] = blocks('js');
     const environment = { ...process.env, GATEWAY_URL: `${bed.url}/graphql` };
     const child = spawn(process.execPath, ['--input-type=module', '-'], {

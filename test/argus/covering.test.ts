@@ -56,7 +56,7 @@ describe('covering', () => {
     expect(bodies()).toEqual([]);
   });
 
-  it('is asked only when selected', async () => {
+  it('is searched for only when selected', async () => {
     await bed.ask('{ indicator(value: "203.0.113.3") { memberships { value } verdict { level } } }');
     expect(JSON.stringify(bodies())).not.toContain('ipSearch');
     expect(bodies()).toHaveLength(1);
@@ -163,6 +163,33 @@ describe('covering', () => {
     expect(data.indicators).toMatchObject([{ covering: [{}, {}] }, { covering: null }]);
     expect(errors).toMatchObject([{ path: ['indicators', 1, 'covering'], extensions: { code: 'UPSTREAM_REJECTED' } }]);
   });
+
+  it.each([
+    ['covering', 'domainSearch.domain[1]'],
+    ['memberships', 'value[1]'],
+  ])('%s loses nothing to a value and a property that Argus refuses together', async (field, rejected) => {
+    const answer = (status: number, messages: readonly object[]) => {
+      const body = JSON.stringify({ responseCode: status, messages, data: null });
+      return `HTTP/1.1 ${status} X\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    };
+    const fault = { kind: 'raw', match: { body: 'odd.example.net' } } as const;
+    const hasProperties = (body: unknown) => JSON.stringify(body).includes('includeProperties');
+    const { faults } = bed.emulators.argus;
+    faults.add({ ...fault, bytes: answer(403, []), when: ({ body }) => hasProperties(body) });
+    faults.add({ ...fault, bytes: answer(412, [{ field: rejected }]), when: ({ body }) => !hasProperties(body) });
+    const { data, errors } = await bed.ask(`{ indicators(values: ["covered.example.org", "odd.example.net"]) {
+      ${field} { properties(names: ["comment"]) { value } } } }`);
+    expect(data.indicators).toMatchObject([{ [field]: [{ properties: [{}] }] }, { [field]: null }]);
+    expect(errors).toMatchObject([{ path: ['indicators', 1, field], extensions: { code: 'UPSTREAM_REJECTED' } }]);
+  });
+
+  it('of many operations at once shares searches while Argus is busy', async () => {
+    bed.emulators.argus.faults.add({ kind: 'latency', ms: 300 });
+    const values = Array.from({ length: 60 }, (_, index) => `host-${index}.covered.example.org`);
+    const covering = await Promise.all(values.map(coveringOf));
+    expect(covering).toEqual(values.map(() => ['covered.example.org', 'org']));
+    expect(bodies().length).toBeLessThanOrEqual(30);
+  });
 });
 
 describe('a cached covering', () => {
@@ -171,11 +198,11 @@ describe('a cached covering', () => {
     await warm.ask('{ reputationTypes { shortName } }');
     const query = '{ indicator(value: "203.0.113.3") { covering { value } memberships { value } } }';
     const first = await warm.ask(query);
-    const asked = warm.emulators.argus.requests.length;
+    const sent = warm.emulators.argus.requests.length;
     const second = await warm.ask(query);
     expect(second.data).toEqual(first.data);
     expect(second.data.indicator).toMatchObject({ covering: [{}, {}, {}], memberships: [{ value: '203.0.113.3' }] });
-    expect(warm.emulators.argus.requests).toHaveLength(asked);
+    expect(warm.emulators.argus.requests).toHaveLength(sent);
     await warm.stop();
   });
 });

@@ -15,7 +15,7 @@ interface Sent {
   readonly limit: number;
 }
 
-/** Names sent, and how many rows were asked for. */
+/** Names sent, and how many rows were requested. */
 const sent = () =>
   bed.emulators.argus.requests
     .filter(({ path }) => path.endsWith('/search'))

@@ -58,7 +58,7 @@ describe('reputationTypes', () => {
 });
 
 describe('reputationRecord', () => {
-  it('asks GET /indicator/{id} and tells every documented field', async () => {
+  it('asks GET /indicator/{id} and maps every documented field', async () => {
     const { data, errors } = await record(
       evil.toUpperCase(),
       `id recordId list { id shortName name confidence } reputationType { shortName name } value state firstSeen lastSeen
@@ -87,7 +87,7 @@ describe('reputationRecord', () => {
     ]);
   });
 
-  it('is asked once by all aliases of an operation', async () => {
+  it('is fetched once for all aliases of an operation', async () => {
     const { data } = await bed.ask(`{
       a: reputationRecord(id: "${evil}") { properties(names: ["role"]) { values } }
       b: reputationRecord(id: "${evil}") { properties(names: ["comment"]) { value } }
@@ -115,7 +115,7 @@ describe('reputationRecord', () => {
     },
   );
 
-  it('tells a refused record from a refused property', async () => {
+  it('distinguishes a refused record from a refused property', async () => {
     const sealed = dataSet.argus.byValue('sealed.example.org')[0]?.id ?? '';
     const hidden = await record(sealed, 'value properties(names: ["comment"]) { value }');
     expect(hidden.data.reputationRecord).toBeNull();

@@ -45,7 +45,7 @@ describe('a value with very many records', () => {
     expect(data.indicator.sources[1].limits).toContain('TRUNCATED');
   });
 
-  it('does not spoil the others that are asked with it', async () => {
+  it('costs the others in its search nothing', async () => {
     const { data, errors } = await bed.ask(`{ indicators(values: ["too-many.example.org", "one.example.org"]) {
       memberships { value } } }`);
     expect(data.indicators).toEqual([{ memberships: null }, { memberships: [{ value: 'one.example.org' }] }]);

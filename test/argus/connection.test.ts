@@ -46,7 +46,7 @@ interface Walk {
 type Ask = (variables: Record<string, unknown>, page: number) => Promise<Answer>;
 const askBed: Ask = variables => bed.ask(pageQuery, variables);
 
-async function walk(
+async function readAllPages(
   first: number,
   direction = 'ASC',
   ask: Ask = askBed,
@@ -72,7 +72,7 @@ async function walk(
 }
 
 const start = async (dataSet: DataSet, argusBehaviours: Partial<ArgusBehaviours> = {}, environment = {}) => {
-  bed = await startTestBed(environment, { dataSet, argusBehaviours: argusBehaviours });
+  bed = await startTestBed(environment, { dataSet, argusBehaviours });
   return dataSet;
 };
 
@@ -85,17 +85,17 @@ const modes = (['strict', 'inclusive'] as const).flatMap(afterValueMatch =>
   (['total', 'remaining'] as const).map(countWithAfterValue => ({ afterValueMatch, countWithAfterValue })),
 );
 
-describe('a walk over all records by value', () => {
+describe('reading all records by value, page by page,', () => {
   it.each(modes)(
     'meets each of 25,000 once, 1 to 300 to a value: $afterValueMatch, $countWithAfterValue',
     async mode => {
       const dataSet = await start(worldOf(randomSizes(createDataSet(), 25_000, 300)), mode);
-      const { ids, cursors, totals } = await walk(1000);
+      const { ids, cursors, totals } = await readAllPages(1000);
       expectAll(ids, dataSet);
-      expect(ids).toEqual([...dataSet.argus.records].map(({ id }) => id)); // put into the world in the order of their values
+      expect(ids).toEqual([...dataSet.argus.records].map(({ id }) => id)); // put into the dataSet in the order of their values
       expect(cursors).toHaveLength(24);
       expect(new Set(totals)).toEqual(new Set([25_000]));
-      // Nothing is kept between pages but the cursor, and neither it nor a page grows with the walk.
+      // Nothing is kept between pages but the cursor, and neither it nor a page grows on the way.
       expect(Math.max(...cursors.map(({ length }) => length))).toBeLessThan(1000);
       const searches = bed.emulators.argus.requests;
       expect(searches.length).toBeLessThanOrEqual(26);
@@ -123,7 +123,7 @@ describe('a walk over all records by value', () => {
       await start(dataSet, mode);
       for (const { list, first, direction } of rounds) {
         const filter = { lists: [list] };
-        const { ids } = await walk(first, direction, variables => askBed({ ...variables, filter }, 0));
+        const { ids } = await readAllPages(first, direction, variables => askBed({ ...variables, filter }, 0));
         const wanted = dataSet.argus.records.filter(record => record.list.shortName === list).map(({ id }) => id);
         expect(ids).toHaveLength(wanted.length);
         expect(new Set(ids)).toEqual(new Set(wanted));
@@ -133,13 +133,13 @@ describe('a walk over all records by value', () => {
 
   it.each(modes)('gets past values with thousands of records: $afterValueMatch, $countWithAfterValue', async mode => {
     const dataSet = await start(worldOf([3, 4000, 1, 1500, 900, 6000, 20]), mode);
-    const { ids } = await walk(700);
+    const { ids } = await readAllPages(700);
     expectAll(ids, dataSet);
   });
 
   it('ends in UPSTREAM_TRUNCATED at a value with more records than one search reaches, never in silence', async () => {
     await start(worldOf([5, 10_500, 5]));
-    await expect(walk(1000)).rejects.toThrow(/UPSTREAM_TRUNCATED/);
+    await expect(readAllPages(1000)).rejects.toThrow(/UPSTREAM_TRUNCATED/);
   });
 
   it('goes on in another replica, for the cursor is all there is', async () => {
@@ -147,7 +147,9 @@ describe('a walk over all records by value', () => {
     const environment = { PORT: '0', DATADOG_URL: bed.emulators.datadog.url, ARGUS_URL: bed.emulators.argus.url };
     second = await startGateway({ ...environment, ARGUS_API_KEY: 'demo/key/full' }, { log: silentLog });
     const urls = [bed.url, second.url];
-    const { ids } = await walk(250, 'ASC', (variables, page) => postQuery(urls[page % 2] ?? '', pageQuery, variables));
+    const { ids } = await readAllPages(250, 'ASC', (variables, page) =>
+      postQuery(urls[page % 2] ?? '', pageQuery, variables),
+    );
     expectAll(ids, dataSet);
   });
 
@@ -157,7 +159,7 @@ describe('a walk over all records by value', () => {
     const gone = new Set(original.filter((_, index) => index % 5 === 0).map(({ id }) => id));
     await start(dataSet);
     const departing = [...gone];
-    const { ids } = await walk(100, 'ASC', askBed, page => {
+    const { ids } = await readAllPages(100, 'ASC', askBed, page => {
       for (const id of departing.splice(0, 20)) dataSet.argus.remove(id);
       dataSet.argus.add({ value: `a-new-${page}.test`, list: 'feed' });
       dataSet.argus.add({ value: `z-new-${page}.test`, list: 'feed' });
@@ -167,17 +169,17 @@ describe('a walk over all records by value', () => {
     expect(stayed.filter(id => !ids.includes(id))).toEqual([]);
   });
 
-  it('is as complete where Argus uses a lower limit than it was asked for', async () => {
+  it('is as complete where Argus uses a lower limit than the requested one', async () => {
     const dataSet = await start(worldOf(randomSizes(createDataSet(), 400, 12)));
     bed.emulators.argus.faults.add({ kind: 'lowerLimit', limit: 17 });
-    const { ids } = await walk(60);
+    const { ids } = await readAllPages(60);
     expectAll(ids, dataSet);
   });
 
   it('goes on, without a total, where Argus cannot count', async () => {
     const dataSet = await start(worldOf(randomSizes(createDataSet(), 500, 12)));
     bed.emulators.argus.faults.add({ kind: 'countUnknown' });
-    const { ids, totals } = await walk(60);
+    const { ids, totals } = await readAllPages(60);
     expectAll(ids, dataSet);
     expect(new Set(totals)).toEqual(new Set([null]));
   });
@@ -185,13 +187,13 @@ describe('a walk over all records by value', () => {
   it('counts a row that was sent twice as one', async () => {
     const dataSet = await start(worldOf(randomSizes(createDataSet(), 300, 12)));
     bed.emulators.argus.faults.add({ kind: 'duplicateRows' });
-    const { ids } = await walk(50);
+    const { ids } = await readAllPages(50);
     expectAll(ids, dataSet);
   });
 
   it.each([
     ['rows are left out', { kind: 'missingRows', every: 3 }],
-    ['a record comes that was not asked for', { kind: 'otherIndicator', value: 'elsewhere.example.com' }],
+    ['a record comes that was not requested', { kind: 'otherIndicator', value: 'elsewhere.example.com' }],
     ['a row is unreadable', { kind: 'wrongTypes' }],
   ] as const)('fails rather than lose a record when %s', async (_, fault) => {
     await start(worldOf([3, 3, 3]));
@@ -213,7 +215,7 @@ describe('a walk over all records by value', () => {
         dataSet.argus.add({ id, value, list: list.shortName });
       }
     };
-    const { ids } = await walk(7, 'ASC', askBed, reshuffle);
+    const { ids } = await readAllPages(7, 'ASC', askBed, reshuffle);
     expectAll(ids, dataSet);
   });
 
@@ -228,12 +230,12 @@ describe('a walk over all records by value', () => {
 
   it('asks in bulk beyond the first 1,000 records, unless the operator says otherwise', async () => {
     await start(worldOf(randomSizes(createDataSet(), 2500, 5)));
-    await walk(500);
+    await readAllPages(500);
     const priorities = () => bed.emulators.argus.requests.map(({ headers }) => headers['argus-priority']);
     expect(priorities()).toEqual(['standard', 'standard', 'bulk', 'bulk', 'bulk']);
     await bed.stop();
     await start(worldOf(randomSizes(createDataSet(), 1500, 5)), {}, { ARGUS_PRIORITY: 'standard' });
-    await walk(1000);
+    await readAllPages(1000);
     expect(new Set(priorities())).toEqual(new Set(['standard']));
   });
 });
@@ -253,13 +255,13 @@ describe('any other order', () => {
       after = data.reputationRecords.pageInfo.endCursor;
     }
     expect(ids.size).toBe(10_000);
-    const asked = bed.emulators.argus.requests.length;
+    const sent = bed.emulators.argus.requests.length;
     const { data, errors } = await bed.ask(query, { first: 1000, after });
     expect(data.reputationRecords).toBeNull();
     expect(errors).toMatchObject([
       { message: expect.stringContaining('VALUE'), extensions: { code: 'BAD_USER_INPUT', argument: 'orderBy' } },
     ]);
-    expect(bed.emulators.argus.requests).toHaveLength(asked);
+    expect(bed.emulators.argus.requests).toHaveLength(sent);
   });
 
   it('says truthfully that nothing follows where exactly 10,000 match', async () => {

@@ -1,4 +1,4 @@
-/** Times as a caller writes them. Resolved here and in UTC: Argus would take relative ones in its key owner's time zone. */
+/** Times as a caller writes them, resolved in UTC: Argus would resolve relative ones in the time zone of the key's owner. */
 
 const units: Readonly<Record<string, number>> = {
   s: 1000,
@@ -38,7 +38,7 @@ function readInstant(text: string): number | undefined {
   if (minute === undefined) return undefined;
   const spelled = `${minute.toUpperCase()}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
   const at = Date.parse(spelled);
-  // Date takes the 30th of February for the 2nd of March.
+  // Date reads the 30th of February as the 2nd of March.
   return Number.isNaN(at) || new Date(at).toISOString() !== spelled ? undefined : at;
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/emulators/random.ts';
 import type { Page, SearchCriteria } from '../../src/sources/argus/client.ts';
-import type { Place } from '../../src/sources/argus/place.ts';
-import { readOn } from '../../src/sources/argus/stretch.ts';
+import type { CursorPosition } from '../../src/sources/argus/records/cursor-position.ts';
+import { readPage } from '../../src/sources/argus/records/page-reader.ts';
 
 /** What the documents leave open about the cursor, and what they do not even mention. */
 interface Habits {
@@ -53,16 +53,21 @@ const wire = ({ id, value }: Row) => ({
   state: 'active',
 });
 
-async function walk(rows: readonly Row[], first: number, habits: Habits, isDownwards: boolean): Promise<string[]> {
+async function readAllPages(
+  rows: readonly Row[],
+  first: number,
+  habits: Habits,
+  isDownwards: boolean,
+): Promise<string[]> {
   const call = pagesOf(rows, habits, isDownwards);
   const ids: string[] = [];
-  for (let place: Place | undefined; ; ) {
-    const asked = { sortBy: [isDownwards ? '-value' : 'value'], first, place, terms: {}, refused: () => ({}) };
-    const { steps, hasMore } = await readOn(asked, call);
-    ids.push(...steps.map(({ record }) => record.recordId));
+  for (let position: CursorPosition | undefined; ; ) {
+    const request = { sortBy: [isDownwards ? '-value' : 'value'], first, position, terms: {}, refused: () => ({}) };
+    const { records, hasMore } = await readPage(request, call);
+    ids.push(...records.map(({ record }) => record.recordId));
     if (!hasMore) return ids;
-    expect(steps.length).toBeGreaterThan(0);
-    place = structuredClone(steps.at(-1)?.place);
+    expect(records.length).toBeGreaterThan(0);
+    position = structuredClone(records.at(-1)?.position);
   }
 }
 
@@ -78,7 +83,7 @@ function rowsOf(random: ReturnType<typeof createRandom>, total: number, mostPerV
   return random.shuffled(rows);
 }
 
-describe('a walk by value', () => {
+describe('reading all pages by value', () => {
   it('meets each record once, whatever Argus makes of its own cursor, count, order and limit', async () => {
     const random = createRandom(7);
     for (let round = 0; round < 400; round++) {
@@ -91,17 +96,17 @@ describe('a walk by value', () => {
       };
       const rows = rowsOf(random, random.below(120), random.pick([1, 2, 5, 40]));
       const first = random.pick([1, 2, 3, 10, 50, 200]);
-      const ids = await walk(rows, first, habits, random.next() < 0.5);
+      const ids = await readAllPages(rows, first, habits, random.next() < 0.5);
       expect(ids.toSorted(), JSON.stringify({ round, habits, first })).toEqual(rows.map(({ id }) => id).toSorted());
     }
   });
 
-  it('gets past a value with thousands of records, and over the edge of 10,000', async () => {
+  it('gets past a value with thousands of records, and over the limit of 10,000', async () => {
     const rows = [3, 2600, 4000, 1, 9000, 7].flatMap((size, group) =>
       Array.from({ length: size }, (_, at) => ({ id: `${group}.${at}`, value: `v${group}` })),
     );
     for (const isInclusive of [false, true]) {
-      const ids = await walk(rows, 900, { ...plain, isInclusive }, false);
+      const ids = await readAllPages(rows, 900, { ...plain, isInclusive }, false);
       expect(ids).toHaveLength(rows.length);
       expect(new Set(ids).size).toBe(rows.length);
     }
@@ -113,6 +118,8 @@ describe('a walk by value', () => {
     ['downwards, when the cursor knows one direction', 'always upwards', true],
   ] as const)('never goes round in circles %s', async (_, cursor, isDownwards) => {
     const rows = Array.from({ length: 40 }, (_, at) => ({ id: `${at}`, value: `v${String(at).padStart(2, '0')}` }));
-    await expect(walk(rows, 10, { ...plain, cursor }, isDownwards)).rejects.toThrow('did not keep to the order');
+    await expect(readAllPages(rows, 10, { ...plain, cursor }, isDownwards)).rejects.toThrow(
+      'did not keep to the order',
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSeededDataSet } from '../../src/emulators/seed.ts';
-import { readTime } from '../../src/sources/argus/times.ts';
+import { readTime } from '../../src/sources/argus/records/times.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
 const dataSet = createSeededDataSet({ now: Date.now() });
@@ -232,7 +232,7 @@ describe('a time', () => {
     '-999999w',
   ])('%j is none', text => expect(readTime(text, now)).toBeUndefined());
 
-  it('that is relative is resolved here, and stays what it was for the whole walk', async () => {
+  it('that is relative is resolved here, and stays what it was for all pages', async () => {
     const filter = { time: { from: '-90 days', fields: ['UPDATED'] } };
     const before = Date.now();
     const { data } = await ask({ filter, first: 3 });
@@ -294,7 +294,7 @@ describe('criteria that cannot be used', () => {
   it.each<[string, string, Variables]>([
     ['filter.lists', 'no-such-list', { filter: { lists: ['phishing', 'no-such-list'] } }],
     ['filter.types', 'no-such-type', { filter: { types: ['no-such-type'] } }],
-  ])('in Argus’s own eyes are told as our argument %s', async (argument, entry, variables) => {
+  ])('that Argus rejects are reported as our argument %s', async (argument, entry, variables) => {
     const { errors } = await ask(variables);
     expect(errors).toMatchObject([
       {
@@ -304,7 +304,7 @@ describe('criteria that cannot be used', () => {
     ]);
   });
 
-  it('is told from a refused property: the records still come', async () => {
+  it('is distinguished from a refused property: the records still come', async () => {
     const { data, errors } =
       await bed.ask(`{ reputationRecords(filter: { values: ["evil.example.org"], lists: ["phishing"] }) {
       nodes { value properties(names: ["informant", "comment", "no-such-property"]) { value } } } }`);
@@ -318,7 +318,7 @@ describe('criteria that cannot be used', () => {
     ]);
   });
 
-  it('a refusal that names none of our arguments stays UPSTREAM_REJECTED, without a word of Argus', async () => {
+  it('a refusal that names none of our arguments stays UPSTREAM_REJECTED, without Argus’s message', async () => {
     bed.emulators.argus.faults.add({ kind: 'status', status: 412 });
     const { errors, text } = await ask({ filter: { lists: ['phishing'] } });
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_REJECTED', source: 'ARGUS' } }]);
@@ -408,7 +408,7 @@ describe('a page', () => {
     });
   });
 
-  it('asked twice in one operation is one call', async () => {
+  it('requested twice in one operation is one call', async () => {
     const { data } = await bed.ask(
       '{ a: reputationRecords(first: 5) { totalCount } b: reputationRecords(first: 5) { totalCount } }',
     );
@@ -424,7 +424,7 @@ describe('a page', () => {
     expect(last.data.reputationRecords).toMatchObject({ totalCount: null, pageInfo: { hasNextPage: false } });
   });
 
-  it('is null with an error where Argus cannot be asked', async () => {
+  it('is null with an error where Argus cannot be called', async () => {
     const without = await startTestBed({ ARGUS_API_KEY: undefined }, { dataSet });
     const { data, errors } = await without.ask(
       '{ reputationRecords { totalCount } reputationRecord(id: "15ab1f7b-a032-47d9-97a2-97871fb2f9b4") { id } }',

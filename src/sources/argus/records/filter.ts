@@ -1,38 +1,37 @@
-/** `ReputationFilter` → Argus's search terms, or BAD_USER_INPUT that names the argument. Nothing is asked before. */
-import { GraphQLError } from 'graphql';
-import { type Indicator, parseIndicator } from '../../domain/indicator/indicator.ts';
-import { parseIpSpan } from '../../domain/indicator/ip-span.ts';
-import { badInput } from '../../graphql/error-codes.ts';
-import type { ReputationFilter, ReputationOrder, ReputationOrderField, TimeField } from '../../graphql/generated.ts';
-import { UpstreamError } from '../../http-client/errors.ts';
-import type { SearchCriteria } from './client.ts';
+/** `ReputationFilter` → Argus's search terms. Throws BAD_USER_INPUT that names the argument. Pure. */
+import { type Indicator, parseIndicator } from '../../../domain/indicator/indicator.ts';
+import { parseIpSpan } from '../../../domain/indicator/ip-span.ts';
+import { badInput } from '../../../graphql/error-codes.ts';
+import type { ReputationFilter, ReputationOrder, ReputationOrderField, TimeField } from '../../../graphql/generated.ts';
+import type { SearchCriteria } from '../client.ts';
 import { readTime } from './times.ts';
 
-export type Terms = Omit<
+/** The criteria of a search that follow from the filter alone. */
+export type FilterTerms = Omit<
   SearchCriteria,
   'offset' | 'limit' | 'sortBy' | 'afterValue' | 'includeProperties' | 'startTimestamp' | 'endTimestamp'
 >;
 
 /** Epoch milliseconds, both ends included. */
-export interface Span {
+export interface TimeSpan {
   readonly from: number | undefined;
   readonly to: number;
 }
 
-export interface Wanted {
-  readonly terms: Terms;
-  /** Resolved at this moment: a walk keeps that of its first page. */
-  readonly span: Span | undefined;
-  /** Equal for equal filters, whenever they are asked. */
+export interface RecordFilter {
+  readonly terms: FilterTerms;
+  /** Resolved now; later pages keep the span of the first one. */
+  readonly span: TimeSpan | undefined;
+  /** Equal for equal filters, at any time. */
   readonly identity: string;
-  /** The single values that it names. */
+  /** The indicators that it names. */
   readonly named: readonly Indicator[];
 }
 
-export function readFilter(filter: ReputationFilter, now: number): Wanted {
+export function readFilter(filter: ReputationFilter, now: number): RecordFilter {
   const { minConfidence, maxConfidence } = confidenceOf(filter);
   const values = texts(filter.values, 'filter.values');
-  const terms: Terms = {
+  const terms: FilterTerms = {
     ...named('indicatorList', texts(filter.lists, 'filter.lists')),
     ...named('type', texts(filter.types, 'filter.types')),
     ...named('value', values && [...new Set(values.flatMap(spellingsOf))]),
@@ -57,7 +56,7 @@ export function readFilter(filter: ReputationFilter, now: number): Wanted {
 const named = <Name extends string>(name: Name, list: readonly string[] | undefined): { [N in Name]?: string[] } =>
   list === undefined ? {} : ({ [name]: list } as { [N in Name]?: string[] });
 
-/** An empty list would be no criterion to Argus: everything would match where nothing was meant. */
+/** Argus takes an empty list for no criterion, so that everything would match. */
 function entries<Entry>(list: readonly Entry[] | null | undefined, argument: string): readonly Entry[] | undefined {
   if (list == null) return undefined;
   if (list.length === 0) throw badInput(`${argument} is empty: leave it out where it should not filter.`, argument);
@@ -71,13 +70,13 @@ function texts(list: readonly string[] | null | undefined, argument: string): re
   return plain;
 }
 
-/** As it was written, and in its canonical spelling where that is another: pasted values are often defanged. */
+/** As it was written, and in canonical form, because pasted values are often defanged. */
 function spellingsOf(text: string): readonly string[] {
   const { indicator } = parseIndicator(text);
   return indicator === undefined ? [text] : [text, indicator.value];
 }
 
-function domainTerms(domains: ReputationFilter['domains']): Pick<Terms, 'domainSearch'> {
+function domainTerms(domains: ReputationFilter['domains']): Pick<FilterTerms, 'domainSearch'> {
   if (domains == null) return {};
   const domain = texts(domains.names, 'filter.domains.names')?.map(text => {
     const { indicator, problem } = parseIndicator(text, 'DOMAIN');
@@ -93,7 +92,7 @@ function domainTerms(domains: ReputationFilter['domains']): Pick<Terms, 'domainS
   };
 }
 
-function ipTerms(ips: ReputationFilter['ips']): Pick<Terms, 'ipSearch'> {
+function ipTerms(ips: ReputationFilter['ips']): Pick<FilterTerms, 'ipSearch'> {
   const ip = texts(ips, 'filter.ips')?.map(addressText);
   return ip === undefined ? {} : { ipSearch: { ip } };
 }
@@ -128,21 +127,25 @@ const timeFields: Readonly<Record<TimeField, string>> = {
   LAST_SEEN: 'lastSeenTimestamp',
   DELETED: 'deletedTimestamp',
 };
-/** Those that every record has. Argus's `all` may hold the 0 of a record that nobody deleted against it. */
-const always: readonly TimeField[] = ['CREATED', 'UPDATED', 'FIRST_SEEN', 'LAST_SEEN'];
+/** The times that every record has. With `all`, Argus may not match a record whose time of deletion is unset. */
+const alwaysSet: readonly TimeField[] = ['CREATED', 'UPDATED', 'FIRST_SEEN', 'LAST_SEEN'];
 
-function timeTerms({ time, includeDeleted }: ReputationFilter): Pick<Terms, 'timeFieldStrategy' | 'timeMatchStrategy'> {
+function timeTerms({
+  time,
+  includeDeleted,
+}: ReputationFilter): Pick<FilterTerms, 'timeFieldStrategy' | 'timeMatchStrategy'> {
   if (time == null) return {};
   const match = time.match ?? 'ALL';
-  const omitted: readonly TimeField[] = includeDeleted === true && match === 'ANY' ? [...always, 'DELETED'] : always;
-  const fields = entries(time.fields, 'filter.time.fields') ?? omitted;
+  const defaults: readonly TimeField[] =
+    includeDeleted === true && match === 'ANY' ? [...alwaysSet, 'DELETED'] : alwaysSet;
+  const fields = entries(time.fields, 'filter.time.fields') ?? defaults;
   return {
     timeFieldStrategy: [...new Set(fields)].map(field => timeFields[field]),
     timeMatchStrategy: match === 'ANY' ? 'any' : 'all',
   };
 }
 
-function spanOf(time: ReputationFilter['time'], now: number): Span | undefined {
+function spanOf(time: ReputationFilter['time'], now: number): TimeSpan | undefined {
   if (time == null) return undefined;
   if (time.from == null && time.to == null) throw badInput('filter.time needs from, to, or both.', 'filter.time');
   const from = timeOf(time.from, 'filter.time.from', now);
@@ -159,8 +162,8 @@ function timeOf(text: string | null | undefined, argument: string, now: number):
   throw badInput(`"${text}" is no time that ${argument} takes. ${right}`, argument);
 }
 
-/** Epoch milliseconds, so that no time zone but ours has a say. */
-export const spanTerms = (span: Span | undefined): Pick<SearchCriteria, 'startTimestamp' | 'endTimestamp'> =>
+/** As epoch milliseconds, which depend on no time zone. */
+export const timeSpanTerms = (span: TimeSpan | undefined): Pick<SearchCriteria, 'startTimestamp' | 'endTimestamp'> =>
   span === undefined ? {} : { ...(span.from !== undefined && { startTimestamp: span.from }), endTimestamp: span.to };
 
 const sortFields: Readonly<Record<ReputationOrderField, string>> = {
@@ -172,57 +175,10 @@ const sortFields: Readonly<Record<ReputationOrderField, string>> = {
   DELETED: 'deletedTimestamp',
 };
 
-/** Omitted: newest update first, as Argus has it. */
+/** The default is Argus's own: newest update first. */
 export function sortOf(orderBy: readonly ReputationOrder[] | null | undefined): readonly string[] {
   const steps = entries(orderBy, 'orderBy') ?? [{ field: 'UPDATED', direction: 'DESC' }];
   const repeated = steps.find(({ field }, at) => steps.findIndex(step => step.field === field) < at);
   if (repeated !== undefined) throw badInput(`orderBy names ${repeated.field} twice.`, 'orderBy');
   return steps.map(({ field, direction }) => (direction === 'DESC' ? '-' : '') + sortFields[field]);
-}
-
-/** The argument that each of Argus's search terms was made from. */
-const argumentOf: Readonly<Record<string, string>> = {
-  indicatorList: 'filter.lists',
-  type: 'filter.types',
-  value: 'filter.values',
-  'domainSearch.domain': 'filter.domains.names',
-  domainSearch: 'filter.domains',
-  'ipSearch.ip': 'filter.ips',
-  ipSearch: 'filter.ips',
-  state: 'filter.states',
-  minConfidence: 'filter.minConfidence',
-  maxConfidence: 'filter.maxConfidence',
-  startTimestamp: 'filter.time.from',
-  endTimestamp: 'filter.time.to',
-  timeFieldStrategy: 'filter.time.fields',
-  timeMatchStrategy: 'filter.time.match',
-  includeDeleted: 'filter.includeDeleted',
-  sortBy: 'orderBy',
-};
-
-/** Argus's own refusal of a criterion, in the words of our arguments; any other problem as it is. */
-export function inOurWords(problem: unknown, terms: Terms): unknown {
-  if (!(problem instanceof UpstreamError) || problem.kind !== 'REJECTED') return problem;
-  for (const field of problem.fields) {
-    const [, path = '', index] = /^([\w.]+?)(?:\[(\d+)\].*)?$/.exec(field) ?? [];
-    const argument = argumentOf[path];
-    if (argument === undefined) continue;
-    const entry = index === undefined ? undefined : entriesUnder(path, terms)?.[Number(index)];
-    const what = entry === undefined ? 'what was given' : `"${entry}"`;
-    return new GraphQLError(`Argus does not accept ${what} in ${argument}.`, {
-      extensions: { code: 'BAD_USER_INPUT', argument, source: 'ARGUS' },
-    });
-  }
-  return problem;
-}
-
-function entriesUnder(path: string, terms: Terms): readonly string[] | undefined {
-  const lists: Readonly<Record<string, readonly string[] | undefined>> = {
-    indicatorList: terms.indicatorList,
-    type: terms.type,
-    value: terms.value,
-    'domainSearch.domain': terms.domainSearch?.domain,
-    'ipSearch.ip': terms.ipSearch?.ip,
-  };
-  return lists[path];
 }
