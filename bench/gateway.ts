@@ -20,6 +20,6 @@ export function openGateway(environment: Environment): () => Context {
   const cache = openCache({ maxBytes: 64 * 1024 * 1024, log, metrics, now });
   const costs = createCosts(sources, createSchema());
   const gateway = openFor(config, { registry: sources, costs, cache, log, metrics, now });
-  const caller = { name: 'anonymous', lane: 'anonymous', scopes: new Set<string>(), keys: {} };
+  const caller = { name: 'anonymous', clientKey: 'anonymous', scopes: new Set<string>(), keys: {} };
   return () => createContext(gateway, { caller, requestId: 'bench', gone: () => new AbortController().signal });
 }

@@ -1,6 +1,6 @@
 /** Whether memory stays where it is: one gateway under a mix of everything, a row for each round. */
 import { startEmulators } from '../src/emulators/emulators.ts';
-import { createSeededWorld } from '../src/emulators/seed.ts';
+import { createSeededDataSet } from '../src/emulators/seed.ts';
 import { type Figures, summarise, tell } from './figures.ts';
 import { load, type Shot } from './load.ts';
 import type { BenchOptions } from './main.ts';
@@ -17,9 +17,9 @@ const mixOf = (values: readonly string[]): readonly Shot[] => [
 
 export async function runMemory(options: BenchOptions): Promise<Figures> {
   const { rounds, seconds } = options;
-  const world = createSeededWorld({ now: Date.now() });
-  const mix = mixOf(world.catalogue.both.slice(0, 300));
-  const emulators = await startEmulators({ world });
+  const dataSet = createSeededDataSet({ now: Date.now() });
+  const mix = mixOf(dataSet.catalogue.both.slice(0, 300));
+  const emulators = await startEmulators({ dataSet });
   const gateway = await startGateway(emulators, { RATE_LIMIT_INDICATORS_PER_MINUTE: '0' });
   slow(2)(emulators);
   let next = 0;

@@ -2,7 +2,7 @@
 import { deepStrictEqual } from 'node:assert';
 import { existsSync } from 'node:fs';
 import { type Emulators, startEmulators } from '../src/emulators/emulators.ts';
-import { createSeededWorld } from '../src/emulators/seed.ts';
+import { createSeededDataSet } from '../src/emulators/seed.ts';
 import { type Figures, type Round, summarise, tell } from './figures.ts';
 import { load, loadServer, type Shot } from './load.ts';
 import type { BenchOptions } from './main.ts';
@@ -76,9 +76,9 @@ export async function runPeers(options: BenchOptions): Promise<Figures> {
     process.stdout.write('The peers are not installed: npm ci --prefix bench/peers\n');
     return {};
   }
-  const world = createSeededWorld({ now: Date.now() });
-  const values = world.catalogue.both.slice(0, 300);
-  const emulators = await startEmulators({ world });
+  const dataSet = createSeededDataSet({ now: Date.now() });
+  const values = dataSet.catalogue.both.slice(0, 300);
+  const emulators = await startEmulators({ dataSet });
   const wanted = Object.entries(scenarios).filter(([name]) => name.includes(options.only ?? ''));
   const names = [...new Set(wanted.flatMap(([, scenario]) => Object.keys(scenario.peers)))];
   const started: Server[] = [];

@@ -3,9 +3,9 @@
  * what a gateway has written there. In one process, turn by turn.
  */
 import { createClient } from '@keyv/redis';
-import { type Cache, openCache, type Revive } from '../src/cache/cache.ts';
+import { type Cache, openCache, type ParseFact } from '../src/cache/cache.ts';
 import { type Emulators, startEmulators } from '../src/emulators/emulators.ts';
-import { createSeededWorld } from '../src/emulators/seed.ts';
+import { createSeededDataSet } from '../src/emulators/seed.ts';
 import { createLog } from '../src/observability/log.ts';
 import { createMetrics } from '../src/observability/metrics.ts';
 import { recordsFact } from '../src/sources/argus/facts.ts';
@@ -21,7 +21,7 @@ const namespace = 'indicator-gateway::';
 interface Kind {
   /** In the keys of its facts. */
   readonly mark: string;
-  readonly revive: Revive<unknown>;
+  readonly revive: ParseFact<unknown>;
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
@@ -30,9 +30,9 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 export async function runRedis(options: BenchOptions): Promise<Figures> {
-  const world = createSeededWorld({ now: Date.now() });
-  const values = world.catalogue.both.slice(0, 300);
-  const emulators = await startEmulators({ world });
+  const dataSet = createSeededDataSet({ now: Date.now() });
+  const values = dataSet.catalogue.both.slice(0, 300);
+  const emulators = await startEmulators({ dataSet });
   const redis = await startRedis();
   const figures: Record<string, Figures[string]> = {};
   try {
@@ -85,7 +85,7 @@ async function run(redis: RedisServer, { mark, revive }: Kind, { rounds, seconds
 }
 
 /** False when Redis was too late for some of them, as it is for callers: the cache waits for 50 ms at most. */
-const reader = (cache: Cache, revive: Revive<unknown>) => async (keys: readonly string[]) => {
+const reader = (cache: Cache, revive: ParseFact<unknown>) => async (keys: readonly string[]) => {
   const found = await cache.getMany(keys, revive);
   const wrong = found.find(entry => entry !== undefined && entry.tier !== 'redis');
   if (wrong !== undefined) throw new Error('Memory has answered: this measures something else.');

@@ -1,6 +1,6 @@
 /** How fast, against the floor in the same rounds: in alternating order, so that a slow moment hits both. */
 import { type Emulators, startEmulators } from '../src/emulators/emulators.ts';
-import { createSeededWorld, type SeededWorld } from '../src/emulators/seed.ts';
+import { createSeededDataSet, type SeededDataSet } from '../src/emulators/seed.ts';
 import { repeatDirectly } from './direct.ts';
 import { type Figures, type Round, summarise, tell } from './figures.ts';
 import { load, loadServer, type Shot } from './load.ts';
@@ -58,9 +58,9 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 };
 
 export async function runSpeed(options: BenchOptions): Promise<Figures> {
-  const world: SeededWorld = createSeededWorld({ now: Date.now() });
-  const values = world.catalogue.both.slice(0, 300);
-  const emulators = await startEmulators({ world });
+  const dataSet: SeededDataSet = createSeededDataSet({ now: Date.now() });
+  const values = dataSet.catalogue.both.slice(0, 300);
+  const emulators = await startEmulators({ dataSet });
   const gateway = await startGateway(emulators, { RATE_LIMIT_INDICATORS_PER_MINUTE: '0' });
   const floor = await startFloor();
   const figures: Record<string, Figures[string]> = {};

@@ -1,7 +1,7 @@
 /** How much is asked upstream for each operation: what the scarce limits of both sources are spent on. */
 import { type Emulators, startEmulators } from '../src/emulators/emulators.ts';
 import { createRandom } from '../src/emulators/random.ts';
-import { createSeededWorld } from '../src/emulators/seed.ts';
+import { createSeededDataSet } from '../src/emulators/seed.ts';
 import type { Figures } from './figures.ts';
 import type { BenchOptions } from './main.ts';
 import { startGateway } from './processes.ts';
@@ -30,8 +30,8 @@ function zipf(values: readonly string[], seed: number): string[][] {
 }
 
 export async function runUpstreamCalls({ only }: BenchOptions): Promise<Figures> {
-  const world = createSeededWorld();
-  const mix = [...world.catalogue.both, ...world.catalogue.neither].slice(0, 1000);
+  const dataSet = createSeededDataSet();
+  const mix = [...dataSet.catalogue.both, ...dataSet.catalogue.neither].slice(0, 1000);
   const scenarios: readonly (readonly [name: string, storms: readonly (readonly string[])[]])[] = [
     ['distinct storm, cold process', [storm('first')]],
     ['distinct storm, process that has seen one', [storm('second')]],
@@ -41,7 +41,7 @@ export async function runUpstreamCalls({ only }: BenchOptions): Promise<Figures>
     ['Zipf mix of 1,000 values, cold', zipf(mix, 1)],
     ['Zipf mix of 1,000 values, warm', zipf(mix, 2)],
   ];
-  const emulators = await startEmulators({ world });
+  const emulators = await startEmulators({ dataSet });
   const gateway = await startGateway(emulators);
   for (const { faults } of [emulators.datadog, emulators.argus]) faults.add({ kind: 'latency', ms: latencyMs });
   process.stdout.write(

@@ -1,11 +1,12 @@
-/** `npm run demo`: both upstreams emulated, the gateway in front of them, and three queries to try. */
+/** `npm run demo`: the gateway with emulated upstreams, and three queries to try. */
 import { startEmulators } from './emulators/emulators.ts';
-import { createSeededWorld } from './emulators/seed.ts';
-import { openLog, startOrExit, stopOnSignals } from './main.ts';
+import { createSeededDataSet } from './emulators/seed.ts';
+import { openLog, startOrExit } from './main.ts';
+import { stopOnSignals } from './process.ts';
 import { registerBoard } from './server/board.ts';
 import { sources } from './sources/index.ts';
 
-const emulators = await startEmulators({ world: createSeededWorld({ now: Date.now() }) });
+const emulators = await startEmulators({ dataSet: createSeededDataSet({ now: Date.now() }) });
 const environment = {
   ...process.env,
   ...emulators.environment,

@@ -1,7 +1,6 @@
-/** config → log → cache → sources → server; listens; drains on SIGTERM. The one place where things are wired. */
-import { setFlagsFromString } from 'node:v8';
+/** Composes the gateway: config → log → cache → sources → server. The only place where the parts are put together. */
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
-import { createAccess } from './auth/callers.ts';
+import { createAuthenticator } from './auth/callers.ts';
 import { createPermissions } from './auth/scopes.ts';
 import { openCache } from './cache/cache.ts';
 import type { AuditConfig } from './config/auth.ts';
@@ -14,6 +13,7 @@ import { describeBug } from './observability/bug.ts';
 import { createLog, type Log, openPretty, openStream } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { openTracing, type Tracing } from './observability/tracing.ts';
+import { crashQuietly, stopOnSignals, tuneEngine } from './process.ts';
 import { type App, createApp } from './server/app.ts';
 import { type HealthOptions, openAdmin, type Phase } from './server/health.ts';
 import { tellAll } from './server/visits.ts';
@@ -22,32 +22,32 @@ import type { SourceSettings } from './sources/settings.ts';
 import type { Source, SourceDependencies, Sources } from './sources/source.ts';
 
 export interface RunningGateway {
-  /** Where it listens: http://host:port. */
+  /** http://host:port */
   readonly url: string;
   readonly app: App;
   readonly log: Log;
-  /** Unready first, then the answers under way, then the connections. Once, however often it is called. */
+  /** Becomes unready, finishes the requests in progress, closes all connections. Later calls wait for the first. */
   stop(): Promise<void>;
 }
 
 const memoryBytes = 64 * 1024 * 1024;
-const redisPatienceMs = 500;
+const redisConnectTimeoutMs = 500;
 
-/** Adds pages of its own before the server listens, as the demo does with its board. */
+/** Adds routes before the server listens, such as the demo's board. */
 export type Extend = (server: App['server']) => void;
 
 export interface StartOptions {
   readonly log?: Log | undefined;
   readonly extend?: Extend | undefined;
-  /** Where audit records go, one JSON line each; stderr unless told. */
+  /** Receives audit records, one JSON line each; the default is stderr. */
   readonly auditTo?: AuditOptions['destination'];
-  /** What the gateway is made of; the registry unless told. */
+  /** The default is the registry, `sources/index.ts`. */
   readonly sources?: Sources;
-  /** The text of the schema, where it is not `schema.graphql` alone. */
+  /** SDL; the default is `schema.graphql`. */
   readonly schema?: string;
 }
 
-/** Throws ConfigError, or what listening throws. */
+/** Throws ConfigError, or the error of listening. */
 export async function startGateway(environment: Environment, options: StartOptions = {}): Promise<RunningGateway> {
   const { sources = registered, schema = readSchema() } = options;
   for (const [name, source] of Object.entries(sources))
@@ -58,14 +58,14 @@ export async function startGateway(environment: Environment, options: StartOptio
   return run(config, { ...options, sources, schema, tracing, log });
 }
 
-interface Means extends StartOptions {
+interface RunOptions extends StartOptions {
   readonly sources: Sources;
   readonly schema: string;
   readonly log: Log;
   readonly tracing: Tracing | undefined;
 }
 
-async function run(config: Config, options: Means): Promise<RunningGateway> {
+async function run(config: Config, options: RunOptions): Promise<RunningGateway> {
   const { log, tracing, extend, sources: registry } = options;
   const auditTo = options.auditTo ?? openStream(2, () => log.error({}, 'The audit record could not be written'));
   const metrics = createMetrics();
@@ -73,28 +73,27 @@ async function run(config: Config, options: Means): Promise<RunningGateway> {
   for (const { warnings } of Object.values(config.sources))
     for (const warning of warnings) log.warn({ warning }, 'configuration');
   const cache = openCache({ redisUrl: config.redisUrl, maxBytes: memoryBytes, log, metrics, now });
-  const schemaOfItsOwn = () => createSchema(registry, options.schema);
-  const costs = createCosts(registry, schemaOfItsOwn());
+  const createOwnSchema = () => createSchema(registry, options.schema);
+  const costs = createCosts(registry, createOwnSchema());
   const gateway = openGateway(config, { registry, costs, cache, log, metrics, now });
-  const access = createAccess(config.access, { log, now, dispatcher: proxyAgent(config.proxy) });
-  const audit = openAudit(config.access.audit, log, auditTo);
-  const { corsOrigins, trustProxy, graphiql, introspection, access: accessConfig } = config;
+  const authenticator = createAuthenticator(config.auth, { log, now, dispatcher: proxyAgent(config.proxy) });
+  const audit = openAudit(config.auth.audit, log, auditTo);
+  const { corsOrigins, trustProxy, graphiql, introspection, auth: authConfig } = config;
   let phase: Phase = 'starting';
   const health: HealthOptions = { gateway, cache, metrics, phase: () => phase };
   const { host, adminPort } = config;
   const admin = adminPort === undefined ? undefined : await openAdmin(health, { host, port: adminPort });
-  const door = { access, accessConfig, audit, corsOrigins, trustProxy, graphiql, introspection };
   const app = await createApp({
-    ...door,
+    ...{ corsOrigins, trustProxy, graphiql, introspection },
+    ...{ authenticator, authConfig, audit, tracing },
     ...health,
     gateway,
-    tracing,
     hasAdminPort: !!admin,
-    createSchema: schemaOfItsOwn,
+    createSchema: createOwnSchema,
   });
   extend?.(app.server);
-  // What other replicas have asked is not asked again by the first operations of a new one.
-  await cache.settled(redisPatienceMs);
+  // With Redis connected, the first operations already find what other replicas have cached.
+  await cache.waitForRedis(redisConnectTimeoutMs);
   const url = await app.server.listen({ host, port: config.port });
   phase = 'serving';
   log.info({ url, admin: admin?.url }, 'listening');
@@ -118,10 +117,10 @@ async function run(config: Config, options: Means): Promise<RunningGateway> {
 export type GatewayParts = Pick<Gateway, 'registry' | 'costs'> &
   Pick<SourceDependencies, 'cache' | 'log' | 'metrics' | 'now'>;
 
-/** Every source of the registry, and what they share. The caller closes the sources and the cache. */
-export function openGateway(config: Config, { registry, costs, ...lent }: GatewayParts): Gateway {
+/** Opens every source of the registry. The caller must close the sources and the cache. */
+export function openGateway(config: Config, { registry, costs, ...shared }: GatewayParts): Gateway {
   const { windows, revalidates, deadlineMs, maxValues, proxy } = config;
-  const dependencies = { ...lent, windows, revalidates, deadlineMs, maxValues, proxy };
+  const dependencies = { ...shared, windows, revalidates, deadlineMs, maxValues, proxy };
   const open = Object.entries(registry).map(([name, source]): [string, Source] => [
     name,
     source.open(config.sources[name] as SourceSettings, dependencies),
@@ -131,15 +130,15 @@ export function openGateway(config: Config, { registry, costs, ...lent }: Gatewa
     costs,
     sources: Object.fromEntries(open),
     verdictPolicy: config.verdict,
-    permissionsOf: createPermissions(config.access.scopes),
+    permissionsOf: createPermissions(config.auth.scopes),
     deadlineMs,
     maxValues,
-    log: lent.log,
-    now: lent.now,
+    log: shared.log,
+    now: shared.now,
   };
 }
 
-/** The way to JWKS_URL; all is given, so that undici does not look into the environment itself. */
+/** For JWKS_URL. All options are set, so that undici does not read the environment itself. */
 function proxyAgent({ proxyUrl, noProxy = '' }: Config['proxy']): Dispatcher | undefined {
   return proxyUrl === undefined
     ? undefined
@@ -162,50 +161,12 @@ function explain(problem: unknown, environment: Environment): string {
     const name = String(problem.port) === environment.ADMIN_PORT?.trim() ? 'ADMIN_PORT' : 'PORT';
     return `The port ${problem.port} is in use: stop what listens there, or set ${name} to a free one.`;
   }
-  // Node's own words about the system; of anything else only where it happened.
+  // Messages of system errors are safe to show; of other errors only class and place are.
   if (problem instanceof Error && 'syscall' in problem) return `The gateway cannot start: ${problem.message}`;
   return `The gateway cannot start: ${JSON.stringify(describeBug(problem), null, 2)}`;
 }
 
-/** Node would print the whole error with all that hangs on it, keys included. What was answered is still told. */
-export function crashQuietly(log: Log): void {
-  process.on('uncaughtException', problem => {
-    log.error({ ...describeBug(problem) }, 'A bug: the process ends');
-    try {
-      tellAll();
-    } finally {
-      process.exit(1);
-    }
-  });
-}
-
-/** Ends the process once, with the answers under way finished. */
-export function stopOnSignals(stop: () => Promise<void>): void {
-  let isStopping = false;
-  const onSignal = (): void => {
-    if (isStopping) return;
-    isStopping = true;
-    stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-}
-
-/**
- * V8 puts what often survived a small collection into the old space at once. Here that is what hangs on every request,
- * which then keeps all that hangs on it alive until the next full collection: half of the memory and a fifth of the speed.
- * And it lets the old space grow by the room that the machine has, to four times what is alive or to 1.3 times in a small
- * container, before it looks again: 1.6 times is a third less memory under load than the one, and less work than the other.
- * The bound of the heap stays what it is.
- */
-function tuneEngine(): void {
-  setFlagsFromString('--no-allocation-site-pretenuring');
-  setFlagsFromString('--heap-growing-percent=60');
-}
-
-/** Starts from the environment, or says on stderr what is wrong and ends with 1. */
+/** Starts the gateway, or explains on stderr what is wrong and exits with 1. */
 export async function startOrExit(environment: Environment, options: StartOptions = {}): Promise<RunningGateway> {
   tuneEngine();
   try {
@@ -216,7 +177,7 @@ export async function startOrExit(environment: Environment, options: StartOption
   }
 }
 
-/** JSON for machines; with `--pretty` (`npm run dev`) and on a terminal, lines for a person. */
+/** JSON lines; readable ones with `--pretty` (`npm run dev`) on a terminal. */
 export async function openLog(
   level: string,
   sources: readonly string[],
@@ -227,6 +188,6 @@ export async function openLog(
 
 if (import.meta.main) {
   const gateway = await startOrExit(process.env);
-  crashQuietly(gateway.log);
+  crashQuietly(gateway.log, tellAll);
   stopOnSignals(gateway.stop);
 }

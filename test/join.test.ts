@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSeededWorld } from '../src/emulators/seed.ts';
+import { createSeededDataSet } from '../src/emulators/seed.ts';
 import { startTestBed, type TestBed } from './setup/gateway.ts';
 
 let bed: TestBed;
-const world = createSeededWorld();
+const dataSet = createSeededDataSet();
 
 beforeAll(async () => {
   // No fact outlives its test: what is asked upstream is what this suite is about.
   bed = await startTestBed(
     { CACHE_FRESH_SECONDS: '0', CACHE_NEGATIVE_SECONDS: '0', CACHE_STALE_SECONDS: '0' },
-    { world },
+    { dataSet },
   );
   await bed.ask('{ reputationTypes { shortName } }');
 });
@@ -176,7 +176,7 @@ describe('many indicators', () => {
   });
 
   it('return all 700 records of one value and starve nobody', async () => {
-    const { argus } = world;
+    const { argus } = dataSet;
     for (let i = 0; i < 700; i++) {
       const list = argus.addList({ shortName: `noisy-${i}` });
       argus.add({ value: 'noisy.example.org', list: list.shortName });
@@ -212,7 +212,7 @@ describe('a source in trouble', () => {
   // Of its own, for trouble opens circuits.
   let troubled: TestBed;
   beforeEach(async () => {
-    troubled = await startTestBed({}, { world });
+    troubled = await startTestBed({}, { dataSet });
   });
   afterEach(() => troubled.stop());
 
@@ -234,7 +234,7 @@ describe('a source in trouble', () => {
   });
 
   it('that is slow ends at its timeout', async () => {
-    const slow = await startTestBed({ DATADOG_TIMEOUT_MS: '100', REQUEST_DEADLINE_MS: '1000' }, { world });
+    const slow = await startTestBed({ DATADOG_TIMEOUT_MS: '100', REQUEST_DEADLINE_MS: '1000' }, { dataSet });
     slow.emulators.datadog.faults.add({ kind: 'hang' });
     const { data, errors } = await slow.ask(query);
     expect(data.indicator.memberships).toHaveLength(4);
@@ -251,7 +251,7 @@ describe('a source in trouble', () => {
   });
 
   it('that has no credentials is unconfigured, and the other one works', async () => {
-    const half = await startTestBed({ ARGUS_API_KEY: undefined }, { world });
+    const half = await startTestBed({ ARGUS_API_KEY: undefined }, { dataSet });
     const { data, errors } = await half.ask(query);
     expect(data.indicator).toEqual({ threatScore: 92.5, memberships: null });
     expect(errors).toMatchObject([{ extensions: { code: 'SOURCE_UNCONFIGURED', source: 'ARGUS' } }]);

@@ -9,7 +9,7 @@ const system = [
   'test/{bench,demo,docs,structure}.test.ts',
   'test/{cli,economy,packaging,soak,trouble,truth,web}/**/*.test.ts',
   'test/argus/cookbook.test.ts',
-  'test/cache/{connection,faults,garbage,redis}.test.ts',
+  'test/cache/{connection,corrupt-rows,faults,redis}.test.ts',
   'test/door/{caller-keys,flood,graphiql,headers,isolation,leaks,rate-limit}.test.ts',
   'test/observability/{leak,log,metrics,tracing}.test.ts',
   'test/server/{draining,graphiql,health}.test.ts',

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** One line of API_KEYS. The key itself is known to its owner alone. */
+/** One entry of API_KEYS; the gateway has only the hash of the key. */
 export interface ApiKeyEntry {
   readonly name: string;
   /** SHA-256 of the key: 32 bytes. */
@@ -8,7 +8,7 @@ export interface ApiKeyEntry {
   readonly scopes: ReadonlySet<string>;
 }
 
-/** Problems speak of entries by their number, never by their text. */
+/** A problem names an entry by its number, never by its text. */
 export type ApiKeys =
   | { readonly entries: readonly ApiKeyEntry[]; readonly problem?: undefined }
   | { readonly entries?: undefined; readonly problem: string };
@@ -16,8 +16,8 @@ export type ApiKeys =
 const entryPattern = /^([\w.@-]{1,64}):([0-9a-f]{64})(?::([^\s:+]+(?:\+[^\s:+]+)*))?$/i;
 
 /**
- * `name:sha256-hex-of-key[:scope+scope]`, separated by commas or, in a file, by lines. A name may stand more than once,
- * so that an old and a new key work side by side; a key may not, for it would have two owners.
+ * Parses `name:sha256-hex-of-key[:scope+scope]`, separated by commas or line breaks. A name may occur several times, so
+ * that an old and a new key work side by side. A key may not: it would have two owners.
  */
 export function parseApiKeys(text: string): ApiKeys {
   const parts = text.split(/[,\n]/).map(part => part.trim());
@@ -41,8 +41,8 @@ function parseEntry(text: string): ApiKeyEntry | undefined {
 }
 
 /**
- * The entry of a key, if it has one. The key is hashed, and every entry is compared in full whether or not one matched
- * already: the time tells neither how much of a guess was right nor where in the list its owner stands.
+ * Finds a key's entry in constant time: the hash of the key is compared with every entry, also after a match, so the
+ * time reveals neither how much of a guess was right nor the position of the entry.
  */
 export function findEntry(
   entries: readonly ApiKeyEntry[],
@@ -55,7 +55,7 @@ export function findEntry(
     const entry = entries[index];
     if (entry === undefined) continue;
     const matches = Number(isEqual(entry.digest, digest));
-    // Arithmetic where an `if` would do: no branch depends on the outcome.
+    // Arithmetic instead of an `if`, so that no branch depends on the comparison.
     found = matches * index + (1 - matches) * found;
   }
   return entries[found];

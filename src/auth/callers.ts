@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import ipaddr from 'ipaddr.js';
 import type { Dispatcher } from 'undici';
-import type { AccessConfig, AuthConfig } from '../config/auth.ts';
+import type { AuthConfig, AuthMethod } from '../config/auth.ts';
 import type { Secret } from '../config/secret.ts';
 import type { SourceName } from '../domain/source-report.ts';
 import type { Log } from '../observability/log.ts';
@@ -9,40 +9,43 @@ import { type ApiKeyEntry, findEntry, parseApiKeys } from './api-keys.ts';
 import { createJwks } from './jwks.ts';
 import { createJwtVerifier } from './jwt.ts';
 
-/** Who asks. `name` stands in logs and the audit; `keys` are the caller's own upstream credentials, if sent and wanted. */
+/** `name` appears in logs and the audit; `keys`: the caller's own upstream credentials, where the configuration allows them. */
 export interface Caller {
   readonly name: string;
   readonly scopes: ReadonlySet<string>;
   readonly keys: CallerKeys;
-  /** Whose share of limits and queues it uses: the name, or the network of somebody without one. Never a secret. */
-  readonly lane: string;
+  /** The key of rate limits and queues: the name, with the IP prefix for anonymous callers. Never a secret. */
+  readonly clientKey: string;
 }
 
-/** Source → the headers in which the caller sent its own key for it, names in lower case. */
+/** Source → the headers that carry the caller's own key for it; names in lower case. */
 export type CallerKeys = Readonly<Record<SourceName, Readonly<Record<string, string>>>>;
 
-/** Source → the headers of a caller's own key, in lower case; only of sources that are asked with callers' own keys. */
+/** Source → the names of those headers, in lower case; only for sources that use callers' own keys. */
 export type CallerKeyHeaders = Readonly<Record<SourceName, readonly string[]>>;
 
-/** Always 401 with a constant message: it never says what about the credential was wrong. */
-export interface Refusal {
+/** Answered with 401. The message is constant, so it does not reveal what is wrong with the credential. */
+export interface AuthenticationFailure {
   readonly refused: true;
   readonly message: string;
   readonly wwwAuthenticate: string;
 }
 
-export interface Access {
-  /** From the HTTP headers alone, at once where nobody has to be asked; never throws. `address` is as TRUST_PROXY has it. */
-  authenticate(headers: IncomingHttpHeaders, address: string): Caller | Refusal | Promise<Caller | Refusal>;
+export interface Authenticator {
+  /** Synchronous unless keys must be fetched; never throws. `address`: the client's IP, after TRUST_PROXY. */
+  authenticate(
+    headers: IncomingHttpHeaders,
+    address: string,
+  ): Caller | AuthenticationFailure | Promise<Caller | AuthenticationFailure>;
 }
 
-export interface AccessDeps {
+export interface AuthenticatorOptions {
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now?: () => number;
-  /** The way to JWKS_URL, where there is a proxy. */
+  /** For JWKS_URL; the default connects directly. */
   readonly dispatcher?: Dispatcher | undefined;
-  /** Milliseconds for one fetch of the keys behind JWKS_URL. */
+  /** Timeout of one fetch of JWKS_URL. */
   readonly jwksTimeoutMs?: number | undefined;
 }
 
@@ -50,48 +53,48 @@ type Identity = Pick<Caller, 'name' | 'scopes'>;
 type Identified = Identity | undefined;
 type Identify = (credential: string | undefined) => Identified | Promise<Identified>;
 
-const refusal: Refusal = {
+const authenticationFailure: AuthenticationFailure = {
   refused: true,
   message: 'Who is asking? Send a valid credential as "Authorization: Bearer …".',
   wwwAuthenticate: 'Bearer realm="indicator-gateway"',
 };
 
-/** Callers as AUTH has them: nobody in particular, owners of a key, or subjects of a token. */
-export function createAccess(config: AccessConfig, deps: AccessDeps): Access {
-  const identify = createIdentify(config.auth, deps);
+/** Identifies callers by the configured method: none, API key, or JWT. */
+export function createAuthenticator(config: AuthConfig, deps: AuthenticatorOptions): Authenticator {
+  const identify = createIdentify(config.method, deps);
   return {
     authenticate(headers, address) {
       const identified = identify(bearerOf(headers.authorization));
-      const admit = (identity: Identified): Caller | Refusal => {
-        if (identity === undefined) return refusal;
+      const toCaller = (identity: Identified): Caller | AuthenticationFailure => {
+        if (identity === undefined) return authenticationFailure;
         const { name, scopes } = identity;
-        const lane = config.auth.mode === 'none' ? `${name} ${householdOf(address)}` : name;
-        return { name, scopes, keys: callerKeys(config.keyHeaders, headers), lane };
+        const clientKey = config.method.mode === 'none' ? `${name} ${ipPrefixKey(address)}` : name;
+        return { name, scopes, keys: callerKeys(config.keyHeaders, headers), clientKey };
       };
-      return identified instanceof Promise ? identified.then(admit) : admit(identified);
+      return identified instanceof Promise ? identified.then(toCaller) : toCaller(identified);
     },
   };
 }
 
-/** Whoever has one IPv6 address has all 2^64 of its network: they count as one. */
-export function householdOf(address: string): string {
+/** An IPv4 address itself, and the /64 of an IPv6 address: one client usually has a whole /64. */
+export function ipPrefixKey(address: string): string {
   if (!address.includes(':') || !ipaddr.isValid(address)) return address;
-  const read = ipaddr.process(address);
-  if (read instanceof ipaddr.IPv4) return read.toString();
-  // Behind NAT64 all of IPv4 is one network of IPv6.
-  if (read.range() === 'rfc6052') return new ipaddr.IPv4(read.toByteArray().slice(12)).toString();
-  return `${read.parts
+  const parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  // NAT64 puts all of IPv4 into one /64.
+  if (parsed.range() === 'rfc6052') return new ipaddr.IPv4(parsed.toByteArray().slice(12)).toString();
+  return `${parsed.parts
     .slice(0, 4)
     .map(part => part.toString(16))
     .join(':')}::/64`;
 }
 
-const nobody: Identity = { name: 'anonymous', scopes: new Set() };
+const anonymous: Identity = { name: 'anonymous', scopes: new Set() };
 
-function createIdentify(auth: AuthConfig, deps: AccessDeps): Identify {
+function createIdentify(auth: AuthMethod, deps: AuthenticatorOptions): Identify {
   switch (auth.mode) {
     case 'none':
-      return () => nobody;
+      return () => anonymous;
     case 'api-key':
       return identifyByKey(auth.keys, deps.log);
     case 'jwt': {
@@ -106,7 +109,7 @@ function identifyByKey(keys: Secret, log: Log): Identify {
   let text: string | undefined;
   let entries: readonly ApiKeyEntry[] = [];
 
-  /** Reads the list again only when its text is another; a list that went bad leaves the last good one in force. */
+  /** Parses the list only when its text has changed; an invalid list leaves the last valid one in force. */
   function current(): readonly ApiKeyEntry[] {
     const next = keys.read();
     if (next === text) return entries;
@@ -124,27 +127,27 @@ function identifyByKey(keys: Secret, log: Log): Identify {
   };
 }
 
-/** RFC 6750 and RFC 9110: the scheme in any case, then one token. */
+/** RFC 6750 and RFC 9110: the scheme is case-insensitive and followed by one token. */
 function bearerOf(authorization: string | undefined): string | undefined {
   return /^Bearer +([\x21-\x7e]{1,16384}) *$/i.exec(authorization ?? '')?.[1];
 }
 
-const noKeys: CallerKeys = {};
+const noCallerKeys: CallerKeys = {};
 
 function callerKeys(keyHeaders: CallerKeyHeaders, headers: IncomingHttpHeaders): CallerKeys {
   const sources = Object.entries(keyHeaders);
-  if (sources.length === 0) return noKeys;
+  if (sources.length === 0) return noCallerKeys;
   return Object.fromEntries(
     sources.flatMap(([source, names]) => {
-      const sent = names.map(name => [name, keyIn(headers[name])] as const);
+      const sent = names.map(name => [name, keyFrom(headers[name])] as const);
       const isWhole = sent.every(([, key]) => key !== undefined);
       return isWhole ? [[source, Object.fromEntries(sent) as Record<string, string>]] : [];
     }),
   );
 }
 
-/** Node joins a repeated header with ", ": two keys are no key, for nobody could say which was meant. */
-function keyIn(header: string | string[] | undefined): string | undefined {
+/** Node joins a repeated header with ", "; of two keys neither is used. */
+function keyFrom(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && /^[\x21-\x7e]{1,1024}$/.test(header) && !header.includes(',')
     ? header
     : undefined;

@@ -12,28 +12,28 @@ import type { Log } from '../observability/log.ts';
 export interface JwksOptions {
   readonly url: string;
   readonly log: Log;
-  /** The way out, where there is a proxy. */
+  /** The default connects directly. */
   readonly dispatcher?: Dispatcher | undefined;
-  /** Milliseconds for one fetch, body included. */
+  /** Timeout of one fetch, including the body. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** After this long keys are fetched anew, while the ones at hand still serve. */
+/** Keys older than this are refreshed in the background. */
 const refreshAfterMs = 10 * 60_000;
-/** Keys that cannot be refreshed are believed this long and no longer. */
-const believeForMs = 24 * 60 * 60_000;
-/** An unknown key id causes no fetch this soon after one that went well: a flood of them costs one fetch. */
+/** Keys that cannot be refreshed expire after this time. */
+const maxKeyAgeMs = 24 * 60 * 60_000;
+/** An unknown key id causes no fetch this soon after a successful one, so a flood of them costs one fetch. */
 const cooldownMs = 30_000;
-/** Nothing causes a fetch this soon after one that failed. */
+/** No fetch this soon after a failed one. */
 const failureCooldownMs = 5_000;
 
 const maxBytes = 256 * 1024;
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) });
 
 /**
- * Keys from JWKS_URL, by jose's remote set. jose keeps the last good keys for `cacheMaxAge`, but would make callers wait
- * for each refresh, and would fetch once for each token while the issuer is down. So `cacheMaxAge` is the time for which
- * old keys are believed, refreshes are begun here without waiting for them, and failures are remembered for a while.
+ * The keys of JWKS_URL, by jose's remote key set. By itself jose makes callers wait for each refresh, and fetches once per
+ * token while the issuer is down. So refreshes start here, in the background, well before jose's `cacheMaxAge`, and a
+ * failed fetch is not repeated for a while.
  */
 export function createJwks(options: JwksOptions): JWTVerifyGetKey {
   const { url, log, dispatcher = new Agent({ pipelining: 0 }), timeoutMs = 3_000 } = options;
@@ -55,25 +55,25 @@ export function createJwks(options: JwksOptions): JWTVerifyGetKey {
   };
 
   const keys = createRemoteJWKSet(new URL(url), {
-    cacheMaxAge: believeForMs,
+    cacheMaxAge: maxKeyAgeMs,
     cooldownDuration: cooldownMs,
     timeoutDuration: timeoutMs,
     [customFetch]: fetchKeys,
   });
 
   return (header, token) => {
-    // A refresh that fails was logged by the fetch, and leaves the keys at hand in force.
+    // `fetchKeys` logs a failed refresh; the current keys stay in use.
     if (Date.now() >= refreshAt) void keys.reload().catch(() => {});
     return keys(header, token);
   };
 }
 
-/** undici's `request` follows no redirect: where the keys come from is the operator's word alone. */
-async function readKeySet(url: string, how: Parameters<typeof request>[1]): Promise<JSONWebKeySet> {
-  const { statusCode, body } = await request(url, how);
+/** undici's `request` follows no redirects, so the keys come only from the configured address. */
+async function readKeySet(url: string, options: Parameters<typeof request>[1]): Promise<JSONWebKeySet> {
+  const { statusCode, body } = await request(url, options);
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // Read whatever the status is, so that the socket is free again; the cap holds for error pages too.
+  // Read the body whatever the status, which frees the socket. The size cap also holds for error pages.
   for await (const chunk of body) {
     const buffer = Buffer.from(chunk);
     bytes += buffer.length;

@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 export interface JwtPolicy {
   readonly issuer: string;
   readonly audience: readonly string[];
-  /** Asymmetric ones only: with a public key set, HS256 would take a public key for a secret. */
+  /** Asymmetric only: HS256 would use a public key as a shared secret. */
   readonly algorithms: readonly string[];
   readonly scopeClaim: string;
 }
@@ -17,27 +17,27 @@ interface JwtIdentity {
 
 export type VerifyJwt = (token: string) => Promise<JwtIdentity | undefined>;
 
-/** Longer ones are refused unread. Ordinary access tokens stay far below it. */
+/** Longer tokens are rejected unread. Ordinary access tokens are far shorter. */
 const maxTokenLength = 8_192;
 const maxSubjectLength = 256;
 const clockToleranceSeconds = 5;
 /**
- * A token that was found good is not verified again for so long: a signature costs as much as a warm answer (90 to 240 µs).
- * The price: a key taken out of the set is believed so much longer. Never past the token's own end.
+ * How long a verified token is trusted without another check, at most until it expires: verifying a signature takes as
+ * long as a cached response (90 to 240 µs). A key that its issuer withdraws stays valid for this much longer.
  */
 const rememberMs = 30_000;
-/** RFC 9068's type, and what most issuers send instead; none at all is also usual. A logout or DPoP token is neither. */
+/** RFC 9068's type and what most issuers send; no type at all is usual too. Excludes logout and DPoP tokens. */
 const acceptedTypes = new Set(['at+jwt', 'jwt']);
 
 /**
- * Who signed in, or undefined. jose by itself requires neither an expiry, an issuer nor an audience: everything is
- * required here (docs/decisions/tokens.md).
+ * Resolves with the token's identity, or undefined for an invalid token. jose requires neither an expiry, an issuer nor an
+ * audience by itself, so all are required here (docs/decisions/tokens.md).
  */
 export function createJwtVerifier(policy: JwtPolicy, getKey: JWTVerifyGetKey, now: () => number): VerifyJwt {
-  /** By the hash of the token: nobody who reads this process's memory finds tokens in it for longer than a call. */
-  const known = new LRUCache<string, Known>({ max: 10_000 });
+  /** Keyed by hash, so that tokens do not stay in memory. */
+  const verifiedTokens = new LRUCache<string, VerifiedToken>({ max: 10_000 });
 
-  async function verify(token: string): Promise<Known | undefined> {
+  async function verify(token: string): Promise<VerifiedToken | undefined> {
     const at = now();
     const { payload, protectedHeader } = await jwtVerify(token, getKey, {
       issuer: policy.issuer,
@@ -55,17 +55,17 @@ export function createJwtVerifier(policy: JwtPolicy, getKey: JWTVerifyGetKey, no
   return async token => {
     if (token.length > maxTokenLength) return undefined;
     const hash = createHash('sha256').update(token).digest('base64');
-    const remembered = known.get(hash);
+    const cached = verifiedTokens.get(hash);
     const at = now();
-    if (remembered && at >= remembered.from && at < remembered.until) return remembered.identity;
-    known.delete(hash);
+    if (cached && at >= cached.from && at < cached.until) return cached.identity;
+    verifiedTokens.delete(hash);
     const verified = await verify(token).catch(() => undefined);
-    if (verified) known.set(hash, verified);
+    if (verified) verifiedTokens.set(hash, verified);
     return verified?.identity;
   };
 }
 
-interface Known {
+interface VerifiedToken {
   readonly identity: JwtIdentity;
   readonly from: number;
   readonly until: number;

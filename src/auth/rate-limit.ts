@@ -2,18 +2,18 @@ import { LRUCache } from 'lru-cache';
 
 type Taken = { readonly allowed: true } | { readonly allowed: false; readonly retryAfterSeconds: number };
 
-/** Counts what each caller asks of this replica, in indicators. */
+/** Limits the indicators that each caller may look up at this replica. */
 export interface RateLimit {
-  /** Takes all the points or none. `retryAfterSeconds` is whole, at least 1, and the same demand passes after it. */
-  take(callerName: string, points: number): Taken;
+  /** Takes all points or none. `retryAfterSeconds`: whole, at least 1; after it the same request is allowed. */
+  take(clientKey: string, points: number): Taken;
 }
 
 export interface RateLimitOptions {
-  /** 0: no limit. A caller may spend a minute's worth at once. */
+  /** 0: no limit. Also the burst: a caller may spend a whole minute's points at once. */
   readonly pointsPerMinute: number;
-  /** Milliseconds of a clock that never goes back. */
+  /** Monotonic milliseconds. */
   readonly now?: () => number;
-  /** Callers remembered; the one longest unseen is forgotten first, and starts afresh. */
+  /** Bounds memory: the least recently seen caller is dropped, and starts with a full bucket. */
   readonly maxCallers?: number;
 }
 
@@ -23,8 +23,8 @@ interface Bucket {
 }
 
 /**
- * A bucket per caller that fills steadily. A demand larger than the whole bucket waits until it is full and leaves a debt
- * behind: it is paid for like any other, and not refused for ever.
+ * A token bucket per caller. A request larger than the bucket is allowed once the bucket is full and leaves it negative;
+ * otherwise it would be refused for ever.
  */
 export function createRateLimit(options: RateLimitOptions): RateLimit {
   const { pointsPerMinute: capacity, now = () => performance.now(), maxCallers = 10_000 } = options;
@@ -32,12 +32,12 @@ export function createRateLimit(options: RateLimitOptions): RateLimit {
   const buckets = new LRUCache<string, Bucket>({ max: maxCallers });
   const perMs = capacity / 60_000;
 
-  function bucketOf(name: string): Bucket {
+  function bucketOf(clientKey: string): Bucket {
     const at = now();
-    const bucket = buckets.get(name) ?? { points: capacity, at };
+    const bucket = buckets.get(clientKey) ?? { points: capacity, at };
     bucket.points = Math.min(capacity, bucket.points + (at - bucket.at) * perMs);
     bucket.at = at;
-    buckets.set(name, bucket);
+    buckets.set(clientKey, bucket);
     return bucket;
   }
 
@@ -45,7 +45,7 @@ export function createRateLimit(options: RateLimitOptions): RateLimit {
     take(callerName, points) {
       const bucket = bucketOf(callerName);
       const missing = Math.min(points, capacity) - bucket.points;
-      // A hair's breadth of rounding must not refuse a caller who came back exactly when told.
+      // Rounding must not refuse a caller who retries exactly after `retryAfterSeconds`.
       if (points > 0 && missing > 1e-6) {
         return { allowed: false, retryAfterSeconds: Math.max(1, Math.ceil(missing / perMs / 1_000)) };
       }

@@ -1,16 +1,16 @@
 import type { SourceName } from '../domain/source-report.ts';
 
 /**
- * Source → permission → the scope that the gateway asks of a caller for it. Undefined: none needed. `see` is the source
- * itself; a source may know more permissions, such as `personal`.
+ * Source → permission → the scope that a caller needs for it; undefined: none. `see`: the source at all; a source may
+ * define further permissions, such as `personal`.
  */
 export type ScopePolicy = Readonly<
   Record<SourceName, { readonly see: string | undefined } & Readonly<Record<string, string | undefined>>>
 >;
 
 /**
- * What one caller may be shown of one source. A source that may not be seen is not asked either, and is DENIED in
- * `sources`; then no other permission at it holds.
+ * A caller's permissions at one source. Without `see` the source is not called, is DENIED in `sources`, and all other
+ * permissions are false.
  */
 export type SourcePermissions = { readonly see: boolean } & Readonly<Record<string, boolean>>;
 
@@ -18,28 +18,27 @@ export type Permissions = Readonly<Record<SourceName, SourcePermissions>>;
 
 const none: SourcePermissions = { see: false };
 
-/** Of a source that the policy does not name, nothing may be seen. */
+/** A source that the policy does not name may not be seen. */
 export const permissionsAt = (permissions: Permissions, source: SourceName): SourcePermissions =>
   (Object.hasOwn(permissions, source) ? permissions[source] : undefined) ?? none;
 
-/** Pure: the same policy and scopes always give the same permissions. */
 export function permissionsOf(policy: ScopePolicy, scopes: ReadonlySet<string>): Permissions {
-  const carries = (needed: string | undefined) => needed === undefined || scopes.has(needed);
+  const has = (needed: string | undefined) => needed === undefined || scopes.has(needed);
   return Object.fromEntries(
     Object.entries(policy).map(([source, needed]) => {
-      const see = carries(needed.see);
-      const all = Object.entries(needed).map(([permission, scope]) => [permission, see && carries(scope)] as const);
+      const see = has(needed.see);
+      const all = Object.entries(needed).map(([permission, scope]) => [permission, see && has(scope)] as const);
       return [source, { ...Object.fromEntries(all), see }];
     }),
   );
 }
 
-/** The same for the callers of one policy: a caller's scopes are looked at once. */
+/** `permissionsOf` for one policy, computed once per set of scopes. */
 export function createPermissions(policy: ScopePolicy): (scopes: ReadonlySet<string>) => Permissions {
-  const known = new WeakMap<ReadonlySet<string>, Permissions>();
+  const byScopes = new WeakMap<ReadonlySet<string>, Permissions>();
   return scopes => {
-    const permissions = known.get(scopes) ?? permissionsOf(policy, scopes);
-    known.set(scopes, permissions);
+    const permissions = byScopes.get(scopes) ?? permissionsOf(policy, scopes);
+    byScopes.set(scopes, permissions);
     return permissions;
   };
 }

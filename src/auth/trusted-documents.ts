@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { GraphQLError, parse, stripIgnoredCharacters } from 'graphql';
 import { z } from 'zod';
 
-/** The operations that may run when there is a list of them: by their id, or by their text whatever its white space. */
+/** The allow-list of operations: found by id, or by text regardless of white space. */
 export interface TrustedDocuments {
   byId(id: string): string | undefined;
   has(document: string): boolean;
 }
 
-/** Stops the start. Its message names the file's problem, and operations by id. */
+/** The list cannot be used, so the gateway does not start. The message names operations by id. */
 export class TrustedDocumentsError extends Error {
   override readonly name = 'TrustedDocumentsError';
 }
@@ -36,7 +36,7 @@ export function createTrustedDocuments(file: string): TrustedDocuments {
     texts.add(document).add(text);
   }
   if (byId.size === 0) fail('lists no operation, so none could run');
-  return { byId: id => byId.get(id), has: document => texts.has(document) || texts.has(strip(document) ?? '') };
+  return { byId: id => byId.get(id), has: document => texts.has(document) || texts.has(stripIgnored(document) ?? '') };
 }
 
 function fail(problem: string): never {
@@ -73,8 +73,8 @@ function textOf(id: string, document: string): string {
   }
 }
 
-/** Tokens alone count: equal tokens are the same operation. Undefined for what cannot be read. */
-function strip(document: string): string | undefined {
+/** Operations with equal tokens are equal. Undefined: not GraphQL. */
+function stripIgnored(document: string): string | undefined {
   try {
     return stripIgnoredCharacters(document);
   } catch {

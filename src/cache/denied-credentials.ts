@@ -1,28 +1,32 @@
 import { LRUCache } from 'lru-cache';
 
-/** Which facts a credential may no longer be shown because its upstream refused it since. */
-export interface Refusals {
-  /** `isWhole`: it was the credential itself (401), not only what it asked for (403). */
-  note(partition: string, isWhole: boolean): void;
-  /** A fact of that time may still be served while it is fresh. Epoch milliseconds. */
-  maySee(partition: string, fetchedAt: number): boolean;
-  /** And may stand in for its source when it is not. */
-  mayStandIn(partition: string, fetchedAt: number): boolean;
+/** Remembers which credentials an upstream has denied, so that older facts are no longer served to them. */
+export interface DeniedCredentials {
+  /** `isCredential`: the credential itself was denied (401), not only what was requested with it (403). */
+  record(partition: string, isCredential: boolean): void;
+  /** A fact that was fetched then (epoch milliseconds) may be served while it is fresh. */
+  mayServeFresh(partition: string, fetchedAt: number): boolean;
+  /** A fact that was fetched then may be served stale when its source fails. */
+  mayServeStale(partition: string, fetchedAt: number): boolean;
 }
 
-interface Refused {
+interface Denial {
   readonly at: number;
-  readonly wholeAt: number;
+  /** When the credential itself was last denied. */
+  readonly credentialAt: number;
 }
 
-const never: Refused = { at: 0, wholeAt: 0 };
-/** Callers may bring keys of their own, so what is remembered of them is bounded. */
+const never: Denial = { at: 0, credentialAt: 0 };
+/** Callers may bring keys of their own, so the number of remembered partitions is bounded. */
 const maxPartitions = 10_000;
 
-/** `rememberMs`: as long as any fact is kept. What has to be forgotten earlier is held against everybody's stale facts. */
-export function createRefusals(rememberMs: number, now: () => number): Refusals {
+/**
+ * `rememberMs`: as long as any fact is kept. If a denial has to be forgotten earlier, no fact from before it is served
+ * stale to any credential, for it is no longer known which one was denied.
+ */
+export function createDeniedCredentials(rememberMs: number, now: () => number): DeniedCredentials {
   let forgottenAt = 0;
-  const refused = new LRUCache<string, Refused>({
+  const denials = new LRUCache<string, Denial>({
     max: maxPartitions,
     ttl: Math.max(1, rememberMs),
     perf: { now },
@@ -30,13 +34,13 @@ export function createRefusals(rememberMs: number, now: () => number): Refusals 
       if (reason === 'evict') forgottenAt = Math.max(forgottenAt, at);
     },
   });
-  const of = (partition: string): Refused => refused.get(partition) ?? never;
+  const denialOf = (partition: string): Denial => denials.get(partition) ?? never;
   return {
-    note(partition, isWhole) {
+    record(partition, isCredential) {
       const at = now();
-      refused.set(partition, { at, wholeAt: isWhole ? at : of(partition).wholeAt });
+      denials.set(partition, { at, credentialAt: isCredential ? at : denialOf(partition).credentialAt });
     },
-    maySee: (partition, fetchedAt) => fetchedAt > of(partition).wholeAt,
-    mayStandIn: (partition, fetchedAt) => fetchedAt > Math.max(of(partition).at, forgottenAt),
+    mayServeFresh: (partition, fetchedAt) => fetchedAt > denialOf(partition).credentialAt,
+    mayServeStale: (partition, fetchedAt) => fetchedAt > Math.max(denialOf(partition).at, forgottenAt),
   };
 }

@@ -1,38 +1,39 @@
 import type { Entry } from './cache.ts';
-import type { Refusals } from './denied-credentials.ts';
-import type { FactKind, Outcome, Question } from './read-through.ts';
+import type { DeniedCredentials } from './denied-credentials.ts';
+import type { FactKind, FactOutcome, FactRequest } from './fact-kind.ts';
 
-/** What a cached fact is still good for. */
+/** What a cached fact may still be used for. */
 export interface Freshness<Subject, Need, Fact> {
-  /** It would do for this credential, if it held what is wanted. */
-  isFresh(entry: Entry<Fact>, question: Question<Subject, Need>): boolean;
-  answers(entry: Entry<Fact>, question: Question<Subject, Need>): boolean;
-  /** Matches alone stand in for a source, inside their window, and never across a refusal of their credential. */
-  mayStandIn(entry: Entry<Fact> | undefined, question: Question<Subject, Need>): entry is Entry<Fact>;
-  /** For how long an outcome holds from now on; 0 or less: not at all. */
-  remainingMs(outcome: Outcome<Fact>, question: Question<Subject, Need>): number;
+  /** Inside its window and allowed for this credential, whatever parts of it are needed. */
+  isFresh(entry: Entry<Fact>, request: FactRequest<Subject, Need>): boolean;
+  /** Fresh, recent enough for the request, and containing all that it needs. */
+  satisfies(entry: Entry<Fact>, request: FactRequest<Subject, Need>): boolean;
+  /** Only matches, only inside their stale window, and only if fetched after their credential was last denied. */
+  mayServeStale(entry: Entry<Fact> | undefined, request: FactRequest<Subject, Need>): entry is Entry<Fact>;
+  /** How long an outcome may be reused from now on, in milliseconds; 0 or less means not at all. */
+  remainingMs(outcome: FactOutcome<Fact>, request: FactRequest<Subject, Need>): number;
 }
 
 export function createFreshness<Subject, Need, Fact>(
   { windows: { freshMs, staleMs, negativeMs }, isAbsence, covers, isComplete }: FactKind<Subject, Need, Fact>,
-  refusals: Refusals,
+  denied: DeniedCredentials,
   now: () => number,
 ): Freshness<Subject, Need, Fact> {
   const windowOf = (fact: Fact): number => (isAbsence(fact) ? negativeMs : freshMs);
 
-  function isFresh({ fact, fetchedAt }: Entry<Fact>, { partition }: Question<Subject, Need>): boolean {
-    return now() - fetchedAt < windowOf(fact) && refusals.maySee(partition, fetchedAt);
+  function isFresh({ fact, fetchedAt }: Entry<Fact>, { partition }: FactRequest<Subject, Need>): boolean {
+    return now() - fetchedAt < windowOf(fact) && denied.mayServeFresh(partition, fetchedAt);
   }
   return {
     isFresh,
-    answers(entry, question) {
-      const isYoung = question.maxAgeMs === undefined || now() - entry.fetchedAt < question.maxAgeMs;
-      return isYoung && covers(entry.fact, question.need) && isFresh(entry, question);
+    satisfies(entry, request) {
+      const isRecent = request.maxAgeMs === undefined || now() - entry.fetchedAt < request.maxAgeMs;
+      return isRecent && covers(entry.fact, request.need) && isFresh(entry, request);
     },
-    mayStandIn(entry, { maxAgeMs, need, partition }): entry is Entry<Fact> {
+    mayServeStale(entry, { maxAgeMs, need, partition }): entry is Entry<Fact> {
       if (entry === undefined || maxAgeMs !== undefined) return false;
       if (!covers(entry.fact, need) || isAbsence(entry.fact)) return false;
-      return now() - entry.fetchedAt < freshMs + staleMs && refusals.mayStandIn(partition, entry.fetchedAt);
+      return now() - entry.fetchedAt < freshMs + staleMs && denied.mayServeStale(partition, entry.fetchedAt);
     },
     remainingMs(outcome, { maxAgeMs = Number.POSITIVE_INFINITY }) {
       if (outcome.error !== undefined || outcome.servedFrom === 'STALE_CACHE' || !isComplete(outcome.fact)) return 0;

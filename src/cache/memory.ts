@@ -1,10 +1,10 @@
 import { Keyv } from 'keyv';
 import { LRUCache } from 'lru-cache';
-import type { Entry, Found } from './cache.ts';
+import type { CachedEntry, Entry } from './cache.ts';
 
-/** Keyv's own row, so that one store serves both Keyv and the synchronous `peek`. No `expires`: the LRU sees to it. */
+/** The shape of Keyv's rows, so that one store serves Keyv and the synchronous `peek`. The LRU handles the expiry. */
 interface MemoryRow {
-  readonly value: Found<unknown>;
+  readonly value: CachedEntry<unknown>;
 }
 
 export type Memory = LRUCache<string, MemoryRow>;
@@ -14,28 +14,28 @@ export interface MemoryOptions {
   readonly now: () => number;
 }
 
-/** Bounded by bytes; the least recently used goes first. */
+/** Bounded in bytes; evicts the least recently used. */
 export function createMemory({ maxBytes, now }: MemoryOptions): Memory {
-  // ttlResolution 0: the clock is read each time, so that a clock that was passed in is believed at once.
+  // ttlResolution 0 reads the clock each time, so that a change of an injected clock takes effect at once.
   return new LRUCache({ maxSize: Math.max(1, Math.floor(maxBytes)), perf: { now }, ttlResolution: 0 });
 }
 
-/** Heap that a fact of so many characters of JSON takes when parsed, with its key and its place in the LRU (measured). */
-export function bytesOf(key: string, jsonLength: number): number {
+/** Heap that a parsed fact of that many characters of JSON takes, with its key and its LRU entry (measured). */
+export function estimateBytes(key: string, jsonLength: number): number {
   return Math.ceil(2.25 * jsonLength) + key.length + 256;
 }
 
-export function rowOf({ fact, fetchedAt }: Entry): MemoryRow {
+export function toMemoryRow({ fact, fetchedAt }: Entry): MemoryRow {
   return { value: { fact, fetchedAt, tier: 'memory' } };
 }
 
-/** What lies under a key was put there as the Fact that this key stands for, checked by its mapping or its revive. */
-export function found<Fact>(memory: Memory, key: string): Found<Fact> | undefined {
-  return memory.get(key)?.value as Found<Fact> | undefined;
+/** The cast is safe: a key names one kind of fact, and what is written under it was mapped or parsed as that kind. */
+export function readMemory<Fact>(memory: Memory, key: string): CachedEntry<Fact> | undefined {
+  return memory.get(key)?.value as CachedEntry<Fact> | undefined;
 }
 
-/** Without Redis, Keyv stands on the bounded memory itself: nothing is held twice, nothing serialised, nothing grows. */
-export function keyvOn(memory: Memory): Keyv<Found<unknown>> {
+/** Without Redis, Keyv uses the bounded memory as its store: nothing is held twice or serialised. */
+export function createMemoryKeyv(memory: Memory): Keyv<CachedEntry<unknown>> {
   const store = {
     get: (key: string) => memory.get(key),
     getMany: (keys: readonly string[]) => keys.map(key => memory.get(key)),
@@ -43,8 +43,8 @@ export function keyvOn(memory: Memory): Keyv<Found<unknown>> {
     delete: (key: string) => memory.delete(key),
     clear: () => memory.clear(),
   };
-  const keyv = new Keyv<Found<unknown>>({ store, useKeyPrefix: false });
-  // Rows are kept as they are. (As options, `undefined` would be at odds with exactOptionalPropertyTypes.)
+  const keyv = new Keyv<CachedEntry<unknown>>({ store, useKeyPrefix: false });
+  // Rows are not serialised. Set here, because exactOptionalPropertyTypes rejects `undefined` as an option.
   keyv.serialize = undefined;
   keyv.deserialize = undefined;
   return keyv;

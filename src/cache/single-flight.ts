@@ -1,111 +1,121 @@
-/** Facts on their way, each fetched once however many wait for it. */
+/** Each fact is fetched once, however many requests wait for it. */
 import type { SourceName } from '../domain/source-report.ts';
 import { UpstreamError } from '../http-client/errors.ts';
 import type { Entry } from './cache.ts';
-import type { Asker, FactKind, Flight, Question } from './read-through.ts';
+import type { FactKind, FactRequest, InFlightCall, RequestContext } from './fact-kind.ts';
 
-export interface OpenFlight<Subject, Need, Fact> extends Flight<Subject, Need> {
-  readonly beganAt: number;
+/** An in-flight call with what single-flight keeps of it. */
+export interface TrackedCall<Subject, Need, Fact> extends InFlightCall<Subject, Need> {
+  readonly startedAt: number;
   readonly controller: AbortController;
   waiters: number;
   latestDeadline: number;
   isSent: boolean;
-  /** With the one moment at which it was answered, for all its waiters and the cache. */
+  /** All waiters and the cache get the same entry, with one `fetchedAt`. */
   promise: Promise<Entry<Fact>>;
 }
 
-export interface Flights<Subject, Need, Fact> {
-  /** One that will answer the question, and may. */
-  joinable(question: Question<Subject, Need>, asker: Asker): OpenFlight<Subject, Need, Fact> | undefined;
-  /** New ones, sent off together. In the order of the questions. Each must be waited for in the same turn. */
-  launch(questions: readonly Question<Subject, Need>[], asker: Asker): readonly OpenFlight<Subject, Need, Fact>[];
-  /** Until the fact is here or the asker leaves; the last to leave ends the flight. */
-  wait(flight: OpenFlight<Subject, Need, Fact>, asker: Asker): Promise<Entry<Fact>>;
+export interface SingleFlight<Subject, Need, Fact> {
+  /** A call in flight that will bring what is requested, and is recent enough for it. */
+  findJoinable(
+    request: FactRequest<Subject, Need>,
+    context: RequestContext,
+  ): TrackedCall<Subject, Need, Fact> | undefined;
+  /**
+   * New calls, fetched together. In the order of the requests. Each must be joined in the same turn of the event loop.
+   */
+  start(
+    requests: readonly FactRequest<Subject, Need>[],
+    context: RequestContext,
+  ): readonly TrackedCall<Subject, Need, Fact>[];
+  /** Waits until the fact is here or the context is aborted. The call is aborted when its last waiter leaves. */
+  join(call: TrackedCall<Subject, Need, Fact>, context: RequestContext): Promise<Entry<Fact>>;
 }
 
-export interface FlightsOptions<Subject, Need, Fact> {
+export interface SingleFlightOptions<Subject, Need, Fact> {
   readonly kind: Pick<FactKind<Subject, Need, Fact>, 'source' | 'contains' | 'fetch'>;
   readonly now: () => number;
-  /** Before anybody who waits hears of it. */
-  readonly onFact: (flight: OpenFlight<Subject, Need, Fact>, entry: Entry<Fact>) => void;
-  readonly onError: (flight: OpenFlight<Subject, Need, Fact>, error: unknown) => void;
+  /** Runs before the waiters get the fact. */
+  readonly onFact: (call: TrackedCall<Subject, Need, Fact>, entry: Entry<Fact>) => void;
+  readonly onError: (call: TrackedCall<Subject, Need, Fact>, error: unknown) => void;
 }
 
-export function createFlights<Subject, Need, Fact>({
+export function createSingleFlight<Subject, Need, Fact>({
   kind,
   now,
   onFact,
   onError,
-}: FlightsOptions<Subject, Need, Fact>): Flights<Subject, Need, Fact> {
-  type Open = OpenFlight<Subject, Need, Fact>;
-  const underWay = new Map<string, Set<Open>>();
+}: SingleFlightOptions<Subject, Need, Fact>): SingleFlight<Subject, Need, Fact> {
+  type Call = TrackedCall<Subject, Need, Fact>;
+  const inFlight = new Map<string, Set<Call>>();
 
-  function open(question: Question<Subject, Need>, asker: Asker): Open {
-    const flight = newFlight<Subject, Need, Fact>(question, asker, now());
-    const siblings = underWay.get(question.key) ?? new Set();
-    underWay.set(question.key, siblings.add(flight));
-    return flight;
+  function add(request: FactRequest<Subject, Need>, context: RequestContext): Call {
+    const call = createCall<Subject, Need, Fact>(request, context, now());
+    const siblings = inFlight.get(request.key) ?? new Set();
+    inFlight.set(request.key, siblings.add(call));
+    return call;
   }
 
-  function land(flight: Open): void {
-    const siblings = underWay.get(flight.question.key);
-    siblings?.delete(flight);
-    if (siblings?.size === 0) underWay.delete(flight.question.key);
+  function remove(call: Call): void {
+    const siblings = inFlight.get(call.request.key);
+    siblings?.delete(call);
+    if (siblings?.size === 0) inFlight.delete(call.request.key);
   }
 
-  function follow(flight: Open, fetched: Promise<Fact>): void {
-    flight.promise = fetched.then(
+  function settleWith(call: Call, fetched: Promise<Fact>): void {
+    call.promise = fetched.then(
       fact => {
-        land(flight);
+        remove(call);
         const entry = { fact, fetchedAt: now() };
-        onFact(flight, entry);
+        onFact(call, entry);
         return entry;
       },
       error => {
-        land(flight);
-        onError(flight, error);
+        remove(call);
+        onError(call, error);
         throw error;
       },
     );
-    flight.promise.catch(() => {}); // its waiters hear of it; with none left, nobody needs to
+    // The waiters handle the rejection; without any it would count as unhandled.
+    call.promise.catch(() => {});
   }
 
   return {
-    joinable(question, asker) {
-      for (const flight of underWay.get(question.key) ?? []) {
-        const isYoung = question.maxAgeMs !== 0 || flight.beganAt >= asker.startedAt;
-        if (isYoung && kind.contains(flight.question.need, question.need)) return flight;
+    findJoinable(request, context) {
+      for (const call of inFlight.get(request.key) ?? []) {
+        const isRecent = request.maxAgeMs !== 0 || call.startedAt >= context.startedAt;
+        if (isRecent && kind.contains(call.request.need, request.need)) return call;
       }
       return undefined;
     },
-    launch(questions, asker) {
-      const flights = questions.map(question => open(question, asker));
-      const fetched = fetchAll(kind, flights);
-      flights.forEach((flight, index) => {
-        follow(flight, fetched[index] as Promise<Fact>);
+    start(requests, context) {
+      const calls = requests.map(request => add(request, context));
+      const fetched = fetchAll(kind, calls);
+      calls.forEach((call, index) => {
+        settleWith(call, fetched[index] as Promise<Fact>);
       });
-      return flights;
+      return calls;
     },
-    wait(flight, asker) {
-      flight.waiters++;
-      flight.latestDeadline = Math.max(flight.latestDeadline, asker.deadlineAt);
+    join(call, context) {
+      call.waiters++;
+      call.latestDeadline = Math.max(call.latestDeadline, context.deadlineAt);
       return new Promise((resolve, reject) => {
         const leave = () => {
-          reject(tooLate(kind.source, flight.isSent, asker));
-          if (--flight.waiters > 0) return;
-          land(flight);
-          flight.controller.abort();
+          reject(createTimeoutError(kind.source, call.isSent, context));
+          if (--call.waiters > 0) return;
+          remove(call);
+          call.controller.abort();
         };
-        if (asker.signal.aborted) return leave();
-        asker.signal.addEventListener('abort', leave, { once: true });
-        const stay = () => asker.signal.removeEventListener('abort', leave);
-        flight.promise.then(
+        if (context.signal.aborted) return leave();
+        context.signal.addEventListener('abort', leave, { once: true });
+        const stopListening = () => context.signal.removeEventListener('abort', leave);
+        call.promise.then(
           entry => {
-            stay();
+            stopListening();
             resolve(entry);
           },
           error => {
-            stay();
+            stopListening();
             reject(error);
           },
         );
@@ -114,52 +124,55 @@ export function createFlights<Subject, Need, Fact>({
   };
 }
 
-/** A source that throws instead of rejecting is a bug, and must not leave flights that nobody ever lands. */
+/**
+ * A source that throws instead of rejecting has a bug: its calls are rejected too, or they would stay in flight for
+ * ever.
+ */
 function fetchAll<Subject, Need, Fact>(
   kind: Pick<FactKind<Subject, Need, Fact>, 'fetch'>,
-  flights: readonly Flight<Subject, Need>[],
+  calls: readonly InFlightCall<Subject, Need>[],
 ): readonly Promise<Fact>[] {
   try {
-    return kind.fetch(flights);
+    return kind.fetch(calls);
   } catch (bug) {
-    return flights.map(() => Promise.reject(bug));
+    return calls.map(() => Promise.reject(bug));
   }
 }
 
-/** Nobody waits any more, or the time is up: before or after the source was asked. */
-export function tooLate(source: SourceName, wasSent: boolean, asker: Asker): UpstreamError {
+/** The caller has left or the deadline has passed, before or after the request was sent. */
+export function createTimeoutError(source: SourceName, wasSent: boolean, context: RequestContext): UpstreamError {
   return new UpstreamError(
     source,
     'TIMED_OUT',
     wasSent
       ? 'The source did not answer before the deadline of the operation.'
       : 'The deadline of the operation passed before the source could be asked.',
-    { neverSent: !wasSent, cause: asker.signal.reason },
+    { neverSent: !wasSent, cause: context.signal.reason },
   );
 }
 
-function newFlight<Subject, Need, Fact>(
-  question: Question<Subject, Need>,
-  asker: Asker,
-  beganAt: number,
-): OpenFlight<Subject, Need, Fact> {
+function createCall<Subject, Need, Fact>(
+  request: FactRequest<Subject, Need>,
+  context: RequestContext,
+  startedAt: number,
+): TrackedCall<Subject, Need, Fact> {
   const controller = new AbortController();
-  const flight: OpenFlight<Subject, Need, Fact> = {
-    question,
+  const call: TrackedCall<Subject, Need, Fact> = {
+    request,
     controller,
     signal: controller.signal,
-    caller: asker.caller,
-    isSmall: asker.isSmall,
-    trace: asker.trace,
-    beganAt,
+    caller: context.caller,
+    isSmall: context.isSmall,
+    trace: context.trace,
+    startedAt,
     waiters: 0,
-    latestDeadline: asker.deadlineAt,
+    latestDeadline: context.deadlineAt,
     isSent: false,
-    promise: Promise.resolve() as never, // until it departs, in the same turn
-    deadlineAt: () => flight.latestDeadline,
+    promise: Promise.resolve() as never, // replaced in the same turn, when the call is fetched
+    deadlineAt: () => call.latestDeadline,
     markSent: () => {
-      flight.isSent = true;
+      call.isSent = true;
     },
   };
-  return flight;
+  return call;
 }

@@ -1,22 +1,22 @@
 import type { Keyv } from 'keyv';
 import type { Metrics } from '../observability/metrics.ts';
-import type { Cache, Found, Revive } from './cache.ts';
-import { bytesOf, found, type Memory, rowOf } from './memory.ts';
-import type { Redis, Rows } from './redis/redis.ts';
-import { garbage } from './redis/row.ts';
+import type { Cache, CachedEntry, ParseFact } from './cache.ts';
+import { estimateBytes, type Memory, readMemory, toMemoryRow } from './memory.ts';
+import type { Redis, RedisRows } from './redis/redis.ts';
+import { corrupt } from './redis/row.ts';
 
 type GetMany = Cache['getMany'];
 
-/** Clocks of replicas differ; what claims to be younger than this would stay fresh for ever. */
+/** The clocks of replicas differ. A row from further in the future would stay fresh for too long, so it is rejected. */
 const clockSkewMs = 5 * 60_000;
-/** What Redis holds is taken into memory for no longer than this, whatever its row says. */
-const maxAdoptedMs = 3_600_000;
+/** The longest that memory keeps what was read from Redis, whatever the row says. */
+const maxTtlMs = 3_600_000;
 
 /** Without Redis: Keyv on the memory itself. */
-export function lookUpMemory(keyv: Keyv<Found<unknown>>, metrics: Metrics): GetMany {
+export function createMemoryRead(keyv: Keyv<CachedEntry<unknown>>, metrics: Metrics): GetMany {
   return async <Fact>(keys: readonly string[]) => {
-    const rows = await keyv.getMany<Found<Fact>>([...keys]);
-    count(metrics, 'memory', rows);
+    const rows = await keyv.getMany<CachedEntry<Fact>>([...keys]);
+    countMemory(metrics, rows);
     return rows;
   };
 }
@@ -28,74 +28,79 @@ export interface Tiers {
   readonly now: () => number;
 }
 
-/** Memory first, then one MGET of what it lacks; what that brings is checked and kept in memory. */
-export function lookUpBoth({ memory, redis, metrics, now }: Tiers): GetMany {
-  return async <Fact>(keys: readonly string[], revive: Revive<Fact>) => {
-    const inMemory = keys.map(key => found<Fact>(memory, key));
-    count(metrics, 'memory', inMemory);
-    const asked = [...new Set(keys.filter((key, index) => inMemory[index] === undefined && !redis.isPurged(key)))];
-    if (asked.length === 0) return inMemory;
-    const inRedis = await redis.read(asked, takeAll);
-    // No answer in time: somebody else may have written the fact meanwhile.
-    const second = (key: string) => (inRedis === undefined ? found<Fact>(memory, key) : inRedis.get(key));
-    return keys.map((key, index) => inMemory[index] ?? second(key));
+/** Reads memory, then Redis (one MGET) for the keys that memory lacks. Valid rows of Redis are copied to memory. */
+export function createTieredRead({ memory, redis, metrics, now }: Tiers): GetMany {
+  return async <Fact>(keys: readonly string[], parse: ParseFact<Fact>) => {
+    const inMemory = keys.map(key => readMemory<Fact>(memory, key));
+    countMemory(metrics, inMemory);
+    const missing = [...new Set(keys.filter((key, index) => inMemory[index] === undefined && !redis.isDeleted(key)))];
+    if (missing.length === 0) return inMemory;
+    const inRedis = await redis.read(missing, takeAll);
+    // Redis did not answer in time: by now, another read may have written the fact to memory.
+    const retry = (key: string) => (inRedis === undefined ? readMemory<Fact>(memory, key) : inRedis.get(key));
+    return keys.map((key, index) => inMemory[index] ?? retry(key));
 
-    function takeAll(rows: Rows): ReadonlyMap<string, Found<Fact>> {
-      const taken = new Map<string, Found<Fact>>();
-      const counts = { hit: 0, miss: 0, garbage: 0 };
-      asked.forEach((key, index) => {
-        // Purged or written here while Redis was being asked: what it answers is older.
-        if (redis.isPurged(key)) return;
-        const fact = found<Fact>(memory, key) ?? adopt(key, rows[index], counts);
-        if (fact !== undefined) taken.set(key, fact);
+    function takeAll(rows: RedisRows): ReadonlyMap<string, CachedEntry<Fact>> {
+      const taken = new Map<string, CachedEntry<Fact>>();
+      const counts: RowCounts = { hit: 0, miss: 0, corrupt: 0 };
+      missing.forEach((key, index) => {
+        // The key was deleted or written here while Redis was being read: the row is older.
+        if (redis.isDeleted(key)) return;
+        const entry = readMemory<Fact>(memory, key) ?? copyToMemory(key, rows[index], counts);
+        if (entry !== undefined) taken.set(key, entry);
       });
-      for (const outcome of outcomes) metrics.cache('redis', outcome, counts[outcome]);
+      metrics.cache('redis', 'hit', counts.hit);
+      metrics.cache('redis', 'miss', counts.miss);
+      metrics.cache('redis', 'garbage', counts.corrupt);
       return taken;
     }
 
-    function adopt(key: string, row: Rows[number], counts: Record<Outcome, number>): Found<Fact> | undefined {
-      const outcome = judge(row, revive, now());
-      const isFact = typeof outcome !== 'string';
-      counts[isFact ? 'hit' : outcome] += 1;
-      if (outcome === 'garbage') redis.remove([key]);
-      if (!isFact) return undefined;
-      const { fact, fetchedAt, size, remainingMs } = outcome;
-      memory.set(key, rowOf({ fact, fetchedAt }), { ttl: remainingMs, size: bytesOf(key, size) });
+    function copyToMemory(key: string, row: RedisRows[number], counts: RowCounts): CachedEntry<Fact> | undefined {
+      const result = validateRow(row, parse, now());
+      const isValid = typeof result !== 'string';
+      counts[isValid ? 'hit' : result] += 1;
+      if (result === corrupt) redis.remove([key]);
+      if (!isValid) return undefined;
+      const { fact, fetchedAt, size, remainingMs } = result;
+      memory.set(key, toMemoryRow({ fact, fetchedAt }), { ttl: remainingMs, size: estimateBytes(key, size) });
       return { fact, fetchedAt, tier: 'redis' };
     }
   };
 }
 
-const outcomes = ['hit', 'miss', 'garbage'] as const;
-type Outcome = (typeof outcomes)[number];
+type RowCounts = Record<'hit' | 'miss' | typeof corrupt, number>;
 
-interface Adoptable<Fact> {
+interface ValidRow<Fact> {
   readonly fact: Fact;
   readonly fetchedAt: number;
   readonly size: number;
   readonly remainingMs: number;
 }
 
-/** Not frozen as what is written here is: that took a quarter of the time, and by their types facts are Immutable. */
-function judge<Fact>(row: Rows[number], revive: Revive<Fact>, now: number): Adoptable<Fact> | 'miss' | 'garbage' {
-  if (row === undefined || row === garbage) return row ?? 'miss';
-  const remainingMs = Math.min(Math.ceil(row.expiresAt - Date.now()), maxAdoptedMs);
+/** The fact is not frozen: freezing took a quarter of the time of a read, and its type is Immutable already. */
+function validateRow<Fact>(
+  row: RedisRows[number],
+  parse: ParseFact<Fact>,
+  now: number,
+): ValidRow<Fact> | 'miss' | typeof corrupt {
+  if (row === undefined || row === corrupt) return row ?? 'miss';
+  const remainingMs = Math.min(Math.ceil(row.expiresAt - Date.now()), maxTtlMs);
   if (remainingMs <= 0) return 'miss';
-  const fact = row.fetchedAt > now + clockSkewMs ? undefined : tryToRevive(revive, row.fact);
-  if (fact === undefined) return 'garbage';
+  const fact = row.fetchedAt > now + clockSkewMs ? undefined : tryToParse(parse, row.fact);
+  if (fact === undefined) return corrupt;
   return { fact, fetchedAt: row.fetchedAt, size: row.size, remainingMs };
 }
 
-function tryToRevive<Fact>(revive: Revive<Fact>, stored: unknown): Fact | undefined {
+function tryToParse<Fact>(parse: ParseFact<Fact>, stored: unknown): Fact | undefined {
   try {
-    return revive(stored);
+    return parse(stored);
   } catch {
     return undefined;
   }
 }
 
-function count(metrics: Metrics, tier: 'memory', rows: readonly unknown[]): void {
-  const hits = rows.filter(row => row !== undefined).length;
-  if (hits > 0) metrics.cache(tier, 'hit', hits);
-  if (hits < rows.length) metrics.cache(tier, 'miss', rows.length - hits);
+function countMemory(metrics: Metrics, entries: readonly unknown[]): void {
+  const hits = entries.filter(entry => entry !== undefined).length;
+  if (hits > 0) metrics.cache('memory', 'hit', hits);
+  if (hits < entries.length) metrics.cache('memory', 'miss', entries.length - hits);
 }

@@ -1,7 +1,7 @@
-import { visible } from './escape.ts';
-import type { Answer } from './wire.ts';
+import { escapeForTerminal } from './escape.ts';
+import type { LookupResult } from './wire.ts';
 
-/** `sources`: the gateway's, each with two columns. */
+/** `sources`: names of the gateway's sources; each gets two columns. */
 export const csvHeader = (sources: readonly string[]): string =>
   [...answerColumns, ...sources.flatMap(sourceColumns), 'problem'].join(',');
 
@@ -21,18 +21,18 @@ const answerColumns = [
 const sourceColumns = (source: string) => [`${source.toLowerCase()}_status`, `${source.toLowerCase()}_fetched_at`];
 
 /**
- * A cell as RFC 4180 writes it, and harmless where a spreadsheet opens it: what begins with = + - @, a tab or a line end is a
- * formula there, so it gets an apostrophe in front (OWASP, CSV injection). Also behind spaces and quotes.
+ * A cell by RFC 4180 that is safe in a spreadsheet: text that begins with = + - @, a tab or a line end, also after spaces
+ * and quotes, would be a formula there, so an apostrophe is put in front (OWASP, CSV injection).
  */
 export function csvCell(value: string | number | null | undefined): string {
   const text = String(value ?? '');
-  const harmless = typeof value === 'string' && /^[\s"']*[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;
-  const shown = visible(harmless);
-  return /[",;']/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
+  const withoutFormula = typeof value === 'string' && /^[\s"']*[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;
+  const escaped = escapeForTerminal(withoutFormula);
+  return /[",;']/.test(escaped) ? `"${escaped.replaceAll('"', '""')}"` : escaped;
 }
 
-/** Defanged: a spreadsheet turns what looks like an address into a link. */
-export function csvLine({ input, problem, indicator }: Answer, sources: readonly string[]): string {
+/** The input is defanged because a spreadsheet turns addresses into links. */
+export function csvLine({ input, problem, indicator }: LookupResult, sources: readonly string[]): string {
   const { verdict, datadog, argus } = indicator ?? {};
   return [
     defangInput(input),
@@ -56,14 +56,14 @@ export function csvLine({ input, problem, indicator }: Answer, sources: readonly
     .join(',');
 }
 
-/** As the gateway defangs, for input that it could not read: nothing in that may become a link either. */
+/** Defangs input as the gateway defangs indicators, so that unusable input does not become a link either. */
 export const defangInput = (text: string) =>
   text
     .replace(/(?<![a-z0-9+.-])http(s?):\/\//gi, 'hxxp$1://')
     .replace(/(?<!hxxps?|\[):\/\/|(?<!\[)[.@](?!\])/giu, '[$&]');
 
-/** The newest sighting that any source reports. */
-export function lastSeen({ datadog, argus }: NonNullable<Answer['indicator']>): string | undefined {
+/** The latest `lastSeen` of all sources. */
+export function lastSeen({ datadog, argus }: NonNullable<LookupResult['indicator']>): string | undefined {
   const all = [datadog.threat?.lastSeen, ...(argus.memberships ?? []).map(record => record.lastSeen)];
   return all
     .filter(at => at != null)

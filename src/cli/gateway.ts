@@ -2,53 +2,53 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import type { z } from 'zod';
 import {
-  type Answer,
   envelope,
   extractData,
   extractQuery,
+  type LookupResult,
   lookupData,
   lookupQuery,
   sourcesData,
   sourcesQuery,
 } from './wire.ts';
 
-/** No answer could be had from the gateway; the message says why and is for a person. */
+/** The gateway gave no usable answer. The message is for the user. */
 export class GatewayError extends Error {}
 
 export interface GatewayOptions {
   readonly url: URL;
   readonly token: string | undefined;
   readonly live: boolean;
-  /** Told before each wait that the gateway's rate limit asks for. */
+  /** Called before each wait that the gateway's rate limit asks for. */
   readonly onWait: (seconds: number) => void;
 }
 
-export interface Gateway {
+export interface GatewayClient {
   /** The canonical values in a text. */
   extract(text: string): Promise<readonly string[]>;
-  /** Names of its sources, in its order. */
+  /** Names of the gateway's sources, in its order. */
   sources(): Promise<readonly string[]>;
-  /** In the order of the values. */
-  lookup(values: readonly string[]): Promise<readonly Answer[]>;
+  /** Results in the order of the values. */
+  lookup(values: readonly string[]): Promise<readonly LookupResult[]>;
 }
 
-/** Longer than any deadline that a gateway can be given. */
-const patienceMs = 30_000;
-const mostWaits = 5;
-const longestWaitSeconds = 120;
+/** Longer than any deadline that can be configured in the gateway. */
+const timeoutMs = 30_000;
+const maxWaits = 5;
+const maxWaitSeconds = 120;
 
-/** Its methods reject with GatewayError. */
-export function connect(options: GatewayOptions): Gateway {
+/** The client's methods reject with GatewayError. */
+export function createGatewayClient(options: GatewayOptions): GatewayClient {
   const maxAgeSeconds = options.live ? 0 : undefined;
   return {
     extract: async text =>
-      (await ask(options, extractQuery, { text }, extractData)).extractIndicators.map(({ value }) => value),
-    sources: async () => (await ask(options, sourcesQuery, {}, sourcesData)).sources.map(({ source }) => source),
-    lookup: async values => (await ask(options, lookupQuery, { values, maxAgeSeconds }, lookupData)).lookup,
+      (await runQuery(options, extractQuery, { text }, extractData)).extractIndicators.map(({ value }) => value),
+    sources: async () => (await runQuery(options, sourcesQuery, {}, sourcesData)).sources.map(({ source }) => source),
+    lookup: async values => (await runQuery(options, lookupQuery, { values, maxAgeSeconds }, lookupData)).lookup,
   };
 }
 
-async function ask<T>(options: GatewayOptions, query: string, variables: object, shape: z.ZodType<T>): Promise<T> {
+async function runQuery<T>(options: GatewayOptions, query: string, variables: object, shape: z.ZodType<T>): Promise<T> {
   for (let waits = 0; ; waits += 1) {
     const { data, errors } = await post(options, JSON.stringify({ query, variables }));
     if (!errors?.length) {
@@ -60,7 +60,7 @@ async function ask<T>(options: GatewayOptions, query: string, variables: object,
     }
     const { message, extensions } = errors[0] ?? { message: 'no reason was given' };
     const seconds = extensions?.retryAfterSeconds ?? 5;
-    const mayWait = extensions?.code === 'RATE_LIMITED' && waits < mostWaits && seconds <= longestWaitSeconds;
+    const mayWait = extensions?.code === 'RATE_LIMITED' && waits < maxWaits && seconds <= maxWaitSeconds;
     if (!mayWait) throw new GatewayError(`The gateway refused: ${message}`);
     options.onWait(seconds);
     await sleep(seconds * 1000);
@@ -77,7 +77,7 @@ async function post({ url, token }: GatewayOptions, body: string): Promise<z.inf
     method: 'POST',
     headers,
     body,
-    signal: AbortSignal.timeout(patienceMs),
+    signal: AbortSignal.timeout(timeoutMs),
   })
     .then(async response => ({ statusCode: response.statusCode, text: await response.body.text() }))
     .catch((error: unknown) => {

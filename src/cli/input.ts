@@ -4,10 +4,10 @@ import { type Options, UsageError } from './options.ts';
 
 export type Input = { readonly list: readonly string[] } | { readonly text: string };
 
-/** What is to be asked. Rejects with a UsageError that names what cannot be read. */
+/** Reads a list of indicators or a text. Rejects with a UsageError that names a file that cannot be read. */
 export async function readInput({ files, reads }: Options, stdin: NodeJS.ReadStream): Promise<Input> {
   if (files.length === 0 && stdin.isTTY) throw new UsageError('Name a FILE, or pipe indicators in.');
-  const read = await Promise.all((files.length === 0 ? ['-'] : files).map(file => readOne(file, stdin)));
+  const read = await Promise.all((files.length === 0 ? ['-'] : files).map(file => readFile(file, stdin)));
   const all = read.join('\n');
   const lines = [...new Set(all.split(/\r\n|[\n\r]/).map(line => line.trim()))].filter(line => line !== '');
   if (lines.length === 0) throw new UsageError('There is nothing in the input.');
@@ -15,7 +15,7 @@ export async function readInput({ files, reads }: Options, stdin: NodeJS.ReadStr
   return isList ? { list: lines } : { text: all };
 }
 
-async function readOne(file: string, stdin: NodeJS.ReadStream): Promise<string> {
+async function readFile(file: string, stdin: NodeJS.ReadStream): Promise<string> {
   try {
     return await text(file === '-' ? stdin : createReadStream(file));
   } catch (error) {

@@ -17,7 +17,7 @@ export interface Options {
   readonly quiet: boolean;
 }
 
-/** What was typed cannot be meant; the message says what would be right. */
+/** The arguments are wrong; the message says what would be right. */
 export class UsageError extends Error {}
 
 export const usage = `Usage: npm run enrich -- [options] [FILE ...]
@@ -41,27 +41,27 @@ answer from the gateway; 3 a verdict met --fail-on, whatever else happened.
 
 const formats = ['csv', 'ndjson', 'table'] as const;
 
-/** From the arguments and the environment, or a UsageError. undefined: help was asked for. */
+/** Reads arguments and environment; returns undefined when help is requested. Throws a UsageError. */
 export function readOptions(args: readonly string[], environment: Readonly<Record<string, string | undefined>>) {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseArguments(args);
   if (values.help) return undefined;
   const chosen = formats.filter(format => values[format]);
   if (chosen.length > 1) throw new UsageError(`--${chosen.join(' and --')} exclude each other.`);
   if (values.list && values.text) throw new UsageError('--list and --text exclude each other.');
   const options: Options = {
     files: positionals,
-    url: readUrl(values.url ?? (environment.GATEWAY_URL || 'http://127.0.0.1:4000/graphql')),
+    url: parseUrl(values.url ?? (environment.GATEWAY_URL || 'http://127.0.0.1:4000/graphql')),
     token: environment.GATEWAY_TOKEN || undefined,
     format: chosen[0],
     reads: values.list ? 'list' : values.text ? 'text' : undefined,
-    failOn: readFailOn(values['fail-on']),
+    failOn: parseFailOn(values['fail-on']),
     live: values.live ?? false,
     quiet: values.quiet ?? false,
   };
   return options;
 }
 
-function parse(args: readonly string[]) {
+function parseArguments(args: readonly string[]) {
   const flag = { type: 'boolean' } as const;
   const text = { type: 'string' } as const;
   try {
@@ -88,15 +88,15 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** The gateway's bare address will do. */
-function readUrl(text: string): URL {
+/** Accepts the gateway's address with or without the path `/graphql`. */
+function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.pathname === '/') url.pathname = '/graphql';
   if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
   throw new UsageError('--url (or GATEWAY_URL) must be an http or https address, as http://127.0.0.1:4000/graphql.');
 }
 
-function readFailOn(text: string | undefined): FailOn | undefined {
+function parseFailOn(text: string | undefined): FailOn | undefined {
   if (text === undefined) return undefined;
   const level = text.toUpperCase();
   if (level === 'MALICIOUS' || level === 'SUSPICIOUS') return level;

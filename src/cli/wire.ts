@@ -1,4 +1,4 @@
-/** What is asked of the gateway, and the shape that its answers must have. */
+/** The queries to the gateway, and schemas for its responses. */
 import { z } from 'zod';
 
 const report = `source status limits servedFrom staleBecause fetchedAt detail retryAfterSeconds`;
@@ -24,44 +24,44 @@ export const lookupQuery = `query Enrich($values: [String!]!, $maxAgeSeconds: In
   }
 }`;
 
-/** Which sources the gateway has, in its order. */
+/** The gateway's sources, in its order. */
 export const sourcesQuery = 'query Sources { sources { source } }';
 
 export const extractQuery = `query Extract($text: String!) { extractIndicators(text: $text) { value } }`;
 
-const words = z.array(z.string());
-const maybe = z.string().nullable();
+const texts = z.array(z.string());
+const nullableText = z.string().nullable();
 const int64 = z.union([z.number(), z.string()]).nullable();
 
 const sourceReport = z.object({
   source: z.string(),
   status: z.string(),
-  limits: words,
-  servedFrom: maybe,
-  staleBecause: maybe,
-  fetchedAt: maybe,
-  detail: maybe,
+  limits: texts,
+  servedFrom: nullableText,
+  staleBecause: nullableText,
+  fetchedAt: nullableText,
+  detail: nullableText,
   retryAfterSeconds: z.number().nullable(),
 });
 
 const threat = z.object({
   score: z.number().nullable(),
-  categories: words,
-  tags: words,
-  maliciousSources: words,
-  firstSeen: maybe,
-  lastSeen: maybe,
+  categories: texts,
+  tags: texts,
+  maliciousSources: texts,
+  firstSeen: nullableText,
+  lastSeen: nullableText,
   logMatches: int64,
   signalMatches: int64,
-  triageState: maybe,
-  triagedAt: maybe,
+  triageState: nullableText,
+  triagedAt: nullableText,
 });
 
 const membership = z.object({
   value: z.string(),
   state: z.string(),
-  firstSeen: maybe,
-  lastSeen: maybe,
+  firstSeen: nullableText,
+  lastSeen: nullableText,
   list: z.object({ shortName: z.string(), name: z.string(), confidence: z.number().nullable() }),
 });
 
@@ -69,14 +69,14 @@ const indicator = z.object({
   value: z.string(),
   type: z.string(),
   defanged: z.string(),
-  specialUse: maybe,
+  specialUse: nullableText,
   verdict: z.object({
     level: z.enum(['MALICIOUS', 'SUSPICIOUS', 'INCONCLUSIVE', 'INFORMATIONAL', 'BENIGN', 'NO_MATCH']),
     summary: z.string(),
-    missing: words,
+    missing: texts,
     conflicting: z.boolean(),
     policyVersion: z.string(),
-    reasons: z.array(z.object({ source: maybe, rule: z.string(), effect: maybe, detail: z.string() })),
+    reasons: z.array(z.object({ source: nullableText, rule: z.string(), effect: nullableText, detail: z.string() })),
   }),
   sources: z.array(sourceReport),
   datadog: z.object({ report: sourceReport, threat: threat.nullable() }),
@@ -87,8 +87,8 @@ const indicator = z.object({
   }),
 });
 
-const answer = z.object({ input: z.string(), problem: maybe, indicator: indicator.nullable() });
-export type Answer = z.infer<typeof answer>;
+const answer = z.object({ input: z.string(), problem: nullableText, indicator: indicator.nullable() });
+export type LookupResult = z.infer<typeof answer>;
 
 export const lookupData = z.object({ lookup: z.array(answer) });
 export const sourcesData = z.object({ sources: z.array(z.object({ source: z.string() })) });

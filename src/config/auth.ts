@@ -16,35 +16,33 @@ import {
   words,
 } from './variables.ts';
 
-export type AuthConfig =
+export type AuthMethod =
   | { readonly mode: 'none' }
   | { readonly mode: 'api-key'; readonly keys: Secret }
   | ({ readonly mode: 'jwt'; readonly jwksUrl: string } & JwtPolicy);
 
-export interface AccessConfig extends CallerConfig {
-  /** Whom each source may be shown to. */
+export interface AuthConfig extends AuthSettings {
   readonly scopes: ScopePolicy;
-  /** Where callers send keys of their own. */
   readonly keyHeaders: CallerKeyHeaders;
 }
 
-/** What the variables that concern callers alone mean. */
-export interface CallerConfig {
-  readonly auth: AuthConfig;
+/** The part that does not depend on the sources. */
+export interface AuthSettings {
+  readonly method: AuthMethod;
   /** 0: no limit. */
   readonly indicatorsPerMinute: number;
-  /** Undefined: any operation may run. */
+  /** Undefined: all operations are allowed. */
   readonly trustedDocuments: TrustedDocuments | undefined;
   readonly audit: AuditConfig;
 }
 
 export interface AuditConfig {
   readonly indicators: 'plain' | 'hmac';
-  /** Undefined: hashes can be compared within one run of one process only. */
+  /** Undefined: a random key, so hashes cannot be compared across restarts. */
   readonly hmacKey: Secret | undefined;
 }
 
-/** What a public key can verify. HS256 and "none" are not on the list, and so cannot be allowed by mistake. */
+/** Without HS256 and "none", so that they cannot be allowed by mistake. */
 const asymmetric = [
   'RS256',
   'RS384',
@@ -59,8 +57,7 @@ const asymmetric = [
   'Ed25519',
 ];
 
-/** The variables that concern callers, whatever the source. */
-export const accessVariables = z.object({
+export const authVariables = z.object({
   AUTH: oneOf(['none', 'api-key', 'jwt']).optional().meta({
     section: 'The callers',
     description: 'Who may ask. Unset: none on loopback, else the gateway refuses to start.',
@@ -87,16 +84,16 @@ export const accessVariables = z.object({
   AUDIT_HMAC_KEY: secret.describe('The key of these hashes, which makes them comparable across restarts.'),
 });
 
-type Variables = z.infer<typeof accessVariables>;
+type AuthVariables = z.infer<typeof authVariables>;
 
-/** What the variables mean together, or what does not fit. Reads the file of TRUSTED_DOCUMENTS. */
-export function accessSettings(values: Variables): CallerConfig | { readonly problems: Problems } {
+/** Also reads the file of TRUSTED_DOCUMENTS and the first value of API_KEYS. */
+export function authSettings(values: AuthVariables): AuthSettings | { readonly problems: Problems } {
   const problems: string[] = [];
-  const auth = authOf(values, problems);
+  const auth = methodOf(values, problems);
   const trustedDocuments = trustedDocumentsOf(values.TRUSTED_DOCUMENTS, problems);
   if (problems.length > 0) return { problems };
   return {
-    auth,
+    method: auth,
     indicatorsPerMinute: values.RATE_LIMIT_INDICATORS_PER_MINUTE ?? (auth.mode === 'none' ? 0 : 6_000),
     trustedDocuments,
     audit: { indicators: values.AUDIT_INDICATORS, hmacKey: values.AUDIT_HMAC_KEY },
@@ -104,29 +101,29 @@ export function accessSettings(values: Variables): CallerConfig | { readonly pro
 }
 
 /**
- * What is missing, or set in vain. Of the environment as it was written, so that it is named beside the problems of
- * malformed values; it looks only at what is set, never at what it says. `scopeVariables`: those that ask for a scope.
+ * Missing variables, and variables that have no effect. Looks at the raw environment, so that these problems are reported
+ * together with those of malformed values. `scopeVariables`: the names of variables that require a scope.
  */
-export function accessGaps(environment: Environment, host: string, scopeVariables: readonly string[]): Problems {
+export function authProblems(environment: Environment, host: string, scopeVariables: readonly string[]): Problems {
   const set = (name: string) => isSet(environment, name);
   const auth = environment.AUTH?.trim();
-  const gaps: string[] = [];
+  const problems: string[] = [];
   const needs = auth === 'jwt' ? ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWKS_URL'] : [];
-  for (const name of needs) if (!set(name)) gaps.push(`${name} is needed with AUTH=jwt`);
+  for (const name of needs) if (!set(name)) problems.push(`${name} is needed with AUTH=jwt`);
   if (auth === 'api-key' && !set('API_KEYS') && !set('API_KEYS_FILE'))
-    gaps.push('API_KEYS is needed with AUTH=api-key');
-  if (!auth && !isLoopback(host)) gaps.push(authNeeded);
+    problems.push('API_KEYS is needed with AUTH=api-key');
+  if (!auth && !isLoopback(host)) problems.push(authNeeded);
   const scopes = auth === 'api-key' || auth === 'jwt' ? [] : scopeVariables;
   for (const name of scopes)
-    if (set(name)) gaps.push(`${name} needs AUTH=api-key or AUTH=jwt: without it no caller can carry a scope`);
-  return gaps;
+    if (set(name)) problems.push(`${name} needs AUTH=api-key or AUTH=jwt: without it no caller can carry a scope`);
+  return problems;
 }
 
 const authNeeded =
   'AUTH must be set where HOST is not a loopback address: api-key (with API_KEYS) or jwt (with JWT_ISSUER, ' +
   'JWT_AUDIENCE and JWKS_URL), or none to let everybody in who can reach it';
 
-function authOf(values: Variables, problems: string[]): AuthConfig {
+function methodOf(values: AuthVariables, problems: string[]): AuthMethod {
   if (values.AUTH === 'api-key' && values.API_KEYS) {
     const { problem } = parseApiKeys(values.API_KEYS.read());
     if (problem !== undefined) problems.push(`API_KEYS ${problem}`);
@@ -157,7 +154,7 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Only this machine can reach it. An empty or wildcard host is reachable from outside. */
+/** Whether only this machine can reach the host. An empty or wildcard host can be reached from outside. */
 export function isLoopback(host: string): boolean {
   const address = host.replace(/^\[(.*)\]$/, '$1');
   if (address.toLowerCase() === 'localhost') return true;
@@ -165,7 +162,7 @@ export function isLoopback(host: string): boolean {
   return family !== 0 && loopback.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** Who can change the keys on their way can sign in as anybody. */
+/** Requires TLS: whoever could change the keys in transit could sign in as anyone. */
 function isTrustworthyUrl(text: string): boolean {
   const url = URL.parse(text);
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));

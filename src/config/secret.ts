@@ -1,17 +1,17 @@
 import { readFileSync, statSync } from 'node:fs';
 
 /**
- * A credential whose value may change under a running process. The value is asked for at every use and kept nowhere
- * else, so a rotated file takes effect without a restart.
+ * A credential that may change while the process runs. Read it at every use and do not keep the value: then a rotated
+ * file takes effect without a restart.
  */
 export interface Secret {
-  /** The value as of a second ago at most. Never throws: what cannot be read any more stays what it was. */
+  /** At most a second old. Never throws: a file that cannot be read any more keeps its last value. */
   read(): string;
-  /** Looks again at once, for instance after a 401. True when the value is another than before. */
+  /** Reads the file now, for instance after a 401. True: the value has changed. */
   reload(): boolean;
 }
 
-/** The secret of a variable, nothing (neither NAME nor NAME_FILE is set), or why it cannot be used, without its value. */
+/** A variable's secret, or why it cannot be used (never its value); undefined: neither NAME nor NAME_FILE is set. */
 export type SecretSetting =
   | { readonly secret: Secret; readonly problem?: undefined }
   | { readonly secret?: undefined; readonly problem: SecretProblem }
@@ -23,11 +23,11 @@ interface SecretProblem {
   readonly message: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-const lookEveryMs = 1_000;
+const checkEveryMs = 1_000;
 
-/** NAME or NAME_FILE from the environment: every secret may come as a file. Empty counts as unset. */
+/** Reads NAME, or the file that NAME_FILE names. Empty counts as unset. */
 export function secretSetting(name: string, environment: Environment, now: () => number = Date.now): SecretSetting {
   const value = environment[name]?.trim();
   const file = environment[`${name}_FILE`];
@@ -61,21 +61,21 @@ function constantSecret(value: string): Secret {
 
 class EmptyFile extends Error {}
 
-/** Throws when the file cannot be read or is empty; later troubles with it leave the last good value in force. */
+/** Throws when the file cannot be read or is empty. Later failures leave the last valid value in force. */
 export function openSecretFile(file: string, now: () => number = Date.now): Secret {
   let stamp = stampOf(file);
   let value = contentOf(file);
-  let lookedAt = now();
+  let checkedAt = now();
 
-  function readAgain(): boolean {
+  function readFile(): boolean {
     const before = value;
     try {
-      // The stamp first: a write between the two is then seen at the next look instead of never.
+      // Stamp first: a write in between is then noticed at the next check.
       const next = stampOf(file);
       value = contentOf(file);
       stamp = next;
     } catch {
-      // Half-way through its replacement: what we hold is still the best we know.
+      // The file is being replaced: keep the last value.
     }
     return value !== before;
   }
@@ -91,16 +91,16 @@ export function openSecretFile(file: string, now: () => number = Date.now): Secr
   return {
     read() {
       const at = now();
-      if (Math.abs(at - lookedAt) < lookEveryMs) return value;
-      lookedAt = at;
-      if (hasChanged()) readAgain();
+      if (Math.abs(at - checkedAt) < checkEveryMs) return value;
+      checkedAt = at;
+      if (hasChanged()) readFile();
       return value;
     },
-    reload: readAgain,
+    reload: readFile,
   };
 }
 
-/** Kubernetes swaps a symbolic link: the inode tells what an equal mtime would hide. */
+/** With the inode, because Kubernetes swaps a symbolic link and the mtime may stay equal. */
 function stampOf(file: string): string {
   const { mtimeNs, ino, size } = statSync(file, { bigint: true });
   return `${mtimeNs}/${ino}/${size}`;

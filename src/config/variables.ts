@@ -1,14 +1,12 @@
 /**
- * The kinds of environment variables, and how a group of them is read: every problem at once, by name, never a value.
- * Each kind says in its `meta` what may be written, as JSON Schema has it, and its default is what one would write
- * (`prefault`): `npm run codegen` makes `.env.example` and the chart's schema of them and of the descriptions.
+ * The types of environment variables, and the reader of a group of them, which reports all problems at once, by name and
+ * without values. `meta` holds a type's JSON Schema, and defaults are written as text (`prefault`): `npm run codegen`
+ * writes `.env.example` and the chart's schema from them.
  */
 import { z } from 'zod';
-import { type Secret, secretSetting } from './secret.ts';
+import { type Environment, type Secret, secretSetting } from './secret.ts';
 
-export type { Secret };
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment, Secret };
 
 const fromText = <Output>(parse: (text: string) => Output | undefined, expected: string) =>
   z.string().transform((text, issues) => {
@@ -26,7 +24,6 @@ const wholeNumber = (from: number, to: number) =>
     `a whole number from ${from} to ${to}`,
   ).meta({ type: 'integer', minimum: from, maximum: to });
 
-/** A whole number from `from` to `to`. */
 export const integer = (fallback: number, from: number, to: number) => wholeNumber(from, to).prefault(String(fallback));
 export const optionalInteger = (from: number, to: number) => wholeNumber(from, to).optional();
 
@@ -69,7 +66,7 @@ export const url = (...schemes: readonly string[]) =>
 const matching = (pattern: RegExp, expected: string) =>
   fromText(text => (pattern.test(text) ? text : undefined), expected).meta({ pattern: pattern.source });
 
-/** Separated by commas; at least one, and each of them right. */
+/** A comma-separated list with at least one entry. */
 export const words = (expected: string, isRight: (word: string) => boolean = () => true) =>
   fromText(text => {
     const given = text
@@ -79,46 +76,43 @@ export const words = (expected: string, isRight: (word: string) => boolean = () 
     return given.length > 0 && given.every(isRight) ? given : undefined;
   }, expected);
 
-/** From NAME, or from the file that NAME_FILE names. */
+/** Set by NAME, or by the file that NAME_FILE names. */
 export const secret = z.custom<Secret>().optional().meta({ secret: true });
 
-/** A secret that travels in a header: what cannot be sent is told at start, not by every call. */
+/** A secret that is sent in a header; a value that no header can carry stops the start. */
 export const credential = z
-  .custom<Secret>(given => isSendable(given), { error: 'must be printable ASCII characters without blanks' })
+  .custom<Secret>(value => isSendable(value), { error: 'must be printable ASCII characters without blanks' })
   .optional()
   .meta({ secret: true });
 
-const isSendable = (given: unknown): boolean =>
-  typeof given === 'object' &&
-  given !== null &&
-  'read' in given &&
-  typeof given.read === 'function' &&
-  /^[\x21-\x7e]+$/.test(given.read());
+const isSendable = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'read' in value &&
+  typeof value.read === 'function' &&
+  /^[\x21-\x7e]+$/.test(value.read());
 
 /** A scope that a caller must carry. */
 export const scope = matching(/^[^\s+,:]+$/, 'one scope, without blanks').optional();
 
-/** Set, and not to nothing. */
+/** Empty counts as unset. */
 export const isSet = (environment: Environment, name: string): boolean => (environment[name]?.trim() ?? '') !== '';
 
 const isSecret = (schema: z.ZodType): boolean => schema.meta()?.secret === true;
 
-/** Problems as the person who wrote the environment reads them: "PORT must be a whole number from 1 to 65535". */
+/** For example "PORT must be a whole number from 1 to 65535". */
 export type Problems = readonly string[];
 
-export type Read<Values> =
+export type VariablesResult<Values> =
   | { readonly values: Values; readonly problems?: undefined }
   | { readonly values?: undefined; readonly problems: Problems };
 
-/**
- * Reads one group of variables, each under `prefix` and its name in the group. An empty variable counts as unset; a
- * secret may come as NAME_FILE.
- */
+/** Reads a group of variables, whose names in the environment begin with `prefix`. Empty counts as unset. */
 export function readVariables<Shape extends z.ZodRawShape>(
   group: z.ZodObject<Shape>,
   environment: Environment,
   prefix = '',
-): Read<z.infer<z.ZodObject<Shape>>> {
+): VariablesResult<z.infer<z.ZodObject<Shape>>> {
   const given: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [key, schema] of Object.entries(group.shape) as [string, z.ZodType][]) {
@@ -132,7 +126,7 @@ export function readVariables<Shape extends z.ZodRawShape>(
   return parsed.success && problems.length === 0 ? { values: parsed.data } : { problems };
 }
 
-/** Every variable of a group that may be set, NAME_FILE of secrets included. */
+/** The names of all variables in a group, with NAME_FILE for secrets. */
 export const variableNames = (group: z.ZodObject, prefix = ''): readonly string[] =>
   Object.entries(group.shape as Record<string, z.ZodType>).flatMap(([key, schema]) =>
     isSecret(schema) ? [prefix + key, `${prefix}${key}_FILE`] : [prefix + key],

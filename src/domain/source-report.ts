@@ -1,12 +1,15 @@
-/** What a source said about an indicator, apart from the facts themselves. The words are those of `schema.graphql`. */
+/**
+ * The state of a source's answer about an indicator, without the facts themselves. Values are those of
+ * `schema.graphql`.
+ */
 
 /**
- * A source, by its member of the schema's `SourceName`. Which ones there are is for the registry to say
- * (`sources/index.ts`): code outside a source's own folder never names one.
+ * A member of the schema's `SourceName`. It is any text here because the registry (`sources/index.ts`) decides which
+ * sources exist: code outside a source's own folder never names one.
  */
 export type SourceName = string;
 
-/** A source as log lines, error messages and verdicts name it: `DATADOG` and "Datadog". */
+/** The names of a source in log lines, error messages and verdicts: `DATADOG` and "Datadog". */
 export interface SourceLabel {
   readonly name: SourceName;
   /** For sentences. */
@@ -39,14 +42,14 @@ export type ServedFrom = 'LIVE' | 'CACHE' | 'STALE_CACHE';
 export interface SourceReport {
   readonly source: SourceName;
   readonly status: SourceStatus;
-  /** What this answer cannot tell, however well it went. */
+  /** What this answer leaves out although it succeeded. */
   readonly limits: readonly CoverageLimit[];
   readonly servedFrom: ServedFrom | null;
-  /** Why a stale fact stands in for a live one. */
+  /** Why a stale fact was served instead of a live one. */
   readonly staleBecause: SourceStatus | null;
   /** RFC 3339, UTC. */
   readonly fetchedAt: string | null;
-  /** When answered. */
+  /** Age of the facts when the response was made. */
   readonly ageSeconds: number | null;
   /** For a human; never an upstream's text. */
   readonly detail: string | null;

@@ -52,7 +52,7 @@ const searchTerms = z
 
 export type SearchTerms = z.infer<typeof searchTerms>;
 
-/** The criteria, or what is wrong with each: Argus answers every validation failure with 412. */
+/** Returns the criteria or all their problems: Argus answers every validation failure with 412. */
 export function readSearch(body: unknown): { readonly terms: SearchTerms } | { readonly problems: FieldProblem[] } {
   const read = searchTerms.safeParse(body);
   return read.success

@@ -8,16 +8,16 @@ export interface Message {
   readonly timestamp: number;
 }
 
-export interface Listed {
+export interface ListContent {
   readonly limit: number;
   readonly offset: number;
   readonly count: number;
   readonly data: readonly unknown[];
 }
 
-// The members stand in the order of the captured body: `size` last, for the data are streamed before it.
+// The members are in the order of the captured body: `size` is last because the data are streamed before it.
 
-export function listBody({ limit, offset, count, data }: Listed): Record<string, unknown> {
+export function listBody({ limit, offset, count, data }: ListContent): Record<string, unknown> {
   return { responseCode: 200, limit, offset, count, metaData: {}, messages: [], data, size: data.length };
 }
 
@@ -38,7 +38,7 @@ export function actionError(message: string | null, messageTemplate: string | nu
   return { message, messageTemplate, type: 'ACTION_ERROR', field: null, parameter: null, timestamp };
 }
 
-/** What is wrong with one argument; `field` is its dotted path, `[i]` for a place in a list. */
+/** The problem of one argument; `field` is its dotted path, with `[i]` for an index. */
 export interface FieldProblem {
   readonly field: string;
   readonly message: string;
@@ -69,7 +69,7 @@ const texts: Record<number, readonly [message: string, template: string]> = {
   500: ['Unknown server error.', 'unknown.server.error'],
 };
 
-/** The body of a status as Argus writes it; 503 and 504 as captured, with a first message that says nothing. */
+/** Argus's body for a status. The bodies of 503 and 504 were captured; their first message is empty. */
 export function statusBody(status: number, timestamp: number): Record<string, unknown> {
   if (status === 503 || status === 504) {
     const text = 'Request timed out, service may be overloaded or unavailable';

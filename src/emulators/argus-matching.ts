@@ -1,27 +1,31 @@
+import type { ArgusBehaviours } from './argus-behaviours.ts';
 import type { SearchTerms } from './argus-criteria.ts';
-import type { Criteria } from './argus-search.ts';
-import type { ArgusSwitches } from './argus-switches.ts';
-import type { ArgusRecord, ArgusWorld } from './argus-world.ts';
+import type { ArgusData, EmulatedRecord } from './argus-data.ts';
+import type { ResolvedCriteria } from './argus-search.ts';
 import { encloses, overlaps } from './ip-range.ts';
 
-/** Every record that meets all criteria and stands on a readable list, sorted. */
-export function matchesOf(world: ArgusWorld, criteria: Criteria, switches: ArgusSwitches): readonly ArgusRecord[] {
-  const tests = testsOf(criteria, switches);
-  const matches = candidates(world, criteria.terms).filter(record => tests.every(test => test(record)));
+/** Returns the records on readable lists that match all criteria, sorted. */
+export function matchesOf(
+  dataSet: ArgusData,
+  criteria: ResolvedCriteria,
+  behaviours: ArgusBehaviours,
+): readonly EmulatedRecord[] {
+  const tests = testsOf(criteria, behaviours);
+  const matches = candidates(dataSet, criteria.terms).filter(record => tests.every(test => test(record)));
   return sorted(matches, criteria.terms.sortBy);
 }
 
-type Test = (record: ArgusRecord) => boolean;
+type Test = (record: EmulatedRecord) => boolean;
 
-/** By the index where exact values are asked; order of insertion is kept. */
-function candidates(world: ArgusWorld, { value }: SearchTerms): readonly ArgusRecord[] {
-  if (!value || value.length === 0) return world.records;
-  return [...new Set(value.map(text => text.toLowerCase()))].flatMap(text => world.byValue(text));
+/** Uses the index if exact values are given; the order of insertion is kept. */
+function candidates(dataSet: ArgusData, { value }: SearchTerms): readonly EmulatedRecord[] {
+  if (!value || value.length === 0) return dataSet.records;
+  return [...new Set(value.map(text => text.toLowerCase()))].flatMap(text => dataSet.byValue(text));
 }
 
 function testsOf(
-  { terms, listIds, readableListIds, typeNames, ranges, window }: Criteria,
-  switches: ArgusSwitches,
+  { terms, listIds, readableListIds, typeNames, ranges, window }: ResolvedCriteria,
+  behaviours: ArgusBehaviours,
 ): Test[] {
   const states = new Set<string>(terms.state.length > 0 ? terms.state : ['active']);
   const tests: Test[] = [
@@ -31,27 +35,28 @@ function testsOf(
   ];
   if (listIds) tests.push(record => listIds.has(record.list.id));
   if (typeNames) tests.push(record => typeNames.has(record.type.shortName));
-  if (terms.value && terms.value.length > 0) tests.push(valueTest(terms.value, switches));
+  if (terms.value && terms.value.length > 0) tests.push(valueTest(terms.value, behaviours));
   if (terms.minConfidence > 0 || terms.maxConfidence < 1) tests.push(confidenceTest(terms));
-  if (window) tests.push(timeTest(terms, window, switches));
-  if (terms.domainSearch) tests.push(domainTest(terms.domainSearch, switches));
+  if (window) tests.push(timeTest(terms, window, behaviours));
+  if (terms.domainSearch) tests.push(domainTest(terms.domainSearch, behaviours));
   if (ranges) {
-    const isHit = switches.ipSearchMatch === 'overlap' ? overlaps : encloses;
+    const isHit = behaviours.ipSearchMatch === 'overlap' ? overlaps : encloses;
     tests.push(
-      ({ type, range }) => type.shortName === 'ip' && range !== undefined && ranges.some(asked => isHit(asked, range)),
+      ({ type, range }) =>
+        type.shortName === 'ip' && range !== undefined && ranges.some(requested => isHit(requested, range)),
     );
   }
   return tests;
 }
 
-function valueTest(values: readonly string[], { domainCase }: ArgusSwitches): Test {
+function valueTest(values: readonly string[], { domainCase }: ArgusBehaviours): Test {
   const exact = new Set(values);
   const lower = new Set(values.map(value => value.toLowerCase()));
   return ({ type, value }) =>
     exact.has(value) || (domainCase === 'insensitive' && type.shortName === 'domain' && lower.has(value.toLowerCase()));
 }
 
-/** The list's default confidence: an indicator's own is not part of the documented model. */
+/** Compares the list's default confidence: the documented model has none for a single indicator. */
 function confidenceTest({ minConfidence, maxConfidence }: SearchTerms): Test {
   return ({ list: { confidence } }) =>
     confidence !== null && confidence >= minConfidence && confidence <= maxConfidence;
@@ -65,10 +70,10 @@ const timeFields = [
   'lastSeenTimestamp',
 ] as const;
 
-function timeTest(terms: SearchTerms, window: { from: number; to: number }, switches: ArgusSwitches): Test {
+function timeTest(terms: SearchTerms, window: { from: number; to: number }, behaviours: ArgusBehaviours): Test {
   const isAll = terms.timeFieldStrategy.length === 0 || terms.timeFieldStrategy.includes('all');
   const fields = isAll ? timeFields : timeFields.filter(field => terms.timeFieldStrategy.includes(field));
-  const isLiteral = switches.unsetTimestamps === 'literal';
+  const isLiteral = behaviours.unsetTimestamps === 'literal';
   const lies = (at: number): boolean => (isLiteral || at !== 0) && at >= window.from && at <= window.to;
   return record => {
     const times = fields.map(field => record[field]).filter(at => isLiteral || !isAll || at !== 0);
@@ -76,28 +81,32 @@ function timeTest(terms: SearchTerms, window: { from: number; to: number }, swit
   };
 }
 
-function domainTest(search: NonNullable<SearchTerms['domainSearch']>, { domainCase }: ArgusSwitches): Test {
+function domainTest(search: NonNullable<SearchTerms['domainSearch']>, { domainCase }: ArgusBehaviours): Test {
   const folded = (text: string): string => (domainCase === 'insensitive' ? text.toLowerCase() : text);
-  const asked = new Set(search.domain.map(folded));
-  const upwards = new Set([...asked].flatMap(domain => (search.includeParentDomains ? withParents(domain) : [domain])));
+  const requested = new Set(search.domain.map(folded));
+  const upwards = new Set(
+    [...requested].flatMap(domain => (search.includeParentDomains ? withParents(domain) : [domain])),
+  );
   return ({ type, value }) => {
     if (type.shortName !== 'domain') return false;
     const domain = folded(value);
-    return upwards.has(domain) || (search.includeSubdomains && withParents(domain).some(parent => asked.has(parent)));
+    return (
+      upwards.has(domain) || (search.includeSubdomains && withParents(domain).some(parent => requested.has(parent)))
+    );
   };
 }
 
-/** `a.b.c` gives itself, `b.c` and `c`. */
+/** `a.b.c` gives `a.b.c`, `b.c` and `c`. */
 function withParents(domain: string): string[] {
   const labels = domain.split('.');
   return labels.map((_label, index) => labels.slice(index).join('.'));
 }
 
-function sorted(records: readonly ArgusRecord[], sortBy: readonly string[]): readonly ArgusRecord[] {
+function sorted(records: readonly EmulatedRecord[], sortBy: readonly string[]): readonly EmulatedRecord[] {
   const orders = sortBy.map(field =>
     field.startsWith('-') ? { key: keyOf(field.slice(1)), sign: -1 } : { key: keyOf(field), sign: 1 },
   );
-  // Stable: records that compare equal stay in the order in which they were put into the world.
+  // The sort is stable: records that compare equal stay in the order of insertion.
   return records.toSorted((a, b) => {
     for (const { key, sign } of orders) {
       const left = key(a);
@@ -108,7 +117,7 @@ function sorted(records: readonly ArgusRecord[], sortBy: readonly string[]): rea
   });
 }
 
-function keyOf(field: string): (record: ArgusRecord) => string | number {
+function keyOf(field: string): (record: EmulatedRecord) => string | number {
   if (field === 'indicatorList') return record => record.list.shortName;
   if (field === 'type') return record => record.type.shortName;
   if (field === 'value') return record => record.value;

@@ -1,6 +1,6 @@
-import type { ArgusSwitches } from './argus-switches.ts';
-import type { Dialect } from './dialect.ts';
+import type { ArgusBehaviours } from './argus-behaviours.ts';
 import { isObject } from './json.ts';
+import type { Protocol } from './protocol.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 
 export type Route =
@@ -10,14 +10,14 @@ export type Route =
   | { readonly name: 'list' }
   | { readonly name: 'value'; readonly type: string; readonly value: string }
   | { readonly name: 'search' }
-  /** `plain`: written by the web server in front, not by Argus. */
+  /** `plain`: the response of the web server in front of Argus. */
   | { readonly name: 'failure'; readonly status: number; readonly plain?: boolean };
 
 const base = '/reputation/v2/';
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Which documented endpoint a request means. A path element is one segment: a raw slash in a value is no such URL. */
-export function routeOf({ method, path, headers }: RecordedRequest, { encodedSlash }: ArgusSwitches): Route {
+/** Finds the documented endpoint of a request. A value is one path segment: with a raw slash it matches no endpoint. */
+export function routeOf({ method, path, headers }: RecordedRequest, { encodedSlash }: ArgusBehaviours): Route {
   if (!path.startsWith(base)) return { name: 'failure', status: 404 };
   const [collection, ...rest] = path.slice(base.length).replace(/\/$/, '').split('/');
   if (collection === 'type' && rest.length === 0) return onlyGet(method, { name: 'types' });
@@ -53,8 +53,8 @@ function decoded(segment: string): string | undefined {
   }
 }
 
-/** The values that a request asks about, wherever the endpoint has them. */
-export const argusValues: Dialect['values'] = ({ path, query, body }) => {
+/** The values that a request asks about: in the path, the query or the body, depending on the endpoint. */
+export const argusValues: Protocol['values'] = ({ path, query, body }) => {
   const inPath = /^\/reputation\/v2\/indicator\/[^/]+\/([^/]+)$/.exec(path)?.[1];
   if (inPath !== undefined) return [decoded(inPath) ?? inPath];
   if (!isObject(body)) return query.getAll('value');

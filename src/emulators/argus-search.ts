@@ -1,13 +1,13 @@
+import type { ArgusBehaviours } from './argus-behaviours.ts';
 import type { SearchTerms } from './argus-criteria.ts';
+import { type ArgusData, type EmulatedRecord, type IndicatorList, type KeyPermissions, maySee } from './argus-data.ts';
 import type { FieldProblem } from './argus-envelope.ts';
 import { matchesOf } from './argus-matching.ts';
-import type { ArgusSwitches } from './argus-switches.ts';
 import { readTime } from './argus-time.ts';
-import { type ArgusRecord, type ArgusWorld, type IndicatorList, maySee, type Permissions } from './argus-world.ts';
 import { type IpRange, parseIpRange } from './ip-range.ts';
 
 /** The criteria with every name, address and time resolved. */
-export interface Criteria {
+export interface ResolvedCriteria {
   readonly terms: SearchTerms;
   /** Ids of lists; undefined: any that the key may read. */
   readonly listIds: ReadonlySet<string> | undefined;
@@ -17,9 +17,9 @@ export interface Criteria {
   readonly window: { readonly from: number; readonly to: number } | undefined;
 }
 
-type Searched =
+type SearchResult =
   | {
-      readonly records: readonly ArgusRecord[];
+      readonly records: readonly EmulatedRecord[];
       readonly count: number;
       readonly limit: number;
       readonly offset: number;
@@ -27,29 +27,32 @@ type Searched =
   | { readonly problems: readonly FieldProblem[] }
   | { readonly denied: true };
 
-/** Elements that `limit` and `offset` reach. */
-const windowSize = 10_000;
+/** The largest sum of `limit` and `offset`. */
+const maxWindow = 10_000;
 
-export type Search = (terms: SearchTerms, permissions: Permissions) => Searched;
+export type ArgusSearch = (terms: SearchTerms, permissions: KeyPermissions) => SearchResult;
 
-export function createSearch(world: ArgusWorld, switches: ArgusSwitches, now: () => number): Search {
-  const remembered = createMemory(world, switches);
+export function createSearch(dataSet: ArgusData, behaviours: ArgusBehaviours, now: () => number): ArgusSearch {
+  const remembered = createMemory(dataSet, behaviours);
   return (terms, permissions) => {
-    const resolved = resolve(terms, permissions, world, switches, now());
+    const resolved = resolve(terms, permissions, dataSet, behaviours, now());
     if (!('terms' in resolved)) return resolved;
-    const problems = pagingProblems(terms, switches);
+    const problems = pagingProblems(terms, behaviours);
     if (problems.length > 0) return { problems };
-    return page(remembered(resolved), terms, switches);
+    return page(remembered(resolved), terms, behaviours);
   };
 }
 
-/** Pages of one walk share their matches: sorting 25,000 records once is enough. */
-function createMemory(world: ArgusWorld, switches: ArgusSwitches): (criteria: Criteria) => readonly ArgusRecord[] {
-  const memory = new Map<string, readonly ArgusRecord[]>();
-  let version = world.version;
+/** Caches matches, so that reading all pages of a search sorts the records only once. */
+function createMemory(
+  dataSet: ArgusData,
+  behaviours: ArgusBehaviours,
+): (criteria: ResolvedCriteria) => readonly EmulatedRecord[] {
+  const memory = new Map<string, readonly EmulatedRecord[]>();
+  let version = dataSet.version;
   return criteria => {
-    if (version !== world.version) memory.clear();
-    version = world.version;
+    if (version !== dataSet.version) memory.clear();
+    version = dataSet.version;
     const {
       offset: _offset,
       limit: _limit,
@@ -57,9 +60,9 @@ function createMemory(world: ArgusWorld, switches: ArgusSwitches): (criteria: Cr
       includeProperties: _properties,
       ...filter
     } = criteria.terms;
-    if (filter.value) return matchesOf(world, criteria, switches);
-    const key = JSON.stringify([filter, criteria.window, [...criteria.readableListIds], switches]);
-    const matches = memory.get(key) ?? matchesOf(world, criteria, switches);
+    if (filter.value) return matchesOf(dataSet, criteria, behaviours);
+    const key = JSON.stringify([filter, criteria.window, [...criteria.readableListIds], behaviours]);
+    const matches = memory.get(key) ?? matchesOf(dataSet, criteria, behaviours);
     if (memory.size > 32) memory.clear();
     memory.set(key, matches);
     return matches;
@@ -68,20 +71,26 @@ function createMemory(world: ArgusWorld, switches: ArgusSwitches): (criteria: Cr
 
 function resolve(
   terms: SearchTerms,
-  permissions: Permissions,
-  world: ArgusWorld,
-  switches: ArgusSwitches,
+  permissions: KeyPermissions,
+  dataSet: ArgusData,
+  behaviours: ArgusBehaviours,
   now: number,
-): Criteria | { readonly problems: FieldProblem[] } | { readonly denied: true } {
+): ResolvedCriteria | { readonly problems: FieldProblem[] } | { readonly denied: true } {
   const problems: FieldProblem[] = [];
-  const readable = [...world.lists.values()].filter(list => maySee(permissions, 'lists', list.shortName));
+  const readable = [...dataSet.lists.values()].filter(list => maySee(permissions, 'lists', list.shortName));
   const readableListIds = new Set(readable.map(list => list.id));
 
-  const lists = named(terms.indicatorList, 'indicatorList', name => findList(world, name), switches, problems);
+  const lists = resolveNames(
+    terms.indicatorList,
+    'indicatorList',
+    name => findList(dataSet, name),
+    behaviours,
+    problems,
+  );
   const hidden = lists?.find(list => !readableListIds.has(list.id));
-  if (hidden && switches.hiddenListInFilter === '403') return { denied: true };
-  if (hidden && switches.hiddenListInFilter === '412') problems.push(unknown('indicatorList', hidden.shortName));
-  const types = named(terms.type, 'type', name => world.types.get(name), switches, problems);
+  if (hidden && behaviours.hiddenListInFilter === '403') return { denied: true };
+  if (hidden && behaviours.hiddenListInFilter === '412') problems.push(unknown('indicatorList', hidden.shortName));
+  const types = resolveNames(terms.type, 'type', name => dataSet.types.get(name), behaviours, problems);
   const ranges = terms.ipSearch?.ip.map((text, index) => parseIpRange(text) ?? badAddress(text, index, problems));
   const window = readWindow(terms, now, problems);
   if (problems.length > 0) return { problems };
@@ -95,22 +104,22 @@ function resolve(
   };
 }
 
-function findList(world: ArgusWorld, name: string): IndicatorList | undefined {
-  return world.lists.get(name) ?? [...world.lists.values()].find(list => list.id === name.toLowerCase());
+function findList(dataSet: ArgusData, name: string): IndicatorList | undefined {
+  return dataSet.lists.get(name) ?? [...dataSet.lists.values()].find(list => list.id === name.toLowerCase());
 }
 
-/** The things behind names; an empty list of names is no criterion. */
-function named<T>(
+/** Resolves names to lists or types; an empty list of names is no criterion. */
+function resolveNames<T>(
   names: readonly string[] | undefined,
   field: string,
   find: (name: string) => T | undefined,
-  switches: ArgusSwitches,
+  behaviours: ArgusBehaviours,
   problems: FieldProblem[],
 ): T[] | undefined {
   if (!names || names.length === 0) return undefined;
   return names.flatMap((name, index) => {
     const found = find(name);
-    if (found === undefined && switches.unknownName === '412') problems.push(unknown(`${field}[${index}]`, name));
+    if (found === undefined && behaviours.unknownName === '412') problems.push(unknown(`${field}[${index}]`, name));
     return found === undefined ? [] : [found];
   });
 }
@@ -124,7 +133,7 @@ function badAddress(parameter: string, index: number, problems: FieldProblem[]):
   problems.push({ field: `ipSearch.ip[${index}]`, message, messageTemplate: 'invalid.json.field.value', parameter });
 }
 
-function readWindow(terms: SearchTerms, now: number, problems: FieldProblem[]): Criteria['window'] {
+function readWindow(terms: SearchTerms, now: number, problems: FieldProblem[]): ResolvedCriteria['window'] {
   const { startTimestamp, endTimestamp } = terms;
   if (startTimestamp === undefined && endTimestamp === undefined) return undefined;
   const bound = (field: string, input: number | string | undefined, fallback: number): number => {
@@ -137,21 +146,21 @@ function readWindow(terms: SearchTerms, now: number, problems: FieldProblem[]): 
   return { from: bound('startTimestamp', startTimestamp, 0), to: bound('endTimestamp', endTimestamp, now) };
 }
 
-function pagingProblems(terms: SearchTerms, switches: ArgusSwitches): FieldProblem[] {
+function pagingProblems(terms: SearchTerms, behaviours: ArgusBehaviours): FieldProblem[] {
   const { limit, offset, afterValue, sortBy } = terms;
   const problems: FieldProblem[] = [];
   const refuse = (field: string, message: string, parameter: unknown): void => {
     problems.push({ field, message, messageTemplate: 'invalid.json.field.value', parameter });
   };
-  if (limit === 0 && switches.limitZero === '412') refuse('limit', 'Must be greater than 0', limit);
-  if (offset + limit > windowSize && switches.windowOver === '412') {
+  if (limit === 0 && behaviours.limitZero === '412') refuse('limit', 'Must be greater than 0', limit);
+  if (offset + limit > maxWindow && behaviours.windowOver === '412') {
     refuse(
       offset > 0 ? 'offset' : 'limit',
-      `offset and limit reach beyond ${windowSize} elements`,
+      `offset and limit reach beyond ${maxWindow} elements`,
       offset > 0 ? offset : limit,
     );
   }
-  if (afterValue !== undefined && !sortsByValue(sortBy) && switches.afterValueWithOtherSort === '412') {
+  if (afterValue !== undefined && !sortsByValue(sortBy) && behaviours.afterValueWithOtherSort === '412') {
     refuse('afterValue', 'Requires sortBy value', afterValue);
   }
   return problems;
@@ -159,28 +168,28 @@ function pagingProblems(terms: SearchTerms, switches: ArgusSwitches): FieldProbl
 
 const sortsByValue = (sortBy: readonly string[]): boolean => /^-?value$/.test(sortBy[0] ?? '');
 
-function page(matches: readonly ArgusRecord[], terms: SearchTerms, switches: ArgusSwitches): Searched {
+function page(matches: readonly EmulatedRecord[], terms: SearchTerms, behaviours: ArgusBehaviours): SearchResult {
   const { limit, offset } = terms;
-  const behind = behindCursor(matches, terms, switches);
-  const count = switches.countWithAfterValue === 'total' ? matches.length : behind.length;
-  if (limit === 0 && behind.length - offset > windowSize && switches.windowOver === '412') {
-    const message = `More than ${windowSize} elements match`;
+  const behind = afterCursor(matches, terms, behaviours);
+  const count = behaviours.countWithAfterValue === 'total' ? matches.length : behind.length;
+  if (limit === 0 && behind.length - offset > maxWindow && behaviours.windowOver === '412') {
+    const message = `More than ${maxWindow} elements match`;
     return { problems: [{ field: 'limit', message, messageTemplate: 'invalid.json.field.value', parameter: limit }] };
   }
-  const end = Math.min(limit === 0 ? Number.POSITIVE_INFINITY : offset + limit, windowSize);
+  const end = Math.min(limit === 0 ? Number.POSITIVE_INFINITY : offset + limit, maxWindow);
   return { records: behind.slice(offset, Math.max(offset, end)), count, limit, offset };
 }
 
-function behindCursor(
-  matches: readonly ArgusRecord[],
+function afterCursor(
+  matches: readonly EmulatedRecord[],
   terms: SearchTerms,
-  switches: ArgusSwitches,
-): readonly ArgusRecord[] {
+  behaviours: ArgusBehaviours,
+): readonly EmulatedRecord[] {
   const { afterValue, sortBy } = terms;
   if (afterValue === undefined || !sortsByValue(sortBy)) return matches;
   const descending = sortBy[0] === '-value';
   const first = matches.findIndex(({ value }) => {
-    if (value === afterValue) return switches.afterValueMatch === 'inclusive';
+    if (value === afterValue) return behaviours.afterValueMatch === 'inclusive';
     return descending ? value < afterValue : value > afterValue;
   });
   return first < 0 ? [] : matches.slice(first);

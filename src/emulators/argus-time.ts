@@ -16,7 +16,7 @@ const units: Record<string, number> = {
 
 /**
  * Milliseconds, `2016-11-30T15:47:00Z` (UTC only: other zones are refused), `now`, `-1 day`, `-7d`; undefined for
- * anything else. The relative grammar is not public; these are the forms seen in use.
+ * anything else. The grammar of relative times is not documented; these are the forms known from use.
  */
 export function readTime(input: number | string, now: number): number | undefined {
   if (typeof input === 'number') return input >= 0 ? input : undefined;

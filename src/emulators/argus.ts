@@ -1,4 +1,14 @@
+import type { ArgusBehaviours } from './argus-behaviours.ts';
 import { readQuery, readSearch, type SearchTerms } from './argus-criteria.ts';
+import {
+  type ArgusData,
+  type Descriptor,
+  type EmulatedRecord,
+  type KeyPermissions,
+  maySee,
+  viewIndicators,
+  viewTypes,
+} from './argus-data.ts';
 import {
   actionError,
   errorBody,
@@ -9,34 +19,24 @@ import {
   statusBody,
 } from './argus-envelope.ts';
 import { argusValues, type Route, routeOf } from './argus-routes.ts';
-import { createSearch, type Search } from './argus-search.ts';
-import type { ArgusSwitches } from './argus-switches.ts';
-import {
-  type ArgusRecord,
-  type ArgusWorld,
-  type Descriptor,
-  maySee,
-  type Permissions,
-  viewIndicators,
-  viewTypes,
-} from './argus-world.ts';
-import type { Answer, Dialect, Row } from './dialect.ts';
+import { type ArgusSearch, createSearch } from './argus-search.ts';
 import { isObject } from './json.ts';
+import type { BodyRow, EmulatedAnswer, Protocol } from './protocol.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 
 const listParameters = ['offset', 'limit', 'sortBy', 'indicatorList', 'includeProperties', 'state'];
 
 /** mnemonic Argus, "Reputation v2 Indicators". */
-export function createArgus(world: ArgusWorld, switches: ArgusSwitches, now: () => number): Dialect {
-  const context: Context = { world, switches, now, search: createSearch(world, switches, now) };
+export function createArgus(dataSet: ArgusData, behaviours: ArgusBehaviours, now: () => number): Protocol {
+  const context: ArgusContext = { dataSet, behaviours, now, search: createSearch(dataSet, behaviours, now) };
   return {
     name: 'argus',
     contentType: 'application/json;charset=utf-8',
     keyHeaders: ['argus-api-key'],
     answer: request => {
-      const permissions = world.keys.get(String(request.headers['argus-api-key']));
+      const permissions = dataSet.keys.get(String(request.headers['argus-api-key']));
       if (!permissions || permissions.isExpired) return failure(context, 401);
-      return answerRoute(routeOf(request, switches), request, permissions, context);
+      return answerRoute(routeOf(request, behaviours), request, permissions, context);
     },
     values: argusValues,
     errorBody: status => statusBody(status, now()),
@@ -62,14 +62,19 @@ export function createArgus(world: ArgusWorld, switches: ArgusSwitches, now: () 
   };
 }
 
-interface Context {
-  readonly world: ArgusWorld;
-  readonly switches: ArgusSwitches;
+interface ArgusContext {
+  readonly dataSet: ArgusData;
+  readonly behaviours: ArgusBehaviours;
   readonly now: () => number;
-  readonly search: Search;
+  readonly search: ArgusSearch;
 }
 
-function answerRoute(route: Route, request: RecordedRequest, permissions: Permissions, context: Context): Answer {
+function answerRoute(
+  route: Route,
+  request: RecordedRequest,
+  permissions: KeyPermissions,
+  context: ArgusContext,
+): EmulatedAnswer {
   const needed = route.name === 'types' ? viewTypes : viewIndicators;
   if (route.name === 'badId') return invalid(context, [badId(route.id)]);
   if (route.name === 'failure') return route.plain ? plainFailure(route.status) : failure(context, route.status);
@@ -89,8 +94,8 @@ function answerRoute(route: Route, request: RecordedRequest, permissions: Permis
   }
 }
 
-function types({ world }: Context): Answer {
-  const data = [...world.types.values()].sort((a, b) => (a.shortName < b.shortName ? -1 : 1));
+function types({ dataSet }: ArgusContext): EmulatedAnswer {
+  const data = [...dataSet.types.values()].sort((a, b) => (a.shortName < b.shortName ? -1 : 1));
   return ok(listBody({ limit: 0, offset: 0, count: data.length, data }));
 }
 
@@ -98,9 +103,9 @@ function withValue(read: ReturnType<typeof readSearch>, type: string, value: str
   return 'terms' in read ? { terms: { ...read.terms, type: [type], value: [value] } } : read;
 }
 
-type Read = { readonly terms: SearchTerms } | { readonly problems: readonly FieldProblem[] };
+type ReadCriteria = { readonly terms: SearchTerms } | { readonly problems: readonly FieldProblem[] };
 
-function list(read: Read, permissions: Permissions, context: Context): Answer {
+function list(read: ReadCriteria, permissions: KeyPermissions, context: ArgusContext): EmulatedAnswer {
   if ('problems' in read) return invalid(context, read.problems);
   const descriptors = readDescriptors(read.terms.includeProperties, permissions, context);
   if ('answer' in descriptors) return descriptors.answer;
@@ -109,35 +114,40 @@ function list(read: Read, permissions: Permissions, context: Context): Answer {
   if ('problems' in found) return invalid(context, found.problems);
   const data = found.records.map(record => wireRecord(record, descriptors.all));
   const body = listBody({ limit: found.limit, offset: found.offset, count: found.count, data });
-  return ok(context.switches.successMessages === 'null' ? { ...body, messages: null } : body);
+  return ok(context.behaviours.successMessages === 'null' ? { ...body, messages: null } : body);
 }
 
-function single(id: string, query: URLSearchParams, permissions: Permissions, context: Context): Answer {
-  const { world, switches } = context;
-  const asked = query.getAll('includeProperties').map(descriptor => ({ descriptor }));
-  const descriptors = readDescriptors(asked, permissions, context);
+function single(
+  id: string,
+  query: URLSearchParams,
+  permissions: KeyPermissions,
+  context: ArgusContext,
+): EmulatedAnswer {
+  const { dataSet, behaviours } = context;
+  const requested = query.getAll('includeProperties').map(descriptor => ({ descriptor }));
+  const descriptors = readDescriptors(requested, permissions, context);
   if ('answer' in descriptors) return descriptors.answer;
-  const record = world.byId(id.toLowerCase());
-  if (!record) return switches.unknownId === '404' ? notFound(context, id) : ok(singleBody(null));
+  const record = dataSet.byId(id.toLowerCase());
+  if (!record) return behaviours.unknownId === '404' ? notFound(context, id) : ok(singleBody(null));
   if (!maySee(permissions, 'lists', record.list.shortName)) {
-    return switches.hiddenRecordById === '403' ? failure(context, 403) : notFound(context, id);
+    return behaviours.hiddenRecordById === '403' ? failure(context, 403) : notFound(context, id);
   }
-  if (record.deletedTimestamp > 0 && switches.deletedById === '404') return notFound(context, id);
+  if (record.deletedTimestamp > 0 && behaviours.deletedById === '404') return notFound(context, id);
   return ok(singleBody(wireRecord(record, descriptors.all)));
 }
 
-/** The descriptors asked for, or the answer of the first that spoils it all. A 403 does not say which one it was. */
+/** The requested descriptors, or the error answer. A 403 does not say which descriptor it is about. */
 function readDescriptors(
-  asked: SearchTerms['includeProperties'],
-  permissions: Permissions,
-  context: Context,
-): { readonly all: readonly Descriptor[] } | { readonly answer: Answer } {
-  const { world, switches } = context;
-  const known = [...world.descriptors.values()];
+  requested: SearchTerms['includeProperties'],
+  permissions: KeyPermissions,
+  context: ArgusContext,
+): { readonly all: readonly Descriptor[] } | { readonly answer: EmulatedAnswer } {
+  const { dataSet, behaviours } = context;
+  const known = [...dataSet.descriptors.values()];
   const all: Descriptor[] = [];
   const problems: FieldProblem[] = [];
   let isDenied = false;
-  asked.forEach(({ descriptor: name }, index) => {
+  requested.forEach(({ descriptor: name }, index) => {
     const found = known.find(({ shortName, id }) => shortName === name || id === name.toLowerCase());
     const field = `includeProperties[${index}]`;
     const message = `Object not found: ${name}`;
@@ -145,12 +155,12 @@ function readDescriptors(
     else if (maySee(permissions, 'descriptors', found.shortName)) all.push(found);
     else isDenied = true;
   });
-  if (problems.length > 0 && switches.unknownProperty === '412') return { answer: invalid(context, problems) };
-  if (isDenied && switches.hiddenProperty === '403') return { answer: failure(context, 403) };
+  if (problems.length > 0 && behaviours.unknownProperty === '412') return { answer: invalid(context, problems) };
+  if (isDenied && behaviours.hiddenProperty === '403') return { answer: failure(context, 403) };
   return { all };
 }
 
-function wireRecord(record: ArgusRecord, descriptors: readonly Descriptor[]): Row {
+function wireRecord(record: EmulatedRecord, descriptors: readonly Descriptor[]): BodyRow {
   return {
     id: record.id,
     indicatorList: record.list,
@@ -167,8 +177,8 @@ function wireRecord(record: ArgusRecord, descriptors: readonly Descriptor[]): Ro
   };
 }
 
-/** Either `value` or `values`, as the descriptor says; a record without the property has no entry. */
-function wireProperty(stored: string | readonly string[] | undefined, descriptor: Descriptor): Row[] {
+/** Either `value` or `values`, by the descriptor's `multiValue`; no entry for a record without the property. */
+function wireProperty(stored: string | readonly string[] | undefined, descriptor: Descriptor): BodyRow[] {
   if (stored === undefined) return [];
   const all = typeof stored === 'string' ? [stored] : stored;
   const { id, name, shortName, dataType, multiValue } = descriptor;
@@ -176,7 +186,7 @@ function wireProperty(stored: string | readonly string[] | undefined, descriptor
   return [{ descriptor: { id, name, shortName }, dataType, multiValue, ...content }];
 }
 
-function withRows(body: unknown, rows: readonly Row[], count: 'kept' | 'honest'): unknown {
+function withRows(body: unknown, rows: readonly BodyRow[], count: 'kept' | 'honest'): unknown {
   if (!isObject(body)) return body;
   if (!Array.isArray(body.data)) return { ...body, data: rows[0] ?? null };
   const honest = count === 'honest' ? { count: rows.length } : {};
@@ -190,15 +200,15 @@ function quotaBody(millis: number, place: 'metaData' | 'top' | 'none', at: numbe
   return place === 'top' ? { ...body, ...hint } : body;
 }
 
-function ok(json: unknown): Answer {
+function ok(json: unknown): EmulatedAnswer {
   return { status: 200, headers: {}, json };
 }
 
-function failure({ now }: Context, status: number): Answer {
+function failure({ now }: ArgusContext, status: number): EmulatedAnswer {
   return { status, headers: {}, json: statusBody(status, now()) };
 }
 
-function plainFailure(status: number): Answer {
+function plainFailure(status: number): EmulatedAnswer {
   const bytes = Buffer.from('<h1>Bad Message 400</h1><pre>reason: Ambiguous URI path separator</pre>');
   return { status, headers: { 'content-type': 'text/html;charset=iso-8859-1' }, bytes };
 }
@@ -207,7 +217,7 @@ function badId(id: string): FieldProblem {
   return { field: 'id', message: 'Must be a UUID', messageTemplate: 'invalid.url.parameter', parameter: id };
 }
 
-function notFound({ now }: Context, id: string): Answer {
+function notFound({ now }: ArgusContext, id: string): EmulatedAnswer {
   const problem = {
     field: 'id',
     message: `Object not found: ${id}`,
@@ -218,7 +228,7 @@ function notFound({ now }: Context, id: string): Answer {
   return { status: 404, headers: {}, json: errorBody(404, [message]) };
 }
 
-function invalid({ now }: Context, problems: readonly FieldProblem[]): Answer {
+function invalid({ now }: ArgusContext, problems: readonly FieldProblem[]): EmulatedAnswer {
   const at = now();
   return {
     status: 412,

@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import type { Dialect } from './dialect.ts';
 import { wireFault } from './fault-kinds.ts';
 import type { FaultControl } from './faults.ts';
+import type { Protocol } from './protocol.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 import type { RequestLog } from './request-log.ts';
 
-/** `/_emulator/…`: faults and requests for people with curl, and for tests that live in another process. */
+/** The routes `/_emulator/…`: faults and requests, for use with curl and from tests in another process. */
 export interface ControlRoutes {
   handles(target: string): boolean;
   answer(method: string, target: string, bodyText: string): { readonly status: number; readonly json: unknown };
 }
 
 interface ControlOptions {
-  readonly dialect: Dialect;
+  readonly protocol: Protocol;
   readonly faults: FaultControl;
   readonly log: RequestLog;
 }
@@ -20,9 +20,9 @@ interface ControlOptions {
 const prefix = '/_emulator';
 const oneOrMore = z.union([wireFault.transform(fault => [fault]), z.array(wireFault)]);
 
-export function createControl({ dialect, faults, log }: ControlOptions): ControlRoutes {
+export function createControl({ protocol, faults, log }: ControlOptions): ControlRoutes {
   const help = {
-    emulator: dialect.name,
+    emulator: protocol.name,
     routes: {
       'GET /_emulator/faults': 'every fault that is or was on, and when',
       'POST /_emulator/faults': 'switches one on, or a list of them: {"kind":"latency","ms":500,"forMs":60000}',
@@ -34,14 +34,14 @@ export function createControl({ dialect, faults, log }: ControlOptions): Control
   const routes: Record<string, (bodyText: string) => { status: number; json: unknown }> = {
     'GET /': () => ({ status: 200, json: help }),
     'GET /faults': () => ({ status: 200, json: { faults: faults.timeline } }),
-    'POST /faults': bodyText => switchOn(faults, bodyText),
+    'POST /faults': bodyText => addFaults(faults, bodyText),
     'DELETE /faults': () => {
       faults.clear();
       return { status: 200, json: { faults: faults.timeline } };
     },
     'GET /requests': () => ({
       status: 200,
-      json: { count: log.requests.length, requests: log.requests.map(request => shown(request, dialect)) },
+      json: { count: log.requests.length, requests: log.requests.map(request => withoutSecrets(request, protocol)) },
     }),
     'DELETE /requests': () => {
       log.clear();
@@ -62,7 +62,7 @@ export function createControl({ dialect, faults, log }: ControlOptions): Control
   };
 }
 
-function switchOn(faults: FaultControl, bodyText: string): { status: number; json: unknown } {
+function addFaults(faults: FaultControl, bodyText: string): { status: number; json: unknown } {
   const read = oneOrMore.safeParse(parsed(bodyText));
   if (!read.success) return { status: 400, json: { error: z.prettifyError(read.error) } };
   return { status: 201, json: { faults: read.data.map(fault => faults.add(fault)) } };
@@ -78,7 +78,7 @@ function parsed(bodyText: string): unknown {
 
 const secretHeaders = ['authorization', 'cookie'];
 
-function shown(request: RecordedRequest, { keyHeaders }: Dialect): unknown {
+function withoutSecrets(request: RecordedRequest, { keyHeaders }: Protocol): unknown {
   const hidden = new Set([...secretHeaders, ...keyHeaders]);
   const headers = Object.entries(request.headers).filter(([name]) => !hidden.has(name));
   const { bodyText: _text, ...rest } = request;

@@ -1,38 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import {
   type DatadogCredentials,
+  type DatadogData,
   type DatadogMatch,
-  type DatadogWorld,
+  type EmulatedTriageEvent,
   type Matcher,
   signalsRead,
-  type TriageEvent,
-} from './datadog-world.ts';
-import type { Answer, Dialect, Row } from './dialect.ts';
+} from './datadog-data.ts';
 import { isObject } from './json.ts';
+import type { BodyRow, EmulatedAnswer, Protocol } from './protocol.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 
-/** Points on which the recorded answers and the documents leave a choice; may be changed while it runs. */
-export interface DatadogSwitches {
+/** Behaviours that the documentation and recorded answers leave open. They may be changed while the emulator runs. */
+export interface DatadogBehaviours {
   /** `objects` as recorded (JSON:API), `strings` as documented. */
   errorShape: 'objects' | 'strings';
-  /** `triage_history` of an indicator that nobody triaged, when history was asked for. */
+  /** The requested `triage_history` of an indicator without triage. */
   emptyHistory: 'empty' | 'null' | 'absent';
 }
 
-export const datadogDefaults: DatadogSwitches = { errorShape: 'objects', emptyHistory: 'empty' };
+export const datadogDefaults: DatadogBehaviours = { errorShape: 'objects', emptyHistory: 'empty' };
 
 const indicatorPath = '/api/v2/security/siem/ioc-explorer/indicator';
 
 /** Datadog's IoC Explorer, "Get an indicator of compromise". */
-export function createDatadog(world: DatadogWorld, switches: DatadogSwitches): Dialect {
-  const errorBody: Dialect['errorBody'] = (status, shape) => {
-    const usual = shape === 'usual' ? switches.errorShape : shape;
+export function createDatadog(dataSet: DatadogData, behaviours: DatadogBehaviours): Protocol {
+  const errorBody: Protocol['errorBody'] = (status, shape) => {
+    const usual = shape === 'usual' ? behaviours.errorShape : shape;
     return errors(usual, titles[status] ?? `HTTP ${status}`, status === 404 ? 'indicator not found' : undefined);
   };
-  const failure = (status: number, detail?: string): Answer => ({
+  const failure = (status: number, detail?: string): EmulatedAnswer => ({
     status,
     headers: {},
-    json: detail ? errors(switches.errorShape, titles[status] ?? '', detail) : errorBody(status, 'usual'),
+    json: detail ? errors(behaviours.errorShape, titles[status] ?? '', detail) : errorBody(status, 'usual'),
   });
 
   return {
@@ -40,18 +40,18 @@ export function createDatadog(world: DatadogWorld, switches: DatadogSwitches): D
     contentType: 'application/vnd.api+json',
     keyHeaders: ['dd-api-key', 'dd-application-key'],
     answer: request => {
-      const org = access(request, world.credentials);
+      const org = access(request, dataSet.credentials);
       if (typeof org === 'number') return failure(org);
       if (request.path !== indicatorPath) return failure(404, 'Not Found');
       if (request.method !== 'GET') return failure(405);
-      const question = readQuestion(request.query);
+      const question = readIndicatorQuery(request.query);
       if ('problem' in question) return failure(400, question.problem);
-      const match = world.find(question.indicator, question.matcher, org);
-      return match ? { status: 200, headers: {}, json: envelope(match, question, switches) } : failure(404);
+      const match = dataSet.find(question.indicator, question.matcher, org);
+      return match ? { status: 200, headers: {}, json: envelope(match, question, behaviours) } : failure(404);
     },
     values: ({ query }) => query.getAll('indicator'),
     errorBody,
-    quotaBody: () => errors(switches.errorShape, 'Payment Required'),
+    quotaBody: () => errors(behaviours.errorShape, 'Payment Required'),
     rows: body => {
       const row = attributesData(body);
       return row ? [row] : [];
@@ -87,7 +87,7 @@ function errors(shape: 'objects' | 'strings', title: string, detail?: string): u
   return { errors: [detail === undefined ? { title } : { title, detail }] };
 }
 
-/** The organisation whose data the caller sees, or 401 where nothing usable was shown and 403 where it does not open. */
+/** The organisation of the credentials; 401 without usable credentials, 403 for credentials without access. */
 function access({ headers }: RecordedRequest, credentials: DatadogCredentials): string | 401 | 403 {
   const { authorization } = headers;
   if (typeof authorization === 'string' && /^bearer /i.test(authorization)) {
@@ -101,13 +101,13 @@ function access({ headers }: RecordedRequest, credentials: DatadogCredentials): 
   return credentials.keyPairs.get(`${apiKey}:${appKey}`) ?? 403;
 }
 
-interface Question {
+interface IndicatorQuery {
   readonly indicator: string;
   readonly matcher: Matcher;
   readonly history: { readonly limit: number; readonly offset: number } | undefined;
 }
 
-function readQuestion(query: URLSearchParams): Question | { readonly problem: string } {
+function readIndicatorQuery(query: URLSearchParams): IndicatorQuery | { readonly problem: string } {
   const indicator = query.get('indicator');
   if (!indicator) return { problem: 'indicator is required' };
   const ocsf = query.get('ocsf') ?? 'absent';
@@ -126,11 +126,11 @@ function wholeNumber(text: string | null, fallback: number): number | undefined 
   return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 }
 
-function envelope(match: DatadogMatch, { history }: Question, switches: DatadogSwitches): unknown {
+function envelope(match: DatadogMatch, { history }: IndicatorQuery, behaviours: DatadogBehaviours): unknown {
   const triage = history && {
-    triage_history: page(match.history.slice(history.offset, history.offset + history.limit), switches),
+    triage_history: page(match.history.slice(history.offset, history.offset + history.limit), behaviours),
   };
-  // A fresh id for each answer: it names the answer, not the indicator.
+  // Each answer has a new id: it identifies the answer and not the indicator.
   return {
     data: {
       id: randomUUID(),
@@ -141,20 +141,20 @@ function envelope(match: DatadogMatch, { history }: Question, switches: DatadogS
 }
 
 function page(
-  events: readonly TriageEvent[],
-  { emptyHistory }: DatadogSwitches,
-): readonly TriageEvent[] | null | undefined {
+  events: readonly EmulatedTriageEvent[],
+  { emptyHistory }: DatadogBehaviours,
+): readonly EmulatedTriageEvent[] | null | undefined {
   if (events.length > 0) return events;
   return { empty: [], null: null, absent: undefined }[emptyHistory];
 }
 
-function attributesData(body: unknown): Row | undefined {
+function attributesData(body: unknown): BodyRow | undefined {
   if (!isObject(body) || !isObject(body.data) || !isObject(body.data.attributes)) return undefined;
   return isObject(body.data.attributes.data) ? body.data.attributes.data : undefined;
 }
 
-/** Without a row there is nothing about any indicator: the member is left out. */
-function withAttributes(body: unknown, row: Row | undefined): unknown {
+/** Without a row, `attributes.data` is left out. */
+function withAttributes(body: unknown, row: BodyRow | undefined): unknown {
   if (!isObject(body) || !isObject(body.data)) return body;
   return { ...body, data: { ...body.data, attributes: { data: row } } };
 }

@@ -1,18 +1,18 @@
 import type { ServerResponse } from 'node:http';
-import type { Answer } from './dialect.ts';
 import type { DeliveringFault } from './fault-kinds.ts';
 import { compress } from './faulty-answers.ts';
+import type { EmulatedAnswer } from './protocol.ts';
 
-type Written = Answer & { readonly bytes: Buffer };
+type Written = EmulatedAnswer & { readonly bytes: Buffer };
 
-/** Sends an answer whole. */
+/** Sends a complete answer. */
 export function deliver(response: ServerResponse, { status, headers, bytes }: Written): void {
   const isBodyless = status === 204 || status === 304;
   response.writeHead(status, isBodyless ? headers : { ...headers, 'content-length': bytes.length });
   response.end(isBodyless ? undefined : bytes);
 }
 
-/** Sends an answer badly, or not at all. */
+/** Sends an answer incompletely, slowly or not at all. */
 export async function deliverBadly(response: ServerResponse, answer: Written, fault: DeliveringFault): Promise<void> {
   switch (fault.kind) {
     case 'halfJson':
@@ -21,7 +21,7 @@ export async function deliverBadly(response: ServerResponse, answer: Written, fa
       return cut(response, answer, fault.at);
     case 'hang':
       if (fault.at === 'afterHeaders') sendHalf(response, answer);
-      return; // and never another byte: it ends when the client or the emulator closes
+      return; // Nothing more is sent until the client or the emulator closes.
     case 'drip':
       return drip(response, answer, fault.bytes, fault.everyMs);
     case 'encoded': {
@@ -35,7 +35,7 @@ export async function deliverBadly(response: ServerResponse, answer: Written, fa
   }
 }
 
-/** Bytes that are not HTTP, or a sort of HTTP that is forbidden. */
+/** Sends bytes that are not valid HTTP. */
 export function deliverRaw(response: ServerResponse, bytes: Buffer): void {
   response.socket?.end(bytes);
 }

@@ -1,51 +1,53 @@
-import { createSeededWorld } from './seed.ts';
+import type { DataSet } from './data-set.ts';
+import { createSeededDataSet } from './seed.ts';
 import { type Emulator, startEmulator } from './server.ts';
-import { type EmulatorKind, type EmulatorName, emulatorSet, type SwitchesOf } from './set.ts';
-import type { World } from './world.ts';
+import { type BehavioursOf, type EmulatorKind, type EmulatorName, emulatorSet } from './set.ts';
 
-export type StartedEmulator<Switches> = Emulator & { readonly switches: Switches };
+export type StartedEmulator<Behaviours> = Emulator & { readonly behaviours: Behaviours };
 
-export type Emulators = { readonly [Name in EmulatorName]: StartedEmulator<SwitchesOf<Name>> } & {
-  readonly world: World;
-  /** The gateway's variables with which it asks these emulators: addresses and credentials. */
+export type Emulators = { readonly [Name in EmulatorName]: StartedEmulator<BehavioursOf<Name>> } & {
+  readonly dataSet: DataSet;
+  /** The gateway's environment variables for these emulators: addresses and credentials. */
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
 };
 
-/** `datadogSwitches`, `argusSwitches` … */
-type Switches = { readonly [Name in EmulatorName as `${Name}Switches`]?: Partial<SwitchesOf<Name>> };
+/** `datadogBehaviours`, `argusBehaviours` … */
+type BehavioursOptions = { readonly [Name in EmulatorName as `${Name}Behaviours`]?: Partial<BehavioursOf<Name>> };
 
-export interface EmulatorsOptions extends Switches {
-  /** The seeded one unless told. */
-  readonly world?: World;
-  /** 0, any free one, unless told. */
+export interface EmulatorsOptions extends BehavioursOptions {
+  /** Default: the seeded one. */
+  readonly dataSet?: DataSet;
+  /** Default: 0, any free port. */
   readonly ports?: Readonly<Partial<Record<EmulatorName, number>>>;
   readonly host?: string;
-  /** Epoch milliseconds; the machine's clock unless told. */
+  /** Epoch milliseconds. Default: the system clock. */
   readonly now?: () => number;
 }
 
-/** One emulator by itself. */
-export async function startKind<KindWorld, KindSwitches extends object>(
-  kind: EmulatorKind<KindWorld, KindSwitches>,
-  world: KindWorld,
+/** Starts a single emulator. */
+export async function startKind<KindData, KindBehaviours extends object>(
+  kind: EmulatorKind<KindData, KindBehaviours>,
+  dataSet: KindData,
   options: {
     readonly host?: string;
     readonly port?: number;
     readonly now?: () => number;
-    readonly switches?: Partial<KindSwitches>;
+    readonly behaviours?: Partial<KindBehaviours>;
   } = {},
-): Promise<StartedEmulator<KindSwitches>> {
+): Promise<StartedEmulator<KindBehaviours>> {
   const { host = '127.0.0.1', port = 0, now = Date.now } = options;
-  const switches = { ...kind.switches, ...options.switches };
-  const emulator = await startEmulator(kind.create(world, switches, now), { host, port, now });
-  // Not a spread: concurrentPeak is a getter and would be read once.
-  return Object.assign(emulator, { switches });
+  const behaviours = { ...kind.behaviours, ...options.behaviours };
+  const emulator = await startEmulator(kind.create(dataSet, behaviours, now), { host, port, now });
+  // Not a spread, which would read the getter concurrentPeak only once.
+  return Object.assign(emulator, { behaviours });
 }
 
-/** All upstreams on ports of their own. Rejects with a sentence that names the variable to set where one is taken. */
+/**
+ * Starts all emulators, each on its own port. Rejects with a message that names the variable to set if a port is taken.
+ */
 export async function startEmulators(options: EmulatorsOptions = {}): Promise<Emulators> {
-  const { world = createSeededWorld(), ports = {}, ...others } = options;
+  const { dataSet = createSeededDataSet(), ports = {}, ...others } = options;
   const started: Record<string, StartedEmulator<object>> = {};
   const close = async () => {
     await Promise.all(Object.values(started).map(emulator => emulator.close()));
@@ -53,14 +55,14 @@ export async function startEmulators(options: EmulatorsOptions = {}): Promise<Em
   try {
     for (const name of Object.keys(emulatorSet) as EmulatorName[]) {
       const kind = emulatorSet[name] as EmulatorKind<unknown, object>;
-      const switches = options[`${name}Switches`] ?? {};
-      started[name] = await startKind(kind, world[name], { ...others, port: ports[name] ?? 0, switches });
+      const behaviours = options[`${name}Behaviours`] ?? {};
+      started[name] = await startKind(kind, dataSet[name], { ...others, port: ports[name] ?? 0, behaviours });
     }
   } catch (error) {
     await close();
     throw error;
   }
-  return { ...(started as Pick<Emulators, EmulatorName>), world, environment: environmentOf(started), close };
+  return { ...(started as Pick<Emulators, EmulatorName>), dataSet, environment: environmentOf(started), close };
 }
 
 function environmentOf(started: Readonly<Record<string, Emulator>>): Record<string, string> {

@@ -6,34 +6,34 @@ const status = z.int().min(200).max(599);
 const headers = z.record(z.string(), z.string());
 const encoding = z.enum(['gzip', 'br', 'zstd', 'deflate']);
 
-/** Which requests a fault may touch; all that is said must hold. */
+/** Selects the requests that a fault affects; all given conditions must match. */
 const match = z.strictObject({
   method: z.string().optional(),
   /** Part of the path. */
   path: z.string().optional(),
-  /** One of the indicator values the request asks about. */
+  /** One of the indicator values of the request. */
   value: z.string().optional(),
   /** Part of the body as it was sent. */
   body: z.string().optional(),
 });
 
-/** How long and how often a fault is on. Without any of it: until it is switched off. */
+/** How long and how often a fault applies. By default it applies until it is removed. */
 const scope = {
   match: match.optional(),
-  /** Only the first so many requests that it could touch. */
+  /** Applies only to the first `times` matching requests. */
   times: z.int().min(1).optional(),
-  /** Each request it could touch is touched with this probability, by a seeded sequence. */
+  /** Applies to each matching request with this probability, by a seeded random sequence. */
   probability: z.number().min(0).max(1).optional(),
   seed: z.int().optional(),
-  /** Milliseconds from switching on until it begins, and how long it then lasts. */
+  /** Milliseconds until the fault begins, and how long it lasts. */
   afterMs: count.optional(),
   forMs: count.optional(),
 };
 
-/** Slows down; works together with any other. */
+/** Delays the answer; can be combined with any other fault. */
 const latency = z.strictObject({ kind: z.literal('latency'), ms: count, ...scope });
 
-/** A window that really counts, aligned to the calendar as Datadog's: headers on each answer, 429 when it is spent. */
+/** A rate limit with windows aligned to the clock as Datadog's: headers on each answer, 429 when it is exhausted. */
 const rateLimit = z.strictObject({
   kind: z.literal('rateLimit'),
   limit: count,
@@ -43,7 +43,7 @@ const rateLimit = z.strictObject({
 });
 
 /**
- * So many requests are served at once, each for `serviceMs`; one that nobody picks up within `pickUpMs` is answered 503.
+ * Serves `slots` requests at once, each for `serviceMs`; a request that waits longer than `pickUpMs` is answered 503.
  * Argus has such a queue for each value of `Argus-Priority`.
  */
 const queue = z.strictObject({
@@ -54,9 +54,9 @@ const queue = z.strictObject({
   ...scope,
 });
 
-/** These answer in place of the upstream. */
+/** Faults that answer in place of the upstream. */
 const answers = [
-  /** Any status, with the body the upstream writes for it unless `shape` says otherwise. */
+  /** Any status. The body is the upstream's own for that status, unless `shape` is given. */
   z.strictObject({
     kind: z.literal('status'),
     status,
@@ -64,7 +64,7 @@ const answers = [
     headers: headers.default({}),
     ...scope,
   }),
-  /** 429 with Datadog's headers, all as told. */
+  /** 429 with Datadog's headers. */
   z.strictObject({
     kind: z.literal('tooManyRequests'),
     limit: count.default(100),
@@ -75,14 +75,14 @@ const answers = [
     headers: headers.default({}),
     ...scope,
   }),
-  /** Argus's 402: `metaData.millisUntilResourcesAvailable`, or at top level as an old variant has it. */
+  /** Argus's 402 with `metaData.millisUntilResourcesAvailable`, or at top level as in an old variant. */
   z.strictObject({
     kind: z.literal('quota'),
     millis: count.default(1000),
     place: z.enum(['metaData', 'top', 'none']).default('metaData'),
     ...scope,
   }),
-  /** A page for people where data was asked for. */
+  /** An HTML page in place of data. */
   z.strictObject({ kind: z.literal('html'), status: status.default(200), ...scope }),
   z.strictObject({
     kind: z.literal('redirect'),
@@ -91,7 +91,7 @@ const answers = [
     ...scope,
   }),
   z.strictObject({ kind: z.literal('noContent'), ...scope }),
-  /** A small body that becomes a large one: spaces inside valid JSON, encoded `layers` times over. */
+  /** A compression bomb: spaces inside valid JSON, encoded `layers` times. */
   z.strictObject({
     kind: z.literal('bomb'),
     encoding: encoding.default('gzip'),
@@ -99,26 +99,26 @@ const answers = [
     layers: z.int().min(1).max(3).default(1),
     ...scope,
   }),
-  /** Arrays in arrays. */
+  /** Deeply nested arrays. */
   z.strictObject({ kind: z.literal('deep'), levels: z.int().min(1).default(100_000), ...scope }),
-  /** Any text as a 200 of the upstream's content type. */
+  /** Any text with status 200 and the upstream's content type. */
   z.strictObject({ kind: z.literal('text'), text: z.string(), headers: headers.default({}), ...scope }),
-  /** Bytes written to the socket as they are, which is then closed: what HTTP itself forbids. */
+  /** Bytes written to the socket unchanged, which is then closed: for invalid HTTP. */
   z.strictObject({ kind: z.literal('raw'), bytes: z.string(), ...scope }),
 ] as const;
 
-/** These let the upstream answer and then change what it says. */
+/** Faults that change the body of the upstream's answer. */
 const changes = [
   z.strictObject({ kind: z.literal('wrongTypes'), ...scope }),
   /** Members of each row (Datadog: of `attributes.data`) replaced or added. */
   z.strictObject({ kind: z.literal('set'), members: z.record(z.string(), z.json()), ...scope }),
   /** Members of the outermost object replaced or added. */
   z.strictObject({ kind: z.literal('setTop'), members: z.record(z.string(), z.json()), ...scope }),
-  /** Members as literal numbers that JavaScript cannot hold; the upstream's own choice unless told. */
+  /** Members as literal numbers that JavaScript cannot represent. Default: the protocol's `hugeNumbers`. */
   z.strictObject({ kind: z.literal('hugeNumbers'), members: z.record(z.string(), z.string()).optional(), ...scope }),
-  /** The rows are about this value instead of what was asked. */
+  /** The rows are about this value instead of the requested one. */
   z.strictObject({ kind: z.literal('otherIndicator'), value: z.string().default('other.example.net'), ...scope }),
-  /** Every nth row, or the rows of one value, left out; `count` still tells of them unless `honestCount`. */
+  /** Leaves out every nth row, or the rows of one value; `count` still includes them unless `honestCount`. */
   z.strictObject({
     kind: z.literal('missingRows'),
     every: z.int().min(1).default(2),
@@ -130,11 +130,11 @@ const changes = [
   z.strictObject({ kind: z.literal('shuffleRows'), ...scope }),
   /** Argus's `count` when counting timed out. */
   z.strictObject({ kind: z.literal('countUnknown'), ...scope }),
-  /** A lower limit than asked, applied and echoed. */
+  /** Applies and echoes a lower limit than requested. */
   z.strictObject({ kind: z.literal('lowerLimit'), limit: z.int().min(1), ...scope }),
 ] as const;
 
-/** These spoil how a good answer is sent. */
+/** Faults in the transfer of a good answer. */
 const deliveries = [
   z.strictObject({ kind: z.literal('halfJson'), contentLength: z.enum(['right', 'wrong']).default('right'), ...scope }),
   z.strictObject({
@@ -153,11 +153,11 @@ const deliveries = [
     everyMs: z.int().min(1).default(200),
     ...scope,
   }),
-  /** No fault at all: the good answer, compressed. */
+  /** Not a fault: the good answer, compressed. */
   z.strictObject({ kind: z.literal('encoded'), encoding: encoding.default('gzip'), ...scope }),
 ] as const;
 
-/** What may be sent to `POST /_emulator/faults`. */
+/** The body of `POST /_emulator/faults`. */
 export const wireFault = z.discriminatedUnion('kind', [
   latency,
   rateLimit,
@@ -174,13 +174,13 @@ export type DeliveringFault = z.infer<(typeof deliveries)[number]>;
 export type QueueFault = z.infer<typeof queue>;
 export type RateLimitFault = z.infer<typeof rateLimit>;
 
-/** What test code may add to any fault: a condition of its own, and a latency of its own for each request. */
-export interface InProcess {
+/** Functions that tests in the same process may add to a fault: a condition, and a latency for each request. */
+export interface InProcessOptions {
   readonly when?: (request: RecordedRequest) => boolean;
   readonly msFor?: (request: RecordedRequest) => number;
 }
 
-export type Fault = z.input<typeof wireFault> & InProcess;
+export type Fault = z.input<typeof wireFault> & InProcessOptions;
 
 const answeringKinds: ReadonlySet<string> = new Set(answers.map(option => option.shape.kind.value));
 const changingKinds: ReadonlySet<string> = new Set(changes.map(option => option.shape.kind.value));

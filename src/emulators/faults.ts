@@ -1,47 +1,54 @@
-import { type Fault, type InProcess, isAnswering, isDelivering, type WireFault, wireFault } from './fault-kinds.ts';
+import {
+  type Fault,
+  type InProcessOptions,
+  isAnswering,
+  isDelivering,
+  type WireFault,
+  wireFault,
+} from './fault-kinds.ts';
 import { createRandom, type Random } from './random.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 
-/** When which fault was on: what an oracle needs to judge an answer by the faults of its moment. */
+/** A fault and the time in which it was on, so that a test can compare an answer with the faults of its moment. */
 interface FaultSpan {
   readonly id: string;
   readonly fault: WireFault;
-  /** Epoch milliseconds; it could touch requests from then on. */
+  /** Epoch milliseconds; it affects requests from then on. */
   readonly onAt: number;
   /** Epoch milliseconds; undefined while it is on. */
   offAt: number | undefined;
-  /** Requests touched so far. */
+  /** Number of affected requests. */
   hits: number;
 }
 
 export interface FaultControl {
-  /** Switches a fault on; several may be on at once. Throws for a fault that does not exist. Returns its span. */
+  /** Adds a fault; several may be on at once. Throws for an unknown kind of fault. */
   add(fault: Fault): FaultSpan;
-  /** Switches one off, or all. What was on stays in the timeline. */
+  /** Ends one fault, or all. They stay in the timeline. */
   clear(id?: string): void;
-  /** Every fault that ever was on, oldest first. */
+  /** Every fault since the start, oldest first. */
   readonly timeline: readonly FaultSpan[];
-  /** Those that were on at some time between two moments, both in epoch milliseconds. */
+  /** The faults that were on at some time between two moments, both in epoch milliseconds. */
   during(fromMs: number, toMs: number): readonly FaultSpan[];
 }
 
 interface ActiveFault {
   readonly span: FaultSpan;
-  readonly inProcess: InProcess;
+  readonly inProcess: InProcessOptions;
   readonly random: Random;
 }
 
-/** What touches one request, worked out when it arrives. */
+/** The faults that affect one request, determined when it arrives. */
 export interface AppliedFaults {
   readonly faults: readonly { readonly fault: WireFault; readonly random: Random; readonly id: string }[];
   readonly latencyMs: number;
 }
 
-export interface FaultSwitchboard extends FaultControl {
+export interface FaultRegistry extends FaultControl {
   apply(request: RecordedRequest): AppliedFaults;
 }
 
-export function createFaults(now: () => number): FaultSwitchboard {
+export function createFaults(now: () => number): FaultRegistry {
   const timeline: FaultSpan[] = [];
   let active: ActiveFault[] = [];
 
@@ -81,19 +88,19 @@ export function createFaults(now: () => number): FaultSwitchboard {
     apply: request => {
       const at = now();
       expire(at);
-      const touching = exclusive(active.filter(fault => touches(fault, request, at)));
-      for (const fault of touching) fault.span.hits += 1;
+      const affecting = exclusive(active.filter(fault => affects(fault, request, at)));
+      for (const fault of affecting) fault.span.hits += 1;
       switchOff(({ span }) => span.fault.times !== undefined && span.hits >= span.fault.times, at);
-      request.faults = touching.map(({ span }) => span.fault.kind);
+      request.faults = affecting.map(({ span }) => span.fault.kind);
       return {
-        faults: touching.map(({ span, random }) => ({ fault: span.fault, random, id: span.id })),
-        latencyMs: touching.reduce((sum, fault) => sum + latencyOf(fault, request), 0),
+        faults: affecting.map(({ span, random }) => ({ fault: span.fault, random, id: span.id })),
+        latencyMs: affecting.reduce((sum, fault) => sum + latencyOf(fault, request), 0),
       };
     },
   };
 }
 
-function touches({ span, inProcess, random }: ActiveFault, request: RecordedRequest, at: number): boolean {
+function affects({ span, inProcess, random }: ActiveFault, request: RecordedRequest, at: number): boolean {
   const { match, probability } = span.fault;
   if (at < span.onAt) return false;
   if (match?.method && match.method !== request.method) return false;
@@ -104,7 +111,7 @@ function touches({ span, inProcess, random }: ActiveFault, request: RecordedRequ
   return probability === undefined || random.next() < probability;
 }
 
-/** One fault at most answers, and one delivers: the one that was switched on first. Others are not counted as hits. */
+/** Of the answering faults only the oldest applies; the same for delivering faults. The others do not count as hits. */
 function exclusive(faults: readonly ActiveFault[]): ActiveFault[] {
   const answering = faults.find(({ span }) => isAnswering(span.fault));
   const delivering = faults.find(({ span }) => isDelivering(span.fault));

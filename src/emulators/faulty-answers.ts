@@ -1,25 +1,25 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
-import type { Answer, Dialect, Row } from './dialect.ts';
 import type { AnsweringFault, ChangingFault } from './fault-kinds.ts';
 import { isObject, literalNumber, toJson } from './json.ts';
+import type { BodyRow, EmulatedAnswer, Protocol } from './protocol.ts';
 import type { Random } from './random.ts';
 
 const page = '<!doctype html><html><head><title>Please wait</title></head><body>Scheduled maintenance</body></html>';
 
-/** What is answered in place of the upstream. `raw` is not among it: that is no answer but bytes (delivery). */
-export async function faultyAnswer(fault: AnsweringFault, dialect: Dialect): Promise<Answer> {
+/** The answer of a fault in place of the upstream's. For `raw` it only carries the bytes, which `delivery.ts` sends. */
+export async function faultyAnswer(fault: AnsweringFault, protocol: Protocol): Promise<EmulatedAnswer> {
   switch (fault.kind) {
     case 'status':
-      return { ...failure(fault, dialect), status: fault.status };
+      return { ...failure(fault, protocol), status: fault.status };
     case 'tooManyRequests':
       return {
         status: 429,
         headers: { ...rateLimitHeaders(fault), ...fault.headers },
-        json: dialect.errorBody(429, 'usual'),
+        json: protocol.errorBody(429, 'usual'),
       };
     case 'quota':
-      return { status: 402, headers: {}, json: dialect.quotaBody(fault.millis, fault.place) };
+      return { status: 402, headers: {}, json: protocol.quotaBody(fault.millis, fault.place) };
     case 'html':
       return text(fault.status, 'text/html; charset=utf-8', page);
     case 'redirect':
@@ -27,13 +27,13 @@ export async function faultyAnswer(fault: AnsweringFault, dialect: Dialect): Pro
     case 'noContent':
       return { status: 204, headers: {}, bytes: Buffer.alloc(0) };
     case 'bomb':
-      return bomb(fault.encoding, fault.megabytes, fault.layers, dialect);
+      return bomb(fault.encoding, fault.megabytes, fault.layers, protocol);
     case 'deep':
-      return text(200, dialect.contentType, `{"data":${'['.repeat(fault.levels)}${']'.repeat(fault.levels)}}`);
+      return text(200, protocol.contentType, `{"data":${'['.repeat(fault.levels)}${']'.repeat(fault.levels)}}`);
     case 'text':
       return {
         status: 200,
-        headers: { 'content-type': dialect.contentType, ...fault.headers },
+        headers: { 'content-type': protocol.contentType, ...fault.headers },
         bytes: Buffer.from(fault.text),
       };
     case 'raw':
@@ -43,20 +43,20 @@ export async function faultyAnswer(fault: AnsweringFault, dialect: Dialect): Pro
 
 type StatusFault = Extract<AnsweringFault, { kind: 'status' }>;
 
-function failure(fault: StatusFault, dialect: Dialect): Answer {
+function failure(fault: StatusFault, protocol: Protocol): EmulatedAnswer {
   const { status, shape, headers } = fault;
   if (shape === 'plain')
     return { ...text(status, 'text/plain', 'Server too busy'), ...withHeaders('text/plain', headers) };
   if (shape === 'html') return { ...text(status, 'text/html', page), ...withHeaders('text/html', headers) };
   if (shape === 'empty') return { status, headers, bytes: Buffer.alloc(0) };
-  return { status, headers, json: dialect.errorBody(status, shape) };
+  return { status, headers, json: protocol.errorBody(status, shape) };
 }
 
-function withHeaders(contentType: string, headers: Readonly<Record<string, string>>): Pick<Answer, 'headers'> {
+function withHeaders(contentType: string, headers: Readonly<Record<string, string>>): Pick<EmulatedAnswer, 'headers'> {
   return { headers: { 'content-type': contentType, ...headers } };
 }
 
-function text(status: number, contentType: string, body: string): Answer {
+function text(status: number, contentType: string, body: string): EmulatedAnswer {
   return { status, headers: { 'content-type': contentType }, bytes: Buffer.from(body) };
 }
 
@@ -68,7 +68,7 @@ export interface RateLimitState {
   readonly name: string;
 }
 
-/** Datadog's five, of which `-Period` and `-Reset` are seconds. */
+/** Datadog's five headers; `-Period` and `-Reset` are in seconds. */
 export function rateLimitHeaders(state: RateLimitState): Record<string, string> {
   return {
     'X-RateLimit-Limit': String(state.limit),
@@ -79,24 +79,24 @@ export function rateLimitHeaders(state: RateLimitState): Record<string, string> 
   };
 }
 
-/** A good body, changed. An error body has no rows, so most changes leave it alone. */
-export function changedBody(body: unknown, fault: ChangingFault, dialect: Dialect, random: Random): unknown {
-  const rows = dialect.rows(body);
-  const kept = (changed: readonly Row[]): unknown => dialect.withRows(body, changed, 'kept');
-  const members = (added: Row): unknown => kept(rows.map(row => ({ ...row, ...added })));
+/** Applies a changing fault to a body. An error body has no rows, so most faults do not change it. */
+export function changedBody(body: unknown, fault: ChangingFault, protocol: Protocol, random: Random): unknown {
+  const rows = protocol.rows(body);
+  const kept = (changed: readonly BodyRow[]): unknown => protocol.withRows(body, changed, 'kept');
+  const members = (added: BodyRow): unknown => kept(rows.map(row => ({ ...row, ...added })));
   switch (fault.kind) {
     case 'wrongTypes':
-      return members(dialect.wrongTypes);
+      return members(protocol.wrongTypes);
     case 'set':
       return members(fault.members);
     case 'setTop':
       return isObject(body) ? { ...body, ...fault.members } : body;
     case 'hugeNumbers':
-      return members(literalNumbers(fault.members ?? dialect.hugeNumbers));
+      return members(literalNumbers(fault.members ?? protocol.hugeNumbers));
     case 'otherIndicator':
-      return members(dialect.aboutAnother(fault.value));
+      return members(protocol.aboutAnother(fault.value));
     case 'missingRows':
-      return dialect.withRows(body, remaining(rows, fault), fault.honestCount ? 'honest' : 'kept');
+      return protocol.withRows(body, remaining(rows, fault), fault.honestCount ? 'honest' : 'kept');
     case 'duplicateRows':
       return kept(rows.flatMap(row => [row, row]));
     case 'shuffleRows':
@@ -104,24 +104,24 @@ export function changedBody(body: unknown, fault: ChangingFault, dialect: Dialec
     case 'countUnknown':
       return isObject(body) ? { ...body, count: -1 } : body;
     case 'lowerLimit':
-      return lowerLimit(body, rows, fault.limit, dialect);
+      return lowerLimit(body, rows, fault.limit, protocol);
   }
 }
 
-function literalNumbers(members: Readonly<Record<string, string>>): Row {
+function literalNumbers(members: Readonly<Record<string, string>>): BodyRow {
   return Object.fromEntries(Object.entries(members).map(([name, digits]) => [name, literalNumber(digits)]));
 }
 
 type MissingRows = Extract<ChangingFault, { kind: 'missingRows' }>;
 
-function remaining(rows: readonly Row[], { value, every }: MissingRows): Row[] {
+function remaining(rows: readonly BodyRow[], { value, every }: MissingRows): BodyRow[] {
   if (value !== undefined) return rows.filter(row => row.value !== value);
   return rows.filter((_row, index) => (index + 1) % every !== 0);
 }
 
-function lowerLimit(body: unknown, rows: readonly Row[], limit: number, dialect: Dialect): unknown {
+function lowerLimit(body: unknown, rows: readonly BodyRow[], limit: number, protocol: Protocol): unknown {
   if (!isObject(body) || typeof body.limit !== 'number' || body.limit <= limit) return body;
-  return dialect.withRows({ ...body, limit }, rows.slice(0, limit), 'kept');
+  return protocol.withRows({ ...body, limit }, rows.slice(0, limit), 'kept');
 }
 
 type Encoding = 'gzip' | 'br' | 'zstd' | 'deflate';
@@ -130,7 +130,7 @@ const compressors: Record<Encoding, (bytes: Buffer) => Promise<Buffer>> = {
   gzip: promisify<Buffer, Buffer>(zlib.gzip),
   deflate: promisify<Buffer, Buffer>(zlib.deflate),
   zstd: promisify<Buffer, Buffer>(zlib.zstdCompress),
-  // The default quality of 11 is for files that are compressed once and read for years.
+  // The default quality of 11 is too slow here.
   br: bytes => promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliCompress)(bytes, quickly),
 };
 const quickly: zlib.BrotliOptions = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } };
@@ -141,12 +141,17 @@ export function compress(encoding: Encoding, bytes: Buffer): Promise<Buffer> {
 
 const bombs = new Map<string, Promise<Buffer>>();
 
-async function bomb(encoding: Encoding, megabytes: number, layers: number, dialect: Dialect): Promise<Answer> {
+async function bomb(
+  encoding: Encoding,
+  megabytes: number,
+  layers: number,
+  protocol: Protocol,
+): Promise<EmulatedAnswer> {
   const name = `${encoding} ${megabytes} ${layers}`;
   const built = bombs.get(name) ?? buildBomb(encoding, megabytes, layers);
   bombs.set(name, built);
   const headers = {
-    'content-type': dialect.contentType,
+    'content-type': protocol.contentType,
     'content-encoding': Array.from({ length: layers }, () => encoding).join(', '),
   };
   return { status: 200, headers, bytes: await built };
@@ -160,9 +165,9 @@ async function buildBomb(encoding: Encoding, megabytes: number, layers: number):
   return bytes;
 }
 
-/** An answer as it goes over the wire. */
-export function written(answer: Answer, dialect: Dialect): Answer & { readonly bytes: Buffer } {
+/** Serialises an answer. */
+export function toWritten(answer: EmulatedAnswer, protocol: Protocol): EmulatedAnswer & { readonly bytes: Buffer } {
   if (answer.bytes) return { ...answer, bytes: answer.bytes };
-  const headers = { 'content-type': dialect.contentType, ...answer.headers };
+  const headers = { 'content-type': protocol.contentType, ...answer.headers };
   return { ...answer, headers, bytes: Buffer.from(toJson(answer.json)) };
 }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** One or more addresses next to each other: a single one, a CIDR block or a dash range. Both ends belong to it. */
+/** Consecutive addresses: a single one, a CIDR block or a range with a dash. Both ends belong to it. */
 export interface IpRange {
   readonly family: 4 | 6;
   readonly first: bigint;
@@ -16,23 +16,23 @@ export function parseIpRange(text: string): IpRange | undefined {
   return address && { family: address.family, first: address.number, last: address.number };
 }
 
-/** `outer` holds every address of `inner`. */
+/** Whether `outer` contains every address of `inner`. */
 export function encloses(outer: IpRange, inner: IpRange): boolean {
   return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;
 }
 
-/** The two have at least one address in common. */
+/** Whether the two have at least one address in common. */
 export function overlaps(a: IpRange, b: IpRange): boolean {
   return a.family === b.family && a.first <= b.last && b.first <= a.last;
 }
 
-interface Address {
+interface IpNumber {
   readonly family: 4 | 6;
   readonly number: bigint;
 }
 
-// net.isIP first: ipaddr.js also reads octal, hexadecimal and shortened spellings of IPv4.
-function parseAddress(text: string): Address | undefined {
+// net.isIP comes first because ipaddr.js also accepts octal, hexadecimal and shortened spellings of IPv4.
+function parseAddress(text: string): IpNumber | undefined {
   const family = isIP(text);
   if ((family !== 4 && family !== 6) || text.includes('%')) return undefined;
   const bytes = ipaddr.parse(text).toByteArray();

@@ -5,14 +5,14 @@ declare global {
   }
 }
 
-/** JSON in which a bigint is written as a number with all its digits, as a 64-bit upstream writes it. */
+/** Serialises a bigint as a number with all its digits, as upstreams with 64-bit integers do. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) =>
     typeof member === 'bigint' ? JSON.rawJSON(member.toString()) : member,
   );
 }
 
-/** A number as it stands in the text, for what JavaScript cannot hold: `1e400`. */
+/** A number literal that JavaScript cannot represent, such as `1e400`. */
 export function literalNumber(text: string): unknown {
   return JSON.rawJSON(text);
 }

@@ -1,10 +1,10 @@
 import { startEmulators } from './emulators.ts';
-import { createSeededWorld } from './seed.ts';
+import { createSeededDataSet } from './seed.ts';
 import { type EmulatorName, emulatorSet } from './set.ts';
 
 const kinds = Object.entries(emulatorSet) as [EmulatorName, (typeof emulatorSet)[EmulatorName]][];
 
-/** `EMULATOR_DATADOG_PORT`, or the one of its kind. */
+/** The port in `EMULATOR_<NAME>_PORT`, or the default of this kind. */
 function portOf(name: EmulatorName, fallback: number): number {
   const variable = `EMULATOR_${name.toUpperCase()}_PORT`;
   const text = process.env[variable];
@@ -16,7 +16,7 @@ function portOf(name: EmulatorName, fallback: number): number {
 
 try {
   const emulators = await startEmulators({
-    world: createSeededWorld({ now: Date.now() }),
+    dataSet: createSeededDataSet({ now: Date.now() }),
     ports: Object.fromEntries(kinds.map(([name, { port }]) => [name, portOf(name, port)])),
     host: process.env.HOST || '127.0.0.1',
   });

@@ -1,8 +1,8 @@
-/** The same sequence for the same seed, on every machine (mulberry32). Not for secrets. */
+/** A random generator with the same sequence for the same seed on every machine (mulberry32). Not for secrets. */
 export interface Random {
-  /** From 0 to under 1. */
+  /** A number from 0, less than 1. */
   next(): number;
-  /** A whole number from 0 to under `below`. */
+  /** An integer from 0, less than `below`. */
   below(below: number): number;
   pick<T>(items: readonly T[]): T;
   shuffled<T>(items: readonly T[]): T[];

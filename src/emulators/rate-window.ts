@@ -2,11 +2,11 @@ import type { RateLimitFault } from './fault-kinds.ts';
 import type { RateLimitState } from './faulty-answers.ts';
 
 export interface RateWindows {
-  /** Takes one request out of the current window; `isSpent` when there was none left to take. */
+  /** Counts one request in the current window; `isSpent` if the limit was exhausted before. */
   take(id: string, fault: RateLimitFault): RateLimitState & { readonly isSpent: boolean };
 }
 
-/** Windows are aligned to the calendar: one of 60 seconds begins with each full minute, whenever it was switched on. */
+/** Windows are aligned to the clock: one of 60 seconds begins with each full minute, whenever the fault was added. */
 export function createRateWindows(now: () => number): RateWindows {
   const used = new Map<string, { window: number; count: number }>();
   return {

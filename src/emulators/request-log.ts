@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Dialect } from './dialect.ts';
+import type { Protocol } from './protocol.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 
-const mostRequestsKept = 100_000;
-const mostBodyBytes = 16 * 1_048_576;
+const maxRequests = 100_000;
+const maxBodyBytes = 16 * 1_048_576;
 
 export interface RequestLog {
   readonly requests: readonly RecordedRequest[];
   readonly peak: number;
   clear(): void;
-  /** Records a request as under way until the returned function is called or its connection closes. */
+  /** Records a request as active until the returned function is called or its connection closes. */
   begin(request: RecordedRequest, response: ServerResponse): () => void;
 }
 
@@ -27,31 +27,36 @@ export function createRequestLog(now: () => number): RequestLog {
       peak = underWay.size;
     },
     begin: (request, response) => {
-      if (requests.length >= mostRequestsKept) requests.splice(0, mostRequestsKept / 10);
+      if (requests.length >= maxRequests) requests.splice(0, maxRequests / 10);
       requests.push(request);
       underWay.add(request);
       peak = Math.max(peak, underWay.size);
-      const leave = (): void => {
+      const end = (): void => {
         underWay.delete(request);
       };
       response.once('close', () => {
-        leave();
+        end();
         if (response.writableFinished) request.answeredAt = now();
         else request.abortedAt = now();
       });
-      return leave;
+      return end;
     },
   };
 }
 
-/** A request as it will be recorded. */
-export function recorded(incoming: IncomingMessage, bodyText: string, dialect: Dialect, at: number): RecordedRequest {
+/** Makes the record of a request. */
+export function toRecordedRequest(
+  incoming: IncomingMessage,
+  bodyText: string,
+  protocol: Protocol,
+  at: number,
+): RecordedRequest {
   const target = incoming.url ?? '/';
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
-  const asked = { method: incoming.method ?? 'GET', path, query, body: parsed(bodyText) };
-  return { ...asked, headers: incoming.headers, bodyText, values: dialect.values(asked), at, faults: [] };
+  const parts = { method: incoming.method ?? 'GET', path, query, body: parsed(bodyText) };
+  return { ...parts, headers: incoming.headers, bodyText, values: protocol.values(parts), at, faults: [] };
 }
 
 function parsed(bodyText: string): unknown {
@@ -69,7 +74,7 @@ export async function readBody(incoming: IncomingMessage): Promise<string> {
   for await (const chunk of incoming) {
     const bytes: Buffer = chunk;
     size += bytes.length;
-    if (size > mostBodyBytes) throw new Error('body too large');
+    if (size > maxBodyBytes) throw new Error('body too large');
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -1,11 +1,11 @@
-import { addCharacters } from './characters.ts';
-import type { TriageEvent } from './datadog-world.ts';
+import { createDataSet, type DataSet, type DataSetOptions } from './data-set.ts';
+import type { EmulatedTriageEvent } from './datadog-data.ts';
+import { addScenarios } from './scenarios.ts';
 import { addLists } from './seeded-lists.ts';
 import { microseconds } from './seeded-times.ts';
 import { createValues } from './seeded-values.ts';
-import { createWorld, type World, type WorldOptions } from './world.ts';
 
-/** Who knows which of the seeded values; characters are not among them. */
+/** Which upstreams know which of the seeded values. Scenarios are not included. */
 interface Catalogue {
   readonly both: readonly string[];
   readonly datadogOnly: readonly string[];
@@ -13,35 +13,35 @@ interface Catalogue {
   readonly neither: readonly string[];
 }
 
-export interface SeededWorld extends World {
+export interface SeededDataSet extends DataSet {
   readonly catalogue: Catalogue;
 }
 
 /**
- * Some four thousand indicators in documentation ranges, a quarter of them known to both, to Datadog, to Argus and to
- * neither, and the named characters. The same for the same seed and `now`.
+ * Creates some four thousand indicators in documentation ranges and the scenarios. A quarter each is known to both
+ * upstreams, to Datadog, to Argus and to neither. The result is the same for the same seed and `now`.
  */
-export function createSeededWorld(options: WorldOptions = {}): SeededWorld {
-  const world = createWorld(options);
-  addLists(world.argus);
+export function createSeededDataSet(options: DataSetOptions = {}): SeededDataSet {
+  const dataSet = createDataSet(options);
+  addLists(dataSet.argus);
   const catalogue: Record<keyof Catalogue, string[]> = { both: [], datadogOnly: [], argusOnly: [], neither: [] };
-  for (const { value, isForArgus } of createValues(world.random)) {
-    const group = world.random.pick<keyof Catalogue>(
+  for (const { value, isForArgus } of createValues(dataSet.random)) {
+    const group = dataSet.random.pick<keyof Catalogue>(
       isForArgus ? ['both', 'datadogOnly', 'argusOnly', 'neither'] : ['datadogOnly', 'neither'],
     );
     catalogue[group].push(value);
-    if (group === 'both' || group === 'datadogOnly') addToDatadog(world, value);
-    if (group === 'both' || group === 'argusOnly') addToArgus(world, value);
+    if (group === 'both' || group === 'datadogOnly') addToDatadog(dataSet, value);
+    if (group === 'both' || group === 'argusOnly') addToArgus(dataSet, value);
   }
-  addCharacters(world);
-  return { ...world, catalogue };
+  addScenarios(dataSet);
+  return { ...dataSet, catalogue };
 }
 
 const day = 86_400_000;
 const categories = ['botnet', 'phishing', 'malware', 'scanner', 'hosting_proxy', 'tor', 'spam', 'cryptomining'];
 const services = ['web-store', 'auth-gateway', 'mail-relay', 'vpn', 'payments', 'dns-resolver'];
 
-function addToDatadog({ datadog, random, now }: World, value: string): void {
+function addToDatadog({ datadog, random, now }: DataSet, value: string): void {
   const score = Math.round(random.next() ** 2 * 1000) / 10;
   const feeds = (share: number): { name: string }[] | null =>
     random.next() < share ? [{ name: `SOURCE${1 + random.below(6)}` }] : null;
@@ -67,7 +67,7 @@ function addToDatadog({ datadog, random, now }: World, value: string): void {
   });
 }
 
-function history(length: number, now: number, random: World['random']): TriageEvent[] {
+function history(length: number, now: number, random: DataSet['random']): EmulatedTriageEvent[] {
   return Array.from({ length }, () => ({
     triage_state: random.next() < 0.7 ? 'reviewed' : 'not_reviewed',
     triaged_at: microseconds(now - random.below(20 * day), random.below(1000)),
@@ -87,7 +87,7 @@ const openLists = [
 ];
 const roles = ['c2', 'payload host', 'redirector', 'credential harvester', 'exit node', 'open relay'];
 
-function addToArgus({ argus, random, now }: World, value: string): void {
+function addToArgus({ argus, random, now }: DataSet, value: string): void {
   const lists = random.shuffled(openLists).slice(0, 1 + random.below(3));
   for (const list of lists) {
     const state = random.pick(['active', 'active', 'active', 'latest', 'old']);

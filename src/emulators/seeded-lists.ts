@@ -1,14 +1,14 @@
-import { type ArgusWorld, viewIndicators, viewTypes } from './argus-world.ts';
+import { type ArgusData, viewIndicators, viewTypes } from './argus-data.ts';
 
-/** A list and a descriptor that no demo key opens: what is silently absent, and what is refused. */
+/** A list and a descriptor that no demo key may read: the list's records are absent, the descriptor is refused. */
 export const sealedList = 'sealed-investigation';
 export const sealedDescriptor = 'informant';
 
 const shared = ['botnet-c2', 'phishing', 'malware-delivery', 'spam-sources', 'scanners', 'suspicious', 'sinkholes'];
 const communityFeeds = 40;
 
-/** Lists, descriptors and the API keys with what each may read. */
-export function addLists(argus: ArgusWorld): void {
+/** Adds lists, descriptors and API keys with their permissions. */
+export function addLists(argus: ArgusData): void {
   argus.addList({ shortName: 'botnet-c2', name: 'Botnet command and control', confidence: 0.9 });
   argus.addList({ shortName: 'phishing', name: 'Phishing', confidence: 0.75 });
   argus.addList({ shortName: 'malware-delivery', name: 'Malware delivery', confidence: 0.8 });
@@ -34,7 +34,7 @@ export function communityFeed(feed: number): { shortName: string; name: string; 
   return { shortName: `community-${number}`, name: `Community feed ${number}`, confidence: (feed % 10) / 20 };
 }
 
-function addKeys({ keys }: ArgusWorld): void {
+function addKeys({ keys }: ArgusData): void {
   const both = [viewIndicators, viewTypes];
   const sealed = [sealedList, sealedDescriptor];
   keys.set('demo/key/full', { functions: both, lists: 'all', descriptors: 'all', except: sealed });

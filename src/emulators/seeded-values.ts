@@ -2,7 +2,7 @@ import type { Random } from './random.ts';
 
 export interface SeededValue {
   readonly value: string;
-  /** Argus has no documented type for the others. */
+  /** Whether Argus has a documented type for it. */
   readonly isForArgus: boolean;
 }
 
@@ -37,7 +37,9 @@ const animals = [
 const zones = ['example.org', 'example.com', 'example.net', 'test', 'example'];
 const blocks = ['192.0.2', '198.51.100', '203.0.113'];
 
-/** Values in documentation ranges only, each once: 2,400 names, 700 IPv4, 500 IPv6, 300 URLs, 300 hashes, 100 addresses. */
+/**
+ * Unique values in documentation ranges: 2,400 names, 700 IPv4, 500 IPv6, 300 URLs, 300 hashes, 100 e-mail addresses.
+ */
 export function createValues(random: Random): SeededValue[] {
   const forArgus = [...names(random, 2400), ...ipv4(random), ...ipv6(500)];
   const others = [...urls(random, 300), ...hashes(random, 300), ...mailboxes(random, 100)];
@@ -54,7 +56,7 @@ function names(random: Random, count: number): string[] {
   );
 }
 
-/** Not .0 to .15, which are left to the characters. */
+/** Without .0 to .15, which are reserved for the scenarios. */
 function ipv4(random: Random): string[] {
   const all = blocks.flatMap(block => Array.from({ length: 239 }, (_, host) => `${block}.${host + 16}`));
   return random.shuffled(all).slice(0, 700);

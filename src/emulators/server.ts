@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type ControlRoutes, createControl } from './control.ts';
 import { deliver, deliverBadly, deliverRaw } from './delivery.ts';
-import type { Answer, Dialect } from './dialect.ts';
 import { isAnswering, isChanging, isDelivering } from './fault-kinds.ts';
 import { type AppliedFaults, createFaults, type FaultControl } from './faults.ts';
-import { changedBody, faultyAnswer, rateLimitHeaders, written } from './faulty-answers.ts';
+import { changedBody, faultyAnswer, rateLimitHeaders, toWritten } from './faulty-answers.ts';
+import type { EmulatedAnswer, Protocol } from './protocol.ts';
 import { createRateWindows, type RateWindows } from './rate-window.ts';
 import type { RecordedRequest } from './recorded-request.ts';
-import { createRequestLog, readBody, recorded } from './request-log.ts';
+import { createRequestLog, readBody, toRecordedRequest } from './request-log.ts';
 import { createServiceQueues, type ServiceQueues } from './service-queue.ts';
 
 export interface Emulator {
@@ -30,17 +30,17 @@ export interface EmulatorOptions {
   readonly now: () => number;
 }
 
-/** Listens on a real port. Rejects with a sentence for the person who started it where that port is taken. */
-export async function startEmulator(dialect: Dialect, options: EmulatorOptions): Promise<Emulator> {
+/** Listens on a real port. Rejects with a message for the user if the port is taken. */
+export async function startEmulator(protocol: Protocol, options: EmulatorOptions): Promise<Emulator> {
   const { now } = options;
   const log = createRequestLog(now);
   const faults = createFaults(now);
-  const upstream: Upstream = { dialect, windows: createRateWindows(now), queues: createServiceQueues() };
-  const control = createControl({ dialect, faults, log });
+  const upstream: EmulatedUpstream = { protocol, windows: createRateWindows(now), queues: createServiceQueues() };
+  const control = createControl({ protocol, faults, log });
 
   const server = createServer((incoming, response) => {
     receive(incoming, response).catch((error: unknown) => {
-      // A client that left in the middle of its body is no news; a bug of the emulator must not pass for a cut connection.
+      // Ignore clients that close in the middle of their body, but report bugs: they must not look like a cut connection.
       if (incoming.complete) process.emitWarning(error instanceof Error ? error : String(error));
       response.socket?.destroy();
     });
@@ -49,15 +49,15 @@ export async function startEmulator(dialect: Dialect, options: EmulatorOptions):
   async function receive(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const bodyText = await readBody(incoming);
     if (control.handles(incoming.url ?? '/')) return answerControl(control, incoming, bodyText, response);
-    const request = recorded(incoming, bodyText, dialect, now());
-    const leave = log.begin(request, response);
+    const request = toRecordedRequest(incoming, bodyText, protocol, now());
+    const endRequest = log.begin(request, response);
     await respond(request, response, faults.apply(request), upstream);
     if (response.headersSent) request.status = response.statusCode;
-    // Now, not when the connection says so: a client may send its next request before that.
-    if (response.writableEnded) leave();
+    // Do not wait for 'close': a client may send its next request before that event.
+    if (response.writableEnded) endRequest();
   }
 
-  const url = await listen(server, options, dialect.name);
+  const url = await listen(server, options, protocol.name);
   return {
     url,
     requests: log.requests,
@@ -70,8 +70,8 @@ export async function startEmulator(dialect: Dialect, options: EmulatorOptions):
   };
 }
 
-interface Upstream {
-  readonly dialect: Dialect;
+interface EmulatedUpstream {
+  readonly protocol: Protocol;
   readonly windows: RateWindows;
   readonly queues: ServiceQueues;
 }
@@ -80,11 +80,11 @@ async function respond(
   request: RecordedRequest,
   response: ServerResponse,
   applied: AppliedFaults,
-  upstream: Upstream,
+  upstream: EmulatedUpstream,
 ): Promise<void> {
-  const { dialect } = upstream;
-  if (applied.latencyMs > 0 && !(await waited(applied.latencyMs, response))) return;
-  const answer = written(await prepared(request, applied, upstream), dialect);
+  const { protocol } = upstream;
+  if (applied.latencyMs > 0 && !(await waitUnlessClosed(applied.latencyMs, response))) return;
+  const answer = toWritten(await prepareAnswer(request, applied, upstream), protocol);
   if (response.destroyed) return;
   if (applied.faults.some(({ fault }) => fault.kind === 'raw')) return deliverRaw(response, answer.bytes);
   const delivering = applied.faults.map(({ fault }) => fault).find(isDelivering);
@@ -92,15 +92,15 @@ async function respond(
   deliver(response, answer);
 }
 
-async function prepared(
+async function prepareAnswer(
   request: RecordedRequest,
   { faults }: AppliedFaults,
-  { dialect, windows, queues }: Upstream,
-): Promise<Answer> {
-  const refuse = (status: number, headers = {}): Answer => ({
+  { protocol, windows, queues }: EmulatedUpstream,
+): Promise<EmulatedAnswer> {
+  const refuse = (status: number, headers = {}): EmulatedAnswer => ({
     status,
     headers,
-    json: dialect.errorBody(status, 'usual'),
+    json: protocol.errorBody(status, 'usual'),
   });
   let limits: Record<string, string> = {};
   for (const { fault, id } of faults) {
@@ -111,15 +111,15 @@ async function prepared(
     if (state.isSpent) return refuse(429, limits);
   }
   const answering = faults.map(({ fault }) => fault).find(isAnswering);
-  const answer = answering ? await faultyAnswer(answering, dialect) : dialect.answer(request);
+  const answer = answering ? await faultyAnswer(answering, protocol) : protocol.answer(request);
   let json = answer.json;
   if (!answering)
-    for (const { fault, random } of faults) if (isChanging(fault)) json = changedBody(json, fault, dialect, random);
+    for (const { fault, random } of faults) if (isChanging(fault)) json = changedBody(json, fault, protocol, random);
   return { ...answer, headers: { ...limits, ...answer.headers }, json };
 }
 
-/** False when the client went away meanwhile. */
-function waited(ms: number, response: ServerResponse): Promise<boolean> {
+/** Resolves to false if the client closes the connection first. */
+function waitUnlessClosed(ms: number, response: ServerResponse): Promise<boolean> {
   return new Promise(resolve => {
     const gone = (): void => {
       clearTimeout(timer);
@@ -145,17 +145,17 @@ function answerControl(
 }
 
 function listen(server: Server, { host, port }: EmulatorOptions, name: string): Promise<string> {
-  // Longer than any client keeps an idle connection: a server that closes first resets requests under way.
+  // Longer than clients keep idle connections: if the server closes first, it may reset a request.
   server.keepAliveTimeout = 120_000;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(taken(name, host, port), { cause: error }) : error);
+      reject(error.code === 'EADDRINUSE' ? new Error(portTakenMessage(name, host, port), { cause: error }) : error);
     });
     server.listen(port, host, () => resolve(addressOf(server.address())));
   });
 }
 
-function taken(name: string, host: string, port: number): string {
+function portTakenMessage(name: string, host: string, port: number): string {
   return `Port ${port} on ${host} is taken: the ${name} emulator cannot listen there. Set EMULATOR_${name.toUpperCase()}_PORT to a free one.`;
 }
 

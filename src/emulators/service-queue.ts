@@ -2,7 +2,7 @@ import type { QueueFault } from './fault-kinds.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 
 export interface ServiceQueues {
-  /** Waits for a slot and for the service itself; false when nobody picked the request up in time. */
+  /** Waits for a slot and for the service time; false if no slot became free in time. */
   serve(id: string, fault: QueueFault, request: RecordedRequest): Promise<boolean>;
 }
 
@@ -11,7 +11,7 @@ interface Queue {
   readonly waiting: (() => void)[];
 }
 
-/** One queue for each fault and priority, first come, first served. */
+/** One first-in, first-out queue for each fault and priority. */
 export function createServiceQueues(): ServiceQueues {
   const queues = new Map<string, Queue>();
   return {
@@ -19,7 +19,7 @@ export function createServiceQueues(): ServiceQueues {
       const name = `${id} ${headers['argus-priority'] ?? 'standard'}`;
       const queue = queues.get(name) ?? { free: fault.slots, waiting: [] };
       queues.set(name, queue);
-      if (!(await pickedUp(queue, fault.pickUpMs))) return false;
+      if (!(await waitForSlot(queue, fault.pickUpMs))) return false;
       await new Promise(resolve => setTimeout(resolve, fault.serviceMs));
       const next = queue.waiting.shift();
       if (next) next();
@@ -29,7 +29,7 @@ export function createServiceQueues(): ServiceQueues {
   };
 }
 
-function pickedUp(queue: Queue, withinMs: number): Promise<boolean> {
+function waitForSlot(queue: Queue, withinMs: number): Promise<boolean> {
   if (queue.free > 0) {
     queue.free -= 1;
     return Promise.resolve(true);

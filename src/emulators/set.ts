@@ -1,33 +1,36 @@
-/** Every emulator, under its source's name in lower case. A new one is a line here. */
+/** Every emulator, under its source's name in lower case. A new emulator is added here. */
 import { createArgus } from './argus.ts';
-import { argusDefaults } from './argus-switches.ts';
-import { createArgusWorld } from './argus-world.ts';
+import { argusDefaults } from './argus-behaviours.ts';
+import { createArgusData } from './argus-data.ts';
 import { createDatadog, datadogDefaults } from './datadog.ts';
-import { createDatadogWorld } from './datadog-world.ts';
-import type { Dialect } from './dialect.ts';
+import { createDatadogData } from './datadog-data.ts';
+import type { Protocol } from './protocol.ts';
 import type { Random } from './random.ts';
 
-/** What an upstream is, to start an emulator of it. */
-export interface EmulatorKind<World, Switches extends object> {
-  /** What it emulates, for people. */
+/** All that is needed to start an emulator of one upstream. */
+export interface EmulatorKind<Data, Behaviours extends object> {
+  /** The name of the emulated product, as shown to people. */
   readonly title: string;
-  /** Where it listens by itself, unless told. */
+  /** Default port when started as a program. */
   readonly port: number;
-  /** The gateway's variables that hold credentials it takes. */
+  /** Accepted credentials, by the gateway's environment variable. */
   readonly credentials: Readonly<Record<string, string>>;
-  /** How a caller shows them, for people. */
+  /** How to send the credentials, as shown to people. */
   readonly usage: string;
-  /** With credentials and nothing else in it, but for a kind that brings its own data. */
-  createWorld(random: Random, now: number): World;
-  /** From now on it calls this value bad, in its own terms: what the contract of every source is tried with. */
-  accuse(world: World, value: string): void;
-  /** What may be set otherwise while it runs. */
-  readonly switches: Switches;
-  create(world: World, switches: Switches, now: () => number): Dialect;
+  /** Makes data with credentials only, unless the kind has data of its own. */
+  createData(random: Random, now: number): Data;
+  /**
+   * Makes the upstream report this value as malicious, in its own terms; used by the tests that every source must pass.
+   */
+  accuse(data: Data, value: string): void;
+  /** Default behaviours; they may be changed while the emulator runs. */
+  readonly behaviours: Behaviours;
+  create(data: Data, behaviours: Behaviours, now: () => number): Protocol;
 }
 
-const kind = <World, Switches extends object>(emulator: EmulatorKind<World, Switches>): EmulatorKind<World, Switches> =>
-  emulator;
+const kind = <Data, Behaviours extends object>(
+  emulator: EmulatorKind<Data, Behaviours>,
+): EmulatorKind<Data, Behaviours> => emulator;
 
 export const emulatorSet = {
   datadog: kind({
@@ -35,9 +38,9 @@ export const emulatorSet = {
     port: 4010,
     credentials: { DD_API_KEY: 'demo-api-key', DD_APP_KEY: 'demo-app-key' },
     usage: 'DD-API-KEY: demo-api-key, DD-APPLICATION-KEY: demo-app-key',
-    createWorld: createDatadogWorld,
-    accuse: (world, value) => world.add(value, { attributes: { score: 92.5, malicious_sources: [{ name: 'feed' }] } }),
-    switches: datadogDefaults,
+    createData: createDatadogData,
+    accuse: (data, value) => data.add(value, { attributes: { score: 92.5, malicious_sources: [{ name: 'feed' }] } }),
+    behaviours: datadogDefaults,
     create: createDatadog,
   }),
   argus: kind({
@@ -45,16 +48,16 @@ export const emulatorSet = {
     port: 4011,
     credentials: { ARGUS_API_KEY: 'demo/key/full' },
     usage: 'Argus-API-Key: demo/key/full (also demo/key/partner, demo/key/narrow)',
-    createWorld: createArgusWorld,
-    accuse(world, value) {
-      world.addList({ shortName: 'botnet', confidence: 0.9 });
-      world.add({ value, list: 'botnet' });
+    createData: createArgusData,
+    accuse(data, value) {
+      data.addList({ shortName: 'botnet', confidence: 0.9 });
+      data.add({ value, list: 'botnet' });
     },
-    switches: argusDefaults,
+    behaviours: argusDefaults,
     create: createArgus,
   }),
 };
 
 export type EmulatorName = keyof typeof emulatorSet;
-export type WorldOf<Name extends EmulatorName> = ReturnType<(typeof emulatorSet)[Name]['createWorld']>;
-export type SwitchesOf<Name extends EmulatorName> = (typeof emulatorSet)[Name]['switches'];
+export type DataOf<Name extends EmulatorName> = ReturnType<(typeof emulatorSet)[Name]['createData']>;
+export type BehavioursOf<Name extends EmulatorName> = (typeof emulatorSet)[Name]['behaviours'];

@@ -1,7 +1,7 @@
 /** What one operation carries with it: who asks, until when, and fresh loaders of each source. */
 import type { Caller } from '../auth/callers.ts';
 import { type Permissions, permissionsAt } from '../auth/scopes.ts';
-import type { Grounds } from '../cache/read-through.ts';
+import type { Validators } from '../cache/fact-kind.ts';
 import { hostOf, type Indicator, indicatorKey } from '../domain/indicator/indicator.ts';
 import type { SourceName } from '../domain/source-report.ts';
 import type { VerdictPolicy } from '../domain/verdict/verdict.ts';
@@ -67,7 +67,7 @@ export interface Asking {
   /** Where tracing is on. */
   readonly span?: Span | undefined;
   /** Where to say whether the answer would be the same again. */
-  readonly grounds?: Grounds | undefined;
+  readonly grounds?: Validators | undefined;
 }
 
 export function createContext(gateway: Gateway, { caller, requestId, gone, span, grounds }: Asking): Context {
@@ -86,15 +86,15 @@ export function createContext(gateway: Gateway, { caller, requestId, gone, span,
     },
     startedAt,
     deadlineAt: startedAt + gateway.deadlineMs,
-    caller: caller.lane,
+    caller: caller.clientKey,
     keys: caller.keys,
     trace,
-    grounds,
+    validators: grounds,
     maxAgeMs: indicator => ages.get(indicatorKey(indicator)),
-    lasts(milliseconds) {
+    reduceMaxAge(milliseconds) {
       lastsMs = Math.min(lastsMs ?? milliseconds, milliseconds);
     },
-    get isAgeless() {
+    get allowsAnyAge() {
       return isAgeless;
     },
     get isSmall() {

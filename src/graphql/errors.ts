@@ -1,60 +1,14 @@
-/** Failure → GraphQL error. Whatever is not on the list is a bug: masked here, logged with its stack by its operation's id. */
+/** Failure → GraphQL error. An error that is not on the list of codes is a bug: the client sees a masked one, the log has its stack. */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { UpstreamError, type UpstreamErrorKind } from '../http-client/errors.ts';
+import { UpstreamError } from '../http-client/errors.ts';
 import { type Bug, describeBug } from '../observability/bug.ts';
+import { codeOfKind, type ErrorCode, errorCodes } from './error-codes.ts';
 import { parseLimitError } from './limits.ts';
-
-/** The whole list of `extensions.code`; docs/reference.md says when each is sent. */
-export const errorCodes = [
-  'BAD_USER_INPUT',
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'OPERATION_TOO_LARGE',
-  'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_FOUND',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-  'PERSISTED_QUERY_REQUIRED',
-  'BAD_REQUEST',
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'RATE_LIMITED',
-  'SOURCE_UNCONFIGURED',
-  'UPSTREAM_UNAVAILABLE',
-  'UPSTREAM_TIMEOUT',
-  'UPSTREAM_RATE_LIMITED',
-  'UPSTREAM_DENIED',
-  'UPSTREAM_REJECTED',
-  'UPSTREAM_MALFORMED',
-  'UPSTREAM_TRUNCATED',
-  'DEADLINE_EXCEEDED',
-  'INTERNAL_SERVER_ERROR',
-] as const;
-export type ErrorCode = (typeof errorCodes)[number];
-
-const codes = {
-  UNCONFIGURED: 'SOURCE_UNCONFIGURED',
-  DENIED: 'UPSTREAM_DENIED',
-  REJECTED: 'UPSTREAM_REJECTED',
-  RATE_LIMITED: 'UPSTREAM_RATE_LIMITED',
-  TIMED_OUT: 'UPSTREAM_TIMEOUT',
-  UNAVAILABLE: 'UPSTREAM_UNAVAILABLE',
-  MALFORMED: 'UPSTREAM_MALFORMED',
-  TRUNCATED: 'UPSTREAM_TRUNCATED',
-} as const satisfies Record<UpstreamErrorKind, ErrorCode>;
 
 function codeOf(error: UpstreamError): ErrorCode {
   if (error.forbidden) return 'FORBIDDEN';
   if (error.neverSent && error.kind === 'TIMED_OUT') return 'DEADLINE_EXCEEDED';
   return codeOfKind(error.kind);
-}
-
-export const codeOfKind = (kind: UpstreamErrorKind): ErrorCode => codes[kind];
-
-/** An error of the caller's own making, with what would be right. */
-export function badInput(message: string, argument?: string): GraphQLError {
-  return new GraphQLError(message, {
-    extensions: { code: 'BAD_USER_INPUT', ...(argument !== undefined && { argument }) },
-  });
 }
 
 function upstreamExtensions(error: UpstreamError): Record<string, unknown> {
@@ -63,7 +17,7 @@ function upstreamExtensions(error: UpstreamError): Record<string, unknown> {
   return { code: codeOf(error), source, ...wait };
 }
 
-/** The error below the layers that GraphQL wrapped around it. */
+/** Unwraps the error from the `originalError` layers of GraphQL. */
 function rootOf(error: unknown): unknown {
   let root = error;
   while (root instanceof GraphQLError && root.originalError != null) root = root.originalError;
@@ -72,17 +26,17 @@ function rootOf(error: unknown): unknown {
 
 const isListed = (code: unknown): code is ErrorCode => errorCodes.some(listed => listed === code);
 
-/** Apollo's own name for "no such operation in the document"; the list has no word for it but this. */
+/** Apollo's code for "no such operation in the document"; clients see BAD_REQUEST for it. */
 const plainCode = (code: ErrorCode): ErrorCode => (code === 'OPERATION_RESOLUTION_FAILURE' ? 'BAD_REQUEST' : code);
 
-/** Apollo refuses some requests with errors that have a status and no code, for instance a hash that does not fit. */
+/** Apollo refuses some requests with an error that has a status and no code, such as a persisted query's wrong hash. */
 function isRequestProblem(root: GraphQLError): boolean {
   if (root.extensions.code !== undefined) return false;
   const http: unknown = root.extensions.http;
   return typeof http === 'object' && http !== null && 'status' in http && http.status === 400;
 }
 
-/** A code of the list, when the error is one that a caller may read. */
+/** The error's code; undefined when clients may not see the error. */
 function listedCode(root: unknown): ErrorCode | undefined {
   if (root instanceof UpstreamError) return codeOf(root);
   if (!(root instanceof GraphQLError)) return undefined;
@@ -91,7 +45,7 @@ function listedCode(root: unknown): ErrorCode | undefined {
   return isListed(code) && code !== 'INTERNAL_SERVER_ERROR' ? plainCode(code) : undefined;
 }
 
-/** For Apollo Server's `formatError`: what a client may read of an error. */
+/** For Apollo Server's `formatError`: the part of an error that a client may see. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const limit = error instanceof GraphQLError ? parseLimitError(error) : undefined;
   if (limit) return { message: limit.message, extensions: { code: limit.extensions.code } };
@@ -108,16 +62,13 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return { message: formatted.message, ...place, extensions: { ...extensions, code } };
 }
 
-/** The same where introspection is off: graphql-js guesses at names of the schema in its words about variables too. */
+/** For a gateway without introspection: drops graphql-js's "Did you mean", which gives away names of the schema. */
 export function formatErrorWithoutHints(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const shown = formatError(formatted, error);
   return { ...shown, message: shown.message.replace(/ ?Did you mean .*$/s, '') };
 }
 
-/**
- * What may be logged of an error that is not on the list; undefined for one that is. Its class and where it was thrown,
- * never its text: whoever wrote that may have put a key or somebody's indicator into it.
- */
+/** What may be logged of an error that is a bug (`describeBug`); undefined for an error that clients may see. */
 export function bugIn(error: unknown): Bug | undefined {
   const root = rootOf(error);
   if (listedCode(root) ?? listedCode(error)) return undefined;

@@ -4,7 +4,7 @@ import type { Indicator as IndicatorModel } from '../domain/indicator/indicator.
 import type { Verdict as VerdictModel } from '../domain/verdict/verdict.ts';
 import type { ThreatReport as ThreatReportModel, TriageEvent as TriageEventModel } from '../sources/datadog/mapping.ts';
 import type { DatadogAnswer as DatadogAnswerModel } from '../sources/datadog/resolvers.ts';
-import type { ArgusRecord as ArgusRecordModel, Property as PropertyModel } from '../sources/argus/mapping.ts';
+import type { MappedRecord as ArgusRecordModel, Property as PropertyModel } from '../sources/argus/mapping.ts';
 import type { ArgusAnswer as ArgusAnswerModel } from '../sources/argus/resolvers.ts';
 import type { Context } from './context.ts';
 export type Maybe<T> = T | null;

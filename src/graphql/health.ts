@@ -1,7 +1,7 @@
-/** `Query.sources`: how each source is doing, from what callers' own questions met. Nothing goes upstream for it. */
+/** The state of a source, for `Query.sources` and /readyz: derived from past calls, without calling the upstream. */
 import type { SourceName } from '../domain/source-report.ts';
 import type { Source } from '../sources/source.ts';
-import { codeOfKind } from './errors.ts';
+import { codeOfKind } from './error-codes.ts';
 import type { ResolversTypes } from './generated.ts';
 
 const instant = (time: number | null | undefined): string | null =>

@@ -1,4 +1,4 @@
-/** Query, Node and the join: what belongs to no single source. */
+/** Resolvers that belong to no single source: Query, Node, and the fields of Indicator that join all sources. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
 import { extractIndicators } from '../domain/indicator/extract/extract.ts';
@@ -13,12 +13,12 @@ import {
   parseIndicator,
   specialUseOf,
 } from '../domain/indicator/indicator.ts';
-import { judge, type SourceAnswer, type SourceAnswers, type Verdict } from '../domain/verdict/verdict.ts';
+import { assessVerdict, type SourceAnswer, type SourceAnswers, type Verdict } from '../domain/verdict/verdict.ts';
 import { type Costs, type FieldCost, free } from '../sources/field-cost.ts';
 import { selectionBelow, selectionBeside } from '../sources/lookahead.ts';
 import type { MaybePromise } from '../sources/source.ts';
 import type { Context } from './context.ts';
-import { badInput } from './errors.ts';
+import { badInput } from './error-codes.ts';
 import type { Resolvers } from './generated.ts';
 import { sourceHealth } from './health.ts';
 import { operationLimits } from './limits.ts';
@@ -29,7 +29,7 @@ function checkAge(maxAgeSeconds: Age): void {
   if (maxAgeSeconds != null && maxAgeSeconds < 0) throw badInput('maxAgeSeconds must be 0 or more.', 'maxAgeSeconds');
 }
 
-/** Each value's indicator or its problem; all are named before any is asked about, for the strictest age wins. */
+/** Parses all values before any field resolves: of two ages for one indicator the stricter holds for the operation. */
 function parseAll(values: readonly string[], maxAgeSeconds: Age, context: Context) {
   checkAge(maxAgeSeconds);
   return values.map(value => {
@@ -47,7 +47,7 @@ function parseOne(value: string, type: IndicatorType | null | undefined, maxAge:
   return indicator;
 }
 
-/** Waits for all, but only when one of them is not here yet. */
+/** Joins the values synchronously unless one of them is a promise. */
 function all<Value, Result>(
   values: readonly MaybePromise<Value>[],
   join: (values: readonly Value[]) => Result,
@@ -61,14 +61,14 @@ function assess(indicator: Indicator, { parts }: Context): MaybePromise<SourceAn
   return all(asked, answers => ({ indicator, answers }));
 }
 
-/** A listed host behind an unlisted path must not read as nothing: the host is asked in the same batch. */
+/** Also asks about a URL's host, in the same batch: an unlisted URL on a listed host is no "no match". */
 function verdictOf(indicator: Indicator, context: Context): MaybePromise<Verdict> {
   const host = hostOf(indicator);
   // The host first: where only one call gets through, it is the one that says more.
   const asked = host === undefined ? [indicator] : [host, indicator];
   return all(
     asked.map(one => assess(one, context)),
-    answers => judge(answers.at(-1) as SourceAnswers, host && answers[0], context.gateway.verdictPolicy),
+    answers => assessVerdict(answers.at(-1) as SourceAnswers, host && answers[0], context.gateway.verdictPolicy),
   );
 }
 
@@ -86,7 +86,7 @@ export const resolvers: Resolvers = {
         problem: problem ?? null,
       })),
     extractIndicators: (_, { text }, context) => {
-      const found = extract(text, context.gateway.maxValues); // more were refused before
+      const found = extract(text, context.gateway.maxValues); // the limits reject a text that names more
       for (const indicator of found) context.name(indicator, undefined);
       return [...found];
     },
@@ -96,7 +96,7 @@ export const resolvers: Resolvers = {
       return indicator ?? nodeOfSource(id, context, info);
     },
     sources: (_, __, { gateway, operation }) => {
-      operation.lasts(0); // how they are doing is of the moment
+      operation.reduceMaxAge(0); // the state changes at any time
       return Object.entries(gateway.sources).map(([name, source]) => sourceHealth(name, source));
     },
   },
@@ -126,7 +126,7 @@ export const resolvers: Resolvers = {
 
 const nodesOf = ({ registry }: Context['gateway']) => Object.values(registry).flatMap(({ node }) => node ?? []);
 
-/** Of the first source that knows the id for one of its own objects. */
+/** From the first source that recognises the id. */
 function nodeOfSource(id: string, { parts }: Context, info: GraphQLResolveInfo) {
   for (const part of parts) {
     const found = part.node?.(id, typeName => selectionBelow(info, typeName));
@@ -135,7 +135,7 @@ function nodeOfSource(id: string, { parts }: Context, info: GraphQLResolveInfo) 
   return null;
 }
 
-/** A router hands on what other graphs say: anything may stand in the place of a value. */
+/** A router passes on what other subgraphs returned: neither types nor values can be relied on. */
 const reference = z.union([
   z.object({ id: z.string() }).transform(({ id }) => indicatorFromId(id)),
   z
@@ -152,14 +152,14 @@ function extract(text: string, maxValues: number): readonly Indicator[] {
   return extractIndicators(text, maxValues);
 }
 
-/** What these fields cost; `verdictCosts`: what a verdict asks each source. */
+/** `verdictCosts`: the cost of a verdict at each source. */
 export const joinCosts = (verdictCosts: readonly FieldCost[]): Costs => ({
   Query: {
     indicator: (field, meter) => meter.name(field, field.argument('value')),
     indicators: (field, meter) => meter.name(field, field.argument('values')),
     lookup: (field, meter) => meter.name(field, field.argument('values'), ['indicator']),
     extractIndicators: (field, meter) => meter.nameExtracted(field, field.argument('text')),
-    // What an id stands for is not known yet: an indicator's fields count, and a record's.
+    // The type behind an id is not known yet: count both, an indicator's fields and a record's.
     node(field, meter) {
       meter.name(field, field.argument('id'));
       meter.leadToRecords(field, 1, [[]]);
@@ -174,7 +174,7 @@ export const joinCosts = (verdictCosts: readonly FieldCost[]): Costs => ({
     verdict(field, meter) {
       for (const cost of verdictCosts) cost(field, meter);
     },
-    // It asks nothing by itself: it reports on what stands beside it.
+    // It only reports on the calls of its sibling fields.
     sources: free,
   },
 });

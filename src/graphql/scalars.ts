@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 
-/** Passes through: mapping made it RFC 3339 in UTC, and a Date would lose Datadog's microseconds. */
+/** Kept as text: the mapping wrote RFC 3339 in UTC, and a Date would lose Datadog's microseconds. */
 const DateTime = new GraphQLScalarType<string, string>({
   name: 'DateTime',
   serialize: value => {
@@ -9,7 +9,7 @@ const DateTime = new GraphQLScalarType<string, string>({
   },
 });
 
-/** A number while JavaScript can hold it exactly, decimal digits beyond; never rounded. */
+/** A number up to 2^53-1, a decimal string beyond it: never rounded. */
 const Int64 = new GraphQLScalarType<number | string, number | string>({
   name: 'Int64',
   serialize: value => {

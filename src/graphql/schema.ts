@@ -1,4 +1,4 @@
-/** `schema.graphql`, the resolvers of every source and what each costs, checked against each other at start. */
+/** Joins `schema.graphql` with the resolvers and costs of all sources, and checks at start that they fit together. */
 import { readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, parse } from 'graphql';
@@ -8,12 +8,11 @@ import { entityCosts, entityResolvers } from './entities.ts';
 import { joinCosts, resolvers } from './resolvers.ts';
 import { scalars } from './scalars.ts';
 
-/** The text of `schema.graphql`. */
 export const readSchema = (): string => readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8');
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Each part brings its own fields of a type; two parts never bring the same one. */
+/** Joins the fields of each type. Throws when two parts define the same field. */
 function merge<Field>(parts: readonly Readonly<Record<string, Readonly<Record<string, Field>>>>[]) {
   const merged: Record<string, Record<string, Field>> = {};
   for (const part of parts)
@@ -31,7 +30,7 @@ function resolversOf(sources: Sources): Record<string, Fields> {
   return merge(parts as Record<string, Fields>[]);
 }
 
-/** What every field costs. Throws when one that may ask has no cost. */
+/** Throws when a field that may call an upstream has no cost. */
 export function createCosts(sources: Sources, schema: GraphQLSchema): CostTable {
   const all = Object.values(sources);
   const costs = merge([
@@ -42,7 +41,7 @@ export function createCosts(sources: Sources, schema: GraphQLSchema): CostTable 
   return createCostTable(schema, resolversOf(sources), costs);
 }
 
-/** `text`: of the schema. Throws when a resolver has no field in it. */
+/** `text`: the SDL. Throws when a resolver has no field in the schema. */
 export function createSchema(sources: Sources, text: string): GraphQLSchema {
   const typeDefs = parse(text, { noLocation: true });
   const merged = resolversOf(sources);

@@ -1,33 +1,33 @@
-import type { UpstreamCall } from './client.ts';
+import type { UpstreamRequest } from './client.ts';
 
-export interface Address {
+export interface UpstreamAddress {
   readonly origin: string;
-  /** Path and query, as it goes on the wire. */
-  pathOf(call: UpstreamCall): string | undefined;
+  /** Path and query as they are sent; undefined if the request has no safe address. */
+  pathOf(request: UpstreamRequest): string | undefined;
 }
 
 /**
- * Where calls go: below one base address. A path that would arrive as another one (`..`, `%2e%2e`, `//`, a backslash, a
- * query of its own) has no address, for on Argus `/indicator/domain/..` is the list of everything; so has a value that
- * can not be sent as it is (a lone surrogate).
+ * Builds addresses below one base address. Undefined for a path that a server may read as another one (`..`, `%2e%2e`,
+ * `//`, a backslash, a query within it), because on Argus `/indicator/domain/..` lists everything; and for a value that
+ * cannot be encoded (a lone surrogate).
  */
-export function createAddress(url: string): Address {
+export function createAddress(url: string): UpstreamAddress {
   const { origin, pathname } = new URL(url);
   const prefix = pathname.replace(/\/+$/, '');
   return {
     origin,
-    pathOf(call) {
-      if (prefix.includes('//') || !plainPath.test(call.path)) return undefined;
-      const path = prefix + call.path;
-      return call.query === undefined || call.query.length === 0 ? path : withQuery(path, call.query);
+    pathOf({ path: below, query }) {
+      if (prefix.includes('//') || !plainPath.test(below)) return undefined;
+      const path = prefix + below;
+      return query === undefined || query.length === 0 ? path : withQuery(path, query);
     },
   };
 }
 
-/** Segments that no server reads as anything else. */
+/** Segments that every server reads in the same way. */
 const plainPath = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/;
 
-function withQuery(path: string, query: NonNullable<UpstreamCall['query']>): string | undefined {
+function withQuery(path: string, query: NonNullable<UpstreamRequest['query']>): string | undefined {
   let text = path;
   for (const [name, value] of query) {
     if (!value.isWellFormed()) return undefined;

@@ -1,66 +1,73 @@
 import type { SourceLabel } from '../domain/source-report.ts';
-import type { Breaker, Pass } from './circuit-breaker.ts';
+import type { BreakerOutcome, CircuitBreaker } from './circuit-breaker.ts';
 import type { CallOptions } from './client.ts';
 import type { UpstreamError } from './errors.ts';
 import type { Line, Place, Refusal } from './line.ts';
-import type { RateBudgets } from './rate-limit.ts';
-import { fail } from './status.ts';
+import type { RateLimitTracker } from './rate-limit.ts';
+import { createUpstreamError } from './status.ts';
 
-/** Leave to send one attempt: a place among the concurrent ones, and the breaker's pass. */
-export interface Turn {
-  /** Ends it, once. The breaker hears first, so that nobody is let in by a circuit that is about to open. */
-  end(how: keyof Pass, isUnsent?: boolean): void;
+/** Allows one attempt: a slot among the concurrent ones, and a permit of the circuit breaker. */
+export interface AdmissionPermit {
+  /**
+   * To be called once, when the attempt has ended. `isUnsent`: nothing was sent, so the rate limit is given it back.
+   */
+  release(outcome: BreakerOutcome, isUnsent?: boolean): void;
 }
 
-export interface Gate {
-  /** At once where there is room, else when it is this call's turn; or why not. */
-  enter(call: CallOptions, isReturning: boolean): Turn | UpstreamError | Promise<Turn | UpstreamError>;
-  /** The circuit is not closed. */
-  closedFor(): UpstreamError;
+export interface Admission {
+  /** A permit or the reason why there is none: at once if a slot is free, otherwise after waiting in the queue. */
+  acquire(
+    call: CallOptions,
+    isReturning: boolean,
+  ): AdmissionPermit | UpstreamError | Promise<AdmissionPermit | UpstreamError>;
+  /** What a call is rejected with while the circuit is not closed. */
+  circuitOpenError(): UpstreamError;
 }
 
-export interface GateOptions {
+export interface AdmissionOptions {
   readonly source: SourceLabel;
-  readonly breaker: Breaker;
+  readonly breaker: CircuitBreaker;
   readonly line: Line;
-  readonly budgets: RateBudgets;
+  readonly rateLimits: RateLimitTracker;
   readonly now: () => number;
   readonly onFull: () => void;
 }
 
-export function createGate({ source, breaker, line, budgets, now, onFull }: GateOptions): Gate {
-  const late = () => fail(source, 'TIMED_OUT', { neverSent: true }, 'was not asked: no time was left');
-  const closedFor = () => fail(source, 'UNAVAILABLE', { retryAfterMs: breaker.refusesForMs() });
+export function createAdmission({ source, breaker, line, rateLimits, now, onFull }: AdmissionOptions): Admission {
+  const lateError = () =>
+    createUpstreamError(source, 'TIMED_OUT', { neverSent: true }, 'was not asked: no time was left');
+  const circuitOpenError = () => createUpstreamError(source, 'UNAVAILABLE', { retryAfterMs: breaker.rejectsForMs() });
 
-  function refused(refusal: Refusal, partition: string): UpstreamError {
-    if (refusal === 'LATE') return late();
-    if (refusal === 'STOPPED') return closedFor();
+  function errorFor(refusal: Refusal, partition: string): UpstreamError {
+    if (refusal === 'LATE') return lateError();
+    if (refusal === 'STOPPED') return circuitOpenError();
     if (refusal === 'FULL') onFull();
-    const budgetInMs = budgets.spentUntil(partition) - now();
-    if (budgetInMs > 0) return fail(source, 'RATE_LIMITED', { retryAfterMs: budgetInMs });
-    return fail(source, 'UNAVAILABLE', {}, 'was not asked: too many calls are waiting');
+    const retryAfterMs = rateLimits.exhaustedUntil(partition) - now();
+    if (retryAfterMs > 0) return createUpstreamError(source, 'RATE_LIMITED', { retryAfterMs });
+    return createUpstreamError(source, 'UNAVAILABLE', {}, 'was not asked: too many calls are waiting');
   }
 
-  function admit(call: CallOptions, place: Place | Refusal): Turn | UpstreamError {
-    if (typeof place === 'string') return refused(place, call.partition);
+  function admit(call: CallOptions, place: Place | Refusal): AdmissionPermit | UpstreamError {
+    if (typeof place === 'string') return errorFor(place, call.partition);
     const isLate = call.signal.aborted || call.deadlineAt() <= now();
-    const pass = isLate ? undefined : breaker.admit();
-    if (pass === undefined) {
+    const breakerPermit = isLate ? undefined : breaker.admit();
+    if (breakerPermit === undefined) {
       place.leave(true);
-      return isLate ? late() : closedFor();
+      return isLate ? lateError() : circuitOpenError();
     }
     return {
-      end(how, isUnsent) {
-        pass[how]();
+      release(outcome, isUnsent) {
+        // The breaker first: freeing the slot lets the next call in, which must see a circuit that this outcome opens.
+        breakerPermit[outcome]();
         place.leave(isUnsent);
       },
     };
   }
 
   return {
-    closedFor,
-    enter(call, isReturning) {
-      if (breaker.refusesForMs() > 0) return closedFor();
+    circuitOpenError,
+    acquire(call, isReturning) {
+      if (breaker.rejectsForMs() > 0) return circuitOpenError();
       const { caller, partition, isSmall, signal, deadlineAt } = call;
       const place = line.enter({ caller, partition, isSmall, signal, deadlineAt, isReturning });
       return place instanceof Promise ? place.then(given => admit(call, given)) : admit(call, place);

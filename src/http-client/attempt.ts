@@ -1,56 +1,63 @@
-import type { Pass } from './circuit-breaker.ts';
-import type { CallOptions, UpstreamAnswer, UpstreamCall } from './client.ts';
+import type { BreakerOutcome } from './circuit-breaker.ts';
+import type { CallOptions, UpstreamRequest, UpstreamResponse } from './client.ts';
 import type { UpstreamError } from './errors.ts';
 import { isFailure, isRefusal } from './policy.ts';
-import { type AttemptOptions, attempt } from './request.ts';
-import { fail } from './status.ts';
-import type { Journal } from './telemetry.ts';
-import { type Cut, startPatience } from './timeout.ts';
+import { type RequestOptions, sendRequest } from './request.ts';
+import { createUpstreamError } from './status.ts';
+import type { Telemetry } from './telemetry.ts';
+import { type AbortReason, startAttemptTimeout } from './timeout.ts';
 
-export interface ExchangeOptions extends AttemptOptions {
+export interface AttemptOptions extends RequestOptions {
   readonly timeoutMs: number;
-  readonly journal: Journal;
+  readonly telemetry: Telemetry;
 }
 
-export interface Exchanged {
-  /** What was received, accepted or not. */
-  readonly answer: UpstreamAnswer | undefined;
+export interface AttemptResult {
+  /** What was received, also where it is an error. */
+  readonly response: UpstreamResponse | undefined;
   readonly error: UpstreamError | undefined;
-  /** What it tells the breaker. */
-  readonly how: keyof Pass;
-  /** Nobody waits for another attempt. */
+  readonly breakerOutcome: BreakerOutcome;
+  /** The caller has gone or the deadline has passed, so there is no use in another attempt. */
   readonly isOver: boolean;
 }
 
-/** One attempt, held to its time. Never throws. */
-export async function exchange(
-  request: UpstreamCall,
-  { signal, deadlineAt, isAside = false }: CallOptions,
-  options: ExchangeOptions,
-): Promise<Exchanged> {
-  const { source, timeoutMs, journal, now } = options;
+/** Sends a request once, within its timeout. Never throws. */
+export async function runAttempt(
+  request: UpstreamRequest,
+  { signal, deadlineAt, isUnprotected = false }: CallOptions,
+  options: AttemptOptions,
+): Promise<AttemptResult> {
+  const { source, timeoutMs, telemetry, now } = options;
+  const { operation, method } = request;
   const startedAt = now();
-  const span = request.span?.child(request.method, { 'http.request.method': request.method }, 'client');
-  const patience = startPatience({ signal, deadlineAt, timeoutMs, now });
-  const { answer, error: met } = await attempt(request, patience, options);
-  patience.end();
-  const cut = answer === undefined ? patience.cut : undefined;
-  const error = cut === undefined ? met : fail(source, 'TIMED_OUT', { cause: met?.cause });
-  const isAbandoned = cut === 'LEFT';
-  span?.set({ 'http.response.status_code': answer?.status });
+  const span = request.span?.child(method, { 'http.request.method': method }, 'client');
+  const timeout = startAttemptTimeout({ signal, deadlineAt, timeoutMs, now });
+  const { response, error: requestError } = await sendRequest(request, timeout, options);
+  timeout.stop();
+  const status = response?.status;
+  const reason = response === undefined ? timeout.reason : undefined;
+  const error =
+    reason === undefined ? requestError : createUpstreamError(source, 'TIMED_OUT', { cause: requestError?.cause });
+  const isAbandoned = reason === 'CALLER_GONE';
+  span?.set({ 'http.response.status_code': status });
   span?.end(isAbandoned ? 'cancelled' : error?.kind);
-  journal.attempt({ operation: request.operation, startedAt, status: answer?.status, error, isAbandoned, isAside });
+  telemetry.attempt({ operation, startedAt, status, error, isAbandoned, isUnprotected });
   const isLong = now() - startedAt >= timeoutMs / 2;
-  return { answer, error, how: lessonOf(error, cut, isLong), isOver: cut === 'LEFT' || cut === 'DEADLINE' };
+  const breakerOutcome = breakerOutcomeOf(error, reason, isLong);
+  return { response, error, breakerOutcome, isOver: isAbandoned || reason === 'DEADLINE' };
 }
 
 /**
- * An attempt that a deadline cut short counts against the upstream only if it had half its time: with less, it was our
- * own waiting that left it none.
+ * An attempt that was aborted at the deadline counts as a failure only if it had half of its timeout: with less, the
+ * call had spent its time waiting in our queue, which says nothing about the upstream.
  */
-function lessonOf(error: UpstreamError | undefined, cut: Cut | undefined, isLong: boolean): keyof Pass {
+function breakerOutcomeOf(
+  error: UpstreamError | undefined,
+  reason: AbortReason | undefined,
+  isLong: boolean,
+): BreakerOutcome {
   if (error === undefined) return 'succeeded';
-  if (cut === 'LEFT' || (cut === 'DEADLINE' && !isLong)) return 'released';
+  if (reason === 'CALLER_GONE' || (reason === 'DEADLINE' && !isLong)) return 'released';
   if (isFailure(error)) return 'failed';
   return isRefusal(error) ? 'answered' : 'released';
 }

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, zstdDecompress } from 'node:zlib';
 import { UnreadableBody } from './json.ts';
 
-/** What we say we understand. zstd is understood as well, for those who send it unasked. */
+/** What requests accept. zstd is decoded as well, for upstreams that send it anyway. */
 export const acceptedEncodings = 'gzip, br';
 
 type Decoder = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Uint8Array>;
@@ -16,25 +16,25 @@ const decoders: Readonly<Record<string, Decoder>> = {
 
 const nameOf = (encoding: string | undefined): string => encoding?.trim().toLowerCase() || 'identity';
 
-/** Not one encoding inside another, and none that is unknown. */
+/** False for unknown encodings, and for one inside another. */
 export function isReadable(encoding: string | undefined): boolean {
   const name = nameOf(encoding);
   return name === 'identity' || Object.hasOwn(decoders, name);
 }
 
 /**
- * The decoded bytes of a body in a readable encoding. UnreadableBody for more than `mostBytes` (a bomb is cut off where
- * it passes the limit), and for what is broken.
+ * Decodes a body in a readable encoding. Throws UnreadableBody if it is broken, or larger than `maxBytes`:
+ * decompression stops at that limit.
  */
 export function decode(
   bytes: Uint8Array,
   encoding: string | undefined,
-  mostBytes: number,
+  maxBytes: number,
 ): Uint8Array | Promise<Uint8Array> {
   const decoder = decoders[nameOf(encoding)];
-  return decoder === undefined ? bytes : decoder(bytes, { maxOutputLength: mostBytes }).catch(refuse);
+  return decoder === undefined ? bytes : decoder(bytes, { maxOutputLength: maxBytes }).catch(throwUnreadable);
 }
 
-function refuse(): never {
+function throwUnreadable(): never {
   throw new UnreadableBody('larger than we read, or broken');
 }

@@ -1,55 +1,57 @@
 import type { Policy } from './policy.ts';
-import { createWindow } from './rolling-count.ts';
+import { createRollingCount } from './rolling-count.ts';
 
 export type CircuitState = 'CLOSED' | 'HALF_OPEN' | 'OPEN';
 
 /** The part of a policy that concerns the circuit. */
-export type BreakerPolicy = Pick<
+export type CircuitBreakerPolicy = Pick<
   Policy,
   'failureShare' | 'failureVolume' | 'failureWindowMs' | 'failuresInARow' | 'openMs' | 'openCapMs' | 'openJitter'
 >;
 
 /**
- * Stops asking what fails, be it an upstream or Redis. Our own, because the library's (cockatiel 4) closes the circuit
- * when a probe is cancelled, lets everybody wait for the probe, and counts over calls, not over time: failures of this
- * morning would open it tonight.
+ * Stops calls to an upstream, or to Redis, that keep failing. It is our own because cockatiel 4 closes the circuit when
+ * a probe is cancelled, makes all calls wait for the probe, and counts over calls instead of time, so that old failures
+ * would open the circuit hours later.
  */
-export interface Breaker {
+export interface CircuitBreaker {
   readonly state: CircuitState;
-  /** Milliseconds until somebody may ask; 0 when now. */
-  refusesForMs(): number;
+  /** Milliseconds until a call is admitted; 0 when it is now. */
+  rejectsForMs(): number;
   /**
-   * Leave to ask, or undefined. Whoever gets a pass must end it, once, in one of its ways. A probe that is not ended
-   * counts for nothing after `openCapMs`, so that one lost pass cannot keep the circuit half-open for ever.
+   * Undefined while calls are rejected. A permit must be ended once, by one of its methods. A probe that is never ended
+   * stops counting after `openCapMs`, so that a lost permit cannot keep the circuit half-open for ever.
    */
-  admit(): Pass | undefined;
-  /** It answered something that needed no pass: closes the circuit at once, and ends a row of failures. */
-  heard(): void;
+  admit(): BreakerPermit | undefined;
+  /** Records a success that needed no permit: closes the circuit at once, and ends a row of failures. */
+  recordSuccess(): void;
 }
 
-export interface Pass {
+interface BreakerPermit {
   succeeded(): void;
   failed(): void;
-  /** The upstream answered, but not in a way that speaks well: closes a half-open circuit, otherwise moves nothing. */
+  /** The upstream answered, but with an error: closes a half-open circuit, and otherwise changes nothing. */
   answered(): void;
-  /** Nothing was learnt, as when the caller left. The next caller may probe. */
+  /** Nothing was learnt, for example because the caller has gone. The next call may be the probe. */
   released(): void;
 }
 
-export interface BreakerOptions {
-  readonly policy: BreakerPolicy;
+export type BreakerOutcome = keyof BreakerPermit;
+
+export interface CircuitBreakerOptions {
+  readonly policy: CircuitBreakerPolicy;
   readonly now: () => number;
   readonly onChange: (state: CircuitState) => void;
 }
 
-export function createBreaker({ policy, now, onChange }: BreakerOptions): Breaker {
-  const window = createWindow(policy.failureWindowMs, now);
+export function createCircuitBreaker({ policy, now, onChange }: CircuitBreakerOptions): CircuitBreaker {
+  const attempts = createRollingCount(policy.failureWindowMs, now);
   let state: CircuitState = 'CLOSED';
-  let inARow = 0;
+  let failuresInARow = 0;
   let openings = 0;
   let openUntil = 0;
   let probeUntil = 0;
-  /** Passes of an earlier period tell nothing about this one. */
+  /** Grows with each change of state and each probe. Permits of an earlier period are ignored. */
   let period = 0;
 
   function change(next: CircuitState) {
@@ -59,52 +61,57 @@ export function createBreaker({ policy, now, onChange }: BreakerOptions): Breake
   }
 
   function open() {
-    const length = Math.min(policy.openMs * 2 ** openings, policy.openCapMs);
-    openUntil = now() + length * (1 - Math.random() * policy.openJitter);
+    const openMs = Math.min(policy.openMs * 2 ** openings, policy.openCapMs);
+    openUntil = now() + openMs * (1 - Math.random() * policy.openJitter);
     openings += 1;
     period += 1;
     change('OPEN');
   }
 
   function close() {
-    window.clear();
-    inARow = 0;
+    attempts.clear();
+    failuresInARow = 0;
     openings = 0;
     period += 1;
     change('CLOSED');
   }
 
-  function isTooMuch(): boolean {
-    if (inARow >= policy.failuresInARow) return true;
-    const all = window.count('all');
-    return all >= policy.failureVolume && window.count('some') >= all * policy.failureShare;
+  function shouldOpen(): boolean {
+    if (failuresInARow >= policy.failuresInARow) return true;
+    const all = attempts.count('all');
+    return all >= policy.failureVolume && attempts.count('some') >= all * policy.failureShare;
   }
 
-  function createPass(isProbe: boolean): Pass {
-    const mine = period;
-    const end = (act: () => void) => () => {
-      if (mine === period) act();
+  function createPermit(isProbe: boolean): BreakerPermit {
+    const permitPeriod = period;
+    const unlessOutdated = (act: () => void) => () => {
+      if (permitPeriod === period) act();
     };
     if (isProbe) {
       const release = () => {
         probeUntil = 0;
       };
-      return { succeeded: end(close), failed: end(open), answered: end(close), released: end(release) };
+      return {
+        succeeded: unlessOutdated(close),
+        failed: unlessOutdated(open),
+        answered: unlessOutdated(close),
+        released: unlessOutdated(release),
+      };
     }
     const succeed = () => {
-      inARow = 0;
-      window.add('all');
+      failuresInARow = 0;
+      attempts.add('all');
     };
     const fail = () => {
-      inARow += 1;
-      window.add('all');
-      window.add('some');
-      if (isTooMuch()) open();
+      failuresInARow += 1;
+      attempts.add('all');
+      attempts.add('some');
+      if (shouldOpen()) open();
     };
-    return { succeeded: end(succeed), failed: end(fail), answered() {}, released() {} };
+    return { succeeded: unlessOutdated(succeed), failed: unlessOutdated(fail), answered() {}, released() {} };
   }
 
-  function refusesForMs(): number {
+  function rejectsForMs(): number {
     if (state === 'CLOSED') return 0;
     if (state === 'OPEN') return Math.max(0, openUntil - now());
     return Math.min(Math.max(0, probeUntil - now()), policy.openMs);
@@ -114,17 +121,17 @@ export function createBreaker({ policy, now, onChange }: BreakerOptions): Breake
     get state() {
       return state;
     },
-    refusesForMs,
+    rejectsForMs,
     admit() {
-      if (refusesForMs() > 0) return undefined;
-      if (state === 'CLOSED') return createPass(false);
+      if (rejectsForMs() > 0) return undefined;
+      if (state === 'CLOSED') return createPermit(false);
       probeUntil = now() + policy.openCapMs;
       period += 1;
       change('HALF_OPEN');
-      return createPass(true);
+      return createPermit(true);
     },
-    heard() {
-      inARow = 0;
+    recordSuccess() {
+      failuresInARow = 0;
       if (state !== 'CLOSED') close();
     },
   };

@@ -3,33 +3,33 @@ import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Span } from '../observability/span.ts';
 import { createAddress } from './address.ts';
-import { createGate } from './admission.ts';
-import { type CircuitState, createBreaker } from './circuit-breaker.ts';
+import { createAdmission } from './admission.ts';
+import { type CircuitState, createCircuitBreaker } from './circuit-breaker.ts';
 import { openConnections } from './connection.ts';
 import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 import { createLine } from './line.ts';
 import { defaultPolicy, type Policy } from './policy.ts';
-import { createRateBudgets } from './rate-limit.ts';
-import { createCalls } from './retry.ts';
-import { createJournal } from './telemetry.ts';
+import { createRateLimitTracker } from './rate-limit.ts';
+import { createRetry } from './retry.ts';
+import { createTelemetry } from './telemetry.ts';
 
-/** One HTTP request to an upstream. `path` is a constant of ours or holds only a checked UUID: never a raw value. */
-export interface UpstreamCall {
+/** One HTTP request to an upstream. `path` is a constant, or contains a checked UUID, but never a raw value. */
+export interface UpstreamRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: unknown;
-  /** Credentials and the like, their names in lower case. They go to this upstream's own origin and nowhere else. */
+  /** Credentials among others; names in lower case. They are sent to this upstream's origin only. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A constant word for logs, metrics and spans: "search", "indicator", "types". */
+  /** A constant name for logs, metrics and spans: "search", "indicator", "types". */
   readonly operation: string;
-  /** Sent twice, it does no more than sent once: it only reads. What may not be repeated is never retried. */
+  /** The request is idempotent: it only reads. Others are never retried. */
   readonly isRepeatable: boolean;
-  /** What it is a part of; each attempt becomes a span below it. */
+  /** The parent of the spans, of which each attempt has one. */
   readonly span?: Span | undefined;
 }
 
-export interface UpstreamAnswer {
+export interface UpstreamResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Parsed JSON; integers beyond 2^53-1 arrive as decimal strings. */
@@ -37,23 +37,23 @@ export interface UpstreamAnswer {
 }
 
 export interface CallOptions {
-  /** Aborted when nobody waits any more, or the last deadline has passed. */
+  /** Aborted when the last caller has gone, or the last deadline has passed. */
   readonly signal: AbortSignal;
-  /** Epoch milliseconds after which an answer is of no use. A function, for a later waiter may move it. */
+  /** Epoch milliseconds after which a response is of no use. A function, because a caller that joins may move it. */
   readonly deadlineAt: () => number;
-  /** Who asks, for fairness between callers in a full queue. A name, never a secret. */
+  /** A name, not a secret, by which a full queue is fair between callers. */
   readonly caller: string;
-  /** Asked by an operation of at most ten values: goes before larger ones when the budget is short. */
+  /** The operation has at most ten values: it goes before larger ones when the rate limit leaves few calls. */
   readonly isSmall: boolean;
-  /** Whose budget it spends: the credential's partition, never the credential. */
+  /** Whose rate limit it uses: the partition of the credential, not the credential. */
   readonly partition: string;
-  /** Another attempt begins. */
+  /** Called before each further attempt. */
   readonly onRetry?: () => void;
   /**
-   * Outside everything that protects lookups: takes no place among the concurrent calls, is not retried, waits for no
-   * budget, moves neither breaker nor budget (Argus `GET /type`). Not asked while the circuit is not closed.
+   * Bypasses what protects the other calls: takes no slot, waits for no rate limit, is not retried, and its outcome
+   * changes neither circuit breaker nor rate limit (Argus `GET /type`). It is sent only while the circuit is closed.
    */
-  readonly isAside?: boolean;
+  readonly isUnprotected?: boolean;
 }
 
 export interface UpstreamHealth {
@@ -67,47 +67,46 @@ export interface UpstreamHealth {
 
 export interface Upstream {
   /**
-   * Waits for room (fairly, bounded), then calls `prepare` once, sends, retries what may be retried, and gives an answer
-   * that `judge` accepted. `prepare` runs only when there is room, so a batch can gather until then; when it returns
-   * undefined there is nothing left to ask and the call resolves to undefined. With room, `prepare` runs before `call`
-   * returns; it never runs when no place was given, so its work is the caller's to fail.
-   * Rejects with UpstreamError and nothing else, but for what `prepare` throws.
+   * Waits for a slot in a bounded, fair queue, calls `prepare` once, sends the request, retries it if that is allowed,
+   * and resolves to a response that was accepted. `prepare` runs when there is a slot, so that a batch can grow until
+   * then: at once, before `call` returns, if a slot is free; never, if none is given. If it returns undefined, there is
+   * nothing to send and the call resolves to undefined. Rejects with UpstreamError only, or with what `prepare` throws.
    */
-  call(prepare: () => UpstreamCall | undefined, options: CallOptions): Promise<UpstreamAnswer | undefined>;
-  /** A call would leave at once: no queue, no waiting. */
+  call(prepare: () => UpstreamRequest | undefined, options: CallOptions): Promise<UpstreamResponse | undefined>;
+  /** A call would be sent at once, without waiting in the queue. */
   hasRoom(): boolean;
-  /** The budget is that of `partition`; without one it is told only while a single credential is in use. */
+  /** The rate limit is that of `partition`; without one it is given only while a single credential is in use. */
   health(partition?: string): UpstreamHealth;
   close(): Promise<void>;
 }
 
 export interface UpstreamOptions {
   readonly source: SourceLabel;
-  /** Base address; its path, if any, is kept as a prefix. */
+  /** Base address; its path, if any, becomes a prefix. */
   readonly url: string;
-  /** One attempt: connect, headers and body together. */
+  /** For one attempt: connecting, headers and body together. */
   readonly timeoutMs: number;
   readonly concurrency: number;
   readonly queueSize: number;
   /** Decoded bytes; a larger body is MALFORMED. */
   readonly maxBodyBytes: number;
-  /** First backoff after a 503 (Argus asks for a second). */
+  /** First backoff after a 503 or 504 (Argus demands a second). */
   readonly unavailableBackoffMs: number;
-  /** The source's own reading of an answer that the common table (`status.ts`) does not settle. */
-  readonly judge?: (answer: UpstreamAnswer) => UpstreamError | 'accept' | undefined;
+  /** The source's own classification of a response. Undefined leaves it to the common one of `status.ts`. */
+  readonly classify?: (response: UpstreamResponse) => UpstreamError | 'accept' | undefined;
   readonly proxyUrl?: string;
-  /** Hosts and suffixes that are reached without the proxy, as in `NO_PROXY`; CIDR blocks are not understood. */
+  /** Hosts and suffixes that are reached without the proxy, as in `NO_PROXY`; CIDR blocks are not supported. */
   readonly noProxy?: string;
-  /** Other numbers than the starting ones. */
+  /** Overrides the defaults. */
   readonly policy?: Partial<Policy>;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly now?: () => number;
 }
 
-/** Speaks to one HTTP API. It asks nothing by itself: every call upstream was asked for by a caller. */
+/** The client of one HTTP API. It sends nothing on its own, only what `call` is given. */
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { source, timeoutMs, concurrency, queueSize, maxBodyBytes, judge, now = Date.now } = options;
+  const { source, timeoutMs, concurrency, queueSize, maxBodyBytes, classify, now = Date.now } = options;
   const policy: Policy = { ...defaultPolicy, ...options.policy };
   const address = createAddress(options.url);
   const dispatcher = openConnections({
@@ -116,35 +115,35 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     proxyUrl: options.proxyUrl,
     noProxy: options.noProxy,
   });
-  const journal = createJournal({ ...options, source: source.name });
-  const budgets = createRateBudgets(now);
-  const line = createLine({ concurrency, queueSize, budgets, now, onLength: journal.queue });
-  const breaker = createBreaker({
+  const telemetry = createTelemetry({ ...options, source: source.name });
+  const rateLimits = createRateLimitTracker(now);
+  const line = createLine({ concurrency, queueSize, budgets: rateLimits, now, onLength: telemetry.queue });
+  const breaker = createCircuitBreaker({
     policy,
     now,
     onChange(state) {
-      journal.circuit(state);
+      telemetry.circuit(state);
       if (state === 'OPEN') line.refuseAll();
     },
   });
-  const gate = createGate({ source, breaker, line, budgets, now, onFull: journal.full });
-  const exchange = { source, dispatcher, address, maxBodyBytes, judge, now, timeoutMs, journal };
-  const calls = createCalls({ ...options, policy, now, gate, breaker, line, budgets, exchange });
+  const admission = createAdmission({ source, breaker, line, rateLimits, now, onFull: telemetry.full });
+  const attempt = { source, dispatcher, address, maxBodyBytes, classify, now, timeoutMs, telemetry };
+  const retry = createRetry({ ...options, policy, now, admission, breaker, line, rateLimits, attempt });
 
   return {
-    call: (prepare, call) => (call.isAside ? calls.aside(prepare, call) : calls.call(prepare, call)),
+    call: (prepare, call) => (call.isUnprotected ? retry.callUnprotected : retry.callWithRetry)(prepare, call),
     hasRoom: line.hasRoom,
     health(partition) {
-      const { successAt, failureAt, failureKind } = journal.last;
-      const told = budgets.told(partition);
+      const { successAt, failureAt, failureKind } = telemetry.last;
+      const rateLimit = rateLimits.current(partition);
       return {
-        // Open, but due: whoever asks next is let through. Were it told as open, nobody might be sent here to ask.
-        circuit: breaker.state === 'OPEN' && breaker.refusesForMs() === 0 ? 'HALF_OPEN' : breaker.state,
+        // HALF_OPEN once the open period has passed: readiness must not keep the call away that would be the probe.
+        circuit: breaker.state === 'OPEN' && breaker.rejectsForMs() === 0 ? 'HALF_OPEN' : breaker.state,
         lastSuccessAt: successAt,
         lastFailureAt: failureAt,
         lastFailureKind: failureKind,
-        rateLimitRemaining: told?.remaining ?? null,
-        rateLimitResetAt: told?.resetAt ?? null,
+        rateLimitRemaining: rateLimit?.remaining ?? null,
+        rateLimitResetAt: rateLimit?.resetAt ?? null,
       };
     },
     async close() {

@@ -9,9 +9,9 @@ export interface ConnectionOptions {
 }
 
 /**
- * The sockets to one origin and no other; how many is the line's business, for undici's own queue knows no bound and no
- * fairness. Timeouts of headers and body are ours (a whole attempt has one), HTTP/2 is
- * off so that giving up a call closes its connection, redirects are never followed.
+ * Connections to one origin only. Their number is limited by our own queue, because undici's is neither bounded nor
+ * fair. Timeouts of headers and body are off, because each attempt has one of its own. HTTP/2 is off, so that aborting
+ * a request closes its connection. Redirects are never followed.
  */
 export function openConnections(options: ConnectionOptions): Dispatcher {
   const { origin, connectTimeoutMs, proxyUrl, noProxy } = options;
@@ -22,8 +22,8 @@ export function openConnections(options: ConnectionOptions): Dispatcher {
     bodyTimeout: 0,
     allowH2: false,
   };
-  // As everywhere, HTTPS_PROXY is the way to https addresses alone.
+  // By convention, HTTPS_PROXY applies to https addresses only.
   if (proxyUrl === undefined || !origin.startsWith('https:')) return new Pool(origin, common);
-  // All three are given, so that undici does not look into the environment itself.
+  // Without any of these three, undici would read it from the environment.
   return new EnvHttpProxyAgent({ ...common, httpProxy: '', httpsProxy: proxyUrl, noProxy: noProxy ?? '' });
 }

@@ -1,33 +1,35 @@
 import type { SourceName, SourceStatus } from '../domain/source-report.ts';
 
-/** The statuses of a source that could not be heard. */
+/** The statuses of a source that gave no usable response. */
 export type FailedStatus = Extract<
   SourceStatus,
   'UNCONFIGURED' | 'DENIED' | 'REJECTED' | 'RATE_LIMITED' | 'TIMED_OUT' | 'UNAVAILABLE' | 'MALFORMED'
 >;
 
 /**
- * The closed list of what can go wrong when an upstream is asked. Each is the SourceStatus that reports it, but for
- * TRUNCATED: there a part was heard, and the answers show it as MATCHED with a limit.
+ * The closed list of what can go wrong with a call to an upstream. Each is reported as the SourceStatus of that name,
+ * but for TRUNCATED: there a part of the data arrived, and it is reported as MATCHED with a limit.
  */
 export type UpstreamErrorKind = FailedStatus | 'TRUNCATED';
 
 export interface UpstreamErrorOptions {
-  /** What the upstream itself asks us to wait. */
+  /** How long the upstream demands to wait. */
   readonly retryAfterMs?: number;
-  /** For the operator's log and for mapping onto our arguments; never shown to a client. */
+  /** For the log; never shown to a client. */
   readonly cause?: unknown;
-  /** Upstream field names that a validation error (412) speaks of. */
+  /** Names of the upstream's fields in a validation error (412), to be mapped onto our arguments. */
   readonly fields?: readonly string[];
-  /** HTTP status that was answered, if any. */
+  /** HTTP status of the response, if there was one. */
   readonly httpStatus?: number;
-  /** The work was never sent: the deadline passed, or its caller left, while it waited for its turn. */
+  /** The request was never sent: the deadline passed, or the caller left, while it was waiting. */
   readonly neverSent?: boolean;
-  /** Our own scope forbids it: the code is FORBIDDEN, not UPSTREAM_DENIED. */
+  /** The caller lacks a scope of the gateway: the code is FORBIDDEN, not UPSTREAM_DENIED. */
   readonly forbidden?: boolean;
 }
 
-/** The only error that leaves `http-client/` and the sources' clients. Its message is written by us, for a client to read. */
+/**
+ * The only error that `http-client/` and the clients of the sources throw. Its message is ours, and shown to callers.
+ */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
   readonly source: SourceName;

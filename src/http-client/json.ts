@@ -1,22 +1,22 @@
-/** The body is not JSON that we are willing to hold. Its message quotes nothing of the body. */
+/** The body is not JSON, or not within our limits. The message quotes nothing of the body. */
 export class UnreadableBody extends Error {
   override readonly name = 'UnreadableBody';
 }
 
-/** Deeper than any answer of ours, far above what makes a parser work (500,000 levels cost half a gigabyte). */
-const deepest = 64;
+/** Deeper than any response of an upstream. (500,000 levels would cost half a gigabyte to parse.) */
+const maxDepth = 64;
 /** 2^53 has sixteen digits. */
-const longestSafeNumber = 15;
+const maxSafeLength = 15;
 
 /**
- * JSON of an upstream, without its traps: integers beyond 2^53-1 become decimal strings (JSON.parse would round them),
- * a number beyond the doubles (`1e400`) is refused, deep nesting is refused before it costs anything, `__proto__` is
- * dropped. Throws UnreadableBody.
+ * Parses the JSON of an upstream more safely than JSON.parse: integers beyond 2^53-1 become decimal strings instead of
+ * being rounded, and `__proto__` is dropped. Throws UnreadableBody for a number that would become infinite (`1e400`),
+ * for deep nesting, before it is parsed, and for invalid JSON or UTF-8.
  */
 export function parseJson(bytes: Uint8Array): unknown {
-  const text = decode(withQuotes(bytes, survey(bytes)));
+  const text = decode(withQuotes(bytes, findLongIntegers(bytes)));
   try {
-    // A reviver costs six times the parsing, so it runs only where the key may be.
+    // A reviver makes parsing six times slower, so it is used only if the key may be there.
     return /"__proto__"|\\u005f/i.test(text) ? JSON.parse(text, dropProto) : JSON.parse(text);
   } catch {
     throw new UnreadableBody('not JSON');
@@ -39,8 +39,8 @@ function decode(bytes: Uint8Array): string {
 
 type Range = readonly [from: number, to: number];
 
-/** One pass over the bytes: throws when they nest too deeply, and finds the integers that a number can not hold. */
-function survey(bytes: Uint8Array): readonly Range[] {
+/** The integers that a number cannot represent, in one pass over the bytes. Throws if the value nests too deeply. */
+function findLongIntegers(bytes: Uint8Array): readonly Range[] {
   const found: Range[] = [];
   let depth = 0;
   for (let at = 0; at < bytes.length; at += 1) {
@@ -53,7 +53,7 @@ function survey(bytes: Uint8Array): readonly Range[] {
       if (isTooLong(bytes, at, end)) found.push([at, end]);
       at = end - 1;
     }
-    if (depth > deepest) throw new UnreadableBody('nested too deeply');
+    if (depth > maxDepth) throw new UnreadableBody('nested too deeply');
   }
   return found;
 }
@@ -79,9 +79,9 @@ function hasExponent(bytes: Uint8Array, from: number, to: number): boolean {
   return false;
 }
 
-/** Whether it is an integer that JSON.parse would round. Throws for what JSON.parse would take for infinite. */
+/** Whether it is an integer that JSON.parse would round. Throws if JSON.parse would make it infinite. */
 function isTooLong(bytes: Uint8Array, from: number, to: number): boolean {
-  if (to - from <= longestSafeNumber && !hasExponent(bytes, from, to)) return false;
+  if (to - from <= maxSafeLength && !hasExponent(bytes, from, to)) return false;
   const text = Buffer.from(bytes.subarray(from, to)).toString('latin1');
   const value = Number(text);
   if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
@@ -90,7 +90,7 @@ function isTooLong(bytes: Uint8Array, from: number, to: number): boolean {
   return !Number.isSafeInteger(value) && /^-?[1-9]\d*$/.test(text);
 }
 
-/** Quotes around each range: what was a number to be rounded becomes a string to the digit. */
+/** Puts quotes around each range, so that the integer is parsed as a string. */
 function withQuotes(bytes: Uint8Array, ranges: readonly Range[]): Uint8Array {
   if (ranges.length === 0) return bytes;
   const quoted = new Uint8Array(bytes.length + 2 * ranges.length);

@@ -1,4 +1,4 @@
-import type { RateBudgets } from './rate-limit.ts';
+import type { RateLimitTracker } from './rate-limit.ts';
 import { type Candidate, createTurns } from './turns.ts';
 
 /** Who waits for a place, how long, and with whose budget. */
@@ -37,7 +37,7 @@ export interface Line {
 export interface LineOptions {
   readonly concurrency: number;
   readonly queueSize: number;
-  readonly budgets: RateBudgets;
+  readonly budgets: RateLimitTracker;
   readonly now: () => number;
   readonly onLength: (waiting: number) => void;
 }
@@ -63,13 +63,13 @@ export function createLine({ concurrency, queueSize, budgets, now, onLength }: L
   function createPlace(partition: string): Place {
     let isTaken = true;
     inFlight += 1;
-    budgets.began(partition);
+    budgets.callStarted(partition);
     return {
       leave(isUnsent) {
         if (!isTaken) return;
         isTaken = false;
         inFlight -= 1;
-        budgets.ended(partition, isUnsent);
+        budgets.callEnded(partition, isUnsent);
         serve();
       },
     };
@@ -77,7 +77,7 @@ export function createLine({ concurrency, queueSize, budgets, now, onLength }: L
 
   const isReady = (waiter: Waiter) => budgets.remaining(waiter.partition) > 0;
   const isShort = (waiter: Waiter) => budgets.remaining(waiter.partition) <= turns.size;
-  const isHopeless = (waiting: Waiting) => budgets.spentUntil(waiting.partition) >= waiting.deadlineAt();
+  const isHopeless = (waiting: Waiting) => budgets.exhaustedUntil(waiting.partition) >= waiting.deadlineAt();
 
   function serve() {
     while (inFlight < concurrency && turns.size > 0) {
@@ -101,7 +101,7 @@ export function createLine({ concurrency, queueSize, budgets, now, onLength }: L
   /** Nobody can be served: the first budget to return wakes the line. */
   function sleepUntilReset() {
     let first = Number.POSITIVE_INFINITY;
-    for (const waiter of turns.all()) first = Math.min(first, budgets.spentUntil(waiter.partition));
+    for (const waiter of turns.all()) first = Math.min(first, budgets.exhaustedUntil(waiter.partition));
     wakeAt(first);
   }
 
@@ -144,7 +144,7 @@ export function createLine({ concurrency, queueSize, budgets, now, onLength }: L
       onLength(turns.size);
       waiter.signal.addEventListener('abort', waiter.onAbort, { once: true });
       watchDeadline(waiter);
-      if (inFlight < concurrency) wakeAt(Math.min(blockedUntil, budgets.spentUntil(waiter.partition)));
+      if (inFlight < concurrency) wakeAt(Math.min(blockedUntil, budgets.exhaustedUntil(waiter.partition)));
     });
   }
 

@@ -5,22 +5,27 @@ export interface Policy {
   readonly connectTimeoutMs: number;
   /** The first attempt included. */
   readonly attempts: number;
-  /** A retry with less time than this before the deadline is not begun: it would only turn a 503 into a timeout. */
+  /** No retry is started with less time than this before the deadline: it would only turn a 503 into a timeout. */
   readonly leastAttemptMs: number;
-  /** Full jitter: a retry waits a uniformly drawn time between the two. */
+  /** The wait before a retry is drawn uniformly from this range. */
   readonly backoffMs: readonly [least: number, most: number];
-  /** Retries as a share of first attempts in the window, and how many are free however low the traffic. */
+  /**
+   * Retries are limited to this share of the first attempts in the window, but `retryFloor` of them are always allowed.
+   */
   readonly retryShare: number;
   readonly retryFloor: number;
   readonly retryWindowMs: number;
-  /** The circuit opens when this share of at least so many attempts in the window failed, or so many in a row. */
+  /**
+   * The circuit opens when this share of the attempts in the window failed, of `failureVolume` at least; or so many in
+   * a row.
+   */
   readonly failureShare: number;
   readonly failureVolume: number;
   readonly failureWindowMs: number;
   readonly failuresInARow: number;
   /**
-   * How long the circuit stays open: doubled with each failed probe, up to the cap, then shortened at random by at most
-   * this share.
+   * How long the circuit stays open: doubled with each failed probe, up to the cap, then shortened by a random share of
+   * at most `openJitter`.
    */
   readonly openMs: number;
   readonly openCapMs: number;
@@ -44,35 +49,35 @@ export const defaultPolicy: Policy = {
   openJitter: 0.2,
 };
 
-/** What follows from each kind of failure. A redirect is UNAVAILABLE, and neither passes nor speaks of health. */
-const traits: Readonly<Record<UpstreamErrorKind, { passes: boolean; isFailure: boolean; isRefusal: boolean }>> = {
-  UNCONFIGURED: { passes: false, isFailure: false, isRefusal: false },
-  DENIED: { passes: false, isFailure: false, isRefusal: true },
-  REJECTED: { passes: false, isFailure: false, isRefusal: true },
-  RATE_LIMITED: { passes: true, isFailure: false, isRefusal: true },
-  TIMED_OUT: { passes: true, isFailure: true, isRefusal: false },
-  UNAVAILABLE: { passes: true, isFailure: true, isRefusal: false },
-  MALFORMED: { passes: false, isFailure: false, isRefusal: false },
-  TRUNCATED: { passes: false, isFailure: false, isRefusal: false },
+/** What follows from each kind of error. A redirect is UNAVAILABLE too, but neither transient nor a failure. */
+const traits: Readonly<Record<UpstreamErrorKind, { isTransient: boolean; isFailure: boolean; isRefusal: boolean }>> = {
+  UNCONFIGURED: { isTransient: false, isFailure: false, isRefusal: false },
+  DENIED: { isTransient: false, isFailure: false, isRefusal: true },
+  REJECTED: { isTransient: false, isFailure: false, isRefusal: true },
+  RATE_LIMITED: { isTransient: true, isFailure: false, isRefusal: true },
+  TIMED_OUT: { isTransient: true, isFailure: true, isRefusal: false },
+  UNAVAILABLE: { isTransient: true, isFailure: true, isRefusal: false },
+  MALFORMED: { isTransient: false, isFailure: false, isRefusal: false },
+  TRUNCATED: { isTransient: false, isFailure: false, isRefusal: false },
 };
 
 /**
- * Calls that may be repeated are, but only after what may pass: a connection that failed, a 5xx, an attempt that went
- * unanswered, a spent budget. Never after a 3xx, a refusal or a body that we cannot read: those come back the same.
+ * Another attempt may succeed: after a failed connection, a 5xx, a timeout or an exhausted rate limit. Not after a 3xx,
+ * a refusal or an unreadable body, which would only come again.
  */
-export const isRetryable = (error: UpstreamError): boolean => traits[error.kind].passes && !isRedirect(error);
+export const isRetryable = (error: UpstreamError): boolean => traits[error.kind].isTransient && !isRedirect(error);
 
-/** What speaks of the upstream's health: not a refusal, not a redirect, not a body that we cannot read. */
+/** Counts as a failure for the circuit breaker: not a refusal, a redirect or an unreadable body. */
 export const isFailure = (error: UpstreamError): boolean => traits[error.kind].isFailure && !isRedirect(error);
 
-/** The upstream is alive and said no: enough to close a circuit, not enough to open one. */
+/** The upstream answered with a refusal. That closes a half-open circuit, and never opens one. */
 export const isRefusal = ({ kind, httpStatus }: UpstreamError): boolean =>
   httpStatus !== undefined && traits[kind].isRefusal;
 
 /**
- * How long to wait before the retry after `attempt` attempts. Argus asks for a second after a 503 (or the 504 that
- * stands for it), doubled each time; the jitter is added on top, for "from one second" is a floor. What the upstream
- * asks for by `Retry-After` is never undercut.
+ * How long to wait before the retry after `attempt` attempts, in milliseconds. After a 503 or 504 it is at least
+ * `unavailableBackoffMs`, doubled each time; jitter is added to that, because Argus demands at least a second. It is
+ * never less than `Retry-After`.
  */
 export function backoffMs(error: UpstreamError, attempt: number, policy: Policy, unavailableBackoffMs: number): number {
   const [least, most] = policy.backoffMs;

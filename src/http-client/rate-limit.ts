@@ -1,118 +1,120 @@
 import { LRUCache } from 'lru-cache';
 
-/** What an answer told about the budget that its credential has left. */
-export interface BudgetNews {
+/** What one response says about the rate limit of its credential. */
+export interface RateLimitSnapshot {
   readonly limit: number | undefined;
   readonly remaining: number;
   readonly resetInMs: number;
-  /** Length of the window, if told. */
+  /** Length of the window, if the response states it. */
   readonly periodMs: number | undefined;
 }
 
 /**
- * What each credential may still ask before its window ends, so that a budget is known before it is spent. Kept apart
- * by credential: one caller's spent budget stops nobody else.
+ * Tracks how many calls each credential has left in its window, so that no call is sent beyond the limit. Each
+ * credential has its own: one that is exhausted does not stop the others.
  */
-export interface RateBudgets {
-  observe(partition: string, news: BudgetNews): void;
-  /** A good answer told nothing: a window that was only concluded from an earlier one is not believed any longer. */
-  observeSilence(partition: string): void;
-  /** Calls that may leave now; Infinity where nothing is known. */
+export interface RateLimitTracker {
+  observe(partition: string, snapshot: RateLimitSnapshot): void;
+  /** A successful response said nothing about a limit: a window that was only assumed is dropped. */
+  observeNone(partition: string): void;
+  /** Calls that may be sent now; Infinity if no limit is known. */
   remaining(partition: string): number;
-  /** When a spent budget returns, epoch milliseconds; 0 when it is not spent. */
-  spentUntil(partition: string): number;
-  began(partition: string): void;
-  /** To be told once for each `began`; `isUnsent` gives back what was taken. */
-  ended(partition: string, isUnsent?: boolean): void;
-  /** For people to read. Without a partition: the only one that is known, or nothing. */
-  told(partition?: string): { readonly remaining: number; readonly resetAt: number } | undefined;
+  /** When an exhausted limit resets, epoch milliseconds; 0 if it is not exhausted. */
+  exhaustedUntil(partition: string): number;
+  callStarted(partition: string): void;
+  /** To be called once for each `callStarted`. `isUnsent`: nothing was sent, so the call does not count. */
+  callEnded(partition: string, isUnsent?: boolean): void;
+  /**
+   * For health and metrics. Without a partition: of the only credential with a known limit; undefined if there are
+   * several.
+   */
+  current(partition?: string): { readonly remaining: number; readonly resetAt: number } | undefined;
 }
 
-interface Budget {
+interface CredentialLimit {
   inFlight: number;
-  window: Window | undefined;
+  window: RateLimitWindow | undefined;
 }
 
-interface Window {
+interface RateLimitWindow {
   readonly limit: number | undefined;
   remaining: number;
   resetAt: number;
   readonly periodMs: number;
-  /** What we sent in this window: what was announced may not have counted calls that are still on their way. */
+  /** Calls sent in this window, because a response may not have counted those that are still in flight. */
   sent: number;
-  /** Concluded from the one before: no answer has told of it yet. */
+  /** Follows from the window before; no response has confirmed it yet. */
   readonly isAssumed: boolean;
 }
 
-/** Callers bring their own keys, some of them invented: only so many are remembered. */
-const partitionsKept = 2000;
-/** Resets are told in whole seconds; two answers about one window differ by less than this. */
+/** Callers bring keys of their own, and may invent some, so the number of partitions is bounded. */
+const maxPartitions = 2000;
+/** Resets are stated in whole seconds, so two responses about one window may differ by less than this. */
 const sameWindowMs = 1500;
-/** When to look again whether a call on its way has told of the budget. */
-const newsWithinMs = 1000;
+/** When to check again whether a call in flight has brought a snapshot. */
+const recheckMs = 1000;
 
-export function createRateBudgets(now: () => number): RateBudgets {
-  const budgets = new LRUCache<string, Budget>({ max: partitionsKept });
+export function createRateLimitTracker(now: () => number): RateLimitTracker {
+  const limits = new LRUCache<string, CredentialLimit>({ max: maxPartitions });
 
-  function known(partition: string): Window | undefined {
-    const budget = budgets.get(partition);
-    if (budget?.window === undefined) return undefined;
-    budget.window = roll(budget.window, now());
-    return budget.window;
+  function currentWindow(partition: string): RateLimitWindow | undefined {
+    const limit = limits.get(partition);
+    if (limit?.window === undefined) return undefined;
+    limit.window = roll(limit.window, now());
+    return limit.window;
   }
 
-  function entry(partition: string): Budget {
-    const budget = budgets.get(partition) ?? { inFlight: 0, window: undefined };
-    budgets.set(partition, budget);
-    return budget;
+  function getOrCreate(partition: string): CredentialLimit {
+    const limit = limits.get(partition) ?? { inFlight: 0, window: undefined };
+    limits.set(partition, limit);
+    return limit;
   }
 
   /**
-   * Nobody has said that an assumed window is spent, and if all its calls failed nobody would ever say that it is not: one
-   * at a time goes on to find out.
+   * In an assumed window one call at a time is always allowed, or a window that is wrongly assumed would block for
+   * ever.
    */
   function remaining(partition: string): number {
-    const window = known(partition);
+    const window = currentWindow(partition);
     if (window === undefined) return Number.POSITIVE_INFINITY;
-    const mayFindOut = window.isAssumed && budgets.get(partition)?.inFlight === 0;
-    return mayFindOut ? Math.max(1, window.remaining) : window.remaining;
+    const mayProbe = window.isAssumed && limits.get(partition)?.inFlight === 0;
+    return mayProbe ? Math.max(1, window.remaining) : window.remaining;
   }
 
   return {
-    observe(partition, news) {
-      const before = known(partition);
-      const budget = entry(partition);
-      budget.window = learn(before, news, budget.inFlight, now());
+    observe(partition, snapshot) {
+      const before = currentWindow(partition);
+      const limit = getOrCreate(partition);
+      limit.window = applySnapshot(before, snapshot, limit.inFlight, now());
     },
-    observeSilence(partition) {
-      const budget = budgets.get(partition);
-      if (budget !== undefined && known(partition)?.isAssumed) budget.window = undefined;
+    observeNone(partition) {
+      const limit = limits.get(partition);
+      if (limit !== undefined && currentWindow(partition)?.isAssumed) limit.window = undefined;
     },
     remaining,
-    spentUntil(partition) {
-      const window = known(partition);
+    exhaustedUntil(partition) {
+      const window = currentWindow(partition);
       if (window === undefined || remaining(partition) > 0) return 0;
-      // Whoever is on the way will tell more.
-      return window.isAssumed ? Math.min(window.resetAt, now() + newsWithinMs) : window.resetAt;
+      return window.isAssumed ? Math.min(window.resetAt, now() + recheckMs) : window.resetAt;
     },
-    began(partition) {
-      const window = known(partition);
-      entry(partition).inFlight += 1;
+    callStarted(partition) {
+      const window = currentWindow(partition);
+      getOrCreate(partition).inFlight += 1;
       if (window === undefined) return;
       window.sent += 1;
       window.remaining -= 1;
     },
-    ended(partition, isUnsent = false) {
-      const window = known(partition);
-      const budget = entry(partition);
-      budget.inFlight = Math.max(0, budget.inFlight - 1);
+    callEnded(partition, isUnsent = false) {
+      const window = currentWindow(partition);
+      const limit = getOrCreate(partition);
+      limit.inFlight = Math.max(0, limit.inFlight - 1);
       if (window === undefined || !isUnsent) return;
       window.sent -= 1;
       window.remaining += 1;
     },
-    told(partition) {
-      const all = partition === undefined ? [...budgets.keys()] : [partition];
-      const windows = all.map(known).filter(window => window !== undefined);
+    current(partition) {
+      const partitions = partition === undefined ? [...limits.keys()] : [partition];
+      const windows = partitions.map(currentWindow).filter(window => window !== undefined);
       const [only] = windows;
       if (only === undefined || windows.length > 1) return undefined;
       return { remaining: Math.max(0, only.remaining), resetAt: only.resetAt };
@@ -120,8 +122,8 @@ export function createRateBudgets(now: () => number): RateBudgets {
   };
 }
 
-/** A window that has passed is followed by a full one if its size is known, and by the unknown if not. */
-function roll(window: Window, now: number): Window | undefined {
+/** A window that has passed is followed by a full one if the limit is known; otherwise nothing is known any more. */
+function roll(window: RateLimitWindow, now: number): RateLimitWindow | undefined {
   if (now < window.resetAt) return window;
   const { limit, periodMs } = window;
   if (limit === undefined) return undefined;
@@ -130,14 +132,23 @@ function roll(window: Window, now: number): Window | undefined {
   return { limit, periodMs, remaining: limit, resetAt, sent: 0, isAssumed: true };
 }
 
-/** Never more than was announced, than we know to be unsent, or than we thought before: within a window it only falls. */
-function learn(before: Window | undefined, news: BudgetNews, inFlight: number, now: number): Window {
-  const resetAt = now + news.resetInMs;
+/**
+ * The least of what the response states, what the limit leaves after the calls we sent, and what we counted before:
+ * within a window the remaining calls only decrease.
+ */
+function applySnapshot(
+  before: RateLimitWindow | undefined,
+  snapshot: RateLimitSnapshot,
+  inFlight: number,
+  now: number,
+): RateLimitWindow {
+  const resetAt = now + snapshot.resetInMs;
   const isSame = before !== undefined && Math.abs(before.resetAt - resetAt) < sameWindowMs;
-  const limit = news.limit ?? before?.limit;
+  const limit = snapshot.limit ?? before?.limit;
   const sent = isSame ? before.sent : inFlight;
   const unsent = limit === undefined ? Number.POSITIVE_INFINITY : Math.max(0, limit - sent);
-  const ours = isSame ? before.remaining : Number.POSITIVE_INFINITY;
-  const periodMs = Math.max(news.periodMs ?? before?.periodMs ?? 0, news.resetInMs, 1000);
-  return { limit, remaining: Math.min(news.remaining, unsent, ours), resetAt, periodMs, sent, isAssumed: false };
+  const counted = isSame ? before.remaining : Number.POSITIVE_INFINITY;
+  const remaining = Math.min(snapshot.remaining, unsent, counted);
+  const periodMs = Math.max(snapshot.periodMs ?? before?.periodMs ?? 0, snapshot.resetInMs, 1000);
+  return { limit, remaining, resetAt, periodMs, sent, isAssumed: false };
 }

@@ -1,89 +1,97 @@
 import { type Dispatcher, errors } from 'undici';
 import type { SourceLabel } from '../domain/source-report.ts';
-import type { Address } from './address.ts';
+import type { UpstreamAddress } from './address.ts';
 import { acceptedEncodings, decode, isReadable } from './body.ts';
-import type { UpstreamAnswer, UpstreamCall } from './client.ts';
+import type { UpstreamRequest, UpstreamResponse } from './client.ts';
 import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 import { parseJson, UnreadableBody } from './json.ts';
-import { fail, readStatus } from './status.ts';
-import type { Patience } from './timeout.ts';
-import { type Received, transfer } from './transport.ts';
+import { classifyStatus, createUpstreamError } from './status.ts';
+import type { AttemptTimeout } from './timeout.ts';
+import { dispatchRequest, type RawResponse, type ResponseHeaders } from './transport.ts';
 
-export interface AttemptOptions {
+export interface RequestOptions {
   readonly source: SourceLabel;
   readonly dispatcher: Dispatcher;
-  readonly address: Address;
+  readonly address: UpstreamAddress;
   readonly maxBodyBytes: number;
-  readonly judge: ((answer: UpstreamAnswer) => UpstreamError | 'accept' | undefined) | undefined;
+  readonly classify: ((response: UpstreamResponse) => UpstreamError | 'accept' | undefined) | undefined;
   readonly now: () => number;
 }
 
-/** What one attempt brought: the raw answer, if one came at all, and how it is to be read. */
-export interface Attempted {
-  readonly answer: UpstreamAnswer | undefined;
+/** The response, if there was one, and the error that it or its absence means. */
+export interface RequestResult {
+  readonly response: UpstreamResponse | undefined;
   readonly error: UpstreamError | undefined;
 }
 
-/** One request, one answer, read to its end. Never throws. */
-export async function attempt(call: UpstreamCall, { onCut }: Patience, options: AttemptOptions): Promise<Attempted> {
-  const { source, dispatcher, maxBodyBytes } = options;
-  const isWanted = (status: number, headers: Headers) => isReadableAnswer(status, headers, maxBodyBytes);
+/** Sends one request and reads its response. Never throws. */
+export async function sendRequest(
+  request: UpstreamRequest,
+  { onAbort }: AttemptTimeout,
+  options: RequestOptions,
+): Promise<RequestResult> {
+  const { source, dispatcher, maxBodyBytes: maxBytes } = options;
+  const isWanted = (status: number, headers: ResponseHeaders) => isReadableResponse(status, headers, maxBytes);
   try {
-    const request = requestOf(call, options.address);
-    if (request === undefined) return { answer: undefined, error: fail(source, 'REJECTED') };
-    const received = await transfer(request, { dispatcher, isWanted, mostBytes: maxBodyBytes, onCut });
-    const answer = { status: received.status, headers: received.headers, body: await bodyOf(received, maxBodyBytes) };
-    return { answer, error: judged(answer, options) };
+    const dispatched = toDispatch(request, options.address);
+    if (dispatched === undefined) return { response: undefined, error: createUpstreamError(source, 'REJECTED') };
+    const raw = await dispatchRequest(dispatched, { dispatcher, isWanted, maxBytes, onAbort });
+    const response = { status: raw.status, headers: raw.headers, body: await bodyOf(raw, maxBytes) };
+    return { response, error: classifyResponse(response, options) };
   } catch (caught) {
     const cause = withoutBody(caught);
-    return { answer: undefined, error: fail(source, kindOf(cause), { cause }) };
+    return { response: undefined, error: createUpstreamError(source, kindOf(cause), { cause }) };
   }
 }
 
-/** The parser's error has no code, and carries what it could not parse: neither is of use further on. */
+/** Replaces the parser's error, which contains the bytes that it could not parse. */
 function withoutBody(caught: unknown): unknown {
   return caught instanceof errors.HTTPParserError ? new UnreadableBody('not HTTP') : caught;
 }
 
-/** Undefined where there is no such address. */
-function requestOf(call: UpstreamCall, { origin, pathOf }: Address): Dispatcher.DispatchOptions | undefined {
-  const path = pathOf(call);
+/** Undefined if the request has no safe address. */
+function toDispatch(
+  request: UpstreamRequest,
+  { origin, pathOf }: UpstreamAddress,
+): Dispatcher.DispatchOptions | undefined {
+  const path = pathOf(request);
   if (path === undefined) return undefined;
-  const { method, headers } = call;
-  if (call.body === undefined) return { origin, path, method, headers: { ...usualHeaders, ...headers } };
-  const body = JSON.stringify(call.body);
-  return { origin, path, method, body, headers: { ...usualHeaders, 'content-type': 'application/json', ...headers } };
+  const { method, headers } = request;
+  if (request.body === undefined) return { origin, path, method, headers: { ...commonHeaders, ...headers } };
+  const body = JSON.stringify(request.body);
+  return { origin, path, method, body, headers: { ...commonHeaders, 'content-type': 'application/json', ...headers } };
 }
 
-const usualHeaders = {
+const commonHeaders = {
   accept: 'application/json',
   'accept-encoding': acceptedEncodings,
   'user-agent': 'indicator-gateway',
 };
 
-type Headers = UpstreamAnswer['headers'];
-
-/** JSON, no larger than we read, in an encoding that we know; what a redirect says beside its address tells nothing. */
-function isReadableAnswer(status: number, headers: Headers, mostBytes: number): boolean {
+/** JSON within our limit and in a known encoding. The body of a redirect is not read. */
+function isReadableResponse(status: number, headers: ResponseHeaders, maxBytes: number): boolean {
   if (status >= 300 && status < 400) return false;
-  const isSmall = !(Number(headers['content-length']) > mostBytes);
+  const isSmall = !(Number(headers['content-length']) > maxBytes);
   return isSmall && isJson(headers['content-type']) && isReadable(encodingOf(headers));
 }
 
-/** Sent twice, it is one encoding inside the other. */
-function encodingOf({ 'content-encoding': encoding }: Headers): string | undefined {
+/** Two headers mean one encoding inside the other. */
+function encodingOf({ 'content-encoding': encoding }: ResponseHeaders): string | undefined {
   return Array.isArray(encoding) ? encoding.join(', ') : encoding;
 }
 
-/** The body decides over a success, and over a 404; any other failure is known by its status, read or not. */
-async function bodyOf({ status, headers, bytes, problem }: Received, mostBytes: number): Promise<unknown> {
+/**
+ * A success needs a readable body, and a 404 one that arrived completely. For any other status the body does not
+ * matter.
+ */
+async function bodyOf({ status, headers, bytes, problem }: RawResponse, maxBytes: number): Promise<unknown> {
   try {
     if (problem !== undefined) throw problem;
     if (bytes === undefined) throw new UnreadableBody('not JSON, or larger than we read');
-    return parseJson(await decode(bytes, encodingOf(headers), mostBytes));
+    return parseJson(await decode(bytes, encodingOf(headers), maxBytes));
   } catch (error) {
-    const isForgiven = status >= 300 && (status !== 404 || error instanceof UnreadableBody);
-    if (!isForgiven) throw error;
+    const isIrrelevant = status >= 300 && (status !== 404 || error instanceof UnreadableBody);
+    if (!isIrrelevant) throw error;
     return undefined;
   }
 }
@@ -93,14 +101,17 @@ function isJson(contentType: string | string[] | undefined): boolean {
   return typeof contentType === 'string' && /^\s*(application|text)\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType);
 }
 
-/** The source's own reading goes first; the common table settles the rest. */
-function judged(answer: UpstreamAnswer, { source, judge, now }: AttemptOptions): UpstreamError | undefined {
-  const verdict = judge?.(answer);
-  if (verdict === 'accept') return undefined;
-  return verdict ?? readStatus(source, answer, now());
+/** The source's own classification first, then the common one. */
+function classifyResponse(
+  response: UpstreamResponse,
+  { source, classify, now }: RequestOptions,
+): UpstreamError | undefined {
+  const ownClass = classify?.(response);
+  if (ownClass === 'accept') return undefined;
+  return ownClass ?? classifyStatus(source, response, now());
 }
 
-/** What a broken exchange means. Whatever is not listed is a connection that failed. */
+/** What undici's errors mean. Every other one is a failed connection, UNAVAILABLE. */
 const kindsByCode: Readonly<Record<string, UpstreamErrorKind>> = {
   UND_ERR_HEADERS_TIMEOUT: 'TIMED_OUT',
   UND_ERR_BODY_TIMEOUT: 'TIMED_OUT',

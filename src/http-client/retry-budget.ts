@@ -1,25 +1,25 @@
 import type { Policy } from './policy.ts';
-import { createWindow } from './rolling-count.ts';
+import { createRollingCount } from './rolling-count.ts';
 
 /**
- * Retries of all callers together stay a fifth of the traffic (at least three in the window): each call may look
- * harmless with three attempts, a thousand of them would treble the load of an upstream that is already down.
+ * Limits the retries of all calls together to a share of the first attempts (a fifth, and at least three in the
+ * window). Three attempts for each of a thousand calls would treble the load on an upstream that is already failing.
  */
 export interface RetryBudget {
   /** A first attempt was sent. */
   earn(): void;
-  /** Takes one retry, if there is one. */
+  /** Takes one retry; false if none is left. */
   take(): boolean;
 }
 
 export function createRetryBudget(policy: Policy, now: () => number): RetryBudget {
-  const window = createWindow(policy.retryWindowMs, now);
+  const attempts = createRollingCount(policy.retryWindowMs, now);
   return {
-    earn: () => window.add('all'),
+    earn: () => attempts.add('all'),
     take() {
-      const allowed = Math.max(policy.retryFloor, window.count('all') * policy.retryShare);
-      if (window.count('some') + 1 > allowed) return false;
-      window.add('some');
+      const allowed = Math.max(policy.retryFloor, attempts.count('all') * policy.retryShare);
+      if (attempts.count('some') + 1 > allowed) return false;
+      attempts.add('some');
       return true;
     },
   };

@@ -1,120 +1,124 @@
-import type { SourceLabel } from '../domain/source-report.ts';
-import type { Gate, Turn } from './admission.ts';
-import { type Exchanged, type ExchangeOptions, exchange } from './attempt.ts';
-import type { Breaker } from './circuit-breaker.ts';
-import type { CallOptions, Upstream, UpstreamAnswer, UpstreamCall } from './client.ts';
+import type { Admission, AdmissionPermit } from './admission.ts';
+import { type AttemptOptions, type AttemptResult, runAttempt } from './attempt.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
+import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from './client.ts';
 import { UpstreamError } from './errors.ts';
 import type { Line } from './line.ts';
 import { backoffMs, isRetryable, type Policy } from './policy.ts';
-import type { RateBudgets } from './rate-limit.ts';
+import type { RateLimitTracker } from './rate-limit.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import { readBudget } from './status.ts';
+import { readRateLimit } from './status.ts';
 import { pause } from './timeout.ts';
 
-type Call = Upstream['call'];
-type Prepare = Parameters<Call>[0];
+type CallUpstream = Upstream['call'];
+type Prepare = Parameters<CallUpstream>[0];
 
-export interface CallsOptions {
-  readonly source: SourceLabel;
+export interface RetryOptions {
   readonly policy: Policy;
   readonly unavailableBackoffMs: number;
-  readonly gate: Gate;
-  readonly breaker: Breaker;
+  readonly admission: Admission;
+  readonly breaker: CircuitBreaker;
   readonly line: Line;
-  readonly budgets: RateBudgets;
-  readonly exchange: ExchangeOptions;
+  readonly rateLimits: RateLimitTracker;
+  readonly attempt: AttemptOptions;
   readonly now: () => number;
 }
 
-/** A call from its beginning to its answer: its turn, its attempts, and what is learnt from each. */
-export function createCalls(options: CallsOptions): { readonly call: Call; readonly aside: Call } {
-  const { policy, unavailableBackoffMs, gate, breaker, line, budgets, now } = options;
-  const { journal } = options.exchange;
-  const retries = createRetryBudget(policy, now);
+interface Retry {
+  /** Waits for a permit, sends, observes the rate limit, and retries what may be retried. */
+  readonly callWithRetry: CallUpstream;
+  /** One attempt without a permit, while the circuit is closed. */
+  readonly callUnprotected: CallUpstream;
+}
 
-  function learn({ answer, error }: Exchanged, partition: string) {
-    const news = answer && readBudget(answer, now());
-    if (news === undefined) {
-      if (error === undefined) budgets.observeSilence(partition);
+export function createRetry(options: RetryOptions): Retry {
+  const { policy, unavailableBackoffMs, admission, breaker, line, rateLimits, now } = options;
+  const { telemetry } = options.attempt;
+  const retryBudget = createRetryBudget(policy, now);
+
+  function observeRateLimit({ response, error }: AttemptResult, partition: string) {
+    const snapshot = response && readRateLimit(response, now());
+    if (snapshot === undefined) {
+      if (error === undefined) rateLimits.observeNone(partition);
       return;
     }
-    budgets.observe(partition, news);
-    const told = budgets.told(partition);
-    if (told !== undefined) journal.budget(told.remaining, told.resetAt);
-    if (budgets.spentUntil(partition) > 0) line.reconsider();
+    rateLimits.observe(partition, snapshot);
+    const current = rateLimits.current(partition);
+    if (current !== undefined) telemetry.rateLimit(current.remaining, current.resetAt);
+    if (rateLimits.exhaustedUntil(partition) > 0) line.reconsider();
   }
 
-  async function send(request: UpstreamCall, call: CallOptions, turn: Turn): Promise<Exchanged> {
-    const exchanged = await exchange(request, call, options.exchange);
-    learn(exchanged, call.partition);
-    turn.end(exchanged.how);
-    return exchanged;
+  async function send(request: UpstreamRequest, call: CallOptions, permit: AdmissionPermit): Promise<AttemptResult> {
+    const result = await runAttempt(request, call, options.attempt);
+    observeRateLimit(result, call.partition);
+    permit.release(result.breakerOutcome);
+    return result;
   }
 
   /** How long to wait before another attempt; undefined when there is to be none. */
-  function patienceFor(
+  function waitBeforeRetry(
     error: UpstreamError,
     attempts: number,
-    { isRepeatable }: UpstreamCall,
+    { isRepeatable }: UpstreamRequest,
     call: CallOptions,
   ): number | undefined {
     if (!isRepeatable) return undefined;
-    if (attempts >= policy.attempts || !isRetryable(error) || breaker.refusesForMs() > 0) return undefined;
-    const spentUntil = error.kind === 'RATE_LIMITED' ? budgets.spentUntil(call.partition) : 0;
-    // The line knows when the budget returns, and lets in no more than it allows: nothing that a retry budget must stop.
-    if (spentUntil > 0) return spentUntil < call.deadlineAt() ? 0 : undefined;
+    if (attempts >= policy.attempts || !isRetryable(error) || breaker.rejectsForMs() > 0) return undefined;
+    const exhaustedUntil = error.kind === 'RATE_LIMITED' ? rateLimits.exhaustedUntil(call.partition) : 0;
+    // The queue holds the call until the reset and lets through no more than the limit, so no retry budget is needed.
+    if (exhaustedUntil > 0) return exhaustedUntil < call.deadlineAt() ? 0 : undefined;
     const wait = backoffMs(error, attempts, policy, unavailableBackoffMs);
     if (now() + wait + policy.leastAttemptMs > call.deadlineAt()) return undefined;
-    return retries.take() ? wait : undefined;
+    return retryBudget.take() ? wait : undefined;
   }
 
   async function retry(
-    request: UpstreamCall,
+    request: UpstreamRequest,
     call: CallOptions,
-    failed: Exchanged,
+    last: AttemptResult,
     attempts: number,
-  ): Promise<Exchanged> {
-    const { error, isOver } = failed;
-    const wait = error === undefined || isOver ? undefined : patienceFor(error, attempts, request, call);
-    if (wait === undefined || !(await pause(wait, call.signal))) return failed;
-    const turn = await gate.enter(call, true);
-    // What the upstream said itself stands, unless the line knows better when the budget returns.
-    if (turn instanceof UpstreamError) return turn.kind === 'RATE_LIMITED' ? { ...failed, error: turn } : failed;
-    journal.retry();
+  ): Promise<AttemptResult> {
+    const { error, isOver } = last;
+    const wait = error === undefined || isOver ? undefined : waitBeforeRetry(error, attempts, request, call);
+    if (wait === undefined || !(await pause(wait, call.signal))) return last;
+    const permit = await admission.acquire(call, true);
+    // Without a permit the upstream's own error is reported, unless ours is more precise about when the limit resets.
+    if (permit instanceof UpstreamError) return permit.kind === 'RATE_LIMITED' ? { ...last, error: permit } : last;
+    telemetry.retry();
     call.onRetry?.();
-    return retry(request, call, await send(request, call, turn), attempts + 1);
+    return retry(request, call, await send(request, call, permit), attempts + 1);
   }
 
   return {
-    async call(prepare, call) {
-      const entered = gate.enter(call, false);
-      const turn = entered instanceof Promise ? await entered : entered;
-      if (turn instanceof UpstreamError) throw turn;
-      const request = prepareOr(prepare, () => turn.end('released', true));
+    async callWithRetry(prepare, call) {
+      const acquired = admission.acquire(call, false);
+      const permit = acquired instanceof Promise ? await acquired : acquired;
+      if (permit instanceof UpstreamError) throw permit;
+      const request = prepareOrRelease(prepare, () => permit.release('released', true));
       if (request === undefined) return undefined;
-      retries.earn();
-      return accepted(await retry(request, call, await send(request, call, turn), 1));
+      retryBudget.earn();
+      return responseOf(await retry(request, call, await send(request, call, permit), 1));
     },
-    async aside(prepare, call) {
-      if (breaker.state !== 'CLOSED') throw gate.closedFor();
+    async callUnprotected(prepare, call) {
+      if (breaker.state !== 'CLOSED') throw admission.circuitOpenError();
       const request = prepare();
-      return request && accepted(await exchange(request, call, options.exchange));
+      return request && responseOf(await runAttempt(request, call, options.attempt));
     },
   };
 }
 
-/** What to send; when there is nothing, or it can not be told, the turn is given back. */
-function prepareOr(prepare: Prepare, giveBack: () => void): UpstreamCall | undefined {
-  let request: UpstreamCall | undefined;
+/** Releases the permit if `prepare` returns no request or throws. */
+function prepareOrRelease(prepare: Prepare, release: () => void): UpstreamRequest | undefined {
+  let request: UpstreamRequest | undefined;
   try {
     request = prepare();
     return request;
   } finally {
-    if (request === undefined) giveBack();
+    if (request === undefined) release();
   }
 }
 
-function accepted({ answer, error }: Exchanged): UpstreamAnswer | undefined {
+function responseOf({ response, error }: AttemptResult): UpstreamResponse | undefined {
   if (error !== undefined) throw error;
-  return answer;
+  return response;
 }

@@ -1,26 +1,27 @@
-/** Counts what happened in the last so many milliseconds, in tenths of that time: constant memory at any rate. */
-export interface Window {
-  add(name: WindowCount): void;
-  count(name: WindowCount): number;
+/** Counts events of the last `lengthMs` in ten slices of time, so that memory is constant at any rate. */
+export interface RollingCount {
+  add(name: CountName): void;
+  count(name: CountName): number;
   clear(): void;
 }
 
-type WindowCount = 'all' | 'some';
+/** `some` counts the events that matter (failures, retries), `all` what they are compared with. */
+type CountName = 'all' | 'some';
 
 const slices = 10;
 
-export function createWindow(lengthMs: number, now: () => number): Window {
+export function createRollingCount(lengthMs: number, now: () => number): RollingCount {
   const sliceMs = lengthMs / slices;
   let counts = [{ slice: 0, all: 0, some: 0 }];
 
-  /** The count of this moment; what is too old is forgotten when a new slice begins. */
+  /** The count of the current slice. Drops those that are too old when a new slice begins. */
   function current() {
     const slice = Math.floor(now() / sliceMs);
     const last = counts.at(-1);
     if (last?.slice === slice) return last;
-    const begun = { slice, all: 0, some: 0 };
-    counts = [...counts.filter(one => one.slice > slice - slices && one.slice < slice), begun];
-    return begun;
+    const started = { slice, all: 0, some: 0 };
+    counts = [...counts.filter(one => one.slice > slice - slices && one.slice < slice), started];
+    return started;
   }
 
   return {

@@ -1,9 +1,9 @@
 import type { SourceLabel } from '../domain/source-report.ts';
-import type { UpstreamAnswer } from './client.ts';
+import type { UpstreamResponse } from './client.ts';
 import { UpstreamError, type UpstreamErrorKind, type UpstreamErrorOptions } from './errors.ts';
-import type { BudgetNews } from './rate-limit.ts';
+import type { RateLimitSnapshot } from './rate-limit.ts';
 
-const sentences: Readonly<Record<UpstreamErrorKind, string>> = {
+const defaultMessages: Readonly<Record<UpstreamErrorKind, string>> = {
   UNCONFIGURED: 'has no credentials here',
   DENIED: 'refused the credentials',
   REJECTED: 'rejected the question',
@@ -14,24 +14,28 @@ const sentences: Readonly<Record<UpstreamErrorKind, string>> = {
   TRUNCATED: 'holds more than it lets anybody read',
 };
 
-/** An UpstreamError in our own words: nothing of what the upstream sent is in it. */
-export function fail(
+/** An UpstreamError whose message contains nothing that the upstream sent. */
+export function createUpstreamError(
   source: SourceLabel,
   kind: UpstreamErrorKind,
   options: UpstreamErrorOptions = {},
-  sentence: string = sentences[kind],
+  message: string = defaultMessages[kind],
 ): UpstreamError {
-  return new UpstreamError(source.name, kind, `${source.title} ${sentence}`, options);
+  return new UpstreamError(source.name, kind, `${source.title} ${message}`, options);
 }
 
-/** What a status says by itself. Undefined for an answer with content. */
-export function readStatus(source: SourceLabel, answer: UpstreamAnswer, now: number): UpstreamError | undefined {
-  const kind = kindOf(answer.status);
+/** The error that a status means by itself; undefined for a success. */
+export function classifyStatus(
+  source: SourceLabel,
+  response: UpstreamResponse,
+  now: number,
+): UpstreamError | undefined {
+  const kind = kindOf(response.status);
   if (kind === undefined) return undefined;
-  const wait = retryAfterMs(answer, now);
-  return fail(source, kind, {
-    httpStatus: answer.status,
-    fields: fieldsOf(answer.body),
+  const wait = retryAfterMs(response, now);
+  return createUpstreamError(source, kind, {
+    httpStatus: response.status,
+    fields: fieldsOf(response.body),
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
   });
 }
@@ -44,14 +48,14 @@ function kindOf(status: number): UpstreamErrorKind | undefined {
   return status >= 400 && status < 500 ? 'REJECTED' : 'UNAVAILABLE';
 }
 
-/** What an answer tells of the budget, whatever its status: Datadog's `X-RateLimit-*`, Argus's quota, `Retry-After`. */
-export function readBudget(answer: UpstreamAnswer, now: number): BudgetNews | undefined {
-  const limit = number(header(answer, 'x-ratelimit-limit'));
-  const period = number(header(answer, 'x-ratelimit-period'));
-  const isSpent = answer.status === 429 || answer.status === 402;
-  const reset = resetMs(answer);
-  const resetInMs = isSpent ? retryAfterMs(answer, now) : reset;
-  const remaining = isSpent ? 0 : number(header(answer, 'x-ratelimit-remaining'));
+/** The rate limit from a response of any status: Datadog's `X-RateLimit-*`, Argus's quota, or `Retry-After`. */
+export function readRateLimit(response: UpstreamResponse, now: number): RateLimitSnapshot | undefined {
+  const limit = number(header(response, 'x-ratelimit-limit'));
+  const period = number(header(response, 'x-ratelimit-period'));
+  const isExhausted = response.status === 429 || response.status === 402;
+  const reset = resetMs(response);
+  const resetInMs = isExhausted ? retryAfterMs(response, now) : reset;
+  const remaining = isExhausted ? 0 : number(header(response, 'x-ratelimit-remaining'));
   if (remaining === undefined || resetInMs === undefined) return undefined;
   return {
     limit: limit === 0 ? undefined : limit,
@@ -61,54 +65,54 @@ export function readBudget(answer: UpstreamAnswer, now: number): BudgetNews | un
   };
 }
 
-/** `Retry-After` in seconds or as a date, else what a spent budget says of its return. Nonsense is no answer. */
-function retryAfterMs(answer: UpstreamAnswer, now: number): number | undefined {
-  const asked = readRetryAfter(header(answer, 'retry-after'), now);
-  if (answer.status !== 429 && answer.status !== 402) return asked;
-  return asked ?? quotaMs(answer.body) ?? resetMs(answer);
+/** `Retry-After` in seconds or as a date; for an exhausted rate limit otherwise its reset. Undefined if unreadable. */
+function retryAfterMs(response: UpstreamResponse, now: number): number | undefined {
+  const retryAfter = readRetryAfter(header(response, 'retry-after'), now);
+  if (response.status !== 429 && response.status !== 402) return retryAfter;
+  return retryAfter ?? quotaMs(response.body) ?? resetMs(response);
 }
 
 function readRetryAfter(text: string | undefined, now: number): number | undefined {
   if (text === undefined) return undefined;
   const seconds = number(text);
-  if (seconds !== undefined) return Math.min(seconds * 1000, longestWaitMs);
-  // Date.parse reads "-1" as a year: a date of HTTP begins with a weekday.
+  if (seconds !== undefined) return Math.min(seconds * 1000, maxWaitMs);
+  // Date.parse would read "-1" as a year, but a date of HTTP begins with a weekday.
   const date = /^[A-Z][a-z]{2,}, /.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), longestWaitMs);
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), maxWaitMs);
 }
 
-/** Told in whole seconds, so 0 is "within this second". */
-function resetMs(answer: UpstreamAnswer): number | undefined {
-  const seconds = number(header(answer, 'x-ratelimit-reset'));
-  return seconds === undefined ? undefined : Math.min(seconds === 0 ? 1000 : seconds * 1000, longestWaitMs);
+/** The header is in whole seconds, so 0 means "within this second". */
+function resetMs(response: UpstreamResponse): number | undefined {
+  const seconds = number(header(response, 'x-ratelimit-reset'));
+  return seconds === undefined ? undefined : Math.min(seconds === 0 ? 1000 : seconds * 1000, maxWaitMs);
 }
 
-/** Argus tells it in `metaData`; some clients have seen it beside it. */
+/** Argus documents it in `metaData`; some of its clients read it at the top level. */
 function quotaMs(body: unknown): number | undefined {
   const places = [property(body, 'metaData'), body];
-  const told = places.map(place => property(place, 'millisUntilResourcesAvailable'));
-  const millis = told.find(value => typeof value === 'number' && value >= 0);
-  return typeof millis === 'number' ? Math.min(millis, longestWaitMs) : undefined;
+  const values = places.map(place => property(place, 'millisUntilResourcesAvailable'));
+  const millis = values.find(value => typeof value === 'number' && value >= 0);
+  return typeof millis === 'number' ? Math.min(millis, maxWaitMs) : undefined;
 }
 
-/** Argus names the fields of a validation error in its messages. Names only, for mapping onto our own arguments. */
+/** The field names in Argus's validation messages, to be mapped onto our arguments. Only what looks like a name. */
 function fieldsOf(body: unknown): readonly string[] {
   const messages = property(body, 'messages');
   if (!Array.isArray(messages)) return [];
-  const fields = messages.slice(0, mostFields).map(message => property(message, 'field'));
+  const fields = messages.slice(0, maxFields).map(message => property(message, 'field'));
   return fields.filter(field => typeof field === 'string').filter(field => /^[\w.[\]-]{1,100}$/.test(field));
 }
 
-/** A wait longer than a fortnight is as good as a fortnight, and stays within every timer and GraphQL Int. */
-const longestWaitMs = 14 * 24 * 3600 * 1000;
-const mostFields = 50;
+/** Two weeks: fits into a timer and a GraphQL Int. */
+const maxWaitMs = 14 * 24 * 3600 * 1000;
+const maxFields = 50;
 
-function header(answer: UpstreamAnswer, name: string): string | undefined {
-  const value = answer.headers[name];
+function header(response: UpstreamResponse, name: string): string | undefined {
+  const value = response.headers[name];
   return typeof value === 'string' ? value.trim() : value?.[0]?.trim();
 }
 
-/** A number that is not negative, in plain decimals. */
+/** A non-negative number in plain decimals. */
 function number(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }

@@ -4,14 +4,14 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { CircuitState } from './circuit-breaker.ts';
 import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 
-/** What is told about an upstream: log lines on every change of state, metrics, and how it last went. */
-export interface Journal {
+/** Reports on an upstream: log lines for changes of state, metrics, and the last success and failure. */
+export interface Telemetry {
   readonly last: LastOutcomes;
   circuit(state: CircuitState): void;
   queue(waiting: number): void;
-  /** Somebody was turned away because the line is full. */
+  /** A call was rejected because the queue is full. */
   full(): void;
-  budget(remaining: number, resetAt: number): void;
+  rateLimit(remaining: number, resetAt: number): void;
   retry(): void;
   attempt(entry: AttemptEntry): void;
 }
@@ -27,12 +27,12 @@ interface AttemptEntry {
   readonly startedAt: number;
   readonly status: number | undefined;
   readonly error: UpstreamError | undefined;
-  /** Given up because nobody waited any more: says nothing of the upstream. */
+  /** Aborted because its caller has gone, which says nothing about the upstream. */
   readonly isAbandoned: boolean;
-  readonly isAside: boolean;
+  readonly isUnprotected: boolean;
 }
 
-export interface JournalOptions {
+export interface TelemetryOptions {
   readonly source: SourceName;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -45,14 +45,14 @@ const circuitLines = {
   CLOSED: 'upstream circuit closed',
 } as const satisfies Record<CircuitState, string>;
 
-export function createJournal({ source, log, metrics, now = Date.now }: JournalOptions): Journal {
+export function createTelemetry({ source, log, metrics, now = Date.now }: TelemetryOptions): Telemetry {
   const last: { -readonly [K in keyof LastOutcomes]: LastOutcomes[K] } = {
     successAt: null,
     failureAt: null,
     failureKind: null,
   };
   let isFull = false;
-  let spentUntil = 0;
+  let exhaustedUntil = 0;
   metrics.upstreamCircuit(source, 'CLOSED');
   metrics.upstreamQueue(source, 0);
 
@@ -73,19 +73,19 @@ export function createJournal({ source, log, metrics, now = Date.now }: JournalO
       if (!isFull) log.warn({ source }, 'upstream queue is full: calls are turned away');
       isFull = true;
     },
-    budget(remaining, resetAt) {
+    rateLimit(remaining, resetAt) {
       metrics.upstreamBudget(source, remaining);
-      // Resets are told in whole seconds: the same one moves a little from answer to answer.
-      if (remaining > 0 || resetAt - spentUntil < 1500) return;
-      spentUntil = resetAt;
+      // Upstreams state resets in whole seconds, so the same reset differs a little between two responses.
+      if (remaining > 0 || resetAt - exhaustedUntil < 1500) return;
+      exhaustedUntil = resetAt;
       log.warn({ source, resetAt: new Date(resetAt).toISOString() }, 'upstream budget is spent: calls wait');
     },
     retry: () => metrics.upstreamRetry(source),
-    attempt({ operation, startedAt, status, error, isAbandoned, isAside }) {
+    attempt({ operation, startedAt, status, error, isAbandoned, isUnprotected }) {
       const endedAt = now();
       const outcome = isAbandoned ? 'cancelled' : (error?.kind ?? (status === 404 ? 'absent' : 'ok'));
       metrics.upstreamCall(source, operation, outcome, (endedAt - startedAt) / 1000);
-      if (isAbandoned || isAside) return;
+      if (isAbandoned || isUnprotected) return;
       if (error === undefined) {
         last.successAt = endedAt;
         return;
@@ -97,7 +97,7 @@ export function createJournal({ source, log, metrics, now = Date.now }: JournalO
   };
 }
 
-/** The class or code of what was caught: never its message, which may quote addresses or bodies. */
+/** The code or class of the cause, never its message, which may quote addresses or bodies. */
 function reasonOf({ cause }: UpstreamError): string | undefined {
   if (!(cause instanceof Error)) return undefined;
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;

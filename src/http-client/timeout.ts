@@ -1,67 +1,71 @@
-/** Why an attempt was cut short: it used up its own time, it was too late for everybody, or nobody waits any more. */
-export type Cut = 'ATTEMPT' | 'DEADLINE' | 'LEFT';
+/** Why an attempt was aborted: its own time was up, the deadline of the call has passed, or its caller has gone. */
+export type AbortReason = 'ATTEMPT' | 'DEADLINE' | 'CALLER_GONE';
 
-/** How long an attempt may take, all of it: connecting, headers, and a body that drips. */
-export interface Patience {
-  readonly cut: Cut | undefined;
-  /** What to do when it is cut; at once, if it is. */
-  onCut(stop: () => void): void;
-  end(): void;
+/** Limits the time of one whole attempt: connecting, headers, and a body that arrives slowly. */
+export interface AttemptTimeout {
+  /** Undefined as long as the attempt was not aborted. */
+  readonly reason: AbortReason | undefined;
+  /** Calls `abort` when the attempt is to be aborted; at once, if it already is. */
+  onAbort(abort: () => void): void;
+  stop(): void;
 }
 
-export interface PatienceOptions {
+export interface AttemptTimeoutOptions {
   readonly signal: AbortSignal;
+  /** Epoch milliseconds; may move to later. */
   readonly deadlineAt: () => number;
   readonly timeoutMs: number;
   readonly now: () => number;
 }
 
-export function startPatience({ signal, deadlineAt, timeoutMs, now }: PatienceOptions): Patience {
+/** Callers abort at their deadline too, often a moment before our own timer: that is still the deadline. */
+const deadlineToleranceMs = 5;
+
+export function startAttemptTimeout({ signal, deadlineAt, timeoutMs, now }: AttemptTimeoutOptions): AttemptTimeout {
   const attemptEndsAt = now() + timeoutMs;
-  let cut: Cut | undefined;
+  let reason: AbortReason | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let stop: (() => void) | undefined;
+  let abort: (() => void) | undefined;
 
-  function end() {
+  function stop() {
     clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', onSignal);
   }
 
-  function cutOff(why: Cut) {
-    cut = why;
-    end();
-    stop?.();
+  function abortFor(why: AbortReason) {
+    reason = why;
+    stop();
+    abort?.();
   }
 
-  /** The deadline may have moved: look again when it comes. */
+  /** Runs again when the deadline comes, because it may have moved by then. */
   function watch() {
     const time = now();
-    if (time >= attemptEndsAt) return cutOff('ATTEMPT');
-    if (time >= deadlineAt()) return cutOff('DEADLINE');
+    if (time >= attemptEndsAt) return abortFor('ATTEMPT');
+    if (time >= deadlineAt()) return abortFor('DEADLINE');
     timer = setTimeout(watch, Math.min(attemptEndsAt, deadlineAt()) - time);
   }
 
-  // Whoever waits aborts at its deadline too, often a moment before our own timer.
-  const onAbort = () => cutOff(now() >= deadlineAt() - 5 ? 'DEADLINE' : 'LEFT');
-  if (signal.aborted) onAbort();
+  const onSignal = () => abortFor(now() >= deadlineAt() - deadlineToleranceMs ? 'DEADLINE' : 'CALLER_GONE');
+  if (signal.aborted) onSignal();
   else {
-    signal.addEventListener('abort', onAbort, { once: true });
+    signal.addEventListener('abort', onSignal, { once: true });
     watch();
   }
 
   return {
-    get cut() {
-      return cut;
+    get reason() {
+      return reason;
     },
-    onCut(given) {
-      stop = given;
-      if (cut !== undefined) given();
+    onAbort(given) {
+      abort = given;
+      if (reason !== undefined) given();
     },
-    end,
+    stop,
   };
 }
 
-/** Waits, unless nobody waits for it any more. True when the time was waited out. */
+/** Waits. Resolves to true after the time, or at once to false when the signal is aborted. */
 export function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return Promise.resolve(false);
   return new Promise(resolve => {

@@ -1,36 +1,38 @@
-/** One request over undici and what came back of it, bare of any meaning. */
+/** One HTTP exchange by undici. Status and body are not interpreted here. */
 import type { Dispatcher } from 'undici';
-import type { UpstreamAnswer } from './client.ts';
+import type { UpstreamResponse } from './client.ts';
 
-type Headers = UpstreamAnswer['headers'];
+export type ResponseHeaders = UpstreamResponse['headers'];
 
-export interface Received {
+export interface RawResponse {
   readonly status: number;
-  readonly headers: Headers;
-  /** The body as it was on the wire; undefined where it was not wanted or did not come whole. */
+  readonly headers: ResponseHeaders;
+  /** The body before decoding; undefined if it was not wanted or did not arrive completely. */
   readonly bytes: Buffer | undefined;
-  /** Why it did not come whole, where it was wanted. */
+  /** Why a body that was wanted did not arrive completely. */
   readonly problem?: unknown;
 }
 
-export interface TransferOptions {
+export interface TransportOptions {
   readonly dispatcher: Dispatcher;
-  /** Whether the body is to be read, by its head; if not, the connection is closed instead. */
-  readonly isWanted: (status: number, headers: Headers) => boolean;
-  /** Of the body on the wire; a larger one is cut off, and is not wanted. */
-  readonly mostBytes: number;
-  /** Is given how to end the transfer early, at once or at any later time. */
-  readonly onCut: (stop: () => void) => void;
+  /** Decides by status and headers whether the body is read; if not, the connection is closed. */
+  readonly isWanted: (status: number, headers: ResponseHeaders) => boolean;
+  /** Of the body before decoding; a larger one is cut off and counts as not wanted. */
+  readonly maxBytes: number;
+  /** Receives the function that aborts the request, which may be called at once or at any later time. */
+  readonly onAbort: (abort: () => void) => void;
 }
 
 /**
- * Rejects only when no answer began. Tells undici where to report instead of asking it for a promise and a stream, which
- * takes a quarter more of the processor.
+ * Rejects only if no response began. Uses `dispatch` with callbacks, because undici's `request`, with a promise and a
+ * stream, takes a quarter more CPU time.
  */
-export function transfer(request: Dispatcher.DispatchOptions, options: TransferOptions): Promise<Received> {
-  const { dispatcher, isWanted, mostBytes, onCut } = options;
+export function dispatchRequest(
+  request: Dispatcher.DispatchOptions,
+  { dispatcher, isWanted, maxBytes, onAbort }: TransportOptions,
+): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
-    let head: Pick<Received, 'status' | 'headers'> | undefined;
+    let head: Pick<RawResponse, 'status' | 'headers'> | undefined;
     let controller: Dispatcher.DispatchController | undefined;
     let isOver = false;
     const chunks: Buffer[] = [];
@@ -42,32 +44,32 @@ export function transfer(request: Dispatcher.DispatchOptions, options: TransferO
       else resolve({ ...head, bytes, problem });
     }
 
-    /** Whatever undici says from here on is no news. */
+    /** Ignores whatever undici reports from here on. */
     function endEarly(problem?: unknown) {
       if (!isOver) end(undefined, problem);
-      controller?.abort(cutShort);
+      controller?.abort(abortedByUs);
     }
 
-    onCut(() => endEarly(cutShort));
+    onAbort(() => endEarly(abortedByUs));
     if (isOver) return;
     dispatcher.dispatch(request, {
       onRequestStart(given) {
         controller = given;
-        if (isOver) given.abort(cutShort);
+        if (isOver) given.abort(abortedByUs);
       },
       onResponseStart(_, status, headers) {
-        if (status < 200) return; // "103 Early Hints" and the like: the answer follows
+        if (status < 200) return; // an interim response like "103 Early Hints": the final one follows
         head = { status, headers };
         if (isWanted(status, headers)) return;
         end(undefined);
-        // Not at once: a body that is here already is read to its end, and the connection serves the next call.
+        // Not synchronously: a body that has arrived already is then read to its end, and the connection can be reused.
         queueMicrotask(endEarly);
       },
       onResponseData(_, chunk) {
         if (isOver) return;
         chunks.push(chunk);
         size += chunk.length;
-        if (size > mostBytes) endEarly();
+        if (size > maxBytes) endEarly();
       },
       onResponseEnd() {
         const [only] = chunks;
@@ -80,4 +82,4 @@ export function transfer(request: Dispatcher.DispatchOptions, options: TransferO
   });
 }
 
-const cutShort = new Error('cut short');
+const abortedByUs = new Error('cut short');

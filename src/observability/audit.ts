@@ -3,29 +3,29 @@ import type { SourceName } from '../domain/source-report.ts';
 import type { Log } from './log.ts';
 import type { OperationOutcome } from './metrics.ts';
 
-/** What is known when an operation arrives; `note` adds what becomes known on the way. */
+/** Begun when an operation arrives; `note` adds fields later. */
 interface AuditEntry {
   readonly requestId: string;
-  /** The caller's name; null where nobody was recognised. */
+  /** The caller's name; null: not authenticated. */
   readonly caller: string | null;
   readonly auth: 'none' | 'api-key' | 'jwt';
-  /** The client's, as TRUST_PROXY has it. */
+  /** The client's IP address, after TRUST_PROXY. */
   readonly address: string | null;
   readonly operationName: string | null;
   /** SHA-256 of the operation's text. */
   readonly operationHash: string | null;
-  /** Canonical values, as asked; written as their keyed hashes where the policy says so. */
+  /** Canonical values; the record has their keyed hashes with `indicators: 'hmac'`. */
   readonly indicators: readonly string[];
-  /** Sources that calls went to on behalf of this operation. */
+  /** Sources that were called for this operation. */
   readonly contacted: readonly SourceName[];
-  /** Where facts came from: none, "LIVE", "CACHE", "STALE_CACHE". */
+  /** Any of "LIVE", "CACHE" and "STALE_CACHE". */
   readonly servedFrom: readonly string[];
 }
 
 interface AuditRecord {
-  /** Adds to the record; the last word on each field counts. */
+  /** Sets fields of the record, replacing earlier values. */
   note(fields: Partial<AuditEntry>): void;
-  /** Writes the line. The first call counts, later ones do nothing: an operation ends once, however it ends. */
+  /** Writes the record. Only the first call counts. */
   close(outcome: OperationOutcome, codes?: readonly string[]): void;
 }
 
@@ -34,17 +34,17 @@ export interface Audit {
 }
 
 export interface AuditOptions {
-  /** A stream of its own, apart from the log on stdout: main passes stderr. */
+  /** Apart from the log on stdout: `main.ts` passes stderr. */
   readonly destination: { write(line: string): unknown };
   readonly indicators: 'plain' | 'hmac';
-  /** Without it a random key is used, and hashes can be compared within one run of one process only. */
+  /** The default is a random key, so hashes cannot be compared across restarts. */
   readonly hmacKey?: (() => string) | undefined;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now?: () => number;
 }
 
-const nothingKnown = {
+const emptyEntry = {
   caller: null,
   address: null,
   operationName: null,
@@ -54,25 +54,25 @@ const nothingKnown = {
   servedFrom: [],
 } satisfies Partial<AuditEntry>;
 
-/** One JSON line for each operation, denied and cancelled ones included. A destination that fails fails no operation. */
+/** Writes a JSON line for each operation, including denied and cancelled ones. A failing destination fails no operation. */
 export function createAudit(options: AuditOptions): Audit {
   const { destination, log, now = Date.now } = options;
-  const conceal = options.indicators === 'hmac' ? concealer(options.hmacKey) : (value: string) => value;
+  const hash = options.indicators === 'hmac' ? createHasher(options.hmacKey) : (value: string) => value;
 
   function write(entry: AuditEntry, startedAt: number, outcome: OperationOutcome, codes: readonly string[]): void {
     const { indicators } = entry;
     const line = lineOf({
       time: new Date(startedAt).toISOString(),
-      requestId: short(entry.requestId),
+      requestId: truncate(entry.requestId),
       auth: entry.auth,
-      caller: short(entry.caller),
-      address: short(entry.address),
-      operationName: short(entry.operationName),
-      operationHash: short(entry.operationHash),
+      caller: truncate(entry.caller),
+      address: truncate(entry.address),
+      operationName: truncate(entry.operationName),
+      operationHash: truncate(entry.operationHash),
       contacted: entry.contacted,
       servedFrom: entry.servedFrom,
       indicatorCount: indicators.length,
-      indicators: indicators.map(value => short(conceal(value))),
+      indicators: indicators.map(value => truncate(hash(value))),
       outcome,
       codes,
       durationMs: Math.max(0, now() - startedAt),
@@ -85,9 +85,9 @@ export function createAudit(options: AuditOptions): Audit {
   }
 
   return {
-    open(first) {
+    open(initial) {
       const startedAt = now();
-      let entry: AuditEntry | undefined = { ...nothingKnown, ...first };
+      let entry: AuditEntry | undefined = { ...emptyEntry, ...initial };
       return {
         note(fields) {
           if (entry) Object.assign(entry, fields);
@@ -101,11 +101,11 @@ export function createAudit(options: AuditOptions): Audit {
   };
 }
 
-/** 128 bits suffice to tell values apart; without the key they cannot be guessed and tried. */
-function concealer(key: (() => string) | undefined): (value: string) => string {
-  const ofThisProcess = randomBytes(32);
+/** 128 bits distinguish values; without the key, guessed values cannot be verified. */
+function createHasher(key: (() => string) | undefined): (value: string) => string {
+  const randomKey = randomBytes(32);
   return value =>
-    createHmac('sha256', key?.() ?? ofThisProcess)
+    createHmac('sha256', key?.() ?? randomKey)
       .update(value)
       .digest()
       .subarray(0, 16)
@@ -113,15 +113,16 @@ function concealer(key: (() => string) | undefined): (value: string) => string {
 }
 
 /**
- * Callers choose names and values. JSON escapes CR, LF and ESC; a terminal also obeys the C1 controls (U+009B begins an
- * ANSI sequence), and line separators and bidirectional marks change what a reader sees.
+ * Escaped because callers choose names and values. JSON already escapes CR, LF and ESC; terminals also obey C1 controls
+ * (U+009B begins an ANSI sequence), and line separators and bidirectional marks change what a reader sees.
  */
-const active = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const controlCharacters = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 function lineOf(record: object): string {
   const text = JSON.stringify(record);
-  return `${text.replace(active, found => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+  return `${text.replace(controlCharacters, found => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
 }
 
-/** What callers choose has no end of its own. */
-const short = <Text extends string | null>(text: Text): Text => (text === null ? text : (text.slice(0, 2_048) as Text));
+/** Bounds texts that callers choose. */
+const truncate = <Text extends string | null>(text: Text): Text =>
+  text === null ? text : (text.slice(0, 2_048) as Text);

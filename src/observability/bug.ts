@@ -1,16 +1,16 @@
-/** What may be logged of an unexpected error. */
+/** The loggable part of an unexpected error. */
 export interface Bug {
-  /** The name of its class. */
+  /** Its class name. */
   readonly error: string;
-  /** Where it was thrown. */
+  /** Stack frames, without the message. */
   readonly frames: readonly string[];
 }
 
-const mostFrames = 20;
+const maxFrames = 20;
 
 /**
- * The class of an error and where it was thrown, never its text: whoever wrote that may have put a key, or somebody's
- * indicator, into it. (A frame is told by its shape; the text stands before the frames and is cut off by its length.)
+ * The class of an error and its stack frames. The message is cut off, because it may contain a key or an indicator; lines
+ * that do not look like a frame are dropped as well.
  */
 export function describeBug(problem: unknown): Bug {
   if (!(problem instanceof Error)) return { error: typeof problem, frames: [] };
@@ -21,7 +21,7 @@ export function describeBug(problem: unknown): Bug {
     .split('\n')
     .map(line => line.trim())
     .filter(line => /^at [^"'`]*$/.test(line));
-  return { error: nameOf(problem), frames: frames.slice(0, mostFrames) };
+  return { error: nameOf(problem), frames: frames.slice(0, maxFrames) };
 }
 
 const nameOf = (error: Error): string => (/^\w{1,64}$/.test(error.constructor.name) ? error.constructor.name : 'Error');

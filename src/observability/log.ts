@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { SourceName } from '../domain/source-report.ts';
 
-/** pino's own interface, as far as we use it: constant messages, data as fields, an allow-list of fields. */
+/** The part of pino's interface that we use. Messages are constant; data goes into fields, which are an allow-list. */
 export interface Log {
   debug(fields: LogFields, message: string): void;
   info(fields: LogFields, message: string): void;
@@ -9,12 +9,12 @@ export interface Log {
   error(fields: LogFields, message: string): void;
 }
 
-/** What one operation cost at one source, each after the source's name: `datadogCalls`. */
+/** The cost of an operation at one source; in the log the source's name comes first: `datadogCalls`. */
 export const costFields = ['Calls', 'Live', 'Cached', 'Stale', 'Joined', 'Failed', 'Failures', 'Milliseconds'] as const;
 type CostField = (typeof costFields)[number];
 
-/** Everything that a line may hold besides time, level and message. What is not here is not written. */
-const plainFields = [
+/** All fields but time, level, message and those of `costFields`; any other field is dropped. */
+const commonFields = [
   ...['requestId', 'traceId', 'caller', 'operation', 'hash', 'outcome', 'codes', 'milliseconds'],
   ...['source', 'kind', 'state', 'status', 'reason', 'resetAt', 'code'],
   ...['error', 'frames', 'stack', 'path'],
@@ -27,30 +27,26 @@ export function costField(source: SourceName, field: CostField): `${string}${Cos
   return `${first}${others.map(word => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join('')}${field}`;
 }
 
-/** The whole list, for a gateway of these sources. */
+/** The complete allow-list for these sources. */
 export const logFields = (sources: readonly SourceName[]): readonly string[] => [
-  ...plainFields,
+  ...commonFields,
   ...sources.flatMap(source => costFields.map(field => costField(source, field))),
 ];
 
-type LogField = (typeof plainFields)[number] | `${string}${CostField}`;
+type LogField = (typeof commonFields)[number] | `${string}${CostField}`;
 
-/** Plain values only: never headers, configuration or raw errors. */
+/** Never headers, configuration or raw errors. */
 export type LogFields = Readonly<
   Partial<Record<LogField, string | number | boolean | null | undefined | readonly string[]>>
 >;
 
 export interface LogOptions {
   readonly level: string;
-  /** Whose cost fields may be written. */
   readonly sources: readonly SourceName[];
   readonly destination?: { write(line: string): void } | undefined;
 }
 
-/**
- * JSON lines on stdout. The list of fields is only the last net, for what TypeScript did not see: nothing secret is
- * handed to it in the first place.
- */
+/** Writes JSON lines to stdout. The allow-list is the second line of defence: secrets must not be passed at all. */
 export function createLog({ level, sources, destination }: LogOptions): Log {
   const isAllowed = new Set(logFields(sources));
   const options = {
@@ -66,19 +62,19 @@ export function createLog({ level, sources, destination }: LogOptions): Log {
   return pino(options, destination ?? openStream(1));
 }
 
-/** Lines that wait for a reader who does not keep up; beyond, they are dropped rather than the process. */
+/** Beyond this, lines are dropped, so that a slow reader does not exhaust the memory. */
 const maxWaitingBytes = 16 * 1024 * 1024;
 
 /**
- * Stdout (1) or stderr (2), without waiting for each line to be written: that would be a fifth of a warm answer. What still
- * waits is written when the process ends, by whatever but SIGKILL. `onLost` hears of lines that could not be written.
+ * Stdout (1) or stderr (2), written asynchronously: waiting for each line would take a fifth of the time of a cached
+ * response. Pending lines are written at exit (except after SIGKILL). `onLost` is called for lines that are dropped.
  */
 export function openStream(dest: 1 | 2, onLost: () => void = () => {}): { write(line: string): unknown } {
   const stream = pino.destination({ dest, sync: false, maxLength: maxWaitingBytes });
   return stream.on('drop', onLost).on('error', onLost);
 }
 
-const longest = 4_096;
+const maxLength = 4_096;
 
 function allowed(fields: Record<string, unknown>, isAllowed: ReadonlySet<string>): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
@@ -87,12 +83,12 @@ function allowed(fields: Record<string, unknown>, isAllowed: ReadonlySet<string>
 }
 
 function plain(value: unknown): unknown {
-  if (typeof value === 'string') return value.slice(0, longest);
-  if (Array.isArray(value)) return value.map(item => String(item).slice(0, longest));
+  if (typeof value === 'string') return value.slice(0, maxLength);
+  if (Array.isArray(value)) return value.map(item => String(item).slice(0, maxLength));
   return typeof value === 'object' && value !== null ? undefined : value;
 }
 
-/** Lines for a person's eyes, where the developer's tool for it is installed; else undefined: JSON, as everywhere. */
+/** Readable lines by pino-pretty, a development dependency; undefined when it is not installed. */
 export async function openPretty(): Promise<LogOptions['destination']> {
   try {
     const { default: pretty } = await import('pino-pretty');
@@ -102,7 +98,6 @@ export async function openPretty(): Promise<LogOptions['destination']> {
   }
 }
 
-/** Writes nothing. */
 export const silentLog: Log = {
   debug() {},
   info() {},

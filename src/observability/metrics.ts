@@ -3,21 +3,18 @@ import type { SourceName } from '../domain/source-report.ts';
 import type { UpstreamErrorKind } from '../http-client/errors.ts';
 import type { SourceTrace } from './trace.ts';
 
-/**
- * Every metric of the gateway. Labels come from closed lists of ours: never an indicator, a caller or a key, so the
- * number of series is bounded however much is asked.
- */
+/** All metrics. Label values come from closed lists, never from callers, so that the number of series is bounded. */
 export interface Metrics {
   operation(outcome: OperationOutcome, seconds: number): void;
-  /** Where the answers of one operation came from, counted in questions to a source. */
+  /** Counts the requests of one operation to a source by where their answer came from. */
   answers(trace: SourceTrace): void;
-  /** One attempt on the wire; `operation` is the constant word of an endpoint. */
+  /** One HTTP attempt; `operation`: a constant name of the endpoint. */
   upstreamCall(source: SourceName, operation: string, outcome: CallOutcome, seconds: number): void;
   upstreamRetry(source: SourceName): void;
   upstreamCircuit(source: SourceName, state: 'CLOSED' | 'HALF_OPEN' | 'OPEN'): void;
   upstreamBudget(source: SourceName, remaining: number): void;
   upstreamQueue(source: SourceName, waiting: number): void;
-  /** Values that travelled in one upstream search. */
+  /** The number of values in one upstream search. */
   batchSize(source: SourceName, values: number): void;
   coalesced(source: SourceName, questions: number): void;
   cache(tier: 'memory' | 'redis', outcome: CacheOutcome, times?: number): void;
@@ -35,14 +32,14 @@ const circuitLevels: Readonly<Record<'CLOSED' | 'HALF_OPEN' | 'OPEN', number>> =
 
 const tiers = ['memory', 'redis', 'stale'] as const;
 
-interface TallyOptions {
+interface DeferredCounterOptions {
   readonly name: string;
   readonly help: string;
   readonly labelNames: readonly string[];
 }
 
-/** A counter of what happens with every warm answer: plain additions there, and the library's price at the scrape. */
-function createTally(registry: Registry, { name, help, labelNames }: TallyOptions) {
+/** A counter for hot paths: adds to a plain map, which is copied to the library's counter at the scrape. */
+function createDeferredCounter(registry: Registry, { name, help, labelNames }: DeferredCounterOptions) {
   const uncollected = new Map<string, number>();
   new Counter({
     name,
@@ -61,8 +58,8 @@ function createTally(registry: Registry, { name, help, labelNames }: TallyOption
   };
 }
 
-/** A gauge of each source that moves with every call: the last level is told at the scrape. */
-function createLevel(registry: Registry, { name, help }: Omit<TallyOptions, 'labelNames'>) {
+/** A gauge per source for hot paths: the last level is copied to the library's gauge at the scrape. */
+function createSourceGauge(registry: Registry, { name, help }: Omit<DeferredCounterOptions, 'labelNames'>) {
   const levels = new Map<SourceName, number>();
   new Gauge({
     name,
@@ -83,7 +80,7 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry, prefix: 'gateway_' });
   const registers = [registry];
   const seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-  const operations = createTally(registry, {
+  const operations = createDeferredCounter(registry, {
     name: 'gateway_operations_total',
     help: 'GraphQL operations by outcome',
     labelNames: ['outcome'],
@@ -95,12 +92,12 @@ export function createMetrics(): Metrics {
     buckets: seconds,
     registers,
   });
-  const answers = createTally(registry, {
+  const answers = createDeferredCounter(registry, {
     name: 'gateway_source_answers_total',
     help: 'Questions to a source by where their answer came from',
     labelNames: ['source', 'from'],
   });
-  const calls = createTally(registry, {
+  const calls = createDeferredCounter(registry, {
     name: 'gateway_upstream_calls_total',
     help: 'Upstream HTTP attempts by outcome',
     labelNames: ['source', 'operation', 'outcome'],
@@ -124,11 +121,11 @@ export function createMetrics(): Metrics {
     labelNames: ['source'],
     registers,
   });
-  const budget = createLevel(registry, {
+  const budget = createSourceGauge(registry, {
     name: 'gateway_upstream_budget_remaining',
     help: 'Calls left in the window, as the upstream last told',
   });
-  const queue = createLevel(registry, { name: 'gateway_upstream_queue', help: 'Calls waiting for room' });
+  const queue = createSourceGauge(registry, { name: 'gateway_upstream_queue', help: 'Calls waiting for room' });
   const batches = new Histogram({
     name: 'gateway_upstream_batch_values',
     help: 'Values that travelled in one upstream search',
@@ -142,12 +139,12 @@ export function createMetrics(): Metrics {
     labelNames: ['source'],
     registers,
   });
-  const cache = createTally(registry, {
+  const cache = createDeferredCounter(registry, {
     name: 'gateway_cache_total',
     help: 'Cache outcomes by tier, counted in keys',
     labelNames: ['tier', 'outcome'],
   });
-  // Without Redis there is no such series: 0 would be an alarm about something that nobody configured.
+  // Created at first use: without Redis a series of 0 would raise an alarm.
   let redis: Gauge | undefined;
   const redisGauge = () => new Gauge({ name: 'gateway_redis_up', help: '1 while Redis answers', registers });
 

@@ -1,4 +1,4 @@
-/** What is told of an operation once it has ended: one log line, its metrics, the end of its span. */
+/** Reports an operation that has ended: one log line, its metrics, the end of its span. */
 import type { SourceName } from '../domain/source-report.ts';
 import { costField, costFields, type Log, type LogFields } from './log.ts';
 import type { Metrics, OperationOutcome } from './metrics.ts';
@@ -7,30 +7,30 @@ import type { SourceTrace, Trace } from './trace.ts';
 interface EndedOperation {
   readonly requestId: string;
   readonly caller: string | null;
-  /** As the caller named it. */
+  /** The operation name in the document. */
   readonly name: string | null | undefined;
-  /** SHA-256 of its text. */
+  /** SHA-256 of the document. */
   readonly hash: string | null | undefined;
   readonly outcome: OperationOutcome;
   /** The codes of its errors, each once. */
   readonly codes: readonly string[];
   readonly seconds: number;
-  /** Missing where the operation never began. */
+  /** Undefined when the operation was refused before execution. */
   readonly trace: Pick<Trace, 'span' | 'summary'> | undefined;
 }
 
 export type ReportOperation = (ended: EndedOperation) => void;
 
-export function createOperationReport(log: Log, metrics: Metrics, sources: readonly SourceName[]): ReportOperation {
+export function createOperationReport(log: Log, metrics: Metrics, sourceNames: readonly SourceName[]): ReportOperation {
   const names: CostNames = new Map(
-    sources.map(source => [source, costFields.map(field => costField(source, field))] as const),
+    sourceNames.map(source => [source, costFields.map(field => costField(source, field))] as const),
   );
   return ended => {
     const { trace, outcome, seconds } = ended;
-    const asked = trace?.summary() ?? [];
+    const sources = trace?.summary() ?? [];
     metrics.operation(outcome, seconds);
-    for (const source of asked) metrics.answers(source);
-    log.info(fieldsOf(ended, asked, names), 'operation');
+    for (const source of sources) metrics.answers(source);
+    log.info(fieldsOf(ended, sources, names), 'operation');
     trace?.span?.set({
       'graphql.operation.name': ended.name ?? undefined,
       'gateway.operation.hash': ended.hash ?? undefined,
@@ -66,7 +66,7 @@ function fieldsOf(ended: EndedOperation, sources: readonly SourceTrace[], names:
   return fields;
 }
 
-/** Flat, so that every log store can sum and search it. What is nothing is left out: a warm answer's line stays short. */
+/** Flat, so that every log store can sum and search it. Zeros are left out of the line. */
 function costOf({ calls, live, hits, coalesced, failures, milliseconds }: SourceTrace) {
   const failed = failedOf(failures);
   return {

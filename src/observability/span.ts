@@ -1,15 +1,15 @@
-/** What a span may say: words of ours and numbers. Never a value that was asked for, a header or a variable. */
+/** Constants and numbers only: never an indicator, a header or a variable. */
 export type SpanAttributes = Readonly<Record<string, string | number | undefined>>;
 
-/** A piece of work as a tracing tool shows it. Where tracing is off there is none: `trace.span?.child(…)`. */
+/** A tracing span. There is none while tracing is off: `trace.span?.child(…)`. */
 export interface Span {
   /** For the log line. */
   readonly traceId: string;
-  /** Begins a piece of this work. `kind` "client": a request that leaves the house. */
+  /** Begins a child span. `kind` "client": an outgoing request. */
   child(name: string, attributes: SpanAttributes, kind?: 'client'): Span;
-  /** This work also serves, or also waits for, another operation's. */
+  /** Links a span of another operation that shares this work. */
   link(other: Span): void;
   set(attributes: SpanAttributes): void;
-  /** `failure`, from one of our closed lists, marks it as failed. */
+  /** `failure`: a constant that marks the span as failed. */
   end(failure?: string): void;
 }

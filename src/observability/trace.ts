@@ -1,26 +1,26 @@
 import type { SourceName } from '../domain/source-report.ts';
 import type { Span, SpanAttributes } from './span.ts';
 
-/** What one operation cost, by source: for `x-enrichment-trace`, the log line, the metrics, the spans and the audit. */
+/** The cost of one operation by source: for `x-enrichment-trace`, the log line, metrics, spans and the audit. */
 export interface Trace {
   /** The operation as a span; undefined while tracing is off. */
   readonly span: Span | undefined;
   hit(source: SourceName, tier: 'memory' | 'redis' | 'stale'): void;
-  /** It waits for a fact that another operation asked for. */
-  coalesced(source: SourceName, asker?: Trace): void;
-  /** One upstream attempt began on behalf of this operation, carrying so many values. */
+  /** The operation waits for a call that another operation started. */
+  coalesced(source: SourceName, other?: Trace): void;
+  /** An upstream attempt has begun. `values`: the number of values in it. */
   call(source: SourceName, values: number): void;
-  /** And took so long. */
+  /** An upstream attempt has ended. */
   took(source: SourceName, milliseconds: number): void;
-  /** A question that the source itself answered just now. */
-  heard(source: SourceName): void;
-  /** A question that stays without an answer; `kind` is that of the UpstreamError. */
+  /** A request was answered by the upstream itself. */
+  live(source: SourceName): void;
+  /** A request has failed; `kind`: of the UpstreamError. */
   failed(source: SourceName, kind: string): void;
-  /** Work begins that serves this operation, and others with it where they travel together. */
+  /** Begins a span of this operation, or of all that share the call (`sharedWith`). */
   begin(name: string, attributes: SpanAttributes): Span | undefined;
-  /** For a call that serves several operations: it is told to each of them, and its span is linked to all. */
+  /** For a call that serves several operations: counts in each of them, and links its span to all. */
   sharedWith(others: () => readonly Trace[]): Pick<Trace, 'call' | 'took' | 'begin'>;
-  /** In the order in which they were asked. Goes on counting while the operation does. */
+  /** In the order of their first use. The same objects go on counting while the operation runs. */
   summary(): readonly SourceTrace[];
 }
 
@@ -31,13 +31,13 @@ export interface SourceTrace {
   readonly hits: { readonly memory: number; readonly redis: number; readonly stale: number };
   readonly coalesced: number;
   readonly milliseconds: number;
-  /** Questions that the source itself answered just now. */
+  /** Requests answered by the upstream itself. */
   readonly live: number;
-  /** Kind of failure → questions without an answer because of it. */
+  /** Kind of failure → number of failed requests. */
   readonly failures: Readonly<Record<string, number>>;
 }
 
-interface Counts {
+interface SourceCounts {
   readonly source: SourceName;
   calls: number;
   batchSizes: number[];
@@ -48,7 +48,7 @@ interface Counts {
   failures: Record<string, number>;
 }
 
-const nothing = (source: SourceName): Counts => ({
+const emptyCounts = (source: SourceName): SourceCounts => ({
   source,
   calls: 0,
   batchSizes: [],
@@ -60,41 +60,41 @@ const nothing = (source: SourceName): Counts => ({
 });
 
 export function createTrace(span?: Span): Trace {
-  const all: Counts[] = [];
-  const of = (source: SourceName): Counts => {
-    const known = all.find(counts => counts.source === source);
+  const counted: SourceCounts[] = [];
+  const countsOf = (source: SourceName): SourceCounts => {
+    const known = counted.find(counts => counts.source === source);
     if (known !== undefined) return known;
-    const fresh = nothing(source);
-    all.push(fresh);
-    return fresh;
+    const created = emptyCounts(source);
+    counted.push(created);
+    return created;
   };
   const trace: Trace = {
     span,
     hit(source, tier) {
-      of(source).hits[tier]++;
+      countsOf(source).hits[tier]++;
     },
-    coalesced(source, asker) {
-      of(source).coalesced++;
-      if (span && asker?.span && asker.span !== span) span.link(asker.span);
+    coalesced(source, other) {
+      countsOf(source).coalesced++;
+      if (span && other?.span && other.span !== span) span.link(other.span);
     },
     call(source, values) {
-      const counts = of(source);
+      const counts = countsOf(source);
       counts.calls++;
       counts.batchSizes.push(values);
     },
     took(source, milliseconds) {
-      of(source).milliseconds += milliseconds;
+      countsOf(source).milliseconds += milliseconds;
     },
-    heard(source) {
-      of(source).live++;
+    live(source) {
+      countsOf(source).live++;
     },
     failed(source, kind) {
-      const { failures } = of(source);
+      const { failures } = countsOf(source);
       failures[kind] = (failures[kind] ?? 0) + 1;
     },
     begin: (name, attributes) => span?.child(name, attributes),
     sharedWith: others => shared(() => new Set([trace, ...others()])),
-    summary: () => all,
+    summary: () => counted,
   };
   return trace;
 }

@@ -1,28 +1,24 @@
-/** OpenTelemetry, loaded only where it is switched on. Spans are handed on as arguments: nothing is instrumented. */
+/** OpenTelemetry, loaded only when it is on. Spans are passed as arguments; nothing is instrumented automatically. */
 import type * as Api from '@opentelemetry/api';
+import type { Environment } from '../config/variables.ts';
 import type { Span } from './span.ts';
 
 export interface Tracing {
-  /** One operation begins; a caller's `traceparent` is taken up. Nothing of it ever goes on to an upstream. */
+  /** Begins the span of an operation, below the caller's `traceparent`. Nothing is propagated to upstreams. */
   operation(headers: Readonly<Record<string, string | string[] | undefined>>): Span;
-  /** Sends what is still here, for at most a quarter of a second. */
+  /** Sends pending spans, for at most 250 ms. */
   close(): Promise<void>;
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
-
-/** On when an OTLP endpoint is set, unless OTEL_SDK_DISABLED says otherwise. */
-export function isTracingOn(environment: Variables): boolean {
+/** On when an OTLP endpoint is set and OTEL_SDK_DISABLED is not true. */
+export function isTracingOn(environment: Environment): boolean {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces } = environment;
   const isDisabled = environment.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
   return !isDisabled && Boolean(all?.trim() || traces?.trim());
 }
 
-/**
- * Everything else (protocol, headers, sampler, service name, batches) the SDK reads itself from the process's `OTEL_*`
- * variables. Metrics and logs are not sent: they have their own ways out.
- */
-export async function openTracing(environment: Variables): Promise<Tracing | undefined> {
+/** The SDK reads its other `OTEL_*` variables (protocol, headers, sampler, batches) itself. Sends no metrics and no logs. */
+export async function openTracing(environment: Environment): Promise<Tracing | undefined> {
   if (!isTracingOn(environment)) return undefined;
   const [api, { NodeSDK, resources }] = await Promise.all([
     import('@opentelemetry/api'),
@@ -30,52 +26,59 @@ export async function openTracing(environment: Variables): Promise<Tracing | und
   ]);
   const sdk = new NodeSDK({
     resource: resources.defaultResource().merge(resources.resourceFromAttributes({ 'service.name': serviceName })),
-    // Not the process's own: it would tell paths and the command line.
+    // Without the process detector, which would send paths and the command line.
     resourceDetectors: [resources.envDetector, resources.hostDetector],
     metricReaders: [],
     logRecordProcessors: [],
   });
   sdk.start();
-  const tracer = api.trace.getTracer(serviceName);
+  const startSpan = createSpans(api, api.trace.getTracer(serviceName));
   return {
     operation(headers) {
       const parent = api.propagation.extract(api.ROOT_CONTEXT, headers);
-      return spanOf(api, tracer, tracer.startSpan('graphql', { kind: api.SpanKind.SERVER }, parent));
+      return startSpan('graphql', { kind: api.SpanKind.SERVER }, parent);
     },
     async close() {
-      const gone = new Promise(resolve => setTimeout(resolve, farewellMs).unref());
-      await Promise.race([sdk.shutdown().catch(() => {}), gone]);
+      const timeout = new Promise(resolve => setTimeout(resolve, closeTimeoutMs).unref());
+      await Promise.race([sdk.shutdown().catch(() => {}), timeout]);
     },
   };
 }
 
 const serviceName = 'indicator-gateway';
-const farewellMs = 250;
+const closeTimeoutMs = 250;
 
-/** The OpenTelemetry span behind each of ours, for links. */
-const contexts = new WeakMap<Span, Api.SpanContext>();
+type StartSpan = (...args: Parameters<Api.Tracer['startSpan']>) => Span;
 
-function spanOf(api: typeof Api, tracer: Api.Tracer, inner: Api.Span): Span {
-  const span: Span = {
-    traceId: inner.spanContext().traceId,
-    child(name, attributes, kind) {
-      const options = { attributes: given(attributes), kind: kind ? api.SpanKind.CLIENT : api.SpanKind.INTERNAL };
-      const parent = api.trace.setSpan(api.ROOT_CONTEXT, inner);
-      return spanOf(api, tracer, tracer.startSpan(name, options, parent));
-    },
-    link(other) {
-      const context = contexts.get(other);
-      if (context !== undefined) inner.addLink({ context });
-    },
-    set: attributes => void inner.setAttributes(given(attributes)),
-    end(failure) {
-      if (failure !== undefined) inner.setStatus({ code: api.SpanStatusCode.ERROR, message: failure });
-      inner.end();
-    },
+function createSpans(api: typeof Api, tracer: Api.Tracer): StartSpan {
+  /** The OpenTelemetry context of each of our spans, for links. */
+  const contexts = new WeakMap<Span, Api.SpanContext>();
+  const start: StartSpan = (...args) => {
+    const inner = tracer.startSpan(...args);
+    const span: Span = {
+      traceId: inner.spanContext().traceId,
+      child(name, attributes, kind) {
+        const options = {
+          attributes: definedOnly(attributes),
+          kind: kind ? api.SpanKind.CLIENT : api.SpanKind.INTERNAL,
+        };
+        return start(name, options, api.trace.setSpan(api.ROOT_CONTEXT, inner));
+      },
+      link(other) {
+        const context = contexts.get(other);
+        if (context !== undefined) inner.addLink({ context });
+      },
+      set: attributes => void inner.setAttributes(definedOnly(attributes)),
+      end(failure) {
+        if (failure !== undefined) inner.setStatus({ code: api.SpanStatusCode.ERROR, message: failure });
+        inner.end();
+      },
+    };
+    contexts.set(span, inner.spanContext());
+    return span;
   };
-  contexts.set(span, inner.spanContext());
-  return span;
+  return start;
 }
 
-const given = (attributes: Parameters<Span['set']>[0]): Api.Attributes =>
+const definedOnly = (attributes: Parameters<Span['set']>[0]): Api.Attributes =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));

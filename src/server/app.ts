@@ -1,4 +1,4 @@
-/** Builds the HTTP side: GraphQL, health, metrics, GraphiQL. It does not listen. */
+/** Builds the HTTP server with GraphQL, health, metrics and GraphiQL. It does not listen yet. */
 import { randomUUID } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
 import {
@@ -10,10 +10,10 @@ import {
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import type { Access } from '../auth/callers.ts';
+import type { Authenticator } from '../auth/callers.ts';
 import { createRateLimit } from '../auth/rate-limit.ts';
 import type { Cache } from '../cache/cache.ts';
-import type { AccessConfig } from '../config/auth.ts';
+import type { AuthConfig } from '../config/auth.ts';
 import type { Context, Gateway } from '../graphql/context.ts';
 import { bugIn, formatError, formatErrorWithoutHints } from '../graphql/errors.ts';
 import { apolloGateway, createExecutor, type Executor } from '../graphql/executor.ts';
@@ -26,7 +26,7 @@ import type { Tracing } from '../observability/tracing.ts';
 import { createDrain } from './drain.ts';
 import { registerGraphiql } from './graphiql.ts';
 import { registerGraphql } from './graphql-route.ts';
-import { corsOptions, secure } from './headers.ts';
+import { addSecurityHeaders, corsOptions } from './headers.ts';
 import { type Phase, registerHealth } from './health.ts';
 import { createKnownOperations } from './known-operations.ts';
 import { type OperationOptions, operationPlugins } from './operation.ts';
@@ -36,10 +36,10 @@ import { createVisits, tellAll } from './visits.ts';
 
 export interface AppOptions {
   readonly gateway: Gateway;
-  /** Makes one of its own for each who needs it: Apollo Server changes the one that it is given. */
+  /** Creates a new schema each time: Apollo Server changes the one that it gets. */
   readonly createSchema: () => GraphQLSchema;
-  readonly access: Access;
-  readonly accessConfig: AccessConfig;
+  readonly authenticator: Authenticator;
+  readonly authConfig: AuthConfig;
   readonly audit: Audit;
   readonly cache: Pick<Cache, 'redisState'>;
   readonly metrics: Metrics;
@@ -47,29 +47,29 @@ export interface AppOptions {
   readonly trustProxy: readonly string[];
   readonly graphiql: boolean;
   readonly introspection: boolean;
-  /** /livez, /readyz and /metrics stand on a port of their own. */
+  /** /livez, /readyz and /metrics are on another port. */
   readonly hasAdminPort: boolean;
-  /** While draining, every answer closes its connection. */
+  /** While draining, every response closes its connection. */
   phase(): Phase;
   readonly tracing: Tracing | undefined;
 }
 
 export interface App {
   readonly server: FastifyInstance;
-  /** Finishes the answers under way, and no more. */
+  /** Finishes the requests in progress and closes all connections. */
   close(): Promise<void>;
 }
 
-/** The longest text of `extractIndicators`, each of its letters written as JSON's \u escape, and some room. */
+/** Fits the longest text of `extractIndicators` with all characters as \u escapes. */
 const bodyLimit = 1024 * 1024;
 
 export async function createApp(options: AppOptions): Promise<App> {
-  const { gateway, metrics, audit, accessConfig } = options;
+  const { gateway, metrics, audit, authConfig } = options;
   const sources = Object.keys(gateway.sources);
-  const visits = createVisits({ audit, metrics, log: gateway.log, auth: accessConfig.auth.mode, sources });
+  const visits = createVisits({ audit, metrics, log: gateway.log, auth: authConfig.method.mode, sources });
   const executor = createExecutor(options.createSchema());
   const known = createKnownOperations(executor, gateway);
-  const rateLimit = createRateLimit({ pointsPerMinute: accessConfig.indicatorsPerMinute });
+  const rateLimit = createRateLimit({ pointsPerMinute: authConfig.indicatorsPerMinute });
   const { maxValues, costs, log, now } = gateway;
   const operations = { visits, known, rateLimit, maxValues, costs, log, metrics, now };
   const apollo = await startApollo(options, executor, operations);
@@ -83,11 +83,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   server.decorateRequest('visit', undefined);
   const drain = createDrain(server);
   server.removeAllContentTypeParsers();
-  // As text: the same bytes asked again need not be read.
+  // Not parsed here: repeated bodies are recognised by their text.
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => done(null, text));
   server.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id);
-    secure(reply);
+    addSecurityHeaders(reply);
     if (options.phase() === 'draining') reply.header('connection', 'close');
     done(null, payload);
   });
@@ -108,11 +108,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       refuse(reply.header('allow', 'GET, POST'), 405, 'BAD_REQUEST', 'GraphQL is asked with GET or POST.'),
     handler: async () => {},
   });
-  const keyHeaders = Object.values(accessConfig.keyHeaders).flat().sort();
+  const keyHeaders = Object.values(authConfig.keyHeaders).flat().sort();
   if (options.corsOrigins.length > 0) await server.register(cors, corsOptions(options.corsOrigins, keyHeaders));
   registerGraphql(server, { apollo, operations, ...options });
   if (options.graphiql) {
-    registerGraphiql(server, { headers: headersToType(accessConfig) });
+    registerGraphiql(server, { headers: graphiqlHeaders(authConfig) });
     server.get('/', (_request, reply) => reply.redirect('/graphiql'));
   }
   if (!options.hasAdminPort) registerHealth(server, options);
@@ -127,7 +127,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 async function startApollo(
-  { createSchema, introspection, gateway, accessConfig }: AppOptions,
+  { createSchema, introspection, gateway, authConfig }: AppOptions,
   executor: Executor,
   operations: OperationOptions,
 ): Promise<ApolloServer<Context>> {
@@ -140,10 +140,10 @@ async function startApollo(
     formatError: introspection ? formatError : formatErrorWithoutHints,
     logger: constantLogger(gateway.log),
     validationRules: introspection ? [] : [noServiceRule],
-    ...(accessConfig.trustedDocuments && { persistedQueries: false }),
+    ...(authConfig.trustedDocuments && { persistedQueries: false }),
     ...apolloLimits,
     plugins: [
-      // Apollo's cache control instruments every field, which costs more than the fields do.
+      // Apollo's cache control instruments every field, which takes longer than resolving them.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -155,23 +155,23 @@ async function startApollo(
   return apollo;
 }
 
-/** Apollo puts whole errors into its messages; ours come from the plugins' hooks, without their texts. */
+/** Replaces Apollo's messages, which contain whole errors; the plugins' hooks log these without their texts. */
 function constantLogger(log: Log) {
-  const tell = () => log.error({}, 'Apollo Server reported an error');
-  return { debug() {}, info() {}, warn: tell, error: tell };
+  const logError = () => log.error({}, 'Apollo Server reported an error');
+  return { debug() {}, info() {}, warn: logError, error: logError };
 }
 
-/** Names laid ready in GraphiQL, for its user to fill in. */
-function headersToType(config: AccessConfig): Readonly<Record<string, string>> {
+/** Header names in GraphiQL's headers editor, for users to fill in. */
+function graphiqlHeaders(config: AuthConfig): Readonly<Record<string, string>> {
   const keys = Object.fromEntries(
     Object.values(config.keyHeaders)
       .flat()
       .sort()
       .map(name => [name, '']),
   );
-  return config.auth.mode === 'none' ? keys : { Authorization: 'Bearer ', ...keys };
+  return config.method.mode === 'none' ? keys : { Authorization: 'Bearer ', ...keys };
 }
 
-/** A caller's own id is taken over when it is harmless. */
+/** Uses the client's id if it is short and has no special characters. */
 const requestIdOf = (sent: string | string[] | undefined): string =>
   typeof sent === 'string' && /^[\w.:-]{1,128}$/.test(sent) ? sent : randomUUID();

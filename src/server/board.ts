@@ -6,13 +6,13 @@ export interface BoardOptions {
   readonly folder?: URL;
 }
 
-/** The triage board (`src/web/board`) at `/board`: for the demo, not for `npm start`. It asks `/graphql` alone. */
+/** Serves the triage board (`src/web/board`) at `/board`, in the demo only. It calls only `/graphql`. */
 export function registerBoard(app: FastifyInstance, options: BoardOptions = {}): void {
   registerBuiltPage(app, {
     path: '/board',
     title: 'The board',
     folder: options.folder ?? new URL('../../dist/board/', import.meta.url),
-    // What an indicator or an upstream's words hold stays text.
-    neverMakesMarkup: true,
+    // Indicators and upstream texts may contain markup.
+    hasTrustedTypes: true,
   });
 }

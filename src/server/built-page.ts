@@ -6,23 +6,22 @@ import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 export interface BuiltPage {
-  /** Where it stands, and the `base` that it was built with: `/graphiql`. */
+  /** The path of the page, and the `base` that it was built with: `/graphiql`. */
   readonly path: string;
   readonly title: string;
-  /** What `vite build` wrote: `index.html`, and beside it `assets/` with hashed names. */
+  /** The output of `vite build`: `index.html`, and `assets/` with hashed names. */
   readonly folder: URL;
-  /** Texts that take the place of `%NAME%` in the page. */
-  readonly fill?: Readonly<Record<string, string>>;
-  /** Lets scripts set style attributes as text. A page that needs it says so; the others are stricter. */
-  readonly hasStyleAttributes?: boolean;
-  /** No text ever becomes markup or script, whatever the page's code does (trusted types, with no policy to make any). */
-  readonly neverMakesMarkup?: boolean;
+  /** NAME → the text that replaces `%NAME%` in the page. */
+  readonly placeholders?: Readonly<Record<string, string>>;
+  /** Allows style attributes in the content security policy. */
+  readonly allowsStyleAttributes?: boolean;
+  /** Requires trusted types without any policy, so that no script can turn text into markup or code. */
+  readonly hasTrustedTypes?: boolean;
 }
 
 /**
- * Serves a front end from this process alone, under a policy that knows no other host. The files are those that exist at
- * the first visit, by exact name: no path is ever put together from a request. Without them the page says how to build
- * them, and serves them as soon as they are there.
+ * Serves a front end whose content security policy allows no other host. Files are read once, at the first request, and
+ * found by exact name: no path is built from a request. While they are missing, the page explains how to build them.
  */
 export function registerBuiltPage(app: FastifyInstance, page: BuiltPage): void {
   let built: Built | undefined;
@@ -32,7 +31,7 @@ export function registerBuiltPage(app: FastifyInstance, page: BuiltPage): void {
   });
   app.get<{ Params: { name: string } }>(`${page.path}/assets/:name`, (request, reply) => {
     built ??= readBuilt(page.folder);
-    secure(reply, page);
+    addPageHeaders(reply, page);
     return sendAsset(reply, built?.assets.get(request.params.name), request.headers['accept-encoding'] ?? '');
   });
 }
@@ -45,7 +44,7 @@ interface Built {
 interface Asset {
   readonly type: string;
   readonly plain: Buffer;
-  /** Made at the first request for it, once. */
+  /** Compressed at the first request. */
   readonly gzipped: () => Promise<Buffer>;
 }
 
@@ -82,36 +81,36 @@ function readAsset(file: URL): Asset {
 
 function sendPage(reply: FastifyReply, page: BuiltPage, built: Built | undefined): FastifyReply {
   const nonce = randomBytes(16).toString('base64');
-  secure(reply, page, nonce).header('cache-control', 'no-store').type('text/html; charset=utf-8');
+  addPageHeaders(reply, page, nonce).header('cache-control', 'no-store').type('text/html; charset=utf-8');
   if (built === undefined) return reply.code(503).send(notBuilt(page.title));
-  const texts: Readonly<Record<string, string>> = { ...page.fill, NONCE: nonce };
+  const texts: Readonly<Record<string, string>> = { ...page.placeholders, NONCE: nonce };
   return reply.send(built.html.replace(/%([A-Z]+)%/g, (whole, name) => escapeHtml(texts[name] ?? whole)));
 }
 
 async function sendAsset(reply: FastifyReply, asset: Asset | undefined, accepted: string): Promise<FastifyReply> {
   if (asset === undefined) return reply.code(404).type('text/plain; charset=utf-8').send('No such file.\n');
-  // The name holds a hash of the content: another content is another name.
+  // The name contains a hash of the content.
   reply.header('cache-control', 'public, max-age=31536000, immutable');
   reply.header('vary', 'accept-encoding').type(asset.type);
   if (!/\bgzip\b/.test(accepted)) return reply.send(asset.plain);
   return reply.header('content-encoding', 'gzip').send(await asset.gzipped());
 }
 
-/** Scripts, workers, styles and calls of this origin alone; nothing inline but style elements with the visit's nonce. */
-function secure(reply: FastifyReply, page: BuiltPage, nonce?: string): FastifyReply {
+/** Allows scripts, workers, styles and calls of this origin only, and inline only style elements with the nonce. */
+function addPageHeaders(reply: FastifyReply, page: BuiltPage, nonce?: string): FastifyReply {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "worker-src 'self'",
     `style-src 'self'${nonce === undefined ? '' : ` 'nonce-${nonce}'`}`,
-    `style-src-attr ${page.hasStyleAttributes === true ? "'unsafe-inline'" : "'none'"}`,
+    `style-src-attr ${page.allowsStyleAttributes === true ? "'unsafe-inline'" : "'none'"}`,
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
-    ...(page.neverMakesMarkup === true ? ["require-trusted-types-for 'script'", "trusted-types 'none'"] : []),
+    ...(page.hasTrustedTypes === true ? ["require-trusted-types-for 'script'", "trusted-types 'none'"] : []),
   ];
   return reply
     .header('content-security-policy', policy.join('; '))

@@ -1,58 +1,58 @@
-/** The end of a server: answers under way are finished, and nobody who sends or reads slowly holds it up. */
+/** Closes a server: requests in progress are answered, but slow clients do not delay the end. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** How long the last answers may take to reach their readers, and half-sent requests to become whole. */
+/** Time for the last responses to reach their clients, and for incomplete requests to arrive. */
 const lingerMs = 200;
 
 export interface Drain {
-  /** Resolves when every connection is closed: `lingerMs` after the last answer, or after `longestMs`, at the latest. */
+  /** Resolves when all connections are closed: at the latest `lingerMs` after the last response, or after `longestMs`. */
   close(longestMs: number): Promise<void>;
 }
 
-/** Register it before all routes: it sees every request. */
+/** Call it before routes are registered, so that its hooks see every request. */
 export function createDrain(server: FastifyInstance): Drain {
-  const underWay = new Set<FastifyRequest>();
-  let onQuiet = () => {};
-  const ends = (request: FastifyRequest): void => {
-    underWay.delete(request);
-    if (underWay.size === 0) onQuiet();
+  const inProgress = new Set<FastifyRequest>();
+  let onIdle = () => {};
+  const finish = (request: FastifyRequest): void => {
+    inProgress.delete(request);
+    if (inProgress.size === 0) onIdle();
   };
-  // With `done`, for a promise in each would be paid by every request.
+  // Callbacks instead of async hooks, which would cost every request a promise.
   server.addHook('onRequest', (request, reply, done) => {
-    reply.raw.on('close', () => ends(request));
-    underWay.add(request);
+    reply.raw.on('close', () => finish(request));
+    inProgress.add(request);
     done();
   });
-  // While its body is on the way, it is the client's time that passes.
+  // Waiting for the body does not count as in progress: a slow client must not delay the end.
   server.addHook('preParsing', (request, _reply, payload, done) => {
-    ends(request);
+    finish(request);
     done(null, payload);
   });
   server.addHook('preValidation', (request, _reply, done) => {
-    underWay.add(request);
+    inProgress.add(request);
     done();
   });
   server.addHook('onSend', (request, _reply, payload, done) => {
-    ends(request);
+    finish(request);
     done(null, payload);
   });
 
-  const quiet = (): Promise<void> =>
+  const idle = (): Promise<void> =>
     new Promise(resolve => {
-      onQuiet = resolve;
-      if (underWay.size === 0) resolve();
+      onIdle = resolve;
+      if (inProgress.size === 0) resolve();
     });
 
-  async function lastAnswer(): Promise<void> {
-    await quiet();
+  async function lastResponse(): Promise<void> {
+    await idle();
     await pause(lingerMs);
-    if (underWay.size > 0) await lastAnswer();
+    if (inProgress.size > 0) await lastResponse();
   }
 
   return {
     async close(longestMs) {
       const closed = server.close();
-      await Promise.race([closed, lastAnswer(), pause(longestMs + lingerMs)]);
+      await Promise.race([closed, lastResponse(), pause(longestMs + lingerMs)]);
       server.server.closeAllConnections();
       await closed;
     },

@@ -2,13 +2,13 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Access, Caller, Refusal } from '../auth/callers.ts';
+import type { AuthenticationFailure, Authenticator, Caller } from '../auth/callers.ts';
 import type { Permissions } from '../auth/scopes.ts';
-import type { Grounds } from '../cache/read-through.ts';
-import type { AccessConfig } from '../config/auth.ts';
+import type { Validators } from '../cache/fact-kind.ts';
+import type { AuthConfig } from '../config/auth.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import type { Tracing } from '../observability/tracing.ts';
-import { tellCaches } from './http-cache.ts';
+import { setCacheControl } from './http-cache.ts';
 import type { KnownAnswer, SentRequest, SentText } from './known-operations.ts';
 import { giveAgain, type OperationOptions, surround, wantsToBeTold } from './operation.ts';
 import { refuse } from './refuse.ts';
@@ -18,21 +18,21 @@ import type { Visit } from './visits.ts';
 export interface GraphqlRoute {
   readonly apollo: ApolloServer<Context>;
   readonly operations: OperationOptions;
-  readonly access: Access;
-  readonly accessConfig: AccessConfig;
+  readonly authenticator: Authenticator;
+  readonly authConfig: AuthConfig;
   readonly gateway: Gateway;
   readonly tracing: Tracing | undefined;
 }
 
 /** Who asks is known before the body is read. No promise where none is needed: each costs what a field does. */
 export function registerGraphql(server: FastifyInstance, options: GraphqlRoute): void {
-  const { operations, access, accessConfig, gateway, tracing } = options;
+  const { operations, authenticator, authConfig, gateway, tracing } = options;
   const { visits, known } = operations;
-  const { trustedDocuments } = accessConfig;
-  const sightFor = sightNamer(accessConfig, gateway.permissionsOf);
+  const { trustedDocuments } = authConfig;
+  const sightFor = sightNamer(authConfig, gateway.permissionsOf);
 
   function send(reply: FastifyReply, visit: Visit, { contentType, text }: KnownAnswer): void {
-    tellCaches(reply, visit, accessConfig);
+    setCacheControl(reply, visit, authConfig);
     reply.header('content-type', contentType).send(text);
   }
 
@@ -41,7 +41,7 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
     url: '/graphql',
     onRequest(request, reply, done) {
       const visit = visits.begin(request, reply);
-      const settle = (caller: Caller | Refusal) => {
+      const settle = (caller: Caller | AuthenticationFailure) => {
         if (!('refused' in caller)) {
           visit.caller = caller;
           return done();
@@ -50,7 +50,7 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
         reply.header('www-authenticate', caller.wwwAuthenticate).header('connection', 'close');
         refuse(reply, 401, 'UNAUTHENTICATED', caller.message);
       };
-      const caller = access.authenticate(request.headers, request.ip);
+      const caller = authenticator.authenticate(request.headers, request.ip);
       if (caller instanceof Promise) caller.then(settle).catch(done);
       else settle(caller);
     },
@@ -60,15 +60,15 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
       if (!visit || !caller) throw new Error('a request without its beginning');
       const span = tracing?.operation(request.headers);
       const { headers } = request;
-      const { lane } = caller;
+      const { clientKey } = caller;
       const sight = wantsToBeTold(headers) ? undefined : sightFor(caller);
       const sent = sentText(request);
       const again = known.again(sent, sight);
-      if (again && giveAgain(again, { visit, lane, span }, operations)) {
+      if (again && giveAgain(again, { visit, clientKey, span }, operations)) {
         send(reply, visit, again);
         return undefined;
       }
-      const enter = (grounds?: Grounds) => {
+      const enter = (grounds?: Validators) => {
         const context = createContext(gateway, { caller, requestId: request.id, gone: visit.gone, span, grounds });
         visit.context = context;
         return context;
@@ -81,7 +81,7 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
         send(reply, visit, answer);
         return reply;
       };
-      const around = { visit, lane, headers, sight, span, enter };
+      const around = { visit, clientKey, headers, sight, span, enter };
       const answer = known.answer(asked, surround(around, operations));
       return answer instanceof Promise ? answer.then(settle) : settle(answer);
     },
@@ -95,7 +95,7 @@ interface Entered {
 }
 
 async function askApollo(
-  { apollo, accessConfig, operations: { visits, known } }: GraphqlRoute,
+  { apollo, authConfig, operations: { visits, known } }: GraphqlRoute,
   asked: SentRequest,
   { reply, visit, enter }: Entered,
 ): Promise<FastifyReply> {
@@ -108,13 +108,13 @@ async function askApollo(
   for (const [name, value] of headers) reply.header(name, value);
   const text = body.kind === 'complete' ? body.string : '';
   if (!visit.told.outcome) visit.told.codes = codesIn(text);
-  tellCaches(reply, visit, accessConfig);
+  setCacheControl(reply, visit, authConfig);
   return reply.status(status ?? 200).send(text);
 }
 
 /** Callers of one sight see the same, but for those who bring keys of their own: nobody has the sight of another. */
 function sightNamer(
-  { keyHeaders }: AccessConfig,
+  { keyHeaders }: AuthConfig,
   permissionsOf: Gateway['permissionsOf'],
 ): (caller: Caller) => string | undefined {
   if (Object.keys(keyHeaders).length > 0) return () => undefined;

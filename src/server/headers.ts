@@ -1,9 +1,9 @@
-/** Headers that stand on every answer, and who may read it from a page of another origin. */
+/** Security headers of every response, and CORS. */
 import type { FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyReply } from 'fastify';
 
-/** Answers are data: nothing in them may run, be framed, or be embedded elsewhere. Pages bring a policy of their own. */
-const strict = Object.entries({
+/** For data: nothing may run, be framed, or be embedded by other sites. Pages set their own policy. */
+const securityHeaders = Object.entries({
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -12,12 +12,12 @@ const strict = Object.entries({
   'cross-origin-resource-policy': 'same-origin',
 });
 
-export function secure(reply: FastifyReply): void {
-  for (const [name, value] of strict) if (!reply.hasHeader(name)) reply.header(name, value);
+export function addSecurityHeaders(reply: FastifyReply): void {
+  for (const [name, value] of securityHeaders) if (!reply.hasHeader(name)) reply.header(name, value);
 }
 
-/** What our own clients and Apollo's may send; a caller's own upstream keys only where they are asked for. */
-const allowed = [
+/** Request headers of our clients and Apollo's; `corsOptions` adds the headers of callers' own upstream keys. */
+const allowedHeaders = [
   'authorization',
   'content-type',
   'apollo-require-preflight',
@@ -31,12 +31,12 @@ const allowed = [
   'tracestate',
 ];
 
-/** Exact origins; no cookies: credentials travel in headers that the page itself must know. */
+/** Exact origins. No cookies: pages send credentials in headers. */
 export function corsOptions(origins: readonly string[], keyHeaders: readonly string[]): FastifyCorsOptions {
   return {
     origin: [...origins],
     methods: ['GET', 'POST'],
-    allowedHeaders: [...allowed, ...keyHeaders],
+    allowedHeaders: [...allowedHeaders, ...keyHeaders],
     exposedHeaders: ['retry-after', 'www-authenticate', 'x-request-id'],
     credentials: false,
     maxAge: 600,

@@ -1,4 +1,4 @@
-/** /livez: the process. /readyz: may it be sent callers. /metrics: for Prometheus. None of them goes upstream. */
+/** /livez: the process runs. /readyz: it may receive traffic. /metrics: for Prometheus. None calls an upstream. */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Cache } from '../cache/cache.ts';
 import type { SourceName } from '../domain/source-report.ts';
@@ -7,7 +7,7 @@ import { sourceHealth } from '../graphql/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { timeouts } from './timeouts.ts';
 
-/** Where the process stands in its life; only one that serves is ready. */
+/** Only `serving` is ready. */
 export type Phase = 'starting' | 'serving' | 'draining';
 
 export interface HealthOptions {
@@ -18,25 +18,25 @@ export interface HealthOptions {
 }
 
 const isUsable: Readonly<Record<SourceState, boolean>> = { UP: true, DEGRADED: true, DOWN: false, UNCONFIGURED: false };
-const isTrouble: Readonly<Record<SourceState, boolean>> = {
+const isImpaired: Readonly<Record<SourceState, boolean>> = {
   UP: false,
   DEGRADED: true,
   DOWN: true,
   UNCONFIGURED: false,
 };
 
-/** Degraded is not dead: one source that can be asked is enough, and Redis is never needed. */
+/** One usable source is enough to be ready, and Redis is not needed. */
 function readiness({ gateway, cache, phase }: HealthOptions) {
   const sources = Object.entries(gateway.sources).map(([name, source]) => sourceHealth(name, source));
-  const canBeAsked = sources.some(({ state }) => isUsable[state]);
-  const troubles = sources.filter(({ state }) => isTrouble[state]);
+  const isAnyUsable = sources.some(({ state }) => isUsable[state]);
+  const impaired = sources.filter(({ state }) => isImpaired[state]);
   const redis = cache.redisState();
-  const status = phase() !== 'serving' ? phase() : canBeAsked ? 'ready' : 'no usable source';
+  const status = phase() !== 'serving' ? phase() : isAnyUsable ? 'ready' : 'no usable source';
   return {
     status,
     reasons: [
       ...(phase() === 'serving' ? [] : [`the gateway is ${phase()}`]),
-      ...troubles.map(({ source, state, lastFailureCode }) => `${source} is ${state}: ${lastFailureCode}`),
+      ...impaired.map(({ source, state, lastFailureCode }) => `${source} is ${state}: ${lastFailureCode}`),
       ...(redis === 'down' ? ['Redis does not answer: caching in memory'] : []),
     ],
     sources: Object.fromEntries(sources.map(({ source, state }) => [source, state])),
@@ -63,10 +63,10 @@ export interface Admin {
   close(): Promise<void>;
 }
 
-/** The same on a port of their own. Close it last: it tells that the other one is draining. */
-export async function openAdmin(options: HealthOptions, place: { host: string; port: number }): Promise<Admin> {
+/** Serves them on their own port. Close it last, so that /readyz reports the draining. */
+export async function openAdmin(options: HealthOptions, address: { host: string; port: number }): Promise<Admin> {
   const server = Fastify({ ...timeouts, forceCloseConnections: true });
   server.removeAllContentTypeParsers();
   registerHealth(server, options);
-  return { url: await server.listen(place), close: () => server.close() };
+  return { url: await server.listen(address), close: () => server.close() };
 }

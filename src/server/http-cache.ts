@@ -1,20 +1,20 @@
-/** For how long a client may keep an answer (RFC 9111): never longer than the gateway itself would serve its facts. */
+/** Cache-Control and Vary (RFC 9111): a client may keep a response as long as the gateway would serve its facts. */
 import type { FastifyReply } from 'fastify';
-import type { AccessConfig } from '../config/auth.ts';
+import type { AuthConfig } from '../config/auth.ts';
 import type { Visit } from './visits.ts';
 
-/** What makes two answers to one question differ; CORS may have named the origin before. */
-const varyBy = 'Accept, Authorization, X-Enrichment-Estimate, X-Enrichment-Trace';
+/** Added to the Vary header that CORS may have set. */
+const requestHeadersInVary = 'Accept, Authorization, X-Enrichment-Estimate, X-Enrichment-Trace';
 
 /**
- * `private`, for as long as the least fresh fact holds. `no-store` with callers' own credentials, with any error, with a
- * source that failed or was stale as data, where there is no fact at all, and with a trace, which tells of this one call. It says the same for POST, whose answers no
- * HTTP cache keeps: there it is a word to the client's own.
+ * `private`, with the remaining freshness of the oldest fact. `no-store` with callers' own credentials, with an error, with
+ * a source that failed or was stale, without any fact, and with a trace, which belongs to one call. POST responses have it
+ * too: HTTP caches ignore it there, but clients may use it for their own cache.
  */
-export function tellCaches(
+export function setCacheControl(
   reply: FastifyReply,
   { told, context }: Pick<Visit, 'told' | 'context'>,
-  { keyHeaders }: Pick<AccessConfig, 'keyHeaders'>,
+  { keyHeaders }: Pick<AuthConfig, 'keyHeaders'>,
 ): void {
   const isCallersOwn = Object.keys(keyHeaders).length > 0;
   const seconds = Math.floor((context?.lastsMs() ?? 0) / 1000);
@@ -22,5 +22,5 @@ export function tellCaches(
   const mayKeep = !isCallersOwn && !isTraced && told.outcome === 'ok' && seconds > 0;
   reply.header('cache-control', mayKeep ? `private, max-age=${seconds}` : 'no-store');
   const others = reply.getHeader('vary');
-  reply.header('vary', others === undefined ? varyBy : `${others}, ${varyBy}`);
+  reply.header('vary', others === undefined ? requestHeadersInVary : `${others}, ${requestHeadersInVary}`);
 }

@@ -6,7 +6,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type DocumentNode, type ExecutionResult, type GraphQLFormattedError, Kind, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { Grounds } from '../cache/read-through.ts';
+import type { Validators } from '../cache/fact-kind.ts';
 import type { Context } from '../graphql/context.ts';
 import type { CostTable, Measure } from '../graphql/cost.ts';
 import { formatError } from '../graphql/errors.ts';
@@ -34,7 +34,7 @@ export interface Surroundings {
   /** Takes from the caller's rate limit; false: there is not enough left, and nothing was taken. */
   mayAsk(measure: Measure): boolean;
   /** The context, once it is known that the operation will run. */
-  enter(operation: Asked, grounds?: Grounds): Context;
+  enter(operation: Asked, grounds?: Validators): Context;
   /** Ends the context and says what came of it; gives the extensions that were asked for. */
   conclude(context: Context, result: ExecutionResult, errors: readonly GraphQLFormattedError[]): object | undefined;
 }
@@ -138,7 +138,7 @@ export function createKnownOperations(executor: Executor, limits: KnownOperation
     means: Run,
   ): KnownAnswer | undefined | Promise<KnownAnswer | undefined> {
     const { measure, around, key } = means;
-    const grounds: Grounds | undefined = key === undefined ? undefined : new Map();
+    const grounds: Validators | undefined = key === undefined ? undefined : new Map();
     const context = around.enter({ hash, name, measure }, grounds);
     if (namesAges) context.expectAges();
     const result = executor({ document, operationName: name, variables, context });
@@ -189,7 +189,7 @@ interface Run {
 
 interface Running {
   readonly context: Context;
-  readonly grounds: Grounds | undefined;
+  readonly grounds: Validators | undefined;
 }
 
 /** Equal for equal questions of callers who see the same; undefined for what must be looked at each time. */

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type ApolloServerPlugin, type GraphQLRequestContextWillSendResponse, HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { RateLimit } from '../auth/rate-limit.ts';
-import type { Grounds } from '../cache/read-through.ts';
+import type { Validators } from '../cache/fact-kind.ts';
 import type { Context } from '../graphql/context.ts';
 import type { CostTable, Measure } from '../graphql/cost.ts';
 import { bugIn } from '../graphql/errors.ts';
@@ -30,11 +30,11 @@ export interface OperationOptions {
 export interface Surrounded {
   readonly visit: Visit;
   /** The caller's, whose rate limit it is. */
-  readonly lane: string;
+  readonly clientKey: string;
   readonly headers: IncomingHttpHeaders;
   readonly sight: string | undefined;
   readonly span: Span | undefined;
-  enter(grounds?: Grounds): Context;
+  enter(grounds?: Validators): Context;
 }
 
 export function operationPlugins({ visits, known, rateLimit, maxValues, costs, log }: OperationOptions) {
@@ -55,10 +55,13 @@ export function operationPlugins({ visits, known, rateLimit, maxValues, costs, l
 }
 
 /** What the known operations need around them, for one visit: the same as the plugins do for Apollo Server. */
-export function surround({ visit, lane, headers, sight, enter }: Surrounded, options: OperationOptions): Surroundings {
+export function surround(
+  { visit, clientKey, headers, sight, enter }: Surrounded,
+  options: OperationOptions,
+): Surroundings {
   return {
     sight,
-    mayAsk: ({ points }) => options.rateLimit.take(lane, points).allowed,
+    mayAsk: ({ points }) => options.rateLimit.take(clientKey, points).allowed,
     enter(asked, grounds) {
       begin(visit.told, asked);
       return enter(grounds);
@@ -78,10 +81,10 @@ function begin(told: Told, { hash, name, measure }: Asked): void {
 /** False: the caller has no more to spend. Counted as what it is: so many facts from memory. */
 export function giveAgain(
   kept: KeptAnswer,
-  { visit, lane, span }: Pick<Surrounded, 'visit' | 'lane' | 'span'>,
+  { visit, clientKey, span }: Pick<Surrounded, 'visit' | 'clientKey' | 'span'>,
   { rateLimit, metrics, now }: OperationOptions,
 ): boolean {
-  if (!rateLimit.take(lane, kept.measure.points).allowed) return false;
+  if (!rateLimit.take(clientKey, kept.measure.points).allowed) return false;
   begin(visit.told, kept);
   visit.told.outcome = 'ok';
   const { sources, named, until } = kept;
@@ -136,7 +139,7 @@ function tellingPlugin(visits: Visits, known: KnownOperations, log: Log): Apollo
         async didResolveOperation({ source, operation, operationName }) {
           told.operationName = operationName;
           // What a write answers holds for this one time, whatever else stands beside it.
-          if (operation?.operation !== 'query') contextValue.operation.lasts(0);
+          if (operation?.operation !== 'query') contextValue.operation.reduceMaxAge(0);
           if (source.includes('maxAgeSeconds')) contextValue.expectAges();
         },
         async didEncounterErrors({ errors }) {

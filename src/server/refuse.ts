@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
-import type { ErrorCode } from '../graphql/errors.ts';
+import type { ErrorCode } from '../graphql/error-codes.ts';
 import type { Told } from './visits.ts';
 
-/** Outside GraphQL an error has the same shape as inside, and stands in the same audit. */
+/** Sends an error outside of GraphQL in the shape of a GraphQL error, and notes it for the audit. */
 export function refuse(reply: FastifyReply, status: number, code: ErrorCode, message: string): FastifyReply {
   const told = reply.request.visit?.told;
   if (told) Object.assign(told, { outcome: status >= 500 ? 'failed' : 'refused', codes: [code] } satisfies Told);

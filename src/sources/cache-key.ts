@@ -1,7 +1,6 @@
 /**
- * Under what a fact is cached. The first part is the version of its shape, each source's own: a changed field of one
- * source does not throw away what is cached of another. Equal if and only if all parts are equal, for each carries its
- * length.
+ * The cache key of a fact. `factVersion` is the version of its shape, per source: raising one source's version does not
+ * invalidate the facts of others. Each part carries its length, so keys are equal only if all parts are.
  */
 export const cacheKey = (factVersion: string, ...parts: readonly string[]): string =>
   [factVersion, ...parts].map(part => `${part.length}:${part}`).join('');

@@ -1,4 +1,4 @@
-/** With whose key a source is asked: the gateway's own, or the caller's. */
+/** The credential that a source is called with: the gateway's own, or the caller's. */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { CallerKeys } from '../auth/callers.ts';
@@ -8,51 +8,44 @@ import type { SourceLabel } from '../domain/source-report.ts';
 import { UpstreamError } from '../http-client/errors.ts';
 import type { SourceSettings } from './settings.ts';
 
-/** The headers that carry it, and the partition that belongs to it alone. */
 export interface Credential {
+  /** Its part of the cache (`partitionOf`). */
   readonly partition: string;
+  /** The request headers that carry it. */
   headers(): Readonly<Record<string, string>>;
-  /** After a 401: looks at the secret again; true when it has changed. */
+  /** Reads the secret again, after a 401. True: it has changed. */
   reload(): boolean;
 }
 
 /**
- * The part of every cache, flight and batch that belongs to one credential. Two credentials never share one; the same
- * credential has the same one in every replica. It tells nothing of the credential.
+ * Separates what was fetched with one credential in caches and batches from everything else. Two credentials never share a
+ * partition; the same credential has the same one in every replica. The credential cannot be derived from it.
  */
 export function partitionOf(credential: string, upstreamUrl: string): string {
-  const key = `${upstreamUrl} ${credential}`;
-  const known = partitions.get(key);
-  if (known !== undefined) return known;
-  // No HMAC with the credential for its key: to that, a key with zeros at its end is the same key.
-  const partition = hash('sha256', `partition of ${key}`, 'base64url');
-  partitions.set(key, partition);
-  return partition;
+  // Not an HMAC keyed by the credential: HMAC pads its key with zeros, so two credentials could share a partition.
+  return hash('sha256', `partition of ${upstreamUrl} ${credential}`, 'base64url');
 }
 
-/** Asked for with every fact, and dearer than the fact. */
-const partitions = new LRUCache<string, string>({ max: 10_000 });
-
-/** One text for what the headers of a credential hold: equal for equal keys alone. */
+/** A text for the values of a credential's headers that is equal only for equal credentials. */
 export type Identify = (values: readonly string[]) => string;
 
 const identifyAll: Identify = values => JSON.stringify(values);
 
-export interface ServiceKey {
+interface ServiceKey {
   readonly secrets: readonly Secret[];
-  /** What carries them. */
+  /** The request headers that carry them. */
   readonly headers: () => Readonly<Record<string, string>>;
   readonly url: string;
   readonly identify?: Identify | undefined;
 }
 
-/** The gateway's own key; its secrets may be exchanged at any time. */
+/** The gateway's own credential. Its secrets may change at any time. */
 export function serviceCredential({ secrets, headers, url, identify = identifyAll }: ServiceKey): Credential {
-  // Secrets hardly ever change, so the last partition is nearly always the right one.
+  // The partition is read with every fact, and secrets rarely change: hash them only after a change.
   let last: { readonly values: readonly string[]; readonly partition: string } | undefined;
   return {
     get partition() {
-      // Read once: what is compared is what the partition is made of, even when a secret changes meanwhile.
+      // The values are read once: those that are compared are those that are hashed, even if a secret changes meanwhile.
       const values = Object.values(headers());
       if (!last?.values.every((value, index) => value === values[index]))
         last = { values, partition: partitionOf(identify(values), url) };
@@ -63,48 +56,70 @@ export function serviceCredential({ secrets, headers, url, identify = identifyAl
   };
 }
 
-/** What decides with which key a source is asked. */
 export interface CredentialPolicy {
   readonly source: SourceLabel & { readonly callerKeyHeaders: Readonly<Record<string, string>> };
   readonly settings: Pick<SourceSettings, 'url' | 'keyFrom'>;
-  /** Undefined where the gateway has none of its own. */
+  /** The gateway's own; undefined when it has none. */
   readonly service: Credential | undefined;
   readonly identify?: Identify | undefined;
 }
 
-/** Somebody's key may be had for this source, though not by every caller. */
-export const isConfigured = ({ settings, service }: CredentialPolicy): boolean =>
-  service !== undefined || settings.keyFrom === 'caller';
-
-/** The caller's or the gateway's own, or why there is none for this operation. */
-export function credentialFor(
-  { source, settings, service, identify = identifyAll }: CredentialPolicy,
-  keys: CallerKeys,
-  permissions: SourcePermissions,
-): Credential | UpstreamError {
-  const { name, title } = source;
-  if (!permissions.see)
-    return new UpstreamError(name, 'DENIED', `This caller's scopes do not include ${title}.`, { forbidden: true });
-  if (settings.keyFrom === 'service')
-    return service ?? new UpstreamError(name, 'UNCONFIGURED', `The gateway has no credentials for ${title}.`);
-  const headers = Object.hasOwn(keys, name) ? headersFrom(keys[name] ?? {}, source) : undefined;
-  if (headers === undefined) return new UpstreamError(name, 'DENIED', noKeys(source));
-  const partition = partitionOf(identify(Object.values(headers)), settings.url);
-  return { partition, headers: () => headers, reload: () => false };
+/** The credentials of one source. */
+export interface Credentials {
+  /** Whether the gateway has a credential of its own, or lets callers send theirs. */
+  readonly isConfigured: boolean;
+  /** The credential for one operation, or why there is none: UNCONFIGURED, or DENIED to this caller. */
+  credentialFor(keys: CallerKeys, permissions: SourcePermissions): Credential | UpstreamError;
 }
 
-/** The caller's key under the names that the upstream knows; undefined where a part of it is missing. */
+export function createCredentials(policy: CredentialPolicy): Credentials {
+  const { source, settings, service, identify = identifyAll } = policy;
+  const { name, title } = source;
+  const { url, keyFrom } = settings;
+  const callerPartitionOf = createPartitionCache(url);
+
+  function callerCredential(keys: CallerKeys): Credential | UpstreamError {
+    const headers = Object.hasOwn(keys, name) ? headersFrom(keys[name] ?? {}, source) : undefined;
+    if (headers === undefined) return new UpstreamError(name, 'DENIED', noKeys(source));
+    const partition = callerPartitionOf(identify(Object.values(headers)));
+    return { partition, headers: () => headers, reload: () => false };
+  }
+
+  return {
+    isConfigured: service !== undefined || keyFrom === 'caller',
+    credentialFor(keys, permissions) {
+      if (!permissions.see)
+        return new UpstreamError(name, 'DENIED', `This caller's scopes do not include ${title}.`, { forbidden: true });
+      if (keyFrom === 'caller') return callerCredential(keys);
+      return service ?? new UpstreamError(name, 'UNCONFIGURED', `The gateway has no credentials for ${title}.`);
+    },
+  };
+}
+
+/** The caller's key in the headers that the upstream reads; undefined when a part of it is missing. */
 function headersFrom(
   sent: Readonly<Record<string, string>>,
   { callerKeyHeaders }: CredentialPolicy['source'],
 ): Readonly<Record<string, string>> | undefined {
   const headers: Record<string, string> = {};
-  for (const [own, taken] of Object.entries(callerKeyHeaders)) {
+  for (const [own, upstream] of Object.entries(callerKeyHeaders)) {
     const key = sent[own.toLowerCase()];
     if (key === undefined) return undefined;
-    headers[taken] = key;
+    headers[upstream] = key;
   }
   return headers;
+}
+
+/** Hashing takes longer than serving a cached fact, so the partitions of recent callers are kept. */
+function createPartitionCache(upstreamUrl: string): (credential: string) => string {
+  const partitions = new LRUCache<string, string>({ max: 10_000 });
+  return credential => {
+    const known = partitions.get(credential);
+    if (known !== undefined) return known;
+    const partition = partitionOf(credential, upstreamUrl);
+    partitions.set(credential, partition);
+    return partition;
+  };
 }
 
 function noKeys({ title, callerKeyHeaders }: CredentialPolicy['source']): string {
@@ -114,16 +129,19 @@ function noKeys({ title, callerKeyHeaders }: CredentialPolicy['source']): string
 }
 
 /**
- * Asks, and once more when a 401 was about a secret that has been exchanged since: by this call or, for of many calls
- * that were refused together only one is the first to see the new secret, by any other.
+ * Repeats the call once after a 401 when the secret has changed since. Of many calls that fail together only the first sees
+ * the change in `reload`; the others notice it by the partition.
  */
-export async function askWithFreshSecret<Answer>(credential: Credential, ask: () => Promise<Answer>): Promise<Answer> {
+export async function callWithFreshSecret<Answer>(
+  credential: Credential,
+  call: () => Promise<Answer>,
+): Promise<Answer> {
   const before = credential.partition;
   try {
-    return await ask();
+    return await call();
   } catch (problem) {
     if (!(problem instanceof UpstreamError) || problem.httpStatus !== 401) throw problem;
     if (!credential.reload() && credential.partition === before) throw problem;
-    return ask();
+    return call();
   }
 }

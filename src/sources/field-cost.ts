@@ -1,39 +1,39 @@
-/** What a field costs upstream, told from its arguments and its selection alone, before anything is asked. */
+/** The upstream cost of a field, computed from its arguments and selection before execution. */
 
-/** One field of an operation, as it will be executed. */
+/** A field of the operation. */
 export interface CostedField {
-  /** An argument's value, variables and defaults in. */
+  /** An argument's value, with variables and defaults applied. */
   argument(name: string): unknown;
 }
 
-/** Names of fields from one field down to another: `['edges', 'node']`. Empty: the field itself. */
+/** Field names from a field to one below it: `['edges', 'node']`. Empty: the field itself. */
 export type FieldPath = readonly string[];
 
-/** Takes note of what a field will ask. Each field of an Indicator asks about as many indicators as lead to it. */
+/** Counts the calls of an operation. A field of Indicator counts once for each indicator that it is selected on. */
 export interface CostMeter<Field extends CostedField = CostedField> {
-  /** One call for each indicator; fields of one indicator that ask `source` with one `variant` share it. */
+  /** One call for each indicator; fields of an indicator with equal `source` and `variant` share it. */
   callEach(field: Field, source: string, variant?: unknown): void;
-  /** All indicators of the operation travel in one search of `source`, so many at a time, for each `question`. */
+  /** The indicators of all fields with the same source and `question` share searches of a limited number of values. */
   search(field: Field, source: string, question: string): void;
-  /** Calls that no other field shares; each also counts as one in the rate limit. */
+  /** Calls that no other field shares; each also counts as one indicator in the rate limit. */
   callAlone(times?: number): void;
-  /** The caller names these values; what is selected at `path` is asked about each. */
+  /** The caller names these values; each becomes an indicator at `path`. */
   name(field: Field, values: unknown, path?: FieldPath): void;
-  /** The same for what a text will be found to name. */
+  /** The same for the values in a text. */
   nameExtracted(field: Field, text: unknown): void;
-  /** Values that the caller names in a filter: they count, though no Indicator is made of them. */
+  /** Values in a filter: they count in the limits, but become no indicators. */
   nameFiltered(values: readonly unknown[]): void;
-  /** Each indicator leads to another, whose fields are selected below this one. */
+  /** Each indicator has another one below this field, such as a URL's host. */
   leadToIndicator(field: Field): void;
-  /** Each indicator leads to `each` records at these paths, and each record to the indicator below its `indicator`. */
+  /** Each indicator has `each` records at these paths, each with an indicator in its field `indicator`. */
   leadToRecords(field: Field, each: number, paths: readonly FieldPath[]): void;
 }
 
-/** It uses nothing but the meter: it never asks anything. */
+/** Reports to the meter, and does nothing else. */
 export type FieldCost = <Field extends CostedField>(field: Field, meter: CostMeter<Field>) => void;
 
-/** Type name → field → what it costs. */
+/** Type name → field name → cost. */
 export type Costs = Readonly<Record<string, Readonly<Record<string, FieldCost>>>>;
 
-/** For resolvers that only look at what their parent brought, or at the value itself. */
+/** For resolvers that make no calls. */
 export const free: FieldCost = () => {};

@@ -1,4 +1,4 @@
-/** The registry: every source that the gateway joins, in the order in which it reports them. A new one is a line here. */
+/** The registry of sources, in the order in which the gateway reports them. */
 import { argus } from './argus/index.ts';
 import { datadog } from './datadog/index.ts';
 import type { Sources } from './source.ts';

@@ -1,4 +1,4 @@
-/** What the operation asks for around the current field: through fragments, variables, aliases, @skip and @include. */
+/** The selections below and beside the current field, with fragments, variables, aliases, @skip and @include applied. */
 import {
   type ASTNode,
   type FieldNode,
@@ -18,84 +18,85 @@ import {
 } from 'graphql';
 import { once } from './source.ts';
 
-/** One field of a selection, as it would be executed. */
-export interface AskedField {
+/** One field of a selection, as it will be executed. */
+export interface SelectedField {
   readonly name: string;
   readonly responseKey: string;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly nodes: readonly FieldNode[];
-  /** The fields selected below it, where its type is an object type. */
+  /** The fields selected below it; none unless its type is an object type. */
   below(): Selection;
 }
 
-/** The fields of one object, fragments in, what is skipped out, in the order they were written. */
-export type Selection = readonly AskedField[];
+/** The fields selected on one object, in the order of the document. */
+export type Selection = readonly SelectedField[];
 
-type Surroundings = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
+type ResolveInfo = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 
-/** The fields selected below the current one, on the named object type. */
+/** The fields selected below the current one. `typeName`: on this object type, where the field's type is abstract. */
 export function selectionBelow(info: GraphQLResolveInfo, typeName?: string): Selection {
   const type = typeName === undefined ? getNamedType(info.returnType) : info.schema.getType(typeName);
   if (!isObjectType(type)) return [];
   const { fieldNodes, schema, fragments } = info;
   const [node] = fieldNodes;
-  if (node === undefined || fieldNodes.length > 1 || typeName !== undefined || !isFixed(node, fragments))
-    return rememberedFor(info, fieldNodes, () => collect(info, type, fieldNodes));
-  const known = fixed.get(node) ?? collect({ schema, fragments, variableValues: {} }, type, fieldNodes);
-  fixed.set(node, known);
-  return known;
+  if (node === undefined || fieldNodes.length > 1 || typeName !== undefined || !isVariableFree(node, fragments))
+    return cachedFor(info, fieldNodes, () => collect(info, type, fieldNodes));
+  const selection =
+    variableFreeSelections.get(node) ?? collect({ schema, fragments, variableValues: {} }, type, fieldNodes);
+  variableFreeSelections.set(node, selection);
+  return selection;
 }
 
-/** Of fields below which no variable stands: the same in every execution of their document. */
-const fixed = new WeakMap<FieldNode, Selection>();
-const fixedness = new WeakMap<ASTNode, boolean>();
+/** Selections without variables are equal in every execution of their document. */
+const variableFreeSelections = new WeakMap<FieldNode, Selection>();
+const isVariableFreeByNode = new WeakMap<ASTNode, boolean>();
 
-function isFixed(node: FieldNode | FragmentDefinitionNode, fragments: Surroundings['fragments']): boolean {
-  const known = fixedness.get(node);
-  if (known !== undefined) return known;
-  let is = true;
+function isVariableFree(node: FieldNode | FragmentDefinitionNode, fragments: ResolveInfo['fragments']): boolean {
+  const cached = isVariableFreeByNode.get(node);
+  if (cached !== undefined) return cached;
+  let isFree = true;
   visit(node, {
     Variable() {
-      is = false;
+      isFree = false;
     },
     FragmentSpread({ name }) {
       const fragment = fragments[name.value];
-      if (fragment === undefined || !isFixed(fragment, fragments)) is = false;
+      if (fragment === undefined || !isVariableFree(fragment, fragments)) isFree = false;
     },
   });
-  fixedness.set(node, is);
-  return is;
+  isVariableFreeByNode.set(node, isFree);
+  return isFree;
 }
 
-/** One entry for each place in the query, not for each of a hundred list items; variables are those of one execution. */
-function rememberedFor(info: Surroundings, place: unknown, look: () => Selection): Selection {
-  const ofThisExecution = remembered.get(info.variableValues) ?? new Map<unknown, Selection>();
-  remembered.set(info.variableValues, ofThisExecution);
-  const known = ofThisExecution.get(place) ?? look();
-  ofThisExecution.set(place, known);
-  return known;
+/** Computed once per field of the document and execution, not for each item of a list. */
+function cachedFor(info: ResolveInfo, key: unknown, collectSelection: () => Selection): Selection {
+  const ofExecution = selectionsByExecution.get(info.variableValues) ?? new Map<unknown, Selection>();
+  selectionsByExecution.set(info.variableValues, ofExecution);
+  const selection = ofExecution.get(key) ?? collectSelection();
+  ofExecution.set(key, selection);
+  return selection;
 }
 
-/** By the nodes that the engine gathered for a field, or by a path of names. */
-const remembered = new WeakMap<object, Map<unknown, Selection>>();
+/** `variableValues` is an object of one execution. Below it, by the field's nodes or by the path of its parent. */
+const selectionsByExecution = new WeakMap<object, Map<unknown, Selection>>();
 
-/** All fields selected on the object that the current field belongs to: its siblings and itself. */
+/** All fields selected on the parent object, the current one included. */
 export const selectionBeside = (info: GraphQLResolveInfo): Selection =>
-  rememberedFor(info, placeOf(info), () => walkTo(info));
+  cachedFor(info, parentPathOf(info), () => parentSelection(info));
 
-type Step = { readonly key: string; readonly typeName: string | undefined };
+type PathStep = { readonly key: string; readonly typeName: string | undefined };
 
-function stepsTo(info: GraphQLResolveInfo): readonly Step[] {
-  const steps: Step[] = [];
+function stepsTo(info: GraphQLResolveInfo): readonly PathStep[] {
+  const steps: PathStep[] = [];
   for (let path = info.path.prev; path !== undefined; path = path.prev)
     if (typeof path.key === 'string') steps.push({ key: path.key, typeName: path.typename });
   return steps.reverse();
 }
 
-const placeOf = (info: GraphQLResolveInfo): string =>
+const parentPathOf = (info: GraphQLResolveInfo): string =>
   [...stepsTo(info).map(step => `${step.typeName ?? ''}.${step.key}`), info.parentType.name].join('/');
 
-function walkTo(info: GraphQLResolveInfo): Selection {
+function parentSelection(info: GraphQLResolveInfo): Selection {
   const root = info.schema.getRootType(info.operation.operation) as GraphQLObjectType;
   let type: GraphQLObjectType = root;
   let selection = collectFrom(info, root, [info.operation.selectionSet]);
@@ -115,17 +116,17 @@ function walkTo(info: GraphQLResolveInfo): Selection {
   return selection;
 }
 
-const collect = (info: Surroundings, type: GraphQLObjectType, nodes: readonly FieldNode[]): Selection =>
+const collect = (info: ResolveInfo, type: GraphQLObjectType, nodes: readonly FieldNode[]): Selection =>
   collectFrom(
     info,
     type,
     nodes.flatMap(node => (node.selectionSet === undefined ? [] : [node.selectionSet])),
   );
 
-function collectFrom(info: Surroundings, type: GraphQLObjectType, sets: readonly SelectionSetNode[]): Selection {
+function collectFrom(info: ResolveInfo, type: GraphQLObjectType, sets: readonly SelectionSetNode[]): Selection {
   const nodes = new Map<string, FieldNode[]>();
   const seen = new Set<string>();
-  for (const set of sets) gather(info, type, set, nodes, seen);
+  for (const set of sets) collectInto(info, type, set, nodes, seen);
   return [...nodes].flatMap(([responseKey, fieldNodes]) => {
     const node = fieldNodes[0] as FieldNode;
     const definition = type.getFields()[node.name.value];
@@ -145,8 +146,8 @@ function collectFrom(info: Surroundings, type: GraphQLObjectType, sets: readonly
   });
 }
 
-function gather(
-  info: Surroundings,
+function collectInto(
+  info: ResolveInfo,
   type: GraphQLObjectType,
   set: SelectionSetNode,
   into: Map<string, FieldNode[]>,
@@ -167,7 +168,8 @@ function gather(
     }
     const condition = node.kind === 'InlineFragment' ? node.typeCondition : fragment?.typeCondition;
     const inner = node.kind === 'InlineFragment' ? node.selectionSet : fragment?.selectionSet;
-    if (inner !== undefined && applies(info.schema, type, condition?.name.value)) gather(info, type, inner, into, seen);
+    if (inner !== undefined && typeConditionApplies(info.schema, type, condition?.name.value))
+      collectInto(info, type, inner, into, seen);
   }
 }
 
@@ -181,7 +183,7 @@ function isIncluded(
   return skip?.if !== true && include?.if !== false;
 }
 
-function applies(schema: GraphQLSchema, type: GraphQLObjectType, condition: string | undefined): boolean {
+function typeConditionApplies(schema: GraphQLSchema, type: GraphQLObjectType, condition: string | undefined): boolean {
   if (condition === undefined || condition === type.name) return true;
   const conditionType = schema.getType(condition);
   return isAbstractType(conditionType) && schema.isSubType(conditionType, type);

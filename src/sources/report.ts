@@ -1,9 +1,9 @@
-/** Reports of a source, as `Indicator.sources` and the answers show them. */
-import type { Outcome } from '../cache/read-through.ts';
+/** Makes the reports of a source, for `Indicator.sources` and the source's own answer. */
+import type { FactOutcome } from '../cache/fact-kind.ts';
 import type { CoverageLimit, ServedFrom, SourceName, SourceReport, SourceStatus } from '../domain/source-report.ts';
 import type { UpstreamError } from '../http-client/errors.ts';
 
-/** For several questions to one source: the first of these stands for all. */
+/** The status of several requests to one source is the one with the lowest rank. */
 const statusRank: Readonly<Record<SourceStatus, number>> = {
   MALFORMED: 0,
   UNAVAILABLE: 1,
@@ -23,8 +23,8 @@ const details: Partial<Record<SourceStatus, string>> = {
   NOT_QUERIED: 'No selected field asked this source.',
 };
 
-/** A report of a source that nothing was heard from. */
-export function silentReport(source: SourceName, status: SourceStatus): SourceReport {
+/** The report of a source that has not answered. */
+export function emptyReport(source: SourceName, status: SourceStatus): SourceReport {
   return {
     source,
     status,
@@ -38,21 +38,20 @@ export function silentReport(source: SourceName, status: SourceStatus): SourceRe
   };
 }
 
-/** Whole seconds, rounded up: coming back earlier would be in vain. */
+/** Rounded up: an earlier retry would fail. */
 function retryAfterSeconds({ retryAfterMs }: UpstreamError): number | null {
   return retryAfterMs === undefined ? null : Math.ceil(retryAfterMs / 1000);
 }
 
-/** A source that failed. TRUNCATED never comes here: there, a part was heard. */
+/** The report of a failed source. TRUNCATED counts as MATCHED: the source did answer in part. */
 export function failedReport(error: UpstreamError): SourceReport {
   const status = error.kind === 'TRUNCATED' ? 'MATCHED' : error.kind;
-  return { ...silentReport(error.source, status), detail: error.message, retryAfterSeconds: retryAfterSeconds(error) };
+  return { ...emptyReport(error.source, status), detail: error.message, retryAfterSeconds: retryAfterSeconds(error) };
 }
 
-/** A source that answered. */
-export function heardReport<Fact>(
+export function answeredReport<Fact>(
   source: SourceName,
-  outcome: Extract<Outcome<Fact>, { fact: Fact }>,
+  outcome: Extract<FactOutcome<Fact>, { fact: Fact }>,
   status: 'MATCHED' | 'NO_MATCH',
   limits: readonly CoverageLimit[],
   now: number,
@@ -70,15 +69,15 @@ export function heardReport<Fact>(
   };
 }
 
-/** The least fresh stands for all; what was served from nowhere says nothing. */
+/** The report shows the least fresh origin; reports without an origin do not count. */
 const servedRank: Readonly<Record<ServedFrom, number>> = { STALE_CACHE: 0, CACHE: 1, LIVE: 2 };
-const rankOfServed = ({ servedFrom }: SourceReport): number => (servedFrom === null ? 3 : servedRank[servedFrom]);
+const servedFromRank = ({ servedFrom }: SourceReport): number => (servedFrom === null ? 3 : servedRank[servedFrom]);
 
-/** Several questions to one source: the worst status, every limit, the oldest answer. */
+/** Merges the reports of several requests to one source: the worst status, all limits, the oldest answer. */
 export function mergeReports(reports: readonly [SourceReport, ...SourceReport[]]): SourceReport {
   if (reports.length === 1) return reports[0];
   const worst = reports.toSorted((a, b) => statusRank[a.status] - statusRank[b.status])[0] as SourceReport;
-  const served = reports.toSorted((a, b) => rankOfServed(a) - rankOfServed(b))[0] as SourceReport;
+  const served = reports.toSorted((a, b) => servedFromRank(a) - servedFromRank(b))[0] as SourceReport;
   const oldest = reports
     .filter(report => report.fetchedAt !== null)
     .sort((a, b) => ((a.fetchedAt as string) < (b.fetchedAt as string) ? -1 : 1))[0];

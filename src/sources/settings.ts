@@ -1,20 +1,20 @@
-/** What can be set of every source, under its name (`ARGUS_TIMEOUT_MS`), and what follows from it in the same way. */
+/** The variables that every source has, with its name in front (`ARGUS_TIMEOUT_MS`), and what is made of them. */
 import { z } from 'zod';
-import type { Windows } from '../cache/read-through.ts';
+import type { Windows } from '../cache/fact-kind.ts';
 import { integer, oneOf, optionalSeconds, type Problems, scope, url } from '../config/variables.ts';
 import type { SourceLabel } from '../domain/source-report.ts';
 import { createUpstream, type Upstream, type UpstreamOptions } from '../http-client/client.ts';
 import type { SourceDependencies } from './source.ts';
 
-/** Where sources differ in what holds while nothing is set. */
+/** Defaults that differ by source. */
 export interface CommonDefaults {
-  /** The base address; undefined where the source's own variables decide it. */
+  /** The base address; undefined: derived from the source's own variables. */
   readonly url?: string;
   readonly timeoutMs: number;
   readonly concurrency: number;
 }
 
-/** The variables of every source, without its name in front. */
+/** Names are without the source's name in front. */
 export const commonVariables = ({ timeoutMs, concurrency, ...defaults }: CommonDefaults) =>
   z.object({
     URL: (defaults.url === undefined ? baseUrl.optional() : baseUrl.prefault(defaults.url)).meta({
@@ -36,7 +36,7 @@ export const commonVariables = ({ timeoutMs, concurrency, ...defaults }: CommonD
   });
 const baseUrl = url('http:', 'https:');
 
-/** Windows that are not set are the gateway's. */
+/** Cache times that are undefined are the gateway's. */
 export interface SourceSettings {
   readonly url: string;
   readonly timeoutMs: number;
@@ -44,15 +44,15 @@ export interface SourceSettings {
   readonly freshMs: number | undefined;
   readonly staleMs: number | undefined;
   readonly negativeMs: number | undefined;
-  /** Whose key it is asked with: the gateway's own, or each caller's. */
+  /** Whether calls use the gateway's credential or the caller's. */
   readonly keyFrom: 'service' | 'caller';
-  /** Permission → the scope that a caller must carry for it; undefined: none needed. Without `see`, no other counts. */
+  /** Permission → the scope that a caller needs for it; undefined: none. Without `see` a caller has no other permission. */
   readonly scopes: { readonly see: string | undefined } & Readonly<Record<string, string | undefined>>;
-  /** For the log at start. */
+  /** Logged at start. */
   readonly warnings: Problems;
 }
 
-/** What the common variables say; the address may be the source's own to decide. */
+/** `url` undefined: the source derives it from its own variables. */
 export type CommonSettings = Omit<SourceSettings, 'url'> & { readonly url: string | undefined };
 
 export function commonSettings(values: z.infer<ReturnType<typeof commonVariables>>): CommonSettings {
@@ -78,8 +78,8 @@ export const windowsOf = (
   negativeMs: negativeMs ?? windows.negativeMs,
 });
 
-/** What is a source's own beside its settings. */
-export type UpstreamProfile = Pick<UpstreamOptions, 'maxBodyBytes' | 'unavailableBackoffMs' | 'judge'>;
+/** The options that do not come from settings. */
+export type UpstreamProfile = Pick<UpstreamOptions, 'maxBodyBytes' | 'unavailableBackoffMs' | 'classify'>;
 
 export function openUpstream(
   { name, title }: SourceLabel,

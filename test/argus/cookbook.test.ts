@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
 const page = readFileSync(new URL('../../docs/cookbook.md', import.meta.url), 'utf8');
 const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, block = '']) => block);
 
-const world = createSeededWorld({ now: Date.now() });
+const dataSet = createSeededDataSet({ now: Date.now() });
 let bed: TestBed;
 beforeAll(async () => {
-  bed = await startTestBed({}, { world });
+  bed = await startTestBed({}, { dataSet });
 });
 afterAll(() => bed.stop());
 
@@ -38,7 +38,7 @@ describe('the cookbook', () => {
     },
   );
 
-  it('walks all pages from its script', async () => {
+  it('reads all pages from its script', async () => {
     const [script = ''] = blocks('js');
     const environment = { ...process.env, GATEWAY_URL: `${bed.url}/graphql` };
     const child = spawn(process.execPath, ['--input-type=module', '-'], {
@@ -47,7 +47,7 @@ describe('the cookbook', () => {
     });
     child.stdin.end(script);
     const lines = (await text(child.stdout)).trim().split('\n');
-    const wanted = world.argus.records.filter(
+    const wanted = dataSet.argus.records.filter(
       ({ state, deletedTimestamp, list }) =>
         state !== 'old' && deletedTimestamp === 0 && list.shortName !== 'sealed-investigation',
     );

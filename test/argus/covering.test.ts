@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
-const world = createSeededWorld();
+const dataSet = createSeededDataSet();
 let bed: TestBed;
 
 beforeAll(async () => {
-  const { argus } = world;
+  const { argus } = dataSet;
   for (const value of ['org', 'covered.example.org', 'deep.covered.example.org', 'other.example.org'])
     argus.add({ value, list: 'suspicious', properties: { comment: `about ${value}` } });
   argus.add({ value: 'covered.example.org', list: 'phishing', state: 'old' });
@@ -16,7 +16,7 @@ beforeAll(async () => {
   argus.add({ value: '203.0.113.0/30', list: 'sinkholes' });
   bed = await startTestBed(
     { CACHE_FRESH_SECONDS: '0', CACHE_NEGATIVE_SECONDS: '0', CACHE_STALE_SECONDS: '0' },
-    { world },
+    { dataSet },
   );
   await bed.ask('{ reputationTypes { shortName } }');
 });
@@ -56,7 +56,7 @@ describe('covering', () => {
     expect(bodies()).toEqual([]);
   });
 
-  it('is asked only when selected', async () => {
+  it('is searched for only when selected', async () => {
     await bed.ask('{ indicator(value: "203.0.113.3") { memberships { value } verdict { level } } }');
     expect(JSON.stringify(bodies())).not.toContain('ipSearch');
     expect(bodies()).toHaveLength(1);
@@ -163,19 +163,46 @@ describe('covering', () => {
     expect(data.indicators).toMatchObject([{ covering: [{}, {}] }, { covering: null }]);
     expect(errors).toMatchObject([{ path: ['indicators', 1, 'covering'], extensions: { code: 'UPSTREAM_REJECTED' } }]);
   });
+
+  it.each([
+    ['covering', 'domainSearch.domain[1]'],
+    ['memberships', 'value[1]'],
+  ])('%s loses nothing to a value and a property that Argus refuses together', async (field, rejected) => {
+    const answer = (status: number, messages: readonly object[]) => {
+      const body = JSON.stringify({ responseCode: status, messages, data: null });
+      return `HTTP/1.1 ${status} X\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    };
+    const fault = { kind: 'raw', match: { body: 'odd.example.net' } } as const;
+    const hasProperties = (body: unknown) => JSON.stringify(body).includes('includeProperties');
+    const { faults } = bed.emulators.argus;
+    faults.add({ ...fault, bytes: answer(403, []), when: ({ body }) => hasProperties(body) });
+    faults.add({ ...fault, bytes: answer(412, [{ field: rejected }]), when: ({ body }) => !hasProperties(body) });
+    const { data, errors } = await bed.ask(`{ indicators(values: ["covered.example.org", "odd.example.net"]) {
+      ${field} { properties(names: ["comment"]) { value } } } }`);
+    expect(data.indicators).toMatchObject([{ [field]: [{ properties: [{}] }] }, { [field]: null }]);
+    expect(errors).toMatchObject([{ path: ['indicators', 1, field], extensions: { code: 'UPSTREAM_REJECTED' } }]);
+  });
+
+  it('of many operations at once shares searches while Argus is busy', async () => {
+    bed.emulators.argus.faults.add({ kind: 'latency', ms: 300 });
+    const values = Array.from({ length: 60 }, (_, index) => `host-${index}.covered.example.org`);
+    const covering = await Promise.all(values.map(coveringOf));
+    expect(covering).toEqual(values.map(() => ['covered.example.org', 'org']));
+    expect(bodies().length).toBeLessThanOrEqual(30);
+  });
 });
 
 describe('a cached covering', () => {
   it('answers again without a call, by itself and apart from the memberships', async () => {
-    const warm = await startTestBed({}, { world });
+    const warm = await startTestBed({}, { dataSet });
     await warm.ask('{ reputationTypes { shortName } }');
     const query = '{ indicator(value: "203.0.113.3") { covering { value } memberships { value } } }';
     const first = await warm.ask(query);
-    const asked = warm.emulators.argus.requests.length;
+    const sent = warm.emulators.argus.requests.length;
     const second = await warm.ask(query);
     expect(second.data).toEqual(first.data);
     expect(second.data.indicator).toMatchObject({ covering: [{}, {}, {}], memberships: [{ value: '203.0.113.3' }] });
-    expect(warm.emulators.argus.requests).toHaveLength(asked);
+    expect(warm.emulators.argus.requests).toHaveLength(sent);
     await warm.stop();
   });
 });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
-const world = createSeededWorld();
+const dataSet = createSeededDataSet();
 let bed: TestBed;
 beforeAll(async () => {
-  bed = await startTestBed({ ARGUS_KEY_FROM: 'caller' }, { world });
+  bed = await startTestBed({ ARGUS_KEY_FROM: 'caller' }, { dataSet });
 });
 afterAll(() => bed.stop());
 beforeEach(() => bed.emulators.argus.clearRequests());
@@ -15,7 +15,7 @@ interface Sent {
   readonly limit: number;
 }
 
-/** Names sent, and how many rows were asked for. */
+/** Names sent, and how many rows were requested. */
 const sent = () =>
   bed.emulators.argus.requests
     .filter(({ path }) => path.endsWith('/search'))
@@ -88,9 +88,9 @@ describe('a refused property', () => {
   });
 
   it('that Argus merely leaves out is null without an error', async () => {
-    bed.emulators.argus.switches.hiddenProperty = 'omitted';
+    bed.emulators.argus.behaviours.hiddenProperty = 'omitted';
     const { data, errors } = await ask('crowded.example.org', ['analyst-note'], 'demo/key/partner');
-    bed.emulators.argus.switches.hiddenProperty = '403';
+    bed.emulators.argus.behaviours.hiddenProperty = '403';
     expect(errors).toBeUndefined();
     expect(data.indicator.memberships.every((one: { properties: unknown[] }) => one.properties[0] === null)).toBe(true);
   });

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { viewIndicators } from '../../src/emulators/argus-world.ts';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { viewIndicators } from '../../src/emulators/argus-data.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
-const world = createSeededWorld();
+const dataSet = createSeededDataSet();
 const evil = '15ab1f7b-a032-47d9-97a2-97871fb2f9b4';
 const globalId = Buffer.from(`ReputationRecord:${evil}`).toString('base64url');
 let bed: TestBed;
 
 beforeAll(async () => {
-  bed = await startTestBed({ CACHE_FRESH_SECONDS: '0', CACHE_NEGATIVE_SECONDS: '0' }, { world });
+  bed = await startTestBed({ CACHE_FRESH_SECONDS: '0', CACHE_NEGATIVE_SECONDS: '0' }, { dataSet });
   await bed.ask('{ reputationTypes { shortName } }');
 });
 afterAll(() => bed.stop());
@@ -19,8 +19,8 @@ beforeEach(() => {
 });
 afterEach(() => {
   bed.emulators.argus.faults.clear();
-  bed.emulators.argus.switches.unknownId = '404';
-  bed.emulators.argus.switches.hiddenRecordById = '403';
+  bed.emulators.argus.behaviours.unknownId = '404';
+  bed.emulators.argus.behaviours.hiddenRecordById = '403';
 });
 
 const calls = () => bed.emulators.argus.requests.map(({ method, path, query }) => `${method} ${path} ${query}`.trim());
@@ -29,7 +29,7 @@ const record = (id: string, fields = 'recordId') => bed.ask(`{ reputationRecord(
 
 describe('reputationTypes', () => {
   it('asks GET /type once and keeps it for a day', async () => {
-    const fresh = await startTestBed({}, { world });
+    const fresh = await startTestBed({}, { dataSet });
     const first = await fresh.ask('{ reputationTypes { shortName name } }');
     expect(first.data.reputationTypes).toEqual([
       { shortName: 'domain', name: 'Domain' },
@@ -43,8 +43,8 @@ describe('reputationTypes', () => {
   });
 
   it('is denied to a key without that function, while lookups with it still work', async () => {
-    world.argus.keys.set('lookups/only/key', { functions: [viewIndicators], lists: 'all', descriptors: 'all' });
-    const limited = await startTestBed({ ARGUS_API_KEY: 'lookups/only/key' }, { world });
+    dataSet.argus.keys.set('lookups/only/key', { functions: [viewIndicators], lists: 'all', descriptors: 'all' });
+    const limited = await startTestBed({ ARGUS_API_KEY: 'lookups/only/key' }, { dataSet });
     const { data, errors } = await limited.ask(
       '{ reputationTypes { shortName } indicator(value: "evil.example.org") { memberships { value } } }',
     );
@@ -58,7 +58,7 @@ describe('reputationTypes', () => {
 });
 
 describe('reputationRecord', () => {
-  it('asks GET /indicator/{id} and tells every documented field', async () => {
+  it('asks GET /indicator/{id} and maps every documented field', async () => {
     const { data, errors } = await record(
       evil.toUpperCase(),
       `id recordId list { id shortName name confidence } reputationType { shortName name } value state firstSeen lastSeen
@@ -87,7 +87,7 @@ describe('reputationRecord', () => {
     ]);
   });
 
-  it('is asked once by all aliases of an operation', async () => {
+  it('is fetched once for all aliases of an operation', async () => {
     const { data } = await bed.ask(`{
       a: reputationRecord(id: "${evil}") { properties(names: ["role"]) { values } }
       b: reputationRecord(id: "${evil}") { properties(names: ["comment"]) { value } }
@@ -100,7 +100,7 @@ describe('reputationRecord', () => {
   });
 
   it.each(['404', 'nullData'] as const)('is null without an error when there is none (%s)', async unknownId => {
-    bed.emulators.argus.switches.unknownId = unknownId;
+    bed.emulators.argus.behaviours.unknownId = unknownId;
     const { data, errors } = await record('00000000-0000-4000-8000-000000000000');
     expect(errors).toBeUndefined();
     expect(data.reputationRecord).toBeNull();
@@ -115,8 +115,8 @@ describe('reputationRecord', () => {
     },
   );
 
-  it('tells a refused record from a refused property', async () => {
-    const sealed = world.argus.byValue('sealed.example.org')[0]?.id ?? '';
+  it('distinguishes a refused record from a refused property', async () => {
+    const sealed = dataSet.argus.byValue('sealed.example.org')[0]?.id ?? '';
     const hidden = await record(sealed, 'value properties(names: ["comment"]) { value }');
     expect(hidden.data.reputationRecord).toBeNull();
     expect(hidden.errors).toMatchObject([
@@ -159,8 +159,8 @@ describe('reputationRecord', () => {
   });
 
   it('has no indicator where its value is a range, and the right one where its type says more than its text', async () => {
-    const range = world.argus.byValue('198.51.100.4-198.51.100.9')[0]?.id ?? '';
-    const local = world.argus.add({ value: 'intranet', list: 'suspicious', type: 'domain' }).id;
+    const range = dataSet.argus.byValue('198.51.100.4-198.51.100.9')[0]?.id ?? '';
+    const local = dataSet.argus.add({ value: 'intranet', list: 'suspicious', type: 'domain' }).id;
     const { data, errors } = await bed.ask(`{
       range: reputationRecord(id: "${range}") { value indicator { value } }
       local: reputationRecord(id: "${local}") { indicator { value type memberships { recordId } } }
@@ -203,9 +203,9 @@ describe('node', () => {
   });
 
   it('is null when the record is gone', async () => {
-    const { id } = world.argus.add({ value: 'brief.example.org', list: 'phishing' });
+    const { id } = dataSet.argus.add({ value: 'brief.example.org', list: 'phishing' });
     const asked = await record(id, 'id');
-    world.argus.remove(id);
+    dataSet.argus.remove(id);
     const { data, errors } = await bed.ask(`{ node(id: "${asked.data.reputationRecord.id}") { id } }`);
     expect(errors).toBeUndefined();
     expect(data.node).toBeNull();

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWorld } from '../../src/emulators/world.ts';
+import { createDataSet } from '../../src/emulators/data-set.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
-const world = createWorld();
+const dataSet = createDataSet();
 let bed: TestBed;
 
 beforeAll(async () => {
-  const { argus } = world;
+  const { argus } = dataSet;
   argus.addList({ shortName: 'feed', confidence: 0.9 });
   for (let i = 0; i < 15_000; i++) argus.add({ value: 'many.example.org', list: 'feed', created: 1 + i });
   for (let i = 0; i < 20_001; i++) argus.add({ value: 'too-many.example.org', list: 'feed', created: 1 + i });
   argus.add({ value: 'one.example.org', list: 'feed' });
-  bed = await startTestBed({ REQUEST_DEADLINE_MS: '9500', ARGUS_TIMEOUT_MS: '9000' }, { world });
+  bed = await startTestBed({ REQUEST_DEADLINE_MS: '9500', ARGUS_TIMEOUT_MS: '9000' }, { dataSet });
 });
 afterAll(() => bed.stop());
 
@@ -45,7 +45,7 @@ describe('a value with very many records', () => {
     expect(data.indicator.sources[1].limits).toContain('TRUNCATED');
   });
 
-  it('does not spoil the others that are asked with it', async () => {
+  it('costs the others in its search nothing', async () => {
     const { data, errors } = await bed.ask(`{ indicators(values: ["too-many.example.org", "one.example.org"]) {
       memberships { value } } }`);
     expect(data.indicators).toEqual([{ memberships: null }, { memberships: [{ value: 'one.example.org' }] }]);

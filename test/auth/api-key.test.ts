@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { findEntry, parseApiKeys } from '../../src/auth/api-keys.ts';
-import { createAccess } from '../../src/auth/callers.ts';
+import { createAuthenticator } from '../../src/auth/callers.ts';
 import type { Secret } from '../../src/config/secret.ts';
 import { silentLog } from '../../src/observability/log.ts';
 import { readConfig } from '../setup/config.ts';
@@ -9,43 +9,45 @@ import { readConfig } from '../setup/config.ts';
 const hash = (key: string) => createHash('sha256').update(key).digest('hex');
 const keys = [`soc:${hash('old')}:argus+datadog`, `soc:${hash('new')}:argus`, `board:${hash('third')}`].join(',');
 
-function accessWith(more: Record<string, string> = {}) {
-  const config = readConfig({ ARGUS_API_KEY: 'key', AUTH: 'api-key', API_KEYS: keys, ...more }).access;
-  return createAccess(config, { log: silentLog });
+function authenticatorWith(more: Record<string, string> = {}) {
+  const config = readConfig({ ARGUS_API_KEY: 'key', AUTH: 'api-key', API_KEYS: keys, ...more }).auth;
+  return createAuthenticator(config, { log: silentLog });
 }
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
 test('the owner of a key is known by name and scopes, under the old and the new key alike', async () => {
-  const access = accessWith();
-  expect(await access.authenticate(bearer('old'), '192.0.2.1')).toEqual({
+  const authenticator = authenticatorWith();
+  expect(await authenticator.authenticate(bearer('old'), '192.0.2.1')).toEqual({
     name: 'soc',
-    lane: 'soc',
+    clientKey: 'soc',
     scopes: new Set(['argus', 'datadog']),
     keys: {},
   });
-  expect(await access.authenticate(bearer('new'), '192.0.2.1')).toEqual({
+  expect(await authenticator.authenticate(bearer('new'), '192.0.2.1')).toEqual({
     name: 'soc',
-    lane: 'soc',
+    clientKey: 'soc',
     scopes: new Set(['argus']),
     keys: {},
   });
-  expect(await access.authenticate({ authorization: 'bearer  third' }, '192.0.2.1')).toMatchObject({ name: 'board' });
+  expect(await authenticator.authenticate({ authorization: 'bearer  third' }, '192.0.2.1')).toMatchObject({
+    name: 'board',
+  });
 });
 
-test('everything else is refused with one constant answer', async () => {
-  const access = accessWith();
+test('everything else gets the same authentication failure', async () => {
+  const authenticator = authenticatorWith();
   const wrong = ['', 'Bearer', 'Bearer ', 'Basic old', `Bearer ${hash('old')}`, 'Bearer old new', 'Bearer OLD', 'old'];
   const answers = await Promise.all(
     [{}, ...wrong.map(authorization => ({ authorization })), bearer('x'.repeat(100_000))].map(headers =>
-      access.authenticate(headers, '192.0.2.1'),
+      authenticator.authenticate(headers, '192.0.2.1'),
     ),
   );
   expect(answers[0]).toMatchObject({ refused: true, wwwAuthenticate: 'Bearer realm="indicator-gateway"' });
   expect(new Set(answers.map(answer => JSON.stringify(answer))).size).toBe(1);
 });
 
-test('every entry is compared, wherever the match stands and whether there is one', () => {
+test('every entry is compared, wherever the match is and whether there is one', () => {
   const entries = parseApiKeys(keys).entries ?? [];
   for (const key of ['old', 'new', 'third', 'none']) {
     let compared = 0;
@@ -58,51 +60,54 @@ test('every entry is compared, wherever the match stands and whether there is on
   }
 });
 
-test('a rotated list takes effect, and one that went bad leaves the last good one in force', async () => {
+test('a changed list takes effect; an invalid one leaves the last valid list in force', async () => {
   let text = keys;
   const secret: Secret = { read: () => text, reload: () => false };
-  const config = readConfig({ ARGUS_API_KEY: 'key', AUTH: 'api-key', API_KEYS: keys }).access;
-  const access = createAccess({ ...config, auth: { mode: 'api-key', keys: secret } }, { log: silentLog });
+  const config = readConfig({ ARGUS_API_KEY: 'key', AUTH: 'api-key', API_KEYS: keys }).auth;
+  const authenticator = createAuthenticator(
+    { ...config, method: { mode: 'api-key', keys: secret } },
+    { log: silentLog },
+  );
   text = `soc:${hash('newest')}`;
-  expect(await access.authenticate(bearer('newest'), '192.0.2.1')).toMatchObject({ name: 'soc' });
-  expect(await access.authenticate(bearer('old'), '192.0.2.1')).toMatchObject({ refused: true });
+  expect(await authenticator.authenticate(bearer('newest'), '192.0.2.1')).toMatchObject({ name: 'soc' });
+  expect(await authenticator.authenticate(bearer('old'), '192.0.2.1')).toMatchObject({ refused: true });
   text = 'half a li';
-  expect(await access.authenticate(bearer('newest'), '192.0.2.1')).toMatchObject({ name: 'soc' });
+  expect(await authenticator.authenticate(bearer('newest'), '192.0.2.1')).toMatchObject({ name: 'soc' });
 });
 
 const upstreamHeaders = { 'argus-api-key': 'my/api/key', 'dd-api-key': 'a', 'dd-application-key': 'b' };
 
 test("callers' own upstream keys are read only where the configuration asks for them", async () => {
   const headers = { ...bearer('old'), ...upstreamHeaders };
-  expect(await accessWith().authenticate(headers, '192.0.2.1')).toMatchObject({ keys: {} });
-  expect(await accessWith({ ARGUS_KEY_FROM: 'caller' }).authenticate(headers, '192.0.2.1')).toMatchObject({
+  expect(await authenticatorWith().authenticate(headers, '192.0.2.1')).toMatchObject({ keys: {} });
+  expect(await authenticatorWith({ ARGUS_KEY_FROM: 'caller' }).authenticate(headers, '192.0.2.1')).toMatchObject({
     keys: { ARGUS: { 'argus-api-key': 'my/api/key' } },
   });
-  const access = accessWith({ DATADOG_KEY_FROM: 'caller' });
-  expect(await access.authenticate(headers, '192.0.2.1')).toHaveProperty('keys', {
+  const authenticator = authenticatorWith({ DATADOG_KEY_FROM: 'caller' });
+  expect(await authenticator.authenticate(headers, '192.0.2.1')).toHaveProperty('keys', {
     DATADOG: { 'dd-api-key': 'a', 'dd-application-key': 'b' },
   });
 });
 
-test('half a key pair, an empty key and a key sent twice are no key', async () => {
-  const access = accessWith({ ARGUS_KEY_FROM: 'caller', DATADOG_KEY_FROM: 'caller' });
+test('half a key pair, an empty key and a repeated key are ignored', async () => {
+  const authenticator = authenticatorWith({ ARGUS_KEY_FROM: 'caller', DATADOG_KEY_FROM: 'caller' });
   for (const headers of [
     { 'dd-api-key': 'a' },
     { 'dd-application-key': 'b' },
     { 'argus-api-key': '' },
     { 'argus-api-key': 'x, y' },
   ]) {
-    expect(await access.authenticate({ ...bearer('old'), ...headers }, '192.0.2.1')).toHaveProperty('keys', {});
+    expect(await authenticator.authenticate({ ...bearer('old'), ...headers }, '192.0.2.1')).toHaveProperty('keys', {});
   }
 });
 
-test('without AUTH everybody is anonymous and carries no scope', async () => {
-  const access = createAccess(readConfig({ ARGUS_API_KEY: 'key', ARGUS_KEY_FROM: 'caller' }).access, {
+test('without AUTH every caller is anonymous and has no scope', async () => {
+  const authenticator = createAuthenticator(readConfig({ ARGUS_API_KEY: 'key', ARGUS_KEY_FROM: 'caller' }).auth, {
     log: silentLog,
   });
-  expect(await access.authenticate(upstreamHeaders, '192.0.2.1')).toEqual({
+  expect(await authenticator.authenticate(upstreamHeaders, '192.0.2.1')).toEqual({
     name: 'anonymous',
-    lane: 'anonymous 192.0.2.1',
+    clientKey: 'anonymous 192.0.2.1',
     scopes: new Set(),
     keys: { ARGUS: { 'argus-api-key': 'my/api/key' } },
   });

@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Access, createAccess } from '../../src/auth/callers.ts';
+import { type Authenticator, createAuthenticator } from '../../src/auth/callers.ts';
 import { createJwtVerifier } from '../../src/auth/jwt.ts';
 import { type Log, type LogFields, silentLog } from '../../src/observability/log.ts';
 import { readConfig } from '../setup/config.ts';
@@ -14,7 +14,7 @@ const audience = 'indicator-gateway';
 const pairs = { one: await generateKeyPair('ES256'), two: await generateKeyPair('ES256') };
 const rsa = await generateKeyPair('PS256', { extractable: true });
 
-/** A real issuer of keys; `answer` is what it does next. */
+/** An issuer of keys; `answer` is its next response. */
 let server: Server;
 let url: string;
 let answer: (response: ServerResponse) => void;
@@ -22,7 +22,7 @@ let fetches: number;
 
 beforeEach(async () => {
   fetches = 0;
-  // jose reads the wall clock. It stands still but for `pass`; timers and sockets are real.
+  // jose reads the wall clock, which only `pass` advances; timers and sockets are real.
   vi.useFakeTimers({ toFake: ['Date'] });
   server = createServer((_request, response) => {
     fetches += 1;
@@ -61,10 +61,10 @@ interface Door {
   readonly more?: Record<string, string>;
 }
 
-function openAccess({ timeoutMs, log = silentLog, more = {} }: Door = {}): Access {
+function openAuthenticator({ timeoutMs, log = silentLog, more = {} }: Door = {}): Authenticator {
   const environment = { AUTH: 'jwt', JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWKS_URL: url, ...more };
-  const config = readConfig({ ARGUS_API_KEY: 'key', ...environment }).access;
-  return createAccess(config, { log, jwksTimeoutMs: timeoutMs });
+  const config = readConfig({ ARGUS_API_KEY: 'key', ...environment }).auth;
+  return createAuthenticator(config, { log, jwksTimeoutMs: timeoutMs });
 }
 
 interface Token {
@@ -73,20 +73,20 @@ interface Token {
   readonly key?: Pair['privateKey'] | Uint8Array;
 }
 
-/** A good token, but for what is given. A claim of undefined is left out. */
+/** A valid token with these changes. A claim of undefined is left out. */
 async function sign({ payload = {}, header = {}, key = pairs.one.privateKey }: Token = {}): Promise<string> {
   const seconds = Math.floor(Date.now() / 1_000);
   const claims = { iss: issuer, aud: audience, sub: 'analyst', exp: seconds + 300, ...payload };
   return await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'one', ...header }).sign(key);
 }
 
-const ask = async (access: Access, token: string) =>
-  await access.authenticate({ authorization: `Bearer ${token}` }, '192.0.2.1');
+const ask = async (authenticator: Authenticator, token: string) =>
+  await authenticator.authenticate({ authorization: `Bearer ${token}` }, '192.0.2.1');
 
 test('a good token names its subject', async () => {
-  expect(await ask(openAccess(), await sign())).toEqual({
+  expect(await ask(openAuthenticator(), await sign())).toEqual({
     name: 'analyst',
-    lane: 'analyst',
+    clientKey: 'analyst',
     scopes: new Set(),
     keys: {},
   });
@@ -98,12 +98,15 @@ test.each([
   ['an object', 'scope', { argus: true }, []],
   ['a member of every object', 'constructor', undefined, []],
 ])('scopes are read from %s', async (_what, claim, value, scopes) => {
-  const access = openAccess({ more: { JWT_SCOPE_CLAIM: claim } });
-  expect(await ask(access, await sign({ payload: { [claim]: value } }))).toHaveProperty('scopes', new Set(scopes));
+  const authenticator = openAuthenticator({ more: { JWT_SCOPE_CLAIM: claim } });
+  expect(await ask(authenticator, await sign({ payload: { [claim]: value } }))).toHaveProperty(
+    'scopes',
+    new Set(scopes),
+  );
 });
 
 test.each(['JWT', 'at+jwt', 'AT+JWT', 'application/at+jwt'])('the type %s is an access token', async typ => {
-  expect(await ask(openAccess(), await sign({ header: { typ } }))).toHaveProperty('name', 'analyst');
+  expect(await ask(openAuthenticator(), await sign({ header: { typ } }))).toHaveProperty('name', 'analyst');
 });
 
 const past = () => Math.floor(Date.now() / 1_000) - 60;
@@ -135,100 +138,101 @@ const hostile: Record<string, () => Promise<string> | string> = {
   'with its signature cut off': async () => (await sign()).replace(/[^.]+$/, ''),
 };
 
-test.each(Object.keys(hostile))('a token %s is refused like every other', async name => {
+test.each(Object.keys(hostile))('a token %s gets the same authentication failure as any other', async name => {
   await serve({ one: pairs.one, rsa });
-  const access = openAccess();
-  expect(await ask(access, await sign())).toHaveProperty('name', 'analyst');
+  const authenticator = openAuthenticator();
+  expect(await ask(authenticator, await sign())).toHaveProperty('name', 'analyst');
   const token = (await hostile[name]?.()) ?? '';
-  expect(await ask(access, token)).toEqual(await access.authenticate({}, '192.0.2.1'));
+  expect(await ask(authenticator, token)).toEqual(await authenticator.authenticate({}, '192.0.2.1'));
 });
 
 test('keys are fetched once for many callers', async () => {
-  const access = openAccess();
+  const authenticator = openAuthenticator();
   const token = await sign();
-  const answers = await Promise.all(Array.from({ length: 50 }, () => ask(access, token)));
+  const answers = await Promise.all(Array.from({ length: 50 }, () => ask(authenticator, token)));
   expect(answers.every(caller => 'name' in caller)).toBe(true);
   expect(fetches).toBe(1);
 });
 
 test('a new key is found after the cooldown, and a flood of unknown key ids costs one fetch', async () => {
-  const access = openAccess();
-  await ask(access, await sign());
+  const authenticator = openAuthenticator();
+  await ask(authenticator, await sign());
   await serve({ one: pairs.one, two: pairs.two });
   const rotated = await sign({ header: { kid: 'two' }, key: pairs.two.privateKey });
-  expect(await ask(access, rotated)).toHaveProperty('refused', true);
+  expect(await ask(authenticator, rotated)).toHaveProperty('refused', true);
   expect(fetches).toBe(1);
   pass(30_000);
-  expect(await ask(access, rotated)).toHaveProperty('name', 'analyst');
-  for (let index = 0; index < 100; index += 1) await ask(access, await sign({ header: { kid: `flood-${index}` } }));
+  expect(await ask(authenticator, rotated)).toHaveProperty('name', 'analyst');
+  for (let index = 0; index < 100; index += 1)
+    await ask(authenticator, await sign({ header: { kid: `flood-${index}` } }));
   expect(fetches).toBe(2);
 });
 
 test('while its issuer is down, a flood of unknown key ids costs one fetch in five seconds, and known keys still serve', async () => {
-  const access = openAccess();
-  await ask(access, await sign());
+  const authenticator = openAuthenticator();
+  await ask(authenticator, await sign());
   answer = fail(503);
   pass(30_000);
   const flood = await Promise.all(
     Array.from({ length: 50 }, (_, index) => sign({ header: { kid: `flood-${index}` } })),
   );
   for (const expected of [2, 3]) {
-    await Promise.all(flood.map(token => ask(access, token)));
-    for (const token of flood) expect(await ask(access, token)).toHaveProperty('refused', true);
+    await Promise.all(flood.map(token => ask(authenticator, token)));
+    for (const token of flood) expect(await ask(authenticator, token)).toHaveProperty('refused', true);
     expect(fetches).toBe(expected);
-    expect(await ask(access, await sign())).toHaveProperty('name', 'analyst');
+    expect(await ask(authenticator, await sign())).toHaveProperty('name', 'analyst');
     pass(5_000);
   }
 });
 
 test('a key that was exchanged while its issuer was down is found as soon as it is up again', async () => {
-  const access = openAccess();
-  await ask(access, await sign());
+  const authenticator = openAuthenticator();
+  await ask(authenticator, await sign());
   answer = fail(503);
   pass(2 * hours);
   const rotated = { header: { kid: 'two' }, key: pairs.two.privateKey };
-  expect(await ask(access, await sign(rotated))).toHaveProperty('refused', true);
+  expect(await ask(authenticator, await sign(rotated))).toHaveProperty('refused', true);
   await serve({ two: pairs.two });
   pass(5_000);
-  expect(await ask(access, await sign(rotated))).toHaveProperty('name', 'analyst');
-  expect(await ask(access, await sign())).toHaveProperty('refused', true);
+  expect(await ask(authenticator, await sign(rotated))).toHaveProperty('name', 'analyst');
+  expect(await ask(authenticator, await sign())).toHaveProperty('refused', true);
 });
 
-test('after ten minutes keys are fetched anew, once and not for each caller', async () => {
-  const access = openAccess();
-  await ask(access, await sign());
+test('after ten minutes keys are refreshed once, not for each caller', async () => {
+  const authenticator = openAuthenticator();
+  await ask(authenticator, await sign());
   pass(10 * minutes - 1);
-  await ask(access, await sign());
+  await ask(authenticator, await sign());
   expect(fetches).toBe(1);
   pass(1);
   const tokens = await Promise.all(
     Array.from({ length: 50 }, (_, index) => sign({ payload: { sub: `caller-${index}` } })),
   );
-  await Promise.all(tokens.map(token => ask(access, token)));
+  await Promise.all(tokens.map(token => ask(authenticator, token)));
   await expect.poll(() => fetches).toBe(2);
   pass(30_000);
-  await Promise.all(tokens.map(token => ask(access, token)));
+  await Promise.all(tokens.map(token => ask(authenticator, token)));
   expect(fetches).toBe(2);
 });
 
-test('a key that its issuer withdrew is no longer believed after the next refresh', async () => {
-  const access = openAccess();
-  await ask(access, await sign());
+test('a withdrawn key is rejected after the next refresh', async () => {
+  const authenticator = openAuthenticator();
+  await ask(authenticator, await sign());
   await serve({ two: pairs.two });
   pass(10 * minutes);
-  // This one is served by the keys at hand while new ones are fetched.
-  expect(await ask(access, await sign())).toHaveProperty('name', 'analyst');
-  await expect.poll(async () => 'refused' in (await ask(access, await sign()))).toBe(true);
+  // Verified with the current keys while new ones are fetched.
+  expect(await ask(authenticator, await sign())).toHaveProperty('name', 'analyst');
+  await expect.poll(async () => 'refused' in (await ask(authenticator, await sign()))).toBe(true);
 });
 
 test.each([500, 301, 404])('while the issuer answers %i, the last good keys serve for a bounded time', async status => {
-  const access = openAccess();
-  await ask(access, await sign());
+  const authenticator = openAuthenticator();
+  await ask(authenticator, await sign());
   answer = fail(status);
   pass(24 * hours - 1);
-  expect(await ask(access, await sign())).toHaveProperty('name', 'analyst');
+  expect(await ask(authenticator, await sign())).toHaveProperty('name', 'analyst');
   pass(1);
-  expect(await ask(access, await sign())).toHaveProperty('refused', true);
+  expect(await ask(authenticator, await sign())).toHaveProperty('refused', true);
 });
 
 test.each([
@@ -236,25 +240,25 @@ test.each([
   ['keys that are none', { keys: [{ kid: 'one' }] }],
   ['no list', { keys: {} }],
 ])('%s does not take the place of good keys', async (_what, body) => {
-  const access = openAccess();
-  await ask(access, await sign());
+  const authenticator = openAuthenticator();
+  await ask(authenticator, await sign());
   answer = response => response.end(JSON.stringify(body));
   pass(10 * minutes);
-  await ask(access, await sign());
+  await ask(authenticator, await sign());
   await expect.poll(() => fetches).toBe(2);
   pass(hours);
-  expect(await ask(access, await sign({ header: { kid: 'unknown' } }))).toHaveProperty('refused', true);
-  expect(await ask(access, await sign())).toHaveProperty('name', 'analyst');
+  expect(await ask(authenticator, await sign({ header: { kid: 'unknown' } }))).toHaveProperty('refused', true);
+  expect(await ask(authenticator, await sign())).toHaveProperty('name', 'analyst');
 });
 
-test('a key set of more than 256 KiB is refused, however good its keys', async () => {
+test('a key set of more than 256 KiB is refused, even with valid keys', async () => {
   const key = { ...(await exportJWK(pairs.one.publicKey)), kid: 'one' };
   const size = (padding: number) => (response: ServerResponse) =>
     void response.end(JSON.stringify({ keys: [key], padding: 'x'.repeat(padding) }));
   answer = size(255 * 1024);
-  expect(await ask(openAccess(), await sign())).toHaveProperty('name', 'analyst');
+  expect(await ask(openAuthenticator(), await sign())).toHaveProperty('name', 'analyst');
   answer = size(256 * 1024);
-  expect(await ask(openAccess(), await sign())).toHaveProperty('refused', true);
+  expect(await ask(openAuthenticator(), await sign())).toHaveProperty('refused', true);
 });
 
 test.each<[string, (response: ServerResponse) => void, string]>([
@@ -267,34 +271,34 @@ test.each<[string, (response: ServerResponse) => void, string]>([
     const told: [LogFields, string][] = [];
     const warn = (fields: LogFields, message: string) => void told.push([fields, message]);
     answer = behave;
-    const access = openAccess({ timeoutMs: 200, log: { ...silentLog, warn } });
-    for (let index = 0; index < 5; index += 1) await ask(access, await sign());
+    const authenticator = openAuthenticator({ timeoutMs: 200, log: { ...silentLog, warn } });
+    for (let index = 0; index < 5; index += 1) await ask(authenticator, await sign());
     expect(told).toEqual([[{ reason }, 'The key set could not be fetched']]);
   },
 );
 
-test('a failing issuer is not stormed, and is believed again as soon as it recovers', async () => {
+test('a failing issuer is not flooded with fetches, and is used again as soon as it recovers', async () => {
   answer = fail(500);
-  const access = openAccess();
+  const authenticator = openAuthenticator();
   const token = await sign();
-  await Promise.all(Array.from({ length: 50 }, () => ask(access, token)));
-  for (let index = 0; index < 50; index += 1) expect(await ask(access, token)).toHaveProperty('refused', true);
+  await Promise.all(Array.from({ length: 50 }, () => ask(authenticator, token)));
+  for (let index = 0; index < 50; index += 1) expect(await ask(authenticator, token)).toHaveProperty('refused', true);
   expect(fetches).toBe(1);
   pass(5_000);
-  for (let index = 0; index < 50; index += 1) expect(await ask(access, token)).toHaveProperty('refused', true);
+  for (let index = 0; index < 50; index += 1) expect(await ask(authenticator, token)).toHaveProperty('refused', true);
   expect(fetches).toBe(2);
   await serve({ one: pairs.one });
   pass(5_000);
-  expect(await ask(access, token)).toHaveProperty('name', 'analyst');
+  expect(await ask(authenticator, token)).toHaveProperty('name', 'analyst');
 });
 
-test('an issuer that hangs holds up nobody whose key is known', async () => {
-  const access = openAccess({ timeoutMs: 200 });
-  await ask(access, await sign());
+test('an issuer that hangs delays no caller whose key is known', async () => {
+  const authenticator = openAuthenticator({ timeoutMs: 200 });
+  await ask(authenticator, await sign());
   answer = () => {};
   pass(10 * minutes);
-  const hung = Array.from({ length: 20 }, async () => ask(access, await sign({ header: { kid: 'unknown' } })));
-  expect(await ask(access, await sign())).toHaveProperty('name', 'analyst');
+  const hung = Array.from({ length: 20 }, async () => ask(authenticator, await sign({ header: { kid: 'unknown' } })));
+  expect(await ask(authenticator, await sign())).toHaveProperty('name', 'analyst');
   for (const refused of await Promise.all(hung)) expect(refused).toHaveProperty('refused', true);
   expect(fetches).toBe(2);
 });
@@ -306,9 +310,9 @@ test.each<[string, (response: ServerResponse) => void]>([
   ['what is not JSON', response => void response.end('<html>')],
   ['a list of nothing', response => void response.end('{"keys":[]}')],
   ['null', response => void response.end('null')],
-])('%s in place of the keys is a refusal, never an exception', async (_what, behave) => {
+])('%s in place of the keys is an authentication failure, never an exception', async (_what, behave) => {
   answer = behave;
-  expect(await ask(openAccess({ timeoutMs: 500 }), await sign())).toHaveProperty('refused', true);
+  expect(await ask(openAuthenticator({ timeoutMs: 500 }), await sign())).toHaveProperty('refused', true);
   expect(fetches).toBe(1);
 });
 
@@ -317,7 +321,7 @@ function pour(response: ServerResponse): void {
   if (!response.destroyed) response.once('drain', () => pour(response));
 }
 
-test('a good token is verified once in half a minute; a bad one each time', async () => {
+test('a valid token is verified once in half a minute, an invalid one each time', async () => {
   let asked = 0;
   const getKey = async () => {
     asked += 1;
@@ -335,12 +339,12 @@ test('a good token is verified once in half a minute; a bad one each time', asyn
   expect(asked).toBe(5);
 });
 
-test('a token that was found good is not believed past its end', async () => {
-  const access = openAccess();
+test('a verified token is rejected after it has expired', async () => {
+  const authenticator = openAuthenticator();
   const token = await sign({ payload: { exp: Math.floor(Date.now() / 1_000) + 10 } });
-  expect(await ask(access, token)).toHaveProperty('name', 'analyst');
+  expect(await ask(authenticator, token)).toHaveProperty('name', 'analyst');
   pass(14_000);
-  expect(await ask(access, token)).toHaveProperty('name', 'analyst');
+  expect(await ask(authenticator, token)).toHaveProperty('name', 'analyst');
   pass(2_000);
-  expect(await ask(access, token)).toHaveProperty('refused', true);
+  expect(await ask(authenticator, token)).toHaveProperty('refused', true);
 });

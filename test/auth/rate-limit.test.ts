@@ -8,7 +8,7 @@ beforeEach(() => {
   clock = 50_000;
 });
 
-test('a caller may spend a minute at once, and is then told when to come back', () => {
+test('a caller may spend the points of a minute at once, and then gets a time to retry after', () => {
   const limit = createRateLimit({ pointsPerMinute: 600, now });
   expect(limit.take('soc', 600)).toEqual({ allowed: true });
   expect(limit.take('soc', 25)).toEqual({ allowed: false, retryAfterSeconds: 3 });
@@ -18,7 +18,7 @@ test('a caller may spend a minute at once, and is then told when to come back', 
   expect(limit.take('soc', 25)).toEqual({ allowed: true });
 });
 
-test('who comes back exactly when told is let in, whatever the numbers', () => {
+test('a retry exactly after that time is allowed, whatever the numbers', () => {
   for (const pointsPerMinute of [1, 7, 59, 61, 997, 6_000]) {
     for (const points of [1, 3, 50, 500]) {
       const limit = createRateLimit({ pointsPerMinute, now });
@@ -31,14 +31,14 @@ test('who comes back exactly when told is let in, whatever the numbers', () => {
   }
 });
 
-test('one caller never pays for another', () => {
+test('callers have separate limits', () => {
   const limit = createRateLimit({ pointsPerMinute: 10, now });
   limit.take('a', 10);
   expect(limit.take('a', 1).allowed).toBe(false);
   expect(limit.take('b', 10).allowed).toBe(true);
 });
 
-test('a refusal costs nothing, and neither does an operation without indicators', () => {
+test('a refused operation costs nothing, and neither does one without indicators', () => {
   const limit = createRateLimit({ pointsPerMinute: 60, now });
   limit.take('soc', 60);
   for (let index = 0; index < 100; index += 1) limit.take('soc', 60);
@@ -47,7 +47,7 @@ test('a refusal costs nothing, and neither does an operation without indicators'
   expect(limit.take('soc', 1)).toEqual({ allowed: true });
 });
 
-test('a demand above the limit waits for a full minute and is paid for afterwards, but is not refused for ever', () => {
+test('an operation above the limit is allowed after a full minute, and its debt is paid afterwards', () => {
   const limit = createRateLimit({ pointsPerMinute: 100, now });
   expect(limit.take('soc', 300)).toEqual({ allowed: true });
   expect(limit.take('soc', 1)).toEqual({ allowed: false, retryAfterSeconds: 121 });
@@ -66,7 +66,7 @@ test('a minute of ten operations a second never passes more than the limit and o
   expect(passed).toBeLessThanOrEqual(1_200);
 });
 
-test('memory is bounded: the callers longest unseen are forgotten, those at work are not', () => {
+test('memory is bounded: the least recently seen callers are dropped, active ones are not', () => {
   const limit = createRateLimit({ pointsPerMinute: 10, now, maxCallers: 100 });
   limit.take('busy', 10);
   for (let index = 0; index < 10_000; index += 1) {

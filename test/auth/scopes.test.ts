@@ -21,6 +21,6 @@ test.each([
   });
 });
 
-test('of a source that the policy does not name, nothing may be seen', () => {
+test('a source that the policy does not name may not be seen', () => {
   expect(permissionsAt(permissionsOf(open, new Set(['ar'])), 'OTHER')).toEqual({ see: false });
 });

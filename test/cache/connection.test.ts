@@ -9,7 +9,7 @@ import { openCache } from '../../src/cache/cache.ts';
 import { silentLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { type RedisServer, startRedis, until } from '../setup/redis.ts';
-import { type CountedCache, openCounted, revive, write } from './counted-cache.ts';
+import { type CountedCache, openCounted, parse, write } from './counted-cache.ts';
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -57,14 +57,14 @@ async function works(redisUrl: string): Promise<void> {
   const [one, two] = [open(redisUrl), open(redisUrl)];
   await Promise.all([one.isUp(), two.isUp()]);
   one.cache.setMany([write('v1:a', { score: 1 })]);
-  await until(async () => (await two.cache.getMany(['v1:a'], revive))[0]?.fact.score === 1, 'it is shared');
+  await until(async () => (await two.cache.getMany(['v1:a'], parse))[0]?.fact.score === 1, 'it is shared');
   two.cache.deleteMany(['v1:a']);
   one.cache.setMany([write('v1:b', { score: 2 })]);
   await one.written(2);
   expect(await one.count('redis', 'write')).toBe(2);
 }
 
-/** Only the first reason of a silence is told, and on a busy machine that may be a late handshake: then another one tries. */
+/** Only the first error is logged, and on a busy machine that may be a late handshake: then another client tries. */
 async function refused(redisUrl: string, code: string): Promise<void> {
   await until(async () => {
     const stranger = open(redisUrl);
@@ -170,7 +170,7 @@ describe('closing', () => {
     await cache.close();
     cache.setMany([write('v1:b', { score: 1 })]);
     cache.deleteMany(['v1:a']);
-    expect(await cache.getMany(['v1:c'], revive)).toEqual([undefined]);
+    expect(await cache.getMany(['v1:c'], parse)).toEqual([undefined]);
     expect(cache.redisState()).toBe('down');
   });
 

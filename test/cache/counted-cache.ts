@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import {
   type Cache,
+  type CachedEntry,
   type CacheOptions,
-  type Found,
+  type CacheWrite,
   openCache,
-  type Revive,
-  type Write,
+  type ParseFact,
 } from '../../src/cache/cache.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { type CacheOutcome, createMetrics } from '../../src/observability/metrics.ts';
@@ -15,7 +15,7 @@ const scored = z.object({ score: z.number(), note: z.string().optional() });
 export type Scored = z.infer<typeof scored>;
 
 /** As a source does it: what is not its fact is undefined. */
-export const revive: Revive<Scored> = stored => scored.safeParse(stored).data;
+export const parse: ParseFact<Scored> = stored => scored.safeParse(stored).data;
 
 export interface CountedCache {
   readonly cache: Cache;
@@ -24,7 +24,7 @@ export interface CountedCache {
   count(tier: 'memory' | 'redis', outcome: CacheOutcome): Promise<number>;
   isUp(): Promise<void>;
   /** Looks up until Redis has answered in time, which on a busy machine may take a second try. */
-  read(names: readonly string[], reviveWith?: Revive<Scored>): Promise<readonly (Found<Scored> | undefined)[]>;
+  read(names: readonly string[], parseWith?: ParseFact<Scored>): Promise<readonly (CachedEntry<Scored> | undefined)[]>;
   /** Resolves when Redis has confirmed, refused, or been spared this many writes since the start. */
   written(times: number): Promise<void>;
 }
@@ -43,10 +43,13 @@ export function openCounted(options: Partial<CacheOptions> = {}): CountedCache {
     const found = (await metrics.text()).split('\n').find(text => text.startsWith(line));
     return Number(found?.slice(line.length) ?? 0);
   }
-  async function read(names: readonly string[], reviveWith = revive): Promise<readonly (Found<Scored> | undefined)[]> {
+  async function read(
+    names: readonly string[],
+    parseWith = parse,
+  ): Promise<readonly (CachedEntry<Scored> | undefined)[]> {
     const timeouts = await count('redis', 'timeout');
-    const found = await cache.getMany(names, reviveWith);
-    return (await count('redis', 'timeout')) === timeouts ? found : read(names, reviveWith);
+    const found = await cache.getMany(names, parseWith);
+    return (await count('redis', 'timeout')) === timeouts ? found : read(names, parseWith);
   }
   return {
     cache,
@@ -62,7 +65,7 @@ export function openCounted(options: Partial<CacheOptions> = {}): CountedCache {
   };
 }
 
-export function write(key: string, fact: unknown, ttlMs = 60_000): Write {
+export function write(key: string, fact: unknown, ttlMs = 60_000): CacheWrite {
   return { key, entry: { fact, fetchedAt: Date.now() }, ttlMs };
 }
 

@@ -6,7 +6,7 @@ import { openRedis } from '../../src/cache/redis/redis.ts';
 import { silentLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { type RedisServer, type RedisServerOptions, startRedis, until } from '../setup/redis.ts';
-import { type CountedCache, keys, openCounted, revive, write } from './counted-cache.ts';
+import { type CountedCache, keys, openCounted, parse, write } from './counted-cache.ts';
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -31,7 +31,7 @@ function open(redis: RedisServer): CountedCache {
  * and the timer cleared: among timers of several calls, Node keeps no order.)
  */
 async function askInTime({ cache }: CountedCache): Promise<void> {
-  const asked = cache.getMany(keys(5, `v1:${Math.random()}`), revive);
+  const asked = cache.getMany(keys(5, `v1:${Math.random()}`), parse);
   const { promise: late, resolve } = Promise.withResolvers<'late'>();
   let timer: NodeJS.Timeout | undefined;
   setImmediate(() => {
@@ -59,7 +59,7 @@ async function recovered(redis: RedisServer, counted: CountedCache): Promise<voi
   counted.cache.setMany([write(key, { score: 9 })]);
   const other = open(redis);
   await other.isUp();
-  await until(async () => (await other.cache.getMany([key], revive))[0]?.fact.score === 9, 'it is shared again', 2_000);
+  await until(async () => (await other.cache.getMany([key], parse))[0]?.fact.score === 9, 'it is shared again', 2_000);
 }
 
 describe('a Redis that fails is a cache that misses:', () => {
@@ -82,7 +82,7 @@ describe('a Redis that fails is a cache that misses:', () => {
     await redis.kill();
     await asking;
     expect(counted.cache.redisState()).toBe('down');
-    expect(await counted.cache.getMany(['v1:known'], revive)).toMatchObject([{ fact: { score: 1 }, tier: 'memory' }]);
+    expect(await counted.cache.getMany(['v1:known'], parse)).toMatchObject([{ fact: { score: 1 }, tier: 'memory' }]);
     await redis.start();
     await recovered(redis, counted);
   });
@@ -170,7 +170,7 @@ describe('the first fifty operations at once', () => {
     await Promise.all(
       keys(50).map(async key => {
         counted.cache.setMany([write(key, { score: 1 })]);
-        await counted.cache.getMany([`${key}:other`], revive);
+        await counted.cache.getMany([`${key}:other`], parse);
       }),
     );
     await counted.written(50);
@@ -201,7 +201,7 @@ describe('nothing piles up', () => {
     for (let round = 0; round < 500; round++) {
       const names = keys(100, `v1:round-${round}`);
       counted.cache.setMany(names.map(key => write(key, { score: 1, note: 'x'.repeat(500) })));
-      void counted.cache.getMany(names, revive);
+      void counted.cache.getMany(names, parse);
       if (round % 50 === 0) await new Promise(resolve => setImmediate(resolve));
     }
     expect(heap() - before).toBeLessThan(20);

@@ -1,4 +1,4 @@
-/** Facts out of Redis are not frozen: that nobody changes them is the compiler's to see to, and `tsc` is what runs this. */
+/** Facts read from Redis are not frozen: their types make them immutable, and `tsc` checks what this file expects. */
 import { expectTypeOf, test } from 'vitest';
 import type { RecordsFact } from '../../src/sources/argus/facts.ts';
 import type { ThreatFact } from '../../src/sources/datadog/mapping.ts';
@@ -20,7 +20,7 @@ function changeAll(fact: ThreatFact, { records }: RecordsFact): void {
   records[0]?.properties[0]?.values.push('mine');
 }
 
-test('whoever reads a fact cannot change it, however deep', () => {
+test('a fact cannot be changed by its readers, at any depth', () => {
   expectTypeOf(changeAll).returns.toBeVoid(); // never called: it would change something
   expectTypeOf<NonNullable<ThreatFact['threat']>['tags']>().toEqualTypeOf<readonly string[]>();
   expectTypeOf<RecordsFact['records'][number]['flags']>().toEqualTypeOf<readonly string[]>();

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { keys, openCounted, revive, write } from './counted-cache.ts';
+import { keys, openCounted, parse, write } from './counted-cache.ts';
 
 describe('a cache without Redis', () => {
   test('gives back what was stored, at once and through Keyv', async () => {
     const { cache, count } = openCounted();
     cache.setMany([write('a', { score: 1 })]);
     expect(cache.peek('a')).toMatchObject({ fact: { score: 1 }, tier: 'memory' });
-    expect(await cache.getMany(['b', 'a', 'a'], revive)).toMatchObject([
+    expect(await cache.getMany(['b', 'a', 'a'], parse)).toMatchObject([
       undefined,
       { fact: { score: 1 } },
       { fact: { score: 1 } },
@@ -22,7 +22,7 @@ describe('a cache without Redis', () => {
     cache.setMany([write('a', { score: 1 })]);
     cache.deleteMany(['a', 'never-there']);
     expect(cache.peek('a')).toBeUndefined();
-    expect(await cache.getMany(['a'], revive)).toEqual([undefined]);
+    expect(await cache.getMany(['a'], parse)).toEqual([undefined]);
   });
 
   test('freezes facts all the way down, so that no reader changes what another one reads', () => {

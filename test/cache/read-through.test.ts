@@ -1,217 +1,221 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { UpstreamErrorKind } from '../../src/http-client/errors.ts';
-import { type Departed, openInHand, turn } from './source-in-hand.ts';
+import { openControlled, type SentCall, turn } from './controlled-source.ts';
 
-const last = (departed: readonly Departed[]): Departed => departed.at(-1) as Departed;
+const last = (sent: readonly SentCall[]): SentCall => sent.at(-1) as SentCall;
 
-describe('a flight', () => {
+describe('a call in flight', () => {
   it('is one for five hundred who ask at once, and each of them is answered', async () => {
-    const { ask, departed, metrics } = openInHand();
+    const { ask, sent, metrics } = openControlled();
     const asked = await Promise.all(Array.from({ length: 500 }, () => ask()));
-    expect(departed).toHaveLength(1);
-    await last(departed).land('here');
+    expect(sent).toHaveLength(1);
+    await last(sent).succeed('here');
     const outcomes = await Promise.all(asked.map(({ outcome }) => outcome));
     expect(new Set(outcomes.map(({ fact }) => fact?.note))).toEqual(new Set(['here']));
     expect(await metrics.text()).toContain('gateway_coalesced_total{source="ARGUS"} 499');
   });
 
   it('that asks for more also answers who asks for less, never the other way round', async () => {
-    const { ask, departed, question } = openInHand();
-    const wide = await ask(question(['a', 'b']));
-    const narrow = await ask(question(['a']));
-    expect(departed).toHaveLength(1);
-    const other = await ask(question(['c']));
-    expect(departed).toHaveLength(2);
-    await departed[0]?.land('ab');
-    await departed[1]?.land('c');
+    const { ask, sent, request } = openControlled();
+    const wide = await ask(request(['a', 'b']));
+    const narrow = await ask(request(['a']));
+    expect(sent).toHaveLength(1);
+    const other = await ask(request(['c']));
+    expect(sent).toHaveLength(2);
+    await sent[0]?.succeed('ab');
+    await sent[1]?.succeed('c');
     expect((await wide.outcome).fact?.note).toBe('ab');
     expect((await narrow.outcome).fact?.note).toBe('ab');
     expect((await other.outcome).fact?.note).toBe('c');
   });
 
   it('goes on when one of two leaves, and ends when the last one does', async () => {
-    const { ask, departed, asker, question } = openInHand();
+    const { ask, sent, context, request } = openControlled();
     const [first, second] = [new AbortController(), new AbortController()];
-    const one = await ask(question(), asker({ signal: first.signal }));
-    const two = await ask(question(), asker({ signal: second.signal }));
+    const one = await ask(request(), context({ signal: first.signal }));
+    const two = await ask(request(), context({ signal: second.signal }));
     first.abort();
     expect((await one.outcome).error?.kind).toBe('TIMED_OUT');
-    expect(last(departed).flight.signal.aborted).toBe(false);
+    expect(last(sent).call.signal.aborted).toBe(false);
     second.abort();
     expect((await two.outcome).error?.kind).toBe('TIMED_OUT');
-    expect(last(departed).flight.signal.aborted).toBe(true);
+    expect(last(sent).call.signal.aborted).toBe(true);
   });
 
   it('that was given up is not joined by who comes next', async () => {
-    const { ask, departed, asker, question } = openInHand();
+    const { ask, sent, context, request } = openControlled();
     const gone = new AbortController();
-    const left = await ask(question(), asker({ signal: gone.signal }));
+    const left = await ask(request(), context({ signal: gone.signal }));
     gone.abort();
     const next = await ask();
-    expect(departed).toHaveLength(2);
-    await departed[1]?.land('here');
+    expect(sent).toHaveLength(2);
+    await sent[1]?.succeed('here');
     expect((await next.outcome).fact?.note).toBe('here');
     expect((await left.outcome).error).toBeDefined();
   });
 
   it('is not begun for who has left while the cache was asked', async () => {
-    const { facts, departed, asker, question } = openInHand();
+    const { facts, sent, context, request } = openControlled();
     const gone = new AbortController();
-    const asked = facts.getMany([question()], asker({ signal: gone.signal }));
+    const asked = facts.getMany([request()], context({ signal: gone.signal }));
     gone.abort();
     expect((await asked)[0]?.error).toMatchObject({ kind: 'TIMED_OUT', neverSent: true });
-    expect(departed).toEqual([]);
+    expect(sent).toEqual([]);
   });
 
   it('lives as long as its latest waiter may wait', async () => {
-    const { ask, departed, asker, question } = openInHand();
-    await ask(question(), asker({ deadlineAt: 2_000_000 }));
-    await ask(question(), asker({ deadlineAt: 3_000_000 }));
-    await ask(question(), asker({ deadlineAt: 1_500_000 }));
-    expect(last(departed).flight.deadlineAt()).toBe(3_000_000);
+    const { ask, sent, context, request } = openControlled();
+    await ask(request(), context({ deadlineAt: 2_000_000 }));
+    await ask(request(), context({ deadlineAt: 3_000_000 }));
+    await ask(request(), context({ deadlineAt: 1_500_000 }));
+    expect(last(sent).call.deadlineAt()).toBe(3_000_000);
   });
 
   it('tells who leaves whether the source had been asked', async () => {
-    const { ask, departed, asker, question } = openInHand();
+    const { ask, sent, context, request } = openControlled();
     const gone = new AbortController();
-    const asked = await ask(question(), asker({ signal: gone.signal }));
-    last(departed).flight.markSent();
+    const asked = await ask(request(), context({ signal: gone.signal }));
+    last(sent).call.markSent();
     gone.abort();
     expect((await asked.outcome).error).toMatchObject({ kind: 'TIMED_OUT', neverSent: false });
   });
 
   it('leaves no listener on the signal of who waited', async () => {
-    const { facts, departed, asker, question } = openInHand();
+    const { facts, sent, context, request } = openControlled();
     const { signal } = new AbortController();
-    const asked = facts.getMany([question()], asker({ signal }));
+    const asked = facts.getMany([request()], context({ signal }));
     await turn();
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
-    await last(departed).land('here');
+    await last(sent).succeed('here');
     await asked;
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('does not hang when the source throws instead of rejecting, and the next one is asked again', async () => {
     let isBroken = true;
-    const bed = openInHand({
-      fetch(flights) {
+    const bed = openControlled({
+      fetch(calls) {
         if (isBroken) throw new Error('a bug');
-        return flights.map(() => Promise.resolve({ parts: [], note: 'here' }));
+        return calls.map(() => Promise.resolve({ parts: [], note: 'here' }));
       },
     });
-    await expect(bed.facts.getMany([bed.question()], bed.asker())).rejects.toThrow('a bug');
+    await expect(bed.facts.getMany([bed.request()], bed.context())).rejects.toThrow('a bug');
     isBroken = false;
     expect((await (await bed.ask()).outcome).fact?.note).toBe('here');
   });
 
   it('begun before an operation that accepts nothing cached is not joined by it; one begun after is', async () => {
-    const { ask, departed, asker, question, pass } = openInHand();
+    const { ask, sent, context, request, pass } = openControlled();
     await ask();
     pass(1);
-    const now = question([], { maxAgeMs: 0 });
-    const strict = asker();
+    const now = request([], { maxAgeMs: 0 });
+    const strict = context();
     await ask(now, strict);
-    expect(departed).toHaveLength(2);
+    expect(sent).toHaveLength(2);
     await ask(now, strict);
-    expect(departed).toHaveLength(2);
+    expect(sent).toHaveLength(2);
   });
 });
 
 describe('a fact', () => {
-  const landed = async (bed: ReturnType<typeof openInHand>, note: string | null, need: readonly string[] = []) => {
-    const { outcome } = await bed.ask(bed.question(need));
-    await last(bed.departed).land(note);
+  const succeeded = async (
+    bed: ReturnType<typeof openControlled>,
+    note: string | null,
+    need: readonly string[] = [],
+  ) => {
+    const { outcome } = await bed.ask(bed.request(need));
+    await last(bed.sent).succeed(note);
     return outcome;
   };
 
   it('is served fresh from memory, and counted as the hit that it is', async () => {
-    const bed = openInHand();
-    await landed(bed, 'here');
-    const asker = bed.asker();
-    expect(bed.facts.peek(bed.question(), asker)).toMatchObject({ fact: { note: 'here' }, servedFrom: 'CACHE' });
-    expect(asker.trace.summary()).toMatchObject([{ source: 'ARGUS', calls: 0, hits: { memory: 1 } }]);
+    const bed = openControlled();
+    await succeeded(bed, 'here');
+    const context = bed.context();
+    expect(bed.facts.peek(bed.request(), context)).toMatchObject({ fact: { note: 'here' }, servedFrom: 'CACHE' });
+    expect(context.trace.summary()).toMatchObject([{ source: 'ARGUS', calls: 0, hits: { memory: 1 } }]);
     expect(await bed.metrics.text()).toContain('gateway_cache_total{tier="memory",outcome="hit"} 1');
   });
 
   it('answers what it contains and nothing else', async () => {
-    const bed = openInHand();
-    await landed(bed, 'here', ['a', 'b']);
-    expect(bed.facts.peek(bed.question(['a']), bed.asker())).toBeDefined();
-    expect(bed.facts.peek(bed.question(['c']), bed.asker())).toBeUndefined();
+    const bed = openControlled();
+    await succeeded(bed, 'here', ['a', 'b']);
+    expect(bed.facts.peek(bed.request(['a']), bed.context())).toBeDefined();
+    expect(bed.facts.peek(bed.request(['c']), bed.context())).toBeUndefined();
   });
 
   it('that is absent answers every need, for its own short time', async () => {
-    const bed = openInHand();
-    await landed(bed, null);
-    expect(bed.facts.peek(bed.question(['a']), bed.asker())).toMatchObject({ fact: { note: null } });
+    const bed = openControlled();
+    await succeeded(bed, null);
+    expect(bed.facts.peek(bed.request(['a']), bed.context())).toMatchObject({ fact: { note: null } });
     bed.pass(100);
-    expect(bed.facts.peek(bed.question(), bed.asker())).toBeUndefined();
+    expect(bed.facts.peek(bed.request(), bed.context())).toBeUndefined();
   });
 
   it('is asked for again with all that it holds, so that nothing fresh is lost', async () => {
-    const bed = openInHand();
-    await landed(bed, 'a', ['a']);
-    const { outcome } = await bed.ask(bed.question(['b']));
-    expect(last(bed.departed).flight.question.need).toEqual(['a', 'b']);
-    await last(bed.departed).land('ab');
+    const bed = openControlled();
+    await succeeded(bed, 'a', ['a']);
+    const { outcome } = await bed.ask(bed.request(['b']));
+    expect(last(bed.sent).call.request.need).toEqual(['a', 'b']);
+    await last(bed.sent).succeed('ab');
     expect((await outcome).fact?.parts).toEqual(['a', 'b']);
-    expect(bed.facts.peek(bed.question(['a']), bed.asker())).toMatchObject({ fact: { note: 'ab' } });
+    expect(bed.facts.peek(bed.request(['a']), bed.context())).toMatchObject({ fact: { note: 'ab' } });
   });
 
   it('keeps what it holds beside what an operation wants anew', async () => {
-    const bed = openInHand();
-    await landed(bed, 'a', ['a']);
+    const bed = openControlled();
+    await succeeded(bed, 'a', ['a']);
     bed.pass(10);
-    await bed.ask(bed.question([], { maxAgeMs: 0 }));
-    expect(last(bed.departed).flight.question.need).toEqual(['a']);
+    await bed.ask(bed.request([], { maxAgeMs: 0 }));
+    expect(last(bed.sent).call.request.need).toEqual(['a']);
   });
 
-  it('of a wider flight is not overwritten by a narrower one that began before it', async () => {
-    const bed = openInHand();
-    await bed.ask(bed.question(['a']));
-    await bed.ask(bed.question(['a', 'b']));
-    await bed.departed[1]?.land('wide');
-    await bed.departed[0]?.land('narrow');
-    expect(bed.facts.peek(bed.question(['b']), bed.asker())).toMatchObject({ fact: { note: 'wide' } });
+  it('of a wider call is not overwritten by a narrower one that began before it', async () => {
+    const bed = openControlled();
+    await bed.ask(bed.request(['a']));
+    await bed.ask(bed.request(['a', 'b']));
+    await bed.sent[1]?.succeed('wide');
+    await bed.sent[0]?.succeed('narrow');
+    expect(bed.facts.peek(bed.request(['b']), bed.context())).toMatchObject({ fact: { note: 'wide' } });
   });
 
   it('that is partial, or failed to come, is not kept', async () => {
-    const bed = openInHand();
+    const bed = openControlled();
     const partial = await bed.ask();
-    await last(bed.departed).land('half', { isPartial: true });
+    await last(bed.sent).succeed('half', { isPartial: true });
     expect((await partial.outcome).fact?.note).toBe('half');
     await bed.ask();
-    await last(bed.departed).fail('UNAVAILABLE');
+    await last(bed.sent).fail('UNAVAILABLE');
     await bed.ask();
-    expect(bed.departed).toHaveLength(3);
+    expect(bed.sent).toHaveLength(3);
   });
 
   it('asked with a secret that was exchanged meanwhile is not kept for the old one', async () => {
-    const bed = openInHand();
+    const bed = openControlled();
     const { outcome } = await bed.ask();
     bed.secrets.current = 'another';
-    await last(bed.departed).land('here');
+    await last(bed.sent).succeed('here');
     expect((await outcome).fact?.note).toBe('here');
-    expect(bed.facts.peek(bed.question(), bed.asker())).toBeUndefined();
+    expect(bed.facts.peek(bed.request(), bed.context())).toBeUndefined();
   });
 });
 
 describe('a stale fact', () => {
-  const staleBed = async (options: Parameters<typeof openInHand>[0] = {}) => {
-    const bed = openInHand(options);
-    await bed.ask(bed.question(['a']));
-    await last(bed.departed).land('old');
+  const staleBed = async (options: Parameters<typeof openControlled>[0] = {}) => {
+    const bed = openControlled(options);
+    await bed.ask(bed.request(['a']));
+    await last(bed.sent).succeed('old');
     bed.pass(1000);
     return bed;
   };
   const failed = async (bed: Awaited<ReturnType<typeof staleBed>>, kind: UpstreamErrorKind, status?: number) => {
-    const { outcome } = await bed.ask(bed.question(['a']));
-    await last(bed.departed).fail(kind, status);
+    const { outcome } = await bed.ask(bed.request(['a']));
+    await last(bed.sent).fail(kind, status);
     return outcome;
   };
 
-  it('stands in for a source that fails, says why, and not for ever', async () => {
+  it('is served if the source fails, with the reason, and not for ever', async () => {
     const bed = await staleBed();
     expect(await failed(bed, 'UNAVAILABLE')).toMatchObject({
       fact: { note: 'old' },
@@ -224,26 +228,26 @@ describe('a stale fact', () => {
   });
 
   it.each(['UNAVAILABLE', 'TIMED_OUT', 'RATE_LIMITED', 'MALFORMED', 'REJECTED'] as const)(
-    'stands in after %s',
+    'is served after %s',
     async kind => {
       expect(await failed(await staleBed(), kind)).toMatchObject({ servedFrom: 'STALE_CACHE', staleBecause: kind });
     },
   );
 
-  it('does not stand in for what it does not hold, nor for an operation that set an age', async () => {
+  it('is not served for what it does not contain, nor to an operation that set an age', async () => {
     const bed = await staleBed();
-    const wider = await bed.ask(bed.question(['b']));
-    await last(bed.departed).fail('UNAVAILABLE');
+    const wider = await bed.ask(bed.request(['b']));
+    await last(bed.sent).fail('UNAVAILABLE');
     expect((await wider.outcome).error?.kind).toBe('UNAVAILABLE');
-    const aged = await bed.ask(bed.question(['a'], { maxAgeMs: 60_000 }));
-    await last(bed.departed).fail('UNAVAILABLE');
+    const aged = await bed.ask(bed.request(['a'], { maxAgeMs: 60_000 }));
+    await last(bed.sent).fail('UNAVAILABLE');
     expect((await aged.outcome).error?.kind).toBe('UNAVAILABLE');
   });
 
-  it('that is an absence never stands in', async () => {
-    const bed = openInHand({ windows: { freshMs: 1000, staleMs: 10_000, negativeMs: 5000 } });
+  it('that is an absence is never served', async () => {
+    const bed = openControlled({ windows: { freshMs: 1000, staleMs: 10_000, negativeMs: 5000 } });
     await bed.ask();
-    await last(bed.departed).land(null);
+    await last(bed.sent).succeed(null);
     bed.pass(5000);
     expect((await failed(bed, 'UNAVAILABLE')).error?.kind).toBe('UNAVAILABLE');
   });
@@ -257,59 +261,59 @@ describe('a stale fact', () => {
     },
   );
 
-  it('of another value does not stand in either once their credential was refused', async () => {
+  it('of another value is not served either once their credential was denied', async () => {
     const bed = await staleBed();
-    await bed.ask(bed.question([], { key: 'other' }));
-    await last(bed.departed).fail('DENIED', 403);
+    await bed.ask(bed.request([], { key: 'other' }));
+    await last(bed.sent).fail('DENIED', 403);
     expect((await failed(bed, 'UNAVAILABLE')).error?.kind).toBe('UNAVAILABLE');
   });
 
   it('of one credential stays though another one was refused', async () => {
     const bed = await staleBed();
-    await bed.ask(bed.question([], { key: 'other', partition: 'q' }));
-    await last(bed.departed).fail('DENIED', 401);
+    await bed.ask(bed.request([], { key: 'other', partition: 'q' }));
+    await last(bed.sent).fail('DENIED', 401);
     expect(await failed(bed, 'UNAVAILABLE')).toMatchObject({ servedFrom: 'STALE_CACHE' });
   });
 
   it('is served at once while one refresh runs, where that is wanted', async () => {
     const bed = await staleBed({ revalidates: true });
-    const asked = await Promise.all([bed.ask(bed.question(['a'])), bed.ask(bed.question(['a']))]);
+    const asked = await Promise.all([bed.ask(bed.request(['a'])), bed.ask(bed.request(['a']))]);
     for (const { outcome } of asked)
       expect(await outcome).toMatchObject({ fact: { note: 'old' }, servedFrom: 'STALE_CACHE', staleBecause: null });
-    expect(bed.departed).toHaveLength(2);
-    await last(bed.departed).land('new');
-    expect(bed.facts.peek(bed.question(['a']), bed.asker())).toMatchObject({ fact: { note: 'new' } });
+    expect(bed.sent).toHaveLength(2);
+    await last(bed.sent).succeed('new');
+    expect(bed.facts.peek(bed.request(['a']), bed.context())).toMatchObject({ fact: { note: 'new' } });
   });
 });
 
 describe('a credential that is refused as a whole (401)', () => {
   it('is shown nothing more of what was cached for it, however fresh', async () => {
-    const bed = openInHand();
+    const bed = openControlled();
     await bed.ask();
-    await last(bed.departed).land('here');
+    await last(bed.sent).succeed('here');
     bed.pass(1);
-    await bed.ask(bed.question([], { key: 'other' }));
-    await last(bed.departed).fail('DENIED', 401);
-    expect(bed.facts.peek(bed.question(), bed.asker())).toBeUndefined();
+    await bed.ask(bed.request([], { key: 'other' }));
+    await last(bed.sent).fail('DENIED', 401);
+    expect(bed.facts.peek(bed.request(), bed.context())).toBeUndefined();
     bed.pass(1);
     await bed.ask();
-    await last(bed.departed).land('again');
-    expect(bed.facts.peek(bed.question(), bed.asker())).toMatchObject({ fact: { note: 'again' } });
+    await last(bed.sent).succeed('again');
+    expect(bed.facts.peek(bed.request(), bed.context())).toMatchObject({ fact: { note: 'again' } });
   });
 
-  it('is remembered for a bounded number of credentials; beyond that, nothing older stands in for anybody', async () => {
-    const bed = openInHand();
+  it('is remembered for a bounded number of credentials; beyond that, nothing older is served stale to anybody', async () => {
+    const bed = openControlled();
     await bed.ask();
-    await last(bed.departed).land('old');
+    await last(bed.sent).succeed('old');
     bed.pass(1000);
     for (let index = 0; index <= 10_000; index++) {
       await Promise.all([
-        bed.facts.getMany([bed.question([], { key: `k${index}`, partition: `p${index}` })], bed.asker()),
-        turn().then(() => last(bed.departed).fail('DENIED', 401)),
+        bed.facts.getMany([bed.request([], { key: `k${index}`, partition: `p${index}` })], bed.context()),
+        turn().then(() => last(bed.sent).fail('DENIED', 401)),
       ]);
     }
     const { outcome } = await bed.ask();
-    await last(bed.departed).fail('UNAVAILABLE');
+    await last(bed.sent).fail('UNAVAILABLE');
     expect((await outcome).error?.kind).toBe('UNAVAILABLE');
   });
 });

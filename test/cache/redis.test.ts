@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis, until } from '../setup/redis.ts';
-import { type CountedCache, keys, openCounted, revive, write } from './counted-cache.ts';
+import { type CountedCache, keys, openCounted, parse, write } from './counted-cache.ts';
 
 let redis: RedisServer;
 let opened: CountedCache[] = [];
@@ -43,7 +43,7 @@ describe('two gateways on one Redis', () => {
     await one.written(60);
     two.cache.setMany(keys(10).map((key, score) => write(key, { score })));
     await redis.cli('config', 'resetstat');
-    await two.cache.getMany([...keys(61), ...keys(61)], revive);
+    await two.cache.getMany([...keys(61), ...keys(61)], parse);
     await until(async () => (await two.count('redis', 'hit')) === 50, 'all is answered, be it late');
     expect([await calls('mget'), await calls('get')]).toEqual([1, 0]);
     expect(await two.count('redis', 'miss')).toBe(1);
@@ -58,7 +58,7 @@ describe('two gateways on one Redis', () => {
     await one.written(60);
     await redis.cli('config', 'resetstat');
     const parts = [keys(20), [...keys(60)].reverse(), keys(61).slice(50)];
-    const found = await Promise.all(parts.map(part => two.cache.getMany(part, revive)));
+    const found = await Promise.all(parts.map(part => two.cache.getMany(part, parse)));
     expect(await calls('mget')).toBe(1);
     expect(found.map(part => part.map(entry => entry?.fact.score))).toEqual(
       parts.map(part => part.map(key => (keys(60).includes(key) ? keys(60).indexOf(key) : undefined))),
@@ -144,7 +144,7 @@ describe('what is written to Redis', () => {
     const { cache, count, written } = await open();
     await redis.cli('config', 'resetstat');
     cache.setMany(keys(10_000).map(key => write(key, { score: 1, note: 'x'.repeat(300) })));
-    await cache.getMany(['v1:other'], revive);
+    await cache.getMany(['v1:other'], parse);
     expect(await count('redis', 'write')).toBeLessThan(10_000);
     await written(10_000);
     expect([await count('redis', 'write'), await calls('exec')]).toEqual([10_000, 20]);
@@ -197,7 +197,7 @@ describe('keys', () => {
   });
 });
 
-describe('a purge', () => {
+describe('a deletion', () => {
   test('holds while Redis is down, and is carried out when it is back', async () => {
     const { cache, isUp, written } = await open();
     const other = await open();
@@ -208,7 +208,7 @@ describe('a purge', () => {
     await until(() => cache.redisState() === 'down', 'it is seen to hang');
     redis.resume();
     await isUp();
-    expect(await cache.getMany(['v1:a'], revive)).toEqual([undefined]);
+    expect(await cache.getMany(['v1:a'], parse)).toEqual([undefined]);
     await until(async () => (await redis.cli('dbsize')) === '1', 'it is deleted');
     await other.isUp();
     expect(await other.read(['v1:a', 'v1:b'])).toMatchObject([undefined, { fact: { score: 2 } }]);
@@ -219,7 +219,7 @@ describe('a purge', () => {
     const two = await open();
     cache.setMany(keys(300).map(key => write(key, { score: 1 })));
     await written(300);
-    const reading = two.cache.getMany(keys(300), revive);
+    const reading = two.cache.getMany(keys(300), parse);
     two.cache.deleteMany(['v1:test:0', 'v1:test:1']);
     two.cache.setMany([write('v1:test:1', { score: 7 }), write('v1:test:2', { score: 8 })]);
     const found = await reading;

@@ -4,7 +4,7 @@ import { type Change, createWriteBehind } from '../../src/cache/redis/write-behi
 const set = (key: string, size = 2): Change => ({ key, json: 'x'.repeat(size), ttlMs: 1, order: 0 });
 const remove = (key: string): Change => ({ key, order: 0 });
 
-/** A Redis that takes each chunk only when told to. */
+/** A Redis that accepts each chunk only when the test releases it. */
 function held() {
   const sent: (readonly Change[])[] = [];
   const dropped: Change[] = [];

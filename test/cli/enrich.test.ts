@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { csvCell as shellCsvCell } from '../../src/cli/csv.ts';
-import { fitted, visible } from '../../src/cli/escape.ts';
+import { csvCell as cliCsvCell } from '../../src/cli/csv.ts';
+import { escapeForTerminal, pad } from '../../src/cli/escape.ts';
 import { csvCell } from '../../src/web/board/export.ts';
 import { requireCommand } from '../setup/command.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
@@ -47,7 +47,7 @@ function run(command: string, args: readonly string[], { stdin = '', environment
 
 const enrich = (args: readonly string[], how?: Run) => run(process.execPath, [program, ...args], how);
 
-/** The same at a terminal of so many columns: standard output and error are one there. */
+/** The same in a terminal of `columns` columns, where standard output and error are one stream. */
 function atTerminal(args: readonly string[], columns: number, environment: Record<string, string> = {}) {
   const quoted = [process.execPath, program, ...args].map(arg => `'${arg.replaceAll("'", "'\\''")}'`).join(' ');
   const command = `stty cols ${columns} rows 50; exec ${quoted}`;
@@ -196,7 +196,7 @@ describe('npm run enrich', () => {
 });
 
 describe('a gateway that is asked too much', () => {
-  it('is asked again when it said, and not before', async () => {
+  it('is asked again after retryAfterSeconds, not before', async () => {
     let asked = 0;
     const server = createServer((_request, response) => {
       asked += 1;
@@ -234,13 +234,13 @@ describe('at a terminal', () => {
     expect(code).toBe(0);
   });
 
-  it('what could not be judged stands directly under what is suspicious', async () => {
+  it('inconclusive rows come directly under suspicious ones', async () => {
     const fault = bed.emulators.datadog.faults.add({
       kind: 'status',
       status: 403,
-      match: { value: 'unheard.example.org' },
+      match: { value: 'unanswered.example.org' },
     });
-    const { code, out } = await atTerminal([fileOf('192.0.2.1\nunheard.example.org\nparked.example.com')], 120);
+    const { code, out } = await atTerminal([fileOf('192.0.2.1\nunanswered.example.org\nparked.example.com')], 120);
     bed.emulators.datadog.faults.clear(fault.id);
     expect(
       plain(out)
@@ -266,7 +266,7 @@ describe('at a terminal', () => {
     expect(out.slice(out.lastIndexOf('\r\u001b[K'))).toMatch(/^\r\u001b\[K(\u001b\[2m)?VERDICT/);
   });
 
-  it('hostile values can not speak to it', async () => {
+  it('hostile values cannot control it', async () => {
     const hostile = 'evil\u009b31m.example\u202e\u200b\u0085\u2028';
     const { out } = await atTerminal(['--list', fileOf(hostile)], 200);
     expect(plain(out)).toContain('\\u009b31m');
@@ -278,14 +278,14 @@ describe('at a terminal', () => {
 });
 
 describe('text for a terminal', () => {
-  it('stands there as escapes where it is not plainly visible, and JSON stays the same JSON', () => {
+  it('is written as escapes where it is not plainly visible, and JSON stays the same JSON', () => {
     const text = 'a\u001b]0;title\u0007b\u009b2J\u202eexe.\u{e0041}\u{1f600}';
-    expect(visible(text)).toBe('a\\u001b]0;title\\u0007b\\u009b2J\\u202eexe.\\udb40\\udc41\u{1f600}');
-    expect(JSON.parse(visible(JSON.stringify({ text })))).toEqual({ text });
+    expect(escapeForTerminal(text)).toBe('a\\u001b]0;title\\u0007b\\u009b2J\\u202eexe.\\udb40\\udc41\u{1f600}');
+    expect(JSON.parse(escapeForTerminal(JSON.stringify({ text })))).toEqual({ text });
   });
 
   it('fits its column, wide characters counted as two', () => {
-    expect([fitted('abc', 5), fitted('abcdef', 4), fitted('日本語日本', 6), fitted('日本', 4)]).toEqual([
+    expect([pad('abc', 5), pad('abcdef', 4), pad('日本語日本', 6), pad('日本', 4)]).toEqual([
       'abc  ',
       'abc…',
       '日本… ',
@@ -294,13 +294,13 @@ describe('text for a terminal', () => {
   });
 });
 
-describe('a CSV cell, of the shell and of the board', () => {
+describe('a CSV cell, of the command line and of the board', () => {
   it.each(['=1', '+1', '-1', '@x', ' =1', '\t=1', '\r=1', '"=1', "'=1", '＝1', '\n=1'])('is harmless for %j', text => {
-    for (const cell of [shellCsvCell(text), csvCell(text)]) expect(cell).toMatch(/^"?'/);
+    for (const cell of [cliCsvCell(text), csvCell(text)]) expect(cell).toMatch(/^"?'/);
   });
 
   it('is quoted as RFC 4180 says, and otherwise what it was', () => {
-    for (const cell of [shellCsvCell, csvCell]) {
+    for (const cell of [cliCsvCell, csvCell]) {
       expect([cell('a"b,c'), cell('evil[.]example'), cell(-4), cell(null)]).toEqual([
         '"a""b,c"',
         'evil[.]example',

@@ -8,12 +8,12 @@ import { readConfig } from '../setup/config.ts';
 
 const digest = 'a'.repeat(64);
 
-const accessOf = (environment: Record<string, string | undefined>) =>
-  readConfig({ ARGUS_API_KEY: 'key', ...environment }).access;
+const authConfigOf = (environment: Record<string, string | undefined>) =>
+  readConfig({ ARGUS_API_KEY: 'key', ...environment }).auth;
 
 function problemsOf(environment: Record<string, string>): Record<string, string> {
   try {
-    accessOf(environment);
+    authConfigOf(environment);
     return {};
   } catch (problem) {
     if (!(problem instanceof ConfigError)) throw problem;
@@ -21,9 +21,9 @@ function problemsOf(environment: Record<string, string>): Record<string, string>
   }
 }
 
-test('an empty environment lets everybody in on loopback, without limits', () => {
-  expect(accessOf({})).toEqual({
-    auth: { mode: 'none' },
+test('an empty environment admits every caller on loopback, without limits', () => {
+  expect(authConfigOf({})).toEqual({
+    method: { mode: 'none' },
     scopes: { DATADOG: { see: undefined, personal: undefined }, ARGUS: { see: undefined } },
     keyHeaders: {},
     indicatorsPerMinute: 0,
@@ -32,10 +32,10 @@ test('an empty environment lets everybody in on loopback, without limits', () =>
   });
 });
 
-test('the real environment of a process can be read, and what is not ours is ignored', () => {
-  expect(accessOf({ ...process.env, HOST: '', AUTH: '' }).auth.mode).toBe('none');
+test('the environment of a real process can be read, and other variables are ignored', () => {
+  expect(authConfigOf({ ...process.env, HOST: '', AUTH: '' }).method.mode).toBe('none');
   process.env.ARGUS_KEY_FROM = 'caller';
-  expect(accessOf(process.env).keyHeaders).toEqual({ ARGUS: ['argus-api-key'] });
+  expect(authConfigOf(process.env).keyHeaders).toEqual({ ARGUS: ['argus-api-key'] });
   delete process.env.ARGUS_KEY_FROM;
 });
 
@@ -52,25 +52,25 @@ test.each(['127.0.0.1', '127.8.9.10', '::1', '[::1]', 'localhost', 'LOCALHOST'])
 });
 
 test('an empty variable counts as unset', () => {
-  expect(accessOf({ AUTH: '', HOST: ' ', JWT_ALGORITHMS: '', DATADOG_SCOPE: '' }).auth).toEqual({
+  expect(authConfigOf({ AUTH: '', HOST: ' ', JWT_ALGORITHMS: '', DATADOG_SCOPE: '' }).method).toEqual({
     mode: 'none',
   });
 });
 
-test('callers known by name are limited to 6,000 indicators a minute unless told otherwise', () => {
+test('callers known by name are limited to 6,000 indicators a minute by default', () => {
   const environment = { AUTH: 'api-key', API_KEYS: `soc:${digest}` };
-  expect(accessOf(environment).indicatorsPerMinute).toBe(6_000);
-  expect(accessOf({ ...environment, RATE_LIMIT_INDICATORS_PER_MINUTE: '0' }).indicatorsPerMinute).toBe(0);
+  expect(authConfigOf(environment).indicatorsPerMinute).toBe(6_000);
+  expect(authConfigOf({ ...environment, RATE_LIMIT_INDICATORS_PER_MINUTE: '0' }).indicatorsPerMinute).toBe(0);
 });
 
-test('tokens are verified with the defaults of the contract', () => {
+test('tokens are verified with the documented defaults', () => {
   const environment = {
     AUTH: 'jwt',
     JWT_ISSUER: 'https://issuer.example/',
     JWT_AUDIENCE: 'gateway, other',
     JWKS_URL: 'https://issuer.example/jwks',
   };
-  expect(accessOf(environment).auth).toEqual({
+  expect(authConfigOf(environment).method).toEqual({
     mode: 'jwt',
     issuer: 'https://issuer.example/',
     audience: ['gateway', 'other'],
@@ -110,7 +110,7 @@ test('a wrong AUTH is a problem of AUTH alone', () => {
   expect(Object.keys(problemsOf({ AUTH: 'basic', HOST: '0.0.0.0' }))).toEqual(['AUTH']);
 });
 
-test('a scope that nobody could carry stops the start', () => {
+test('a scope that no caller can have stops the start', () => {
   expect(Object.keys(problemsOf({ DATADOG_SCOPE: 'datadog', AUTH: 'none' }))).toEqual(['DATADOG_SCOPE']);
 });
 
@@ -123,10 +123,10 @@ test.each(['', 'soc', 'soc:abc', `:${digest}`, `soc:${digest}:`, `soc:${digest}:
   },
 );
 
-test('keys may stand in a file, one a line', () => {
+test('keys may be in a file, one per line', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'keys-')), 'keys');
   writeFileSync(file, `soc:${digest}:argus+datadog\nsoc:${'b'.repeat(64)}\n`);
-  expect(accessOf({ AUTH: 'api-key', API_KEYS_FILE: file }).auth.mode).toBe('api-key');
+  expect(authConfigOf({ AUTH: 'api-key', API_KEYS_FILE: file }).method.mode).toBe('api-key');
   expect(problemsOf({ AUTH: 'api-key', API_KEYS_FILE: `${file}.none` })).toEqual({
     API_KEYS_FILE: 'names a file that cannot be read (ENOENT)',
   });

@@ -16,7 +16,7 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
 }
 
 describe('the configuration', () => {
-  it('has the promised defaults', () => {
+  it('has the documented defaults', () => {
     expect(readConfig(keys)).toMatchObject({
       host: '127.0.0.1',
       port: 4000,
@@ -30,7 +30,7 @@ describe('the configuration', () => {
         DATADOG: { url: 'https://api.datadoghq.com', timeoutMs: 2500, concurrency: 32 },
         ARGUS: { url: 'https://api.mnemonic.no', timeoutMs: 5000, concurrency: 4 },
       },
-      access: { auth: { mode: 'none' } },
+      auth: { method: { mode: 'none' } },
     });
   });
 
@@ -128,11 +128,11 @@ describe('the configuration', () => {
     expect(trustProxy).toEqual(['10.0.0.0/8', '::1', '192.0.2.7']);
   });
 
-  it('obeys an explicit AUTH=none on any address', () => {
+  it('accepts an explicit AUTH=none on any address', () => {
     expect(readConfig({ ...keys, HOST: '0.0.0.0', AUTH: 'none' }).host).toBe('0.0.0.0');
   });
 
-  it('is told whole in .env.example, and .env.example tells nothing else', () => {
+  it('is complete in .env.example, which names no other variable', () => {
     const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
     const told = [...text.matchAll(/^([A-Z_0-9]+)=/gm)].map(([, name]) => name);
     expect([...told].sort()).toEqual([...configVariables].sort());

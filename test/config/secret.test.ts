@@ -21,7 +21,7 @@ test('a secret in a variable is read as it is', () => {
   expect(secretSetting('KEY', { KEY: '', KEY_FILE: '' })).toBeUndefined();
 });
 
-test('a changed file takes effect within a second, and is not looked at more often', () => {
+test('a changed file takes effect within a second, and is not checked more often', () => {
   const secret = openSecretFile(file, now);
   writeFileSync(file, 'the second\n');
   clock += 999;
@@ -30,7 +30,7 @@ test('a changed file takes effect within a second, and is not looked at more oft
   expect(secret.read()).toBe('the second');
 });
 
-test('reload looks at once and tells whether the value is another', () => {
+test('reload reads the file at once and returns whether the value has changed', () => {
   const secret = openSecretFile(file, now);
   expect(secret.reload()).toBe(false);
   writeFileSync(file, 'second');
@@ -49,7 +49,7 @@ test('a swapped symbolic link is seen, as Kubernetes changes its secrets', () =>
   expect(secret.read()).toBe('other');
 });
 
-test('a file that vanishes or is emptied leaves the last good value in force', () => {
+test('a file that vanishes or is emptied leaves the last valid value in force', () => {
   const secret = openSecretFile(file, now);
   writeFileSync(file, '');
   clock += 1_000;
@@ -63,7 +63,7 @@ test('a file that vanishes or is emptied leaves the last good value in force', (
   expect(secret.read()).toBe('back');
 });
 
-test('what is wrong with a secret is told by the name of its variable, never by its value', () => {
+test('a problem names the variable of a secret, never its value', () => {
   expect(secretSetting('KEY', { KEY: 'canary', KEY_FILE: file })?.problem).toEqual({
     variable: 'KEY_FILE',
     message: 'set either KEY or KEY_FILE, not both',

@@ -1,8 +1,8 @@
 interface Sample {
   readonly text: string;
-  /** What is to be found, as `TYPE:value`, in order of appearance. */
+  /** The expected indicators, as `TYPE:value`, in order of appearance. */
   readonly found: readonly string[];
-  /** Where ioc-extractor 8.2 answers otherwise about the types that both know, and why ours is kept. */
+  /** Where ioc-extractor 8.2 differs for the types that both know, and why our result is kept. */
   readonly differs?: {
     readonly ours?: readonly string[];
     readonly theirs?: readonly string[];
@@ -77,7 +77,7 @@ export const corpus: readonly Sample[] = [
     found: ['CIDR:198.51.100.0/24', 'CIDR:2001:db8::/32'],
     differs: {
       theirs: ['IPV4:198.51.100.0', 'IPV6:2001:db8::'],
-      because: "a block is not its first address, which may be nobody's",
+      because: 'a block is not its first address, which may not exist',
     },
   },
   {
@@ -125,7 +125,7 @@ export const corpus: readonly Sample[] = [
     found: [],
     differs: {
       theirs: ['DOMAIN:3z4d.net', 'DOMAIN:evil-mp5d.io', 'DOMAIN:evil.biz'],
-      because: "look-alikes are nobody's name; it makes up other names from them",
+      because: 'look-alikes are not names; it makes other names of them',
     },
   },
   {

@@ -156,6 +156,6 @@ test.each(hostile)('time grows with the length of a text made of %j, not faster'
   };
   timeOf(16_384);
   const small = Math.min(timeOf(16_384), timeOf(16_384));
-  // Eight times the text: 8 if linear, 64 if quadratic. Below 20 ms, the clock and the collector say more than the text.
+  // Eight times the text: 8 if linear, 64 if quadratic. Below 20 ms, the clock and the garbage collector dominate.
   expect(timeOf(131_072)).toBeLessThan(24 * Math.max(small, 20_000));
 });

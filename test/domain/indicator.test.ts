@@ -168,7 +168,7 @@ describe('parseIndicator', () => {
     }
   });
 
-  test('takes as OTHER, when told so, what merely resembles an indicator, but not what is one', () => {
+  test('takes as OTHER, when asked to, what merely resembles an indicator, but not what is one', () => {
     expect(keyOf('evil.com/path', 'OTHER')).toBe('OTHER:evil.com/path');
     expect(keyOf('e\u200Bvil.com', 'OTHER')).toBe('OTHER:e\u200Bvil.com');
     expect(keyOf('setup.exe', 'OTHER')).toBe('OTHER:setup.exe');
@@ -176,12 +176,12 @@ describe('parseIndicator', () => {
     expect(parseIndicator('192.0.2.1', 'OTHER').problem).toContain('IPV4');
   });
 
-  test('takes a name without a dot for a domain only when told so', () => {
+  test('takes a name without a dot for a domain only when the type is given', () => {
     expect(keyOf('server')).toBe('OTHER:server');
     expect(keyOf('server', 'DOMAIN')).toBe('DOMAIN:server');
   });
 
-  test('returns the type it was told, or a sentence that names it', () => {
+  test('returns the type that was given, or a sentence that names it', () => {
     const texts = fc.oneof(
       fc.constantFrom('evil.example', '192.0.2.1', '::1', md5, 'a@b.example', 'http://b.example/'),
       anyText,
@@ -403,7 +403,7 @@ test('an id of another spelling, with padding or rubbish behind it, leads nowher
     expect(indicatorFromId(text)).toBeUndefined();
 });
 
-test('type and value are told apart in keys', () => {
+test('type and value are distinguished in keys', () => {
   expect(keyOf('server')).not.toBe(keyOf('server', 'DOMAIN'));
 });
 

@@ -57,8 +57,8 @@ test.each([
   ['bob@evil.example', 'documentation'],
   ['d41d8cd98f00b204e9800998ecf8427e', undefined],
   ['10.1.2.3 is bad', undefined],
-])('the special use of %s is %s', (text, word) => {
+])('the special use of %s is %s', (text, use) => {
   const { indicator } = parseIndicator(text);
-  expect(indicator && specialUseOf(indicator)).toBe(word);
+  expect(indicator && specialUseOf(indicator)).toBe(use);
   expect(indicator).toBeDefined();
 });

@@ -5,16 +5,16 @@ import type { CoverageLimit, SourceName, SourceReport, SourceStatus } from '../.
 import type { VerdictLevel } from '../../src/domain/verdict/verdict.ts';
 import {
   type ArgusEvidence,
-  argusSays,
+  answersAbout,
+  argusAnswer,
+  assess,
   type DatadogEvidence,
-  datadogSays,
-  type Heard,
-  judge,
+  datadogAnswer,
+  emptyAnswer,
   report,
-  silent,
-  type Testimony,
-  testimony,
-} from './testimony.ts';
+  type StatedAnswer,
+  type StatedAnswers,
+} from './answers.ts';
 
 const policy = { maliciousFrom: 70, suspiciousFrom: 30 };
 const many = { numRuns: 2_000 };
@@ -69,40 +69,40 @@ const badMeta = fc.oneof(
 );
 
 interface Arbitraries<Evidence> {
-  readonly whole: fc.Arbitrary<Heard<Evidence>>;
-  readonly broken: fc.Arbitrary<Heard<Evidence>>;
+  readonly whole: fc.Arbitrary<StatedAnswer<Evidence>>;
+  readonly broken: fc.Arbitrary<StatedAnswer<Evidence>>;
 }
 
-function heard<Evidence>(source: SourceName, evidence: fc.Arbitrary<Evidence>): Arbitraries<Evidence> {
-  const matched = (meta: fc.Arbitrary<Partial<SourceReport>>): fc.Arbitrary<Heard<Evidence>> =>
+function anyAnswer<Evidence>(source: SourceName, evidence: fc.Arbitrary<Evidence>): Arbitraries<Evidence> {
+  const matched = (meta: fc.Arbitrary<Partial<SourceReport>>): fc.Arbitrary<StatedAnswer<Evidence>> =>
     fc.tuple(evidence, meta).map(([brought, more]) => ({ report: report(source, 'MATCHED', more), evidence: brought }));
-  const absent = answerMeta.map(more => silent(source, 'NO_MATCH', more));
-  const failed = fc.constantFrom(...failures).map(status => silent(source, status));
+  const absent = answerMeta.map(more => emptyAnswer(source, 'NO_MATCH', more));
+  const failed = fc.constantFrom(...failures).map(status => emptyAnswer(source, status));
   return { whole: fc.oneof(matched(answerMeta), absent), broken: fc.oneof(failed, matched(badMeta)) };
 }
 
-const datadog = heard('DATADOG', datadogEvidence);
-const argus = heard('ARGUS', fc.array(argusRecord, { minLength: 1, maxLength: 4 }));
-const notApplicable = fc.constant(silent('ARGUS', 'NOT_APPLICABLE'));
+const datadog = anyAnswer('DATADOG', datadogEvidence);
+const argus = anyAnswer('ARGUS', fc.array(argusRecord, { minLength: 1, maxLength: 4 }));
+const notApplicable = fc.constant(emptyAnswer('ARGUS', 'NOT_APPLICABLE'));
 
-const wholeOf = (value: string): fc.Arbitrary<Testimony> =>
+const wholeOf = (value: string): fc.Arbitrary<StatedAnswers> =>
   fc
     .record({ datadog: datadog.whole, argus: fc.oneof(argus.whole, argus.whole, notApplicable) })
-    .map(said => testimony(value, said));
-const anyOf = (value: string): fc.Arbitrary<Testimony> =>
+    .map(given => answersAbout(value, given));
+const anyOf = (value: string): fc.Arbitrary<StatedAnswers> =>
   fc
     .record({
       datadog: fc.oneof(datadog.whole, datadog.broken),
       argus: fc.oneof(argus.whole, argus.broken, notApplicable),
     })
-    .map(said => testimony(value, said));
+    .map(given => answersAbout(value, given));
 
 interface Case {
-  readonly own: Testimony;
-  readonly host: Testimony | undefined;
+  readonly own: StatedAnswers;
+  readonly host: StatedAnswers | undefined;
 }
 
-const caseOf = (from: (value: string) => fc.Arbitrary<Testimony>): fc.Arbitrary<Case> =>
+const caseOf = (from: (value: string) => fc.Arbitrary<StatedAnswers>): fc.Arbitrary<Case> =>
   fc.oneof(
     fc.record({ own: from('evil.example.org'), host: fc.constant(undefined) }),
     fc.record({ own: from('https://evil.example.org/x'), host: from('evil.example.org') }),
@@ -110,10 +110,10 @@ const caseOf = (from: (value: string) => fc.Arbitrary<Testimony>): fc.Arbitrary<
   );
 const wholeCase = caseOf(wholeOf);
 const anyCase = caseOf(anyOf);
-const levelOf = ({ own, host }: Case): VerdictLevel => judge(own, host, policy).level;
+const levelOf = ({ own, host }: Case): VerdictLevel => assess(own, host, policy).level;
 
-/** The same case with one part of one testimony exchanged; `where` picks whose, `undefined` when there is no host. */
-function exchange({ own, host }: Case, where: 'own' | 'host', part: (before: Testimony) => Testimony): Case {
+/** The same case with one part of the answers exchanged; `where` picks whose, `undefined` when there is no host. */
+function exchange({ own, host }: Case, where: 'own' | 'host', part: (before: StatedAnswers) => StatedAnswers): Case {
   return where === 'own' || !host ? { own: part(own), host } : { own, host: part(host) };
 }
 const where = fc.constantFrom('own' as const, 'host' as const);
@@ -124,18 +124,18 @@ test('a failure, a stale or a truncated answer in place of a good one leaves onl
     argus.broken.map(value => ({ argus: value })),
   );
   fc.assert(
-    fc.property(wholeCase, broken, where, (said, replacement, whose) => {
-      const level = levelOf(exchange(said, whose, before => ({ ...before, ...replacement })));
+    fc.property(wholeCase, broken, where, (given, replacement, whose) => {
+      const level = levelOf(exchange(given, whose, before => ({ ...before, ...replacement })));
       expect(['MALICIOUS', 'SUSPICIOUS', 'INCONCLUSIVE']).toContain(level);
     }),
     many,
   );
 });
 
-test('a verdict below SUSPICIOUS is given only where every applicable source was heard, and then always', () => {
+test('a verdict below SUSPICIOUS is given if and only if every applicable source answered', () => {
   fc.assert(
     fc.property(anyCase, ({ own, host }) => {
-      const { level, missing } = judge(own, host, policy);
+      const { level, missing } = assess(own, host, policy);
       if (strengthOf(level) < strengthOf('INCONCLUSIVE')) expect(missing).toEqual([]);
       if (level === 'INCONCLUSIVE') expect(missing).not.toEqual([]);
     }),
@@ -143,18 +143,19 @@ test('a verdict below SUSPICIOUS is given only where every applicable source was
   );
 });
 
-test('missing names every unheard applicable source at every level, in one order', () => {
-  const isUnheard = ({ report: told, evidence }: Heard<unknown>): boolean =>
-    failures.includes(told.status) ||
-    (told.status !== 'NOT_APPLICABLE' && (told.servedFrom === 'STALE_CACHE' || told.limits.includes('TRUNCATED'))) ||
-    (told.status === 'MATCHED' && evidence === null);
+test('missing names every applicable source without a whole answer at every level, in one order', () => {
+  const isMissing = ({ report: sourceReport, evidence }: StatedAnswer<unknown>): boolean =>
+    failures.includes(sourceReport.status) ||
+    (sourceReport.status !== 'NOT_APPLICABLE' &&
+      (sourceReport.servedFrom === 'STALE_CACHE' || sourceReport.limits.includes('TRUNCATED'))) ||
+    (sourceReport.status === 'MATCHED' && evidence === null);
   fc.assert(
     fc.property(anyCase, ({ own, host }) => {
       const all = [own, ...(host ? [host] : [])];
       const expected = ['DATADOG', 'ARGUS'].filter(source =>
-        all.some(said => isUnheard(source === 'DATADOG' ? said.datadog : said.argus)),
+        all.some(given => isMissing(source === 'DATADOG' ? given.datadog : given.argus)),
       );
-      expect(judge(own, host, policy).missing).toEqual(expected);
+      expect(assess(own, host, policy).missing).toEqual(expected);
       expect(hostOf(own.indicator) === undefined).toBe(host === undefined);
     }),
     many,
@@ -163,20 +164,26 @@ test('missing names every unheard applicable source at every level, in one order
 
 const withMoreDatadog =
   (more: Partial<DatadogEvidence>) =>
-  (before: Testimony): Testimony => {
-    const { report: told, evidence } = before.datadog;
-    if (!['MATCHED', 'NO_MATCH'].includes(told.status)) return before;
-    const grown = datadogSays({ ...evidence, ...more }, { servedFrom: told.servedFrom, limits: told.limits });
+  (before: StatedAnswers): StatedAnswers => {
+    const { report: sourceReport, evidence } = before.datadog;
+    if (!['MATCHED', 'NO_MATCH'].includes(sourceReport.status)) return before;
+    const grown = datadogAnswer(
+      { ...evidence, ...more },
+      { servedFrom: sourceReport.servedFrom, limits: sourceReport.limits },
+    );
     return { ...before, datadog: grown };
   };
 const withMoreArgus =
   (more: readonly ArgusEvidence[]) =>
-  (before: Testimony): Testimony => {
-    const { report: told, evidence } = before.argus;
-    if (!['MATCHED', 'NO_MATCH'].includes(told.status)) return before;
+  (before: StatedAnswers): StatedAnswers => {
+    const { report: sourceReport, evidence } = before.argus;
+    if (!['MATCHED', 'NO_MATCH'].includes(sourceReport.status)) return before;
     return {
       ...before,
-      argus: argusSays([...(evidence ?? []), ...more], { servedFrom: told.servedFrom, limits: told.limits }),
+      argus: argusAnswer([...(evidence ?? []), ...more], {
+        servedFrom: sourceReport.servedFrom,
+        limits: sourceReport.limits,
+      }),
     };
   };
 
@@ -187,11 +194,11 @@ test('adding accusing evidence never lowers the level', () => {
       where,
       fc.array(argusRecord, { minLength: 1, maxLength: 3 }),
       fc.nat(100),
-      (said, whose, records, rise) => {
-        const before = strengthOf(levelOf(said));
-        const now = (whose === 'host' ? said.host : undefined) ?? said.own;
+      (given, whose, records, rise) => {
+        const before = strengthOf(levelOf(given));
+        const now = (whose === 'host' ? given.host : undefined) ?? given.own;
         const evidence = now.datadog.evidence;
-        const accusations: readonly ((before: Testimony) => Testimony)[] = [
+        const accusations: readonly ((before: StatedAnswers) => StatedAnswers)[] = [
           withMoreArgus(
             records.map(record => ({ ...record, state: record.state === 'OLD' ? 'ACTIVE' : record.state })),
           ),
@@ -200,7 +207,7 @@ test('adding accusing evidence never lowers the level', () => {
           withMoreDatadog({ suspiciousSources: [...(evidence?.suspiciousSources ?? []), 'new'] }),
         ];
         for (const accuse of accusations)
-          expect(strengthOf(levelOf(exchange(said, whose, accuse)))).toBeGreaterThanOrEqual(before);
+          expect(strengthOf(levelOf(exchange(given, whose, accuse)))).toBeGreaterThanOrEqual(before);
       },
     ),
     many,
@@ -209,14 +216,14 @@ test('adding accusing evidence never lowers the level', () => {
 
 test('benign words never lower MALICIOUS or SUSPICIOUS, nor turn an open question into an answer', () => {
   fc.assert(
-    fc.property(anyCase, where, (said, whose) => {
-      const before = levelOf(said);
-      const now = (whose === 'host' ? said.host : undefined) ?? said.own;
+    fc.property(anyCase, where, (given, whose) => {
+      const before = levelOf(given);
+      const now = (whose === 'host' ? given.host : undefined) ?? given.own;
       fc.pre(now.datadog.evidence !== null);
       const kind = withMoreDatadog({ benignSources: [...now.datadog.evidence.benignSources, 'kind'] });
-      const told = now.datadog.report;
+      const sourceReport = now.datadog.report;
       const after = levelOf(
-        exchange(said, whose, was => ({ ...was, datadog: { ...kind(was).datadog, report: told } })),
+        exchange(given, whose, was => ({ ...was, datadog: { ...kind(was).datadog, report: sourceReport } })),
       );
       if (strengthOf(before) >= strengthOf('INCONCLUSIVE')) expect(after).toBe(before);
       else expect(['INFORMATIONAL', 'BENIGN']).toContain(after);
@@ -225,16 +232,16 @@ test('benign words never lower MALICIOUS or SUSPICIOUS, nor turn an open questio
   );
 });
 
-const shuffled = (said: Testimony): Testimony => ({
-  ...said,
-  argus: { ...said.argus, evidence: said.argus.evidence?.toReversed() ?? null },
+const shuffled = (given: StatedAnswers): StatedAnswers => ({
+  ...given,
+  argus: { ...given.argus, evidence: given.argus.evidence?.toReversed() ?? null },
   datadog: {
-    ...said.datadog,
-    evidence: said.datadog.evidence && {
-      ...said.datadog.evidence,
-      maliciousSources: said.datadog.evidence.maliciousSources.toReversed(),
-      suspiciousSources: said.datadog.evidence.suspiciousSources.toReversed(),
-      benignSources: said.datadog.evidence.benignSources.toReversed(),
+    ...given.datadog,
+    evidence: given.datadog.evidence && {
+      ...given.datadog.evidence,
+      maliciousSources: given.datadog.evidence.maliciousSources.toReversed(),
+      suspiciousSources: given.datadog.evidence.suspiciousSources.toReversed(),
+      benignSources: given.datadog.evidence.benignSources.toReversed(),
     },
   },
 });
@@ -247,29 +254,29 @@ test('the order of the evidence, normal limits, age and cache change nothing at 
     ageSeconds: 99,
     detail: 'x',
   } as const;
-  const rewritten = (said: Testimony): Testimony => ({
-    ...shuffled(said),
-    datadog: { ...shuffled(said).datadog, report: { ...said.datadog.report, ...meta } },
-    argus: { ...shuffled(said).argus, report: { ...said.argus.report, ...meta } },
+  const rewritten = (given: StatedAnswers): StatedAnswers => ({
+    ...shuffled(given),
+    datadog: { ...shuffled(given).datadog, report: { ...given.datadog.report, ...meta } },
+    argus: { ...shuffled(given).argus, report: { ...given.argus.report, ...meta } },
   });
   fc.assert(
     fc.property(wholeCase, ({ own, host }) => {
-      expect(judge(rewritten(own), host && rewritten(host), policy)).toEqual(judge(own, host, policy));
+      expect(assess(rewritten(own), host && rewritten(host), policy)).toEqual(assess(own, host, policy));
     }),
     many,
   );
 });
 
 test('old records, triage and counts change no level', () => {
-  const context = (said: Testimony): Testimony => {
-    const old = withMoreArgus([{ list: 'o', confidence: 1, state: 'OLD' }])(said);
-    return said.datadog.evidence
+  const context = (given: StatedAnswers): StatedAnswers => {
+    const old = withMoreArgus([{ list: 'o', confidence: 1, state: 'OLD' }])(given);
+    return given.datadog.evidence
       ? withMoreDatadog({ triageState: 'REVIEWED', logMatches: '9223372036854775807' })(old)
       : old;
   };
   fc.assert(
-    fc.property(wholeCase, where, (said, whose) => {
-      expect(levelOf(exchange(said, whose, context))).toBe(levelOf(said));
+    fc.property(wholeCase, where, (given, whose) => {
+      expect(levelOf(exchange(given, whose, context))).toBe(levelOf(given));
     }),
     many,
   );
@@ -278,7 +285,7 @@ test('old records, triage and counts change no level', () => {
 test('the host adds at most SUSPICIOUS, and never takes anything away', () => {
   fc.assert(
     fc.property(wholeOf('https://evil.example.org/x'), wholeOf('evil.example.org'), (own, host) => {
-      const alone = levelOf({ own, host: testimony('evil.example.org') });
+      const alone = levelOf({ own, host: answersAbout('evil.example.org') });
       const together = levelOf({ own, host });
       expect(strengthOf(together)).toBeGreaterThanOrEqual(strengthOf(alone));
       if (alone !== 'MALICIOUS') expect(together).not.toBe('MALICIOUS');
@@ -290,7 +297,7 @@ test('the host adds at most SUSPICIOUS, and never takes anything away', () => {
 test('the first reason carries the level, no reason is stronger, and every verdict has one', () => {
   fc.assert(
     fc.property(anyCase, ({ own, host }) => {
-      const { level, reasons, summary } = judge(own, host, policy);
+      const { level, reasons, summary } = assess(own, host, policy);
       expect(reasons[0]?.effect).toBe(level);
       for (const { effect } of reasons) expect(effect === null || strengthOf(effect) <= strengthOf(level)).toBe(true);
       expect(summary).toMatch(/^[^\n]*\.$/u);

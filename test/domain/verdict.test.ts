@@ -3,23 +3,23 @@ import type { SourceStatus } from '../../src/domain/source-report.ts';
 import { policyProblem } from '../../src/domain/verdict/verdict.ts';
 import {
   type ArgusEvidence,
-  argusSays,
+  answersAbout,
+  argusAnswer,
+  assess,
   type DatadogEvidence,
-  datadogSays,
-  judge,
-  nothingKnown,
-  silent,
-  type Testimony,
-  testimony,
-} from './testimony.ts';
+  datadogAnswer,
+  emptyAnswer,
+  noMatches,
+  type StatedAnswers,
+} from './answers.ts';
 
 const policy = { maliciousFrom: 70, suspiciousFrom: 30 };
 const name = 'evil.example.org';
 const link = 'https://evil.example.org/x';
 
-const judged = (said: Partial<Testimony>, value = name) => judge(testimony(value, said), undefined, policy);
-const linkJudged = (said: Partial<Testimony>, ofHost: Partial<Testimony>) =>
-  judge(testimony(link, said), testimony(name, ofHost), policy);
+const assessed = (given: Partial<StatedAnswers>, value = name) => assess(answersAbout(value, given), undefined, policy);
+const linkAssessed = (given: Partial<StatedAnswers>, ofHost: Partial<StatedAnswers>) =>
+  assess(answersAbout(link, given), answersAbout(name, ofHost), policy);
 const rulesOf = ({ reasons }: { reasons: readonly { rule: string }[] }) => reasons.map(({ rule }) => rule);
 
 test.each<[Partial<ArgusEvidence>, string, string]>([
@@ -37,7 +37,7 @@ test.each<[Partial<ArgusEvidence>, string, string]>([
   [{ state: 'UNKNOWN', confidence: null }, 'argus-medium', 'SUSPICIOUS'],
   [{ state: 'UNKNOWN', confidence: 0.1 }, 'argus-low', 'INFORMATIONAL'],
 ])('an Argus record %j falls under %s and makes %s', (record, rule, level) => {
-  const verdict = judged({ argus: argusSays([record]) });
+  const verdict = assessed({ argus: argusAnswer([record]) });
   expect(verdict.level).toBe(level);
   expect(verdict.reasons).toMatchObject([{ source: 'ARGUS', rule, effect: level }]);
 });
@@ -58,7 +58,7 @@ test.each<[Partial<DatadogEvidence>, string[], string]>([
   [{ score: 4, benignSources: ['b'], maliciousSources: ['m'] }, ['datadog-malicious'], 'SUSPICIOUS'],
   [{ score: 4, triageState: 'REVIEWED', logMatches: 7 }, ['datadog-known', 'context'], 'INFORMATIONAL'],
 ])('what Datadog says, %j, falls under %j and makes %s', (evidence, rules, level) => {
-  const verdict = judged({ datadog: datadogSays(evidence) });
+  const verdict = assessed({ datadog: datadogAnswer(evidence) });
   expect(verdict.level).toBe(level);
   expect(rulesOf(verdict)).toEqual(rules);
 });
@@ -71,13 +71,16 @@ test.each<[Partial<ArgusEvidence>, boolean]>([
   [{ confidence: 1, state: 'LATEST' }, false],
   [{ confidence: 1, state: 'OLD' }, false],
 ])("a malicious feed of Datadog's beside the Argus record %j is corroborated: %s", (record, isCorroborated) => {
-  const verdict = judged({ argus: argusSays([record]), datadog: datadogSays({ score: 1, maliciousSources: ['a'] }) });
+  const verdict = assessed({
+    argus: argusAnswer([record]),
+    datadog: datadogAnswer({ score: 1, maliciousSources: ['a'] }),
+  });
   expect(rulesOf(verdict).includes('corroborated')).toBe(isCorroborated);
   expect(verdict.level).toBe(isCorroborated ? 'MALICIOUS' : 'SUSPICIOUS');
 });
 
 test('confidence is compared with the thresholds without binary rounding', () => {
-  const verdict = judge(testimony(name, { argus: argusSays([{ confidence: 0.57 }]) }), undefined, {
+  const verdict = assess(answersAbout(name, { argus: argusAnswer([{ confidence: 0.57 }]) }), undefined, {
     maliciousFrom: 57,
     suspiciousFrom: 29,
   });
@@ -85,22 +88,22 @@ test('confidence is compared with the thresholds without binary rounding', () =>
 });
 
 test('old records and triage are shown and change nothing', () => {
-  const verdict = judged({ argus: argusSays([{ state: 'OLD', confidence: 1 }]) });
+  const verdict = assessed({ argus: argusAnswer([{ state: 'OLD', confidence: 1 }]) });
   expect(verdict.level).toBe('NO_MATCH');
   expect(verdict.reasons).toMatchObject([{ rule: 'nothing' }, { rule: 'context', effect: null }]);
 });
 
-test('one reason stands for each rule, however many lists it rests on, the strongest rule first', () => {
+test('there is one reason for each rule, whatever the number of lists, the strongest rule first', () => {
   const many = Array.from({ length: 700 }, (_, index) => ({ list: `L${index}`, confidence: 0.5 }));
-  const verdict = judged({
-    argus: argusSays([{ list: 'low', confidence: 0.1 }, ...many, { list: 'high', confidence: 0.9 }]),
+  const verdict = assessed({
+    argus: argusAnswer([{ list: 'low', confidence: 0.1 }, ...many, { list: 'high', confidence: 0.9 }]),
   });
   expect(rulesOf(verdict)).toEqual(['argus-high', 'argus-medium', 'argus-low']);
   expect(verdict.reasons[1]?.detail).toContain('and 697 more');
 });
 
 test('a complete search without a match is NO_MATCH, says what was looked at, and claims no harmlessness', () => {
-  const verdict = judged({});
+  const verdict = assessed({});
   expect(verdict).toMatchObject({
     level: 'NO_MATCH',
     missing: [],
@@ -113,17 +116,20 @@ test('a complete search without a match is NO_MATCH, says what was looked at, an
 });
 
 test('a source that does not know the type is not missing, and the summary says that it did not look', () => {
-  const verdict = judged({ argus: silent('ARGUS', 'NOT_APPLICABLE') }, 'masscan/1.3');
+  const verdict = assessed({ argus: emptyAnswer('ARGUS', 'NOT_APPLICABLE') }, 'masscan/1.3');
   expect(verdict).toMatchObject({ level: 'NO_MATCH', missing: [] });
   expect(verdict.summary).toContain('Argus does not know this type');
 });
 
 test('nothing is concluded when no source knows the type', () => {
-  const verdict = judged({ datadog: silent('DATADOG', 'NOT_APPLICABLE'), argus: silent('ARGUS', 'NOT_APPLICABLE') });
+  const verdict = assessed({
+    datadog: emptyAnswer('DATADOG', 'NOT_APPLICABLE'),
+    argus: emptyAnswer('ARGUS', 'NOT_APPLICABLE'),
+  });
   expect(verdict).toMatchObject({ level: 'INCONCLUSIVE', missing: [], reasons: [{ rule: 'gate' }] });
 });
 
-const unheard: readonly SourceStatus[] = [
+const failures: readonly SourceStatus[] = [
   ...([
     'NOT_QUERIED',
     'UNCONFIGURED',
@@ -136,12 +142,12 @@ const unheard: readonly SourceStatus[] = [
   ] as const),
 ];
 
-test.each(unheard)('%s leaves its source missing and the verdict inconclusive, in plain words', status => {
-  for (const said of [
-    { argus: silent('ARGUS', status) },
-    { argus: silent('ARGUS', status), datadog: datadogSays({ score: 4 }) },
+test.each(failures)('%s leaves its source missing and the verdict inconclusive, in plain words', status => {
+  for (const given of [
+    { argus: emptyAnswer('ARGUS', status) },
+    { argus: emptyAnswer('ARGUS', status), datadog: datadogAnswer({ score: 4 }) },
   ]) {
-    const verdict = judged(said);
+    const verdict = assessed(given);
     expect(verdict).toMatchObject({ level: 'INCONCLUSIVE', missing: ['ARGUS'] });
     expect(verdict.summary).toMatch(
       /^Nothing can be concluded about evil\[\.\]example\[\.\]org: Argus [a-z ]+(; so far, Datadog: score 4)?\.$/u,
@@ -150,41 +156,47 @@ test.each(unheard)('%s leaves its source missing and the verdict inconclusive, i
 });
 
 test('a failed source does not soften what the other one found, but is named', () => {
-  const verdict = judged({ argus: argusSays([{ confidence: 0.9 }]), datadog: silent('DATADOG', 'TIMED_OUT') });
+  const verdict = assessed({ argus: argusAnswer([{ confidence: 0.9 }]), datadog: emptyAnswer('DATADOG', 'TIMED_OUT') });
   expect(verdict).toMatchObject({ level: 'MALICIOUS', missing: ['DATADOG'] });
   expect(verdict.summary).toContain('not heard: Datadog did not answer in time');
 });
 
 test('a stale fact still accuses, but cannot reassure', () => {
   const stale = { servedFrom: 'STALE_CACHE', staleBecause: 'UNAVAILABLE' } as const;
-  expect(judged({ datadog: datadogSays({ score: 90 }, stale) })).toMatchObject({
+  expect(assessed({ datadog: datadogAnswer({ score: 90 }, stale) })).toMatchObject({
     level: 'MALICIOUS',
     missing: ['DATADOG'],
   });
-  const calm = judged({ datadog: datadogSays({ benignSources: ['b'] }, stale) });
+  const calm = assessed({ datadog: datadogAnswer({ benignSources: ['b'] }, stale) });
   expect(calm).toMatchObject({ level: 'INCONCLUSIVE', missing: ['DATADOG'] });
   expect(calm.summary).toContain('old copy because it is unavailable');
 });
 
 test('a truncated answer is incomplete, the normal limits are not', () => {
-  const truncated = judged({
-    argus: argusSays([{ confidence: 0.1 }], { limits: ['READABLE_LISTS_ONLY', 'TRUNCATED'] }),
+  const truncated = assessed({
+    argus: argusAnswer([{ confidence: 0.1 }], { limits: ['READABLE_LISTS_ONLY', 'TRUNCATED'] }),
   });
   expect(truncated).toMatchObject({ level: 'INCONCLUSIVE', missing: ['ARGUS'] });
   const normal = { limits: ['LAST_30_DAYS', 'READABLE_LISTS_ONLY', 'EXACT_VALUE_ONLY', 'STATES_FILTERED'] } as const;
-  expect(judged({ argus: silent('ARGUS', 'NO_MATCH', normal) })).toMatchObject({ level: 'NO_MATCH', missing: [] });
+  expect(assessed({ argus: emptyAnswer('ARGUS', 'NO_MATCH', normal) })).toMatchObject({
+    level: 'NO_MATCH',
+    missing: [],
+  });
 });
 
 test('a match that says nothing is no answer', () => {
-  expect(judged({ argus: argusSays([]) })).toMatchObject({ level: 'INCONCLUSIVE', missing: ['ARGUS'] });
-  expect(judged({ datadog: silent('DATADOG', 'MATCHED') })).toMatchObject({
+  expect(assessed({ argus: argusAnswer([]) })).toMatchObject({ level: 'INCONCLUSIVE', missing: ['ARGUS'] });
+  expect(assessed({ datadog: emptyAnswer('DATADOG', 'MATCHED') })).toMatchObject({
     level: 'INCONCLUSIVE',
     missing: ['DATADOG'],
   });
 });
 
 test('an accused host makes its URL suspicious, never malicious', () => {
-  const verdict = linkJudged({}, { argus: argusSays([{ confidence: 0.9 }]), datadog: datadogSays({ score: 99 }) });
+  const verdict = linkAssessed(
+    {},
+    { argus: argusAnswer([{ confidence: 0.9 }]), datadog: datadogAnswer({ score: 99 }) },
+  );
   expect(verdict).toMatchObject({ level: 'SUSPICIOUS', conflicting: false });
   expect(verdict.reasons).toMatchObject([
     { source: 'ARGUS', rule: 'related', effect: 'SUSPICIOUS' },
@@ -194,60 +206,60 @@ test('an accused host makes its URL suspicious, never malicious', () => {
 });
 
 test("a host's good name does not make its URL benign", () => {
-  expect(linkJudged({}, { datadog: datadogSays({ benignSources: ['b'] }) }).level).toBe('INFORMATIONAL');
+  expect(linkAssessed({}, { datadog: datadogAnswer({ benignSources: ['b'] }) }).level).toBe('INFORMATIONAL');
 });
 
 test('what failed for the host is missing for the URL', () => {
-  const verdict = linkJudged({}, { datadog: silent('DATADOG', 'DENIED') });
+  const verdict = linkAssessed({}, { datadog: emptyAnswer('DATADOG', 'DENIED') });
   expect(verdict).toMatchObject({ level: 'INCONCLUSIVE', missing: ['DATADOG'] });
   expect(verdict.summary).toContain('about its host');
 });
 
-test.each([undefined, testimony('other.example.org'), testimony(link)])(
+test.each([undefined, answersAbout('other.example.org'), answersAbout(link)])(
   'a URL whose host was not asked about is inconclusive',
   host => {
-    const verdict = judge(testimony(link), host, policy);
+    const verdict = assess(answersAbout(link), host, policy);
     expect(verdict).toMatchObject({ level: 'INCONCLUSIVE', missing: ['DATADOG', 'ARGUS'] });
   },
 );
 
-test("somebody else's testimony does not pass for that of the host", () => {
-  const other = testimony('other.example.org', { argus: argusSays([{ confidence: 1 }]) });
-  expect(judge(testimony(link), other, policy).level).toBe('INCONCLUSIVE');
-  expect(judge(testimony(name), other, policy).level).toBe('NO_MATCH');
+test('answers about another indicator do not count as those about the host', () => {
+  const other = answersAbout('other.example.org', { argus: argusAnswer([{ confidence: 1 }]) });
+  expect(assess(answersAbout(link), other, policy).level).toBe('INCONCLUSIVE');
+  expect(assess(answersAbout(name), other, policy).level).toBe('NO_MATCH');
 });
 
-test.each<[string, Partial<Testimony>, boolean]>([
+test.each<[string, Partial<StatedAnswers>, boolean]>([
   [
     'Argus accuses, Datadog calls it benign',
-    { argus: argusSays([{ confidence: 0.9 }]), datadog: datadogSays({ benignSources: ['b'] }) },
+    { argus: argusAnswer([{ confidence: 0.9 }]), datadog: datadogAnswer({ benignSources: ['b'] }) },
     true,
   ],
   [
     'Argus accuses, Datadog scores it low',
-    { argus: argusSays([{ confidence: 0.4 }]), datadog: datadogSays({ score: 4 }) },
+    { argus: argusAnswer([{ confidence: 0.4 }]), datadog: datadogAnswer({ score: 4 }) },
     true,
   ],
-  ['feeds of Datadog disagree', { datadog: datadogSays({ maliciousSources: ['a'], benignSources: ['b'] }) }, true],
-  ['Argus accuses, Datadog has no match', { argus: argusSays([{ confidence: 0.9 }]) }, false],
+  ['feeds of Datadog disagree', { datadog: datadogAnswer({ maliciousSources: ['a'], benignSources: ['b'] }) }, true],
+  ['Argus accuses, Datadog has no match', { argus: argusAnswer([{ confidence: 0.9 }]) }, false],
   [
     'Datadog accuses, Argus failed',
-    { argus: silent('ARGUS', 'TIMED_OUT'), datadog: datadogSays({ score: 90 }) },
+    { argus: emptyAnswer('ARGUS', 'TIMED_OUT'), datadog: datadogAnswer({ score: 90 }) },
     false,
   ],
-  ['both accuse', { argus: argusSays([{ confidence: 0.9 }]), datadog: datadogSays({ score: 40 }) }, false],
+  ['both accuse', { argus: argusAnswer([{ confidence: 0.9 }]), datadog: datadogAnswer({ score: 40 }) }, false],
   [
-    'nobody accuses',
-    { argus: argusSays([{ confidence: 0.1 }]), datadog: datadogSays({ score: 4, benignSources: ['b'] }) },
+    'no source accuses',
+    { argus: argusAnswer([{ confidence: 0.1 }]), datadog: datadogAnswer({ score: 4, benignSources: ['b'] }) },
     false,
   ],
-])('when %s, conflicting follows', (_, said, conflicting) => {
-  expect(judged(said).conflicting).toBe(conflicting);
+])('when %s, conflicting follows', (_, given, conflicting) => {
+  expect(assessed(given).conflicting).toBe(conflicting);
 });
 
 test('the summary is one line, defanged, whatever the names in it', () => {
   const list = `http://evil.example/\n${'x'.repeat(500)}\u202E`;
-  const { summary } = judged({ argus: argusSays([{ list, confidence: 0.9 }]) }, `${link}?${'y'.repeat(1_900)}`);
+  const { summary } = assessed({ argus: argusAnswer([{ list, confidence: 0.9 }]) }, `${link}?${'y'.repeat(1_900)}`);
   expect(summary).toMatch(/^[^\n\u202E]{1,600}\.$/u);
   expect(summary).not.toMatch(/http:|https:|evil\.example/u);
 });
@@ -259,23 +271,23 @@ test('thresholds upside down are refused', () => {
     { maliciousFrom: 70, suspiciousFrom: -1 },
   ]) {
     expect(policyProblem(wrong)).toContain('thresholds');
-    expect(() => judge(testimony(name), undefined, wrong)).toThrow(RangeError);
+    expect(() => assess(answersAbout(name), undefined, wrong)).toThrow(RangeError);
   }
   expect(policyProblem({ maliciousFrom: Number.NaN, suspiciousFrom: 30 })).toBeDefined();
   expect(policyProblem(policy)).toBeUndefined();
 });
 
 test('the version and the id change with the thresholds, the id also with the indicator and the evidence', () => {
-  const strict = judge(testimony(name), undefined, { ...policy, suspiciousFrom: 20 });
+  const strict = assess(answersAbout(name), undefined, { ...policy, suspiciousFrom: 20 });
   const verdicts = [
-    judged({}),
+    assessed({}),
     strict,
-    judged({}, 'other.example.org'),
-    judged({ datadog: datadogSays({ score: 4 }) }),
-    judged({ datadog: datadogSays({ score: 5 }) }),
+    assessed({}, 'other.example.org'),
+    assessed({ datadog: datadogAnswer({ score: 4 }) }),
+    assessed({ datadog: datadogAnswer({ score: 5 }) }),
   ];
   expect(new Set(verdicts.map(({ id }) => id)).size).toBe(verdicts.length);
-  expect(strict.policyVersion).not.toBe(judged({}).policyVersion);
-  expect(judged({}).policyVersion).toContain('70');
-  expect(judged({ ...nothingKnown })).toEqual(judged({}));
+  expect(strict.policyVersion).not.toBe(assessed({}).policyVersion);
+  expect(assessed({}).policyVersion).toContain('70');
+  expect(assessed({ ...noMatches })).toEqual(assessed({}));
 });

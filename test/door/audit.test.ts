@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => bed.stop());
 
-/** Waits until so many lines are there, and sees that no more come with the next request. */
+/** Waits for so many lines, and checks that the next request brings no further ones. */
 async function records(count: number): Promise<Record<string, unknown>[]> {
   await expect.poll(() => bed.audit.length).toBe(count);
   return bed.audit.map(line => JSON.parse(line));
@@ -27,7 +27,7 @@ const one = 'query Score($v: String!) { indicator(value: $v) { threatScore membe
 const evil = { v: 'evil[.]example[.]org' };
 
 describe('the audit', () => {
-  it('says who asked what, of whom, and how it ended', async () => {
+  it('has caller, indicators, sources and outcome', async () => {
     const { headers } = await bed.ask(one, evil, as('soc'));
     expect(await last(1)).toEqual({
       time: expect.stringMatching(/^2\d{3}-.*Z$/),
@@ -47,7 +47,7 @@ describe('the audit', () => {
     });
   });
 
-  it('tells live from cached, whichever way the operation is answered', async () => {
+  it('distinguishes live from cached, whichever way the operation is answered', async () => {
     for (let i = 0; i < 4; i += 1) await bed.ask(one, evil, as('soc'));
     const all = await records(4);
     expect(all.map(({ servedFrom }) => servedFrom)).toEqual([['LIVE'], ['CACHE'], ['CACHE'], ['CACHE']]);
@@ -62,7 +62,7 @@ describe('the audit', () => {
       });
   });
 
-  it('names a copy that stood in for a source', async () => {
+  it('names a stale fact that was served for a failed source', async () => {
     const stale = await startTestBed({ CACHE_FRESH_SECONDS: '0', CACHE_STALE_SECONDS: '60' });
     const plain = '{ indicator(value: "evil.example.org") { threatScore } }';
     await stale.ask(plain);
@@ -73,7 +73,7 @@ describe('the audit', () => {
     await stale.stop();
   });
 
-  it('knows address and subject of whoever comes through a trusted proxy with a token', async () => {
+  it('has the address and the subject of a caller with a token behind a trusted proxy', async () => {
     const issuer = await startIssuer();
     const behind = await startTestBed({ ...issuer.environment, TRUST_PROXY: '127.0.0.0/8' });
     const token = await issuer.sign({ sub: 'a\r\n{"caller":"root"}\u001b[31m' });
@@ -218,7 +218,7 @@ describe('each of these is one record', () => {
   });
 });
 
-it('with AUDIT_INDICATORS=hmac names are not readable, and equal ones are equal under the same key', async () => {
+it('with AUDIT_INDICATORS=hmac indicators are not readable, and equal ones have equal hashes under the same key', async () => {
   const hashed = { AUDIT_INDICATORS: 'hmac', AUDIT_HMAC_KEY: 'a-key' };
   const beds = [
     await startTestBed(hashed),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { viewIndicators } from '../../src/emulators/argus-world.ts';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
-import type { World } from '../../src/emulators/world.ts';
+import { viewIndicators } from '../../src/emulators/argus-data.ts';
+import type { DataSet } from '../../src/emulators/data-set.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { type RedisServer, startRedis } from '../setup/redis.ts';
 
@@ -12,15 +12,15 @@ const query = `{ indicator(value: "${value}") { memberships { list { shortName }
 const byCaller = { ARGUS_KEY_FROM: 'caller', DATADOG_KEY_FROM: 'caller' };
 
 let bed: TestBed;
-let world: World;
+let dataSet: DataSet;
 let redis: RedisServer | undefined;
 
 beforeEach(() => {
-  world = createSeededWorld();
+  dataSet = createSeededDataSet();
   for (const tenant of ['a', 'b']) {
-    world.argus.addList({ shortName: `list-of-${tenant}` });
-    world.argus.add({ value, list: `list-of-${tenant}` });
-    world.argus.keys.set(`tenant/${tenant}/key`, {
+    dataSet.argus.addList({ shortName: `list-of-${tenant}` });
+    dataSet.argus.add({ value, list: `list-of-${tenant}` });
+    dataSet.argus.keys.set(`tenant/${tenant}/key`, {
       functions: [viewIndicators],
       lists: [`list-of-${tenant}`],
       descriptors: 'all',
@@ -43,10 +43,10 @@ const argusIn = ({ data }: { data: { indicator: { sources: { source: string }[] 
 describe.each(['memory', 'redis'])('callers with keys of their own, cache in %s', tier => {
   beforeEach(async () => {
     redis = tier === 'redis' ? await startRedis() : undefined;
-    bed = await startTestBed({ ...byCaller, REDIS_URL: redis?.url }, { world });
+    bed = await startTestBed({ ...byCaller, REDIS_URL: redis?.url }, { dataSet });
   });
 
-  it('each sees what his own key may read, one after the other, and nothing tells that the other was there', async () => {
+  it('each sees what its own key may read, one after the other, without a trace of the other', async () => {
     const first = await bed.ask(query, {}, a);
     const second = await bed.ask(query, {}, b);
     expect([listsIn(first), listsIn(second)]).toEqual([['list-of-a'], ['list-of-b']]);
@@ -61,7 +61,7 @@ describe.each(['memory', 'redis'])('callers with keys of their own, cache in %s'
     expect(traced.extensions?.enrichment).toMatchObject([{ source: 'ARGUS', coalesced: 0 }]);
   });
 
-  it('each is asked for with his own key when both ask at once', async () => {
+  it('each is served with its own key when both ask at once', async () => {
     bed.emulators.argus.faults.add({ kind: 'latency', ms: 100 });
     const answers = await Promise.all([a, b, a, b].map(headers => bed.ask(query, {}, headers)));
     expect(answers.map(listsIn)).toEqual([['list-of-a'], ['list-of-b'], ['list-of-a'], ['list-of-b']]);
@@ -71,10 +71,10 @@ describe.each(['memory', 'redis'])('callers with keys of their own, cache in %s'
 
 describe('callers with keys of their own', () => {
   beforeEach(async () => {
-    bed = await startTestBed({ ...byCaller, CACHE_FRESH_SECONDS: '0', CACHE_STALE_SECONDS: '60' }, { world });
+    bed = await startTestBed({ ...byCaller, CACHE_FRESH_SECONDS: '0', CACHE_STALE_SECONDS: '60' }, { dataSet });
   });
 
-  it("sends each key to its own upstream alone, and the gateway's own to nobody", async () => {
+  it("sends each key only to its own upstream, and the gateway's own key nowhere", async () => {
     const { data } = await bed.ask(
       '{ indicator(value: "evil.example.org") { threatScore memberships { state } } }',
       {},
@@ -120,7 +120,7 @@ describe('callers with keys of their own', () => {
     expect([...bed.emulators.argus.requests, ...bed.emulators.datadog.requests]).toEqual([]);
   });
 
-  it('an outage is covered by a copy of the own key alone, marked as one', async () => {
+  it('in an outage only stale facts of the own key are served, marked as stale', async () => {
     await bed.ask(query, {}, a);
     bed.emulators.argus.faults.add({ kind: 'status', status: 500 });
     const [own, other] = [await bed.ask(query, {}, a), await bed.ask(query, {}, b)];
@@ -130,11 +130,11 @@ describe('callers with keys of their own', () => {
     expect(argusIn(other)).toMatchObject({ status: 'UNAVAILABLE', servedFrom: null });
   });
 
-  it('a refusal is covered by nothing, takes the copy away, and leaves the other caller alone', async () => {
+  it('a denied key gets no stale facts, loses its cached ones, and does not affect the other caller', async () => {
     await bed.ask(query, {}, a);
     await bed.ask(query, {}, b);
-    const permissions = world.argus.keys.get('tenant/a/key');
-    if (permissions) world.argus.keys.set('tenant/a/key', { ...permissions, functions: [] });
+    const permissions = dataSet.argus.keys.get('tenant/a/key');
+    if (permissions) dataSet.argus.keys.set('tenant/a/key', { ...permissions, functions: [] });
     const refused = await bed.ask(query, {}, a);
     expect(listsIn(refused)).toBeUndefined();
     expect(refused.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_DENIED', source: 'ARGUS' } }]);
@@ -143,7 +143,7 @@ describe('callers with keys of their own', () => {
     expect(argusIn(await bed.ask(query, {}, b))).toMatchObject({ servedFrom: 'STALE_CACHE' });
   });
 
-  it("one caller's bad key, a hundred times, closes nothing for another", async () => {
+  it("one caller's bad key, a hundred times, blocks no other caller", async () => {
     const bad = { ...a, 'argus-api-key': 'no/such/key' };
     for (let i = 0; i < 100; i += 1)
       await bed.ask(`{ indicator(value: "n${i}.example.org") { memberships { state } } }`, {}, bad);

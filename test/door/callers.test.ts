@@ -52,7 +52,7 @@ describe('with AUTH=api-key', () => {
     expect(asked()).toEqual([]);
   });
 
-  it('reads no body before it knows who asks, and hangs up on what is still to come', async () => {
+  it('reads no body before authentication, and closes the connection of a body still to come', async () => {
     bed = await startTestBed(apiKeyAuth({ soc: [] }));
     const answer = await new Promise<string>((resolve, reject) => {
       let heard = '';
@@ -69,7 +69,7 @@ describe('with AUTH=api-key', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it('obeys a changed file of keys without a restart', async () => {
+  it('uses a changed file of keys without a restart', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'keys-')), 'keys');
     writeFileSync(file, apiKeyEntry('soc'));
     bed = await startTestBed({ AUTH: 'api-key', API_KEYS_FILE: file });
@@ -127,7 +127,7 @@ describe('with AUTH=jwt', () => {
 });
 
 describe('with AUTH=none', () => {
-  it('everybody is answered', async () => {
+  it('every caller is answered', async () => {
     bed = await startTestBed({ AUTH: 'none' });
     expect((await bed.ask(score)).data.indicator.threatScore).toBe(92.5);
   });

@@ -51,7 +51,7 @@ it.each<[string, Record<string, unknown>]>([
   },
 );
 
-it('a representation of no type of ours is refused, and nobody is asked', async () => {
+it('a representation of an unknown type is refused without a call', async () => {
   for (const typename of ['Query', 'ThreatReport', '__proto__', 'Nothing']) {
     const { data, errors, text } = await bed.ask(query, { e: [{ __typename: typename, id: 'x' }] }, as('router'));
     expect(data?._entities?.[0] ?? null).toBeNull();
@@ -71,7 +71,7 @@ it('a caller without the scope is forbidden there too, and no call is made', asy
   expect(bed.emulators.datadog.requests).toEqual([]);
 });
 
-it('many are one search, and more than MAX_VALUES are refused before anybody is asked', async () => {
+it('many are one search, and more than MAX_VALUES are refused without a call', async () => {
   const many = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ __typename: 'Indicator', value: `n${i}.example.net`, type: 'DOMAIN' }));
   expect((await bed.ask(query, { e: many(500) }, as('router'))).status).toBe(200);

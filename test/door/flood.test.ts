@@ -13,10 +13,10 @@ afterAll(() => bed.stop());
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 
-/** As much of a parsed document for its text as the limits allow. */
+/** The largest parsed document for its text that the limits allow. */
 const dense = (i: number) => `{${repeat(10, j => `a${j}:indicator(value:"n${i}"){${repeat(14, () => 'id')}}`)}}`;
 
-it('ever new operations do not grow the memory without end', async () => {
+it('memory stays bounded under an endless number of new operations', async () => {
   const flood = async (from: number, count: number) => {
     for (let i = from; i < from + count; i += 50)
       await Promise.all(

@@ -15,7 +15,7 @@ afterAll(async () => {
   await bed.stop();
 });
 
-it('GraphiQL of the real gateway works under its policy, speaks to nobody else, and shows hostile values as text', async () => {
+it('GraphiQL of the real gateway works under its policy, calls no other host, and shows hostile values as text', async () => {
   const page = await browser.newPage();
   const [violations, elsewhere]: [string[], string[]] = [[], []];
   page.on('console', message => {
@@ -42,7 +42,7 @@ it('GraphiQL of the real gateway works under its policy, speaks to nobody else, 
 
   await page.getByRole('button', { name: 'Headers' }).click();
   const headers = page.locator('.graphiql-editor-tool .view-lines').last();
-  // Laid ready: what this gateway wants to be told.
+  // The headers editor names the headers that this gateway expects.
   await expect.poll(async () => (await headers.textContent()) ?? '').toContain('Authorization');
   expect(await headers.textContent()).toContain('argus-api-key');
   await headers.click();

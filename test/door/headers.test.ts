@@ -21,7 +21,7 @@ const preflight = (from: string, method = 'POST', headers = 'authorization,conte
     headers: { origin: from, 'access-control-request-method': method, 'access-control-request-headers': headers },
   });
 
-/** What a browser would let the page do after this preflight. */
+/** Whether a browser would let the page send the request after this preflight. */
 function lets(response: Response, from: string, method: string, headers: readonly string[]): boolean {
   const list = (name: string) => (response.headers.get(name) ?? '').toLowerCase().split(/\s*,\s*/);
   return (
@@ -112,7 +112,7 @@ describe('every answer', () => {
   });
 });
 
-/** What comes back until the other side closes. */
+/** Everything that is received until the server closes. */
 function raw(
   bytes: string,
   onOpen: (write: (more: string) => void) => void = () => {},
@@ -168,7 +168,7 @@ describe('what is hardly HTTP', () => {
 });
 
 describe('whoever sends slowly', () => {
-  it('is hung up on within 35 s, in the headers as in the body', async () => {
+  it('is disconnected within 35 s, in the headers as in the body', async () => {
     const drip = (write: (more: string) => void, piece: string) => {
       const timer = setInterval(() => write(piece), 1_000);
       setTimeout(() => clearInterval(timer), 40_000).unref();

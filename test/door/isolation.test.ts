@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { viewIndicators } from '../../src/emulators/argus-world.ts';
-import { createWorld } from '../../src/emulators/world.ts';
+import { viewIndicators } from '../../src/emulators/argus-data.ts';
+import { createDataSet } from '../../src/emulators/data-set.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
 const values = Array.from({ length: 5 }, (_, i) => `shared-${i}.example.org`);
@@ -10,7 +10,7 @@ const concurrent = 60;
 const bodies = values.map((value, i) =>
   JSON.stringify({
     query: 'query ($v: [String!]!) { indicators(values: $v) { value memberships { list { shortName } } } }',
-    // Overlapping in every way: alone, in pairs, all five.
+    // All combinations of values: alone, in pairs, all five.
     variables: { v: [value, ...values.slice(0, i)] },
   }),
 );
@@ -18,17 +18,17 @@ const bodies = values.map((value, i) =>
 let bed: TestBed;
 let pool: Pool;
 beforeAll(async () => {
-  const world = createWorld();
+  const dataSet = createDataSet();
   for (const tenant of ['a', 'b']) {
-    world.argus.addList({ shortName: `list-of-${tenant}` });
-    for (const value of values) world.argus.add({ value, list: `list-of-${tenant}` });
+    dataSet.argus.addList({ shortName: `list-of-${tenant}` });
+    for (const value of values) dataSet.argus.add({ value, list: `list-of-${tenant}` });
     const permissions = { functions: [viewIndicators], lists: [`list-of-${tenant}`], descriptors: 'all' as const };
-    world.argus.keys.set(`tenant/${tenant}/key`, permissions);
+    dataSet.argus.keys.set(`tenant/${tenant}/key`, permissions);
   }
-  // So short that each round meets some of all: a fresh fact, a flight, a batch, a call.
+  // So short that each round has some fresh facts, shared calls, batches and new calls.
   bed = await startTestBed(
     { ARGUS_KEY_FROM: 'caller', CACHE_FRESH_SECONDS: '0.02', CACHE_STALE_SECONDS: '0' },
-    { world },
+    { dataSet },
   );
   pool = new Pool(bed.url, { connections: concurrent });
 });
@@ -43,7 +43,7 @@ async function ask(tenant: string, body: string | undefined): Promise<string> {
   return await answer.text();
 }
 
-it(`no row of one caller is ever in the answer of the other: ${concurrent} operations at once, ${rounds.toLocaleString('en')} rounds`, async () => {
+it(`no row of one caller is ever in a response to the other: ${concurrent} operations at once, ${rounds.toLocaleString('en')} rounds`, async () => {
   let rows = 0;
   for (let round = 0; round < rounds; round += 1) {
     const asks = Array.from({ length: concurrent }, async (_, i) => {
@@ -59,7 +59,7 @@ it(`no row of one caller is ever in the answer of the other: ${concurrent} opera
     }
   }
   expect(rows).toBe((rounds * concurrent * (1 + 2 + 3 + 4 + 5)) / 5);
-  // The keys of both went out, each many times, so there was something to mix up.
+  // Both keys were sent many times, so they could have been mixed up.
   const keys = bed.emulators.argus.requests.map(({ headers }) => headers['argus-api-key']);
   for (const tenant of ['a', 'b'])
     expect(keys.filter(key => key === `tenant/${tenant}/key`).length).toBeGreaterThan(20);

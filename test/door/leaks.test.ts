@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { GraphQLError } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
-import { errorCodes } from '../../src/graphql/errors.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
+import { errorCodes } from '../../src/graphql/error-codes.ts';
 import { type RunningGateway, startGateway } from '../../src/main.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { sources } from '../../src/sources/index.ts';
@@ -60,7 +60,7 @@ describe('with introspection off', () => {
   });
 });
 
-/** Errors as careless or hostile code throws them, each with the canary somewhere. */
+/** Errors with the canary in various places, as careless or hostile code throws them. */
 const shapes: Record<string, () => unknown> = {
   'in its message': () => new Error(`no ${canary}`),
   'in its message, over lines that look like frames': () => new Error(`x\n    at ${canary} (file.js:1:1)`),
@@ -132,7 +132,7 @@ describe('an error that is on no list, the canary', () => {
       ]);
       await expect.poll(() => lines.filter(line => line.includes(`"${id}"`)).length).toBe(3);
     }
-    // What a developer needs is there: the place, under the id that the client was given.
+    // The log has the place of the error, under the request id that the client received.
     const bugs = lines.map(line => JSON.parse(line)).filter(({ message }) => /A bug/.test(message ?? ''));
     expect(bugs).toHaveLength(3);
     expect(lines.join('')).not.toContain(canary);
@@ -154,12 +154,12 @@ describe('the whole process, at its most talkative', () => {
   };
 
   async function start(preload = ''): Promise<void> {
-    const world = createSeededWorld();
-    world.datadog.credentials.keyPairs.set(
+    const dataSet = createSeededDataSet();
+    dataSet.datadog.credentials.keyPairs.set(
       `${secrets.DD_API_KEY}:${secrets.DD_APP_KEY}`,
-      [...world.datadog.credentials.keyPairs.values()][0] ?? '',
+      [...dataSet.datadog.credentials.keyPairs.values()][0] ?? '',
     );
-    emulators = await startEmulators({ world });
+    emulators = await startEmulators({ dataSet });
     output = '';
     const file = join(mkdtempSync(join(tmpdir(), 'preload-')), 'preload.mjs');
     writeFileSync(file, preload);
@@ -266,7 +266,7 @@ describe('the whole process, at its most talkative', () => {
     60_000,
   );
 
-  it('says what is wrong with its environment without a value of it', async () => {
+  it('reports problems of its environment without values', async () => {
     await start();
     const wrong = spawn(process.execPath, ['src/main.ts'], {
       env: {

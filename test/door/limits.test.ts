@@ -18,7 +18,7 @@ beforeEach(() => {
 const asked = () => bed.emulators.datadog.requests.length + bed.emulators.argus.requests.length;
 const measures = `threatScore memberships { state }`;
 
-/** What the issue itself names. */
+/** Well-known attacks. */
 const named = {
   'a fragment bomb of 1.4 KB': hostile['22 doubling fragments'],
   '2,000 aliases': hostile['2,000 aliases'],
@@ -58,7 +58,7 @@ it.each(Object.entries({ ...hostile, ...named }))(
       const { status, data, errors = [], text } = await bed.ask(`${query} # ${round}`, variables);
       const { user, system } = process.cpuUsage(before);
       times.push((user + system) / 1_000);
-      // A body that is too large is not even read.
+      // A body that is too large is not read.
       const isWhole = JSON.stringify({ query, variables }).length < 1_000_000;
       expect({ status, data }).toEqual({ status: isWhole ? 400 : 413, data: undefined });
       expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set([code]));
@@ -194,7 +194,7 @@ it('an operation that was answered before is measured all the same', async () =>
 });
 
 describe('the estimate', () => {
-  it('is told when asked for, in upstream calls and indicators, and costs none by itself', async () => {
+  it('is sent on request, in upstream calls and indicators, and makes no call itself', async () => {
     const query = `{ indicators(values: ["a.example.org", "b.example.org"]) { ${measures} } }`;
     const { extensions } = await bed.ask(query, {}, { 'x-enrichment-estimate': '1' });
     expect(extensions).toEqual({ estimate: { upstreamCalls: 3, indicators: 2 } });
@@ -202,7 +202,7 @@ describe('the estimate', () => {
     expect((await bed.ask(query)).extensions).toBeUndefined();
   });
 
-  it('is told of an operation that is refused for it', async () => {
+  it('is sent for an operation that is refused for it', async () => {
     const deep = 'covering { indicator { covering { indicator { covering { indicator { threatScore } } } } } }';
     const query = `{ indicators(values: [${repeat(100, i => `"${i}.example.org"`)}]) { ${deep} } }`;
     const { status, extensions } = await bed.ask(query, {}, { 'x-enrichment-estimate': '1' });

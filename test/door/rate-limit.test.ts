@@ -12,7 +12,7 @@ const query = 'query ($v: [String!]!) { indicators(values: $v) { threatScore } }
 const calls = () => bed.emulators.datadog.requests.length;
 
 describe('a caller who asked for as many indicators as fit a minute', () => {
-  it('is answered 429 with when to come back, and nobody is asked', async () => {
+  it('is answered 429 with Retry-After, without a call', async () => {
     bed = await startTestBed({ ...apiKeyAuth({ soc: [], soar: [] }), RATE_LIMIT_INDICATORS_PER_MINUTE: '60' });
     expect((await bed.ask(query, values(40), as('soc'))).status).toBe(200);
     expect((await bed.ask(query, values(20, 40), as('soc'))).status).toBe(200);
@@ -30,14 +30,14 @@ describe('a caller who asked for as many indicators as fit a minute', () => {
     expect((await bed.ask('{ sources { state } }', {}, as('soc'))).status).toBe(200);
   });
 
-  it('leaves another one at the same address his whole share', async () => {
+  it('does not affect another caller at the same address', async () => {
     bed = await startTestBed({ ...apiKeyAuth({ soc: [], soar: [] }), RATE_LIMIT_INDICATORS_PER_MINUTE: '60' });
     await bed.ask(query, values(60), as('soc'));
     expect((await bed.ask(query, values(10), as('soc'))).status).toBe(429);
     expect((await bed.ask(query, values(60), as('soar'))).status).toBe(200);
   });
 
-  it('gets no further with a hundred made-up addresses', async () => {
+  it('cannot evade the limit with a hundred made-up addresses', async () => {
     bed = await startTestBed({
       ...apiKeyAuth({ soc: [] }),
       RATE_LIMIT_INDICATORS_PER_MINUTE: '60',
@@ -71,14 +71,14 @@ describe('a caller who asked for as many indicators as fit a minute', () => {
 describe('without AUTH', () => {
   const limited = { AUTH: 'none', RATE_LIMIT_INDICATORS_PER_MINUTE: '60' };
 
-  it('each address has a share, and X-Forwarded-For is not believed from just anybody', async () => {
+  it('each address has its own limit, and X-Forwarded-For of an untrusted sender is ignored', async () => {
     bed = await startTestBed(limited);
     await bed.ask(query, values(60));
     for (let i = 0; i < 100; i += 1)
       expect((await bed.ask(query, values(10), { 'x-forwarded-for': `198.51.100.${i}` })).status).toBe(429);
   });
 
-  it('it is believed from TRUST_PROXY, and only what that one added', async () => {
+  it('X-Forwarded-For of TRUST_PROXY is used, but only the address that it added', async () => {
     bed = await startTestBed({ ...limited, TRUST_PROXY: '127.0.0.0/8' });
     const from = (chain: string) => bed.ask(query, values(60), { 'x-forwarded-for': chain });
     expect((await from('198.51.100.1')).status).toBe(200);
@@ -93,13 +93,13 @@ describe('without AUTH', () => {
   });
 });
 
-/** Calls that wait for room on the way to Datadog. */
+/** Calls in the queue to Datadog. */
 const queued = async () =>
   Number(
     /^gateway_upstream_queue\{source="DATADOG"\} (\d+)/m.exec(await (await fetch(`${bed.url}/metrics`)).text())?.[1],
   );
 
-describe('two callers who fill the way to Datadog', () => {
+describe('two callers who fill the queue to Datadog', () => {
   it.each([
     ['both in large operations', 60, 60],
     ['one in large operations and one in single values', 60, 1],
@@ -107,7 +107,7 @@ describe('two callers who fill the way to Datadog', () => {
   ])('get at least a third each while both wait: %s', async (_title, sizeA, sizeB) => {
     const patience = { DATADOG_TIMEOUT_MS: '9000', REQUEST_DEADLINE_MS: '9500' };
     bed = await startTestBed({ ...apiKeyAuth({ a: [], b: [] }), ...patience, DATADOG_CONCURRENCY: '4' });
-    // The first calls hold the way until everybody stands in line, the first caller long before the second.
+    // The first calls are held until all others are queued, those of the first caller long before the second's.
     bed.emulators.datadog.faults.add({ kind: 'latency', ms: 5_000, times: 4 });
     const flood = (name: string, size: number, total: number) =>
       Promise.all(
@@ -121,14 +121,14 @@ describe('two callers who fill the way to Datadog', () => {
     await expect.poll(queued, { timeout: 4_000 }).toBe(176);
     await Promise.all([a, b]);
     const order = bed.emulators.datadog.requests.map(({ values: [value = ''] }) => value[0] ?? '');
-    // For as long as both have something to ask.
+    // While both callers have calls in the queue.
     const contested = order.slice(4, Math.min(order.lastIndexOf('a'), order.lastIndexOf('b')));
     const shareOf = (name: string) => contested.filter(one => one === name).length / contested.length;
     expect(shareOf('a')).toBeGreaterThanOrEqual(1 / 3);
     expect(shareOf('b')).toBeGreaterThanOrEqual(1 / 3);
   });
 
-  it('get it too when the first has filled the line to its end', async () => {
+  it('get it too when the first has filled the queue', async () => {
     const patience = { DATADOG_TIMEOUT_MS: '9000', REQUEST_DEADLINE_MS: '9500' };
     bed = await startTestBed({ ...apiKeyAuth({ a: [], b: [] }), ...patience, DATADOG_CONCURRENCY: '16' });
     bed.emulators.datadog.faults.add({ kind: 'latency', ms: 4_000, times: 16 });
@@ -142,7 +142,7 @@ describe('two callers who fill the way to Datadog', () => {
     await expect.poll(queued, { timeout: 3_000 }).toBe(1_000);
     answers.push(flood('b', 2, 200));
     const [ofA = [], ofB = []] = await Promise.all(answers);
-    // Somebody had to give way: he who held the line, with a code that says so.
+    // Calls of the caller who filled the queue were rejected, with a code for it.
     const codes = (all: readonly Answer[]) =>
       all.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions.code));
     expect(codes(ofA).length).toBeGreaterThan(0);

@@ -10,7 +10,7 @@ beforeAll(async () => {
     DATADOG_SCOPE: 'dd',
     ARGUS_SCOPE: 'ar',
     DATADOG_PERSONAL_SCOPE: 'people',
-    // Nothing is remembered: what is not asked upstream was not to be asked.
+    // Without a cache: a call that is not seen was not allowed.
     CACHE_FRESH_SECONDS: '0',
     CACHE_NEGATIVE_SECONDS: '0',
     CACHE_STALE_SECONDS: '0',
@@ -65,7 +65,7 @@ describe.each(roots)('a caller without the scope of a source, by way of %s', (_n
     },
   );
 
-  it('with none: everything is refused, nothing is concluded, nobody is asked', async () => {
+  it('without any scope everything is refused, the verdict concludes nothing, and no call is made', async () => {
     const { data, errors = [] } = await askThrice(bed, query, variables, as('nothing'));
     expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['FORBIDDEN']));
     expect(at(data, path).verdict).toMatchObject({ level: 'INCONCLUSIVE', missing: ['DATADOG', 'ARGUS'] });
@@ -90,7 +90,7 @@ describe("Datadog's personal and internal data", () => {
   const whole = one(`threat { score hosts users { category users } criticalAssets triagedBy }
     triageHistory { by } datadog { threat { hosts users { users } criticalAssets triagedBy } triageHistory { by } }`);
 
-  it('is shown to a caller who carries its scope', async () => {
+  it('is shown to a caller with its scope', async () => {
     const { data, errors } = await askThrice(bed, whole, {}, as('all'));
     expect(errors).toBeUndefined();
     expect(data.indicator.threat).toMatchObject({ hosts: ['web-01', 'web-02'], criticalAssets: ['payments-db'] });
@@ -148,7 +148,7 @@ describe("Datadog's personal and internal data", () => {
     expect(JSON.stringify(data)).not.toMatch(people);
   });
 
-  it('never comes out of what another caller warmed', async () => {
+  it('is never served from what another caller has cached', async () => {
     const warm = await startTestBed({
       ...apiKeyAuth({ all: ['people'], other: [] }),
       DATADOG_PERSONAL_SCOPE: 'people',

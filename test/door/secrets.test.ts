@@ -2,11 +2,11 @@ import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { startTestBed } from '../setup/gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
-/** As Kubernetes does it: the new file takes the place of the old one in one step. */
+/** Replaces a file atomically, as Kubernetes does. */
 function write(name: string, value: string): string {
   const file = join(folder, name);
   writeFileSync(`${file}.new`, value);
@@ -15,11 +15,11 @@ function write(name: string, value: string): string {
 }
 
 it('a secret that changes on disk is used without a restart, and the old one never again', async () => {
-  const world = createSeededWorld();
-  const [organisation] = world.datadog.credentials.keyPairs.values();
-  world.datadog.credentials.keyPairs.set('new-api-key:new-app-key', organisation ?? '');
-  const permissions = world.argus.keys.get('demo/key/full');
-  if (permissions) world.argus.keys.set('new/argus/key', permissions);
+  const dataSet = createSeededDataSet();
+  const [organisation] = dataSet.datadog.credentials.keyPairs.values();
+  dataSet.datadog.credentials.keyPairs.set('new-api-key:new-app-key', organisation ?? '');
+  const permissions = dataSet.argus.keys.get('demo/key/full');
+  if (permissions) dataSet.argus.keys.set('new/argus/key', permissions);
   const bed = await startTestBed(
     {
       DD_API_KEY: undefined,
@@ -29,7 +29,7 @@ it('a secret that changes on disk is used without a restart, and the old one nev
       ARGUS_API_KEY: undefined,
       ARGUS_API_KEY_FILE: write('argus', 'demo/key/full\n'),
     },
-    { world },
+    { dataSet },
   );
   const query = '{ indicator(value: "evil.example.org", maxAgeSeconds: 0) { threatScore memberships { state } } }';
   const whole = { indicator: { threatScore: 92.5, memberships: expect.anything() } };
@@ -54,9 +54,9 @@ it('a secret that changes on disk is used without a restart, and the old one nev
     )
     .toEqual(now);
 
-  // The old ones are taken away: nothing notices.
-  world.datadog.credentials.keyPairs.delete('demo-api-key:demo-app-key');
-  world.argus.keys.delete('demo/key/full');
+  // The old keys are revoked: nothing changes.
+  dataSet.datadog.credentials.keyPairs.delete('demo-api-key:demo-app-key');
+  dataSet.argus.keys.delete('demo/key/full');
   bed.emulators.datadog.clearRequests();
   bed.emulators.argus.clearRequests();
   for (let times = 0; times < 5; times += 1) {
@@ -68,16 +68,16 @@ it('a secret that changes on disk is used without a restart, and the old one nev
   await bed.stop();
 });
 
-it('a key that was exchanged a moment ago costs nobody an error: after a 401 the file is read again at once', async () => {
-  const world = createSeededWorld();
+it('a key that was exchanged a moment ago causes no error: after a 401 the file is read again at once', async () => {
+  const dataSet = createSeededDataSet();
   const bed = await startTestBed(
     { ARGUS_API_KEY: undefined, ARGUS_API_KEY_FILE: write('rotating', 'demo/key/full') },
-    { world },
+    { dataSet },
   );
   const query = '{ indicator(value: "evil.example.org", maxAgeSeconds: 0) { memberships { state } } }';
   expect((await bed.ask(query)).errors).toBeUndefined();
-  const permissions = world.argus.keys.get('demo/key/full');
-  if (permissions) world.argus.keys.set('new/argus/key', permissions).delete('demo/key/full');
+  const permissions = dataSet.argus.keys.get('demo/key/full');
+  if (permissions) dataSet.argus.keys.set('new/argus/key', permissions).delete('demo/key/full');
   write('rotating', 'new/argus/key');
   expect((await bed.ask(query)).errors).toBeUndefined();
   await bed.stop();

@@ -9,7 +9,7 @@ const document = 'query Score($value: String!) {\n  indicator(value: $value) {\n
 const variables = { value: 'evil.example.org' };
 const sha = createHash('sha256').update(document).digest('hex');
 const answer = { data: { indicator: { threatScore: 92.5 } } };
-const refusal = { errors: [{ extensions: { code: 'PERSISTED_QUERY_REQUIRED' } }] };
+const notListed = { errors: [{ extensions: { code: 'PERSISTED_QUERY_REQUIRED' } }] };
 
 function fileOf(content: unknown): string {
   const file = join(mkdtempSync(join(tmpdir(), 'documents-')), 'manifest.json');
@@ -83,7 +83,7 @@ describe.each([
     ['half an extension by GET', () => get({ extensions: '{' })],
     ['nothing by GET', () => get({})],
   ])('anything else does not: %s', async (_what, ask) => {
-    expect(await ask()).toMatchObject({ status: 400, body: refusal });
+    expect(await ask()).toMatchObject({ status: 400, body: notListed });
   });
 
   it('what is sent beside a listed id is not looked at', async () => {
@@ -123,8 +123,8 @@ describe('without a list', () => {
     });
   });
 
-  it('hashes without end do not grow the memory without end', async () => {
-    // Forty megabytes of texts against the thirty that are kept.
+  it('memory stays bounded under an endless number of hashes', async () => {
+    // Forty megabytes of texts; the cache holds thirty.
     const padding = '#'.repeat(400_000);
     for (let i = 0; i < 100; i += 1) {
       const query = `{ __typename } ${i} ${padding}`.replace(` ${i} `, ` # ${i} `);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createDataSet } from '../../src/emulators/data-set.ts';
 import type { Fault } from '../../src/emulators/fault-kinds.ts';
-import { createWorld } from '../../src/emulators/world.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { until } from '../setup/redis.ts';
 
@@ -9,10 +9,10 @@ const many = `query ($values: [String!]!) { indicators(values: $values) {
 
 let bed: TestBed;
 beforeAll(async () => {
-  const world = createWorld();
+  const dataSet = createDataSet();
   bed = await startTestBed(
     { CACHE_FRESH_SECONDS: '0', CACHE_NEGATIVE_SECONDS: '0', CACHE_STALE_SECONDS: '0' },
-    { world },
+    { dataSet },
   );
   await bed.ask('{ reputationTypes { shortName } }');
 });
@@ -26,7 +26,7 @@ const searches = () => bed.emulators.argus.requests.filter(({ path }) => path.en
 
 /** As many records of the value, each on a list of its own; their ids. */
 function know(value: string, count: number, type?: string): string[] {
-  const { argus } = bed.emulators.world;
+  const { argus } = bed.emulators.dataSet;
   return Array.from({ length: count }, (_, index) => {
     const { shortName } = argus.addList({ shortName: `${value}-${type}-${index}` });
     return argus.add({ value, list: shortName, created: index, ...(type && { type }) }).id;
@@ -137,9 +137,9 @@ describe('more records than one search reaches', () => {
 
 describe('one search for several types', () => {
   it('leaves out what Argus keeps of a value under a type that was another value’s question', async () => {
-    const { argus } = bed.emulators.world;
+    const { argus } = bed.emulators.dataSet;
     for (const type of ['cidr', 'ipv4']) argus.addType(type);
-    const other = await startTestBed({}, { world: bed.emulators.world });
+    const other = await startTestBed({}, { dataSet: bed.emulators.dataSet });
     // Until Argus has told its types, the documented ones are assumed.
     const typesAsked = () =>
       other.emulators.argus.requests.flatMap(({ body }) => (body as { type?: string[] })?.type ?? []);

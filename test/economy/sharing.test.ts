@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/variables.ts';
-import { createWorld } from '../../src/emulators/world.ts';
+import { createDataSet } from '../../src/emulators/data-set.ts';
 import { type RunningGateway, startGateway } from '../../src/main.ts';
 import { silentLog } from '../../src/observability/log.ts';
 import { postQuery, startTestBed, type TestBed } from '../setup/gateway.ts';
@@ -11,13 +11,13 @@ const many = `query ($values: [String!]!, $names: [String!]! = []) { indicators(
   value threatScore memberships { list { shortName } properties(names: $names) { shortName } } } }`;
 const [alice, bob] = ['user/alice/secret', 'user/bob/secret'] as const;
 
-const world = createWorld();
+const dataSet = createDataSet();
 let redis: RedisServer;
 let bed: TestBed;
 const more: RunningGateway[] = [];
 
 beforeAll(async () => {
-  const { argus, datadog } = world;
+  const { argus, datadog } = dataSet;
   for (const [shortName, key] of [
     ['of-alice', alice],
     ['of-bob', bob],
@@ -35,7 +35,7 @@ beforeAll(async () => {
   }
   argus.addDescriptor({ shortName: 'comment' });
   redis = await startRedis();
-  bed = await startTestBed({ REDIS_URL: redis.url, ARGUS_API_KEY: alice }, { world });
+  bed = await startTestBed({ REDIS_URL: redis.url, ARGUS_API_KEY: alice }, { dataSet });
   // What is asked before Redis answers is kept in memory alone.
   const metrics = async () => (await fetch(`${bed.url}/metrics`)).text();
   await until(async () => /^gateway_redis_up 1$/m.test(await metrics()), 'the gateway has found Redis');
@@ -216,7 +216,7 @@ describe('another question of the same credential', () => {
     indicator(value: $value) { memberships(states: $states) { state } } }`;
 
   it('is asked for unless the answer is part of what is cached: states', async () => {
-    world.argus.add({ value: 'old.example.org', list: 'of-alice', state: 'old' });
+    dataSet.argus.add({ value: 'old.example.org', list: 'of-alice', state: 'old' });
     const statesOf = async (states: readonly string[]) => {
       const { data } = await bed.ask(state, { value: 'old.example.org', states });
       return data.indicator.memberships.map((membership: { state: string }) => membership.state);
@@ -232,9 +232,9 @@ describe('another question of the same credential', () => {
   });
 
   it('is asked for unless the answer is part of what is cached: properties', async () => {
-    for (const shortName of ['role', 'campaign']) world.argus.addDescriptor({ shortName });
+    for (const shortName of ['role', 'campaign']) dataSet.argus.addDescriptor({ shortName });
     const properties = { comment: 'c', role: 'r', campaign: 'x' };
-    world.argus.add({ value: 'props.example.org', list: 'of-alice', properties });
+    dataSet.argus.add({ value: 'props.example.org', list: 'of-alice', properties });
     const ask = async (...names: string[]) => {
       const { data } = await bed.ask(many, { values: ['props.example.org'], names });
       return data.indicators[0].memberships[0].properties.map((one: { shortName: string }) => one.shortName);
@@ -254,7 +254,7 @@ describe('another question of the same credential', () => {
       triaged_at: `2026-06-0${index + 1}T00:00:00.000000Z`,
       triaged_by: '00000000-0000-4000-8000-000000000001',
     }));
-    world.datadog.add('history.example.org', { attributes: { score: 1 }, history });
+    dataSet.datadog.add('history.example.org', { attributes: { score: 1 }, history });
     const ask = async (fields: string) =>
       (await bed.ask(`{ indicator(value: "history.example.org") { ${fields} } }`)).data;
     const lookups = () => bed.emulators.datadog.requests.length;
@@ -282,10 +282,10 @@ describe('another question of the same credential', () => {
   });
 
   it('about a property that the key may not see costs that property alone', async () => {
-    world.argus.addDescriptor({ shortName: 'secret-note' });
-    const permissions = world.argus.keys.get(alice);
-    if (permissions) world.argus.keys.set(alice, { ...permissions, except: ['secret-note'] });
-    world.argus.add({
+    dataSet.argus.addDescriptor({ shortName: 'secret-note' });
+    const permissions = dataSet.argus.keys.get(alice);
+    if (permissions) dataSet.argus.keys.set(alice, { ...permissions, except: ['secret-note'] });
+    dataSet.argus.add({
       value: 'denied.example.org',
       list: 'of-alice',
       properties: { comment: 'c', 'secret-note': 's' },

@@ -32,7 +32,7 @@ const hosts = (count: number, name: string) =>
 
 /** Each value has a score and two lists of its own, so that an answer to another question is seen. */
 function know(values: readonly string[]): void {
-  const { argus, datadog } = emulators.world;
+  const { argus, datadog } = emulators.dataSet;
   values.forEach((value, index) => {
     datadog.add(value, { attributes: { score: index } });
     for (const shortName of listsOf(value)) {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/variables.ts';
+import { createDataSet, type DataSet } from '../../src/emulators/data-set.ts';
 import type { Fault } from '../../src/emulators/fault-kinds.ts';
-import { createWorld, type World } from '../../src/emulators/world.ts';
 import { postQuery, startTestBed, type TestBed } from '../setup/gateway.ts';
 import { until } from '../setup/redis.ts';
 import { startGatewayProcess } from './own-process.ts';
@@ -10,16 +10,16 @@ const query = `query ($value: String!) { indicator(value: $value) { threatScore 
   datadog { report { status servedFrom staleBecause ageSeconds } } argus { report { status servedFrom staleBecause ageSeconds } }
   verdict { level } } }`;
 
-const world: World = createWorld();
-world.argus.addList({ shortName: 'list' });
+const dataSet: DataSet = createDataSet();
+dataSet.argus.addList({ shortName: 'list' });
 for (const value of ['known.example.org', 'other.example.org']) {
-  world.datadog.add(value, { attributes: { score: 80 } });
-  world.argus.add({ value, list: 'list' });
+  dataSet.datadog.add(value, { attributes: { score: 80 } });
+  dataSet.argus.add({ value, list: 'list' });
 }
 
 let bed: TestBed;
 const open = async (environment: Environment = {}) => {
-  bed = await startTestBed(environment, { world });
+  bed = await startTestBed(environment, { dataSet });
 };
 afterEach(() => bed.stop());
 

@@ -16,7 +16,7 @@ const evilId = '15ab1f7b-a032-47d9-97a2-97871fb2f9b4';
 describe('permissions', () => {
   it.each([
     ['no key', '', 401],
-    ['a key that nobody has', 'demo/key/other', 401],
+    ['an unknown key', 'demo/key/other', 401],
     ['an expired key', 'demo/key/expired', 401],
     ['a key without functions', 'demo/key/blind', 403],
   ])('refuse %s', async (_what, key, status) => {
@@ -38,7 +38,7 @@ describe('permissions', () => {
   });
 
   it('change at run time', async () => {
-    emulators.world.argus.keys.delete('demo/key/partner');
+    emulators.dataSet.argus.keys.delete('demo/key/partner');
     expect((await partner.search({})).status).toBe(401);
   });
 
@@ -50,15 +50,15 @@ describe('permissions', () => {
     expect(refused.text).not.toContain('analyst-note');
     expect((await ask(full, 'informant')).status).toBe(403);
     expect((await ask(full, 'analyst-note')).status).toBe(200);
-    emulators.argus.switches.hiddenProperty = 'omitted';
+    emulators.argus.behaviours.hiddenProperty = 'omitted';
     expect((await ask(partner, 'comment', 'analyst-note')).rows[0]?.properties).toHaveLength(1);
   });
 
-  it('refuse a hidden record by id with 403, or 404 when switched so', async () => {
-    const id = emulators.world.argus.byValue('restricted.example.org')[0]?.id;
+  it('refuse a hidden record by id with 403, or 404 when configured so', async () => {
+    const id = emulators.dataSet.argus.byValue('restricted.example.org')[0]?.id;
     expect((await full.get(`indicator/${id}`)).status).toBe(200);
     expect((await partner.get(`indicator/${id}`)).status).toBe(403);
-    emulators.argus.switches.hiddenRecordById = '404';
+    emulators.argus.behaviours.hiddenRecordById = '404';
     expect((await partner.get(`indicator/${id}`)).status).toBe(404);
   });
 });
@@ -81,7 +81,7 @@ describe('properties', () => {
   });
 
   it('are named by descriptor id as well', async () => {
-    const id = emulators.world.argus.descriptors.get('role')?.id;
+    const id = emulators.dataSet.argus.descriptors.get('role')?.id;
     const { body } = await full.get(`indicator/${evilId}?includeProperties=${id}`);
     expect(body.data).toMatchObject({ properties: [{ descriptor: { id, shortName: 'role' } }] });
   });

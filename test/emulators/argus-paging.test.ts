@@ -1,31 +1,31 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDataSet } from '../../src/emulators/data-set.ts';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
-import { createWorld } from '../../src/emulators/world.ts';
 import { argusAs } from './ask-argus.ts';
 
 let emulators: Emulators;
 const full = argusAs(() => emulators, 'demo/key/full');
 const total = 25_000;
 
-function crowdedWorld() {
-  const world = createWorld();
-  world.argus.addList({ shortName: 'feed' });
+function crowdedDataSet() {
+  const dataSet = createDataSet();
+  dataSet.argus.addList({ shortName: 'feed' });
   for (let value = 0, added = 0; added < total; value += 1) {
-    const records = Math.min(1 + world.random.below(300), total - added);
+    const records = Math.min(1 + dataSet.random.below(300), total - added);
     for (let record = 0; record < records; record += 1) {
-      world.argus.add({ value: `v${String(value).padStart(4, '0')}.test`, list: 'feed', updated: added });
+      dataSet.argus.add({ value: `v${String(value).padStart(4, '0')}.test`, list: 'feed', updated: added });
       added += 1;
     }
   }
-  return world;
+  return dataSet;
 }
 
 beforeEach(async () => {
-  emulators = await startEmulators({ world: crowdedWorld() });
+  emulators = await startEmulators({ dataSet: crowdedDataSet() });
 });
 afterEach(() => emulators.close());
 
-/** Pages as the document describes it, 2,500 a page; every id met, in order. */
+/** Reads all pages as documented, 2,500 records a page; returns every id in order. */
 async function walk(sortBy: string[]): Promise<string[]> {
   const ids: string[] = [];
   let afterValue: string | undefined;
@@ -45,8 +45,8 @@ describe('limit and offset', () => {
     expect((await full.search({ offset: 9_001, limit: 1_000 })).status).toBe(412);
   });
 
-  it('are capped in silence when switched so', async () => {
-    emulators.argus.switches.windowOver = 'cap';
+  it('are capped in silence when configured so', async () => {
+    emulators.argus.behaviours.windowOver = 'cap';
     expect((await full.search({ offset: 9_500, limit: 1_000 })).body).toMatchObject({ size: 500, count: total });
     expect((await full.search({ limit: 25_000 })).body.size).toBe(10_000);
   });
@@ -54,7 +54,7 @@ describe('limit and offset', () => {
   it('of 0 mean everything, as long as it fits', async () => {
     expect((await full.search({ limit: 0, value: ['v0001.test'] })).body).toMatchObject({ limit: 0 });
     expect((await full.search({ limit: 0 })).status).toBe(412);
-    emulators.argus.switches.limitZero = '412';
+    emulators.argus.behaviours.limitZero = '412';
     expect((await full.search({ limit: 0, value: ['v0001.test'] })).status).toBe(412);
   });
 });
@@ -67,7 +67,7 @@ describe('afterValue', () => {
   });
 
   it('begins with the value when inclusive, so a group at the edge comes twice', async () => {
-    emulators.argus.switches.afterValueMatch = 'inclusive';
+    emulators.argus.behaviours.afterValueMatch = 'inclusive';
     const ids = await walk(['value']);
     expect(new Set(ids).size).toBe(total);
     expect(ids.length).toBeGreaterThan(total);
@@ -84,16 +84,16 @@ describe('afterValue', () => {
     expect(further.rows).toEqual(behind.rows.slice(10));
   });
 
-  it('leaves the count that of the whole filter, or of what remains when switched so', async () => {
+  it('leaves the count that of the whole filter, or of what remains when configured so', async () => {
     const terms = { sortBy: ['-value'], afterValue: 'v0001.test', limit: 1000 };
     expect((await full.search(terms)).body.count).toBe(total);
-    emulators.argus.switches.countWithAfterValue = 'remaining';
+    emulators.argus.behaviours.countWithAfterValue = 'remaining';
     const { body } = await full.search(terms);
     expect(body.count).toBe(body.size);
   });
 
-  it('is ignored with another sort when switched so', async () => {
-    emulators.argus.switches.afterValueWithOtherSort = 'ignored';
+  it('is ignored with another sort when configured so', async () => {
+    emulators.argus.behaviours.afterValueWithOtherSort = 'ignored';
     const with_ = await full.search({ afterValue: 'v0050.test' });
     const without = await full.search({});
     expect(with_.rows).toEqual(without.rows);
@@ -101,7 +101,7 @@ describe('afterValue', () => {
 
   it('sees a record that was added between two pages', async () => {
     await full.search({ sortBy: ['value'], limit: 10 });
-    emulators.world.argus.add({ value: 'zzz.test', list: 'feed' });
+    emulators.dataSet.argus.add({ value: 'zzz.test', list: 'feed' });
     expect((await full.search({ sortBy: ['value'], afterValue: 'z' })).values).toEqual(['zzz.test']);
   });
 });

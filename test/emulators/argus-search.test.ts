@@ -24,7 +24,7 @@ describe('criteria', () => {
   });
 
   it('name lists by id as well as by short name', async () => {
-    const id = emulators.world.argus.lists.get('botnet-c2')?.id;
+    const id = emulators.dataSet.argus.lists.get('botnet-c2')?.id;
     const { rows } = await full.search({ value: ['evil.example.org'], indicatorList: [id] });
     expect(rows.map(row => row.indicatorList.shortName)).toEqual(['botnet-c2']);
   });
@@ -47,12 +47,12 @@ describe('criteria', () => {
     expect((await full.get('indicator/domain/login.parked.example.com')).rows).toEqual([]);
     expect((await full.get('indicator/ip/198.51.100.5')).rows).toEqual([]);
     expect((await full.get('indicator/domain/EVIL.example.org')).body.count).toBe(3);
-    emulators.argus.switches.domainCase = 'exact';
+    emulators.argus.behaviours.domainCase = 'exact';
     expect((await full.get('indicator/domain/EVIL.example.org')).body.count).toBe(0);
   });
 
   it('sort by several fields in turn, ties as they were added', async () => {
-    const { argus } = emulators.world;
+    const { argus } = emulators.dataSet;
     const added = ['b', 'a', 'b', 'a'].map(
       name => argus.add({ value: `${name}.tie.test`, list: 'phishing', updated: 5 }).id,
     );
@@ -75,13 +75,13 @@ describe('ipSearch', () => {
   });
 
   it('finds what lies inside a block or a range, or overlaps it', async () => {
-    emulators.world.argus.add({ value: '198.51.100.14', list: 'phishing' });
+    emulators.dataSet.argus.add({ value: '198.51.100.14', list: 'phishing' });
     expect(await values('198.51.100.0/28')).toEqual(['198.51.100.0/28', '198.51.100.14', '198.51.100.4-198.51.100.9']);
     expect(await values('198.51.100.9-198.51.100.13')).toEqual(['198.51.100.0/28', '198.51.100.4-198.51.100.9']);
   });
 
-  it('finds only what lies wholly inside when switched so', async () => {
-    emulators.argus.switches.ipSearchMatch = 'within';
+  it('finds only what lies wholly inside when configured so', async () => {
+    emulators.argus.behaviours.ipSearchMatch = 'within';
     expect(await values('198.51.100.5')).toEqual([]);
     expect(await values('198.51.100.0-198.51.100.13')).toEqual(['198.51.100.4-198.51.100.9']);
   });
@@ -100,7 +100,7 @@ describe('times', () => {
   const day = 86_400_000;
   const at = Date.UTC(2026, 4, 10);
   beforeEach(() => {
-    const { argus } = emulators.world;
+    const { argus } = emulators.dataSet;
     argus.add({
       value: 'time.test',
       list: 'phishing',
@@ -132,9 +132,9 @@ describe('times', () => {
     expect(await hits({ ...window, timeMatchStrategy: 'any' })).toBe(1);
   });
 
-  it('that are unset count under the strategy all only when switched to the literal reading', async () => {
+  it('that are unset count under the strategy all only when configured as literal', async () => {
     expect(await hits({ startTimestamp: at, endTimestamp: at + 6 * day })).toBe(1);
-    emulators.argus.switches.unsetTimestamps = 'literal';
+    emulators.argus.behaviours.unsetTimestamps = 'literal';
     expect(await hits({ startTimestamp: at, endTimestamp: at + 6 * day })).toBe(0);
   });
 
@@ -187,8 +187,8 @@ describe('a validation failure', () => {
     expect((await full.search('[]')).status).toBe(400);
   });
 
-  it('gives way to an empty result where a name is unknown, when switched so', async () => {
-    emulators.argus.switches.unknownName = 'empty';
+  it('gives way to an empty result where a name is unknown, when configured so', async () => {
+    emulators.argus.behaviours.unknownName = 'empty';
     expect((await full.search({ indicatorList: ['nobody-has-this'] })).body).toMatchObject({ count: 0, data: [] });
   });
 });

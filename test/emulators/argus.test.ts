@@ -48,7 +48,7 @@ describe('the envelope', () => {
 
 describe('GET type', () => {
   it('lists the types by short name, also one that was added later', async () => {
-    emulators.world.argus.addType('asn', 'AS number');
+    emulators.dataSet.argus.addType('asn', 'AS number');
     const { body } = await full.get('type');
     expect(body.data).toEqual([
       { shortName: 'asn', name: 'AS number' },
@@ -87,7 +87,7 @@ describe('the documented defaults', () => {
   });
 
   it('look for parent domains and not for subdomains', async () => {
-    emulators.world.argus.add({ value: 'a.login.parked.example.com', list: 'phishing' });
+    emulators.dataSet.argus.add({ value: 'a.login.parked.example.com', list: 'phishing' });
     const search = (more: object) =>
       full.search({ domainSearch: { domain: ['login.parked.example.com'], ...more }, sortBy: ['value'] });
     expect((await search({})).values).toEqual(['parked.example.com']);
@@ -102,38 +102,38 @@ describe('the documented defaults', () => {
 describe('one record by id', () => {
   const unknown = '00000000-0000-4000-8000-000000000000';
 
-  it('is 412 for what is no UUID, 404 for one that nobody has', async () => {
+  it('is 412 for a malformed UUID and 404 for an unknown one', async () => {
     expect(await full.get('indicator/search')).toMatchObject({ status: 412, fields: ['id'] });
     expect(await full.get(`indicator/${unknown}`)).toMatchObject({ status: 404, fields: ['id'] });
-    emulators.argus.switches.unknownId = 'nullData';
+    emulators.argus.behaviours.unknownId = 'nullData';
     expect(await full.get(`indicator/${unknown}`)).toMatchObject({ status: 200, body: { data: null } });
   });
 
-  it('is 404 for a deleted one, or returned when switched so', async () => {
-    const id = emulators.world.argus.byValue('deleted.example.org')[0]?.id;
+  it('is 404 for a deleted one, or returned when configured so', async () => {
+    const id = emulators.dataSet.argus.byValue('deleted.example.org')[0]?.id;
     expect((await full.get(`indicator/${id}`)).status).toBe(404);
-    emulators.argus.switches.deletedById = 'returned';
+    emulators.argus.behaviours.deletedById = 'returned';
     expect((await full.get(`indicator/${id}`)).body.data).toMatchObject({ flags: ['deleted'] });
   });
 });
 
 describe('paths', () => {
   it('have one segment for a value: a raw slash is 404, an encoded one is read', async () => {
-    emulators.world.argus.addType('url', 'URL');
-    emulators.world.argus.add({ value: 'http://a.test/b', type: 'url', list: 'phishing' });
+    emulators.dataSet.argus.addType('url', 'URL');
+    emulators.dataSet.argus.add({ value: 'http://a.test/b', type: 'url', list: 'phishing' });
     expect((await full.get('indicator/url/http://a.test/b')).status).toBe(404);
     expect((await full.get(`indicator/url/${encodeURIComponent('http://a.test/b')}`)).body.count).toBe(1);
   });
 
-  it('answer an encoded slash with a page that is no envelope, when switched so', async () => {
-    emulators.argus.switches.encodedSlash = '400';
+  it('answer an encoded slash with a page that is no envelope, when configured so', async () => {
+    emulators.argus.behaviours.encodedSlash = '400';
     const headers = { 'Argus-API-Key': 'demo/key/full' };
     const answer = await fetch(`${emulators.argus.url}/reputation/v2/indicator/domain/a%2Fb`, { headers });
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain('Ambiguous URI');
   });
 
-  it('that nobody documented are 404, and other methods 405', async () => {
+  it('that are not documented are 404, and other methods 405', async () => {
     expect((await full.get('list')).status).toBe(404);
     const headers = { 'Argus-API-Key': 'demo/key/full' };
     expect((await fetch(`${emulators.argus.url}/reputation/v2/type`, { method: 'POST', headers })).status).toBe(405);

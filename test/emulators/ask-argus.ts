@@ -31,7 +31,7 @@ export interface ArgusReply {
   /** `data` as records. */
   readonly rows: readonly Row[];
   readonly values: readonly string[];
-  /** Fields that the messages speak of. */
+  /** Fields that the messages name. */
   readonly fields: readonly (string | null)[];
 }
 

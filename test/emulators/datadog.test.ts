@@ -129,8 +129,8 @@ describe('a refusal', () => {
     expect(body).toEqual({ errors: [{ title: 'Generic Error', detail: 'indicator not found' }] });
   });
 
-  it('has strings for errors, as documented, when switched so', async () => {
-    emulators.datadog.switches.errorShape = 'strings';
+  it('has strings for errors, as documented, when configured so', async () => {
+    emulators.datadog.behaviours.errorShape = 'strings';
     expect((await ask({ indicator: 'quiet.example.com' })).body).toEqual({ errors: ['indicator not found'] });
   });
 
@@ -157,18 +157,18 @@ describe('a refusal', () => {
   });
 });
 
-describe('the world', () => {
+describe('the data set', () => {
   it('has another word for another organisation', async () => {
     const other = { 'DD-API-KEY': 'other-api-key', 'DD-APPLICATION-KEY': 'other-app-key' };
     const { body } = await ask({ indicator: 'evil.example.org' }, other);
     expect(body.data.attributes.data).toMatchObject({ score: 12, tags: ['other-org'] });
-    emulators.world.datadog.add('theirs.example.org', {}, 'other');
+    emulators.dataSet.datadog.add('theirs.example.org', {}, 'other');
     expect((await ask({ indicator: 'theirs.example.org' }, other)).answer.status).toBe(200);
     expect((await ask({ indicator: 'theirs.example.org' })).answer.status).toBe(404);
   });
 
   it('can be added to and taken from while the emulator runs', async () => {
-    const { datadog } = emulators.world;
+    const { datadog } = emulators.dataSet;
     datadog.add('new.example.org', { attributes: { score: 12, as_geo: undefined, brand_new: { a: 1 } } });
     expect(await attributes({ indicator: 'new.example.org' })).toMatchObject({ score: 12, brand_new: { a: 1 } });
     datadog.remove('new.example.org');

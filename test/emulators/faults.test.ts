@@ -101,7 +101,7 @@ describe('rate limits', () => {
 });
 
 describe('a queue', () => {
-  it('answers 503 what nobody picks up in time, apart for each priority', async () => {
+  it('answers 503 after the pick-up time, with a queue for each priority', async () => {
     emulators.argus.faults.add({ kind: 'queue', slots: 1, serviceMs: 1500, pickUpMs: 20 });
     const first = argus();
     await expect.poll(() => emulators.argus.requests.length).toBe(1);

@@ -1,9 +1,18 @@
 import { expect, test } from 'vitest';
-import { ask, elapsed, failure, json, rawStandIn, standIn, until, upstreamTo } from './stand-in.ts';
+import {
+  ask,
+  elapsed,
+  failure,
+  json,
+  startRawUpstream,
+  startTestUpstream,
+  until,
+  upstreamTo,
+} from './test-upstream.ts';
 
 // docs/decisions/deadlines.md
-test('when nobody waits any more the upstream connection closes within a tenth of a second', async () => {
-  const server = await standIn(() => {});
+test('when the last caller has left, the upstream connection closes within 100 ms', async () => {
+  const server = await startTestUpstream(() => {});
   const upstream = upstreamTo(server.url);
   const times: number[] = [];
   for (let index = 1; index <= 5; index += 1) {
@@ -21,7 +30,7 @@ test('when nobody waits any more the upstream connection closes within a tenth o
 });
 
 test('the connection closes in the middle of a body too', async () => {
-  const server = await standIn((_, response) => {
+  const server = await startTestUpstream((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.write('[1,');
   });
@@ -33,8 +42,8 @@ test('the connection closes in the middle of a body too', async () => {
   expect((await call).kind).toBe('TIMED_OUT');
 });
 
-test('whoever leaves during a backoff gets the last word of the upstream, and no further attempt is made', async () => {
-  const server = await standIn((_, response) => json(response, 503, {}));
+test('a caller that leaves during a backoff gets the last error of the upstream, and no further attempt is made', async () => {
+  const server = await startTestUpstream((_, response) => json(response, 503, {}));
   const upstream = upstreamTo(server.url, { unavailableBackoffMs: 2000 });
   const controller = new AbortController();
   const call = failure(ask(upstream, { signal: controller.signal }));
@@ -46,9 +55,9 @@ test('whoever leaves during a backoff gets the last word of the upstream, and no
   expect(server.seen).toHaveLength(1);
 });
 
-test('whoever leaves while the connection is being made is gone at once, and nothing is sent', async () => {
+test('a call that is aborted while connecting ends at once, and nothing is sent', async () => {
   const received: string[] = [];
-  const server = await rawStandIn(() => {}, received);
+  const server = await startRawUpstream(() => {}, received);
   const controller = new AbortController();
   const call = failure(ask(upstreamTo(server.url), { signal: controller.signal }));
   controller.abort();
@@ -57,15 +66,15 @@ test('whoever leaves while the connection is being made is gone at once, and not
   expect(received).toEqual([]);
 });
 
-test('a call that nobody waits for is not begun', async () => {
-  const server = await standIn((_, response) => json(response, 200, {}));
+test('a call whose caller has left already is not started', async () => {
+  const server = await startTestUpstream((_, response) => json(response, 200, {}));
   const error = await failure(ask(upstreamTo(server.url), { signal: AbortSignal.abort() }));
   expect(error.neverSent).toBe(true);
   expect(server.seen).toHaveLength(0);
 });
 
-test('the place of a cancelled call is free at once', async () => {
-  const server = await standIn((request, response) => {
+test('the slot of a cancelled call is free at once', async () => {
+  const server = await startTestUpstream((request, response) => {
     if (request.url !== '/hang') json(response, 200, {});
   });
   const upstream = upstreamTo(server.url, { concurrency: 1 });
@@ -79,16 +88,16 @@ test('the place of a cancelled call is free at once', async () => {
   expect(upstream.hasRoom()).toBe(true);
 });
 
-test('a deadline that moves while an attempt is under way is heeded', async () => {
-  const server = await standIn((_, response) => setTimeout(() => json(response, 200, {}), 300));
+test('a deadline that moves during an attempt is respected', async () => {
+  const server = await startTestUpstream((_, response) => setTimeout(() => json(response, 200, {}), 300));
   let deadline = Date.now() + 100;
   const call = ask(upstreamTo(server.url), { deadlineAt: () => deadline, signal: new AbortController().signal });
   deadline += 20_000;
   expect((await call)?.status).toBe(200);
 });
 
-test('nothing is left behind on a signal that outlives its calls', async () => {
-  const server = await standIn((_, response) => json(response, 200, {}));
+test('no listener is left on a signal that outlives its calls', async () => {
+  const server = await startTestUpstream((_, response) => json(response, 200, {}));
   const { signal } = new AbortController();
   let listeners = 0;
   const { addEventListener, removeEventListener } = signal;
@@ -105,8 +114,8 @@ test('nothing is left behind on a signal that outlives its calls', async () => {
   expect(listeners).toBe(0);
 });
 
-test('after closing, whoever waits is told and no socket stays open', async () => {
-  const server = await standIn(() => {});
+test('closing rejects the calls in the queue and closes all sockets', async () => {
+  const server = await startTestUpstream(() => {});
   const upstream = upstreamTo(server.url, { concurrency: 1, policy: { attempts: 1 } });
   const calls = [ask(upstream), ask(upstream)].map(failure);
   await until(() => server.seen.length === 1);

@@ -1,16 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { redisPolicy, redisTimes } from '../../src/cache/redis/client.ts';
-import { type BreakerPolicy, type CircuitState, createBreaker } from '../../src/http-client/circuit-breaker.ts';
+import {
+  type CircuitBreakerPolicy,
+  type CircuitState,
+  createCircuitBreaker,
+} from '../../src/http-client/circuit-breaker.ts';
 import { defaultPolicy } from '../../src/http-client/policy.ts';
-import { ask, elapsed, failure, json, standIn, until, upstreamTo } from './stand-in.ts';
+import { ask, elapsed, failure, json, startTestUpstream, until, upstreamTo } from './test-upstream.ts';
 
 const impatient = { attempts: 1, openMs: 300 };
 
-/** A breaker whose clock stands in the test's hand. */
-function breakerAt(policy: BreakerPolicy = defaultPolicy) {
+/** A breaker with a clock that the test sets. */
+function breakerAt(policy: CircuitBreakerPolicy = defaultPolicy) {
   const clock = { now: 1_000_000 };
   const states: CircuitState[] = [];
-  const breaker = createBreaker({ policy, now: () => clock.now, onChange: state => states.push(state) });
+  const breaker = createCircuitBreaker({ policy, now: () => clock.now, onChange: state => states.push(state) });
   const times = (count: number, how: 'succeeded' | 'failed') => {
     for (let index = 0; index < count; index += 1) breaker.admit()?.[how]();
   };
@@ -38,7 +42,7 @@ test('half of twenty failures within ten seconds open the circuit, however they 
   expect(breaker.state).toBe('OPEN');
 });
 
-test('failures of long ago do not open the circuit', () => {
+test('failures from before the window do not open the circuit', () => {
   const { clock, breaker, times } = breakerAt();
   for (let index = 0; index < 40; index += 1) {
     times(1, 'succeeded');
@@ -48,7 +52,7 @@ test('failures of long ago do not open the circuit', () => {
   expect(breaker.state).toBe('CLOSED');
 });
 
-test('an open circuit lets one probe through when its time has come, and only when somebody asks', () => {
+test('an open circuit admits one probe after its open period, and only when there is a call', () => {
   const { clock, states, breaker, times } = breakerAt();
   times(5, 'failed');
   expect(breaker.admit()).toBeUndefined();
@@ -73,7 +77,7 @@ test('each failed probe doubles the time that the circuit stays open, up to a mi
   const { clock, breaker, times } = breakerAt();
   times(5, 'failed');
   const open = Array.from({ length: 6 }, () => {
-    const ms = breaker.refusesForMs();
+    const ms = breaker.rejectsForMs();
     clock.now += ms;
     times(1, 'failed');
     return ms;
@@ -84,7 +88,7 @@ test('each failed probe doubles the time that the circuit stays open, up to a mi
   }
 });
 
-test('a probe whose caller left is released: the next one may probe', () => {
+test('a probe whose caller left is released: the next call may be the probe', () => {
   const { clock, breaker, times } = breakerAt();
   times(5, 'failed');
   clock.now += 5000;
@@ -95,7 +99,7 @@ test('a probe whose caller left is released: the next one may probe', () => {
   expect(breaker.state).toBe('CLOSED');
 });
 
-test('an answer that comes after the circuit opened does not close it', () => {
+test('a response that comes after the circuit opened does not close it', () => {
   const { breaker, times } = breakerAt();
   const slow = breaker.admit();
   times(5, 'failed');
@@ -103,7 +107,7 @@ test('an answer that comes after the circuit opened does not close it', () => {
   expect(breaker.state).toBe('OPEN');
 });
 
-test('a probe that never ends gives way to another after a minute, and its end then tells nothing', () => {
+test('a probe that never ends is replaced by another after a minute, and its outcome is then ignored', () => {
   const { clock, breaker, times } = breakerAt();
   times(5, 'failed');
   clock.now += 5000;
@@ -121,19 +125,19 @@ test('a probe that never ends gives way to another after a minute, and its end t
   expect(breaker.state).toBe('CLOSED');
 });
 
-test('an answer that needed no pass closes the circuit at once, whether it is open or being probed', () => {
+test('a success that needed no permit closes the circuit at once, whether it is open or half-open', () => {
   const { clock, breaker, times } = breakerAt();
   times(5, 'failed');
-  breaker.heard();
+  breaker.recordSuccess();
   expect(breaker.state).toBe('CLOSED');
   times(5, 'failed');
   clock.now += 5000;
   const probe = breaker.admit();
-  breaker.heard();
+  breaker.recordSuccess();
   probe?.failed();
   expect(breaker.state).toBe('CLOSED');
   times(4, 'failed');
-  breaker.heard();
+  breaker.recordSuccess();
   times(4, 'failed');
   expect(breaker.state).toBe('CLOSED');
 });
@@ -145,12 +149,12 @@ describe('with the policy of Redis', () => {
     return circuit;
   }
 
-  test('three timeouts in a row open it; an answer between them does not let it come to that', () => {
+  test('three timeouts in a row open it, and not if there is an answer between them', () => {
     const { breaker, times } = breakerAt(redisPolicy);
     times(2, 'failed');
     times(1, 'succeeded');
     times(2, 'failed');
-    breaker.heard();
+    breaker.recordSuccess();
     times(2, 'failed');
     expect(breaker.state).toBe('CLOSED');
     expect(breaker.admit()).toBeDefined();
@@ -168,23 +172,23 @@ describe('with the policy of Redis', () => {
     expect(breaker.state).toBe('CLOSED');
   });
 
-  test('it rests as long after the tenth timeout as after the first, and longer than a silent socket may live', () => {
+  test('it stays open as long after the tenth timeout as after the first, and longer than a silent socket is kept', () => {
     const { clock, breaker, times } = opened();
     expect(redisTimes.quietMs).toBeGreaterThan(redisTimes.silentMs);
     for (let round = 0; round < 10; round += 1) {
       clock.now += redisTimes.quietMs - 1;
       expect(breaker.admit()).toBeUndefined();
       clock.now += 1;
-      expect(breaker.refusesForMs()).toBe(0);
+      expect(breaker.rejectsForMs()).toBe(0);
       times(1, 'failed');
     }
   });
 
-  test('open, it lets one question through each time its rest is over, and makes none wait for it', () => {
+  test('it admits one probe after each open period, and makes no call wait for it', () => {
     const { clock, breaker } = opened();
     clock.now += redisTimes.quietMs;
     const admitted = [breaker.admit(), breaker.admit(), breaker.admit()];
-    expect(admitted.map(pass => pass !== undefined)).toEqual([true, false, false]);
+    expect(admitted.map(permit => permit !== undefined)).toEqual([true, false, false]);
     admitted[0]?.failed();
     clock.now += redisTimes.quietMs - 1;
     expect(breaker.admit()).toBeUndefined();
@@ -192,7 +196,7 @@ describe('with the policy of Redis', () => {
     expect(breaker.admit()).toBeDefined();
   });
 
-  test('a question whose end is never told keeps the others away for one rest, not for ever', () => {
+  test('a probe that is never ended keeps the other calls away for one open period, not for ever', () => {
     const { clock, breaker } = opened();
     clock.now += redisTimes.quietMs;
     breaker.admit();
@@ -204,14 +208,14 @@ describe('with the policy of Redis', () => {
 
   test('an answer closes it', () => {
     const { breaker } = opened();
-    breaker.heard();
+    breaker.recordSuccess();
     expect(breaker.state).toBe('CLOSED');
-    expect([breaker.admit(), breaker.admit()].every(pass => pass !== undefined)).toBe(true);
+    expect([breaker.admit(), breaker.admit()].every(permit => permit !== undefined)).toBe(true);
   });
 });
 
-test('a dead upstream opens the circuit, which then answers within milliseconds and asks nothing', async () => {
-  const server = await standIn((_, response) => json(response, 500, {}));
+test('a dead upstream opens the circuit, which then rejects within milliseconds and sends nothing', async () => {
+  const server = await startTestUpstream((_, response) => json(response, 500, {}));
   const upstream = upstreamTo(server.url, { policy: { ...impatient, openMs: 60_000 } });
   for (let index = 0; index < 5; index += 1) await failure(ask(upstream));
   expect(upstream.health().circuit).toBe('OPEN');
@@ -225,17 +229,17 @@ test('a dead upstream opens the circuit, which then answers within milliseconds 
   expect(times.sort((one, other) => one - other).at(100)).toBeLessThan(5);
 });
 
-test('those who wait in the queue are told when the circuit opens', async () => {
-  const server = await standIn((_, response) => setTimeout(() => json(response, 500, {}), 50));
+test('the calls in the queue are rejected when the circuit opens', async () => {
+  const server = await startTestUpstream((_, response) => setTimeout(() => json(response, 500, {}), 50));
   const upstream = upstreamTo(server.url, { policy: { ...impatient, openMs: 60_000 }, concurrency: 1 });
   const errors = await Promise.all(Array.from({ length: 50 }, () => failure(ask(upstream))));
   expect(errors.every(error => error.kind === 'UNAVAILABLE')).toBe(true);
   expect(server.seen).toHaveLength(5);
 });
 
-test('the circuit closes by itself when callers ask and the upstream is back', async () => {
+test('the circuit closes by itself when there are calls and the upstream is back', async () => {
   let isDown = true;
-  const server = await standIn((_, response) => json(response, isDown ? 500 : 200, {}));
+  const server = await startTestUpstream((_, response) => json(response, isDown ? 500 : 200, {}));
   const upstream = upstreamTo(server.url, { policy: impatient });
   for (let index = 0; index < 5; index += 1) await failure(ask(upstream));
   isDown = false;
@@ -253,7 +257,7 @@ test('the circuit closes by itself when callers ask and the upstream is back', a
 });
 
 test('a caller with a bad key does not open the circuit for others', async () => {
-  const server = await standIn((request, response) =>
+  const server = await startTestUpstream((request, response) =>
     json(response, request.headers['dd-api-key'] === 'good' ? 200 : 403, {}),
   );
   const upstream = upstreamTo(server.url);
@@ -269,15 +273,15 @@ test.each([
   ['bodies that can not be read', { 'content-type': 'text/html' }, 200],
   ['spent budgets', { 'retry-after': '3600' }, 429],
 ] as const)('%s do not open the circuit', async (_, headers, status) => {
-  const server = await standIn((__, response) => json(response, status, {}, headers));
+  const server = await startTestUpstream((__, response) => json(response, status, {}, headers));
   const upstream = upstreamTo(server.url);
   for (let index = 0; index < 30; index += 1) await failure(ask(upstream, { partition: `key ${index}` }));
   expect(server.seen).toHaveLength(30);
   expect(upstream.health().circuit).toBe('CLOSED');
 });
 
-test('attempts that go unanswered open the circuit', async () => {
-  const server = await standIn(() => {});
+test('attempts that get no response open the circuit', async () => {
+  const server = await startTestUpstream(() => {});
   const upstream = upstreamTo(server.url, { timeoutMs: 100, policy: impatient });
   const errors = await Promise.all(Array.from({ length: 5 }, () => failure(ask(upstream))));
   expect(errors.map(error => error.kind)).toEqual(Array(5).fill('TIMED_OUT'));
@@ -285,7 +289,7 @@ test('attempts that go unanswered open the circuit', async () => {
 });
 
 test('callers who leave do not open the circuit', async () => {
-  const server = await standIn(() => {});
+  const server = await startTestUpstream(() => {});
   const upstream = upstreamTo(server.url);
   for (let index = 1; index <= 10; index += 1) {
     const controller = new AbortController();
@@ -300,7 +304,7 @@ test('callers who leave do not open the circuit', async () => {
 /** Opens the circuit of an upstream that then hangs, and waits until a probe is due. */
 async function halfOpen() {
   let isHanging = false;
-  const server = await standIn((_, response) => {
+  const server = await startTestUpstream((_, response) => {
     if (!isHanging) json(response, 500, {});
   });
   const clock = { ahead: 0 };
@@ -313,7 +317,7 @@ async function halfOpen() {
   return { server, upstream, wish };
 }
 
-test('while a probe hangs, others are answered at once', async () => {
+test('while a probe hangs, other calls are rejected at once', async () => {
   const { server, upstream, wish } = await halfOpen();
   const probe = failure(ask(upstream, wish()));
   await until(() => server.seen.length === 6);
@@ -325,7 +329,7 @@ test('while a probe hangs, others are answered at once', async () => {
   expect(upstream.health().circuit).toBe('OPEN');
 });
 
-test('when the caller of a probe leaves, the next caller probes', async () => {
+test('when the caller of a probe leaves, the next call is the probe', async () => {
   const { server, upstream, wish } = await halfOpen();
   const controller = new AbortController();
   const probe = failure(ask(upstream, { ...wish(), signal: controller.signal }));

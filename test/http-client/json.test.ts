@@ -67,13 +67,13 @@ test('brackets inside strings are no levels', () => {
   expect(parse(JSON.stringify('['.repeat(1000)))).toBe('['.repeat(1000));
 });
 
-test.each(['__proto__', '\\u005f_proto__', '_\\u005fproto__'])('the key "%s" reaches nobody', key => {
+test.each(['__proto__', '\\u005f_proto__', '_\\u005fproto__'])('the key "%s" is dropped', key => {
   const parsed = parse(`{"a":{"${key}":{"isAdmin":true},"b":1}}`);
   expect(JSON.stringify(parsed)).toBe('{"a":{"b":1}}');
   expect(Object.assign({}, parsed)).not.toHaveProperty('isAdmin');
 });
 
-/** What JSON.parse reads, but for integers that it would round: slow, and told by Node itself what stood there. */
+/** A slow reference: what JSON.parse returns, but with the source text of integers that it would round. */
 function oracle(text: string): unknown {
   return JSON.parse(text, (_, value: unknown, context?: { source?: string }) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
@@ -92,7 +92,7 @@ test('any JSON is read as JSON.parse reads it, but for the integers that it woul
   );
 });
 
-test('every integer survives, wherever it stands', () => {
+test('every integer survives, at every position', () => {
   fc.assert(
     fc.property(
       fc.array(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), { minLength: 1 }),

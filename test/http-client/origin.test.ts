@@ -1,13 +1,15 @@
 import { Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createAddress } from '../../src/http-client/address.ts';
-import { ask, failure, json, plainCall, rawStandIn, standIn, upstreamTo } from './stand-in.ts';
+import { ask, failure, json, plainCall, startRawUpstream, startTestUpstream, upstreamTo } from './test-upstream.ts';
 
 const secret = { 'dd-api-key': 'k', 'dd-application-key': 'a', 'argus-api-key': '1/2/s', authorization: 'Bearer t' };
 
 test.each([301, 302, 303, 307, 308])('a %i to another origin is not followed', async status => {
-  const canary = await standIn((_, response) => json(response, 200, {}));
-  const server = await standIn((_, response) => json(response, status, {}, { location: `${canary.url}/steal` }));
+  const canary = await startTestUpstream((_, response) => json(response, 200, {}));
+  const server = await startTestUpstream((_, response) =>
+    json(response, status, {}, { location: `${canary.url}/steal` }),
+  );
   const upstream = upstreamTo(server.url);
   const error = await failure(ask(upstream, { call: { headers: secret } }));
   expect(error).toMatchObject({ kind: 'UNAVAILABLE', httpStatus: status });
@@ -36,7 +38,7 @@ test.each([
   ':81/',
   '/ä',
 ])('the path %j, which would arrive as another, is not sent', async path => {
-  const server = await standIn((_, response) => json(response, 200, {}));
+  const server = await startTestUpstream((_, response) => json(response, 200, {}));
   const error = await failure(ask(upstreamTo(server.url), { call: { path, headers: secret } }));
   expect(error.kind).toBe('REJECTED');
   expect(server.seen).toHaveLength(0);
@@ -59,7 +61,7 @@ const values = [
 ];
 
 test.each(values)('the value %j arrives in the query as it is, and in no other place', async value => {
-  const server = await standIn((_, response) => json(response, 200, {}));
+  const server = await startTestUpstream((_, response) => json(response, 200, {}));
   const query = [['indicator', value]] as const;
   await ask(upstreamTo(`${server.url}/base`), { call: { path: '/thing', query } });
   const [seen] = server.seen;
@@ -71,7 +73,7 @@ test.each(values)('the value %j arrives in the query as it is, and in no other p
 
 test.each([...values, 'a\ud800b', 'x'.repeat(1_000_000)])('a value arrives in a body as it is', async value => {
   let received = '';
-  const server = await standIn((request, response) => {
+  const server = await startTestUpstream((request, response) => {
     request.on('data', chunk => {
       received += chunk;
     });
@@ -83,22 +85,24 @@ test.each([...values, 'a\ud800b', 'x'.repeat(1_000_000)])('a value arrives in a 
 });
 
 test('a lone surrogate, which a query would turn into another value, is not sent', async () => {
-  const server = await standIn((_, response) => json(response, 200, {}));
+  const server = await startTestUpstream((_, response) => json(response, 200, {}));
   const error = await failure(ask(upstreamTo(server.url), { call: { query: [['indicator', 'a\ud800b']] } }));
   expect(error.kind).toBe('REJECTED');
   expect(server.seen).toHaveLength(0);
 });
 
-test('a header that can not be sent is refused, and nothing of it is told', async () => {
-  const server = await standIn((_, response) => json(response, 200, {}));
+test('a header that cannot be sent is refused, and nothing of it is disclosed', async () => {
+  const server = await startTestUpstream((_, response) => json(response, 200, {}));
   const error = await failure(ask(upstreamTo(server.url), { call: { headers: { 'dd-api-key': 'k\r\nx: y' } } }));
   expect(error.kind).toBe('REJECTED');
   expect(error.message).not.toContain('x: y');
   expect(server.seen).toHaveLength(0);
 });
 
-test('only the configured origin is dialled, whatever the value and the answer say', async () => {
-  const server = await standIn((_, response) => json(response, 302, {}, { location: 'http://169.254.169.254/' }));
+test('only the configured origin is connected to, whatever the value and the response contain', async () => {
+  const server = await startTestUpstream((_, response) =>
+    json(response, 302, {}, { location: 'http://169.254.169.254/' }),
+  );
   const dialled = vi.spyOn(Socket.prototype, 'connect');
   onTestFinished(() => dialled.mockRestore());
   await failure(ask(upstreamTo(server.url), { call: { query: [['indicator', 'http://169.254.169.254/']] } }));
@@ -115,9 +119,9 @@ test('a base address keeps its path as a prefix', () => {
 });
 
 test('an https upstream is asked through a tunnel, one that NO_PROXY names or that speaks http is not', async () => {
-  const server = await standIn((_, response) => json(response, 200, { from: 'upstream' }));
+  const server = await startTestUpstream((_, response) => json(response, 200, { from: 'upstream' }));
   const requests: string[] = [];
-  const proxy = await rawStandIn(socket => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'), requests);
+  const proxy = await startRawUpstream(socket => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'), requests);
   const once = { policy: { attempts: 1 }, proxyUrl: proxy.url };
   await failure(ask(upstreamTo('https://upstream.example/base', once)));
   expect(requests.join()).toMatch(/^CONNECT upstream\.example:443 /);
@@ -129,7 +133,7 @@ test('an https upstream is asked through a tunnel, one that NO_PROXY names or th
 });
 
 test('a proxy that refuses the tunnel makes the upstream UNAVAILABLE', async () => {
-  const proxy = await standIn((_, response) => json(response, 407, {}));
+  const proxy = await startTestUpstream((_, response) => json(response, 407, {}));
   const upstream = upstreamTo('https://upstream.example', { proxyUrl: proxy.url, policy: { attempts: 1 } });
   expect((await failure(ask(upstream))).kind).toBe('UNAVAILABLE');
 });

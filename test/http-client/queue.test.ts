@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createTurns } from '../../src/http-client/turns.ts';
-import { ask, elapsed, failure, json, plainCall, standIn, until, upstreamTo } from './stand-in.ts';
+import { ask, elapsed, failure, json, plainCall, startTestUpstream, until, upstreamTo } from './test-upstream.ts';
 
 interface Held {
   readonly release: () => void;
@@ -9,7 +9,7 @@ interface Held {
 /** An upstream that answers when the test says so. */
 async function patientServer() {
   const held: Held[] = [];
-  const server = await standIn((_, response) => {
+  const server = await startTestUpstream((_, response) => {
     held.push({ release: () => json(response, 200, {}) });
   });
   const releaseAll = () => {
@@ -19,7 +19,7 @@ async function patientServer() {
 }
 
 // The rules are those of docs/decisions/queue.md.
-test('a thousand callers of a slow upstream: so many at once, so many waiting, the rest fail at once', async () => {
+test('of a thousand calls to a slow upstream some are sent, some wait, and the rest fail at once', async () => {
   const { server, held, releaseAll } = await patientServer();
   const upstream = upstreamTo(server.url, { concurrency: 8, queueSize: 100, timeoutMs: 20_000 });
   const outcomes: (string | number | undefined)[] = [];
@@ -40,7 +40,7 @@ test('a thousand callers of a slow upstream: so many at once, so many waiting, t
   expect(server.mostAtOnce).toBe(8);
 });
 
-test('whoever waits in the queue fails at its deadline, and was never sent', async () => {
+test('a call in the queue fails at its deadline, and was never sent', async () => {
   const { server } = await patientServer();
   const upstream = upstreamTo(server.url, { concurrency: 1 });
   void failure(ask(upstream));
@@ -50,7 +50,7 @@ test('whoever waits in the queue fails at its deadline, and was never sent', asy
   expect(server.seen).toHaveLength(1);
 });
 
-test('a deadline that moves while a call waits is heeded', async () => {
+test('a deadline that moves while a call waits is respected', async () => {
   const { server, held, releaseAll } = await patientServer();
   const upstream = upstreamTo(server.url, { concurrency: 1 });
   const first = ask(upstream);
@@ -66,7 +66,7 @@ test('a deadline that moves while a call waits is heeded', async () => {
   expect((await second)?.status).toBe(200);
 });
 
-test('whoever leaves while waiting makes room and is never sent', async () => {
+test('a caller that leaves the queue makes room, and its call is never sent', async () => {
   const { server, held, releaseAll } = await patientServer();
   const upstream = upstreamTo(server.url, { concurrency: 1, queueSize: 1 });
   const first = ask(upstream);
@@ -91,14 +91,14 @@ test('a call whose deadline has passed is not sent', async () => {
   expect(server.seen).toHaveLength(0);
 });
 
-test('an attempt that gets no answer before the deadline is TIMED_OUT and was sent', async () => {
+test('an attempt that gets no response before the deadline is TIMED_OUT and was sent', async () => {
   const { server } = await patientServer();
   const error = await failure(ask(upstreamTo(server.url), { withinMs: 200 }));
   expect(error).toMatchObject({ kind: 'TIMED_OUT', neverSent: false });
   expect(server.seen).toHaveLength(1);
 });
 
-test('what waits is prepared only when there is room, so that a batch gathers until then', async () => {
+test('a waiting call is prepared only when there is a slot, so that a batch grows until then', async () => {
   const { server, held, releaseAll } = await patientServer();
   const upstream = upstreamTo(server.url, { concurrency: 1 });
   const batch = ['a'];
@@ -125,8 +125,8 @@ test('what waits is prepared only when there is room, so that a batch gathers un
   await second;
 });
 
-test('a call that finds nothing left to ask resolves to undefined and gives its place on', async () => {
-  const server = await standIn((_, response) => json(response, 200, {}));
+test('a call that has nothing left to send resolves to undefined and frees its slot', async () => {
+  const server = await startTestUpstream((_, response) => json(response, 200, {}));
   const upstream = upstreamTo(server.url, { concurrency: 1 });
   expect(await ask(upstream, { prepare: () => undefined })).toBeUndefined();
   expect(upstream.hasRoom()).toBe(true);
@@ -135,7 +135,7 @@ test('a call that finds nothing left to ask resolves to undefined and gives its 
 });
 
 test('a mistake in preparing a call costs that call and nothing else', async () => {
-  const server = await standIn((_, response) => json(response, 200, {}));
+  const server = await startTestUpstream((_, response) => json(response, 200, {}));
   const upstream = upstreamTo(server.url, { concurrency: 1 });
   const prepare = () => {
     throw new Error('a mistake of ours');
@@ -144,24 +144,23 @@ test('a mistake in preparing a call costs that call and nothing else', async () 
   expect((await ask(upstream))?.status).toBe(200);
 });
 
-test('a call that stands aside takes no place, is not retried and moves nothing', async () => {
-  const server = await standIn((request, response) => {
+test('an unprotected call takes no slot, is not retried and changes nothing', async () => {
+  const server = await startTestUpstream((request, response) => {
     if (request.url === '/type') json(response, 503, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '60' });
   });
   const upstream = upstreamTo(server.url, { concurrency: 1 });
   void failure(ask(upstream, { withinMs: 5000 }));
   for (let index = 0; index < 6; index += 1) {
-    const error = await failure(ask(upstream, { isAside: true, call: { path: '/type' } }));
+    const error = await failure(ask(upstream, { isUnprotected: true, call: { path: '/type' } }));
     expect(error.kind).toBe('UNAVAILABLE');
   }
   expect(server.seen.filter(one => one.url === '/type')).toHaveLength(6);
   expect(upstream.health()).toMatchObject({ circuit: 'CLOSED', rateLimitRemaining: null, lastFailureAt: null });
 });
 
-// The fairness line of "what they may cost".
-test('two callers who compete for a full queue are served in turns, whoever filled it', async () => {
+test('two callers that compete for a full queue are served in turns, whichever filled it', async () => {
   const order: string[] = [];
-  const server = await standIn((request, response) => {
+  const server = await startTestUpstream((request, response) => {
     order.push(request.url ?? '');
     setTimeout(() => json(response, 200, {}), 1);
   });
@@ -200,7 +199,7 @@ function turns(isShort: boolean, arrivals: readonly (readonly [caller: string, s
   }
 }
 
-test('while there is budget, a caller is served in the order of its calls', () => {
+test('while the rate limit is not short, a caller is served in the order of its calls', () => {
   const order = turns(false, [
     ['ann', 'large'],
     ['ann', 'small'],
@@ -209,7 +208,7 @@ test('while there is budget, a caller is served in the order of its calls', () =
   expect(order).toEqual(['ann large 0', 'ann small 1', 'ann large 2']);
 });
 
-test('when the budget is short, a small operation goes before a larger one', () => {
+test('when the rate limit is short, a small operation goes before a larger one', () => {
   const order = turns(true, [
     ['ann', 'large'],
     ['ann', 'large'],
@@ -219,7 +218,7 @@ test('when the budget is short, a small operation goes before a larger one', () 
   expect(order).toEqual(['ann small 2', 'ann small 3', 'ann large 0', 'ann large 1']);
 });
 
-test('when the budget is short, a caller of large operations still gets a third', () => {
+test('when the rate limit is short, a caller of large operations still gets a third', () => {
   const small = Array.from({ length: 60 }, () => ['ann', 'small'] as const);
   const large = Array.from({ length: 60 }, () => ['bob', 'large'] as const);
   const order = turns(true, [...small, ...large]).slice(0, 60);
@@ -228,7 +227,7 @@ test('when the budget is short, a caller of large operations still gets a third'
   expect(share).toBeLessThan(1 / 2);
 });
 
-test('in a full line the newest of whoever holds most gives way, and nobody to one who holds as much', () => {
+test('in a full queue the newest call of the caller with most calls is evicted, but not for a caller with as many', () => {
   const line = createTurns<Turn>();
   for (const [index, caller] of ['ann', 'ann', 'ann', 'bob'].entries()) {
     line.add({ caller, isSmall: false, isReturning: false, name: `${caller} ${index}` });

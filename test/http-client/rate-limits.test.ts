@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import { createRateBudgets } from '../../src/http-client/rate-limit.ts';
-import { argus, ask, elapsed, failure, json, standIn, until, upstreamTo } from './stand-in.ts';
+import { createRateLimitTracker } from '../../src/http-client/rate-limit.ts';
+import { argus, ask, elapsed, failure, json, startTestUpstream, until, upstreamTo } from './test-upstream.ts';
 
 const limited = (response: ServerResponse, status: number, remaining: number, resetSeconds: number, limit = 10) =>
   json(
@@ -16,17 +16,17 @@ const limited = (response: ServerResponse, status: number, remaining: number, re
     },
   );
 
-test('after a 429 whose budget returns in a second, the answer waits and comes', async () => {
+test('after a 429 whose limit resets in a second, the call waits and succeeds', async () => {
   const statuses = [429, 200];
-  const server = await standIn((_, response) => limited(response, statuses.shift() ?? 500, 0, 1));
+  const server = await startTestUpstream((_, response) => limited(response, statuses.shift() ?? 500, 0, 1));
   const answer = await ask(upstreamTo(server.url));
   expect(answer?.status).toBe(200);
   const [first = 0, second = 0] = server.seen.map(one => one.at);
   expect(second - first).toBeGreaterThanOrEqual(995);
 });
 
-test('after a 429 whose budget returns in an hour, the call fails at once and says when to come back', async () => {
-  const server = await standIn((_, response) => limited(response, 429, 0, 3600));
+test('after a 429 whose limit resets in an hour, the call fails at once and says when to retry', async () => {
+  const server = await startTestUpstream((_, response) => limited(response, 429, 0, 3600));
   const upstream = upstreamTo(server.url);
   const [error, ms] = await elapsed(failure(ask(upstream, { withinMs: 8000 })));
   expect(error.kind).toBe('RATE_LIMITED');
@@ -36,8 +36,8 @@ test('after a 429 whose budget returns in an hour, the call fails at once and sa
   expect(server.seen).toHaveLength(1);
 });
 
-test('a budget that is known to be spent is not asked again', async () => {
-  const server = await standIn((_, response) => limited(response, 200, 0, 3600));
+test('while the limit is known to be exhausted, nothing is sent', async () => {
+  const server = await startTestUpstream((_, response) => limited(response, 200, 0, 3600));
   const upstream = upstreamTo(server.url);
   await ask(upstream);
   const error = await failure(ask(upstream));
@@ -47,8 +47,8 @@ test('a budget that is known to be spent is not asked again', async () => {
   expect(upstream.health()).toMatchObject({ rateLimitRemaining: 0 });
 });
 
-test('a budget that is known to be spent is waited for', async () => {
-  const server = await standIn((_, response) => limited(response, 200, 0, 1, 1));
+test('a call waits for the reset of a limit that is known to be exhausted', async () => {
+  const server = await startTestUpstream((_, response) => limited(response, 200, 0, 1, 1));
   const upstream = upstreamTo(server.url);
   await ask(upstream);
   await ask(upstream);
@@ -56,12 +56,12 @@ test('a budget that is known to be spent is waited for', async () => {
   expect(second - first).toBeGreaterThanOrEqual(990);
 });
 
-test('those who wait for a reset do not overrun the new budget', async () => {
+test('the calls that wait for a reset do not exceed the new limit', async () => {
   const limit = 10;
   const windowMs = 1000;
   const counts: number[] = [];
   const start = Date.now();
-  const server = await standIn((_, response) => {
+  const server = await startTestUpstream((_, response) => {
     const window = Math.floor((Date.now() - start) / windowMs);
     const count = (counts[window] ?? 0) + 1;
     counts[window] = count;
@@ -76,8 +76,10 @@ test('those who wait for a reset do not overrun the new budget', async () => {
   expect(server.seen.length).toBeLessThan(36);
 });
 
-test('calls that find a budget too small for all of them wait, instead of being refused', async () => {
-  const server = await standIn((_, response) => limited(response, 200, 9 - ((server.seen.length - 1) % 10), 1));
+test('calls beyond the remaining limit wait instead of being refused', async () => {
+  const server = await startTestUpstream((_, response) =>
+    limited(response, 200, 9 - ((server.seen.length - 1) % 10), 1),
+  );
   const upstream = upstreamTo(server.url);
   await ask(upstream);
   await Promise.all(Array.from({ length: 15 }, () => ask(upstream)));
@@ -86,9 +88,9 @@ test('calls that find a budget too small for all of them wait, instead of being 
   expect(server.seen).toHaveLength(16);
 });
 
-test('when the budget is short, small operations go before larger ones', async () => {
+test('when the rate limit is short, small operations go before larger ones', async () => {
   const order: string[] = [];
-  const server = await standIn((request, response) => {
+  const server = await startTestUpstream((request, response) => {
     order.push(request.url ?? '');
     limited(response, 200, 0, 1, 4);
   });
@@ -102,8 +104,10 @@ test('when the budget is short, small operations go before larger ones', async (
   expect(order.slice(0, 5).sort()).toEqual(['/first', '/large', '/small', '/small', '/small']);
 });
 
-test('the spent budget of one credential stops no other', async () => {
-  const server = await standIn((request, response) => limited(response, 200, request.url === '/ann' ? 0 : 5, 3600));
+test('the exhausted limit of one credential stops no other', async () => {
+  const server = await startTestUpstream((request, response) =>
+    limited(response, 200, request.url === '/ann' ? 0 : 5, 3600),
+  );
   const upstream = upstreamTo(server.url);
   await ask(upstream, { partition: 'ann', call: { path: '/ann' } });
   expect((await failure(ask(upstream, { partition: 'ann' }))).kind).toBe('RATE_LIMITED');
@@ -112,8 +116,10 @@ test('the spent budget of one credential stops no other', async () => {
   expect(upstream.health('bob').rateLimitRemaining).toBe(5);
 });
 
-test('whoever waits for a budget does not stand in the way of another credential', async () => {
-  const server = await standIn((request, response) => limited(response, 200, request.url === '/ann' ? 0 : 5, 2));
+test('a call that waits for its reset does not block another credential', async () => {
+  const server = await startTestUpstream((request, response) =>
+    limited(response, 200, request.url === '/ann' ? 0 : 5, 2),
+  );
   const upstream = upstreamTo(server.url, { concurrency: 1 });
   await ask(upstream, { partition: 'ann', call: { path: '/ann' } });
   let waited = false;
@@ -130,30 +136,30 @@ test.each([
   ['beside it', { millisUntilResourcesAvailable: 400 }],
 ])("Argus's quota is waited for when it says how long: %s", async (_, body) => {
   const statuses = [402, 200];
-  const server = await standIn((__, response) => json(response, statuses.shift() ?? 500, body));
+  const server = await startTestUpstream((__, response) => json(response, statuses.shift() ?? 500, body));
   expect((await ask(upstreamTo(server.url, { source: argus })))?.status).toBe(200);
   const [first = 0, second = 0] = server.seen.map(one => one.at);
   expect(second - first).toBeGreaterThanOrEqual(395);
 });
 
-test("Argus's quota that returns after the deadline is RATE_LIMITED at once", async () => {
+test("Argus's quota that resets after the deadline is RATE_LIMITED at once", async () => {
   const body = { metaData: { millisUntilResourcesAvailable: 86_400_000 } };
-  const server = await standIn((_, response) => json(response, 402, body));
+  const server = await startTestUpstream((_, response) => json(response, 402, body));
   const error = await failure(ask(upstreamTo(server.url, { source: argus })));
   expect(error).toMatchObject({ kind: 'RATE_LIMITED', httpStatus: 402 });
   expect(error.retryAfterMs).toBeGreaterThan(86_000_000);
   expect(server.seen).toHaveLength(1);
 });
 
-test('a 429 that says nothing is retried within the retry budget', async () => {
-  const server = await standIn((_, response) => json(response, 429, {}));
+test('a 429 without a reset is retried within the retry budget', async () => {
+  const server = await startTestUpstream((_, response) => json(response, 429, {}));
   const error = await failure(ask(upstreamTo(server.url)));
   expect(error).toMatchObject({ kind: 'RATE_LIMITED', retryAfterMs: undefined });
   expect(server.seen).toHaveLength(3);
 });
 
-test('a waiter whose deadline comes before the reset is told as soon as the budget is known to be spent', async () => {
-  const server = await standIn((_, response) => setTimeout(() => limited(response, 200, 0, 3600), 100));
+test('a waiting call whose deadline is before the reset is rejected as soon as the limit is known to be exhausted', async () => {
+  const server = await startTestUpstream((_, response) => setTimeout(() => limited(response, 200, 0, 3600), 100));
   const upstream = upstreamTo(server.url, { concurrency: 1 });
   const first = ask(upstream);
   const second = failure(ask(upstream, { withinMs: 20_000 }));
@@ -164,49 +170,49 @@ test('a waiter whose deadline comes before the reset is told as soon as the budg
   await until(() => upstream.hasRoom());
 });
 
-test('calls on their way count against a budget that is just being told', () => {
-  const budgets = createRateBudgets(() => 0);
-  for (let index = 0; index < 8; index += 1) budgets.began('key');
-  budgets.observe('key', { limit: 10, remaining: 9, resetInMs: 60_000, periodMs: 60_000 });
-  expect(budgets.remaining('key')).toBe(2);
+test('calls in flight count against a limit that has just been stated', () => {
+  const rateLimits = createRateLimitTracker(() => 0);
+  for (let index = 0; index < 8; index += 1) rateLimits.callStarted('key');
+  rateLimits.observe('key', { limit: 10, remaining: 9, resetInMs: 60_000, periodMs: 60_000 });
+  expect(rateLimits.remaining('key')).toBe(2);
 });
 
-test('a budget told by an answer that was overtaken does not grow again', () => {
-  const budgets = createRateBudgets(() => 0);
-  budgets.observe('key', { limit: 10, remaining: 3, resetInMs: 60_000, periodMs: 60_000 });
-  budgets.observe('key', { limit: 10, remaining: 5, resetInMs: 60_000, periodMs: 60_000 });
-  expect(budgets.remaining('key')).toBe(3);
+test('a response that was overtaken does not raise the remaining calls again', () => {
+  const rateLimits = createRateLimitTracker(() => 0);
+  rateLimits.observe('key', { limit: 10, remaining: 3, resetInMs: 60_000, periodMs: 60_000 });
+  rateLimits.observe('key', { limit: 10, remaining: 5, resetInMs: 60_000, periodMs: 60_000 });
+  expect(rateLimits.remaining('key')).toBe(3);
 });
 
-test('a new window brings a full budget, and no more', () => {
+test('a new window allows the full limit, and no more', () => {
   let now = 0;
-  const budgets = createRateBudgets(() => now);
-  budgets.observe('key', { limit: 10, remaining: 0, resetInMs: 5000, periodMs: 60_000 });
-  expect(budgets.spentUntil('key')).toBe(5000);
+  const rateLimits = createRateLimitTracker(() => now);
+  rateLimits.observe('key', { limit: 10, remaining: 0, resetInMs: 5000, periodMs: 60_000 });
+  expect(rateLimits.exhaustedUntil('key')).toBe(5000);
   now = 5000;
-  expect(budgets.remaining('key')).toBe(10);
-  for (let index = 0; index < 10; index += 1) budgets.began('key');
-  expect(budgets.remaining('key')).toBe(0);
-  budgets.observe('key', { limit: 10, remaining: 0, resetInMs: 60_000, periodMs: 60_000 });
-  expect(budgets.spentUntil('key')).toBe(65_000);
+  expect(rateLimits.remaining('key')).toBe(10);
+  for (let index = 0; index < 10; index += 1) rateLimits.callStarted('key');
+  expect(rateLimits.remaining('key')).toBe(0);
+  rateLimits.observe('key', { limit: 10, remaining: 0, resetInMs: 60_000, periodMs: 60_000 });
+  expect(rateLimits.exhaustedUntil('key')).toBe(65_000);
 });
 
-test('a new window that nobody has told of lets one call at a time find out, once its calls have failed', () => {
+test('an assumed window allows one call at a time once its calls have failed', () => {
   let now = 0;
-  const budgets = createRateBudgets(() => now);
-  budgets.observe('key', { limit: 2, remaining: 0, resetInMs: 1000, periodMs: 60_000 });
+  const rateLimits = createRateLimitTracker(() => now);
+  rateLimits.observe('key', { limit: 2, remaining: 0, resetInMs: 1000, periodMs: 60_000 });
   now = 1000;
-  for (let index = 0; index < 2; index += 1) budgets.began('key');
-  expect(budgets.remaining('key')).toBe(0);
-  expect(budgets.spentUntil('key')).toBe(2000);
-  for (let index = 0; index < 2; index += 1) budgets.ended('key');
-  expect([budgets.remaining('key'), budgets.spentUntil('key')]).toEqual([1, 0]);
-  budgets.began('key');
-  expect(budgets.remaining('key')).toBeLessThanOrEqual(0);
+  for (let index = 0; index < 2; index += 1) rateLimits.callStarted('key');
+  expect(rateLimits.remaining('key')).toBe(0);
+  expect(rateLimits.exhaustedUntil('key')).toBe(2000);
+  for (let index = 0; index < 2; index += 1) rateLimits.callEnded('key');
+  expect([rateLimits.remaining('key'), rateLimits.exhaustedUntil('key')]).toEqual([1, 0]);
+  rateLimits.callStarted('key');
+  expect(rateLimits.remaining('key')).toBeLessThanOrEqual(0);
 });
 
-test('an outage after a 429 is not taken for a spent budget', async () => {
-  const server = await standIn((_, response) => {
+test('an outage after a 429 is not taken for an exhausted limit', async () => {
+  const server = await startTestUpstream((_, response) => {
     if (server.seen.length === 1) {
       const spent = { 'x-ratelimit-limit': '3', 'x-ratelimit-period': '3600', 'x-ratelimit-remaining': '0' };
       return json(response, 429, {}, { ...spent, 'x-ratelimit-reset': '1' });
@@ -225,14 +231,14 @@ test('an outage after a 429 is not taken for a spent budget', async () => {
   expect(outcomes).toEqual(['REJECTED', 'REJECTED', 'REJECTED', 'REJECTED', 200, 200]);
 });
 
-test('a budget of which good answers tell no more is not believed beyond the window that was told', () => {
+test('a limit that responses no longer state is dropped after its window', () => {
   let now = 0;
-  const budgets = createRateBudgets(() => now);
-  budgets.observe('key', { limit: 10, remaining: 4, resetInMs: 5000, periodMs: 5000 });
-  budgets.observeSilence('key');
-  expect(budgets.remaining('key')).toBe(4);
+  const rateLimits = createRateLimitTracker(() => now);
+  rateLimits.observe('key', { limit: 10, remaining: 4, resetInMs: 5000, periodMs: 5000 });
+  rateLimits.observeNone('key');
+  expect(rateLimits.remaining('key')).toBe(4);
   now = 5000;
-  expect(budgets.remaining('key')).toBe(10);
-  budgets.observeSilence('key');
-  expect(budgets.remaining('key')).toBe(Number.POSITIVE_INFINITY);
+  expect(rateLimits.remaining('key')).toBe(10);
+  rateLimits.observeNone('key');
+  expect(rateLimits.remaining('key')).toBe(Number.POSITIVE_INFINITY);
 });

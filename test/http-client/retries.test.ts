@@ -1,18 +1,27 @@
 import { expect, test } from 'vitest';
 import { defaultPolicy } from '../../src/http-client/policy.ts';
-import { ask, elapsed, failure, json, plainCall, rawStandIn, standIn, upstreamTo } from './stand-in.ts';
+import {
+  ask,
+  elapsed,
+  failure,
+  json,
+  plainCall,
+  startRawUpstream,
+  startTestUpstream,
+  upstreamTo,
+} from './test-upstream.ts';
 
 // The rules are those of docs/decisions/retries.md.
-test('a search that meets two 503 is answered by its third attempt', async () => {
+test('a search that gets two 503 succeeds with its third attempt', async () => {
   const statuses = [503, 503, 200];
-  const server = await standIn((_, response) => json(response, statuses.shift() ?? 500, { ok: true }));
+  const server = await startTestUpstream((_, response) => json(response, statuses.shift() ?? 500, { ok: true }));
   const answer = await ask(upstreamTo(server.url), { call: { method: 'POST', body: { value: ['a'] } } });
   expect(answer?.body).toEqual({ ok: true });
   expect(server.seen.map(one => one.method)).toEqual(['POST', 'POST', 'POST']);
 });
 
 test('there are at most three attempts', async () => {
-  const server = await standIn((_, response) => json(response, 503, {}));
+  const server = await startTestUpstream((_, response) => json(response, 503, {}));
   const error = await failure(ask(upstreamTo(server.url)));
   expect(error).toMatchObject({ kind: 'UNAVAILABLE', httpStatus: 503 });
   expect(server.seen).toHaveLength(3);
@@ -20,7 +29,7 @@ test('there are at most three attempts', async () => {
 
 test('the waits of many clients are spread, and none is shorter than what the upstream asks for', async () => {
   const asked = new Map<string, number[]>();
-  const server = await standIn((request, response) => {
+  const server = await startTestUpstream((request, response) => {
     const times = [...(asked.get(request.url ?? '') ?? []), performance.now()];
     asked.set(request.url ?? '', times);
     json(response, times.length === 1 ? 503 : 200, {});
@@ -37,7 +46,7 @@ test('the waits of many clients are spread, and none is shorter than what the up
 });
 
 test('the wait after a second 503 is twice that after the first', async () => {
-  const server = await standIn((_, response) => json(response, 503, {}));
+  const server = await startTestUpstream((_, response) => json(response, 503, {}));
   await failure(ask(upstreamTo(server.url, { unavailableBackoffMs: 100 })));
   const [first = 0, second = 0, third = 0] = server.seen.map(one => one.at);
   expect(second - first).toBeGreaterThanOrEqual(95);
@@ -45,7 +54,7 @@ test('the wait after a second 503 is twice that after the first', async () => {
 });
 
 test('under a total outage the retries stay a fifth of the traffic', async () => {
-  const server = await standIn((_, response) => json(response, 503, {}));
+  const server = await startTestUpstream((_, response) => json(response, 503, {}));
   const upstream = upstreamTo(server.url, { policy: { failuresInARow: 1e9, failureVolume: 1e9 } });
   await Promise.all(Array.from({ length: 400 }, () => failure(ask(upstream))));
   expect(server.seen.length).toBeGreaterThan(400);
@@ -53,7 +62,7 @@ test('under a total outage the retries stay a fifth of the traffic', async () =>
 });
 
 test('under a total outage an open circuit keeps the calls to a handful', async () => {
-  const server = await standIn((_, response) => json(response, 503, {}));
+  const server = await startTestUpstream((_, response) => json(response, 503, {}));
   const upstream = upstreamTo(server.url);
   for (let index = 0; index < 200; index += 1) await failure(ask(upstream));
   expect(server.seen.length).toBeLessThanOrEqual(defaultPolicy.failuresInARow);
@@ -63,7 +72,7 @@ test.each([
   ['100000', 100_000_000],
   [new Date(Date.now() + 3_600_000).toUTCString(), 3_600_000],
 ])('a 503 that asks for more time than there is fails at once and says when to come back: %s', async (asked, ms) => {
-  const server = await standIn((_, response) => json(response, 503, {}, { 'retry-after': asked }));
+  const server = await startTestUpstream((_, response) => json(response, 503, {}, { 'retry-after': asked }));
   const [error, took] = await elapsed(failure(ask(upstreamTo(server.url), { withinMs: 8000 })));
   expect(error).toMatchObject({ kind: 'UNAVAILABLE', httpStatus: 503 });
   expect(error.retryAfterMs).toBeGreaterThan(ms - 60_000);
@@ -76,7 +85,7 @@ test.each(['-1', 'abc', '', '1e9', 'Infinity'])(
   'a Retry-After that makes no sense is not heeded: "%s"',
   async asked => {
     const statuses = [503, 200];
-    const server = await standIn((_, response) =>
+    const server = await startTestUpstream((_, response) =>
       json(response, statuses.shift() ?? 500, { ok: true }, { 'retry-after': asked }),
     );
     expect((await ask(upstreamTo(server.url)))?.body).toEqual({ ok: true });
@@ -85,14 +94,16 @@ test.each(['-1', 'abc', '', '1e9', 'Infinity'])(
 
 test('a Retry-After that fits is waited out', async () => {
   const statuses = [503, 200];
-  const server = await standIn((_, response) => json(response, statuses.shift() ?? 500, {}, { 'retry-after': '1' }));
+  const server = await startTestUpstream((_, response) =>
+    json(response, statuses.shift() ?? 500, {}, { 'retry-after': '1' }),
+  );
   await ask(upstreamTo(server.url));
   const [first = 0, second = 0] = server.seen.map(one => one.at);
   expect(second - first).toBeGreaterThanOrEqual(995);
 });
 
 test('a 503 whose backoff does not fit the deadline is UNAVAILABLE at once, not a timeout', async () => {
-  const server = await standIn((_, response) => json(response, 503, {}));
+  const server = await startTestUpstream((_, response) => json(response, 503, {}));
   const upstream = upstreamTo(server.url, { unavailableBackoffMs: 60_000 });
   const [error, took] = await elapsed(failure(ask(upstream, { withinMs: 20_000 })));
   expect(error.kind).toBe('UNAVAILABLE');
@@ -111,7 +122,7 @@ test.each([
   [412, 'REJECTED'],
   [422, 'REJECTED'],
 ] as const)('a %i is asked once and is %s', async (status, kind) => {
-  const server = await standIn((_, response) => json(response, status, {}));
+  const server = await startTestUpstream((_, response) => json(response, status, {}));
   const error = await failure(ask(upstreamTo(server.url)));
   expect(error).toMatchObject({ kind, httpStatus: status });
   expect(server.seen).toHaveLength(1);
@@ -119,13 +130,13 @@ test.each([
 
 test.each([500, 502, 503, 504, 599])('a %i is retried', async status => {
   const statuses = [status, 200];
-  const server = await standIn((_, response) => json(response, statuses.shift() ?? 500, {}));
+  const server = await startTestUpstream((_, response) => json(response, statuses.shift() ?? 500, {}));
   expect((await ask(upstreamTo(server.url)))?.status).toBe(200);
 });
 
 test('a connection that is cut is retried', async () => {
   let times = 0;
-  const server = await rawStandIn(socket => {
+  const server = await startRawUpstream(socket => {
     times += 1;
     if (times === 1) socket.destroy();
     else socket.end('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}');
@@ -133,18 +144,18 @@ test('a connection that is cut is retried', async () => {
   expect((await ask(upstreamTo(server.url)))?.body).toEqual({});
 });
 
-test('an attempt that hangs is given up after its own time and asked again', async () => {
+test('an attempt that hangs is aborted after its timeout and retried', async () => {
   let times = 0;
-  const server = await standIn((_, response) => {
+  const server = await startTestUpstream((_, response) => {
     times += 1;
     if (times > 1) json(response, 200, {});
   });
   expect((await ask(upstreamTo(server.url, { timeoutMs: 200 })))?.status).toBe(200);
 });
 
-test('a call that waits for its retry holds no place', async () => {
+test('a call that waits for its retry holds no slot', async () => {
   let times = 0;
-  const server = await standIn((_, response) => {
+  const server = await startTestUpstream((_, response) => {
     times += 1;
     json(response, times === 1 ? 503 : 200, { times });
   });
@@ -157,7 +168,7 @@ test('a call that waits for its retry holds no place', async () => {
 
 test('what is prepared once is sent by every attempt', async () => {
   const statuses = [503, 503, 200];
-  const server = await standIn((_, response) => json(response, statuses.shift() ?? 500, {}));
+  const server = await startTestUpstream((_, response) => json(response, statuses.shift() ?? 500, {}));
   let prepared = 0;
   const prepare = () => {
     prepared += 1;

@@ -18,7 +18,7 @@ function openAudit(more: Partial<AuditOptions> = {}) {
 
 const records = () => lines.map(line => JSON.parse(line));
 
-test('one operation is one line that says who asked what, of whom, and how it ended', () => {
+test('one operation is one line with its caller, indicators, sources and outcome', () => {
   const record = openAudit().open({ requestId: 'r1', auth: 'jwt', caller: 'analyst', address: '192.0.2.1' });
   record.note({ operationName: 'Score', operationHash: 'abc', indicators: ['evil.example'] });
   record.note({ contacted: ['DATADOG'], servedFrom: ['LIVE', 'CACHE'] });

@@ -6,7 +6,7 @@ import { postQuery } from '../setup/gateway.ts';
 import { type GatewayProcess, startProcess } from '../setup/process.ts';
 import { type RedisServer, startRedis } from '../setup/redis.ts';
 
-/** Idle, load, calm, three times, as GraphQL Hive does it: what stays after each calm may not grow. */
+/** Idle, load and calm, three times, as GraphQL Hive does it: memory after each calm must not grow. */
 const rounds = 3;
 const loadMs = 6_000;
 const clients = 8;
@@ -17,7 +17,7 @@ let emulators: Emulators;
 let redis: RedisServer;
 let gateway: GatewayProcess;
 
-/** Collects garbage and tells what is left, when asked. */
+/** Collects garbage and returns the bytes in use. */
 const probe = `process.on('message', () => { gc(); gc(); process.send(process.memoryUsage().heapUsed) })`;
 
 beforeAll(async () => {
@@ -25,7 +25,7 @@ beforeAll(async () => {
   redis = await startRedis();
   const environment = {
     REDIS_URL: redis.url,
-    // Facts come and go, so that flights, writes, stale matches and refreshes all happen.
+    // Facts come and go, so that calls, writes, stale matches and refreshes all happen.
     ...{ CACHE_FRESH_SECONDS: '0.2', CACHE_NEGATIVE_SECONDS: '0.2', CACHE_STALE_SECONDS: '1', CACHE_REVALIDATE: 'on' },
     ...{ REQUEST_DEADLINE_MS: '800', DATADOG_TIMEOUT_MS: '400', ARGUS_TIMEOUT_MS: '400', ARGUS_CONCURRENCY: '2' },
   };
@@ -65,7 +65,7 @@ const queries = [
 let asked = 0;
 let left = 0;
 
-/** A bounded world: what the cache keeps of it is the same after every round. */
+/** A bounded set of values, so that the cache holds the same after every round. */
 async function client(number: number, until: number): Promise<void> {
   for (let turn = 0; performance.now() < until; turn++) {
     const values = Array.from({ length: 20 }, (_, i) => `host-${(turn * 7 + number * 31 + i * 13) % 500}.example.org`);

@@ -4,7 +4,7 @@ import { createLog, logFields } from '../../src/observability/log.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { patient, startProcess } from '../setup/process.ts';
 
-/** A process of its own takes long to start where others start theirs. */
+/** Starting a process takes long while other tests start theirs. */
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 type Line = Record<string, unknown>;
@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 describe('a log line', () => {
-  it('holds what is on the list of fields and nothing else, however it was handed over', () => {
+  it('has the fields of the allow-list and nothing else, however they were passed', () => {
     const { log, texts } = keepLines();
     const canaries = {
       headers: { 'DD-API-KEY': 'canary' },
@@ -48,7 +48,7 @@ describe('a log line', () => {
     });
   });
 
-  it('is one line, whatever is in it, and not endless', () => {
+  it('is one line of bounded length, whatever is in it', () => {
     const { log, texts } = keepLines();
     log.info({ operation: `a\r\n{"level":"error"}\u001b[31m${'x'.repeat(100_000)}` }, 'operation');
     expect(texts).toHaveLength(1);
@@ -58,7 +58,7 @@ describe('a log line', () => {
 });
 
 describe('an operation', () => {
-  it('is one line that says who asked, what it cost at each source and how it ended', async () => {
+  it('is one line with the caller, the cost at each source and the outcome', async () => {
     const kept = keepLines();
     bed = await startTestBed(patient, {}, undefined, kept.log);
     const values = ['evil.example.org', 'secret-canary.example.org'];
@@ -94,7 +94,7 @@ describe('an operation', () => {
     expect(kept.texts.join('')).not.toMatch(/secret-canary|demo-api-key|demo\/key/);
   });
 
-  it('takes over no request id that could do harm', async () => {
+  it('uses no request id with special characters', async () => {
     bed = await startTestBed();
     for (const id of ['a b', '', 'x'.repeat(129), '"};drop']) {
       const { headers } = await bed.ask('{ __typename }', {}, { 'x-request-id': id });
@@ -125,8 +125,8 @@ describe('every line of the program', () => {
     await emulators.close();
   });
 
-  it('tells of what was answered in the turn of a crash', async () => {
-    // Begun when the answer is out, and so a moment before its line is due.
+  it('has the lines of what was answered just before a crash', async () => {
+    // Begins when the response is out, a moment before its line is written.
     const crash = `import { subscribe } from 'node:diagnostics_channel';
       subscribe('http.server.response.finish', ({ request }) => {
         if (request.url.startsWith('/graphql')) setImmediate(() => { throw new TypeError('now'); });
@@ -144,7 +144,7 @@ describe('every line of the program', () => {
     await emulators.close();
   });
 
-  it('tells of a crash by its place alone, and ends with 1', async () => {
+  it('has only the place of a crash, and the process exits with 1', async () => {
     const crash = `setTimeout(() => { throw Object.assign(new TypeError('crash-canary'), { key: 'crash-canary' }) }, 100)`;
     const late = `process.on('message', () => ${crash})`;
     const emulators = await startEmulators();

@@ -15,7 +15,7 @@ async function scrape(): Promise<Map<string, number>> {
   return new Map(lines.map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]));
 }
 
-/** An operation is counted when its answer is out, which its reader may know a moment earlier. */
+/** An operation is counted just after its response, so a client may be a moment early. */
 async function scrapeAfter(operations: number): Promise<Map<string, number>> {
   const counted = (series: ReadonlyMap<string, number>) =>
     [...series].reduce((sum, [name, value]) => (name.startsWith('gateway_operations_total') ? sum + value : sum), 0);
@@ -27,7 +27,7 @@ const own = (series: ReadonlyMap<string, number>) =>
   [...series.keys()].filter(name => !/^gateway_(process|nodejs)_/.test(name)).sort();
 
 describe('the metrics', () => {
-  it('grow by no series, whatever is asked by whomever: 10,000 values', async () => {
+  it('gain no series from 10,000 values', async () => {
     bed = await startTestBed(patient);
     const lists = 'query ($values: [String!]!) { indicators(values: $values) { memberships { value } } }';
     const scores = 'query ($values: [String!]!) { indicators(values: $values) { threatScore } }';
@@ -73,7 +73,7 @@ describe('the metrics', () => {
     expect(found.length).toBeGreaterThan(20);
   });
 
-  it('count hits and misses in keys, for getMany as for what memory hands out at once', async () => {
+  it('count hits and misses in keys, for getMany as for synchronous hits in memory', async () => {
     bed = await startTestBed(patient);
     const ask = (age = '') =>
       bed.ask(
@@ -93,7 +93,7 @@ describe('the metrics', () => {
     expect(await counts(3)).toEqual({ hit: 6, miss: 3, live: 3, memory: 6 });
   });
 
-  it('say nothing of Redis where there is none, and 0 where it does not answer', async () => {
+  it('have no series for Redis without one, and 0 while it does not answer', async () => {
     bed = await startTestBed();
     expect([...(await scrape()).keys()]).not.toContain('gateway_redis_up');
     await bed.stop();

@@ -9,7 +9,7 @@ import { postQuery } from '../setup/gateway.ts';
 import { type GatewayProcess, startProcess } from '../setup/process.ts';
 import { until } from '../setup/redis.ts';
 
-/** A process of its own takes long to start where others start theirs. */
+/** Starting a process takes long while other tests start theirs. */
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const attribute = z.object({ key: z.string(), value: z.record(z.string(), z.unknown()) });
@@ -72,7 +72,7 @@ afterEach(async () => {
   collector?.close();
 });
 
-/** Once the spans of so many operations are here. */
+/** Resolves when the spans of so many operations have arrived. */
 async function end(operations: number): Promise<readonly WireSpan[]> {
   const isHere = () => collector.spans().filter(({ name }) => name === 'graphql').length === operations;
   await until(isHere, `${operations} operations were told`, 30_000);
@@ -86,7 +86,7 @@ const traceparent = `00-${caller.traceId}-${caller.spanId}-01`;
 const query = 'query Triage($values: [String!]!) { indicators(values: $values) { threatScore memberships { value } } }';
 
 describe('tracing', () => {
-  it('shows an operation with its questions and their attempts, as a part of the caller’s trace', async () => {
+  it('shows an operation with its calls and their attempts, as a part of the caller’s trace', async () => {
     await start();
     emulators.datadog.faults.add({ kind: 'status', status: 500, times: 1 });
     const headers = { traceparent, authorization: 'Bearer header-canary', 'x-request-id': 'id-1' };
@@ -116,7 +116,7 @@ describe('tracing', () => {
     expect(gateway.lines('operation')).toMatchObject([{ traceId: caller.traceId }]);
   });
 
-  it('tells no value, key, header or variable, and passes nothing on', async () => {
+  it('contains no value, key, header or variable, and propagates nothing', async () => {
     await start();
     const headers = { traceparent, tracestate: 'a=state-canary', baggage: 'a=baggage-canary', 'x-a': 'header-canary' };
     await postQuery(gateway.url, query, { values: ['value-canary.example.org'] }, headers);
@@ -132,7 +132,7 @@ describe('tracing', () => {
     expect(sent.filter(name => /trace|baggage|b3/i.test(name))).toEqual([]);
   });
 
-  it('links a search to all operations that it serves, and who waits to whom it waits for', async () => {
+  it('links a search to all operations that it serves, and a waiting operation to the one it waits for', async () => {
     await start({ ARGUS_CONCURRENCY: '1' });
     emulators.argus.faults.add({ kind: 'latency', ms: 2_000 });
     const ask = (value: string) =>
@@ -156,7 +156,7 @@ describe('tracing', () => {
     expect(waiting[0]?.links).toMatchObject([{ spanId: asker }]);
   });
 
-  it('costs no answer when nobody receives it, and holds up no end', async () => {
+  it('fails no operation without a collector, and does not delay the end', async () => {
     await start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
     expect((await postQuery(gateway.url, '{ __typename }')).data).toEqual({ __typename: 'Query' });
     const signalledAt = performance.now();

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { buildSchema, parse, validate } from 'graphql';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { startTestBed } from '../setup/gateway.ts';
 import { chartFolder, objects, podOf, readChartFile, theOne } from './chart.ts';
 
@@ -90,7 +90,7 @@ describe('the trial', () => {
     const { 'caller-key': callerKey = '', ...environment } = made;
     const bed = await startTestBed(
       { AUTH: 'api-key', ...environment },
-      { world: createSeededWorld({ now: Date.now() }) },
+      { dataSet: createSeededDataSet({ now: Date.now() }) },
     );
     try {
       const trialKey = join(folder, 'trial-key');

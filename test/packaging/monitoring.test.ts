@@ -31,7 +31,7 @@ async function exposed(): Promise<Map<string, Set<string>>> {
   metrics.batchSize('ARGUS', 1);
   metrics.coalesced('ARGUS', 1);
   const answers = createTrace();
-  answers.heard('ARGUS');
+  answers.live('ARGUS');
   for (const answer of answers.summary()) metrics.answers(answer);
   for (const tier of ['memory', 'redis'] as const) {
     for (const outcome of ['hit', 'miss', 'garbage', 'timeout', 'error', 'write', 'write_error', 'dropped'] as const) {

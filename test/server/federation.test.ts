@@ -5,7 +5,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { indicatorId, parseIndicator } from '../../src/domain/indicator/indicator.ts';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { apiKeyAuth, as } from '../setup/callers.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
@@ -37,7 +37,7 @@ const allAlerts = () =>
 let bed: TestBed;
 let sdl: string;
 beforeAll(async () => {
-  bed = await startTestBed({ MAX_VALUES: '60' }, { world: createSeededWorld() });
+  bed = await startTestBed({ MAX_VALUES: '60' }, { dataSet: createSeededDataSet() });
   sdl = (await bed.ask('{ _service { sdl } }')).data._service.sdl;
   await bed.ask('{ reputationTypes { shortName } }');
 });
@@ -71,7 +71,7 @@ const keys = ['id', 'value type'] as const;
 describe.each(keys)('behind a router, with another graph that knows indicators by %s', key => {
   it('fifty alerts with scores and memberships cost one Argus search and a Datadog lookup each', async () => {
     await bed.stop();
-    bed = await startTestBed({ MAX_VALUES: '60' }, { world: createSeededWorld() });
+    bed = await startTestBed({ MAX_VALUES: '60' }, { dataSet: createSeededDataSet() });
     await bed.ask('{ reputationTypes { shortName } }');
     bed.emulators.argus.clearRequests();
     const router = await startRouter(key);

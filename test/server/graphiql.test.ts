@@ -8,7 +8,7 @@ import Fastify from 'fastify';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { registerGraphiql } from '../../src/server/graphiql.ts';
 import { launchChromium } from '../setup/chromium.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
@@ -42,7 +42,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   if (isStale()) await build({ configFile: new URL('vite.config.ts', sources).pathname });
-  bed = await startTestBed({}, { world: createSeededWorld() });
+  bed = await startTestBed({}, { dataSet: createSeededDataSet() });
   browser = await launchChromium();
 });
 

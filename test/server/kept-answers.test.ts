@@ -36,7 +36,7 @@ describe('an answer that is given again', () => {
     bed = await startTestBed({ CACHE_FRESH_SECONDS: '60', CACHE_STALE_SECONDS: '600' });
     const { data } = await warm();
     expect(data.indicator.threatScore).toBe(92.5);
-    bed.emulators.world.datadog.remove(value);
+    bed.emulators.dataSet.datadog.remove(value);
     vi.setSystemTime(Date.now() + 59_000);
     expect((await bed.ask(query)).data.indicator.threatScore).toBe(92.5);
     vi.setSystemTime(Date.now() + 2_000);
@@ -46,8 +46,8 @@ describe('an answer that is given again', () => {
   it('gives way to a newer fact that somebody else asked for', async () => {
     bed = await startTestBed();
     const before = (await warm()).data.indicator.memberships.length;
-    const [record] = bed.emulators.world.argus.byValue(value);
-    bed.emulators.world.argus.remove(record?.id ?? '');
+    const [record] = bed.emulators.dataSet.argus.byValue(value);
+    bed.emulators.dataSet.argus.remove(record?.id ?? '');
     await bed.ask(`{ indicator(value: "${value}", maxAgeSeconds: 0) { memberships { value } } }`);
     expect((await bed.ask(query)).data.indicator.memberships).toHaveLength(before - 1);
   });
@@ -134,7 +134,7 @@ describe('whatever happens meanwhile', () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     bed = await startTestBed({ CACHE_FRESH_SECONDS: '60', CACHE_NEGATIVE_SECONDS: '30', CACHE_STALE_SECONDS: '120' });
     const { emulators, ask } = bed;
-    const { argus, datadog } = emulators.world;
+    const { argus, datadog } = emulators.dataSet;
     const refresh = () =>
       ask(`{ indicator(value: "${value}", maxAgeSeconds: 0) { threatScore memberships { value } } }`);
     const refuse = (side: 'argus' | 'datadog', status: number) => async () => {

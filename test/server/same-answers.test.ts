@@ -6,15 +6,15 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { parse, validate } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { operations, type Pools } from '../graphql/random-operations.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { createSchema } from '../setup/schema.ts';
 
-const world = createSeededWorld();
-const [both = '', another = ''] = world.catalogue.both;
-const [datadogOnly = ''] = world.catalogue.datadogOnly;
-const [argusOnly = ''] = world.catalogue.argusOnly;
+const dataSet = createSeededDataSet();
+const [both = '', another = ''] = dataSet.catalogue.both;
+const [datadogOnly = ''] = dataSet.catalogue.datadogOnly;
+const [argusOnly = ''] = dataSet.catalogue.argusOnly;
 const values = [
   both,
   another,
@@ -47,7 +47,7 @@ const settled = (text: string) => volatile.reduce((rest, [pattern, by]) => rest.
 
 let bed: TestBed;
 beforeAll(async () => {
-  bed = await startTestBed({ RATE_LIMIT_INDICATORS_PER_MINUTE: '10000000' }, { world });
+  bed = await startTestBed({ RATE_LIMIT_INDICATORS_PER_MINUTE: '10000000' }, { dataSet });
 });
 afterAll(() => bed.stop());
 
@@ -85,7 +85,7 @@ const cases: Readonly<Record<string, Request>> = {
   everything: { query: `query ($v: String!) { indicator(value: $v) { ${everything} } }`, variables: { v: both } },
   'a hundred of everything': {
     query: `query ($v: [String!]!) { indicators(values: $v) { ${everything} } }`,
-    variables: { v: world.catalogue.both.slice(0, 30) },
+    variables: { v: dataSet.catalogue.both.slice(0, 30) },
   },
   'values that can not be used': {
     query: '{ indicators(values: ["", "192.0.2.1", "\\u0000"]) { value threatScore } }',
@@ -203,14 +203,14 @@ describe('The same text, asked again', () => {
   });
 
   it('is answered with the same bytes where a source is not configured, or not allowed', async () => {
-    const other = await startTestBed({ ARGUS_API_KEY: undefined }, { world });
+    const other = await startTestBed({ ARGUS_API_KEY: undefined }, { dataSet });
     const answer = await expectSame(other, { query: `{ indicator(value: "${both}") { ${everything} } }` });
     await other.stop();
     expect(answer).toContain('SOURCE_UNCONFIGURED');
   });
 
   it('is refused with the same bytes once the rate limit is spent', async () => {
-    const limited = await startTestBed({ RATE_LIMIT_INDICATORS_PER_MINUTE: '3' }, { world });
+    const limited = await startTestBed({ RATE_LIMIT_INDICATORS_PER_MINUTE: '3' }, { dataSet });
     const query = `{ indicator(value: "${both}") { threatScore } }`;
     const answers: string[] = [];
     for (const _ of [1, 2, 3, 4, 5]) answers.push(await post(limited, { query }));

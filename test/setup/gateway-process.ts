@@ -1,6 +1,7 @@
 /** The gateway as `npm start` runs it, in a process of its own that tells how much memory it really needs. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { startOrExit, stopOnSignals } from '../../src/main.ts';
+import { startOrExit } from '../../src/main.ts';
+import { stopOnSignals } from '../../src/process.ts';
 import { twoSources } from './two-sources.ts';
 
 const { url, stop } = await startOrExit(process.env, { sources: twoSources });

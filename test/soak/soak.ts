@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
 import { createRandom } from '../../src/emulators/random.ts';
-import { createSeededWorld } from '../../src/emulators/seed.ts';
+import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { type GatewayChild, startGatewayChild } from '../setup/gateway-child.ts';
 import { startRedis } from '../setup/redis.ts';
 import { type Court, judge, type Violation } from './judge.ts';
@@ -43,12 +43,12 @@ const windows = { freshMs: 3000, staleMs: 20_000, negativeMs: 2000 };
 const deadlineMs = 6000;
 
 export async function soak({ milliseconds, seed, clients, tell = () => {} }: SoakOptions): Promise<SoakResult> {
-  const world = createSeededWorld();
-  const emulators = await startEmulators({ world });
+  const dataSet = createSeededDataSet();
+  const emulators = await startEmulators({ dataSet });
   const redis = await startRedis();
   const random = createRandom(seed);
   const draw: Draw = () => random.next();
-  const truth = createTruth(world);
+  const truth = createTruth(dataSet);
   const gateway = await startGatewayUnderTest(emulators, redis.url);
   const tally = createTally();
   const violations: Violation[] = [];

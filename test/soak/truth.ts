@@ -1,5 +1,5 @@
 /** What the emulated world held about a value, and when: for it changes while it is asked about. */
-import type { SeededWorld } from '../../src/emulators/seed.ts';
+import type { SeededDataSet } from '../../src/emulators/seed.ts';
 
 interface RecordTruth {
   readonly id: string;
@@ -27,10 +27,10 @@ export interface Truth {
 const perGroup = 120;
 const changing = 24;
 
-export function createTruth(world: SeededWorld): Truth {
-  const { both, datadogOnly, argusOnly, neither } = world.catalogue;
+export function createTruth(dataSet: SeededDataSet): Truth {
+  const { both, datadogOnly, argusOnly, neither } = dataSet.catalogue;
   const values = [both, datadogOnly, argusOnly, neither].flatMap(group => group.slice(0, perGroup));
-  const histories = new Map(values.map(value => [value, [snapshot(world, value, 0)]]));
+  const histories = new Map(values.map(value => [value, [snapshot(dataSet, value, 0)]]));
   const restless = [both, datadogOnly, argusOnly, neither].flatMap(group =>
     group.filter(isForArgus).slice(0, changing / 4),
   );
@@ -44,27 +44,27 @@ export function createTruth(world: SeededWorld): Truth {
     change(random) {
       const value = restless[Math.floor(random() * restless.length)];
       if (value === undefined) return;
-      if (random() < 0.5) changeDatadog(world, value, random);
-      else changeArgus(world, value);
-      histories.get(value)?.push(snapshot(world, value, Date.now()));
+      if (random() < 0.5) changeDatadog(dataSet, value, random);
+      else changeArgus(dataSet, value);
+      histories.get(value)?.push(snapshot(dataSet, value, Date.now()));
     },
   };
 }
 
 const isForArgus = (value: string): boolean => !/[/@]/.test(value) && !/^[0-9a-f]{32,}$/.test(value);
 
-function changeDatadog({ datadog }: SeededWorld, value: string, random: () => number): void {
+function changeDatadog({ datadog }: SeededDataSet, value: string, random: () => number): void {
   if (datadog.find(value, 'absent') !== undefined) datadog.remove(value);
   else datadog.add(value, { attributes: { score: Math.round(random() * 1000) / 10 } });
 }
 
-function changeArgus({ argus }: SeededWorld, value: string): void {
+function changeArgus({ argus }: SeededDataSet, value: string): void {
   const [first] = argus.byValue(value);
   if (first !== undefined) argus.remove(first.id);
   else argus.add({ value, list: 'phishing', state: 'active', properties: { comment: 'Learnt during the soak' } });
 }
 
-function snapshot({ datadog, argus }: SeededWorld, value: string, from: number): Version {
+function snapshot({ datadog, argus }: SeededDataSet, value: string, from: number): Version {
   const match = datadog.find(value, 'absent');
   const records = argus.byValue(value).filter(isVisible);
   return {

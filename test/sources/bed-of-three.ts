@@ -1,20 +1,20 @@
-/** The gateway with a third source beside the real two: registered here, and nowhere else. */
+/** The gateway with a third source, which is registered only here. */
 import { readFileSync } from 'node:fs';
 import type { Environment } from '../../src/config/variables.ts';
+import type { DataSet } from '../../src/emulators/data-set.ts';
 import { type StartedEmulator, startKind } from '../../src/emulators/emulators.ts';
-import type { World } from '../../src/emulators/world.ts';
 import { readSchema } from '../../src/graphql/schema.ts';
 import { type Log, silentLog } from '../../src/observability/log.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { twoSources } from '../setup/two-sources.ts';
-import { createTruthWorld, patient, values } from '../truth/bed.ts';
+import { createTruthDataSet, patient, values } from '../truth/bed.ts';
 import { accused } from './contract.ts';
-import { type NightWatchWorld, nightWatchEmulator } from './night-watch/emulator.ts';
+import { type NightWatchData, nightWatchEmulator } from './night-watch/emulator.ts';
 import { nightWatch } from './night-watch/index.ts';
 
 const block = readFileSync(new URL('night-watch/schema.graphql', import.meta.url), 'utf8');
 
-/** The registry's line, and the schema's block. */
+/** The third source's entry in the registry and its part of the schema. */
 export const three = { sources: { ...twoSources, NIGHT_WATCH: nightWatch }, schema: `${readSchema()}\n${block}` };
 
 export interface BedOfThree extends TestBed {
@@ -22,23 +22,23 @@ export interface BedOfThree extends TestBed {
 }
 
 interface BedOptions {
-  readonly world?: World;
+  readonly dataSet?: DataSet;
   readonly log?: Log | undefined;
   readonly made?: Pick<typeof three, 'schema'> & { readonly sources: typeof three.sources };
 }
 
 export async function startBedOfThree(
   environment: Environment = {},
-  { world = createTruthWorld(), log = silentLog, made = three }: BedOptions = {},
+  { dataSet = createTruthDataSet(), log = silentLog, made = three }: BedOptions = {},
 ): Promise<BedOfThree> {
-  const known: NightWatchWorld = new Map([
+  const known: NightWatchData = new Map([
     [values.INFORMATIONAL, { value: values.INFORMATIONAL, danger: 3, reports: 1 }],
     [values.BENIGN, { value: values.BENIGN, danger: 0, reports: 1 }],
   ]);
   for (const value of [values.MALICIOUS, accused]) nightWatchEmulator.accuse(known, value);
   const emulator = await startKind(nightWatchEmulator, known);
   const own = { NIGHT_WATCH_URL: emulator.url, NIGHT_WATCH_TIMEOUT_MS: '9000', ...nightWatchEmulator.credentials };
-  const bed = await startTestBed({ ...patient, ...own, ...environment }, { world }, undefined, log, made);
+  const bed = await startTestBed({ ...patient, ...own, ...environment }, { dataSet }, undefined, log, made);
   return {
     ...bed,
     nightWatch: emulator,

@@ -1,11 +1,11 @@
-/** Every registered source keeps the contract of all sources; one that is added is tried by this without being named. */
+/** Tests the contract of `contract.ts` on every registered source. */
 import { describe, expect, it } from 'vitest';
 import { type EmulatorName, emulatorSet } from '../../src/emulators/set.ts';
 import { sources } from '../../src/sources/index.ts';
 import type { Sources } from '../../src/sources/source.ts';
 import { startTestBed } from '../setup/gateway.ts';
 import { patient } from '../truth/bed.ts';
-import { createAccusingWorld, describeContract } from './contract.ts';
+import { createAccusingDataSet, describeContract } from './contract.ts';
 
 const registered: Sources = sources;
 
@@ -22,9 +22,15 @@ for (const source of Object.values(registered)) {
     source,
     credentials: emulatorSet[name].credentials,
     async start(environment, log) {
-      const bed = await startTestBed({ ...patient, ...environment }, { world: createAccusingWorld() }, undefined, log, {
-        sources: registered,
-      });
+      const bed = await startTestBed(
+        { ...patient, ...environment },
+        { dataSet: createAccusingDataSet() },
+        undefined,
+        log,
+        {
+          sources: registered,
+        },
+      );
       return { ...bed, emulator: bed.emulators[name] };
     },
   });

@@ -1,9 +1,9 @@
-/** What holds for every source of a registry, whatever it is: tried over real sockets, with faults of its own emulator. */
+/** What every source must fulfil, tested over real sockets with faults of its own emulator. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/variables.ts';
+import { createDataSet, type DataSet } from '../../src/emulators/data-set.ts';
 import type { Emulator } from '../../src/emulators/server.ts';
 import { type EmulatorName, emulatorSet } from '../../src/emulators/set.ts';
-import { createWorld, type World } from '../../src/emulators/world.ts';
 import { costField, createLog, type Log } from '../../src/observability/log.ts';
 import type { SourceDefinition } from '../../src/sources/source.ts';
 import { apiKeyAuth, as } from '../setup/callers.ts';
@@ -12,15 +12,15 @@ import { reportFields, withoutCache } from '../truth/bed.ts';
 import { type Case, sharedCases, timedOut, unconfigured } from '../truth/shared-outcomes.ts';
 
 interface ContractBed extends TestBed {
-  /** The emulator of the source that is looked at. */
+  /** The emulator of the source under test. */
   readonly emulator: Emulator;
 }
 
 interface Contract {
   readonly source: SourceDefinition;
-  /** The gateway's variables with which the emulator is asked. */
+  /** The gateway's variables for calling the emulator. */
   readonly credentials: Readonly<Record<string, string>>;
-  /** A shorthand field of it, which raises its failures as errors. */
+  /** A shorthand field, which raises failures as errors. */
   readonly shorthand?: string;
   /** `accused` stands in the emulators of all sources, `unknown` in none. */
   start(environment: Environment, log?: Log): Promise<ContractBed>;
@@ -29,11 +29,11 @@ interface Contract {
 export const accused = 'accused.example.org';
 const unknown = 'unknown.example.org';
 
-/** All that the emulators of the registered sources are told. */
-export function createAccusingWorld(): World {
-  const world = createWorld();
-  for (const [name, kind] of Object.entries(emulatorSet)) kind.accuse(world[name as EmulatorName] as never, accused);
-  return world;
+/** The data of the emulators of all registered sources. */
+export function createAccusingDataSet(): DataSet {
+  const dataSet = createDataSet();
+  for (const [name, kind] of Object.entries(emulatorSet)) kind.accuse(dataSet[name as EmulatorName] as never, accused);
+  return dataSet;
 }
 
 interface Report {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Secret } from '../../src/config/secret.ts';
-import { credentialFor, partitionOf, serviceCredential } from '../../src/sources/credential.ts';
+import { createCredentials, partitionOf, serviceCredential } from '../../src/sources/credential.ts';
 import { nightWatch } from './night-watch/index.ts';
 
 const url = 'https://upstream.example';
@@ -46,11 +46,11 @@ describe('the credential of a caller', () => {
     ['an empty set of headers was sent', { NIGHT_WATCH: {} }],
     ['another header was sent', { NIGHT_WATCH: { key: 'x' } }],
   ])('is none where %s', (_, keys) => {
-    expect(credentialFor(policy, keys, { see: true })).toMatchObject({ kind: 'DENIED' });
+    expect(createCredentials(policy).credentialFor(keys, { see: true })).toMatchObject({ kind: 'DENIED' });
   });
 
   it('is none of a source whose name every object has', () => {
     const source = { ...nightWatch, name: 'constructor' };
-    expect(credentialFor({ ...policy, source }, {}, { see: true })).toMatchObject({ kind: 'DENIED' });
+    expect(createCredentials({ ...policy, source }).credentialFor({}, { see: true })).toMatchObject({ kind: 'DENIED' });
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Adding a source is a folder and a line: `night-watch/` is such a folder, registered by this test alone. Whatever the rest
- * of the gateway does for every source, it does for this one, without having been told of it.
+ * `night-watch/` is a source that only this test registers. What the gateway does for every source it must do for this one,
+ * although no other file names it.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { startRedis } from '../setup/redis.ts';
 import { twoSources } from '../setup/two-sources.ts';
 import { type Deserved, reportFields, values } from '../truth/bed.ts';
 import { type BedOfThree, startBedOfThree, three } from './bed-of-three.ts';
-import { createAccusingWorld, describeContract } from './contract.ts';
+import { createAccusingDataSet, describeContract } from './contract.ts';
 import { nightWatchEmulator } from './night-watch/emulator.ts';
 import { credentialOf, nightWatch, sightings } from './night-watch/index.ts';
 import { lookup } from './night-watch/resolvers.ts';
@@ -62,7 +62,7 @@ describe('a third source', () => {
     expect(lookups()).toHaveLength(all.length);
   });
 
-  it('speaks in the verdict, by the rules of its kind of evidence and in its own words', async () => {
+  it('contributes to the verdict, by the rules of its kind of evidence and with its own texts', async () => {
     const answer = await bed.ask(query, { values: all });
     expect(verdictOf('MALICIOUS', answer).reasons).toContainEqual({
       source: 'NIGHT_WATCH',
@@ -110,7 +110,7 @@ describe('a third source', () => {
     expect(await estimate('verdict { level }')).toEqual({ upstreamCalls: 5, indicators: 2 });
   });
 
-  it('stands in the columns of the shell', async () => {
+  it('has its columns in the shell', async () => {
     const program = fileURLToPath(new URL('../../src/cli/enrich.ts', import.meta.url));
     const child = spawn(process.execPath, [program, '--csv', '--list', '-'], {
       env: { PATH: process.env.PATH, GATEWAY_URL: `${bed.url}/graphql` },
@@ -138,7 +138,7 @@ describeContract({
   credentials: nightWatchEmulator.credentials,
   shorthand: 'danger',
   async start(environment, log) {
-    const started = await startBedOfThree(environment, { world: createAccusingWorld(), log });
+    const started = await startBedOfThree(environment, { dataSet: createAccusingDataSet(), log });
     return { ...started, emulator: started.nightWatch };
   },
 });

@@ -1,9 +1,9 @@
 /**
- * Reads and writes share no path: what a mutation sends goes out once, for one POST, and is never answered from anything
- * kept. The gateway has no mutation yet; Night Watch is given one here, to hold the rules for whoever adds the first.
+ * A mutation sends its call once, for one POST, and is never answered from a cache. The gateway has no mutation yet; here
+ * Night Watch gets one, so that the rules hold for the first.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { UpstreamAnswer } from '../../src/http-client/client.ts';
+import type { UpstreamResponse } from '../../src/http-client/client.ts';
 import { openUpstream } from '../../src/sources/settings.ts';
 import type { SourceDefinition, SourcePart } from '../../src/sources/source.ts';
 import { values } from '../truth/bed.ts';
@@ -12,7 +12,7 @@ import type { NightWatchSettings } from './night-watch/config.ts';
 import { credentialOf, nightWatch } from './night-watch/index.ts';
 
 interface WritingPart extends SourcePart {
-  record(value: string): Promise<UpstreamAnswer | undefined>;
+  record(value: string): Promise<UpstreamResponse | undefined>;
 }
 
 const writing: SourceDefinition<NightWatchSettings, SourcePart> = {
@@ -25,7 +25,7 @@ const writing: SourceDefinition<NightWatchSettings, SourcePart> = {
         { value }: { value: string },
         { sources }: { sources: { NIGHT_WATCH: WritingPart } },
       ) => (await sources.NIGHT_WATCH.record(value))?.status === 201,
-      // Beside the write, something that memory may hold.
+      // A cacheable field beside the write.
       sighted: (_: unknown, { value }: { value: string }) => ({ type: 'DOMAIN', value }),
     },
   },
@@ -122,7 +122,7 @@ describe('a write', () => {
     expect(writes()).toHaveLength(1);
   });
 
-  it('has a price in the estimate and in the rate limit', async () => {
+  it('counts in the estimate and in the rate limit', async () => {
     const three = `mutation { a: recordSighting(value: "a") b: recordSighting(value: "b") c: recordSighting(value: "c") }`;
     const first = await bed.ask(three, {}, { 'x-enrichment-estimate': '1' });
     expect(first.extensions?.estimate).toEqual({ upstreamCalls: 3, indicators: 3 });
@@ -132,7 +132,7 @@ describe('a write', () => {
     expect(writes()).toHaveLength(6);
   });
 
-  it('is no answer to be kept by anybody, whatever stands beside it', async () => {
+  it('is in no cacheable response, whatever other fields are selected', async () => {
     const beside = `mutation { sighted(value: "${values.MALICIOUS}") { threatScore } }`;
     await bed.ask(`{ indicator(value: "${values.MALICIOUS}") { threatScore } }`);
     const { headers, data } = await bed.ask(beside);

@@ -124,7 +124,7 @@ describe('of a search for many values', () => {
   });
 
   it('a record that a list keeps under the type of another value spoils nobody, and is not taken for its own', async () => {
-    bed.emulators.world.argus.add({ value: '192.0.2.13', type: 'domain', list: 'phishing' });
+    bed.emulators.dataSet.argus.add({ value: '192.0.2.13', type: 'domain', list: 'phishing' });
     const { data } = await ask();
     expect(statuses(data.lookup)).toEqual(['MATCHED', 'NO_MATCH', 'NO_MATCH']);
   });

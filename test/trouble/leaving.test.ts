@@ -32,7 +32,7 @@ const hang = () => {
   bed.emulators.argus.faults.add({ kind: 'hang' });
 };
 
-// Tried again, for a machine may be busy with other things.
+// Repeated, because the machine may be busy with other things.
 it('a client that hangs up after 100 ms closes both upstream connections within 100 ms', { retry: 3 }, async () => {
   hang();
   const leftAt = await askAndLeave(both, async () => {

@@ -18,7 +18,7 @@ it('when mounted secrets are exchanged, every call that the old ones were refuse
     ARGUS_API_KEY: undefined,
     ARGUS_API_KEY_FILE: key,
   });
-  const { datadog, argus } = bed.emulators.world;
+  const { datadog, argus } = bed.emulators.dataSet;
   await bed.ask('{ reputationTypes { shortName } indicator(value: "before.example.org") { threatScore } }');
   const org = datadog.credentials.tokens.get('demo-token');
   const permissions = argus.keys.get('demo/key/full');

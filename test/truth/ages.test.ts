@@ -7,7 +7,7 @@ import {
   askEverything,
   askOne,
   callsOf,
-  createTruthWorld,
+  createTruthDataSet,
   forgetRequests,
   type Source,
   shortTimeout,
@@ -15,9 +15,9 @@ import {
   withBed,
 } from './bed.ts';
 
-const world = createTruthWorld();
+const dataSet = createTruthDataSet();
 const superseded = 'superseded.example.org';
-world.argus.add({ value: superseded, list: 'botnet', state: 'old' });
+dataSet.argus.add({ value: superseded, list: 'botnet', state: 'old' });
 
 /** Whatever is kept is past its freshness at once, so no test waits for time to pass. */
 const alwaysStale: Environment = {
@@ -52,7 +52,7 @@ describe('an older fact in place of a live one', () => {
     const name = source.toUpperCase();
 
     it.each(troubles)('%s, is shown and marked, and makes no verdict clean', async (_, fault, status) => {
-      await withBed(alwaysStale, world, async bed => {
+      await withBed(alwaysStale, dataSet, async bed => {
         const before = await askEverything(bed);
         addFaults(bed, source, [fault]);
         const { answer, told } = await askEverything(bed);
@@ -77,7 +77,7 @@ describe('an older fact in place of a live one', () => {
 
     it('hangs, is shown as the answer to a question that timed out', async () => {
       const environment = { ...alwaysStale, ...shortTimeout(source, 700) };
-      await withBed(environment, world, async bed => {
+      await withBed(environment, dataSet, async bed => {
         await askOne(bed, evil);
         addFaults(bed, source, [{ kind: 'hang' }]);
         const { data } = await askOne(bed, evil);
@@ -86,7 +86,7 @@ describe('an older fact in place of a live one', () => {
     });
 
     it.each([401, 403])('refuses with %i, is neither shown then nor afterwards', async code => {
-      await withBed(alwaysStale, world, async bed => {
+      await withBed(alwaysStale, dataSet, async bed => {
         await askOne(bed, evil);
         addFaults(bed, source, [{ kind: 'status', status: code }]);
         const refused = await askOne(bed, evil);
@@ -100,7 +100,7 @@ describe('an older fact in place of a live one', () => {
     });
 
     it('is down past the stale window, is shown no more', async () => {
-      await withBed({ ...alwaysStale, CACHE_STALE_SECONDS: '1' }, world, async bed => {
+      await withBed({ ...alwaysStale, CACHE_STALE_SECONDS: '1' }, dataSet, async bed => {
         await askOne(bed, evil);
         addFaults(bed, source, [down]);
         const report = async () => (await askOne(bed, evil)).data.indicator[source].report;
@@ -114,7 +114,7 @@ describe('an older fact in place of a live one', () => {
   it('holds a value that was superseded long ago for no longer than an absence', async () => {
     const old = `{ indicator(value: "${superseded}") { memberships(states: [OLD]) { state } } }`;
     const present = `{ indicator(value: "${superseded}") { argus { report { status servedFrom } } } }`;
-    await withBed({ ...alwaysStale, CACHE_FRESH_SECONDS: '3600' }, world, async bed => {
+    await withBed({ ...alwaysStale, CACHE_FRESH_SECONDS: '3600' }, dataSet, async bed => {
       expect((await bed.ask(old)).data.indicator.memberships).toEqual([{ state: 'OLD' }]);
       const { data } = await bed.ask(present);
       expect(data.indicator.argus.report).toEqual({ status: 'NO_MATCH', servedFrom: 'LIVE' });
@@ -132,7 +132,7 @@ describe('an older fact in place of a live one', () => {
   } }`;
 
   it('proves no absence to whoever looks at it through a filter', async () => {
-    await withBed(alwaysStale, world, async bed => {
+    await withBed(alwaysStale, dataSet, async bed => {
       await bed.ask(filtered);
       addFaults(bed, 'argus', [down]);
       const { data, errors } = await bed.ask(filtered);
@@ -155,7 +155,7 @@ describe('an older fact in place of a live one', () => {
   });
 
   it('is served at once under CACHE_REVALIDATE, marked, while one refresh runs', async () => {
-    await withBed({ ...alwaysStale, CACHE_REVALIDATE: 'on' }, world, async bed => {
+    await withBed({ ...alwaysStale, CACHE_REVALIDATE: 'on' }, dataSet, async bed => {
       await askOne(bed, values.INFORMATIONAL);
       forgetRequests(bed);
       addFaults(bed, 'datadog', [{ kind: 'hang' }]);
@@ -170,7 +170,7 @@ describe('an older fact in place of a live one', () => {
   });
 
   it('is no absence under CACHE_REVALIDATE either: there the refresh is waited for', async () => {
-    await withBed({ ...alwaysStale, CACHE_REVALIDATE: 'on' }, world, async bed => {
+    await withBed({ ...alwaysStale, CACHE_REVALIDATE: 'on' }, dataSet, async bed => {
       await bed.ask(filtered);
       forgetRequests(bed);
       const { data, errors } = await bed.ask(filtered);
@@ -185,7 +185,7 @@ describe('an older fact in place of a live one', () => {
 
 describe('maxAgeSeconds', () => {
   it('0 asks live, more takes what is young enough, and nothing at all takes what is fresh', async () => {
-    await withBed(alwaysFresh, world, async bed => {
+    await withBed(alwaysFresh, dataSet, async bed => {
       for (const [age, servedFrom] of [
         [undefined, 'LIVE'],
         [undefined, 'CACHE'],
@@ -198,7 +198,7 @@ describe('maxAgeSeconds', () => {
   });
 
   it('of several for one value the strictest wins, wherever it stands and however the value is spelt', async () => {
-    await withBed(alwaysFresh, world, async bed => {
+    await withBed(alwaysFresh, dataSet, async bed => {
       await scoreOf(bed, evil);
       forgetRequests(bed);
       const { data } = await bed.ask(
@@ -216,7 +216,7 @@ describe('maxAgeSeconds', () => {
   });
 
   it('holds for the host that a verdict asks about', async () => {
-    await withBed(alwaysFresh, world, async bed => {
+    await withBed(alwaysFresh, dataSet, async bed => {
       const verdict = (age: string) => bed.ask(`{ indicator(value: "https://${evil}/x"${age}) { verdict { level } } }`);
       await verdict('');
       forgetRequests(bed);
@@ -233,7 +233,7 @@ describe('maxAgeSeconds', () => {
   });
 
   it('0 joins only what was sent after the operation began', async () => {
-    await withBed({}, world, async bed => {
+    await withBed({}, dataSet, async bed => {
       addFaults(bed, 'datadog', [{ kind: 'latency', ms: 1500 }]);
       const first = scoreOf(bed, evil);
       await expect.poll(() => callsOf(bed, 'datadog').length, { timeout: 10_000 }).toBe(1);
@@ -245,7 +245,7 @@ describe('maxAgeSeconds', () => {
   });
 
   it.each(both)('leaves null where %s fails, never an older fact', async source => {
-    await withBed(alwaysFresh, world, async bed => {
+    await withBed(alwaysFresh, dataSet, async bed => {
       await askOne(bed, evil);
       addFaults(bed, source, [down]);
       const { data, errors } = await askOne(bed, evil, 0);
@@ -263,7 +263,7 @@ describe('maxAgeSeconds', () => {
   });
 
   it('negative is the mistake of whoever asks', async () => {
-    await withBed({}, world, async bed => {
+    await withBed({}, dataSet, async bed => {
       const { data, errors } = await askOne(bed, evil, -1);
       expect(data.indicator).toBeNull();
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
@@ -274,7 +274,7 @@ describe('maxAgeSeconds', () => {
 
 describe('as many as like', () => {
   it.each(both)('ask at once of %s what nobody knows yet, by one call', async (source: Source) => {
-    await withBed({}, world, async bed => {
+    await withBed({}, dataSet, async bed => {
       addFaults(bed, source, [{ kind: 'latency', ms: 300 }]);
       await Promise.all(Array.from({ length: 40 }, () => askOne(bed, evil)));
       expect(callsOf(bed, source)).toHaveLength(1);

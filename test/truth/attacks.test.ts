@@ -1,10 +1,10 @@
-/** Ways in which an answer could pass for cleaner than it is. Each was tried by somebody who wanted it to. */
+/** Attacks that try to make an answer look cleaner than it is. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/variables.ts';
+import type { DataSet } from '../../src/emulators/data-set.ts';
 import type { Fault } from '../../src/emulators/fault-kinds.ts';
-import type { World } from '../../src/emulators/world.ts';
-import { addFaults, askOne, callsOf, createTruthWorld, type Source, values, withBed, withoutCache } from './bed.ts';
+import { addFaults, askOne, callsOf, createTruthDataSet, type Source, values, withBed, withoutCache } from './bed.ts';
 
 const sha256 = '275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f';
 const unknownUrl = 'https://nowhere.example.org/x';
@@ -14,13 +14,13 @@ interface Attack {
   readonly source?: Source;
   readonly faults?: readonly Fault[];
   readonly environment?: Environment;
-  readonly prepare?: (world: World) => void;
+  readonly prepare?: (dataSet: DataSet) => void;
 }
 
 async function attack({ value, source = 'argus', faults = [], environment = {}, prepare }: Attack) {
-  const world = createTruthWorld();
-  prepare?.(world);
-  return withBed(environment, world, async bed => {
+  const dataSet = createTruthDataSet();
+  prepare?.(dataSet);
+  return withBed(environment, dataSet, async bed => {
     await bed.ask('{ indicator(value: "first.example.org") { threatScore } }'); // warm, before anything is timed
     addFaults(bed, source, faults);
     const { data, errors } = await askOne(bed, value);
@@ -84,9 +84,9 @@ describe('Datadog', () => {
   });
 
   it('answers one matcher only: what another one found nothing for is asked again', async () => {
-    const world = createTruthWorld();
-    world.datadog.add('matched.example.org', { attributes: { score: 99 }, message: null });
-    await withBed({}, world, async bed => {
+    const dataSet = createTruthDataSet();
+    dataSet.datadog.add('matched.example.org', { attributes: { score: 99 }, message: null });
+    await withBed({}, dataSet, async bed => {
       const first = await bed.ask('{ indicator(value: "matched.example.org") { threat(ocsf: false) { score } } }');
       expect(first.data.indicator.threat).toBeNull();
       const { data } = await askOne(bed, 'matched.example.org');
@@ -125,7 +125,7 @@ describe('Argus', () => {
   });
 
   it('refuses a property, and the memberships are whole even where nothing is remembered', async () => {
-    await withBed(withoutCache, createTruthWorld(), async bed => {
+    await withBed(withoutCache, createTruthDataSet(), async bed => {
       const { data, errors } = await bed.ask(`{ indicators(values: ["${values.MALICIOUS}", "${values.NO_MATCH}"]) {
         memberships { value properties(names: ["nobody-has-it"]) { value } } verdict { level missing } } }`);
       expect(data.indicators.map((one: { memberships: unknown[] }) => one.memberships.length)).toEqual([1, 0]);
@@ -142,7 +142,7 @@ describe('Argus', () => {
     expect([argus.membershipCount, verdict.level]).toEqual([1, 'SUSPICIOUS']);
   });
 
-  const crowd = ({ argus }: World): void => {
+  const crowd = ({ argus }: DataSet): void => {
     for (let i = 0; i < 7; i++) argus.add({ value: 'crowd.example.org', list: 'rumours', created: 1000 * (i + 1) });
     argus.add({ value: 'crowd.example.org', list: 'botnet', created: 99_000 });
   };
@@ -212,9 +212,9 @@ describe('the types that Argus knows', () => {
   it('are asked for at the first question where Argus has a name for them', async () => {
     const { argus, verdict } = await attack({
       value: sha256,
-      prepare: world => {
-        world.argus.addType('sha-256', 'SHA-256');
-        world.argus.add({ value: sha256, type: 'sha-256', list: 'botnet' });
+      prepare: dataSet => {
+        dataSet.argus.addType('sha-256', 'SHA-256');
+        dataSet.argus.add({ value: sha256, type: 'sha-256', list: 'botnet' });
       },
     });
     expect([argus.report.status, verdict.level]).toEqual(['MATCHED', 'MALICIOUS']);
@@ -262,8 +262,8 @@ describe('what stands beside an indicator', () => {
   });
 
   it('the use that an address is set aside for makes it no better', async () => {
-    const prepare = ({ argus }: World) => argus.add({ value: '10.0.0.1', list: 'botnet' });
-    expect((await attack({ value: '10.0.0.1', prepare: world => void prepare(world) })).verdict.level).toBe(
+    const prepare = ({ argus }: DataSet) => argus.add({ value: '10.0.0.1', list: 'botnet' });
+    expect((await attack({ value: '10.0.0.1', prepare: dataSet => void prepare(dataSet) })).verdict.level).toBe(
       'MALICIOUS',
     );
     expect((await attack({ value: '10.0.0.1' })).verdict.level).toBe('NO_MATCH');
@@ -281,24 +281,28 @@ describe('what a caller may not see', () => {
     ['of Argus without a key of its own', { ARGUS_KEY_FROM: 'caller' }, 'ARGUS', 'UPSTREAM_DENIED'],
   ] as const)('%s is missing from the verdict, and no call is made for it', async (_, environment, name, code) => {
     const source = name === 'DATADOG' ? 'datadog' : 'argus';
-    await withBed({ AUTH: 'api-key', API_KEYS: `caller:${digest}`, ...environment }, createTruthWorld(), async bed => {
-      const { data, errors } = await bed.ask(
-        `{ indicator(value: "${values.NO_MATCH}") {
+    await withBed(
+      { AUTH: 'api-key', API_KEYS: `caller:${digest}`, ...environment },
+      createTruthDataSet(),
+      async bed => {
+        const { data, errors } = await bed.ask(
+          `{ indicator(value: "${values.NO_MATCH}") {
           threatScore memberships { value } ${source} { report { status } } verdict { level missing } } }`,
-        {},
-        { authorization: `Bearer ${key}` },
-      );
-      expect(data.indicator[source].report.status).toBe('DENIED');
-      expect(errors?.map(({ extensions }) => extensions.code)).toEqual([code]);
-      expect(data.indicator.verdict).toEqual(incomplete(name));
-      expect(callsOf(bed, source)).toEqual([]);
-    });
+          {},
+          { authorization: `Bearer ${key}` },
+        );
+        expect(data.indicator[source].report.status).toBe('DENIED');
+        expect(errors?.map(({ extensions }) => extensions.code)).toEqual([code]);
+        expect(data.indicator.verdict).toEqual(incomplete(name));
+        expect(callsOf(bed, source)).toEqual([]);
+      },
+    );
   });
 });
 
 it('a question that never left is told from one that went unanswered', async () => {
   const environment = { DATADOG_CONCURRENCY: '1', REQUEST_DEADLINE_MS: '2500', DATADOG_TIMEOUT_MS: '9000' };
-  await withBed(environment, createTruthWorld(), async bed => {
+  await withBed(environment, createTruthDataSet(), async bed => {
     addFaults(bed, 'datadog', [{ kind: 'hang' }]);
     const { data, errors } = await bed.ask(
       `{ indicators(values: ["${values.MALICIOUS}", "${values.NO_MATCH}"]) { threatScore datadog { report { status } } verdict { level missing } } }`,

@@ -1,8 +1,8 @@
-/** A small world whose right answers are known, and what every truth test asks of it. */
+/** A small data set whose right answers are known, and the queries that every truth test sends. */
 
 import type { Environment } from '../../src/config/variables.ts';
+import { createDataSet, type DataSet } from '../../src/emulators/data-set.ts';
 import type { Fault } from '../../src/emulators/fault-kinds.ts';
-import { createWorld, type World } from '../../src/emulators/world.ts';
 import { type Answer, startTestBed, type TestBed } from '../setup/gateway.ts';
 
 export type Source = 'datadog' | 'argus';
@@ -17,9 +17,9 @@ export const values = {
 } as const;
 export type Deserved = keyof typeof values;
 
-export function createTruthWorld(): World {
-  const world = createWorld();
-  const { argus, datadog } = world;
+export function createTruthDataSet(): DataSet {
+  const dataSet = createDataSet();
+  const { argus, datadog } = dataSet;
   argus.addList({ shortName: 'botnet', confidence: 0.9 });
   argus.addList({ shortName: 'rumours', confidence: 0.1 });
   argus.addList({ shortName: 'hunches', confidence: null });
@@ -29,7 +29,7 @@ export function createTruthWorld(): World {
   datadog.add(values.INFORMATIONAL, { attributes: { score: 4, suspicious_sources: [{ name: 'feed' }] } });
   argus.add({ value: values.INFORMATIONAL, list: 'rumours' });
   datadog.add(values.BENIGN, { attributes: { score: 0, benign_sources: [{ name: 'good feed' }] } });
-  return world;
+  return dataSet;
 }
 
 /** So much time that a busy machine is not taken for a slow source; a source that hangs is given its own. */
@@ -53,10 +53,10 @@ export const withoutCache: Environment = {
 
 export async function withBed<Result>(
   environment: Environment,
-  world: World,
+  dataSet: DataSet,
   use: (bed: TestBed) => Promise<Result>,
 ): Promise<Result> {
-  const bed = await startTestBed({ ...patient, ...environment }, { world });
+  const bed = await startTestBed({ ...patient, ...environment }, { dataSet });
   try {
     return await use(bed);
   } finally {

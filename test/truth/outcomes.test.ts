@@ -3,7 +3,7 @@ import type { Answer } from '../setup/gateway.ts';
 import {
   addFaults,
   askEverything,
-  createTruthWorld,
+  createTruthDataSet,
   type Deserved,
   otherOf,
   type Source,
@@ -13,7 +13,7 @@ import {
 } from './bed.ts';
 import { type Case, malformed, sharedCases, status, text, timedOut, unconfigured } from './shared-outcomes.ts';
 
-const world = createTruthWorld();
+const dataSet = createTruthDataSet();
 
 const hang = (source: Source): Case => ({
   what: 'hangs',
@@ -85,7 +85,7 @@ describe.each(['datadog', 'argus'] as const)('when %s', source => {
   it.each(cases[source].map(one => [one.what, one] as const))(
     '%s, the other source is whole, every way of asking tells so, and nothing reads as clean',
     async (_, { faults = [], environment = {}, outcome, whereItMatches }) => {
-      const { answer, told } = await withBed(environment, world, bed => {
+      const { answer, told } = await withBed(environment, dataSet, bed => {
         addFaults(bed, source, faults);
         return askEverything(bed);
       });
@@ -115,7 +115,7 @@ describe.each(['datadog', 'argus'] as const)('when %s', source => {
   );
 
   it('and its neighbour both answer, each value has the verdict that it deserves', async () => {
-    const { answer, told } = await withBed({}, world, askEverything);
+    const { answer, told } = await withBed({}, dataSet, askEverything);
     expect(answer.errors).toBeUndefined();
     expect(Object.values(told).map(({ verdict }) => verdict.level)).toEqual(Object.keys(values));
     for (const { verdict } of Object.values(told)) expect(verdict.missing).toEqual([]);
@@ -125,7 +125,7 @@ describe.each(['datadog', 'argus'] as const)('when %s', source => {
 });
 
 describe('an answer of Argus that is cut short', () => {
-  const many = createTruthWorld();
+  const many = createTruthDataSet();
   // Both ends of a walk reach 10,000 records each.
   for (let i = 0; i <= 20_000; i++)
     many.argus.add({ value: values.INFORMATIONAL, list: 'rumours', created: 1000 * (i + 1) });

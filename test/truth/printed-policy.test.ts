@@ -3,7 +3,14 @@ import { buildSchema, isEnumType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { effectsFor } from '../../src/domain/verdict/rules.ts';
 import type { VerdictLevel } from '../../src/domain/verdict/verdict.ts';
-import { argusSays, datadogSays, judge, silent, type Testimony, testimony } from '../domain/testimony.ts';
+import {
+  answersAbout,
+  argusAnswer,
+  assess,
+  datadogAnswer,
+  emptyAnswer,
+  type StatedAnswers,
+} from '../domain/answers.ts';
 import { readConfig } from '../setup/config.ts';
 import { twoSources } from '../setup/two-sources.ts';
 
@@ -77,34 +84,41 @@ describe('the page for analysts', () => {
     expect(numbers('datadog-benign')).toEqual([medium]);
   });
 
-  const host = testimony('evil.example.org', { argus: argusSays([{ confidence: 1 }]) });
-  const examples: Readonly<Record<string, { readonly own: Testimony; readonly host?: Testimony }>> = {
+  const host = answersAbout('evil.example.org', { argus: argusAnswer([{ confidence: 1 }]) });
+  const examples: Readonly<Record<string, { readonly own: StatedAnswers; readonly host?: StatedAnswers }>> = {
     'argus-high': { own: host },
-    'argus-medium': { own: testimony('a.example.org', { argus: argusSays([{ confidence: 0.3 }]) }) },
-    'argus-low': { own: testimony('a.example.org', { argus: argusSays([{ confidence: 0.29 }]) }) },
+    'argus-medium': { own: answersAbout('a.example.org', { argus: argusAnswer([{ confidence: 0.3 }]) }) },
+    'argus-low': { own: answersAbout('a.example.org', { argus: argusAnswer([{ confidence: 0.29 }]) }) },
     'argus-latest-high': {
-      own: testimony('a.example.org', { argus: argusSays([{ confidence: 0.7, state: 'LATEST' }]) }),
+      own: answersAbout('a.example.org', { argus: argusAnswer([{ confidence: 0.7, state: 'LATEST' }]) }),
     },
-    'argus-latest': { own: testimony('a.example.org', { argus: argusSays([{ confidence: 0.69, state: 'LATEST' }]) }) },
-    related: { own: testimony('https://evil.example.org/x', { argus: silent('ARGUS', 'NOT_APPLICABLE') }), host },
-    'datadog-high': { own: testimony('a.example.org', { datadog: datadogSays({ score: 70 }) }) },
-    'datadog-medium': { own: testimony('a.example.org', { datadog: datadogSays({ score: 69.9 }) }) },
-    'datadog-malicious': { own: testimony('a.example.org', { datadog: datadogSays({ maliciousSources: ['f'] }) }) },
+    'argus-latest': {
+      own: answersAbout('a.example.org', { argus: argusAnswer([{ confidence: 0.69, state: 'LATEST' }]) }),
+    },
+    related: {
+      own: answersAbout('https://evil.example.org/x', { argus: emptyAnswer('ARGUS', 'NOT_APPLICABLE') }),
+      host,
+    },
+    'datadog-high': { own: answersAbout('a.example.org', { datadog: datadogAnswer({ score: 70 }) }) },
+    'datadog-medium': { own: answersAbout('a.example.org', { datadog: datadogAnswer({ score: 69.9 }) }) },
+    'datadog-malicious': {
+      own: answersAbout('a.example.org', { datadog: datadogAnswer({ maliciousSources: ['f'] }) }),
+    },
     corroborated: {
-      own: testimony('a.example.org', {
-        datadog: datadogSays({ maliciousSources: ['f'] }),
-        argus: argusSays([{ confidence: null }]),
+      own: answersAbout('a.example.org', {
+        datadog: datadogAnswer({ maliciousSources: ['f'] }),
+        argus: argusAnswer([{ confidence: null }]),
       }),
     },
     'datadog-known': {
-      own: testimony('a.example.org', { datadog: datadogSays({ score: 4, suspiciousSources: ['f'] }) }),
+      own: answersAbout('a.example.org', { datadog: datadogAnswer({ score: 4, suspiciousSources: ['f'] }) }),
     },
     'datadog-benign': {
-      own: testimony('a.example.org', { datadog: datadogSays({ score: 29, benignSources: ['f'] }) }),
+      own: answersAbout('a.example.org', { datadog: datadogAnswer({ score: 29, benignSources: ['f'] }) }),
     },
-    nothing: { own: testimony('a.example.org') },
-    gate: { own: testimony('a.example.org', { argus: silent('ARGUS', 'TIMED_OUT') }) },
-    context: { own: testimony('a.example.org', { argus: argusSays([{ confidence: 1, state: 'OLD' }]) }) },
+    nothing: { own: answersAbout('a.example.org') },
+    gate: { own: answersAbout('a.example.org', { argus: emptyAnswer('ARGUS', 'TIMED_OUT') }) },
+    context: { own: answersAbout('a.example.org', { argus: argusAnswer([{ confidence: 1, state: 'OLD' }]) }) },
   };
 
   it.each(rules.map(({ rule, effect }) => [rule, effect] as const))(
@@ -112,7 +126,7 @@ describe('the page for analysts', () => {
     (rule, effect) => {
       const example = examples[rule];
       if (example === undefined) throw new Error(`no example of ${rule}`);
-      const judged = judge(example.own, example.host, policy);
+      const judged = assess(example.own, example.host, policy);
       const reason = judged.reasons.find(one => one.rule === rule);
       const expected: Readonly<Record<string, VerdictLevel | null>> = { related: 'SUSPICIOUS', context: null };
       expect(reason?.effect).toBe(rule in expected ? expected[rule] : wordIn(effect));

@@ -1,7 +1,7 @@
 /** `docs/reference.md` names every error code and every status, and no other. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { errorCodes } from '../../src/graphql/errors.ts';
+import { errorCodes } from '../../src/graphql/error-codes.ts';
 import { readSchema } from '../../src/graphql/schema.ts';
 
 const page = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8');

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
-import { callsOf, createTruthWorld, everyRequest, forgetRequests, values, withBed, withoutCache } from './bed.ts';
+import { callsOf, createTruthDataSet, everyRequest, forgetRequests, values, withBed, withoutCache } from './bed.ts';
 
-const world = createTruthWorld();
+const dataSet = createTruthDataSet();
 let bed: TestBed;
 beforeAll(async () => {
-  bed = await startTestBed(withoutCache, { world });
+  bed = await startTestBed(withoutCache, { dataSet });
   await bed.ask('{ indicator(value: "https://first.example.org/") { memberships { value } } }'); // learns the types
 });
 afterAll(() => bed.stop());
@@ -28,7 +28,7 @@ const limitsFor = async (selection: string, value?: string): Promise<string[]> =
 
 describe('sources', () => {
   it('alone asks nobody, not even which types Argus knows', async () => {
-    await withBed({}, world, async fresh => {
+    await withBed({}, dataSet, async fresh => {
       const { data } = await fresh.ask(`{
         domain: indicator(value: "${evil}") { sources { status } }
         url: indicator(value: "https://${evil}/x") { sources { status } host { sources { status } } }
@@ -138,7 +138,7 @@ describe('sources', () => {
   });
 
   it('of several questions to one source tells the oldest answer', async () => {
-    await withBed({}, world, async warm => {
+    await withBed({}, dataSet, async warm => {
       const first = await warm.ask(`{ indicator(value: "${evil}") { threatScore sources { fetchedAt } } }`);
       const { data } = await warm.ask(
         `{ indicator(value: "${evil}") { threatScore new: datadog(ocsf: true) { report { fetchedAt servedFrom } } sources { fetchedAt servedFrom } } }`,
@@ -185,9 +185,9 @@ describe('a verdict', () => {
   });
 
   it('asks about a URL and its host in the same batch', async () => {
-    world.argus.addType('url', 'URL');
+    dataSet.argus.addType('url', 'URL');
     try {
-      await withBed(withoutCache, world, async fresh => {
+      await withBed(withoutCache, dataSet, async fresh => {
         await fresh.ask('{ indicator(value: "https://first.example.org/") { memberships { value } } }'); // learns the types
         forgetRequests(fresh);
         const { data } = await fresh.ask(
@@ -201,7 +201,7 @@ describe('a verdict', () => {
         expect(callsOf(fresh, 'datadog')).toHaveLength(2);
       });
     } finally {
-      world.argus.removeType('url');
+      dataSet.argus.removeType('url');
     }
   });
 
@@ -220,7 +220,7 @@ describe('a verdict', () => {
 
 describe('health', () => {
   it('tells the last failure as an error code of the schema', async () => {
-    await withBed({ DATADOG_TIMEOUT_MS: '100' }, world, async troubled => {
+    await withBed({ DATADOG_TIMEOUT_MS: '100' }, dataSet, async troubled => {
       troubled.emulators.datadog.faults.add({ kind: 'hang' });
       troubled.emulators.argus.faults.add({ kind: 'status', status: 500 });
       await troubled.ask(`{ indicator(value: "${evil}") { threatScore memberships { value } } }`);

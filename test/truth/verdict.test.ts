@@ -5,7 +5,7 @@ import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import {
   addFaults,
   callsOf,
-  createTruthWorld,
+  createTruthDataSet,
   forgetRequests,
   patient,
   type Source,
@@ -14,15 +14,15 @@ import {
   withoutCache,
 } from './bed.ts';
 
-const world = createTruthWorld();
-world.datadog.add('both.example.org', {
+const dataSet = createTruthDataSet();
+dataSet.datadog.add('both.example.org', {
   attributes: { score: 55, malicious_sources: [{ name: 'b' }, { name: 'a' }], benign_sources: [{ name: 'good' }] },
   history: [{ triage_state: 'reviewed', triaged_at: '2026-05-01T00:00:00.000001Z', triaged_by: 'u' }],
 });
-for (const list of ['rumours', 'botnet', 'hunches']) world.argus.add({ value: 'both.example.org', list });
-world.argus.addDescriptor({ shortName: 'comment' });
-world.argus.add({ value: 'latest.example.org', list: 'botnet', state: 'latest' });
-world.argus.add({ value: 'superseded.example.org', list: 'botnet', state: 'old' });
+for (const list of ['rumours', 'botnet', 'hunches']) dataSet.argus.add({ value: 'both.example.org', list });
+dataSet.argus.addDescriptor({ shortName: 'comment' });
+dataSet.argus.add({ value: 'latest.example.org', list: 'botnet', state: 'latest' });
+dataSet.argus.add({ value: 'superseded.example.org', list: 'botnet', state: 'old' });
 
 const pool = [
   ...Object.values(values),
@@ -57,8 +57,8 @@ const beside = [
 let cold: TestBed;
 let warm: TestBed;
 beforeAll(async () => {
-  cold = await startTestBed(withoutCache, { world });
-  warm = await startTestBed({ ...patient, CACHE_FRESH_SECONDS: '3600', CACHE_NEGATIVE_SECONDS: '3600' }, { world });
+  cold = await startTestBed(withoutCache, { dataSet });
+  warm = await startTestBed({ ...patient, CACHE_FRESH_SECONDS: '3600', CACHE_NEGATIVE_SECONDS: '3600' }, { dataSet });
 });
 afterAll(() => Promise.all([cold.stop(), warm.stop()]));
 
@@ -144,7 +144,7 @@ describe('a verdict', () => {
   });
 
   it('follows the thresholds that are configured, and says by its version that it did', async () => {
-    await withBed({ VERDICT_MALICIOUS_FROM: '95', VERDICT_SUSPICIOUS_FROM: '93' }, world, async strict => {
+    await withBed({ VERDICT_MALICIOUS_FROM: '95', VERDICT_SUSPICIOUS_FROM: '93' }, dataSet, async strict => {
       const heard = await verdictsOf(strict, [values.MALICIOUS], verdict);
       expect(heard.get(values.MALICIOUS)).toMatchObject({
         level: 'SUSPICIOUS', // a feed still calls it malicious
@@ -166,13 +166,13 @@ it("GraphiQL's first example shows the verdict and both reports", async () => {
 });
 
 it('thresholds upside down refuse to start, with a sentence that names them', async () => {
-  const start = startTestBed({ VERDICT_MALICIOUS_FROM: '20', VERDICT_SUSPICIOUS_FROM: '30' }, { world });
+  const start = startTestBed({ VERDICT_MALICIOUS_FROM: '20', VERDICT_SUSPICIOUS_FROM: '30' }, { dataSet });
   await expect(start).rejects.toThrow(/VERDICT_MALICIOUS_FROM and VERDICT_SUSPICIOUS_FROM/);
 });
 
 describe('a verdict on a URL', () => {
   it('asks about its host first, which says more where only one call gets through', async () => {
-    await withBed({ ...withoutCache, DATADOG_CONCURRENCY: '1' }, world, async bed => {
+    await withBed({ ...withoutCache, DATADOG_CONCURRENCY: '1' }, dataSet, async bed => {
       await bed.ask('{ indicator(value: "https://first.example.org/x") { verdict { level } } }');
       const asked = callsOf(bed, 'datadog').flatMap(request => request.values);
       expect(asked).toEqual(['first.example.org', 'https://first.example.org/x']);

@@ -1,57 +1,63 @@
-/** Reads that begin in one turn leave as one MGET: an operation asks for the facts of each source apart. */
+/**
+ * Joins the reads that begin in one turn of the event loop into one MGET: an operation reads the facts of each source
+ * apart.
+ */
 
-/** What comes of a read is made by `use`, of the rows in the order of the keys; undefined: there were none in time. */
-export type Read<Row> = <T>(keys: readonly string[], use: (rows: readonly Row[]) => T) => Promise<T | undefined>;
+/**
+ * Passes the rows, in the order of the keys, to `use` and resolves to its result; undefined if they did not come in
+ * time.
+ */
+export type BatchRead<Row> = <T>(keys: readonly string[], use: (rows: readonly Row[]) => T) => Promise<T | undefined>;
 
-interface Waiting<Row> {
+interface PendingRead<Row> {
   readonly keys: readonly string[];
   readonly use: (rows: readonly Row[]) => unknown;
-  resolve(used: unknown): void;
+  resolve(result: unknown): void;
 }
 
-/** A longer reply would hold up what waits behind it on the connection. */
-const mostKeys = 1000;
+/** A longer reply would delay the commands that wait behind it on the connection. */
+const maxKeysPerBatch = 1000;
 
 /** `read` never rejects. */
-export function shareReads<Row>(read: Read<Row>): Read<Row> {
-  let waiting: Waiting<Row>[] = [];
+export function batchReads<Row>(read: BatchRead<Row>): BatchRead<Row> {
+  let pending: PendingRead<Row>[] = [];
 
-  async function leave(together: readonly Waiting<Row>[]): Promise<void> {
-    const used = await read(
-      together.flatMap(({ keys }) => keys),
+  async function send(batch: readonly PendingRead<Row>[]): Promise<void> {
+    const results = await read(
+      batch.flatMap(({ keys }) => keys),
       rows => {
-        let to = 0;
-        return together.map(({ keys, use }) => {
-          to += keys.length;
-          return use(rows.slice(to - keys.length, to));
+        let end = 0;
+        return batch.map(({ keys, use }) => {
+          end += keys.length;
+          return use(rows.slice(end - keys.length, end));
         });
       },
     );
-    together.forEach(({ resolve }, index) => {
-      resolve(used?.[index]);
+    batch.forEach(({ resolve }, index) => {
+      resolve(results?.[index]);
     });
   }
 
-  function leaveAll(): void {
-    const all = waiting;
-    waiting = [];
-    let together: Waiting<Row>[] = [];
+  function sendAll(): void {
+    const all = pending;
+    pending = [];
+    let batch: PendingRead<Row>[] = [];
     let count = 0;
     for (const one of all) {
-      if (count > 0 && count + one.keys.length > mostKeys) {
-        leave(together);
-        together = [];
+      if (count > 0 && count + one.keys.length > maxKeysPerBatch) {
+        send(batch);
+        batch = [];
         count = 0;
       }
-      together.push(one);
+      batch.push(one);
       count += one.keys.length;
     }
-    leave(together);
+    send(batch);
   }
 
   return <T>(keys: readonly string[], use: (rows: readonly Row[]) => T) =>
     new Promise<T | undefined>(resolve => {
-      waiting.push({ keys, use, resolve: used => resolve(used as T | undefined) });
-      if (waiting.length === 1) setImmediate(leaveAll);
+      pending.push({ keys, use, resolve: result => resolve(result as T | undefined) });
+      if (pending.length === 1) setImmediate(sendAll);
     });
 }

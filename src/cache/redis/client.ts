@@ -1,19 +1,19 @@
 import { isIP } from 'node:net';
 import { createClient } from '@keyv/redis';
-import type { BreakerPolicy } from '../../http-client/circuit-breaker.ts';
+import type { CircuitBreakerPolicy } from '../../http-client/circuit-breaker.ts';
 
 /**
- * The one configuration that passed every fault: absent, killed, hung, flapping. The times hang together. A ping leaves
- * every `pingMs` while Redis answers; a socket without any traffic for `silentMs` is given up; the breaker keeps quiet for
- * `quietMs`, longer than that, since every write, answered or not, would keep a dead socket alive.
+ * These times depend on each other, and were tested with a Redis that is absent, killed, hung or flapping. A ping is
+ * sent every `pingMs` while Redis answers. A socket without traffic for `silentMs` is closed. The breaker stays open
+ * for `quietMs`, which is longer, because each write, answered or not, would keep a dead socket open.
  */
 export const redisTimes = { pingMs: 500, silentMs: 1_200, quietMs: 1_300, connectMs: 500, maxBackoffMs: 500 } as const;
 
 /**
- * Three timeouts in a row open the circuit, whatever their share. It stays open for `quietMs` each time, neither shortened
- * at random nor doubled: a shorter rest would keep a dead socket alive, and one probe costs a near Redis little.
+ * Three timeouts in a row open the circuit, whatever their share. It stays open for `quietMs` each time: less would
+ * keep a dead socket open, and more is not needed, because one probe costs Redis little.
  */
-export const redisPolicy: BreakerPolicy = {
+export const redisPolicy: CircuitBreakerPolicy = {
   failuresInARow: 3,
   failureShare: 1,
   failureVolume: Number.POSITIVE_INFINITY,
@@ -23,15 +23,15 @@ export const redisPolicy: BreakerPolicy = {
   openJitter: 0,
 };
 
-/** More than the commands that can be under way (reads, one chunk, a ping): a MULTI cut in half by a full queue is poison. */
+/** More than the commands in flight (reads, one chunk, a ping), so that a full queue never cuts a MULTI in half. */
 const maxCommands = 1_000;
 
 export type RedisClient = ReturnType<typeof createRedisClient>;
 
 /**
- * Not connected yet. `rediss://` is TLS, checked against the machine's authorities (NODE_EXTRA_CA_CERTS adds one). One
- * address: neither Sentinel nor Cluster, which need lists of nodes; point the address at what follows the master.
- * Throws when the address is none; the message never holds the address, which may hold a password.
+ * Not connected yet. `rediss://` is TLS, verified with the CA certificates of the machine (NODE_EXTRA_CA_CERTS adds
+ * one). Sentinel and Cluster are not supported: they need a list of nodes, so use an address that follows the master.
+ * Throws when the address is invalid; the message leaves it out, because it may contain a password.
  */
 export function createRedisClient(url: string) {
   try {
@@ -53,7 +53,7 @@ export function createRedisClient(url: string) {
   }
 }
 
-/** What may be logged of an error: a code, never its message, which may hold an address or a credential. */
+/** The part of an error that may be logged: its code. Its message may contain an address or a credential. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'UNKNOWN';
   if ('code' in error && typeof error.code === 'string') return error.code;

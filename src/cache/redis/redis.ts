@@ -1,32 +1,32 @@
 import KeyvRedis from '@keyv/redis';
 import { Keyv } from 'keyv';
-import { createBreaker } from '../../http-client/circuit-breaker.ts';
+import { createCircuitBreaker } from '../../http-client/circuit-breaker.ts';
 import type { Log } from '../../observability/log.ts';
 import type { CacheOutcome, Metrics } from '../../observability/metrics.ts';
-import { type Read, shareReads } from './batched-reads.ts';
+import { type BatchRead, batchReads } from './batched-reads.ts';
 import { codeOf, type RedisClient, redisPolicy } from './client.ts';
-import { deserialize, type garbage, maxRowSize, type Row, serialize } from './row.ts';
-import { createGuard, type Guard } from './timeout-guard.ts';
-import { createPurges } from './tombstones.ts';
+import { type corrupt, deserialize, maxRowSize, type RedisRow, serialize } from './row.ts';
+import { createTimeoutGuard, type TimeoutGuard } from './timeout-guard.ts';
+import { createTombstones } from './tombstones.ts';
 import { type Change, createWriteBehind, type SetChange } from './write-behind.ts';
 
 const readDeadlineMs = 50;
 const writeDeadlineMs = 250;
-const maxUnderWay = 400;
+const maxInFlight = 400;
 
 export type RedisSet = Omit<SetChange, 'order'>;
-export type Rows = readonly (Row | typeof garbage | undefined)[];
+export type RedisRows = readonly (RedisRow | typeof corrupt | undefined)[];
 
 export interface Redis {
-  /** One MGET for all that is asked in one turn. `use` gets its rows even when they come too late. */
-  readonly read: Read<Rows[number]>;
+  /** One MGET for all reads of one turn of the event loop. `use` gets its rows even when they come too late. */
+  readonly read: BatchRead<RedisRows[number]>;
   set(sets: readonly RedisSet[]): void;
   remove(keys: readonly string[]): void;
-  /** Removed here, but Redis may not know yet: what it holds under this key is no answer. */
-  isPurged(key: string): boolean;
+  /** The key was removed here, but Redis may not have applied that yet: its row must not be used. */
+  isDeleted(key: string): boolean;
   isUp(): boolean;
-  /** Resolves when Redis has answered for the first time, or has failed to. */
-  heardOf(): Promise<void>;
+  /** Resolves when Redis has answered or failed for the first time. */
+  firstAnswer(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,19 +37,23 @@ export interface RedisOptions {
   readonly metrics: Metrics;
 }
 
-/** Keyv on Redis. Connects at once and again for ever, and is never waited for. */
+/** Keyv on Redis. Connects in the background, and reconnects for ever. */
 export function openRedis({ client, log, metrics }: RedisOptions): Redis {
-  const keyv = keyvOn(client);
-  const breaker = createBreaker({ policy: redisPolicy, now: () => performance.now(), onChange: () => announce() });
-  let isWelcome = false;
-  const isReady = () => client.isReady && isWelcome;
+  const keyv = createRedisKeyv(client);
+  const breaker = createCircuitBreaker({
+    policy: redisPolicy,
+    now: () => performance.now(),
+    onChange: () => reportState(),
+  });
+  let isAnswering = false;
+  const isReady = () => client.isReady && isAnswering;
   const isUp = () => isReady() && breaker.state === 'CLOSED';
-  const announce = createAnnouncer(isUp, log, metrics);
-  const firstWord = Promise.withResolvers<void>();
-  const guard = createGuard({ isReady, breaker, maxUnderWay });
-  const purges = createPurges();
-  // One guard for one MGET: it is late once, however many wait for it.
-  const read = shareReads<Rows[number]>(async (keys, use) => {
+  const reportState = createStateReporter(isUp, log, metrics);
+  const firstResult = Promise.withResolvers<void>();
+  const guard = createTimeoutGuard({ isReady, breaker, maxInFlight });
+  const tombstones = createTombstones();
+  // The guard is around the whole MGET, so that a late reply counts as one timeout.
+  const read = batchReads<RedisRows[number]>(async (keys, use) => {
     const outcome = await guard.run(async () => use(await keyv.getMany([...keys])), readDeadlineMs);
     if ('value' in outcome) return outcome.value;
     metrics.cache('redis', outcome.failure === 'timeout' ? 'timeout' : 'error', keys.length);
@@ -62,12 +66,12 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
 
   async function send(changes: readonly Change[]): Promise<void> {
     const outcome = await apply(keyv, guard, changes);
-    if (outcome === 'write') purges.confirm(changes);
+    if (outcome === 'write') tombstones.confirm(changes);
     count(outcome, changes);
   }
 
   function change(changes: readonly Change[]): void {
-    purges.add(changes);
+    tombstones.add(changes);
     writes.add(changes);
   }
 
@@ -77,20 +81,20 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
   }
 
   function onAnswer(): void {
-    isWelcome = true;
-    breaker.heard();
-    announce();
-    firstWord.resolve();
-    if (writes.isIdle()) remove(purges.pending());
+    isAnswering = true;
+    breaker.recordSuccess();
+    reportState();
+    firstResult.resolve();
+    if (writes.isIdle()) remove(tombstones.pending());
   }
 
   function onError(error: unknown): void {
-    isWelcome = false;
-    announce(error);
-    firstWord.resolve();
+    isAnswering = false;
+    reportState(error);
+    firstResult.resolve();
   }
 
-  // Connected is not welcome: Redis may still want a password, or be loading. It is what a ping is answered that tells.
+  // A connection is not enough: Redis may want a password or still be loading. The answer to a ping shows it.
   client.on('ready', () => client.ping().then(onAnswer, onError));
   client.on('ping-interval', onAnswer);
   client.on('error', onError);
@@ -106,25 +110,25 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
       change(small);
     },
     remove,
-    isPurged: purges.has,
+    isDeleted: tombstones.has,
     isUp,
-    heardOf: () => firstWord.promise,
+    firstAnswer: () => firstResult.promise,
     close: () => close(client, writes.idle()),
   };
 }
 
-/** The client is ours and connected by us: left to connect, the adapter hangs, and adds listeners each time. */
-function keyvOn(client: RedisClient): Keyv {
-  // throwOnErrors on both: the only way to learn of a failed write. `set` says true, and `setMany` nothing, all the same.
+/** The client is connected by openRedis: if the adapter connects it, it hangs, and adds listeners each time. */
+function createRedisKeyv(client: RedisClient): Keyv {
+  // Both throwOnErrors are needed to learn of a failed write: without, `set` returns true and `setMany` nothing anyway.
   const store = new KeyvRedis(client, { throwOnErrors: true });
   const namespace = 'indicator-gateway';
   return new Keyv({ store, namespace, useKeyPrefix: false, throwOnErrors: true, serialize, deserialize });
 }
 
-/** Settles when Redis has answered or is gone, so that never more than one chunk is under way. */
+/** Settles when Redis has answered or is gone, so that no more than one chunk is being sent. */
 async function apply(
   keyv: Keyv,
-  guard: Guard,
+  guard: TimeoutGuard,
   changes: readonly Change[],
 ): Promise<'write' | 'write_error' | 'dropped'> {
   let result: Promise<'write' | 'write_error'> | undefined;
@@ -145,8 +149,8 @@ async function inOneTransaction(keyv: Keyv, changes: readonly Change[]): Promise
   else await keyv.deleteMany(changes.map(({ key }) => key));
 }
 
-/** Tells log and gauge of each change, and of the first state, once. */
-function createAnnouncer(isUp: () => boolean, log: Log, metrics: Metrics): (error?: unknown) => void {
+/** Logs the first state and each change of it, and sets the gauge. */
+function createStateReporter(isUp: () => boolean, log: Log, metrics: Metrics): (error?: unknown) => void {
   let last: boolean | undefined;
   return error => {
     const next = isUp();

@@ -1,7 +1,7 @@
 import type { Deserialize, Serialize } from 'keyv';
 
-/** What came out of Redis: unchecked but for its outline. */
-export interface Row {
+/** A row of Redis. Its shape is checked, its fact is not. */
+export interface RedisRow {
   readonly fact: unknown;
   readonly fetchedAt: number;
   /** By the writer's clock, epoch milliseconds. */
@@ -10,38 +10,38 @@ export interface Row {
   readonly size: number;
 }
 
-/** In place of a row that cannot be one: corrupt, of another type, too large. */
-export const garbage = 'garbage';
+/** Stands for a row that is not JSON of this shape, or is too large. */
+export const corrupt = 'corrupt';
 
 /**
- * Characters of JSON in one row. Larger facts stay in memory: one reply of many megabytes holds up all that waits behind
- * it on the connection.
+ * Characters of JSON in one row. Larger facts are kept in memory only: a reply of many megabytes would delay the
+ * commands behind it on the connection.
  */
 export const maxRowSize = 2 * 1024 * 1024;
 
-/** Keyv's own JSON row, around an entry that is JSON already: each entry is stringified once, for both tiers. */
+/** Wraps an entry that is JSON already in a row of Keyv's format, so that each entry is stringified only once. */
 export const serialize: Serialize = ({ value, expires }) => `{"value":${String(value)},"expires":${expires ?? 0}}`;
 
 /**
- * Never throws: Keyv 5.6 lets one bad row fail the whole getMany. Nor does it show Keyv when the row expires: Redis sees
- * to that, and Keyv would delete, on the word of this machine's clock, what other machines still use.
+ * Never throws, because in Keyv 5.6 one bad row fails the whole getMany. It hides the expiry from Keyv: Redis expires
+ * the rows, and Keyv would delete by this machine's clock what other machines still use.
  */
 export const deserialize: Deserialize = text => ({ value: readRow(text) });
 
 // biome-ignore lint/suspicious/noExplicitAny: Keyv's Deserialize is generic in what it returns, so nothing else fits it
 function readRow(text: string): any {
-  if (text.length > maxRowSize) return garbage;
+  if (text.length > maxRowSize) return corrupt;
   try {
     return toRow(JSON.parse(text), text.length);
   } catch {
-    return garbage;
+    return corrupt;
   }
 }
 
-function toRow(stored: unknown, size: number): Row | typeof garbage {
-  if (!isRecord(stored) || !isRecord(stored.value)) return garbage;
+function toRow(stored: unknown, size: number): RedisRow | typeof corrupt {
+  if (!isRecord(stored) || !isRecord(stored.value)) return corrupt;
   const { fact, fetchedAt } = stored.value;
-  if (fact === undefined || !isTime(fetchedAt) || !isTime(stored.expires)) return garbage;
+  if (fact === undefined || !isTime(fetchedAt) || !isTime(stored.expires)) return corrupt;
   return { fact, fetchedAt, expiresAt: stored.expires, size };
 }
 

@@ -1,51 +1,47 @@
-import type { Breaker } from '../../http-client/circuit-breaker.ts';
+import type { CircuitBreaker } from '../../http-client/circuit-breaker.ts';
 
-type Outcome<T> = { readonly value: T } | { readonly failure: 'timeout' | 'error' | 'shut' };
+type GuardedResult<T> = { readonly value: T } | { readonly failure: 'timeout' | 'error' | 'rejected' };
 
-export interface Guard {
+export interface TimeoutGuard {
   /**
-   * Settles within `deadlineMs` whatever `work` does, and never rejects. "shut": not asked at all. What answers too late
-   * has still run: `work` may make use of it. No library option does this: node-redis drops a command's timeout as soon
-   * as the command is written, and a hung Redis takes writes.
+   * Settles within `deadlineMs` whatever `work` does, and never rejects. "rejected" means that `work` did not run.
+   * After a timeout `work` still runs to its end, and may use what it gets. No option of the library does this:
+   * node-redis drops the timeout of a command as soon as the command is written, and a hung Redis still accepts writes.
    */
-  run<T>(work: () => Promise<T>, deadlineMs: number): Promise<Outcome<T>>;
-  /** Nothing would be asked now. */
-  isShut(): boolean;
+  run<T>(work: () => Promise<T>, deadlineMs: number): Promise<GuardedResult<T>>;
 }
 
-export interface GuardOptions {
+export interface TimeoutGuardOptions {
   readonly isReady: () => boolean;
-  readonly breaker: Breaker;
-  /** Unanswered at once, those given up included. */
-  readonly maxUnderWay: number;
+  readonly breaker: CircuitBreaker;
+  /** Unanswered commands at a time, those that timed out included. */
+  readonly maxInFlight: number;
 }
 
-export function createGuard({ isReady, breaker, maxUnderWay }: GuardOptions): Guard {
-  let underWay = 0;
-  const isShut = () => !isReady() || underWay >= maxUnderWay;
+export function createTimeoutGuard({ isReady, breaker, maxInFlight }: TimeoutGuardOptions): TimeoutGuard {
+  let inFlight = 0;
 
-  async function attempt<T>(work: () => Promise<T>): Promise<Outcome<T>> {
-    underWay += 1;
+  async function attempt<T>(work: () => Promise<T>): Promise<GuardedResult<T>> {
+    inFlight += 1;
     try {
       return { value: await work() };
     } catch {
       return { failure: 'error' };
     } finally {
-      underWay -= 1;
+      inFlight -= 1;
     }
   }
 
   return {
-    isShut,
     async run(work, deadlineMs) {
-      const pass = isShut() ? undefined : breaker.admit();
-      if (pass === undefined) return { failure: 'shut' };
-      const outcome = (await within(deadlineMs, attempt(work))) ?? timeout;
-      if (outcome === timeout) pass.failed();
+      const permit = isReady() && inFlight < maxInFlight ? breaker.admit() : undefined;
+      if (permit === undefined) return { failure: 'rejected' };
+      const result = (await within(deadlineMs, attempt(work))) ?? timeout;
+      if (result === timeout) permit.failed();
       // An error is an answer too, unless it only says that the connection is gone.
-      else if (isReady()) pass.succeeded();
-      else pass.released();
-      return outcome;
+      else if (isReady()) permit.succeeded();
+      else permit.released();
+      return result;
     },
   };
 }
@@ -54,7 +50,7 @@ const timeout = { failure: 'timeout' } as const;
 
 function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
   return new Promise(resolve => {
-    // One look at the sockets more: when it was we who were busy, the answer is there and only unread.
+    // setImmediate reads the sockets once more: if this process was busy, the answer has arrived and is only unread.
     const timer = setTimeout(() => setImmediate(resolve, undefined), milliseconds);
     work.then(value => {
       clearTimeout(timer);

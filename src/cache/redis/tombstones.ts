@@ -1,31 +1,35 @@
 import { LRUCache } from 'lru-cache';
 import type { Change } from './write-behind.ts';
 
-/** Keys whose deletion Redis has not confirmed: what it still holds there was purged, and is no answer any more. */
-export interface Purges {
+/** Keys whose deletion Redis has not confirmed yet: what Redis returns for them must not be used. */
+export interface Tombstones {
   has(key: string): boolean;
-  /** Each deletion, and each write of a key that waits for its deletion: the last of them decides. */
+  /** Records each deletion, and each write of a key that has a tombstone: the last of these decides. */
   add(changes: readonly Change[]): void;
   confirm(changes: readonly Change[]): void;
-  /** To be deleted again once Redis is back. */
+  /** Keys to delete again once Redis is back. */
   pending(): readonly string[];
 }
 
 const maxKeys = 10_000;
 const confirmed = -1;
-/** A read that left before the deletion may be looked at after it: its rows arrived together with the confirmation. */
+/** A read that was sent before the deletion may be handled after it, because both replies arrive together. */
 const graceMs = 1_000;
 
-export function createPurges(): Purges {
-  const last = new LRUCache<string, number>({ max: maxKeys });
+export function createTombstones(): Tombstones {
+  const lastOrder = new LRUCache<string, number>({ max: maxKeys });
   return {
-    has: key => last.has(key),
+    has: key => lastOrder.has(key),
     add(changes) {
-      for (const { key, json, order } of changes) if (json === undefined || last.has(key)) last.set(key, order);
+      for (const { key, json, order } of changes) {
+        if (json === undefined || lastOrder.has(key)) lastOrder.set(key, order);
+      }
     },
     confirm(changes) {
-      for (const { key, order } of changes) if (last.get(key) === order) last.set(key, confirmed, { ttl: graceMs });
+      for (const { key, order } of changes) {
+        if (lastOrder.get(key) === order) lastOrder.set(key, confirmed, { ttl: graceMs });
+      }
     },
-    pending: () => [...last.entries()].filter(([, order]) => order !== confirmed).map(([key]) => key),
+    pending: () => [...lastOrder.entries()].filter(([, order]) => order !== confirmed).map(([key]) => key),
   };
 }

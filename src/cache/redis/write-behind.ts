@@ -1,4 +1,4 @@
-/** Of one key. `order` grows with each change. */
+/** A change of one key. `order` grows with each change. */
 export type Change = SetChange | Deletion;
 
 export interface SetChange {
@@ -15,28 +15,30 @@ interface Deletion {
 }
 
 export interface WriteBehind {
-  /** In order, behind the caller's back. What finds no room is dropped. */
+  /** Queues the changes, to be sent in order in the background. Changes beyond the bounds of the queue are dropped. */
   add(changes: readonly Change[]): void;
-  /** Resolves when nothing waits and nothing is under way. */
+  /** Resolves when nothing is queued or being sent. */
   idle(): Promise<void>;
   isIdle(): boolean;
 }
 
 export interface WriteBehindOptions {
-  /** Sends changes of one sort, all sets or all deletions; settles when Redis has answered or is gone. Never rejects. */
+  /**
+   * Sends changes of one sort, all sets or all deletions. Resolves when Redis has answered or is gone; never rejects.
+   */
   readonly send: (changes: readonly Change[]) => Promise<void>;
   readonly onDropped: (changes: readonly Change[]) => void;
 }
 
 const maxPending = 20_000;
 const maxPendingSize = 8 * 1024 * 1024;
-/** Keyv sends a chunk as one MULTI, and what is asked meanwhile waits behind it. */
+/** Keyv sends a chunk as one MULTI, and reads wait behind it. */
 const maxChunk = 500;
 const maxChunkSize = 1024 * 1024;
 
 /**
- * One chunk under way at a time: changes of a key arrive in the order they were made, so a purge never loses to the write
- * before it; and what waits is bounded in number and size, however long Redis takes.
+ * Sends one chunk at a time, so that the changes of a key arrive in order and a deletion is never undone by an earlier
+ * write. The queue is bounded in number and size, however long Redis takes.
  */
 export function createWriteBehind({ send, onDropped }: WriteBehindOptions): WriteBehind {
   let pending: Change[] = [];

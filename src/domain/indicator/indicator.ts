@@ -1,6 +1,7 @@
-import { nearMiss } from './input-hints.ts';
-import { type Reading, readers, suffixOf } from './parse-result.ts';
-import { bracketless, bytesOf, plainText, tooLong } from './refang.ts';
+import { publicSuffixOf } from './domain-name.ts';
+import { inputHint } from './input-hints.ts';
+import { type ParseResult, typeParsers } from './parse-result.ts';
+import { bytesOf, refangText, stripBrackets, tooLong } from './refang.ts';
 import { hostWithin } from './url-and-email.ts';
 
 export { defang } from './defang.ts';
@@ -22,51 +23,54 @@ export const indicatorTypes = [
 export type IndicatorType = (typeof indicatorTypes)[number];
 
 declare const canonical: unique symbol;
-/** A value in its one canonical spelling: refanged, lower-cased where case means nothing. Made by `parseIndicator` alone. */
+/**
+ * A value in its one canonical spelling: refanged, and in lower case where case has no meaning. Only `parseIndicator`
+ * makes it.
+ */
 type CanonicalValue = string & { readonly [canonical]: true };
 
-/** An identity: equal type and equal value mean the same indicator. */
+/** Two indicators are the same if type and value are equal. */
 export interface Indicator {
   readonly type: IndicatorType;
   readonly value: CanonicalValue;
 }
 
-/** An indicator, or one sentence for the person who typed it: what is wrong and what would be right. */
-export type Parsed =
+/** An indicator, or a sentence for the person who typed it that says what is wrong and what would be right. */
+export type ParsedIndicator =
   | { readonly indicator: Indicator; readonly problem?: undefined }
   | { readonly problem: string; readonly indicator?: undefined };
 
 /**
- * The only way to make an Indicator. With `type`, the text must be usable as that type.
+ * Parses text into an indicator; nothing else makes one. With `type`, the text must be usable as that type.
  *
- * What is the same: spellings of one host, address, block or hash; defanged and plain; quoted and bare. What is not:
- * a URL's port, path, query and fragment and an e-mail address's local part stay as typed, since both upstreams compare
- * exact text. Text that merely resembles another type ("evil.example/path", "192.0.2.1/24", a name with a look-alike
- * character) is a problem rather than an OTHER, because an OTHER would be asked of fewer sources and read as unknown;
- * `type: OTHER` takes such text as it stands.
+ * Different spellings of one host, address, block or hash give the same indicator; so do defanged and plain text, quoted
+ * and bare text. A URL's port, path, query and fragment and an e-mail address's local part stay as typed because the
+ * upstreams compare exact text. Text that only resembles another type ("evil.example/path", "192.0.2.1/24", a name with
+ * a look-alike character) is a problem and not an OTHER: fewer sources know an OTHER, so it would look unknown.
+ * `type: OTHER` accepts such text unchanged.
  */
-export function parseIndicator(input: string, type?: IndicatorType): Parsed {
-  const plain = plainText(input);
-  if (plain.problem !== undefined) return plain;
-  const invisible = type === 'OTHER' ? undefined : invisibleIn(plain.text);
+export function parseIndicator(input: string, type?: IndicatorType): ParsedIndicator {
+  const refanged = refangText(input);
+  if (refanged.problem !== undefined) return refanged;
+  const invisible = type === 'OTHER' ? undefined : invisibleCharacterProblem(refanged.text);
   if (invisible !== undefined) return { problem: invisible };
-  if (type === 'OTHER') return readOther(plain.text);
-  return type === undefined ? readAny(plain.text) : readAs(plain.text, type);
+  if (type === 'OTHER') return parseAsOther(refanged.text);
+  return type === undefined ? parseInferred(refanged.text) : parseAsType(refanged.text, type);
 }
 
-/** Unambiguous text for maps and cache keys: equal if and only if the indicators are. */
+/** A key for maps and caches: equal if and only if the indicators are the same. */
 export function indicatorKey(indicator: Indicator): string {
   return `${indicator.type}:${indicator.value}`;
 }
 
 const idPrefix = 'Indicator:';
 
-/** The global id of the GraphQL schema: opaque base64url, the same for every spelling of the same indicator. */
+/** The global id in the GraphQL schema: base64url, the same for every spelling of an indicator. */
 export function indicatorId(indicator: Indicator): string {
   return Buffer.from(idPrefix + indicatorKey(indicator)).toString('base64url');
 }
 
-/** Back from `indicatorId`; undefined for anything it did not make. */
+/** Reverses `indicatorId`; undefined for text that `indicatorId` cannot have made. */
 export function indicatorFromId(id: string): Indicator | undefined {
   if (id.length > 4_096) return undefined;
   const match = /^Indicator:([A-Z0-9]+):(.+)$/su.exec(Buffer.from(id, 'base64url').toString());
@@ -76,31 +80,31 @@ export function indicatorFromId(id: string): Indicator | undefined {
   return indicator && indicatorId(indicator) === id ? indicator : undefined;
 }
 
-/** The host of a URL or e-mail address, as an indicator of its own. Free. */
+/** Returns the host of a URL or e-mail address as an indicator. No network. */
 export function hostOf(indicator: Indicator): Indicator | undefined {
   const host = hostWithin(indicator);
-  return host && make(host.type, host.value);
+  return host && toCanonical(host.type, host.value);
 }
 
-function make(type: IndicatorType, value: string): Indicator {
+function toCanonical(type: IndicatorType, value: string): Indicator {
   return { type, value: value as CanonicalValue };
 }
 
-/** The order in which text without a type is tried: what can be told by its shape alone comes first. */
-const tried = ['MD5', 'SHA1', 'SHA256', 'SHA512', 'URL', 'IPV4', 'IPV6', 'CIDR', 'EMAIL', 'DOMAIN'] as const;
+/** The order in which types are tried: those with an unmistakable shape come first. */
+const inferenceOrder = ['MD5', 'SHA1', 'SHA256', 'SHA512', 'URL', 'IPV4', 'IPV6', 'CIDR', 'EMAIL', 'DOMAIN'] as const;
 
-function readAny(text: string): Parsed {
-  const bare = bracketless(text);
-  for (const type of tried) {
-    const reading = readers[type](bare, 'guessed');
-    if (reading !== undefined) return parsed(type, withWayOut(reading));
+function parseInferred(text: string): ParsedIndicator {
+  const bare = stripBrackets(text);
+  for (const type of inferenceOrder) {
+    const result = typeParsers[type](bare, 'inferred');
+    if (result !== undefined) return toIndicator(type, withHint(result));
   }
-  return parsed('OTHER', withWayOut(nearMiss(bare) ?? { value: text }));
+  return toIndicator('OTHER', withHint(inputHint(bare) ?? { value: text }));
 }
 
-function withWayOut(reading: Exclude<Reading, undefined>): Exclude<Reading, undefined> {
-  if (reading.problem === undefined) return reading;
-  return { problem: `${reading.problem} If the text is meant as it stands, give type OTHER.` };
+function withHint(result: ParseResult): ParseResult {
+  if (result.problem === undefined) return result;
+  return { problem: `${result.problem} If the text is meant as it stands, give type OTHER.` };
 }
 
 const expected: Readonly<Record<Exclude<IndicatorType, 'OTHER'>, string>> = {
@@ -116,33 +120,36 @@ const expected: Readonly<Record<Exclude<IndicatorType, 'OTHER'>, string>> = {
   SHA512: 'a SHA-512 hash has 128 hexadecimal digits',
 };
 
-function readAs(text: string, type: Exclude<IndicatorType, 'OTHER'>): Parsed {
-  const reading = readers[type](bracketless(text), 'told');
-  return reading ? parsed(type, reading) : { problem: `Not usable as ${type}: ${expected[type]}.` };
+function parseAsType(text: string, type: Exclude<IndicatorType, 'OTHER'>): ParsedIndicator {
+  const result = typeParsers[type](stripBrackets(text), 'strict');
+  return result ? toIndicator(type, result) : { problem: `Not usable as ${type}: ${expected[type]}.` };
 }
 
-/** `OTHER` is for what is none of the rest: as an OTHER, evil.example.org would be asked of fewer sources than as a DOMAIN. */
-function readOther(text: string): Parsed {
-  const found = invisibleIn(text) === undefined ? readAny(text).indicator : undefined;
-  const mayBeOther = !found || found.type === 'OTHER' || (found.type === 'DOMAIN' && !suffixOf(found.value));
+/** Rejects text of another type: fewer sources would be asked about evil.example.org as an OTHER than as a DOMAIN. */
+function parseAsOther(text: string): ParsedIndicator {
+  const found = invisibleCharacterProblem(text) === undefined ? parseInferred(text).indicator : undefined;
+  const mayBeOther = !found || found.type === 'OTHER' || (found.type === 'DOMAIN' && !publicSuffixOf(found.value));
   if (!mayBeOther)
     return { problem: `Not usable as OTHER: this is a value of type ${found.type}; leave the type out.` };
-  return parsed('OTHER', { value: text });
+  return toIndicator('OTHER', { value: text });
 }
 
-function parsed(type: IndicatorType, reading: Exclude<Reading, undefined>): Parsed {
-  if (reading.problem !== undefined) return { problem: reading.problem };
-  return bytesOf(reading.value) > tooLong.bytes
+function toIndicator(type: IndicatorType, result: ParseResult): ParsedIndicator {
+  if (result.problem !== undefined) return { problem: result.problem };
+  return bytesOf(result.value) > tooLong.bytes
     ? { problem: tooLong.problem }
-    : { indicator: make(type, reading.value) };
+    : { indicator: toCanonical(type, result.value) };
 }
 
 const visibleAscii = /^[ -~]*$/u;
-const unseen = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+const invisibleCharacter = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
-/** Stripping such a character would make two texts one, keeping it would ask for something other than what is seen. */
-function invisibleIn(text: string): string | undefined {
-  const found = visibleAscii.test(text) ? undefined : unseen.exec(text)?.[0].codePointAt(0);
+/**
+ * An invisible character cannot be removed, which would make two different texts equal, nor kept, which would look up
+ * something other than what the person sees.
+ */
+function invisibleCharacterProblem(text: string): string | undefined {
+  const found = visibleAscii.test(text) ? undefined : invisibleCharacter.exec(text)?.[0].codePointAt(0);
   if (found === undefined) return undefined;
   const code = found.toString(16).toUpperCase().padStart(4, '0');
   return `The text holds an invisible character (U+${code}): take it out, or give type OTHER if it belongs there.`;

@@ -1,28 +1,27 @@
-/** Addresses next to each other: a single one, a CIDR block, or a range with a dash. */
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** Both ends belong to it. */
+/** Consecutive addresses: a single one, a CIDR block or a range. Both ends belong to it. */
 export interface IpSpan {
   readonly family: 4 | 6;
   readonly first: bigint;
   readonly last: bigint;
 }
 
-/** Reads `192.0.2.10`, `192.0.2.0/24`, `192.0.2.10-192.0.2.20` and the same in IPv6; undefined for anything else. */
-export function readIpSpan(text: string): IpSpan | undefined {
+/** Parses `192.0.2.10`, `192.0.2.0/24`, `192.0.2.10-192.0.2.20` and the same in IPv6; undefined for anything else. */
+export function parseIpSpan(text: string): IpSpan | undefined {
   const plain = text.trim();
-  if (plain.includes('-')) return readRange(plain);
-  if (plain.includes('/')) return readBlock(plain);
-  return addressOf(plain);
+  if (plain.includes('-')) return parseRange(plain);
+  if (plain.includes('/')) return parseBlock(plain);
+  return parseAddress(plain);
 }
 
-/** Every address of `inner` lies in `outer`. */
-export const holds = (outer: IpSpan, inner: IpSpan): boolean =>
+/** Whether every address of `inner` lies in `outer`. */
+export const spanContains = (outer: IpSpan, inner: IpSpan): boolean =>
   outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;
 
-// isIP first: ipaddr.js reads octal, hexadecimal and short spellings too.
-function addressOf(text: string): IpSpan | undefined {
+// isIP comes first because ipaddr.js also accepts octal, hexadecimal and short spellings.
+function parseAddress(text: string): IpSpan | undefined {
   const family = text.includes('%') ? 0 : isIP(text);
   if (family !== 4 && family !== 6) return undefined;
   const number = ipaddr
@@ -32,10 +31,10 @@ function addressOf(text: string): IpSpan | undefined {
   return { family, first: number, last: number };
 }
 
-/** Bits beyond the mask do not count: others write 192.0.2.1/24 for its block. */
-function readBlock(text: string): IpSpan | undefined {
+/** Ignores bits beyond the mask: upstreams may write 192.0.2.1/24 for its block. */
+function parseBlock(text: string): IpSpan | undefined {
   const [address = '', bits = '', ...rest] = text.split('/');
-  const base = addressOf(address);
+  const base = parseAddress(address);
   const width = base?.family === 4 ? 32 : 128;
   if (base === undefined || rest.length > 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > width) return undefined;
   const size = 1n << BigInt(width - Number(bits));
@@ -43,9 +42,9 @@ function readBlock(text: string): IpSpan | undefined {
   return { family: base.family, first, last: first + size - 1n };
 }
 
-function readRange(text: string): IpSpan | undefined {
+function parseRange(text: string): IpSpan | undefined {
   const [from = '', to = '', ...rest] = text.split('-');
-  const [first, last] = [addressOf(from.trim()), addressOf(to.trim())];
+  const [first, last] = [parseAddress(from.trim()), parseAddress(to.trim())];
   if (first === undefined || last === undefined || rest.length > 0) return undefined;
   if (first.family !== last.family || first.first > last.first) return undefined;
   return { family: first.family, first: first.first, last: last.first };

@@ -1,5 +1,5 @@
-/** Plain text, or why it is none. */
-export type Plain =
+/** Refanged text, or what is wrong with the input. */
+export type RefangedText =
   | { readonly text: string; readonly problem?: undefined }
   | { readonly problem: string; readonly text?: undefined };
 
@@ -10,31 +10,33 @@ export const tooLong = {
 
 export const bytesOf = (text: string): number => Buffer.byteLength(text);
 
-/** Defanging can make text three times as long; beyond that nothing is worth reading. */
-const longestInput = 4 * tooLong.bytes;
+/** Defanging can make text three times as long; longer input cannot be a valid indicator. */
+const maxInputLength = 4 * tooLong.bytes;
 
 /**
- * First step, for text of every type: white space and quotes around it off, `[.]`, `[:]`, `[@]`, `[://]` and `hxxp://`
- * undone. No canonical value holds any of these, which is what makes `defang` reversible.
+ * First step, for text of every type: removes white space and quotes around it and refangs `[.]`, `[:]`, `[@]`, `[://]`
+ * and `hxxp://`. No canonical value contains any of these, so `defang` is reversible.
  */
-export function plainText(input: string): Plain {
+export function refangText(input: string): RefangedText {
   const bare = unquote(trim(input));
-  if (bare.length > longestInput) return tooLongPlain;
+  if (bare.length > maxInputLength) return tooLongText;
   if (!bare.isWellFormed()) return { problem: 'The text holds half a character (a lone surrogate): send it as UTF-8.' };
   const control = /[\p{Cc}\p{Zl}\p{Zp}]/u.exec(bare)?.[0].charCodeAt(0);
   if (control !== undefined)
-    return { problem: `The text holds a control character (${name(control)}): one value, in one line, is expected.` };
-  const text = unmark(bare);
+    return {
+      problem: `The text holds a control character (${codePointName(control)}): one value, in one line, is expected.`,
+    };
+  const text = refangSquareMarks(bare);
   if (text === undefined) return { problem: 'The text holds brackets nested too deeply: write [.] or a plain dot.' };
   if (text === '')
     return { problem: 'The text is empty: an address, domain, URL, e-mail address, hash or other value is expected.' };
-  return bytesOf(text) > tooLong.bytes ? tooLongPlain : { text };
+  return bytesOf(text) > tooLong.bytes ? tooLongText : { text };
 }
 
-const tooLongPlain: Plain = { problem: tooLong.problem };
-const name = (code: number): string => `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+const tooLongText: RefangedText = { problem: tooLong.problem };
+const codePointName = (code: number): string => `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** `String.trim` apart from U+FEFF: that one is not seen, so it must not vanish in silence. */
+/** Like `String.trim`, but keeps U+FEFF: an invisible character must be reported and not removed. */
 function trim(text: string): string {
   let start = 0;
   let end = text.length;
@@ -52,7 +54,7 @@ const brackets: ReadonlyMap<string, string> = new Map(Object.entries({ '(': ')',
 
 const unquote = (text: string): string => unwrap(text, quotes);
 
-/** Takes pairs off that enclose the whole text and stand nowhere inside: `'a' or 'b'` keeps its quotes. */
+/** Removes pairs that enclose the whole text and do not occur inside: `'a' or 'b'` keeps its quotes. */
 function unwrap(text: string, pairs: ReadonlyMap<string, string>): string {
   let bare = text;
   for (let depth = 0; depth < 8; depth++) {
@@ -67,10 +69,10 @@ function unwrap(text: string, pairs: ReadonlyMap<string, string>): string {
 }
 
 const squareMark = /\[([.:@]|:\/\/)\]/gu;
-// Without the flag u, by which the Kelvin sign would be a k and the long s an s.
+// No flag u: with it, i would match the long s (U+017F) as an s.
 const hxxp = /(?<![a-z0-9+.-])hxxp(s?):\/\//gi;
 
-function unmark(text: string): string | undefined {
+function refangSquareMarks(text: string): string | undefined {
   let plain = text;
   for (let pass = 0; plain.includes('['); pass++) {
     const next = plain.replace(squareMark, '$1');
@@ -81,43 +83,43 @@ function unmark(text: string): string | undefined {
   return plain.replace(hxxp, (_, s: string) => `http${s.toLowerCase()}://`);
 }
 
-/** Second step, for every type but OTHER: brackets around the whole off, every other mark undone where it hides a host. */
-export function bracketless(text: string): string {
+/** Second step, for every type but OTHER: removes brackets around the text and refangs all other marks in the host. */
+export function stripBrackets(text: string): string {
   const bare = unwrap(unwrap(text, brackets), quotes);
   if (!/[[({]/u.test(bare)) return bare;
   const head = schemeWithMarks.exec(bare);
-  const plain = head ? refangUrl(head[1] ?? '', bare.slice(head[0].length)) : bare.replace(anyMark, unmarked);
-  return unmark(plain) ?? bare;
+  const plain = head ? refangUrl(head[1] ?? '', bare.slice(head[0].length)) : bare.replace(defangMark, refangMark);
+  return refangSquareMarks(plain) ?? bare;
 }
 
 const schemeWithMarks = /^([a-z][a-z0-9+-]*)(?::\/\/|\(:\/\/\)|\{:\/\/\}|(?:\(:\)|\{:\})\/\/)/i;
 
-/** A defanged sign: [.], (dot), {at}, [://] and the like, with at most one space in and around it. */
-export const anyMark =
+/** A defanged sign such as [.], (dot), {at} or [://], with at most one space in and around it. */
+export const defangMark =
   / ?(?:\[ ?(\.|dot|@|at|:|:\/\/) ?\]|\( ?(\.|dot|@|at|:|:\/\/) ?\)|\{ ?(\.|dot|@|at|:|:\/\/) ?\}) ?/giu;
 
-const meaning: ReadonlyMap<string, string> = new Map([
+const signOfWord: ReadonlyMap<string, string> = new Map([
   ['dot', '.'],
   ['at', '@'],
 ]);
 
-/** For `String.replace` with `anyMark`. */
-export function unmarked(_mark: string, square?: string, round?: string, curly?: string): string {
+/** The replacer for `String.replace` with `defangMark`. */
+export function refangMark(_mark: string, square?: string, round?: string, curly?: string): string {
   const sign = (square ?? round ?? curly ?? '').toLowerCase();
-  return meaning.get(sign) ?? sign;
+  return signOfWord.get(sign) ?? sign;
 }
 
 /**
- * Parentheses and words may stand in a path for themselves (`/wiki/Foo_(dot)`): behind the host only those marks are
- * undone that the writer also used in the host.
+ * A path may contain such text literally (`/wiki/Foo_(dot)`), so behind the host only those marks are refanged that also
+ * occur in the host.
  */
 function refangUrl(scheme: string, rest: string): string {
   const end = rest.search(/[/?#]/u);
   const authority = end < 0 ? rest : rest.slice(0, end);
-  const used = new Set(authority.match(anyMark)?.map(mark => mark.trim().toLowerCase()));
+  const used = new Set(authority.match(defangMark)?.map(mark => mark.trim().toLowerCase()));
   const tail = rest.slice(authority.length);
-  const plainTail = tail.replace(anyMark, (mark, ...signs: string[]) =>
-    used.has(mark.trim().toLowerCase()) ? unmarked(mark, signs[0], signs[1], signs[2]) : mark,
+  const plainTail = tail.replace(defangMark, (mark, ...signs: string[]) =>
+    used.has(mark.trim().toLowerCase()) ? refangMark(mark, signs[0], signs[1], signs[2]) : mark,
   );
-  return `${scheme}://${authority.replace(anyMark, unmarked)}${plainTail}`;
+  return `${scheme}://${authority.replace(defangMark, refangMark)}${plainTail}`;
 }

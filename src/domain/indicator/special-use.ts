@@ -2,13 +2,13 @@ import ipaddr from 'ipaddr.js';
 import type { Indicator } from './indicator.ts';
 import { hostWithin } from './url-and-email.ts';
 
-type Word = string | undefined;
+type SpecialUse = string | undefined;
 
 /**
- * IANA's special-purpose registries for IPv4 and IPv6, their multicast registries, and what of IPv6 is not unicast space.
- * The longest match wins; undefined: set apart there, yet reachable like any other address.
+ * IANA's special-purpose and multicast registries for IPv4 and IPv6, and the IPv6 space that is not global unicast.
+ * The longest match wins. Undefined: registered, but globally reachable like any other address.
  */
-const blocks: readonly (readonly [string, Word])[] = [
+const specialBlocks: readonly (readonly [string, SpecialUse])[] = [
   ['0.0.0.0/8', 'this network'],
   ['10.0.0.0/8', 'private'],
   ['100.64.0.0/10', 'shared'],
@@ -60,8 +60,8 @@ const blocks: readonly (readonly [string, Word])[] = [
   ['ff00::/8', 'multicast'],
 ];
 
-/** IANA's special-use domain names, and `internal`, which ICANN has reserved for private use. */
-const names: ReadonlyMap<string, string> = new Map([
+/** IANA's special-use domain names, and `internal`, which ICANN reserved for private use. */
+const specialNames: ReadonlyMap<string, string> = new Map([
   ['alt', 'alternative'],
   ['arpa', 'infrastructure'],
   ['example', 'documentation'],
@@ -77,36 +77,36 @@ const names: ReadonlyMap<string, string> = new Map([
   ['test', 'testing'],
 ]);
 
-const ranges = blocks
-  .map(([block, word]) => ({ range: ipaddr.parseCIDR(block), word }))
+const ranges = specialBlocks
+  .map(([block, use]) => ({ range: ipaddr.parseCIDR(block), use }))
   .sort((a, b) => b.range[1] - a.range[1]);
 
 /**
- * "private", "documentation", "loopback", …; undefined for what may stand on the public Internet. Free.
- * A URL or e-mail address is where its host is; an address block is special if all of it is.
+ * Returns "private", "documentation", "loopback", …; undefined for what can be on the public Internet. No network.
+ * A URL or e-mail address has the special use of its host; an address block has one if the whole block has it.
  */
 export function specialUseOf(indicator: Indicator): string | undefined {
   const { type, value } = hostWithin(indicator) ?? indicator;
-  if (type === 'DOMAIN') return specialName(value);
-  if (type === 'CIDR') return specialBlock(...ipaddr.parseCIDR(value));
-  return type === 'IPV4' || type === 'IPV6' ? specialBlock(ipaddr.parse(value), 128) : undefined;
+  if (type === 'DOMAIN') return specialUseOfName(value);
+  if (type === 'CIDR') return specialUseOfBlock(...ipaddr.parseCIDR(value));
+  return type === 'IPV4' || type === 'IPV6' ? specialUseOfBlock(ipaddr.parse(value), 128) : undefined;
 }
 
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type ParsedAddress = ipaddr.IPv4 | ipaddr.IPv6;
 
-function specialBlock(address: Address, bits: number): Word {
-  const around = ranges.find(({ range }) => range[1] <= bits && isSameKind(address, range[0]) && address.match(range));
-  return around?.word;
+function specialUseOfBlock(address: ParsedAddress, bits: number): SpecialUse {
+  const match = ranges.find(({ range }) => range[1] <= bits && isSameFamily(address, range[0]) && address.match(range));
+  return match?.use;
 }
 
-const isSameKind = (a: Address, b: Address): boolean => a.kind() === b.kind();
+const isSameFamily = (a: ParsedAddress, b: ParsedAddress): boolean => a.kind() === b.kind();
 
-/** The word for a name under IANA's special-use names; undefined for every other name. */
-export function specialName(name: string): Word {
+/** Returns the special use of a name equal to or under one of IANA's special-use names. */
+export function specialUseOfName(name: string): SpecialUse {
   const parts = name.split('.');
   for (let at = Math.max(0, parts.length - 2); at < parts.length; at++) {
-    const word = names.get(parts.slice(at).join('.'));
-    if (word !== undefined) return word;
+    const use = specialNames.get(parts.slice(at).join('.'));
+    if (use !== undefined) return use;
   }
   return undefined;
 }

@@ -1,58 +1,58 @@
 import { isIPv4 } from 'node:net';
-import { readIpv4, readIpv6 } from './address.ts';
+import { parseIpv4, parseIpv6 } from './address.ts';
 import { hostName } from './domain-name.ts';
 import type { Indicator } from './indicator.ts';
-import type { Certainty, Reading } from './parse-result.ts';
+import type { ParseMode, ParseResult } from './parse-result.ts';
 
 const scheme = /^([a-z][a-z0-9+-]*):\/\/([^/?#]+)/i;
 
 /**
- * Scheme and host in canonical spelling, everything else as typed, a default port and an empty path too: both upstreams
- * compare exact text, so http://evil.example and http://evil.example/ may stand on different lists.
+ * Returns scheme and host in canonical spelling. Everything else stays as typed, a default port and an empty path
+ * included: the upstreams compare exact text, so http://evil.example and http://evil.example/ may be on different lists.
  */
-export function readUrl(text: string): Reading {
+export function parseUrl(text: string): ParseResult | undefined {
   const [head, name, authority] = scheme.exec(text) ?? [];
   if (head === undefined || name === undefined || authority === undefined) return undefined;
   if (/\s/u.test(text)) return { problem: 'A URL holds no white space: write %20 in its place, or one URL only.' };
   if (authority.includes('\\')) return { problem: badHost };
   const at = authority.lastIndexOf('@') + 1;
-  const place = placeOf(authority.slice(at));
-  if (place.problem !== undefined) return place;
-  return { value: `${name.toLowerCase()}://${authority.slice(0, at)}${place.value}${text.slice(head.length)}` };
+  const hostAndPort = parseHostAndPort(authority.slice(at));
+  if (hostAndPort.problem !== undefined) return hostAndPort;
+  return { value: `${name.toLowerCase()}://${authority.slice(0, at)}${hostAndPort.value}${text.slice(head.length)}` };
 }
 
 const badHost =
   'The host of this URL is none: a domain name, an IPv4 address in four decimal numbers, or an IPv6 address in brackets is expected.';
 const badPort = 'The port of this URL is none: a number from 0 to 65535 without leading zeros is expected.';
 
-function placeOf(authority: string): Exclude<Reading, undefined> {
+function parseHostAndPort(authority: string): ParseResult {
   const [, hostText, port = ''] = /^(\[[^\]]*\]|[^:]*)(:.*)?$/u.exec(authority) ?? [];
-  const host = hostText === undefined ? undefined : readHost(hostText);
+  const host = hostText === undefined ? undefined : parseHost(hostText);
   if (host === undefined) return { problem: badHost };
   if (port !== '' && !(/^:(?:0|[1-9]\d{0,4})$/u.test(port) && Number(port.slice(1)) <= 65_535))
     return { problem: badPort };
   return { value: host + port };
 }
 
-function readHost(text: string): string | undefined {
-  const address = text.startsWith('[') ? readIpv6(text.slice(1, -1))?.value : undefined;
-  return address === undefined ? (readIpv4(text)?.value ?? hostName(text)) : `[${address}]`;
+function parseHost(text: string): string | undefined {
+  const address = text.startsWith('[') ? parseIpv6(text.slice(1, -1))?.value : undefined;
+  return address === undefined ? (parseIpv4(text)?.value ?? hostName(text)) : `[${address}]`;
 }
 
 const localPart = /^[\p{L}\p{M}\p{N}!#$%&'*+=^_~.-]{1,64}$/u;
 
-/** The domain in canonical spelling; the local part as typed, since its case is the receiver's affair (RFC 5321, 2.4). */
-export function readEmail(text: string, certainty: Certainty = 'told'): Reading {
+/** Returns the domain in canonical spelling and the local part as typed: its case may matter (RFC 5321, 2.4). */
+export function parseEmail(text: string, mode: ParseMode = 'strict'): ParseResult | undefined {
   const at = text.lastIndexOf('@');
   if (at < 1 || !localPart.test(text.slice(0, at))) return undefined;
   const domain = hostName(text.slice(at + 1));
-  if (domain === undefined || (certainty === 'guessed' && !domain.includes('.'))) return undefined;
+  if (domain === undefined || (mode === 'inferred' && !domain.includes('.'))) return undefined;
   return { value: `${text.slice(0, at)}@${domain}` };
 }
 
 const hostInUrl = /^[a-z][a-z0-9+-]*:\/\/(?:[^/?#]*@)?(\[[^\]]+\]|[^:/?#]+)/u;
 
-/** The host in a canonical URL or e-mail address. */
+/** Returns the host of a canonical URL or e-mail address. */
 export function hostWithin({
   type,
   value,

@@ -1,14 +1,16 @@
 import type { SourceLabel, SourceReport, SourceStatus } from '../source-report.ts';
 import type { SourceAnswer, SourceAnswers } from './verdict.ts';
 
-/** A source that was not, not freshly or not completely heard, about the indicator or about its host. */
-export interface Gap {
+/** A source without a fresh and complete answer about the indicator or about its host. */
+export interface MissingSource {
   readonly source: SourceLabel;
   readonly cause: string;
   readonly aboutHost: boolean;
 }
 
-/** What keeps an answer from being one, in words that follow the source's name; null: it answered, or has nothing to say. */
+/**
+ * Why there is no answer, as text that follows the source's name; null: the source answered, or cannot know the type.
+ */
 const causes: Readonly<Record<SourceStatus, string | null>> = {
   MATCHED: null,
   NO_MATCH: null,
@@ -23,35 +25,36 @@ const causes: Readonly<Record<SourceStatus, string | null>> = {
   MALFORMED: 'gave an unusable answer',
 };
 
-export const gapsIn = ({ answers }: SourceAnswers): readonly Gap[] => answers.flatMap(answer => gapOf(answer, false));
+export const missingSourcesIn = ({ answers }: SourceAnswers): readonly MissingSource[] =>
+  answers.flatMap(answer => missingSourceOf(answer, false));
 
-/** `host` undefined: nobody was asked about it, so every source of `own` is missing there. */
-export function gapsAboutHost(host: SourceAnswers | undefined, own: SourceAnswers): readonly Gap[] {
-  if (host !== undefined) return host.answers.flatMap(answer => gapOf(answer, true));
+/** Without answers about the host (`host` undefined), every source of `own` is missing there. */
+export function missingAboutHost(host: SourceAnswers | undefined, own: SourceAnswers): readonly MissingSource[] {
+  if (host !== undefined) return host.answers.flatMap(answer => missingSourceOf(answer, true));
   return own.answers.map(({ source }) => ({ source, cause: 'was not asked', aboutHost: true }));
 }
 
-/** The answers of those sources that know this type of indicator at all. */
-export const applicableIn = ({ answers }: SourceAnswers): readonly SourceAnswer[] =>
+/** The answers of the sources that know this type of indicator. */
+export const applicableAnswers = ({ answers }: SourceAnswers): readonly SourceAnswer[] =>
   answers.filter(({ report }) => report.status !== 'NOT_APPLICABLE');
 
-function gapOf(answer: SourceAnswer, aboutHost: boolean): readonly Gap[] {
-  const cause = causes[answer.report.status] ?? shortcomingOf(answer);
+function missingSourceOf(answer: SourceAnswer, aboutHost: boolean): readonly MissingSource[] {
+  const cause = causes[answer.report.status] ?? limitationOf(answer);
   return cause === undefined ? [] : [{ source: answer.source, cause, aboutHost }];
 }
 
-function shortcomingOf({ report, evidence }: SourceAnswer): string | undefined {
+function limitationOf({ report, evidence }: SourceAnswer): string | undefined {
   if (report.status === 'NOT_APPLICABLE') return undefined;
-  if (report.servedFrom === 'STALE_CACHE') return staleness(report);
+  if (report.servedFrom === 'STALE_CACHE') return staleCause(report);
   if (report.limits.includes('TRUNCATED')) return 'has more records than it lets anybody read';
   return report.status === 'MATCHED' && isEmpty(evidence) ? 'matched without saying what' : undefined;
 }
 
-/** A match that brings nothing cannot be judged, so it must not pass for harmless. */
+/** A match without evidence cannot be assessed, so it must not count as harmless. */
 const isEmpty = (evidence: SourceAnswer['evidence']): boolean =>
   evidence === null || (Array.isArray(evidence) && evidence.length === 0);
 
-function staleness({ staleBecause }: SourceReport): string {
+function staleCause({ staleBecause }: SourceReport): string {
   const because = staleBecause && causes[staleBecause];
   return because ? `was heard only from an old copy because it ${because}` : 'was heard only from an old copy';
 }

@@ -1,6 +1,6 @@
 import type { SourceLabel, SourceName } from '../source-report.ts';
-import { listWords, relatedWords, scoreWords } from './sentence.ts';
-import { type Band, bandOf, percent } from './severity-bands.ts';
+import { listMessage, relatedMessage, scoreMessage } from './sentence.ts';
+import { type SeverityBand, severityBandOf, toPercent } from './severity-bands.ts';
 import type {
   ListEvidence,
   ScoreEvidence,
@@ -11,16 +11,16 @@ import type {
   VerdictReason,
 } from './verdict.ts';
 
-/** A reason, and where its rule stands in the table. */
+/** A reason with the position of its rule in the table. */
 export interface WeighedReason extends VerdictReason {
   readonly weight: number;
 }
 
 /**
- * The policy's table but for the gateway's own rules (nothing, gate), in its order: the kind of evidence, the rule, its
- * effect. A rule of one kind bears the name of the source that it speaks for: `argus-high`. docs/analysts.md prints it.
+ * The policy's rules in order: the kind of evidence, the rule, its effect. The gateway's own rules (nothing, gate) are
+ * not in it. A rule of one kind is named after its source (`argus-high`). docs/analysts.md shows the same table.
  */
-const table = [
+const ruleTable = [
   ['LISTS', 'high', 'MALICIOUS'],
   ['LISTS', 'medium', 'SUSPICIOUS'],
   ['LISTS', 'low', 'INFORMATIONAL'],
@@ -36,17 +36,17 @@ const table = [
   ['ANY', 'context', null],
 ] as const satisfies readonly (readonly [SourceAnswer['kind'] | 'ANY', string, VerdictLevel | null])[];
 
-type Row = (typeof table)[number];
-type RuleOf<Kind> = Extract<Row, readonly [Kind, ...unknown[]]>[1];
+type RuleRow = (typeof ruleTable)[number];
+type RuleOf<Kind> = Extract<RuleRow, readonly [Kind, ...unknown[]]>[1];
 type ListRule = RuleOf<'LISTS'> | 'context';
 export type ScoreRule = RuleOf<'SCORE'> | 'context';
 
-/** Rule to effect, in the order of the table, as they are called for these sources. */
+/** Maps the names of the rules for these sources to their effects, in the order of the table. */
 export function effectsFor(
   sources: readonly (SourceLabel & Pick<SourceAnswer, 'kind'>)[],
 ): Readonly<Record<string, VerdictLevel | null>> {
   const effects: Record<string, VerdictLevel | null> = {};
-  for (const [kind, rule, effect] of table) {
+  for (const [kind, rule, effect] of ruleTable) {
     if (kind === 'ANY') effects[rule] = effect;
     for (const source of sources) if (source.kind === kind) effects[ruleName(source, rule)] = effect;
   }
@@ -56,33 +56,33 @@ export function effectsFor(
 const ruleName = ({ name }: SourceLabel, rule: string): string => `${name.toLowerCase().replaceAll('_', '-')}-${rule}`;
 
 /**
- * Which rule a record on a list falls under. In a state that we do not know it may or may not be active: at most
- * SUSPICIOUS, and like an unknown confidence not taken for low.
+ * The rule for a record on a list, by state and severity band. A record in an unknown state may or may not be active, so
+ * it is at most SUSPICIOUS; an unknown confidence counts as medium and not as low.
  */
-const listRules: Readonly<Record<ListEvidence['state'], Readonly<Record<Band, ListRule>>>> = {
+const listRules: Readonly<Record<ListEvidence['state'], Readonly<Record<SeverityBand, ListRule>>>> = {
   ACTIVE: { high: 'high', medium: 'medium', unknown: 'medium', low: 'low' },
   LATEST: { high: 'latest-high', medium: 'latest', unknown: 'latest', low: 'latest' },
   UNKNOWN: { high: 'medium', medium: 'medium', unknown: 'medium', low: 'low' },
   OLD: { high: 'context', medium: 'context', unknown: 'context', low: 'context' },
 };
 
-/** Every rule that a score and its feeds may meet; `benign` and `known` stand back behind whatever accuses. */
-const scoreRules: readonly (readonly [ScoreRule, (evidence: ScoreEvidence, band: Band) => boolean])[] = [
+/** The rules for a score and its feeds; `benign` and `known` do not apply where another rule accuses. */
+const scoreRules: readonly (readonly [ScoreRule, (evidence: ScoreEvidence, band: SeverityBand) => boolean])[] = [
   ['high', (_, band) => band === 'high'],
   ['medium', (_, band) => band === 'medium'],
   ['malicious', evidence => evidence.maliciousSources.length > 0],
-  ['benign', (evidence, band) => !accuses(evidence, band) && isCalledBenign(evidence)],
-  ['known', (evidence, band) => !accuses(evidence, band) && !isCalledBenign(evidence)],
+  ['benign', (evidence, band) => !isAccusing(evidence, band) && isCalledBenign(evidence)],
+  ['known', (evidence, band) => !isAccusing(evidence, band) && !isCalledBenign(evidence)],
   ['context', evidence => evidence.triageState !== null || evidence.logMatches !== null],
 ];
 
-const accuses = ({ maliciousSources }: ScoreEvidence, band: Band): boolean =>
+const isAccusing = ({ maliciousSources }: ScoreEvidence, band: SeverityBand): boolean =>
   band === 'high' || band === 'medium' || maliciousSources.length > 0;
 
 const isCalledBenign = ({ benignSources, suspiciousSources }: ScoreEvidence): boolean =>
   benignSources.length > 0 && suspiciousSources.length === 0;
 
-/** A related host counts for at most SUSPICIOUS (hosting is shared), and its good name says nothing of a path: it is merely known. */
+/** A host counts for at most SUSPICIOUS because hosting is shared; a benign host does not make its URLs benign. */
 const relatedEffects: Readonly<Record<VerdictLevel, VerdictLevel | null>> = {
   MALICIOUS: 'SUSPICIOUS',
   SUSPICIOUS: 'SUSPICIOUS',
@@ -92,7 +92,7 @@ const relatedEffects: Readonly<Record<VerdictLevel, VerdictLevel | null>> = {
   NO_MATCH: null,
 };
 
-/** All that the sources bring. Evidence counts whatever the report beside it says: a stale accusation still accuses. */
+/** The reasons from all evidence, whatever the report beside it says: a stale accusation still counts. */
 export function reasonsFrom({ answers }: SourceAnswers, policy: VerdictPolicy): readonly WeighedReason[] {
   const reasons = answers.flatMap(answer => reasonsOf(answer, policy));
   return [...reasons, ...corroboration(answers, reasons)];
@@ -109,21 +109,24 @@ function reasonsOf(answer: SourceAnswer, policy: VerdictPolicy): readonly Weighe
   }
 }
 
-/** One reason for each rule, however many lists it rests on: lists copy each other, so they are never added up. */
+/** One reason for each rule, whatever the number of lists: lists copy each other, so they are not added up. */
 function listReasons(
   source: SourceLabel,
   records: readonly ListEvidence[],
   policy: VerdictPolicy,
 ): readonly WeighedReason[] {
-  const byRule = Map.groupBy(records, ({ state, confidence }) => listRules[state][bandOf(percent(confidence), policy)]);
-  return [...byRule].map(([rule, met]) => reasonOf('LISTS', rule, source, listWords(source, met)));
+  const byRule = Map.groupBy(
+    records,
+    ({ state, confidence }) => listRules[state][severityBandOf(toPercent(confidence), policy)],
+  );
+  return [...byRule].map(([rule, met]) => reasonOf('LISTS', rule, source, listMessage(source, met)));
 }
 
 function scoreReasons(source: SourceLabel, evidence: ScoreEvidence, policy: VerdictPolicy): readonly WeighedReason[] {
-  const band = bandOf(evidence.score, policy);
+  const band = severityBandOf(evidence.score, policy);
   return scoreRules
     .filter(([, when]) => when(evidence, band))
-    .map(([rule]) => reasonOf('SCORE', rule, source, scoreWords(source, rule, evidence)));
+    .map(([rule]) => reasonOf('SCORE', rule, source, scoreMessage(source, rule, evidence)));
 }
 
 function reasonOf(
@@ -133,34 +136,34 @@ function reasonOf(
   detail: string,
 ): WeighedReason {
   const weight = weightOf(kind, rule);
-  const [of, , effect] = table[weight] as Row;
+  const [of, , effect] = ruleTable[weight] as RuleRow;
   return { source: source.name, rule: of === 'ANY' ? rule : ruleName(source, rule), effect, detail, weight };
 }
 
-/** Two vendors accuse it in two different ways: a feed of one, and a list of another. */
+/** Two vendors accuse it independently: one by a feed, another by a list. */
 function corroboration(answers: readonly SourceAnswer[], reasons: readonly WeighedReason[]): readonly WeighedReason[] {
-  const isBy = (weights: readonly number[]) => reasons.find(({ weight }) => weights.includes(weight))?.source;
+  const sourceWith = (weights: readonly number[]) => reasons.find(({ weight }) => weights.includes(weight))?.source;
   const titleOf = (name: SourceName) => answers.find(({ source }) => source.name === name)?.source.title;
-  const [feed, list] = [isBy(feedWeights), isBy(listWeights)];
+  const [feed, list] = [sourceWith(feedWeights), sourceWith(listWeights)];
   if (feed == null || list == null) return [];
   const detail = `Two vendors agree: a feed in ${titleOf(feed)} calls it malicious, and ${titleOf(list)} has it on a list`;
   return [{ source: null, rule: 'corroborated', effect: 'MALICIOUS', detail, weight: corroboratedWeight }];
 }
 
-const weightOf = (kind: SourceAnswer['kind'] | 'ANY', rule: Row[1]): number =>
-  table.findIndex(row => row[1] === rule && (row[0] === kind || row[0] === 'ANY'));
+const weightOf = (kind: SourceAnswer['kind'] | 'ANY', rule: RuleRow[1]): number =>
+  ruleTable.findIndex(row => row[1] === rule && (row[0] === kind || row[0] === 'ANY'));
 const corroboratedWeight = weightOf('ANY', 'corroborated');
 const relatedWeight = weightOf('ANY', 'related');
 const feedWeights = [weightOf('SCORE', 'malicious')];
 const listWeights = [weightOf('LISTS', 'high'), weightOf('LISTS', 'medium')];
 
-/** The rule `related`. */
-export function relatedTo(host: SourceAnswers, policy: VerdictPolicy): readonly WeighedReason[] {
+/** Reasons of the rule `related`, from answers about the host. */
+export function relatedReasons(host: SourceAnswers, policy: VerdictPolicy): readonly WeighedReason[] {
   return reasonsFrom(host, policy).flatMap(({ source, effect, detail }) => {
     const related = effect === null ? null : relatedEffects[effect];
     if (related === null) return [];
-    const words = relatedWords(host.indicator, detail);
-    return [{ source, rule: 'related', effect: related, detail: words, weight: relatedWeight }];
+    const message = relatedMessage(host.indicator, detail);
+    return [{ source, rule: 'related', effect: related, detail: message, weight: relatedWeight }];
   });
 }
 
@@ -174,7 +177,7 @@ const strength: Readonly<Record<VerdictLevel, number>> = {
 };
 const strengthOf = (effect: VerdictLevel | null): number => (effect === null ? 0 : strength[effect]);
 
-/** Strongest first, so that the first reason carries the level; then in the order of the policy's table. */
+/** Strongest effect first, so that the first reason gives the level; then by the order of the policy's table. */
 export function byWeight(a: WeighedReason, b: WeighedReason): number {
   return (
     strengthOf(b.effect) - strengthOf(a.effect) ||

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { hostOf, type Indicator, indicatorKey } from '../indicator/indicator.ts';
 import type { SourceLabel, SourceName, SourceReport } from '../source-report.ts';
-import { applicableIn, type Gap, gapsAboutHost, gapsIn } from './missing-sources.ts';
-import { byWeight, reasonsFrom, relatedTo, type WeighedReason } from './rules.ts';
+import { applicableAnswers, type MissingSource, missingAboutHost, missingSourcesIn } from './missing-sources.ts';
+import { byWeight, reasonsFrom, relatedReasons, type WeighedReason } from './rules.ts';
 import { gateReason, nothingReason, summarize } from './sentence.ts';
-import { bandOf } from './severity-bands.ts';
+import { severityBandOf } from './severity-bands.ts';
 
 export type VerdictLevel = 'MALICIOUS' | 'SUSPICIOUS' | 'INCONCLUSIVE' | 'INFORMATIONAL' | 'BENIGN' | 'NO_MATCH';
 
-/** One cut for all sources: a score, and a list's confidence × 100. */
+/** Thresholds for all sources, 0 to 100, applied to a score and to a list's confidence × 100. */
 export interface VerdictPolicy {
   readonly maliciousFrom: number;
   readonly suspiciousFrom: number;
 }
 
-/** What a source brings that scores an indicator and collects what feeds call it. */
+/** Evidence of a source that scores an indicator and collects the classification of feeds. */
 export interface ScoreEvidence {
   /** 0 to 100. */
   readonly score: number | null;
@@ -25,7 +25,7 @@ export interface ScoreEvidence {
   readonly logMatches: number | string | null;
 }
 
-/** One record of a source that keeps lists of indicators. */
+/** One record, the evidence of a source that keeps lists of indicators. */
 export interface ListEvidence {
   readonly list: string;
   /** The list's default confidence, 0 to 1. */
@@ -33,19 +33,19 @@ export interface ListEvidence {
   readonly state: 'ACTIVE' | 'LATEST' | 'OLD' | 'UNKNOWN';
 }
 
-/** What a verdict has to know of a source beside its answers. */
+/** What a verdict needs to know about a source in addition to its answers. */
 export interface VerdictSource extends SourceLabel {
-  /** What its silence covers, for the sentence: "logs of the last 30 days". */
+  /** What a NO_MATCH covers, for the summary: "logs of the last 30 days". */
   readonly coverage: string;
 }
 
-/** A source's report and what it brought, by the kind of evidence; null unless the report says MATCHED. */
+/** A source's report and evidence, by the kind of evidence; null unless the report's status is MATCHED. */
 export type SourceAnswer = { readonly source: VerdictSource; readonly report: SourceReport } & (
   | { readonly kind: 'SCORE'; readonly evidence: ScoreEvidence | null }
   | { readonly kind: 'LISTS'; readonly evidence: readonly ListEvidence[] | null }
 );
 
-/** What every source of the registry said about one indicator, in the registry's order. */
+/** The answers of every source of the registry about one indicator, in the registry's order. */
 export interface SourceAnswers {
   readonly indicator: Indicator;
   readonly answers: readonly SourceAnswer[];
@@ -69,66 +69,70 @@ export interface Verdict {
 }
 
 /**
- * Facts and reports to a verdict; `host` is what was heard about the host of a URL or e-mail address. Pure.
+ * Assesses the answers of all sources; `host` holds the answers about the host of a URL or e-mail address. Pure.
  *
- * The strongest effect wins, then the gate: with a source unheard, or nobody who could be asked, whatever is below
- * SUSPICIOUS is INCONCLUSIVE. Two edges that the table leaves open:
- * - A URL or e-mail address whose host was not heard (`host` missing, or about something else) counts as unheard.
- * - `conflicting`: somebody accuses and a feed calls the indicator benign, or one source accuses and the score of
- *   another stays under `suspiciousFrom`. Silence, absence and failure contradict nobody; nor does the host.
+ * The strongest effect wins. Then the gate applies: with a missing source, or without any source that knows the type,
+ * everything below SUSPICIOUS becomes INCONCLUSIVE. Two cases that the rules do not show:
+ * - For a URL or e-mail address without answers about its host (`host` missing, or about another indicator), every
+ *   source counts as missing.
+ * - `conflicting`: a source accuses and a feed calls the indicator benign, or one source accuses and the score of
+ *   another stays under `suspiciousFrom`. An absent match, a failure and the host never conflict.
  *
  * Throws a RangeError for a policy that `policyProblem` finds fault with.
  */
-export function judge(own: SourceAnswers, host: SourceAnswers | undefined, policy: VerdictPolicy): Verdict {
+export function assessVerdict(own: SourceAnswers, host: SourceAnswers | undefined, policy: VerdictPolicy): Verdict {
   const problem = policyProblem(policy);
   if (problem !== undefined) throw new RangeError(problem);
   const ownHost = hostOf(own.indicator);
-  const heardHost = ownHost && host && indicatorKey(host.indicator) === indicatorKey(ownHost) ? host : undefined;
+  const hostAnswers = ownHost && host && indicatorKey(host.indicator) === indicatorKey(ownHost) ? host : undefined;
   const ownReasons = reasonsFrom(own, policy);
-  const gaps = [...gapsIn(own), ...(ownHost ? gapsAboutHost(heardHost, own) : [])];
-  const evidence = [...ownReasons, ...(heardHost ? relatedTo(heardHost, policy) : [])];
-  const reasons = [...evidence, ...conclude(evidence, gaps, own, heardHost)].sort(byWeight).map(toReason);
+  const missingSources = [...missingSourcesIn(own), ...(ownHost ? missingAboutHost(hostAnswers, own) : [])];
+  const evidence = [...ownReasons, ...(hostAnswers ? relatedReasons(hostAnswers, policy) : [])];
+  const reasons = [...evidence, ...gatewayReasons(evidence, missingSources, own, hostAnswers)]
+    .sort(byWeight)
+    .map(toReason);
   const level = reasons[0]?.effect ?? 'INCONCLUSIVE';
-  const missing = own.answers.map(({ source }) => source.name).filter(name => isMissing(name, gaps));
-  const judged = {
+  const missing = own.answers.map(({ source }) => source.name).filter(name => isMissing(name, missingSources));
+  const conclusion = {
     level,
     reasons,
     missing,
     conflicting: isConflicting(ownReasons, own, policy),
     policyVersion: versionOf(policy),
   };
-  const summary = summarize({ indicator: own.indicator, level, reasons, gaps });
-  return { id: idOf(own, heardHost, judged), summary, ...judged };
+  const summary = summarize({ indicator: own.indicator, level, reasons, missingSources });
+  return { id: idOf(own, hostAnswers, conclusion), summary, ...conclusion };
 }
 
 const toReason = ({ source, rule, effect, detail }: WeighedReason): VerdictReason => ({ source, rule, effect, detail });
 
-const isMissing = (name: SourceName, gaps: readonly Gap[]): boolean => gaps.some(({ source }) => source.name === name);
+const isMissing = (name: SourceName, missingSources: readonly MissingSource[]): boolean =>
+  missingSources.some(({ source }) => source.name === name);
 
-/** What is wrong with the thresholds, for whoever configured them; undefined when all is well. */
+/** A message for the operator about invalid thresholds; undefined if they are valid. */
 export function policyProblem({ maliciousFrom, suspiciousFrom }: VerdictPolicy): string | undefined {
   const usable = suspiciousFrom >= 0 && suspiciousFrom <= maliciousFrom && maliciousFrom <= 100;
   return usable ? undefined : 'The verdict thresholds must lie between 0 and 100, suspicious not above malicious.';
 }
 
-/** Changes whenever the same evidence could be judged otherwise. */
+/** Changes whenever the same evidence could lead to another verdict. */
 function versionOf({ maliciousFrom, suspiciousFrom }: VerdictPolicy): string {
   return `1;malicious-from=${maliciousFrom};suspicious-from=${suspiciousFrom}`;
 }
 
-/** What follows from the absence of evidence, or of answers: the rules `nothing` and `gate`. */
-function conclude(
+/** The rules that apply without accusing evidence: `gate` if a source is missing, else `nothing`. */
+function gatewayReasons(
   evidence: readonly WeighedReason[],
-  gaps: readonly Gap[],
+  missingSources: readonly MissingSource[],
   own: SourceAnswers,
   host: SourceAnswers | undefined,
 ): readonly WeighedReason[] {
   const effects = evidence.map(reason => reason.effect);
   if (effects.includes('MALICIOUS') || effects.includes('SUSPICIOUS')) return [];
-  const asked = applicableIn(own);
-  if (gaps.length > 0 || asked.length === 0) return [gateReason(gaps)];
+  const applicable = applicableAnswers(own);
+  if (missingSources.length > 0 || applicable.length === 0) return [gateReason(missingSources)];
   if (effects.some(effect => effect !== null)) return [];
-  return [nothingReason(own.answers, asked, host !== undefined)];
+  return [nothingReason(own.answers, applicable, host !== undefined)];
 }
 
 function isConflicting(reasons: readonly WeighedReason[], { answers }: SourceAnswers, policy: VerdictPolicy): boolean {
@@ -137,14 +141,18 @@ function isConflicting(reasons: readonly WeighedReason[], { answers }: SourceAns
     if (answer.kind !== 'SCORE' || answer.evidence === null) return false;
     const { score, benignSources } = answer.evidence;
     const isAccusedByAnother = accusers.some(({ source }) => source !== null && source !== answer.source.name);
-    const isScoredLow = bandOf(score, policy) === 'low';
+    const isScoredLow = severityBandOf(score, policy) === 'low';
     return (accusers.length > 0 && benignSources.length > 0) || (isScoredLow && isAccusedByAnother);
   });
 }
 
-/** The same evidence under the same policy has the same id, in whatever order, from wherever and whenever it came. */
-function idOf(own: SourceAnswers, host: SourceAnswers | undefined, judged: Omit<Verdict, 'id' | 'summary'>): string {
-  const parts = [indicatorKey(own.indicator), evidenceIn(own), host ? evidenceIn(host) : null, judged];
+/** The same evidence under the same policy has the same id, independent of order, cache and time. */
+function idOf(
+  own: SourceAnswers,
+  host: SourceAnswers | undefined,
+  conclusion: Omit<Verdict, 'id' | 'summary'>,
+): string {
+  const parts = [indicatorKey(own.indicator), evidenceIn(own), host ? evidenceIn(host) : null, conclusion];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 27);
 }
 

@@ -1,10 +1,10 @@
-/** The endpoints of Argus Reputation v2 that we call, all of them reading. A raw value never stands in a path. */
+/** The endpoints of Argus Reputation v2 that we call. All of them read, and no path contains an indicator's value. */
 import { z } from 'zod';
-import type { Flight } from '../../cache/read-through.ts';
-import type { CallOptions, Upstream, UpstreamAnswer, UpstreamCall } from '../../http-client/client.ts';
+import type { InFlightCall } from '../../cache/fact-kind.ts';
+import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from '../../http-client/client.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
-import { askWithFreshSecret, type Credential } from '../credential.ts';
-import type { ReputationTypes } from './reputation-types.ts';
+import { type Credential, callWithFreshSecret } from '../credential.ts';
+import type { ReputationTypes } from './search/type-names.ts';
 import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';
 
 /** What `POST /reputation/v2/indicator/search` takes ("Searching for indicators" on the official page). */
@@ -33,21 +33,21 @@ export interface SearchCriteria {
   readonly afterValue?: string;
 }
 
-/** One page, its rows still unread. */
+/** One page of a search; its rows are not validated yet. */
 export interface Page {
   readonly rows: readonly unknown[];
-  /** All that match; null: Argus could not count. */
+  /** Of all that match; null: Argus could not count. */
   readonly count: number | null;
-  /** The limit that Argus really used; at least 1. */
+  /** The limit that Argus used, which may be lower than the requested one; at least 1. */
   readonly limit: number;
 }
 
 export type CallParts = Omit<CallOptions, 'partition'> & {
-  readonly trace: Pick<Flight<unknown, unknown>['trace'], 'call' | 'took' | 'begin'>;
+  readonly trace: Pick<InFlightCall<unknown, unknown>['trace'], 'call' | 'took' | 'begin'>;
 };
 
 export interface ArgusClient {
-  /** `prepare` is called when there is room; undefined from it: nothing to ask any more. */
+  /** `prepare` is called when a slot is free; where it returns undefined nothing is sent, and the search resolves to that. */
   search(
     prepare: () => { readonly criteria: SearchCriteria; readonly values: number } | undefined,
     credential: Credential,
@@ -61,12 +61,12 @@ export interface ArgusClient {
     credential: Credential,
     options: CallParts,
   ): Promise<WireRecord | null>;
-  /** Outside everything that protects lookups. */
+  /** Not subject to queue, circuit breaker and rate limit, which are for lookups. */
   types(credential: Credential): Promise<ReputationTypes>;
 }
 
-/** A 404 in Argus's own envelope is an answer: there is no such object. Any other 404 is a wrong address. */
-export const judgeArgus = (answer: UpstreamAnswer): 'accept' | undefined =>
+/** A 404 in Argus's own envelope says that there is no such object. Any other 404 means a wrong address. */
+export const classifyArgus = (answer: UpstreamResponse): 'accept' | undefined =>
   answer.status === 404 && ownNotFound.safeParse(answer.body).success ? 'accept' : undefined;
 const ownNotFound = z.object({ responseCode: z.literal(404) });
 
@@ -78,16 +78,16 @@ export function createArgusClient(
   configuredPriority: 'standard' | 'bulk' | undefined,
 ): ArgusClient {
   const send = async (
-    prepare: () => (Omit<UpstreamCall, 'headers' | 'isRepeatable'> & { readonly values: number }) | undefined,
+    prepare: () => (Omit<UpstreamRequest, 'headers' | 'isRepeatable'> & { readonly values: number }) | undefined,
     credential: Credential,
     { trace, ...options }: CallParts,
     priority: 'standard' | 'bulk' = 'standard',
   ) => {
     let began = 0;
     let prepared: ReturnType<typeof prepare>;
-    let span: UpstreamCall['span'];
-    const withHeaders = (): UpstreamCall | undefined => {
-      prepared ??= prepare(); // with another secret, the same question goes out again
+    let span: UpstreamRequest['span'];
+    const withHeaders = (): UpstreamRequest | undefined => {
+      prepared ??= prepare(); // a second attempt, with an exchanged secret, sends the same request
       if (prepared === undefined) return undefined;
       const { values, ...call } = prepared;
       began = performance.now();
@@ -97,7 +97,7 @@ export function createArgusClient(
       return { ...call, span, isRepeatable: true, headers: { ...headers, ...credential.headers() } };
     };
     const onRetry = () => trace.call('ARGUS', prepared?.values ?? 0);
-    return askWithFreshSecret(credential, () =>
+    return callWithFreshSecret(credential, () =>
       upstream.call(withHeaders, { ...options, onRetry, partition: credential.partition }).finally(() => {
         if (began > 0) trace.took('ARGUS', performance.now() - began);
         span?.end();
@@ -107,12 +107,12 @@ export function createArgusClient(
 
   return {
     async search(prepare, credential, options, priority) {
-      let asked = 0;
+      let requestedLimit = 0;
       const answer = await send(
         () => {
           const prepared = prepare();
           if (prepared === undefined) return undefined;
-          asked = prepared.criteria.limit;
+          requestedLimit = prepared.criteria.limit;
           const { criteria: body, values } = prepared;
           return { method: 'POST', path: `${base}/indicator/search`, body, operation: 'search', values };
         },
@@ -121,7 +121,7 @@ export function createArgusClient(
         priority,
       );
       if (answer?.status === 404) throw malformed(answer.status);
-      return answer === undefined ? undefined : pageOf(answer.body, asked);
+      return answer === undefined ? undefined : pageOf(answer.body, requestedLimit);
     },
 
     async record(recordId, properties, credential, options) {
@@ -144,26 +144,26 @@ export function createArgusClient(
     },
 
     async types(credential) {
-      const prepare = (): UpstreamCall => ({
+      const prepare = (): UpstreamRequest => ({
         method: 'GET',
         path: `${base}/type`,
         headers: { accept: 'application/json', ...credential.headers() },
         isRepeatable: true,
         operation: 'types',
       });
-      const answer = await askWithFreshSecret(credential, () =>
+      const answer = await callWithFreshSecret(credential, () =>
         upstream.call(prepare, {
           signal: AbortSignal.timeout(typesTimeoutMs),
           deadlineAt: () => Date.now() + typesTimeoutMs,
           caller: 'gateway',
           isSmall: true,
-          isAside: true,
+          isUnprotected: true,
           partition: credential.partition,
         }),
       );
       const page = pageOf(answer?.body, 0);
       const isWhole = page.rows.length > 0 && page.rows.length >= (page.count ?? 0);
-      if (!isWhole) throw malformed('not all of the types'); // a type left out would pass for one that Argus does not know
+      if (!isWhole) throw malformed('not all of the types'); // a missing type would look like one that Argus does not know
       const parsed = page.rows.map(row => wireType.safeParse(row));
       return parsed.map(row => {
         if (!row.success) throw malformed(row.error);
@@ -173,18 +173,18 @@ export function createArgusClient(
   };
 }
 
-function pageOf(body: unknown, asked: number): Page {
+function pageOf(body: unknown, requestedLimit: number): Page {
   const parsed = resultSet.safeParse(body);
   if (!parsed.success) throw malformed(parsed.error);
-  const { data, size, limit: told } = parsed.data;
+  const { data, size, limit: usedLimit } = parsed.data;
   const rows = data ?? [];
   if (size != null && size > rows.length) throw malformed('fewer rows than its size');
   const count = parsed.data.count == null || parsed.data.count < 0 ? null : parsed.data.count;
-  // Never more than was asked, and never a step backwards or on the spot. With neither a count nor a limit nobody can say
-  // that these are all: only an empty page ends the walk.
-  const isTold = told != null && told >= 1 && told <= asked;
-  const assumed = count === null && told == null ? Math.min(rows.length, asked) : asked;
-  return { rows, count, limit: isTold ? told : Math.max(1, assumed) };
+  // A limit outside of 1 to the requested one is not believed. With neither a count nor a limit a short page is no
+  // proof that it is the last: the number of rows is then taken for the limit, so that only an empty page ends the search.
+  const isPlausible = usedLimit != null && usedLimit >= 1 && usedLimit <= requestedLimit;
+  const assumed = count === null && usedLimit == null ? Math.min(rows.length, requestedLimit) : requestedLimit;
+  return { rows, count, limit: isPlausible ? usedLimit : Math.max(1, assumed) };
 }
 
 const malformed = (cause: unknown): UpstreamError =>

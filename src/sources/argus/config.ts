@@ -12,7 +12,7 @@ const variables = z.object({
 
 export interface ArgusSettings extends SourceSettings {
   readonly key: Secret | undefined;
-  /** Unset: "standard" for people who wait, "bulk" for long walks. */
+  /** Unset: "standard", and "bulk" for pages after the first 1,000 records. */
   readonly priority: 'standard' | 'bulk' | undefined;
 }
 

@@ -1,14 +1,40 @@
-/** What is cached of Argus: the records that one question about one indicator brought. */
+/** What is cached of Argus: the records that one search found for one indicator. */
 import { z } from 'zod';
+import type { FactKind, FactOutcome, InFlightCall, Windows } from '../../cache/fact-kind.ts';
 import type { Immutable } from '../../cache/json.ts';
-import type { FactKind, Outcome, ReadThrough, Windows } from '../../cache/read-through.ts';
-import type { Gather, MembershipNeed, MembershipSubject } from './batches.ts';
-import { reputationRecord } from './mapping.ts';
+import type { ReadThrough } from '../../cache/read-through.ts';
+import type { Indicator } from '../../domain/indicator/indicator.ts';
+import type { Credential } from '../credential.ts';
+import { type MappedRecord, reputationRecord } from './mapping.ts';
 
-/** Raised when a fact of Argus changes its shape: what an older release stored is then not looked at. */
+/** Raise it when a fact of Argus changes its shape: facts that an older release stored are then ignored. */
 export const factVersion = '1';
 
-/** All records of one value (or that cover it) in the states and with the properties that were asked. */
+export interface RecordsSubject {
+  readonly indicator: Indicator;
+  /** The type names under which Argus may keep it; never empty. */
+  readonly typeNames: readonly string[];
+  readonly credential: Credential;
+}
+
+/** `properties` sorted. ACTIVE and LATEST are always requested together; OLD only when a field wants it. */
+export interface RecordsNeed {
+  readonly withOld: boolean;
+  readonly properties: readonly string[];
+}
+
+export type RecordsFlight = InFlightCall<RecordsSubject, RecordsNeed>;
+
+/** `isTruncated`: Argus holds more than it lets anybody read. */
+export interface FoundRecords {
+  readonly records: readonly MappedRecord[];
+  readonly isTruncated: boolean;
+}
+
+/** One promise for each flight, in their order; each may reject with UpstreamError. */
+export type FetchRecords = (flights: readonly RecordsFlight[]) => readonly Promise<FoundRecords>[];
+
+/** All records of one value (or that cover it), in the states and with the properties that were requested. */
 export const recordsFact = z.object({
   withOld: z.boolean(),
   properties: z.array(z.string()),
@@ -16,14 +42,15 @@ export const recordsFact = z.object({
   isTruncated: z.boolean(),
 });
 export type RecordsFact = Immutable<z.infer<typeof recordsFact>>;
-export type RecordsOutcome = Outcome<RecordsFact>;
-export type RecordsReadThrough = ReadThrough<MembershipSubject, MembershipNeed, RecordsFact>;
+export type RecordsOutcome = FactOutcome<RecordsFact>;
+export type RecordsReadThrough = ReadThrough<RecordsSubject, RecordsNeed, RecordsFact>;
 
-/** An answer to `wider` holds all that `narrower` asks for. */
-const containsNeed = (wider: MembershipNeed, narrower: MembershipNeed): boolean =>
+/** An answer to `wider` holds everything that `narrower` needs. */
+const containsNeed = (wider: RecordsNeed, narrower: RecordsNeed): boolean =>
   (wider.withOld || !narrower.withOld) && narrower.properties.every(name => wider.properties.includes(name));
 
-export const joinNeeds = (a: MembershipNeed, b: MembershipNeed): MembershipNeed =>
+/** The smallest need that contains both. */
+export const joinNeeds = (a: RecordsNeed, b: RecordsNeed): RecordsNeed =>
   containsNeed(a, b)
     ? a
     : { withOld: a.withOld || b.withOld, properties: [...new Set([...a.properties, ...b.properties])].sort() };
@@ -31,28 +58,28 @@ export const joinNeeds = (a: MembershipNeed, b: MembershipNeed): MembershipNeed 
 export function recordsKind(
   windows: Windows,
   revalidates: boolean,
-  gather: Gather,
-): FactKind<MembershipSubject, MembershipNeed, RecordsFact> {
+  fetchRecords: FetchRecords,
+): FactKind<RecordsSubject, RecordsNeed, RecordsFact> {
   return {
     source: 'ARGUS',
     windows,
     revalidates,
-    revive: stored => recordsFact.safeParse(stored).data,
-    // A value with no record at all has none with any property either.
+    parse: stored => recordsFact.safeParse(stored).data,
+    // A value without any record has none with any property either.
     covers: (fact, need) =>
       containsNeed(fact.records.length === 0 ? { ...fact, properties: need.properties } : fact, need),
     contains: containsNeed,
     widen: joinNeeds,
-    // What was superseded long ago tells of no present match: such an answer is kept no longer than an empty one.
+    // OLD records are no present match: a fact that holds nothing else is kept only as long as an empty one.
     isAbsence: fact => fact.records.every(({ state }) => state === 'OLD'),
     partitionOf: ({ credential }) => credential.partition,
     isComplete: fact => !fact.isTruncated,
     fetch(flights) {
-      // What each value needs may have been widened by what is cached of it: one search all the same.
-      const need = flights.map(({ question }) => question.need).reduce(joinNeeds);
-      const together = flights.map(flight => ({ ...flight, question: { ...flight.question, need } }));
-      return gather(together).map(async memberships => {
-        const { records, isTruncated } = await memberships;
+      // The cache may have widened the need of some values. One search for all of them is cheaper than two.
+      const need = flights.map(({ request }) => request.need).reduce(joinNeeds);
+      const together = flights.map(flight => ({ ...flight, request: { ...flight.request, need } }));
+      return fetchRecords(together).map(async found => {
+        const { records, isTruncated } = await found;
         return { withOld: need.withOld, properties: [...need.properties], records: [...records], isTruncated };
       });
     },

@@ -1,17 +1,25 @@
 /** mnemonic Argus Reputation v2: lists of indicators, as far as a key may read them. */
 import { createReadThrough } from '../../cache/read-through.ts';
-import { type CredentialPolicy, credentialFor, type Identify, isConfigured, serviceCredential } from '../credential.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
+import { type Credential, createCredentials, type Identify, serviceCredential } from '../credential.ts';
+import type { Selection } from '../lookahead.ts';
 import { openUpstream, windowsOf } from '../settings.ts';
-import type { Source, SourceDefinition, SourceDependencies } from '../source.ts';
-import { createBatches, type Gather } from './batches.ts';
-import { createArgusClient, judgeArgus } from './client.ts';
+import { type Operation, once, type Source, type SourceDefinition, type SourceDependencies } from '../source.ts';
+import { type ArgusClient, classifyArgus, createArgusClient } from './client.ts';
 import { type ArgusSettings, argusConfiguration } from './config.ts';
-import { createCovering } from './covering.ts';
-import { recordsKind } from './facts.ts';
-import { type ArgusMeans, type ArgusPart, openLoaders, verdictSource } from './loaders.ts';
-import { createPropertyBook } from './properties.ts';
-import { createTypeBook } from './reputation-types.ts';
+import { type FetchRecords, recordsKind } from './facts.ts';
+import { type MappedRecord, recordIdFrom } from './mapping.ts';
+import { type LoadConnection, openConnection } from './records/connection.ts';
+import { type LoadRecord, openSingleRecords } from './records/single-records.ts';
 import { argusCosts, argusResolvers, currentRecords } from './resolvers.ts';
+import { createBatchedSearch } from './search/batched-search.ts';
+import { openSearchPart, type SearchPart, type SearchPartDependencies } from './search/part.ts';
+import { createPropertyPermissionCache, type PropertyPermissionCache } from './search/property-permissions.ts';
+import { verdictSource } from './search/records-report.ts';
+import { coveringKindFor, exactValue } from './search/search-kinds.ts';
+import { selectedProperties } from './search/selection-needs.ts';
+import type { ReputationTypes } from './search/type-names.ts';
+import { createTypeRegistry } from './search/type-registry.ts';
 
 export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
   ...verdictSource,
@@ -27,32 +35,73 @@ export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
 
 function open(settings: ArgusSettings, dependencies: SourceDependencies): Source<ArgusPart> {
   const { cache, metrics, now, revalidates } = dependencies;
-  const profile = { maxBodyBytes: 16 * 1024 * 1024, unavailableBackoffMs: 1000, judge: judgeArgus };
+  const profile = { maxBodyBytes: 16 * 1024 * 1024, unavailableBackoffMs: 1000, classify: classifyArgus };
   const upstream = openUpstream(argus, profile, settings, dependencies);
   const windows = windowsOf(settings, dependencies);
   const client = createArgusClient(upstream, settings.priority);
-  const properties = createPropertyBook(windows.freshMs, now);
+  const properties = createPropertyPermissionCache(windows.freshMs, now);
   const onBatch = (values: number) => metrics.batchSize(argus.name, values);
-  const readThrough = (gather: Gather) =>
-    createReadThrough(recordsKind(windows, revalidates, gather), cache, metrics, now);
-  const means: ArgusMeans = {
+  const search = createBatchedSearch({ client, properties, onBatch, now });
+  const readThrough = (fetchRecords: FetchRecords) =>
+    createReadThrough(recordsKind(windows, revalidates, fetchRecords), cache, metrics, now);
+  const shared: ArgusDependencies = {
     client,
     properties,
-    memberships: readThrough(createBatches(client, properties, onBatch, now)),
-    covering: readThrough(createCovering(client, properties, onBatch)),
-    types: createTypeBook(client.types, cache, now),
+    memberships: readThrough(search(() => exactValue)),
+    covering: readThrough(search(coveringKindFor)),
+    types: createTypeRegistry(client.types, cache, now),
     now,
   };
   const { key, url } = settings;
-  // `userID/keyID/secret`, slashes and all. Its own text names the partition, to which cursors are bound.
+  // The key is `userID/keyID/secret`, sent as it is. Its very text identifies the partition, to which cursors are bound.
   const identify: Identify = ([own = '']) => own;
   const headers = () => ({ 'argus-api-key': key?.read() ?? '' });
   const service = key && serviceCredential({ secrets: [key], headers, url, identify });
-  const policy: CredentialPolicy = { source: argus, settings, service, identify };
+  const { isConfigured, credentialFor } = createCredentials({ source: argus, settings, service, identify });
   return {
-    isConfigured: isConfigured(policy),
-    open: (operation, permissions) => openLoaders(operation, credentialFor(policy, operation.keys, permissions), means),
+    isConfigured,
+    open: (operation, permissions) => openPart(operation, credentialFor(operation.keys, permissions), shared),
     health: upstream.health,
     close: upstream.close,
+  };
+}
+
+/** Argus's part in one operation. */
+interface ArgusPart extends SearchPart {
+  /** The indicator types that Argus knows; rejects with UpstreamError. */
+  types(): Promise<ReputationTypes>;
+  readonly record: LoadRecord;
+  readonly connection: LoadConnection;
+  /** By global id, with the properties selected below it; undefined: the id is no record's. */
+  node(globalId: string, selectionOn: (typeName: string) => Selection): Promise<MappedRecord | null> | undefined;
+}
+
+/** What the parts of all operations share. */
+interface ArgusDependencies extends SearchPartDependencies {
+  readonly client: ArgusClient;
+  readonly properties: PropertyPermissionCache;
+}
+
+function openPart(
+  operation: Operation,
+  credential: Credential | UpstreamError,
+  dependencies: ArgusDependencies,
+): ArgusPart {
+  const loadRecord = once(() => openSingleRecords(dependencies, credential, operation));
+  const loadConnection = once(() => openConnection(dependencies, credential, operation));
+  return {
+    ...openSearchPart(operation, credential, dependencies),
+    record: (recordId, properties) => loadRecord()(recordId, properties),
+    connection: (given, properties) => loadConnection()(given, properties),
+    async types() {
+      operation.reduceMaxAge(0);
+      if (credential instanceof UpstreamError) throw credential;
+      return dependencies.types.fetch(credential);
+    },
+    node(globalId, selectionOn) {
+      const recordId = recordIdFrom(globalId);
+      if (recordId === undefined) return undefined;
+      return loadRecord()(recordId, selectedProperties(selectionOn('ReputationRecord')));
+    },
   };
 }

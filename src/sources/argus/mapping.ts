@@ -1,4 +1,4 @@
-/** From Argus's words to ours. Pure. */
+/** From the shape that Argus sends to our facts. Pure. */
 import { z } from 'zod';
 import type { Immutable } from '../../cache/json.ts';
 import type { ListEvidence } from '../../domain/verdict/verdict.ts';
@@ -16,7 +16,7 @@ const property = z.object({
   values: z.array(z.unknown()),
 });
 
-/** One Argus record: field by field the schema's `ReputationRecord`, with the properties that were asked for. */
+/** One Argus record: field by field the schema's `ReputationRecord`, with the properties that were requested. */
 export const reputationRecord = z.object({
   id: z.string(),
   recordId: z.string(),
@@ -31,14 +31,14 @@ export const reputationRecord = z.object({
   deletedAt: text,
   flags: z.array(z.string()),
   properties: z.array(property),
-  /** Names that were asked for and cannot be had with this credential. */
+  /** Requested properties that this credential may not read, or that Argus does not know. */
   refused: z.record(z.string(), z.enum(['DENIED', 'UNKNOWN'])),
 });
 
-export type ArgusRecord = Immutable<z.infer<typeof reputationRecord>>;
+export type MappedRecord = Immutable<z.infer<typeof reputationRecord>>;
 export type Property = Immutable<z.infer<typeof property>>;
 
-/** Why a property that was asked for cannot be had with this credential. */
+/** Why Argus refused a requested property. */
 export type PropertyProblem = 'DENIED' | 'UNKNOWN';
 
 export const recordStates = ['ACTIVE', 'LATEST', 'OLD'] as const;
@@ -55,10 +55,10 @@ export function recordIdFrom(globalId: string): string | undefined {
   return isOurs ? recordId : undefined;
 }
 
-/** A UUID, as Argus names its records: the only text of a caller that ever stands in a path. */
+/** A UUID, as Argus names its records. It is the only text from a caller that becomes part of a path. */
 export const isRecordId = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
-export function mapRecord(wire: WireRecord, refused: ArgusRecord['refused'] = {}): ArgusRecord {
+export function mapRecord(wire: WireRecord, refused: MappedRecord['refused'] = {}): MappedRecord {
   return {
     id: recordGlobalId(wire.id),
     recordId: wire.id,
@@ -82,11 +82,11 @@ export function mapRecord(wire: WireRecord, refused: ArgusRecord['refused'] = {}
   };
 }
 
-/** 0 to 1 as documented. Whatever else is sent says nothing: -1 must not read as low. */
+/** 0 to 1 as documented. Any other number is unknown: -1 must not be read as a low confidence. */
 const confidenceOf = (sent: number | null | undefined): number | null =>
   sent == null || sent < 0 || sent > 1 ? null : sent;
 
-/** One value or many: the caller always gets a list, and the single value beside it. */
+/** With one value or many: the caller always gets a list, and the single value if there is one. */
 function mapProperty(wire: WireProperty): Property {
   const value = wire.value ?? null;
   const values = wire.values ?? (value === null ? [] : [value]);
@@ -108,7 +108,7 @@ function toInstant(sent: number | string | null | undefined): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-export const evidenceOf = (record: ArgusRecord): ListEvidence => ({
+export const evidenceOf = (record: MappedRecord): ListEvidence => ({
   list: record.list.name,
   confidence: record.list.confidence,
   state: record.state,
@@ -119,7 +119,7 @@ export interface RecordOrder {
   readonly direction: 'ASC' | 'DESC';
 }
 
-const sortKeys: Readonly<Record<RecordOrder['field'], (record: ArgusRecord) => string>> = {
+const sortKeys: Readonly<Record<RecordOrder['field'], (record: MappedRecord) => string>> = {
   LIST: record => record.list.shortName,
   TYPE: record => record.reputationType.shortName,
   VALUE: record => record.value,
@@ -131,8 +131,8 @@ const sortKeys: Readonly<Record<RecordOrder['field'], (record: ArgusRecord) => s
 /** Argus's own default. */
 const newestUpdateFirst: readonly RecordOrder[] = [{ field: 'UPDATED', direction: 'DESC' }];
 
-/** As Argus would sort them; what remains equal goes by id, so that every answer has one order. */
-export function sortRecords(records: readonly ArgusRecord[], orders: readonly RecordOrder[] = []): ArgusRecord[] {
+/** As Argus would sort them. Equal records are sorted by id, so that the order never changes. */
+export function sortRecords(records: readonly MappedRecord[], orders: readonly RecordOrder[] = []): MappedRecord[] {
   const effective = orders.length === 0 ? newestUpdateFirst : orders;
   return [...records].sort((a, b) => {
     for (const { field, direction } of effective) {
@@ -144,12 +144,12 @@ export function sortRecords(records: readonly ArgusRecord[], orders: readonly Re
   });
 }
 
-/** A state that we do not know yet was sent for the states that we asked, so it is shown and not hidden. */
+/** A record in a state that we do not know was sent for the requested states, so it is shown. */
 export function pickRecords(
-  records: readonly ArgusRecord[],
+  records: readonly MappedRecord[],
   states: readonly RecordState[],
   lists: readonly string[] | undefined,
-): readonly ArgusRecord[] {
+): readonly MappedRecord[] {
   return records.filter(
     ({ state, list }) =>
       (state === 'UNKNOWN' || states.includes(state)) &&

@@ -1,23 +1,30 @@
+/** The fields of the schema that Argus answers, and what each costs. */
 import { GraphQLError } from 'graphql';
 import { type Indicator, indicatorKey } from '../../domain/indicator/indicator.ts';
-import { badInput } from '../../graphql/errors.ts';
+import { badInput } from '../../graphql/error-codes.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import { type CostedField, type Costs, free } from '../field-cost.ts';
 import { selectionBelow } from '../lookahead.ts';
 import { after } from '../source.ts';
-import { answerAsk, askOf, listsOf, propertiesAsked, propertiesOfPage, statesOf } from './asks.ts';
 import type { RecordsOutcome } from './facts.ts';
-import { truncated } from './loaders.ts';
-import { type ArgusRecord, isRecordId, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
-import { indicatorOf } from './reputation-types.ts';
+import { isRecordId, type MappedRecord, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
+import {
+  answerRequest,
+  listsOf,
+  membershipsRequest,
+  selectedPageProperties,
+  selectedProperties,
+  statesOf,
+} from './search/selection-needs.ts';
+import { indicatorOf } from './search/type-names.ts';
 
-/** What `Indicator.argus` hands to the fields below it: one outcome, and never an error. */
+/** What `Indicator.argus` passes to the fields below it. A failure is part of the outcome. */
 export interface ArgusAnswer {
   readonly id: string;
   readonly indicator: Indicator;
   readonly given: Readonly<Record<string, unknown>>;
-  /** undefined: Argus does not know the type, or nothing was asked. */
+  /** undefined: Argus does not know the type, or no field needs a search. */
   readonly outcome: RecordsOutcome | undefined;
 }
 
@@ -27,15 +34,15 @@ const answerId = (indicator: Indicator, given: Readonly<Record<string, unknown>>
   return `ArgusAnswer:${matcher}:${indicatorKey(indicator)}`;
 };
 
-const recordsOf = ({ outcome, given }: ArgusAnswer): readonly ArgusRecord[] | null =>
+const recordsOf = ({ outcome, given }: ArgusAnswer): readonly MappedRecord[] | null =>
   outcome?.fact === undefined ? null : sortRecords(pickRecords(outcome.fact.records, statesOf(given), listsOf(given)));
 
 const ordersOf = (orderBy: unknown): readonly RecordOrder[] => (Array.isArray(orderBy) ? orderBy : []);
 
-/** One property by descriptor id or short name; why it cannot be had, where it cannot; null where the record has none. */
-function propertyOf(record: ArgusRecord, name: string): Property | Error | null {
-  const had = record.properties.find(({ descriptorId, shortName }) => descriptorId === name || shortName === name);
-  if (had !== undefined) return had; // what came is no longer refused, whatever was known before
+/** A property by descriptor id or short name; the error of one that was refused; null: the record has none. */
+function propertyOf(record: MappedRecord, name: string): Property | Error | null {
+  const property = record.properties.find(({ descriptorId, shortName }) => descriptorId === name || shortName === name);
+  if (property !== undefined) return property; // it may have been refused before, but no longer
   const problem = record.refused[name];
   if (problem === 'DENIED')
     return new UpstreamError('ARGUS', 'DENIED', `This key may not see the property "${name}".`, { httpStatus: 403 });
@@ -46,6 +53,15 @@ function propertyOf(record: ArgusRecord, name: string): Property | Error | null 
   return null;
 }
 
+/** For a shorthand field, which must be complete: throws UpstreamError; null: Argus does not know the type. */
+function completeRecords(outcome: RecordsOutcome | undefined): readonly MappedRecord[] | null {
+  if (outcome === undefined) return null;
+  if (outcome.error !== undefined) throw outcome.error;
+  if (outcome.fact.isTruncated)
+    throw new UpstreamError('ARGUS', 'TRUNCATED', 'Argus holds more records of this value than it lets anybody read.');
+  return outcome.fact.records;
+}
+
 export const argusResolvers: Resolvers = {
   Query: {
     reputationTypes: async (_, __, { sources: { ARGUS } }) =>
@@ -54,37 +70,32 @@ export const argusResolvers: Resolvers = {
       const recordId = id.trim();
       if (!isRecordId(recordId))
         throw badInput('id takes the recordId of a record, a UUID. For a global id there is node(id:).', 'id');
-      return ARGUS.record(recordId, propertiesAsked(selectionBelow(info)));
+      return ARGUS.record(recordId, selectedProperties(selectionBelow(info)));
     },
-    reputationRecords: (_, ask, { sources: { ARGUS } }, info) =>
-      ARGUS.page(ask, propertiesOfPage(selectionBelow(info))),
+    reputationRecords: (_, given, { sources: { ARGUS } }, info) =>
+      ARGUS.connection(given, selectedPageProperties(selectionBelow(info))),
   },
   Indicator: {
     memberships: (indicator, given, { sources: { ARGUS } }, info) =>
-      after(ARGUS.load(indicator, askOf(given, selectionBelow(info))), outcome => {
-        if (outcome === undefined) return null;
-        if (outcome.error !== undefined) throw outcome.error;
-        if (outcome.fact.isTruncated) throw truncated();
-        const records = pickRecords(outcome.fact.records, statesOf(given), listsOf(given));
-        return sortRecords(records, ordersOf(given.orderBy));
+      after(ARGUS.load(indicator, membershipsRequest(given, selectionBelow(info))), outcome => {
+        const records = completeRecords(outcome);
+        if (records === null) return null;
+        return sortRecords(pickRecords(records, statesOf(given), listsOf(given)), ordersOf(given.orderBy));
       }),
     covering: async (indicator, _, { sources: { ARGUS } }, info) => {
-      const outcome = await ARGUS.covering(indicator, propertiesAsked(selectionBelow(info)));
-      if (outcome === undefined) return null;
-      if (outcome.error !== undefined) throw outcome.error;
-      if (outcome.fact.isTruncated) throw truncated();
-      return sortRecords(outcome.fact.records);
+      const records = completeRecords(await ARGUS.covering(indicator, selectedProperties(selectionBelow(info))));
+      return records && sortRecords(records);
     },
     argus: (indicator, given, { sources: { ARGUS } }, info) => {
       const id = answerId(indicator, given);
-      const ask = answerAsk(given, selectionBelow(info));
-      if (ask === undefined) return { id, indicator, given, outcome: undefined };
-      return after(ARGUS.load(indicator, ask), outcome => ({ id, indicator, given, outcome }));
+      const request = answerRequest(given, selectionBelow(info));
+      if (request === undefined) return { id, indicator, given, outcome: undefined };
+      return after(ARGUS.load(indicator, request), outcome => ({ id, indicator, given, outcome }));
     },
   },
   ArgusAnswer: {
     report: ({ indicator, outcome, given }, _, { sources: { ARGUS } }) =>
-      ARGUS.reportOf(indicator, outcome, statesOf(given), listsOf(given)),
+      ARGUS.reportOf(indicator, outcome, { states: statesOf(given), lists: listsOf(given) }),
     memberships: (answer, { limit }) => recordsOf(answer)?.slice(0, limit ?? undefined) ?? null,
     membershipCount: answer => recordsOf(answer)?.length ?? null,
   },
@@ -98,15 +109,15 @@ export const argusResolvers: Resolvers = {
   },
 };
 
-/** One fact holds ACTIVE and LATEST; OLD is another question. */
+/** One search finds ACTIVE and LATEST records; OLD ones need another. The text identifies equal searches to the meter. */
 export const currentRecords = 'current';
-const questionOf = (field: CostedField): string =>
+const searchOf = (field: CostedField): string =>
   [field.argument('states')].flat().includes('OLD') ? 'with old' : currentRecords;
 
-/** Records that cover one value: an estimate of its parent domains and enclosing blocks on lists. */
+/** An estimate of how many records cover one value: its parent domains and enclosing blocks on lists. */
 const coveringPerValue = 4;
 
-/** All values of an operation travel in one search for each question; records lead to indicators of their own. */
+/** All values of an operation share one search of each kind. Records lead to indicators, which cost again. */
 export const argusCosts: Costs = {
   Query: {
     reputationTypes: (_, meter) => meter.callAlone(),
@@ -122,11 +133,11 @@ export const argusCosts: Costs = {
   },
   Indicator: {
     memberships(field, meter) {
-      meter.search(field, 'ARGUS', questionOf(field));
+      meter.search(field, 'ARGUS', searchOf(field));
       meter.leadToRecords(field, 1, [[]]);
     },
     argus(field, meter) {
-      meter.search(field, 'ARGUS', questionOf(field));
+      meter.search(field, 'ARGUS', searchOf(field));
       meter.leadToRecords(field, 1, [['memberships']]);
     },
     covering(field, meter) {
@@ -135,11 +146,11 @@ export const argusCosts: Costs = {
     },
   },
   ArgusAnswer: { report: free, memberships: free, membershipCount: free },
-  // What stands below the record's indicator is counted with the field that leads to it.
+  // The fields below the record's indicator are counted with the field that leads to the record.
   ReputationRecord: { properties: free, indicator: free },
 };
 
-/** A single value stands for a list of one. */
+/** GraphQL accepts a single value in place of a list of one. */
 function filterLists(filter: unknown): readonly unknown[] {
   if (typeof filter !== 'object' || filter === null) return [];
   const domains = 'domains' in filter ? filter.domains : undefined;

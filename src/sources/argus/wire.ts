@@ -1,7 +1,7 @@
 /**
- * What Argus sends, as far as we use it: the result set that every endpoint answers with, and the record inside.
- * Unknown fields are ignored, `messages` may be null, times are epoch milliseconds (an ISO text is announced), 0 is "not
- * set", and new enum values may come any day.
+ * What Argus sends, as far as we use it: the result set of every endpoint, and the records inside. Unknown fields are
+ * ignored, `messages` may be null, times are epoch milliseconds (ISO texts are announced) where 0 means "not set", and
+ * enums may get new values at any time.
  */
 import { z } from 'zod';
 
@@ -32,10 +32,10 @@ export const wireRecord = z.object({
   properties: z.array(property).nullish(),
 });
 
-/** Repeats the HTTP status. A body that says otherwise, or nothing, is no answer: on errors `data` is null too. */
+/** Repeats the HTTP status. Without it, an error, whose `data` is null, could be read as an empty answer. */
 const responseCode = z.int().min(200).max(299);
 
-/** A result set before its rows are looked at: one bad row must not spoil the others. `count` -1: could not count. */
+/** A result set whose rows are validated one by one, because a bad one must not cost the others. `count` -1: not counted. */
 export const resultSet = z.object({
   responseCode,
   limit: z.int().nullish(),
@@ -45,10 +45,10 @@ export const resultSet = z.object({
   data: z.array(z.unknown()).nullable(),
 });
 
-/** The envelope around one object; `data: null` is a documented way to say that there is none. */
+/** The envelope around one object; `data: null` is documented for an object that does not exist. */
 export const singleResult = z.object({ responseCode, data: z.unknown() });
 
-/** Enough of a row to tell what it is about, when the rest of it is unusable. */
+/** What a row is about, for rows that are otherwise unusable. */
 export const rowSubject = z.object({ value: z.string(), type: z.object({ shortName: z.string() }) });
 
 export const wireType = z.object({ shortName: z.string().min(1), name: text });

@@ -1,25 +1,25 @@
-/** `GET …/ioc-explorer/indicator`: one indicator a call (the official page, "Get an indicator of compromise"). */
+/** `GET …/ioc-explorer/indicator`, one indicator per call (Datadog's documentation, "Get an indicator of compromise"). */
 import { type Indicator, indicatorKey, parseIndicator } from '../../domain/indicator/indicator.ts';
-import type { UpstreamAnswer, UpstreamCall } from '../../http-client/client.ts';
+import type { UpstreamRequest, UpstreamResponse } from '../../http-client/client.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
-import type { LookupRequest } from '../lookup-source.ts';
+import type { LookupRequest } from '../lookup-kind.ts';
 import { type HistoryWindow, mapIndicator, nothingKnown, type ThreatFact } from './mapping.ts';
 import { errorAnswer, indicatorAnswer, type WireIndicator } from './wire.ts';
 
 /**
- * `variant` is the question's `ocsf`: undefined is a third question, beside true and false, for each is another matcher
- * at Datadog. `need`: which part of the triage history; null: none.
+ * `variant` is the parameter `ocsf`: true, false and undefined select three different matchers at Datadog. `need`: the
+ * part of the triage history; null: none.
  */
 export type ThreatRequest = LookupRequest<boolean | undefined, HistoryWindow | null>;
 
-/** Datadog's own 404 has a JSON `errors` body and means "not known"; any other 404 is a wrong address. */
-export const judgeDatadog = (answer: UpstreamAnswer): 'accept' | undefined =>
+/** A 404 with a JSON `errors` body means "not known"; any other 404 means that the URL is wrong. */
+export const classifyAnswer = (answer: UpstreamResponse): 'accept' | undefined =>
   answer.status === 404 && errorAnswer.safeParse(answer.body).success ? 'accept' : undefined;
 
 export function requestFor(
   indicator: Indicator,
   { variant: ocsf, need: history }: ThreatRequest,
-): Pick<UpstreamCall, 'path' | 'query' | 'operation'> {
+): Pick<UpstreamRequest, 'path' | 'query' | 'operation'> {
   const query: [string, string][] = [['indicator', indicator.value]];
   if (ocsf !== undefined) query.push(['ocsf', String(ocsf)]);
   if (history !== null) {
@@ -30,8 +30,8 @@ export function requestFor(
   return { path: '/api/v2/security/siem/ioc-explorer/indicator', query, operation: 'indicator' };
 }
 
-/** A fact, absence included. Throws UpstreamError for an answer that is not documented, or is about another indicator. */
-export function readAnswer(answer: UpstreamAnswer, indicator: Indicator, request: ThreatRequest): ThreatFact {
+/** Throws UpstreamError for an undocumented answer, and for one about another indicator. */
+export function readAnswer(answer: UpstreamResponse, indicator: Indicator, request: ThreatRequest): ThreatFact {
   if (answer.status === 404) return nothingKnown;
   const parsed = indicatorAnswer.safeParse(answer.body);
   if (!parsed.success) throw malformed('Datadog answered in a shape that is not documented.', parsed.error);
@@ -40,13 +40,13 @@ export function readAnswer(answer: UpstreamAnswer, indicator: Indicator, request
   return mapIndicator(wire, `${indicatorKey(indicator)} ${request.variant}`, request.need);
 }
 
-/** Both names are optional. An answer that carries neither is taken for ours, if it says anything at all. */
-function isAbout(wire: WireIndicator, asked: Indicator): boolean {
+/** `indicator` and `id` are optional. An answer without both is accepted if it has any other field. */
+function isAbout(wire: WireIndicator, requested: Indicator): boolean {
   const named = wire.indicator ?? wire.id;
   if (named == null) return Object.values(wire).some(value => value != null);
-  if (named === asked.value) return true;
+  if (named === requested.value) return true;
   const { indicator } = parseIndicator(named);
-  return indicator !== undefined && indicatorKey(indicator) === indicatorKey(asked);
+  return indicator !== undefined && indicatorKey(indicator) === indicatorKey(requested);
 }
 
 const malformed = (message: string, cause?: unknown): UpstreamError =>

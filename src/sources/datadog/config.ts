@@ -12,7 +12,7 @@ import {
 import type { CommonSettings, SourceSettings } from '../settings.ts';
 import type { SourceConfiguration } from '../source.ts';
 
-/** As every Datadog tool writes them; the API of each is at `api.` before it (the official page's table of endpoints). */
+/** As in Datadog's tools; the API of a site is at `api.` in front of it (Datadog's table of endpoints). */
 const datadogSites = [
   'datadoghq.com',
   'us3.datadoghq.com',
@@ -25,7 +25,7 @@ const datadogSites = [
 ] as const;
 type DatadogSite = (typeof datadogSites)[number];
 
-/** Datadog's guide says that the IoC Explorer is not supported there, though its API page lists them. */
+/** Datadog's guide says that these do not support the IoC Explorer, although its API page lists them. */
 const doubtfulSites: readonly DatadogSite[] = ['ddog-gov.com', 'us2.ddog-gov.com'];
 
 const variables = z.object({
@@ -52,13 +52,13 @@ export const datadogConfiguration: SourceConfiguration<DatadogSettings> = {
   credentials: [['DD_API_KEY', 'DD_APP_KEY'], ['DD_ACCESS_TOKEN']],
   read(environment, common) {
     const { values, problems = [] } = readVariables(variables, environment);
-    const all = [...problems, ...gapsIn(environment)];
+    const all = [...problems, ...credentialProblems(environment)];
     return values && all.length === 0 ? { settings: settingsOf(values, common) } : { problems: all };
   },
 };
 
-/** Half a key pair, or two kinds of credentials, by what is set in the environment. */
-function gapsIn(environment: Environment): Problems {
+/** Incomplete or contradictory credentials. */
+function credentialProblems(environment: Environment): Problems {
   const has = (name: string) => isSet(environment, name) || isSet(environment, `${name}_FILE`);
   const [apiKey, appKey] = [has('DD_API_KEY'), has('DD_APP_KEY')];
   if (has('DD_ACCESS_TOKEN') && (apiKey || appKey))

@@ -1,18 +1,19 @@
-/** What the fields of an operation want of Datadog, and how one answer serves several of them. */
+/** The requests that fields make to Datadog, and how one answer serves several of them. */
 import type { SourcePermissions } from '../../auth/scopes.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
-import type { AskedField, Selection } from '../lookahead.ts';
-import type { LookupKind, LookupPart, Needs } from '../lookup-source.ts';
+import type { SelectedField, Selection } from '../lookahead.ts';
+import type { LookupKind, Needs } from '../lookup-kind.ts';
+import type { LookupPart } from '../lookup-source.ts';
 import type { ThreatRequest } from './client.ts';
 import { eventsWithin, type HistoryWindow, joinWindows, type ThreatFact } from './mapping.ts';
 
 export type DatadogPart = LookupPart<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact>;
 type ThreatKind = LookupKind<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact>;
 
-/** What a verdict, the score and the triage state ask. */
+/** The request of a verdict, the score and the triage state. */
 export const plainRequest: ThreatRequest = { variant: undefined, need: null };
 
-/** An answer with a part of the history also holds the score. */
+/** Every answer has the score, so a need is a part of the triage history. */
 export const historyNeeds: Needs<HistoryWindow | null, ThreatFact> = {
   join: joinWindows,
   contains(wider, narrower) {
@@ -35,18 +36,18 @@ export const windowOf = (given: Readonly<Record<string, unknown>>): HistoryWindo
 export const ocsfOf = (given: Readonly<Record<string, unknown>>): boolean | undefined =>
   typeof given.ocsf === 'boolean' ? given.ocsf : undefined;
 
-/** The windows that `triageHistory` fields below `datadog` ask for, in one. */
-function historyAsked(selection: Selection): HistoryWindow | null {
+/** Joins the windows of the `triageHistory` fields below `datadog`. */
+function historyNeed(selection: Selection): HistoryWindow | null {
   return selection
     .filter(field => field.name === 'triageHistory')
     .map(field => windowOf(field.arguments))
     .reduce<HistoryWindow | null>(joinWindows, null);
 }
 
-/** What the `datadog` answer asks for; its id alone asks nothing. */
+/** The request of the field `datadog`; undefined when only its id is selected. */
 export function answerRequest(given: Readonly<Record<string, unknown>>, below: Selection): ThreatRequest | undefined {
-  const asksAnything = below.some(field => ['report', 'threat', 'triageHistory'].includes(field.name));
-  return asksAnything ? { variant: ocsfOf(given), need: historyAsked(below) } : undefined;
+  const needsAnswer = below.some(field => ['report', 'threat', 'triageHistory'].includes(field.name));
+  return needsAnswer ? { variant: ocsfOf(given), need: historyNeed(below) } : undefined;
 }
 
 export const fields: ThreatKind['fields'] = {
@@ -59,22 +60,24 @@ export const fields: ThreatKind['fields'] = {
 };
 
 /**
- * Personal or internal, and never null: an empty list would say that Datadog named nobody. So a caller who may not see them
- * is refused the whole shorthand report; the answers leave them out, with the limit PERSONAL_DATA_HIDDEN.
+ * Personal or internal, and not nullable. An empty list would mean that Datadog has none, so without the permission the
+ * whole shorthand report is refused. The field `datadog` leaves them out, with the limit PERSONAL_DATA_HIDDEN.
  */
 const personalLists: readonly string[] = ['hosts', 'users', 'criticalAssets'];
 
-/** The caller may be shown users, hosts, critical assets and who triaged. */
+/** The permission for users, hosts, critical assets and who triaged. */
 export const showsPersonal = ({ personal }: SourcePermissions): boolean => personal === true;
 
-export const hidden = (what: string): UpstreamError =>
+export const hiddenError = (what: string): UpstreamError =>
   new UpstreamError('DATADOG', 'DENIED', `This caller may not see ${what}.`, { forbidden: true });
 
-/** Why the shorthand report is refused as a whole. */
+/** The error for a shorthand report that selects a personal list without permission. */
 export function refuse(
-  field: Pick<AskedField, 'name' | 'below'>,
+  field: Pick<SelectedField, 'name' | 'below'>,
   permissions: SourcePermissions,
 ): UpstreamError | undefined {
   if (field.name !== 'threat' || showsPersonal(permissions)) return undefined;
-  return field.below().some(({ name }) => personalLists.includes(name)) ? hidden(personalLists.join(', ')) : undefined;
+  return field.below().some(({ name }) => personalLists.includes(name))
+    ? hiddenError(personalLists.join(', '))
+    : undefined;
 }

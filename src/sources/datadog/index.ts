@@ -1,9 +1,10 @@
 /** Datadog Cloud SIEM's IoC Explorer: threat intelligence that matched the organisation's own logs. */
 import type { SourceAnswer } from '../../domain/verdict/verdict.ts';
 import { serviceCredential } from '../credential.ts';
-import { type LookupKind, openLookupSource } from '../lookup-source.ts';
+import type { LookupKind } from '../lookup-kind.ts';
+import { openLookupSource } from '../lookup-source.ts';
 import type { SourceDefinition } from '../source.ts';
-import { judgeDatadog, readAnswer, requestFor, type ThreatRequest } from './client.ts';
+import { classifyAnswer, readAnswer, requestFor, type ThreatRequest } from './client.ts';
 import { type DatadogSettings, datadogConfiguration } from './config.ts';
 import { type DatadogPart, fields, historyNeeds, plainRequest, refuse, showsPersonal } from './facts.ts';
 import { evidenceOf, type ThreatFact, threatFact } from './mapping.ts';
@@ -27,7 +28,6 @@ export const datadog: SourceDefinition<DatadogSettings, DatadogPart> = {
   },
 };
 
-/** A pair of keys, or an OAuth token. */
 const headersOf = (keys: NonNullable<DatadogSettings['keys']>): Record<string, string> =>
   'accessToken' in keys
     ? { authorization: `Bearer ${keys.accessToken.read()}` }
@@ -35,7 +35,7 @@ const headersOf = (keys: NonNullable<DatadogSettings['keys']>): Record<string, s
 
 const threats: LookupKind<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact> = {
   source: datadog,
-  upstream: { maxBodyBytes: 2 * 1024 * 1024, unavailableBackoffMs: 50, judge: judgeDatadog },
+  upstream: { maxBodyBytes: 2 * 1024 * 1024, unavailableBackoffMs: 50, classify: classifyAnswer },
   factVersion: '1',
   fact: threatFact,
   needs: historyNeeds,

@@ -1,4 +1,4 @@
-/** From Datadog's words to ours. Pure. */
+/** Maps Datadog's answers to facts. Pure. */
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Immutable } from '../../cache/json.ts';
@@ -13,7 +13,7 @@ const triageState = z.enum(['NOT_REVIEWED', 'REVIEWED', 'UNKNOWN']).nullable();
 
 const triageEvent = z.object({ state: triageState, at: text, by: text });
 
-/** All that Datadog tells of an indicator, but for its triage history. Field by field the schema's `ThreatReport`. */
+/** The schema's `ThreatReport`: all that Datadog knows about an indicator but the triage history. */
 const threatReport = z.object({
   id: z.string(),
   datadogId: text,
@@ -45,21 +45,21 @@ const threatReport = z.object({
   additionalData: z.unknown(),
 });
 
-/** Events from `offset` on; `isToTheEnd`: there are none after them. Newest first. */
+/** Events from `offset` on, newest first. `isToTheEnd`: there are no older ones. */
 const historyPart = z.object({
   offset: z.int().nonnegative(),
   isToTheEnd: z.boolean(),
   events: z.array(triageEvent),
 });
 
-/** What is cached: one answer of Datadog about one indicator under one matcher. `threat` null: it knows nothing. */
+/** The cached fact: one answer about one indicator and matcher. `threat` null: not known to Datadog. */
 export const threatFact = z.object({ threat: threatReport.nullable(), history: historyPart.nullable() });
 
 export type ThreatReport = Immutable<z.infer<typeof threatReport>>;
 export type TriageEvent = Immutable<z.infer<typeof triageEvent>>;
 export type ThreatFact = Immutable<z.infer<typeof threatFact>>;
 
-/** Which part of the triage history: `limit` null means all from `offset` on. */
+/** A part of the triage history. `limit` null: all from `offset` on. */
 export interface HistoryWindow {
   readonly offset: number;
   readonly limit: number | null;
@@ -67,14 +67,14 @@ export interface HistoryWindow {
 
 export const nothingKnown: ThreatFact = { threat: null, history: null };
 
-/** `identity` names the indicator and the matcher, so that equal content about two indicators has two ids. */
+/** `identity`: indicator and matcher, so that equal content about two indicators gets different ids. */
 export function mapIndicator(wire: WireIndicator, identity: string, window: HistoryWindow | null): ThreatFact {
   const report = mapReport(wire);
   const id = hash('sha256', `${identity}\n${JSON.stringify(report)}`, 'base64url').slice(0, 27);
   return { threat: { id: `ThreatReport:${id}`, ...report }, history: window && mapHistory(wire, window) };
 }
 
-/** The events of a window, when the part that we hold contains it; undefined otherwise. */
+/** The events of a window; undefined: the fact does not contain all of it. */
 export function eventsWithin(fact: ThreatFact, window: HistoryWindow): readonly TriageEvent[] | undefined {
   if (fact.threat === null) return [];
   const { history } = fact;
@@ -84,7 +84,7 @@ export function eventsWithin(fact: ThreatFact, window: HistoryWindow): readonly 
   return history.isToTheEnd || to <= history.events.length ? history.events.slice(from, to) : undefined;
 }
 
-/** The smallest window that contains both. */
+/** The smallest window that contains both; null is none. */
 export function joinWindows(a: HistoryWindow | null, b: HistoryWindow | null): HistoryWindow | null {
   if (a === null || b === null) return a ?? b;
   const offset = Math.min(a.offset, b.offset);
@@ -118,8 +118,8 @@ function mapReport(wire: WireIndicator): Omit<ThreatReport, 'id'> {
     indicatorType: wire.indicator_type ?? null,
     categories: wire.categories ?? [],
     tags: wire.tags ?? [],
-    maliciousSources: accusersIn(wire.malicious_sources),
-    suspiciousSources: accusersIn(wire.suspicious_sources),
+    maliciousSources: reportersIn(wire.malicious_sources),
+    suspiciousSources: reportersIn(wire.suspicious_sources),
     benignSources: namesOf(wire.benign_sources),
     scoringFactors: {
       asType: toEffect(wire.m_as_type),
@@ -169,17 +169,17 @@ const mapGeo = (geo: WireIndicator['as_geo']): ThreatReport['geo'] =>
 const namesOf = (sources: WireIndicator['malicious_sources']): string[] =>
   (sources ?? []).flatMap(source => (source.name ? [source.name] : []));
 
-/** An accusation counts, whoever makes it; a good word counts only from somebody with a name. */
-const accusersIn = (sources: WireIndicator['malicious_sources']): string[] =>
+/** Unnamed malicious and suspicious sources count; unnamed benign ones do not. */
+const reportersIn = (sources: WireIndicator['malicious_sources']): string[] =>
   (sources ?? []).map(source => source.name || 'unnamed');
 
-const toEffect = (word: string | null | undefined): ThreatReport['scoringFactors']['asType'] =>
-  word == null ? null : (effect.safeParse(word).data ?? 'UNKNOWN');
+const toEffect = (sent: string | null | undefined): ThreatReport['scoringFactors']['asType'] =>
+  sent == null ? null : (effect.safeParse(sent).data ?? 'UNKNOWN');
 
-const toTriageState = (word: string | null | undefined): ThreatReport['triageState'] =>
-  word == null ? null : (triageState.safeParse(word.toUpperCase()).data ?? 'UNKNOWN');
+const toTriageState = (sent: string | null | undefined): ThreatReport['triageState'] =>
+  sent == null ? null : (triageState.safeParse(sent.toUpperCase()).data ?? 'UNKNOWN');
 
-/** RFC 3339 in UTC with every fractional digit: a Date would lose the microseconds. */
+/** RFC 3339 in UTC. Keeps all fractional digits, while a Date would lose the microseconds. */
 function toInstant(sent: string | null | undefined): string | null {
   if (sent == null || sent === '' || sent.endsWith('Z')) return sent || null;
   const fraction = /\.\d+/.exec(sent)?.[0] ?? '';

@@ -7,7 +7,7 @@ import { after, type MaybePromise } from '../source.ts';
 import {
   answerRequest,
   type DatadogPart,
-  hidden,
+  hiddenError,
   ocsfOf,
   plainRequest,
   refuse,
@@ -18,7 +18,7 @@ import { eventsWithin, type ThreatReport, type TriageEvent } from './mapping.ts'
 
 type ThreatOutcome = Awaited<ReturnType<DatadogPart['load']>>;
 
-/** What `Indicator.datadog` hands to the fields below it: one outcome, and never an error. */
+/** The parent value of the fields below `Indicator.datadog`. */
 export interface DatadogAnswer {
   readonly id: string;
   readonly outcome: ThreatOutcome;
@@ -26,19 +26,16 @@ export interface DatadogAnswer {
 
 const threatIn = (outcome: ThreatOutcome): ThreatReport | null => factOf(outcome)?.threat ?? null;
 
-/**
- * For the answers, which never raise errors: what the caller may not see is left out, and the report's limit
- * PERSONAL_DATA_HIDDEN says so.
- */
+/** For `Indicator.datadog`, which raises no errors: its report has the limit PERSONAL_DATA_HIDDEN instead. */
 function withoutPersonal(threat: ThreatReport): ThreatReport {
   return { ...threat, hosts: [], users: [], criticalAssets: [], triagedBy: null };
 }
 
 const anonymous = (event: TriageEvent): TriageEvent => ({ ...event, by: null });
 
-/** A person's id that was recorded; one that was not, or was taken out of an answer, is null for everybody. */
+/** Null when Datadog recorded no person, or when the id was left out above. Otherwise throws without the permission. */
 function personOf(id: string | null, { permissions }: DatadogPart): string | null {
-  if (id !== null && !showsPersonal(permissions)) throw hidden('who triaged it');
+  if (id !== null && !showsPersonal(permissions)) throw hiddenError('who triaged it');
   return id;
 }
 
@@ -50,7 +47,7 @@ export const datadogResolvers: Resolvers = {
       after(DATADOG.load(indicator, plainRequest), outcome => threatIn(outcome)?.triageState ?? null),
     threat: (indicator, given, { sources: { DATADOG } }, info): MaybePromise<ThreatReport | null> => {
       const refused = refuse({ name: 'threat', below: () => selectionBelow(info) }, DATADOG.permissions);
-      if (refused !== undefined) throw hidden('hosts, users and criticalAssets');
+      if (refused !== undefined) throw hiddenError('hosts, users and criticalAssets');
       return after(DATADOG.load(indicator, { variant: ocsfOf(given), need: null }), threatIn);
     },
     triageHistory: (indicator, given, { sources: { DATADOG } }) => {
@@ -87,7 +84,7 @@ export const datadogResolvers: Resolvers = {
   },
 };
 
-/** One call for each value and each matcher. */
+/** One call for each indicator and matcher. */
 const lookup: FieldCost = (field, meter) => meter.callEach(field, 'DATADOG', field.argument('ocsf') ?? undefined);
 
 export const datadogCosts: Costs = {

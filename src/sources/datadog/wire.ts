@@ -1,6 +1,6 @@
 /**
- * What Datadog sends, as far as we use it. Every field is optional and nullable (recorded answers leave whole fields
- * out), enums are open, int64 is a number or, beyond 2^53-1, a decimal string.
+ * The part of Datadog's answers that we use. Every field is optional and nullable (recorded answers omit whole fields),
+ * enums are open, and an int64 is a number or, beyond 2^53-1, a decimal string.
  */
 import { z } from 'zod';
 
@@ -8,7 +8,7 @@ const int64 = z.union([z.int(), z.string().regex(/^-?\d{1,19}$/)]);
 const texts = z.array(z.string()).nullish();
 const named = z.array(z.object({ name: z.string().nullish() })).nullish();
 const text = z.string().nullish();
-// "" is how some services of Datadog write "never".
+// Some services of Datadog send "" for "never".
 const instant = z.union([z.iso.datetime({ offset: true }), z.literal('')]).nullish();
 
 const triage = { triage_state: text, triaged_at: instant, triaged_by: text };
@@ -49,7 +49,7 @@ const indicator = z.object({
   ...triage,
 });
 
-/** Nothing, or an empty list: an answer that also reports errors is not whole. */
+/** An answer that also reports errors is incomplete, and not accepted. */
 const noErrors = z.array(z.unknown()).max(0).nullish();
 
 export const indicatorAnswer = z.object({
@@ -58,8 +58,8 @@ export const indicatorAnswer = z.object({
 });
 
 /**
- * Documented as texts, sent as JSON:API objects: both are read. Not what Datadog's front answers for an address that it
- * does not have, which has `errors` too, but beside `status`, `code` and `statuspage`.
+ * `errors` are documented as strings and sent as JSON:API objects; both are accepted. Datadog's front end also sends
+ * `errors` for unknown URLs, but together with `status`, `code` and `statuspage`.
  */
 export const errorAnswer = z.object({
   errors: z.array(z.union([z.string(), z.object({})])).min(1),

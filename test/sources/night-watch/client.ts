@@ -1,21 +1,21 @@
-/** `GET /v1/sightings?value=…`: one indicator a call. */
+/** `GET /v1/sightings?value=…`, one indicator per call. */
 import type { Indicator } from '../../../src/domain/indicator/indicator.ts';
-import type { UpstreamAnswer, UpstreamCall } from '../../../src/http-client/client.ts';
+import type { UpstreamRequest, UpstreamResponse } from '../../../src/http-client/client.ts';
 import { UpstreamError } from '../../../src/http-client/errors.ts';
 import { mapSighting, type SightingFact } from './mapping.ts';
 import { sightingAnswer, unknownAnswer } from './wire.ts';
 
-/** Its own 404 means "not known"; any other is a wrong address. */
-export const judge = ({ status, body }: UpstreamAnswer): 'accept' | undefined =>
+/** A 404 of Night Watch means "not known"; any other 404 means that the URL is wrong. */
+export const judge = ({ status, body }: UpstreamResponse): 'accept' | undefined =>
   status === 404 && unknownAnswer.safeParse(body).success ? 'accept' : undefined;
 
-export const requestFor = ({ value }: Indicator): Pick<UpstreamCall, 'path' | 'query' | 'operation'> => ({
+export const requestFor = ({ value }: Indicator): Pick<UpstreamRequest, 'path' | 'query' | 'operation'> => ({
   path: '/v1/sightings',
   query: [['value', value]],
   operation: 'sighting',
 });
 
-export function readAnswer({ status, body }: UpstreamAnswer, { value }: Indicator): SightingFact {
+export function readAnswer({ status, body }: UpstreamResponse, { value }: Indicator): SightingFact {
   if (status === 404) return { sighting: null };
   const parsed = sightingAnswer.safeParse(body);
   if (parsed.success && parsed.data.value === value) return mapSighting(parsed.data);

@@ -1,19 +1,19 @@
 /** Night Watch as an emulator: written from its document, which is this comment. `GET /v1/sightings?value=…` with a key; `POST` records one. */
-import type { Dialect, Row } from '../../../src/emulators/dialect.ts';
+import type { BodyRow, Protocol } from '../../../src/emulators/protocol.ts';
 import type { EmulatorKind } from '../../../src/emulators/set.ts';
 
-/** Value → what it answers; a value that is not here is unknown. */
-export type NightWatchWorld = Map<string, Row>;
+/** Value → answer; other values are unknown. */
+export type NightWatchData = Map<string, BodyRow>;
 
 const keys = new Set(['night-key', 'callers-key', 'next-key']);
 const unknown = { error: 'unknown value' };
-const isRow = (body: unknown): body is Row => typeof body === 'object' && body !== null && 'danger' in body;
+const isRow = (body: unknown): body is BodyRow => typeof body === 'object' && body !== null && 'danger' in body;
 
-function createNightWatch(world: NightWatchWorld): Dialect {
-  const answer: Dialect['answer'] = ({ method, headers, path, query }) => {
+function createNightWatch(dataSet: NightWatchData): Protocol {
+  const answer: Protocol['answer'] = ({ method, headers, path, query }) => {
     if (!keys.has(String(headers.key))) return { status: 401, headers: {}, json: { error: 'no key' } };
     if (method === 'POST') return { status: 201, headers: {}, json: { recorded: true } };
-    const found = path === '/v1/sightings' ? world.get(query.get('value') ?? '') : undefined;
+    const found = path === '/v1/sightings' ? dataSet.get(query.get('value') ?? '') : undefined;
     return { status: found ? 200 : 404, headers: {}, json: found ?? unknown };
   };
   return {
@@ -32,13 +32,14 @@ function createNightWatch(world: NightWatchWorld): Dialect {
   };
 }
 
-export const nightWatchEmulator: EmulatorKind<NightWatchWorld, object> = {
+export const nightWatchEmulator: EmulatorKind<NightWatchData, object> = {
   title: 'Night Watch',
   port: 4012,
   credentials: { NIGHT_WATCH_KEY: 'night-key' },
   usage: 'Key: night-key',
-  createWorld: () => new Map(),
-  accuse: (world, value) => world.set(value, { value, danger: 91, reports: 7, last_report: '2026-05-01T00:00:00Z' }),
-  switches: {},
+  createData: () => new Map(),
+  accuse: (dataSet, value) =>
+    dataSet.set(value, { value, danger: 91, reports: 7, last_report: '2026-05-01T00:00:00Z' }),
+  behaviours: {},
   create: createNightWatch,
 };

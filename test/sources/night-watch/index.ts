@@ -1,6 +1,7 @@
-/** Night Watch, a made-up API of the common kind: one GET tells how dangerous a domain or an address is. */
+/** Night Watch, a made-up API of the common kind: one GET returns how dangerous a domain or an address is. */
 import { serviceCredential } from '../../../src/sources/credential.ts';
-import { type LookupKind, openLookupSource, wholeAnswer } from '../../../src/sources/lookup-source.ts';
+import { type LookupKind, wholeAnswer } from '../../../src/sources/lookup-kind.ts';
+import { openLookupSource } from '../../../src/sources/lookup-source.ts';
 import type { SourceDefinition } from '../../../src/sources/source.ts';
 import { judge, readAnswer, requestFor } from './client.ts';
 import { type NightWatchSettings, nightWatchConfiguration } from './config.ts';
@@ -25,7 +26,7 @@ export const credentialOf = ({ key, url }: NightWatchSettings) =>
 
 export const sightings: LookupKind<null, null, SightingFact> = {
   source: nightWatch,
-  upstream: { maxBodyBytes: 64 * 1024, unavailableBackoffMs: 50, judge },
+  upstream: { maxBodyBytes: 64 * 1024, unavailableBackoffMs: 50, classify: judge },
   factVersion: '1',
   fact: sightingFact,
   needs: wholeAnswer,

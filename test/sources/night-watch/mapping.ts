@@ -1,9 +1,9 @@
-/** From Night Watch's words to ours. Pure. */
+/** Maps Night Watch's answers to facts. Pure. */
 import { z } from 'zod';
 import type { ScoreEvidence } from '../../../src/domain/verdict/verdict.ts';
 import type { WireSighting } from './wire.ts';
 
-/** What is cached; null: it knows nothing. */
+/** The cached fact; null: not known to Night Watch. */
 export const sightingFact = z.object({
   sighting: z.object({ danger: z.number(), reports: z.int(), lastReport: z.string().nullable() }).nullable(),
 });

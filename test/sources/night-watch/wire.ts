@@ -1,4 +1,4 @@
-/** What Night Watch sends. */
+/** Night Watch's answers. */
 import { z } from 'zod';
 
 export const sightingAnswer = z.object({

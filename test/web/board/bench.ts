@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, Page, Request } from 'playwright-core';
 import { build } from 'vite';
 import type { Environment } from '../../../src/config/variables.ts';
-import { createSeededWorld } from '../../../src/emulators/seed.ts';
+import { createSeededDataSet } from '../../../src/emulators/seed.ts';
 import { registerBoard } from '../../../src/server/board.ts';
 import { launchChromium } from '../../setup/chromium.ts';
 import { startTestBed, type TestBed } from '../../setup/gateway.ts';
@@ -29,7 +29,7 @@ export async function startBoard(environment: Environment = {}): Promise<BoardBe
   const folder = await mkdtemp(join(tmpdir(), 'board-'));
   const root = fileURLToPath(new URL('../../../src/web/board', import.meta.url));
   await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder } });
-  const bed = await startTestBed(environment, { world: createSeededWorld({ now: Date.now() }) }, app =>
+  const bed = await startTestBed(environment, { dataSet: createSeededDataSet({ now: Date.now() }) }, app =>
     registerBoard(app, { folder: pathToFileURL(`${folder}/`) }),
   );
   const browser = await launchChromium();

@@ -132,7 +132,7 @@ describe('the rows', () => {
     const { page, requests } = await bench.visit();
     const { faults } = bench.bed.emulators.datadog;
     const fault = faults.add({ kind: 'status', status: 503, match: { value: 'late.example.net' } });
-    bench.bed.emulators.world.datadog.add('late.example.net', {
+    bench.bed.emulators.dataSet.datadog.add('late.example.net', {
       attributes: { score: 90, malicious_sources: [{ name: 'SOURCE1' }] },
     });
     await paste(page, 'late.example.net\n192.0.2.1');

@@ -1,21 +1,23 @@
 import { type Indicator, indicatorKey, parseIndicator } from '../indicator.ts';
-import { anyMark, tooLong } from '../refang.ts';
+import { defangMark, tooLong } from '../refang.ts';
 import { indicatorsInWords } from './words.ts';
 
 /**
- * Every indicator in free text, defanged ones too, in order of appearance, without repeats; `most` ends the search early.
- * URLs and e-mail addresses stand for themselves: their hosts are not listed beside them. What is found is only what
- * `parseIndicator` takes; names of files, version numbers and names under no known top-level domain are left out.
- * Time grows with the length of the text, not faster, whatever the text is.
+ * Finds the indicators in free text, defanged ones too, in order of appearance and without repeats; the search stops at
+ * `limit`. The hosts of URLs and e-mail addresses are not listed separately. Everything found is valid for
+ * `parseIndicator`; file names, version numbers and names under no known top-level domain are left out.
+ * The time is linear in the length of the text, for any text.
  */
-export function extractIndicators(text: string, most = Number.POSITIVE_INFINITY): readonly Indicator[] {
+export function extractIndicators(text: string, limit = Number.POSITIVE_INFINITY): readonly Indicator[] {
   const found = new Map<string, Indicator>();
-  const fruitful = new Set<string>();
+  const searchedChunks = new Set<string>();
   let previous = '';
-  for (const [chunk] of tidied(text).matchAll(chunks)) {
-    for (const indicator of mayHold.test(chunk) && !fruitful.has(chunk) ? indicatorsIn(chunk, previous) : []) {
-      if (found.size >= most) return [...found.values()];
-      fruitful.add(chunk);
+  for (const [chunk] of normalizeMarks(text).matchAll(chunks)) {
+    for (const indicator of mayContainIndicator.test(chunk) && !searchedChunks.has(chunk)
+      ? indicatorsIn(chunk, previous)
+      : []) {
+      if (found.size >= limit) return [...found.values()];
+      searchedChunks.add(chunk);
       const key = indicatorKey(indicator);
       if (!found.has(key)) found.set(key, indicator);
     }
@@ -26,20 +28,22 @@ export function extractIndicators(text: string, most = Number.POSITIVE_INFINITY)
 
 const chunks = /[^\s"'`<>|«»“”„‘’，。、；：！？（）【】《》「」]+/gu;
 
-/** A cheap look before the careful one: every indicator has one of these. */
-const mayHold = /[.:@]|[[({](?:dot|at)[\])}]|[0-9a-f]{32}/iu;
+/** A cheap test before the expensive one: every indicator contains one of these. */
+const mayContainIndicator = /[.:@]|[[({](?:dot|at)[\])}]|[0-9a-f]{32}/iu;
 
-/** Marks lose the spaces in them, and around them if on both sides; half marks get their other half, JSON's `\/` is a slash. */
-function tidied(text: string): string {
+/**
+ * Removes spaces in marks, and around marks with one on both sides; completes half marks; reads JSON's `\/` as a slash.
+ */
+function normalizeMarks(text: string): string {
   return text
     .toWellFormed()
     .replaceAll('\\/', '/')
-    .replace(anyMark, withoutSpaces)
+    .replace(defangMark, stripMarkSpaces)
     .replace(/(?<=[\p{L}\p{N}])(?:\[\.|\.\])(?=[\p{L}\p{N}])/gu, '[.]');
 }
 
-/** In "saw [:][:]1 and" the first mark begins a word; in "evil [.] com" it joins two. */
-function withoutSpaces(mark: string): string {
+/** In "saw [:][:]1 and" the first mark begins a word; in "evil [.] com" the mark joins two. */
+function stripMarkSpaces(mark: string): string {
   const bare = mark.replaceAll(' ', '');
   const joins = mark.startsWith(' ') && mark.endsWith(' ') && !bare.includes(':');
   return joins ? bare : `${mark.startsWith(' ') ? ' ' : ''}${bare}${mark.endsWith(' ') ? ' ' : ''}`;
@@ -47,35 +51,35 @@ function withoutSpaces(mark: string): string {
 
 const schemeSign = /[[({]:\/\/[\])}]|[[({]:[\])}]\/\/|:\/\//gu;
 const schemeBefore = /[a-z][a-z0-9+-]*$/i;
-const longestScheme = 20;
+const maxSchemeLength = 20;
 
-interface Start {
-  /** Where the scheme begins, and where what follows `://` does. */
+interface UrlStart {
+  /** Offset of the scheme, and of the text after `://`. */
   readonly at: number;
   readonly rest: number;
 }
 
 function* indicatorsIn(chunk: string, previous: string): Generator<Indicator> {
   const starts = startsIn(chunk);
-  let done = 0;
+  let searchedTo = 0;
   for (const [index, start] of starts.entries()) {
-    if (start.at < done) continue;
-    yield* indicatorsInWords(chunk.slice(done, start.at), previous);
+    if (start.at < searchedTo) continue;
+    yield* indicatorsInWords(chunk.slice(searchedTo, start.at), previous);
     const next = starts.slice(index + 1, index + 50).find(({ at }) => ',;()[]{}'.includes(chunk[at - 1] ?? ' '));
-    done = next?.at ?? chunk.length;
-    yield* urlIn(chunk.slice(start.at, done), start.rest - start.at);
+    searchedTo = next?.at ?? chunk.length;
+    yield* urlIn(chunk.slice(start.at, searchedTo), start.rest - start.at);
   }
-  if (done < chunk.length) yield* indicatorsInWords(chunk.slice(done), previous);
+  if (searchedTo < chunk.length) yield* indicatorsInWords(chunk.slice(searchedTo), previous);
 }
 
-function startsIn(chunk: string): readonly Start[] {
+function startsIn(chunk: string): readonly UrlStart[] {
   return [...chunk.matchAll(schemeSign)].flatMap(({ index, 0: sign }) => {
-    const scheme = schemeBefore.exec(chunk.slice(Math.max(0, index - longestScheme), index))?.[0];
+    const scheme = schemeBefore.exec(chunk.slice(Math.max(0, index - maxSchemeLength), index))?.[0];
     return scheme === undefined ? [] : [{ at: index - scheme.length, rest: index + sign.length }];
   });
 }
 
-/** What is no URL, or too long a one to be asked about, is still worth its host. */
+/** Yields the URL; for text that is not a valid URL, or one that is too long, its host. */
 function* urlIn(text: string, rest: number): Generator<Indicator> {
   const short = text.length <= 2 * tooLong.bytes;
   const { indicator } = short ? parseIndicator(withoutPunctuation(text), 'URL') : {};
@@ -85,7 +89,7 @@ function* urlIn(text: string, rest: number): Generator<Indicator> {
 
 const closing: ReadonlyMap<string, string> = new Map(Object.entries({ ')': '(', ']': '[', '}': '{' }));
 
-/** Takes off what ends the sentence around a URL: stops, and brackets that were not opened in it. */
+/** Removes punctuation of the surrounding sentence: stops, and brackets that were not opened inside the URL. */
 function withoutPunctuation(text: string): string {
   const surplus = new Map([...closing].map(([close, open]) => [close, count(text, close) - count(text, open)]));
   let end = text.length;

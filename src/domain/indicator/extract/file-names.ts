@@ -1,6 +1,6 @@
 const words = (list: string): ReadonlySet<string> => new Set(list.trim().split(/\s+/u));
 
-/** Endings of files that are no top-level domains: setup.exe is a file's name. */
+/** File extensions that are not top-level domains: setup.exe is a file name. */
 export const fileExtensions = words(`
   7z apk asp aspx avi bak bash bat bin bmp bz2 c cer cfg chm class cmd conf config cpl cpp crt cs css csv dat db deb dll
   dmg doc docm docx dotm elf eml exe gif gz h hta htm html ico ics img ini ipa iso jar java jpeg jpg js jse json jsp
@@ -10,7 +10,7 @@ export const fileExtensions = words(`
 `);
 
 /**
- * Endings of files that are top-level domains as well: in running text, main.rs is a file until something says otherwise.
- * Only the usual ones: cc, pl, ml or app would hide more domains than files.
+ * File extensions that are also top-level domains: in running text, main.rs is taken for a file unless its surroundings
+ * show a domain. Only the usual ones: cc, pl, ml or app would hide more domains than files.
  */
 export const sharedExtensions = words('cab md mov pm ps pub py rs sh so zip');

@@ -1,58 +1,64 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { hostName, suffixOf } from '../domain-name.ts';
+import { hostName, publicSuffixOf } from '../domain-name.ts';
 import { type Indicator, type IndicatorType, parseIndicator } from '../indicator.ts';
-import { anyMark, unmarked } from '../refang.ts';
-import { specialName } from '../special-use.ts';
+import { defangMark, refangMark } from '../refang.ts';
+import { specialUseOfName } from '../special-use.ts';
 import { fileExtensions, sharedExtensions } from './file-names.ts';
 
-/** A dot that was defanged: whoever wrote it meant an indicator. Of private use, so it is cleared from the text first. */
+/**
+ * Stands for a dot that was defanged, which shows that an indicator was meant. A private-use character, so it is
+ * removed from the input first.
+ */
 const markedDot = '\uE000';
 
-/** Runs of what may stand in an indicator. Invisible characters and symbols are in, so that they spoil a word, not split it. */
+/**
+ * Runs of characters of an indicator. Invisible characters and symbols are included: they invalidate a word and do not
+ * split it.
+ */
 const words = /[\p{L}\p{M}\p{N}\p{Cf}\p{So}\uE000_.\-:@/+%]+/gu;
 
-/** `t.co`, `::1` with a sign beside it: nothing shorter than three characters is an indicator. */
-const shortest = 3;
+/** No indicator is shorter than three characters, such as `::1`. */
+const minLength = 3;
 
-interface Place {
-  /** The word before, in the text. */
+interface WordContext {
+  /** The previous word in the text. */
   readonly previous: string;
-  /** The characters before and behind this word. */
+  /** The characters directly before and after this word. */
   readonly before: string;
   readonly behind: string;
 }
 
 export function* indicatorsInWords(text: string, previousWord: string): Generator<Indicator> {
-  const marked = text.replaceAll(markedDot, ' ').replace(anyMark, (...mark: string[]) => {
-    const sign = unmarked(mark[0] ?? '', mark[1], mark[2], mark[3]);
+  const marked = text.replaceAll(markedDot, ' ').replace(defangMark, (...mark: string[]) => {
+    const sign = refangMark(mark[0] ?? '', mark[1], mark[2], mark[3]);
     return sign === '.' ? markedDot : sign;
   });
   let previous = previousWord;
   for (const { 0: word, index } of marked.matchAll(words)) {
-    if (word.length < shortest) {
+    if (word.length < minLength) {
       previous = word;
       continue;
     }
-    const place = { previous, before: marked[index - 1] ?? '', behind: marked[index + word.length] ?? '' };
-    yield* indicatorsInWord(word, place);
+    const context = { previous, before: marked[index - 1] ?? '', behind: marked[index + word.length] ?? '' };
+    yield* indicatorsInWord(word, context);
     previous = word;
   }
 }
 
-function* indicatorsInWord(word: string, place: Place): Generator<Indicator> {
-  const whole = addressIn(word) ?? mailIn(word);
+function* indicatorsInWord(word: string, context: WordContext): Generator<Indicator> {
+  const whole = addressIn(word) ?? emailIn(word);
   if (whole) yield whole;
-  else if (!word.includes('%')) yield* indicatorsInPath(word.slice(word.lastIndexOf('@') + 1), place);
+  else if (!word.includes('%')) yield* indicatorsInPath(word.slice(word.lastIndexOf('@') + 1), context);
 }
 
-const plain = (text: string): string => text.replaceAll(markedDot, '.');
-const trimmed = (text: string): string =>
+const withPlainDots = (text: string): string => text.replaceAll(markedDot, '.');
+const trimPunctuation = (text: string): string =>
   text.slice(text.search(/[^.:/+-]/u)).replace(/(?<![.:/+-])[.:/+-]{1,9}$/u, '');
 
-/** An IPv6 address, or a block of either version: they hold the signs that other words are split at. */
+/** Finds an IPv6 address or a block of either version: they contain the characters at which other words are split. */
 function addressIn(word: string): Indicator | undefined {
   if (word.length > 80 || !/\d/u.test(word)) return undefined;
-  const bare = plain(word).replace(/[.]$/u, '');
+  const bare = withPlainDots(word).replace(/[.]$/u, '');
   for (const text of [bare, bare.slice(0, -1), bare.slice(bare.indexOf(':') + 1)]) {
     const [address = '', prefix] = text.replace(/%[a-z0-9_.]+/iu, '').split('/', 2);
     if (!isIPv6(address) && !(isIPv4(address) && prefix)) continue;
@@ -62,23 +68,26 @@ function addressIn(word: string): Indicator | undefined {
   return undefined;
 }
 
-function mailIn(word: string): Indicator | undefined {
+function emailIn(word: string): Indicator | undefined {
   if (!word.includes('@') || word.length > 400) return undefined;
   const match = /(?:^|[/:])([^/:@]{1,64})@([^/:@]{3,255})(?:[/:]|$)/u.exec(word);
-  const domain = hostName(plain(trimmed(match?.[2] ?? '')));
+  const domain = hostName(withPlainDots(trimPunctuation(match?.[2] ?? '')));
   if (match?.[1] === undefined || domain === undefined || !isUnderKnownName(domain)) return undefined;
-  return parseIndicator(`${plain(match[1])}@${domain}`, 'EMAIL').indicator;
+  return parseIndicator(`${withPlainDots(match[1])}@${domain}`, 'EMAIL').indicator;
 }
 
-/** evil.example/path, 192.0.2.1:80, md5:…: the host stands in the first place; further on in a path only hashes are sought. */
-function* indicatorsInPath(word: string, place: Place): Generator<Indicator> {
+/**
+ * In evil.example/path, 192.0.2.1:80 or md5:… only the first segment can be a host; the rest of a path is searched for
+ * hashes.
+ */
+function* indicatorsInPath(word: string, context: WordContext): Generator<Indicator> {
   const segments = word.replace(/^\/\//u, '').split('/');
-  let previous = place.previous;
-  let isList = place.before !== '\\';
+  let previous = context.previous;
+  let isList = context.before !== '\\';
   for (const [index, segment] of segments.entries()) {
     let found = false;
-    for (const part of segment.length < shortest ? [] : segment.split(':')) {
-      const behind = index + 1 < segments.length ? '/' : place.behind;
+    for (const part of segment.length < minLength ? [] : segment.split(':')) {
+      const behind = index + 1 < segments.length ? '/' : context.behind;
       for (const indicator of indicatorsInPart(part, { previous, before: '', behind }, isList)) {
         found = true;
         yield indicator;
@@ -98,43 +107,46 @@ const hashTypes: ReadonlyMap<number, IndicatorType> = new Map([
 
 const addressRange = /^([\d.\uE000]{7,30})-([\d.\uE000]{7,30})$/u;
 
-function* indicatorsInPart(part: string, place: Place, withHosts: boolean): Generator<Indicator> {
-  if (part.length < shortest) return;
-  const text = trimmed(part);
+function* indicatorsInPart(part: string, context: WordContext, withHosts: boolean): Generator<Indicator> {
+  if (part.length < minLength) return;
+  const text = trimPunctuation(part);
   const hash = hashTypes.get(text.length);
   const digest = hash && parseIndicator(text, hash).indicator;
   if (digest) yield digest;
-  else if (withHosts && text.length >= shortest && text.length < 512) yield* hostsIn(text, place);
+  else if (withHosts && text.length >= minLength && text.length < 512) yield* hostsIn(text, context);
 }
 
-function* hostsIn(text: string, place: Place): Generator<Indicator> {
+function* hostsIn(text: string, context: WordContext): Generator<Indicator> {
   for (const piece of addressRange.exec(text)?.slice(1) ?? [text]) {
-    if (isIPv4(plain(piece))) yield* addressUnlessVersion(piece, place);
-    else yield* namesIn(piece, place);
+    if (isIPv4(withPlainDots(piece))) yield* addressUnlessVersion(piece, context);
+    else yield* namesIn(piece, context);
   }
 }
 
 const versionWord = /^(?:v|ver|versions?|release|build|rev|revision|firmware)[.:]?$/iu;
 
-function* addressUnlessVersion(text: string, { previous }: Place): Generator<Indicator> {
+function* addressUnlessVersion(text: string, { previous }: WordContext): Generator<Indicator> {
   const isVersion = !text.includes(markedDot) && versionWord.test(previous);
-  const { indicator } = isVersion ? {} : parseIndicator(plain(text), 'IPV4');
+  const { indicator } = isVersion ? {} : parseIndicator(withPlainDots(text), 'IPV4');
   if (indicator) yield indicator;
 }
 
-/** Scripts written without spaces run into the name beside them: what is with them a name and without, may be either. */
-const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]+/u;
+/** Scripts written without spaces may adjoin a name, so the text is tried both with and without them. */
+const unspacedScripts = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]+/u;
 
-function* namesIn(text: string, place: Place): Generator<Indicator> {
-  for (const candidate of unspaced.test(text) ? [text, ...text.split(unspaced)] : [text]) {
-    const { indicator } = isName(candidate, place) ? parseIndicator(plain(candidate), 'DOMAIN') : {};
+function* namesIn(text: string, context: WordContext): Generator<Indicator> {
+  for (const candidate of unspacedScripts.test(text) ? [text, ...text.split(unspacedScripts)] : [text]) {
+    const { indicator } = isName(candidate, context) ? parseIndicator(withPlainDots(candidate), 'DOMAIN') : {};
     if (indicator) yield indicator;
   }
 }
 
-/** Whether the writer meant a domain: not a file, a call, a product, or two sentences without a space between them. */
-function isName(text: string, { behind }: Place): boolean {
-  const name = /[.\uE000]/u.test(text) ? hostName(plain(text)) : undefined;
+/**
+ * Whether the text means a domain: not a file, a function call, a product, or two sentences without a space between
+ * them.
+ */
+function isName(text: string, { behind }: WordContext): boolean {
+  const name = /[.\uE000]/u.test(text) ? hostName(withPlainDots(text)) : undefined;
   if (name === undefined || !name.includes('.')) return false;
   const ending = name.slice(name.lastIndexOf('.') + 1);
   if (text.includes(markedDot)) return !fileExtensions.has(ending);
@@ -144,6 +156,8 @@ function isName(text: string, { behind }: Place): boolean {
 }
 
 function isUnderKnownName(name: string): boolean {
-  const suffix = suffixOf(name);
-  return suffix === undefined ? name.includes('.') && specialName(name) !== undefined : suffix.length < name.length;
+  const suffix = publicSuffixOf(name);
+  return suffix === undefined
+    ? name.includes('.') && specialUseOfName(name) !== undefined
+    : suffix.length < name.length;
 }

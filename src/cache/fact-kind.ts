@@ -1,0 +1,97 @@
+/** The types that a source and the read-through share: what is requested, by whom, and what comes back. */
+import type { ServedFrom, SourceName } from '../domain/source-report.ts';
+import type { FailedStatus, UpstreamError } from '../http-client/errors.ts';
+import type { Trace } from '../observability/trace.ts';
+import type { ParseFact } from './cache.ts';
+
+/** A fact that is wanted. Equal keys mean one fact; `need` says how much of it. */
+export interface FactRequest<Subject, Need> {
+  readonly key: string;
+  /** The credential's part of the cache. */
+  readonly partition: string;
+  readonly subject: Subject;
+  readonly need: Need;
+  /**
+   * Accept no fact that is older. 0 joins only calls that started after the operation did. Where it is set, no stale
+   * fact is served when the source fails.
+   */
+  readonly maxAgeMs: number | undefined;
+}
+
+/** The operation that waits for the facts. */
+export interface RequestContext {
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly deadlineAt: number;
+  readonly startedAt: number;
+  readonly caller: string;
+  readonly isSmall: boolean;
+  readonly trace: Trace;
+  /**
+   * The response may be reused for at most this long from now; 0 or less means not at all. Called for each fact served.
+   */
+  reduceMaxAge(milliseconds: number): void;
+  /** Collects a check for each cached fact that was used. Absent unless the response itself may be cached. */
+  readonly validators?: Validators | undefined;
+}
+
+/** What was served → whether it would be served again, as long as the max age of the response lasts. */
+export type Validators = Map<unknown, () => boolean>;
+
+/**
+ * A fact that is being fetched, as the source sees it. The source decides when to send it, and together with which
+ * others.
+ */
+export interface InFlightCall<Subject, Need> {
+  readonly request: FactRequest<Subject, Need>;
+  /** Aborted when the last waiter has left. */
+  readonly signal: AbortSignal;
+  /** The deadline of its latest waiter, epoch milliseconds. */
+  deadlineAt(): number;
+  readonly caller: string;
+  readonly isSmall: boolean;
+  readonly trace: Trace;
+  /** The request has left for the upstream: if the deadline passes from here on, the upstream was too slow. */
+  markSent(): void;
+}
+
+export interface Windows {
+  readonly freshMs: number;
+  /** Follows on `freshMs`, and applies to matches only. */
+  readonly staleMs: number;
+  readonly negativeMs: number;
+}
+
+/** How facts of one kind are parsed, compared, kept and fetched. */
+export interface FactKind<Subject, Need, Fact> {
+  readonly source: SourceName;
+  readonly windows: Windows;
+  /** A stale fact is served at once and fetched again in the background. */
+  readonly revalidates: boolean;
+  readonly parse: ParseFact<Fact>;
+  /** The fact contains what is needed: the same, or more. */
+  covers(fact: Fact, need: Need): boolean;
+  /** A call for `wider` will bring `narrower` as well. */
+  contains(wider: Need, narrower: Need): boolean;
+  /** What to fetch so that the new fact still has all parts of a fresh one that it replaces. */
+  widen(need: Need, fact: Fact): Need;
+  isAbsence(fact: Fact): boolean;
+  /** The partition of the credential in use now; it changes when a secret is rotated. */
+  partitionOf(subject: Subject): string;
+  /** Incomplete facts are not cached: truncated ones, for errors and partial responses never become a fact. */
+  isComplete(fact: Fact): boolean;
+  /** One promise for each call, in the same order. Each resolves to a fact or rejects with UpstreamError. */
+  fetch(calls: readonly InFlightCall<Subject, Need>[]): readonly Promise<Fact>[];
+}
+
+/** A fact with its provenance, or the reason why there is none. */
+export type FactOutcome<Fact> =
+  | {
+      readonly fact: Fact;
+      readonly error?: undefined;
+      readonly servedFrom: ServedFrom;
+      readonly staleBecause: FailedStatus | null;
+      /** Epoch milliseconds. */
+      readonly fetchedAt: number;
+    }
+  | { readonly fact?: undefined; readonly error: UpstreamError };

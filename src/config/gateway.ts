@@ -1,0 +1,148 @@
+/** The variables of the gateway itself: those of its callers are in `auth.ts`, those of every source in `sources/settings.ts`. */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import type { Windows } from '../cache/fact-kind.ts';
+import { policyProblem, type VerdictPolicy } from '../domain/verdict/verdict.ts';
+import {
+  type Environment,
+  integer,
+  number,
+  oneOf,
+  onOff,
+  optionalInteger,
+  type Problems,
+  readVariables,
+  seconds,
+  secret,
+  url,
+  words,
+} from './variables.ts';
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** `section`: the heading in `.env.example` of this variable and those that follow. */
+export const gatewayVariables = z.object({
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .meta({ section: 'Where it listens', description: 'The address that it listens on.' }),
+  PORT: integer(4000, 0, 65_535).describe('The port of GraphQL; 0 is any free one.'),
+  ADMIN_PORT: optionalInteger(1, 65_535).describe('Health and metrics on a port of their own.'),
+  LOG_LEVEL: oneOf(logLevels).default('info').describe('The least serious kind of line that is logged.'),
+  REDIS_URL: secret.meta({
+    section: 'The cache',
+    description: 'A Redis that replicas share: redis:// or rediss://. Without it the cache is memory.',
+  }),
+  CACHE_FRESH_SECONDS: seconds(300, 0, 604_800).describe('For how long a match is served without asking again.'),
+  CACHE_STALE_SECONDS: seconds(86_400, 0, 2_592_000).describe(
+    'For how long after that it stands in for a source that failed, marked as stale.',
+  ),
+  CACHE_NEGATIVE_SECONDS: seconds(60, 0, 86_400).describe('For how long a "no match" is served without asking again.'),
+  CACHE_REVALIDATE: onOff('off').describe('Whether a stale fact is served at once while one refresh runs.'),
+  REQUEST_DEADLINE_MS: integer(8000, 1, 9_500).meta({
+    section: 'What an operation may take',
+    description: 'The time that one operation has, in milliseconds.',
+  }),
+  MAX_VALUES: integer(500, 1, 10_000).describe('Values that one operation may name.'),
+  CORS_ORIGINS: words('exact origins, like https://board.example.com', isOrigin).default([]).meta({
+    section: 'The front door',
+    description: 'Origins whose pages may ask, comma-separated, like https://board.example.com.',
+  }),
+  GRAPHIQL: onOff('on').describe('Whether the page for writing queries is served, at /graphiql.'),
+  INTROSPECTION: onOff('on').describe('Whether clients may ask for the schema.'),
+  TRUST_PROXY: words('addresses or CIDR blocks', isNetwork)
+    .default([])
+    .describe('Addresses or CIDR blocks, comma-separated, whose X-Forwarded-For is believed.'),
+  VERDICT_MALICIOUS_FROM: number(70, 0, 100).meta({
+    section: 'The verdict',
+    description: "The score, or a list's confidence x 100, from which a match counts as malicious.",
+  }),
+  VERDICT_SUSPICIOUS_FROM: number(30, 0, 100).describe('The same for suspicious.'),
+  HTTPS_PROXY: url('http:', 'https:')
+    .optional()
+    .meta({ section: 'The network', description: 'The proxy through which sources are asked.' }),
+  NO_PROXY: z.string().optional().describe('Hosts that are asked without it, comma-separated.'),
+});
+
+export interface GatewayConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly adminPort: number | undefined;
+  readonly logLevel: (typeof logLevels)[number];
+  readonly redisUrl: string | undefined;
+  readonly windows: Windows;
+  readonly revalidates: boolean;
+  readonly deadlineMs: number;
+  readonly maxValues: number;
+  readonly corsOrigins: readonly string[];
+  readonly graphiql: boolean;
+  readonly introspection: boolean;
+  readonly trustProxy: readonly string[];
+  readonly verdict: VerdictPolicy;
+  readonly proxy: { readonly proxyUrl?: string; readonly noProxy?: string };
+}
+
+export function gatewayConfig(values: z.infer<typeof gatewayVariables>): GatewayConfig {
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    adminPort: values.ADMIN_PORT,
+    logLevel: values.LOG_LEVEL,
+    redisUrl: values.REDIS_URL?.read(),
+    windows: {
+      freshMs: values.CACHE_FRESH_SECONDS,
+      staleMs: values.CACHE_STALE_SECONDS,
+      negativeMs: values.CACHE_NEGATIVE_SECONDS,
+    },
+    revalidates: values.CACHE_REVALIDATE,
+    deadlineMs: values.REQUEST_DEADLINE_MS,
+    maxValues: values.MAX_VALUES,
+    corsOrigins: values.CORS_ORIGINS,
+    graphiql: values.GRAPHIQL,
+    introspection: values.INTROSPECTION,
+    trustProxy: values.TRUST_PROXY,
+    verdict: policyOf(values),
+    proxy: {
+      ...(values.HTTPS_PROXY !== undefined && { proxyUrl: values.HTTPS_PROXY }),
+      ...(values.NO_PROXY !== undefined && { noProxy: values.NO_PROXY }),
+    },
+  };
+}
+
+/** Problems of the values together. They look at their own variables alone, so that no other problem hides them. */
+export const gatewayProblems = (environment: Environment): Problems => [
+  ...verdictProblems(environment),
+  ...redisProblems(environment),
+];
+
+function verdictProblems(environment: Environment): Problems {
+  const thresholds = gatewayVariables.pick({ VERDICT_MALICIOUS_FROM: true, VERDICT_SUSPICIOUS_FROM: true });
+  const { values } = readVariables(thresholds, environment);
+  const problem = values && policyProblem(policyOf(values));
+  return problem === undefined ? [] : [`VERDICT_MALICIOUS_FROM and VERDICT_SUSPICIOUS_FROM: ${problem}`];
+}
+
+function redisProblems(environment: Environment): Problems {
+  const { values } = readVariables(gatewayVariables.pick({ REDIS_URL: true }), environment);
+  const url = values?.REDIS_URL?.read();
+  const isUsable = url === undefined || (/^rediss?:\/\//.test(url) && URL.canParse(url));
+  return isUsable ? [] : ['REDIS_URL must be an address that begins with redis:// or rediss://'];
+}
+
+/** As in a browser's `Origin` header: no path, and neither `*` nor `null`. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const family = isIP(address);
+  return family !== 0 && (bits === undefined || Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+type VerdictThresholds = Pick<z.infer<typeof gatewayVariables>, 'VERDICT_MALICIOUS_FROM' | 'VERDICT_SUSPICIOUS_FROM'>;
+
+const policyOf = (values: VerdictThresholds): VerdictPolicy => ({
+  maliciousFrom: values.VERDICT_MALICIOUS_FROM,
+  suspiciousFrom: values.VERDICT_SUSPICIOUS_FROM,
+});

@@ -1,0 +1,225 @@
+import { type IpRange, parseIpRange } from './ip-range.ts';
+import type { Random } from './random.ts';
+
+interface NamedType {
+  readonly shortName: string;
+  readonly name: string;
+}
+
+export interface IndicatorList {
+  readonly id: string;
+  readonly shortName: string;
+  readonly name: string;
+  /** The list's default, 0 to 1. */
+  readonly confidence: number | null;
+}
+
+export interface Descriptor {
+  readonly id: string;
+  readonly shortName: string;
+  readonly name: string;
+  readonly dataType: string;
+  readonly multiValue: boolean;
+}
+
+/** What an API key may do. Lists and descriptors are given by short name; `all` includes those added later. */
+export interface KeyPermissions {
+  readonly functions: readonly string[];
+  readonly lists: readonly string[] | 'all';
+  readonly descriptors: readonly string[] | 'all';
+  /** Lists and descriptors that `all` does not include. */
+  readonly except?: readonly string[];
+  /** An expired key is answered 401, like an unknown one. */
+  readonly isExpired?: boolean;
+}
+
+export const viewIndicators = 'viewReputationIndicators';
+export const viewTypes = 'viewReputationIndicatorTypes';
+
+/** Whether the key may read this list or property descriptor. */
+export function maySee(permissions: KeyPermissions, kind: 'lists' | 'descriptors', shortName: string): boolean {
+  const granted = permissions[kind];
+  return granted === 'all' ? !permissions.except?.includes(shortName) : granted.includes(shortName);
+}
+
+export interface EmulatedRecord {
+  readonly id: string;
+  readonly list: IndicatorList;
+  readonly type: NamedType;
+  readonly value: string;
+  readonly state: string;
+  readonly firstSeenTimestamp: number;
+  readonly lastSeenTimestamp: number;
+  readonly createdTimestamp: number;
+  readonly lastUpdatedTimestamp: number;
+  /** 0 if not deleted. */
+  readonly deletedTimestamp: number;
+  readonly flags: readonly string[];
+  /** By short name of the descriptor. */
+  readonly properties: Readonly<Record<string, string | readonly string[]>>;
+  /** Set for values that are addresses, blocks or ranges. */
+  readonly range: IpRange | undefined;
+}
+
+/** Times in epoch milliseconds. Default of `type`: `ip` for an address or range, else `domain`. */
+interface NewRecord {
+  readonly value: string;
+  /** Short name of a list that exists. */
+  readonly list: string;
+  readonly id?: string;
+  readonly type?: string;
+  readonly state?: string;
+  readonly firstSeen?: number;
+  readonly lastSeen?: number;
+  readonly created?: number;
+  readonly updated?: number;
+  readonly deleted?: number;
+  readonly flags?: readonly string[];
+  readonly properties?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export interface ArgusData {
+  readonly types: ReadonlyMap<string, NamedType>;
+  readonly lists: ReadonlyMap<string, IndicatorList>;
+  readonly descriptors: ReadonlyMap<string, Descriptor>;
+  /** By API key. May be changed at run time to grant or revoke. */
+  readonly keys: Map<string, KeyPermissions>;
+  /** In order of insertion. */
+  readonly records: readonly EmulatedRecord[];
+  /** Rises with every change of types, lists or records. */
+  readonly version: number;
+  addType(shortName: string, name?: string): NamedType;
+  removeType(shortName: string): void;
+  addList(list: { shortName: string; name?: string; confidence?: number | null; id?: string }): IndicatorList;
+  addDescriptor(descriptor: { shortName: string; name?: string; multiValue?: boolean; dataType?: string }): Descriptor;
+  /** Adds a record or replaces the one with the same id. Throws for an unknown list or type. */
+  add(record: NewRecord): EmulatedRecord;
+  remove(id: string): void;
+  byId(id: string): EmulatedRecord | undefined;
+  /** Records of one value, ignoring case. */
+  byValue(value: string): readonly EmulatedRecord[];
+}
+
+export function createArgusData(random: Random, now: number): ArgusData {
+  const types = new Map<string, NamedType>();
+  const lists = new Map<string, IndicatorList>();
+  const descriptors = new Map<string, Descriptor>();
+  const index = createRecordIndex();
+  let version = 0;
+  const put = <T extends NamedType>(into: Map<string, T>, item: T): T => {
+    version += 1;
+    into.set(item.shortName, item);
+    return item;
+  };
+
+  const dataSet: ArgusData = {
+    types,
+    lists,
+    descriptors,
+    keys: new Map([['demo/key/full', { functions: [viewIndicators, viewTypes], lists: 'all', descriptors: 'all' }]]),
+    get records() {
+      return index.all();
+    },
+    get version() {
+      return version;
+    },
+    addType: (shortName, name = capitalised(shortName)) => put(types, { shortName, name }),
+    removeType: shortName => {
+      version += 1;
+      types.delete(shortName);
+    },
+    addList: ({ shortName, name = capitalised(shortName), confidence = 0.5, id = random.uuid() }) =>
+      put(lists, { id, shortName, name, confidence }),
+    addDescriptor: ({ shortName, name = capitalised(shortName), multiValue = false, dataType = 'fullText' }) =>
+      put(descriptors, { id: random.uuid(), shortName, name, dataType, multiValue }),
+    add: input => {
+      version += 1;
+      return index.add(complete(input, dataSet, random, now));
+    },
+    remove: id => {
+      version += 1;
+      index.remove(id);
+    },
+    byId: index.byId,
+    byValue: index.byValue,
+  };
+  dataSet.addType('domain', 'Domain');
+  dataSet.addType('ip', 'IP');
+  return dataSet;
+}
+
+interface RecordIndex {
+  add(record: EmulatedRecord): EmulatedRecord;
+  remove(id: string): void;
+  all(): readonly EmulatedRecord[];
+  byId(id: string): EmulatedRecord | undefined;
+  byValue(value: string): readonly EmulatedRecord[];
+}
+
+function createRecordIndex(): RecordIndex {
+  const byId = new Map<string, EmulatedRecord>();
+  const byValue = new Map<string, EmulatedRecord[]>();
+  let all: EmulatedRecord[] | undefined;
+  const keyOf = (value: string): string => value.toLowerCase();
+  const remove = (id: string): void => {
+    const record = byId.get(id);
+    if (!record) return;
+    all = undefined;
+    byId.delete(id);
+    const siblings = byValue.get(keyOf(record.value)) ?? [];
+    byValue.set(
+      keyOf(record.value),
+      siblings.filter(sibling => sibling.id !== id),
+    );
+  };
+  return {
+    add: record => {
+      remove(record.id);
+      all = undefined;
+      byId.set(record.id, record);
+      const siblings = byValue.get(keyOf(record.value));
+      if (siblings) siblings.push(record);
+      else byValue.set(keyOf(record.value), [record]);
+      return record;
+    },
+    remove,
+    all: () => {
+      all ??= [...byId.values()];
+      return all;
+    },
+    byId: id => byId.get(id),
+    byValue: value => byValue.get(keyOf(value)) ?? [],
+  };
+}
+
+function complete(input: NewRecord, dataSet: ArgusData, random: Random, now: number): EmulatedRecord {
+  const range = parseIpRange(input.value);
+  const typeName = input.type ?? (range ? 'ip' : 'domain');
+  const deletedTimestamp = input.deleted ?? 0;
+  const created = input.created ?? input.firstSeen ?? now;
+  return {
+    id: input.id ?? random.uuid(),
+    list: existing(dataSet.lists, input.list, 'indicator list'),
+    type: existing(dataSet.types, typeName, 'indicator type'),
+    value: input.value,
+    state: input.state ?? 'active',
+    firstSeenTimestamp: input.firstSeen ?? created,
+    lastSeenTimestamp: input.lastSeen ?? input.updated ?? created,
+    createdTimestamp: created,
+    lastUpdatedTimestamp: input.updated ?? created,
+    deletedTimestamp,
+    flags: input.flags ?? (deletedTimestamp > 0 ? ['deleted'] : []),
+    properties: input.properties ?? {},
+    range,
+  };
+}
+
+function existing<T>(all: ReadonlyMap<string, T>, name: string, what: string): T {
+  const found = all.get(name);
+  if (found === undefined) throw new Error(`the data set has no ${what} "${name}"`);
+  return found;
+}
+
+function capitalised(shortName: string): string {
+  return shortName.charAt(0).toUpperCase() + shortName.slice(1).replaceAll('-', ' ');
+}

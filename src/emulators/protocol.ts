@@ -1,0 +1,36 @@
+import type { RecordedRequest } from './recorded-request.ts';
+
+/** A response before it is sent: `json` until it is serialised, then `bytes`. */
+export interface EmulatedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  readonly bytes?: Buffer;
+}
+
+export type BodyRow = Record<string, unknown>;
+type ErrorShape = 'usual' | 'objects' | 'strings';
+
+/** The protocol of one upstream: how it answers, and how faults can change its bodies. */
+export interface Protocol {
+  /** In lower case, as in EMULATOR_DATADOG_PORT. */
+  readonly name: string;
+  readonly contentType: string;
+  /** Headers that carry a caller's key, in lower case; left out wherever requests are shown. */
+  readonly keyHeaders: readonly string[];
+  answer(request: RecordedRequest): EmulatedAnswer;
+  /** The indicator values that a request asks about. */
+  values(request: Pick<RecordedRequest, 'method' | 'path' | 'query' | 'body'>): readonly string[];
+  errorBody(status: number, shape: ErrorShape): unknown;
+  quotaBody(millis: number, place: 'metaData' | 'top' | 'none'): unknown;
+  /** The rows of a successful body, by reference. Empty for an error. */
+  rows(body: unknown): BodyRow[];
+  /** Returns the same body with these rows. */
+  withRows(body: unknown, rows: readonly BodyRow[], count: 'kept' | 'honest'): unknown;
+  /** Members of a row with types that a client must reject. */
+  readonly wrongTypes: BodyRow;
+  /** Members of a row as literal numbers that JavaScript cannot represent. */
+  readonly hugeNumbers: Readonly<Record<string, string>>;
+  /** Members that make a row describe another value. */
+  aboutAnother(value: string): BodyRow;
+}

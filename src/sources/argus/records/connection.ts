@@ -1,0 +1,160 @@
+/** Pages of records by any filter. Never cached: a cached page next to one from Argus would lose or repeat records. */
+import { badInput } from '../../../graphql/error-codes.ts';
+import type { ReputationFilter, ReputationOrder } from '../../../graphql/generated.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import type { Credential } from '../../credential.ts';
+import type { Operation } from '../../source.ts';
+import type { Page, SearchCriteria } from '../client.ts';
+import type { MappedRecord } from '../mapping.ts';
+import { withProperties } from '../search/property-permissions.ts';
+import { asArgumentError } from './argument-errors.ts';
+import { type CursorContent, type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
+import { type RecordFilter, readFilter, sortOf, timeSpanTerms } from './filter.ts';
+import { type PageRecords, readPage } from './page-reader.ts';
+import { callOf, type RecordDependencies } from './single-records.ts';
+
+/** The arguments of `reputationRecords`. */
+interface PageArguments {
+  readonly filter?: ReputationFilter | null | undefined;
+  readonly orderBy?: readonly ReputationOrder[] | null | undefined;
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+}
+
+/** The schema's `ReputationRecordConnection`. */
+interface RecordConnection {
+  readonly edges: readonly { readonly cursor: string; readonly node: MappedRecord }[];
+  readonly nodes: readonly MappedRecord[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+  readonly totalCount: number | null;
+}
+
+/** `properties` sorted. Rejects with BAD_USER_INPUT that names the argument, or with UpstreamError. */
+export type LoadConnection = (given: PageArguments, properties: readonly string[]) => Promise<RecordConnection>;
+
+const maxPageSize = 1000;
+/** After so many delivered records, further pages are sent with the priority "bulk". */
+const bulkAfterRecords = 1000;
+
+/** What defines one page, checked before anything is sent. */
+interface PagePlan {
+  readonly filter: RecordFilter;
+  readonly sortBy: readonly string[];
+  readonly first: number;
+  /** Of `after`; undefined: the first page. */
+  readonly resumeAt: CursorContent | undefined;
+  readonly key: CursorKey;
+}
+
+interface PageContext extends RecordDependencies {
+  readonly credential: Credential;
+  readonly operation: Operation;
+}
+
+export function openConnection(
+  dependencies: RecordDependencies & { readonly now: () => number },
+  credential: Credential | UpstreamError,
+  operation: Operation,
+): LoadConnection {
+  const { now } = dependencies;
+  const loading = new Map<string, Promise<RecordConnection>>();
+  return async (given, properties) => {
+    operation.reduceMaxAge(0);
+    if (credential instanceof UpstreamError) {
+      planOf(given, '', now()); // wrong arguments are reported first, whatever the credential
+      throw credential;
+    }
+    const plan = planOf(given, credential.partition, now());
+    const pageKey = JSON.stringify([plan.key.identity, plan.first, given.after ?? null, properties]);
+    const page = loading.get(pageKey) ?? loadPage(plan, properties, { ...dependencies, credential, operation });
+    loading.set(pageKey, page);
+    return page;
+  };
+}
+
+/** `partition` empty: there is no credential, so that no cursor can be read. */
+function planOf({ filter: given, orderBy, first, after }: PageArguments, partition: string, now: number): PagePlan {
+  const size = first ?? 25;
+  if (size < 1 || size > maxPageSize) throw badInput(`first lies between 1 and ${maxPageSize}.`, 'first');
+  const sortBy = sortOf(orderBy);
+  const filter = readFilter(given ?? {}, now);
+  const key = { partition, identity: JSON.stringify([filter.identity, sortBy]) };
+  const resumeAt = after == null || partition === '' ? undefined : readCursor(after, key);
+  return { filter, sortBy, first: size, resumeAt, key };
+}
+
+function readCursor(after: string, key: CursorKey): CursorContent {
+  const content = decodeCursor(after, key);
+  if (content === 'of another query')
+    throw badInput('after belongs to another filter or orderBy: give it back with those of its page.', 'after');
+  if (content === 'invalid')
+    throw badInput('after is no cursor that this gateway made for this key: give endCursor back as it came.', 'after');
+  return content;
+}
+
+async function loadPage(
+  plan: PagePlan,
+  properties: readonly string[],
+  context: PageContext,
+): Promise<RecordConnection> {
+  const { resumeAt, filter, sortBy, first, key } = plan;
+  const { terms } = filter;
+  const span = resumeAt === undefined ? filter.span : resumeAt.span; // "-7d" means the same on all pages
+  const readRows = rowsReader(plan, properties, context, timeSpanTerms(span));
+  const refused = () => context.properties.problemsOf(context.credential, properties);
+  const request = { sortBy, first, position: resumeAt?.position, terms, refused };
+  const page = await readPage(request, readRows).catch(problem => {
+    throw asArgumentError(problem, terms);
+  });
+  const cursorOf = (position: CursorContent['position']) => encodeCursor({ position, span }, key);
+  return connectionOf(page, resumeAt !== undefined, cursorOf);
+}
+
+/** Makes one call, with the properties that the credential may read. */
+function rowsReader(
+  { filter, sortBy, resumeAt }: PagePlan,
+  names: readonly string[],
+  { client, properties: permissions, credential, operation }: PageContext,
+  times: Pick<SearchCriteria, 'startTimestamp' | 'endTimestamp'>,
+): (at: Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>) => Promise<Page> {
+  const isBulk = resumeAt !== undefined && resumeAt.position.deliveredCount >= bulkAfterRecords;
+  const options = { ...callOf(operation), isSmall: operation.isSmall && !isBulk };
+  return at =>
+    withProperties(permissions, credential, names, async (properties, isProbe) => {
+      const includeProperties = properties.map(descriptor => ({ descriptor }));
+      const criteria = {
+        ...filter.terms,
+        ...times,
+        ...(properties.length > 0 && { includeProperties }),
+        ...at,
+        ...(isProbe && { limit: 1 }),
+        sortBy,
+      };
+      const prepare = () => ({ criteria, values: filter.named.length });
+      return (await client.search(prepare, credential, options, isBulk ? 'bulk' : 'standard')) as Page;
+    });
+}
+
+function connectionOf(
+  { records, hasMore, totalCount }: PageRecords,
+  hasPreviousPage: boolean,
+  cursorOf: (position: CursorContent['position']) => string,
+): RecordConnection {
+  const edges = records.map(({ record, position }) => ({ cursor: cursorOf(position), node: record }));
+  return {
+    edges,
+    nodes: records.map(({ record }) => record),
+    pageInfo: {
+      hasNextPage: hasMore,
+      hasPreviousPage,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount,
+  };
+}

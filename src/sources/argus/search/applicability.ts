@@ -1,0 +1,53 @@
+/** For one operation: under which type names Argus may keep an indicator, if any. */
+import type { Indicator } from '../../../domain/indicator/indicator.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import type { Credential } from '../../credential.ts';
+import type { MaybePromise, Operation } from '../../source.ts';
+import { assumedTypes, mayHaveName, namesFor, type ReputationTypes } from './type-names.ts';
+import type { TypeRegistry } from './type-registry.ts';
+
+export interface Applicability {
+  /** The type names to search for; none: Argus does not know the type. An error: that could not be found out. */
+  namesOf(indicator: Indicator): MaybePromise<readonly string[] | UpstreamError>;
+  /** Argus does not know the type, as far as is known or assumed without a call. */
+  isRuledOut(indicator: Indicator): boolean;
+}
+
+export function createApplicability(
+  registry: TypeRegistry,
+  credential: Credential | UpstreamError,
+  /** Its signal is read only when it is needed, because reading it starts the operation's clock. */
+  operation: Pick<Operation, 'signal' | 'validators'>,
+): Applicability {
+  // The first list holds for the whole operation.
+  let known: ReputationTypes | undefined;
+  const readKnown = (own: Credential): ReputationTypes | undefined => {
+    const types = registry.getOrRefresh(own);
+    operation.validators?.set(registry, () => registry.get(own) === types);
+    return types;
+  };
+  return {
+    namesOf({ type }) {
+      if (!mayHaveName(type)) return [];
+      if (credential instanceof UpstreamError) return credential;
+      known ??= readKnown(credential);
+      const names = namesFor(type, known ?? assumedTypes);
+      if (names.length > 0 || known !== undefined) return names;
+      // Documented types are searched for at once. Any other type is unknown to Argus only if its list says so.
+      return registry.waitFor(credential, operation.signal).then(types => {
+        if (types instanceof UpstreamError) return types;
+        known ??= types;
+        return namesFor(type, known);
+      });
+    },
+    isRuledOut({ type }) {
+      const isOut = () => {
+        const types = credential instanceof UpstreamError ? undefined : registry.get(credential);
+        return namesFor(type, types ?? assumedTypes).length === 0;
+      };
+      const ruledOut = isOut();
+      operation.validators?.set(`${type} ruled out`, () => isOut() === ruledOut);
+      return ruledOut;
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * Collects requests until a search can be sent. As long as the upstream has a free slot, each search is sent at once.
+ * When all slots are busy, what arrives waits together, and one search takes all of it when a slot comes free:
+ *
+ *     slots free    a          →  search(a)
+ *     slots busy    b, c, d    →  search(b, c, d)   when a slot comes free
+ *
+ * An idle gateway therefore adds no delay, and load makes the batches larger instead of more numerous.
+ */
+import { UpstreamError } from '../../../http-client/errors.ts';
+import type { FoundRecords, RecordsFlight } from '../facts.ts';
+import type { SearchKind } from './search-kinds.ts';
+
+/** A flight that waits for its records. */
+export interface PendingFlight {
+  readonly kind: SearchKind;
+  readonly flight: RecordsFlight;
+  resolve(found: FoundRecords): void;
+  reject(error: unknown): void;
+}
+
+/** A search that waits for a slot. */
+export interface QueuedSearch {
+  /** The flights that it takes, or would take now. */
+  members(): readonly PendingFlight[];
+  /** Fixes the batch; call it once, when there is a slot. Empty: every caller has gone. */
+  take(): readonly PendingFlight[];
+}
+
+/** An upper bound on values in one search: the body stays well under a megabyte. */
+const valuesPerSearch = 500;
+
+/** Flights that may share a search. */
+interface Group {
+  pending: PendingFlight[];
+  /** Searches of this group that wait for a slot. */
+  queuedSearches: number;
+}
+
+/** Only flights with the same kind of search, credential, states and properties may share one. */
+const groupKeyOf = ({ kind, flight }: PendingFlight): string => {
+  const { partition, need } = flight.request;
+  return JSON.stringify([kind.field, partition, need.withOld, need.properties]);
+};
+
+/** `send` takes its batch, or rejects without taking it where it got no slot. */
+export function createBatchQueue(
+  send: (search: QueuedSearch) => Promise<void>,
+  onBatch: (values: number) => void,
+  now: () => number,
+): (pending: PendingFlight) => void {
+  const groups = new Map<string, Group>();
+
+  const deleteIfIdle = (key: string, { pending, queuedSearches }: Group): void => {
+    if (pending.length === 0 && queuedSearches === 0) groups.delete(key);
+  };
+
+  const dispatch = (key: string, group: Group): void => {
+    group.queuedSearches++;
+    let batch: readonly PendingFlight[] | undefined;
+    const take = (): readonly PendingFlight[] => {
+      group.queuedSearches--;
+      const waiting = group.pending.filter(({ flight }) => !flight.signal.aborted);
+      batch = waiting.slice(0, valuesPerSearch);
+      group.pending = waiting.slice(valuesPerSearch);
+      deleteIfIdle(key, group);
+      if (batch.length > 0) onBatch(batch.length);
+      return batch;
+    };
+    send({ take, members: () => batch ?? group.pending }).catch(problem => {
+      if (batch === undefined) rejectWaiting(key, group, problem);
+      else for (const { reject } of batch) reject(problem);
+    });
+  };
+
+  /**
+   * The search got no slot. When it timed out, that was the deadline of the flights that were there first: later ones,
+   * with time left, try again.
+   */
+  const rejectWaiting = (key: string, group: Group, problem: unknown): void => {
+    group.queuedSearches--;
+    const isTimeout = problem instanceof UpstreamError && problem.kind === 'TIMED_OUT';
+    const hasTime = ({ flight }: PendingFlight) => isTimeout && !flight.signal.aborted && flight.deadlineAt() > now();
+    for (const pending of group.pending) if (!hasTime(pending)) pending.reject(problem);
+    group.pending = group.pending.filter(hasTime);
+    deleteIfIdle(key, group);
+    dispatchIfNeeded(key, group);
+  };
+
+  const needsSearch = ({ pending, queuedSearches }: Group): boolean =>
+    queuedSearches * valuesPerSearch < pending.length;
+  const dispatchIfNeeded = (key: string, group: Group): void => {
+    if (needsSearch(group)) dispatch(key, group);
+  };
+
+  return pending => {
+    const key = groupKeyOf(pending);
+    const group = groups.get(key) ?? { pending: [], queuedSearches: 0 };
+    groups.set(key, group);
+    group.pending.push(pending);
+    // Not at once: other operations that arrived in the same turn of the event loop join the same search.
+    if (needsSearch(group)) setImmediate(() => dispatchIfNeeded(key, group));
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * One search for many indicators: sends it, reads all of its pages, and gives each indicator its own records. When Argus
+ * rejects one value, or some of the properties, further calls still find the records of all other values.
+ */
+import { type Indicator, indicatorKey } from '../../../domain/indicator/indicator.ts';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import type { Credential } from '../../credential.ts';
+import type { ArgusClient, CallParts, Page, SearchCriteria } from '../client.ts';
+import type { FetchRecords, FoundRecords, RecordsNeed } from '../facts.ts';
+import { createBatchQueue, type PendingFlight, type QueuedSearch } from './batch-queue.ts';
+import { mayBeAboutProperties, type PropertyPermissionCache, retryWithoutRejected } from './property-permissions.ts';
+import { firstPage, readAllPages } from './read-all-pages.ts';
+import { assignRows } from './row-attribution.ts';
+import type { SearchKind } from './search-kinds.ts';
+import { shareCall } from './shared-call.ts';
+
+interface SearchDependencies {
+  readonly client: ArgusClient;
+  readonly properties: PropertyPermissionCache;
+  /** Called with the number of values of each batch. */
+  readonly onBatch: (values: number) => void;
+  readonly now: () => number;
+}
+
+/** Flights of one kind, credential and need that share a search. */
+interface Batch {
+  readonly kind: SearchKind;
+  readonly pending: readonly PendingFlight[];
+  readonly need: RecordsNeed;
+  readonly credential: Credential;
+  readonly options: CallParts;
+}
+
+/** All searches that it returns share one queue. `kindFor` undefined: such an indicator is rejected. */
+export function createBatchedSearch(
+  dependencies: SearchDependencies,
+): (kindFor: (indicator: Indicator) => SearchKind | undefined) => FetchRecords {
+  const { onBatch, now } = dependencies;
+  const enqueue = createBatchQueue(search => dispatch(search, dependencies), onBatch, now);
+  return kindFor => flights =>
+    flights.map(
+      flight =>
+        new Promise<FoundRecords>((resolve, reject) => {
+          const kind = kindFor(flight.request.subject.indicator);
+          if (kind === undefined) reject(notSearchable());
+          else enqueue({ kind, flight, resolve, reject });
+        }),
+    );
+}
+
+async function dispatch({ take, members }: QueuedSearch, dependencies: SearchDependencies): Promise<void> {
+  const { client, properties: permissions } = dependencies;
+  const [leader] = members();
+  if (leader === undefined) return;
+  const { kind, flight } = leader;
+  const { need, subject } = flight.request;
+  const { credential } = subject;
+  const { options, watch } = shareCall(() => members().map(({ flight }) => flight));
+  const sentProperties = permissions.withoutRejected(credential, need.properties);
+  let batch: Batch = { kind, pending: [], need, credential, options };
+  const prepare = () => {
+    batch = { ...batch, pending: take() };
+    watch();
+    for (const { flight } of batch.pending) flight.markSent();
+    return batch.pending.length === 0 ? undefined : searchFor(batch, sentProperties, firstPage);
+  };
+  try {
+    const page = await client.search(prepare, credential, options);
+    if (page !== undefined) await settle(batch, sentProperties, page, dependencies);
+  } catch (problem) {
+    if (batch.pending.length === 0) throw problem;
+    await retryWithoutCause(problem, batch, sentProperties, dependencies);
+  }
+}
+
+type PageCriteria = Pick<SearchCriteria, 'offset' | 'limit' | 'sortBy'>;
+
+function searchFor({ kind, pending, need }: Batch, properties: readonly string[], page: PageCriteria) {
+  const subjects = pending.map(({ flight }) => flight.request.subject);
+  const criteria: SearchCriteria = {
+    type: [...new Set(subjects.flatMap(({ typeNames }) => typeNames))],
+    ...kind.criteria(subjects),
+    state: need.withOld ? ['active', 'latest', 'old'] : ['active', 'latest'],
+    ...(properties.length > 0 && { includeProperties: properties.map(descriptor => ({ descriptor })) }),
+    ...page,
+  };
+  return { criteria, values: pending.length };
+}
+
+async function sendAgain(
+  batch: Batch,
+  properties: readonly string[],
+  page: PageCriteria,
+  { client }: SearchDependencies,
+): Promise<Page> {
+  const prepared = searchFor(batch, properties, page);
+  return (await client.search(() => prepared, batch.credential, batch.options)) as Page; // never undefined, because `prepare` always returns something
+}
+
+/** Reads the pages after the first, and settles every flight of the batch. */
+async function settle(
+  batch: Batch,
+  sentProperties: readonly string[],
+  first: Page,
+  dependencies: SearchDependencies,
+): Promise<void> {
+  const { kind, pending, need, credential } = batch;
+  const nextPage = (page: PageCriteria) => sendAgain(batch, sentProperties, page, dependencies);
+  const { rows, isTruncated, isTooMany } = await readAllPages(first, nextPage, pending.length === 1);
+  if (isTooMany) return sendInHalves(batch, dependencies);
+  const subjects = pending.map(({ flight }) => flight.request.subject);
+  const notSent = need.properties.filter(name => !sentProperties.includes(name));
+  const refused = dependencies.properties.problemsOf(credential, notSent);
+  const assigned = assignRows(rows, subjects, kind.attribution(subjects), refused);
+  for (const { flight, resolve, reject } of pending) {
+    const records = assigned.get(indicatorKey(flight.request.subject.indicator)) ?? [];
+    if (records instanceof UpstreamError) reject(records);
+    else resolve({ records, isTruncated });
+  }
+}
+
+/** Retries without the properties that Argus may have refused, or with the values apart where it rejected one of them. */
+async function retryWithoutCause(
+  problem: unknown,
+  batch: Batch,
+  sentProperties: readonly string[],
+  dependencies: SearchDependencies,
+): Promise<void> {
+  if (sentProperties.length > 0 && mayBeAboutProperties(problem))
+    return retryWithoutProperties(problem, batch, sentProperties, dependencies).catch(next =>
+      retryApart(next, batch, dependencies),
+    );
+  return retryApart(problem, batch, dependencies);
+}
+
+async function retryWithoutProperties(
+  problem: unknown,
+  batch: Batch,
+  names: readonly string[],
+  dependencies: SearchDependencies,
+): Promise<void> {
+  const rejected = { permissions: dependencies.properties, credential: batch.credential, names, problem };
+  const { answer, properties } = await retryWithoutRejected(rejected, (accepted, isProbe) =>
+    sendAgain(batch, accepted, isProbe ? { ...firstPage, limit: 1 } : firstPage, dependencies),
+  );
+  return settle(batch, properties, answer, dependencies);
+}
+
+async function retryApart(problem: unknown, batch: Batch, dependencies: SearchDependencies): Promise<void> {
+  const isAboutOneValue =
+    batch.pending.length > 1 &&
+    problem instanceof UpstreamError &&
+    problem.kind === 'REJECTED' &&
+    problem.fields.some(field => field.startsWith(batch.kind.field));
+  if (!isAboutOneValue) throw problem;
+  return sendInHalves(batch, dependencies);
+}
+
+async function sendInHalves(batch: Batch, dependencies: SearchDependencies): Promise<void> {
+  const middle = Math.ceil(batch.pending.length / 2);
+  const halves = [batch.pending.slice(0, middle), batch.pending.slice(middle)];
+  await Promise.all(halves.map(half => sendHalf(half, dependencies)));
+}
+
+/** Leaves out flights whose callers have gone. A failure of one half does not reach the other. */
+async function sendHalf(half: readonly PendingFlight[], dependencies: SearchDependencies): Promise<void> {
+  const pending = half.filter(({ flight }) => !flight.signal.aborted);
+  await dispatch({ take: () => pending, members: () => pending }, dependencies).catch(problem => {
+    for (const { reject } of pending) reject(problem);
+  });
+}
+
+const notSearchable = (): UpstreamError =>
+  new UpstreamError('ARGUS', 'REJECTED', 'Nothing can cover an indicator of this type.');

@@ -1,0 +1,78 @@
+/** What the fields of an operation request of Argus, read from their arguments and from the selection below them. */
+import type { SelectedField, Selection } from '../../lookahead.ts';
+import { type RecordState, recordStates } from '../mapping.ts';
+
+/** What one field wants of an indicator's records. */
+export interface RecordsRequest {
+  readonly states: readonly RecordState[];
+  readonly properties: readonly string[];
+  /** Ids or short names; undefined: all lists. Applied here, so it does not change what is fetched. */
+  readonly lists?: readonly string[] | undefined;
+}
+
+type FieldArguments = Readonly<Record<string, unknown>>;
+
+/** What a verdict requests, and the default of every field. */
+export const plainRequest: RecordsRequest = { states: ['ACTIVE', 'LATEST'], properties: [] };
+
+const textsIn = (value: unknown): readonly string[] | undefined =>
+  Array.isArray(value) ? value.filter(item => typeof item === 'string') : undefined;
+
+export const statesOf = (given: FieldArguments): readonly RecordState[] => {
+  const states = textsIn(given.states);
+  return states === undefined ? plainRequest.states : recordStates.filter(state => states.includes(state));
+};
+
+export const listsOf = (given: FieldArguments): readonly string[] | undefined => textsIn(given.lists);
+
+/** The names in the `properties(names:)` fields of a record's selection, sorted. */
+export function selectedProperties(selection: Selection): readonly string[] {
+  const known = propertiesBySelection.get(selection) ?? readProperties(selection);
+  propertiesBySelection.set(selection, known);
+  return known;
+}
+
+/** Each selection is read once, although every indicator of the operation needs it. */
+const propertiesBySelection = new WeakMap<Selection, readonly string[]>();
+
+function readProperties(selection: Selection): readonly string[] {
+  const names = selection
+    .filter(field => field.name === 'properties')
+    .flatMap(field => textsIn(field.arguments.names) ?? []);
+  return [...new Set(names)].sort();
+}
+
+/** The same for the records of a page, under `nodes` and under `edges { node }`. */
+export function selectedPageProperties(selection: Selection): readonly string[] {
+  const under = (fields: Selection, name: string): Selection =>
+    fields.filter(field => field.name === name).flatMap(field => field.below());
+  return selectedProperties([...under(selection, 'nodes'), ...under(under(selection, 'edges'), 'node')]);
+}
+
+export function membershipsRequest(given: FieldArguments, below: Selection): RecordsRequest {
+  return { states: statesOf(given), properties: selectedProperties(below), lists: listsOf(given) };
+}
+
+/** What the `argus` field requests; undefined: nothing below it needs a search, such as its id alone. */
+export function answerRequest(given: FieldArguments, below: Selection): RecordsRequest | undefined {
+  const searching = below.filter(field => ['report', 'memberships', 'membershipCount'].includes(field.name));
+  if (searching.length === 0) return undefined;
+  return membershipsRequest(
+    given,
+    searching.filter(field => field.name === 'memberships').flatMap(field => field.below()),
+  );
+}
+
+const requestOf: Readonly<Record<string, (field: SelectedField) => RecordsRequest | undefined>> = {
+  verdict: () => plainRequest,
+  memberships: field => membershipsRequest(field.arguments, field.below()),
+  argus: field => answerRequest(field.arguments, field.below()),
+};
+
+/** Everything that the selection on one indicator requests about its very value. */
+export const exactRequests = (selection: Selection): readonly RecordsRequest[] =>
+  selection.map(field => requestOf[field.name]?.(field)).filter(request => request !== undefined);
+
+/** The properties of each `covering` field in the selection on one indicator. */
+export const coveringRequests = (selection: Selection): readonly (readonly string[])[] =>
+  selection.filter(field => field.name === 'covering').map(field => selectedProperties(field.below()));

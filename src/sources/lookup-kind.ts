@@ -1,0 +1,68 @@
+/** What is specific to a source of the common kind, for `lookup-source.ts`. */
+import type { z } from 'zod';
+import type { SourcePermissions } from '../auth/scopes.ts';
+import type { Indicator } from '../domain/indicator/indicator.ts';
+import type { CoverageLimit, SourceReport } from '../domain/source-report.ts';
+import type { SourceAnswer } from '../domain/verdict/verdict.ts';
+import type { UpstreamRequest, UpstreamResponse } from '../http-client/client.ts';
+import type { UpstreamError } from '../http-client/errors.ts';
+import type { CredentialPolicy } from './credential.ts';
+import type { SelectedField } from './lookahead.ts';
+import type { UpstreamProfile } from './settings.ts';
+
+/**
+ * What one field requests about one indicator. Each variant is a fact of its own with its own call; needs of the same
+ * variant are joined into one call.
+ */
+export interface LookupRequest<Variant, Need> {
+  readonly variant: Variant;
+  readonly need: Need;
+}
+
+/** How much of a fact is needed. `wholeAnswer`: for upstreams that always return all of it. */
+export interface Needs<Need, Fact> {
+  /** The smallest need that contains both. */
+  join(a: Need, b: Need): Need;
+  contains(wider: Need, narrower: Need): boolean;
+  covers(fact: Fact, need: Need): boolean;
+  /** Widens the need so that the new fact still contains what the fresh one in the cache does. */
+  widen(need: Need, fact: Fact): Need;
+}
+
+export const wholeAnswer: Needs<null, unknown> = {
+  join: () => null,
+  contains: () => true,
+  covers: () => true,
+  widen: () => null,
+};
+
+/** It is a part of the fact's cache key, as text. */
+export type LookupVariant = string | number | boolean | null | undefined;
+
+export interface LookupKind<Variant extends LookupVariant, Need, Fact extends object> {
+  readonly source: CredentialPolicy['source'];
+  readonly upstream: UpstreamProfile;
+  /** Raise it when the shape of the facts changes: then facts that an older release cached are ignored. */
+  readonly factVersion: string;
+  readonly fact: z.ZodType<Fact>;
+  readonly needs: Needs<Need, Fact>;
+  /** The request of a verdict. */
+  readonly plain: LookupRequest<Variant, Need>;
+  /** Field of Indicator → its request; other fields make none. */
+  readonly fields: Readonly<Record<string, (field: SelectedField) => LookupRequest<Variant, Need> | undefined>>;
+  /** Indicators of other types are NOT_APPLICABLE, and no call is made. */
+  knows(indicator: Indicator): boolean;
+  /** `operation`: a constant for logs, metrics and spans. */
+  request(
+    indicator: Indicator,
+    request: LookupRequest<Variant, Need>,
+  ): Pick<UpstreamRequest, 'path' | 'query' | 'operation'>;
+  /** Pure. "Not known" is a fact too. Throws UpstreamError for an invalid answer. */
+  read(answer: UpstreamResponse, indicator: Indicator, request: LookupRequest<Variant, Need>): Fact;
+  isAbsence(fact: Fact): boolean;
+  limits(fact: Fact, permissions: SourcePermissions): readonly CoverageLimit[];
+  /** `fact` undefined: the source has none. Only a match is evidence. */
+  assess(report: SourceReport, fact: Fact | undefined): SourceAnswer;
+  /** The error for a field that this caller may not see at all. */
+  refuse?(field: SelectedField, permissions: SourcePermissions): UpstreamError | undefined;
+}
