@@ -20,18 +20,6 @@ const oldWords: readonly string[] = [
   'whoever',
 ];
 
-/** Those that some files still use. */
-const stillThere: readonly string[] = [
-  'sieve',
-  'stretch',
-  'spoilers',
-  'turnAway',
-  'freshened',
-  'heardAnew',
-  'householdOf',
-  'whoever',
-];
-
 /** Not looked at for old words: these are to be drawn anew as a whole, and renamed then. */
 const redrawnLater: readonly RegExp[] = [
   /^src\/server\/(visits|known-operations|kept-answers|operation|graphql-route)\.ts$/,
@@ -80,7 +68,7 @@ describe('the words of the project', () => {
   });
 
   it('are those of the field', () => {
-    const gone = oldWords.filter(word => !stillThere.includes(word)).map(word => word.toLowerCase());
+    const gone = oldWords.map(word => word.toLowerCase());
     const looked = code.filter(file => file.startsWith('src/') && !redrawnLater.some(later => later.test(file)));
     const wordsIn = (file: string) => gone.filter(word => `${file}\n${read(file)}`.toLowerCase().includes(word));
     expect(looked.flatMap(file => wordsIn(file).map(word => `${file}: ${word}`))).toEqual([]);

@@ -51,7 +51,7 @@ export interface AuthenticatorOptions {
 
 type Identity = Pick<Caller, 'name' | 'scopes'>;
 type Identified = Identity | undefined;
-type Identify = (credential: string | undefined) => Identified | Promise<Identified>;
+type IdentifyCaller = (credential: string | undefined) => Identified | Promise<Identified>;
 
 const authenticationFailure: AuthenticationFailure = {
   refused: true,
@@ -91,7 +91,7 @@ export function ipPrefixKey(address: string): string {
 
 const anonymous: Identity = { name: 'anonymous', scopes: new Set() };
 
-function createIdentify(auth: AuthMethod, deps: AuthenticatorOptions): Identify {
+function createIdentify(auth: AuthMethod, deps: AuthenticatorOptions): IdentifyCaller {
   switch (auth.mode) {
     case 'none':
       return () => anonymous;
@@ -105,7 +105,7 @@ function createIdentify(auth: AuthMethod, deps: AuthenticatorOptions): Identify 
   }
 }
 
-function identifyByKey(keys: Secret, log: Log): Identify {
+function identifyByKey(keys: Secret, log: Log): IdentifyCaller {
   let text: string | undefined;
   let entries: readonly ApiKeyEntry[] = [];
 

@@ -46,23 +46,23 @@ export function createSingleFlight<Subject, Need, Fact>({
   onFact,
   onError,
 }: SingleFlightOptions<Subject, Need, Fact>): SingleFlight<Subject, Need, Fact> {
-  type Call = TrackedCall<Subject, Need, Fact>;
-  const inFlight = new Map<string, Set<Call>>();
+  type Tracked = TrackedCall<Subject, Need, Fact>;
+  const inFlight = new Map<string, Set<Tracked>>();
 
-  function add(request: FactRequest<Subject, Need>, context: RequestContext): Call {
+  function add(request: FactRequest<Subject, Need>, context: RequestContext): Tracked {
     const call = createCall<Subject, Need, Fact>(request, context, now());
     const siblings = inFlight.get(request.key) ?? new Set();
     inFlight.set(request.key, siblings.add(call));
     return call;
   }
 
-  function remove(call: Call): void {
+  function remove(call: Tracked): void {
     const siblings = inFlight.get(call.request.key);
     siblings?.delete(call);
     if (siblings?.size === 0) inFlight.delete(call.request.key);
   }
 
-  function settleWith(call: Call, fetched: Promise<Fact>): void {
+  function settleWith(call: Tracked, fetched: Promise<Fact>): void {
     call.promise = fetched.then(
       fact => {
         remove(call);

@@ -162,7 +162,7 @@ export function isLoopback(host: string): boolean {
   return family !== 0 && loopback.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** Requires TLS: whoever could change the keys in transit could sign in as anyone. */
+/** Requires TLS: keys that are changed in transit let the one who changed them sign in as anyone. */
 function isTrustworthyUrl(text: string): boolean {
   const url = URL.parse(text);
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));

@@ -4,9 +4,9 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { SourceTrace } from '../observability/trace.ts';
-import type { Asked, KnownAnswer } from './known-operations.ts';
+import type { KnownAnswer, OperationIdentity } from './known-operations.ts';
 
-export interface KeptAnswer extends Asked, KnownAnswer {
+export interface KeptAnswer extends OperationIdentity, KnownAnswer {
   /** What it named, in canonical form. */
   readonly named: readonly string[];
   readonly sources: readonly SourceTrace[];

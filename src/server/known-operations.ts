@@ -34,12 +34,12 @@ export interface Surroundings {
   /** Takes from the caller's rate limit; false: there is not enough left, and nothing was taken. */
   mayAsk(measure: Measure): boolean;
   /** The context, once it is known that the operation will run. */
-  enter(operation: Asked, grounds?: Validators): Context;
+  enter(operation: OperationIdentity, grounds?: Validators): Context;
   /** Ends the context and says what came of it; gives the extensions that were asked for. */
   conclude(context: Context, result: ExecutionResult, errors: readonly GraphQLFormattedError[]): object | undefined;
 }
 
-export interface Asked {
+export interface OperationIdentity {
   readonly hash: string;
   readonly name: string | null;
   readonly measure: Measure;
@@ -148,7 +148,7 @@ export function createKnownOperations(executor: Executor, limits: KnownOperation
 
   function told(
     result: ExecutionResult,
-    asked: Asked,
+    asked: OperationIdentity,
     { contentType, around, key, context, grounds }: Run & Running,
   ): KnownAnswer | undefined {
     if (result.data === undefined) {

@@ -12,7 +12,7 @@ import type { Log } from '../observability/log.ts';
 import type { Metrics, OperationOutcome } from '../observability/metrics.ts';
 import type { Span } from '../observability/span.ts';
 import type { KeptAnswer } from './kept-answers.ts';
-import type { Asked, KnownOperations, Surroundings } from './known-operations.ts';
+import type { KnownOperations, OperationIdentity, Surroundings } from './known-operations.ts';
 import type { Told, Visit, Visits } from './visits.ts';
 
 export interface OperationOptions {
@@ -74,7 +74,7 @@ export function surround(
   };
 }
 
-function begin(told: Told, { hash, name, measure }: Asked): void {
+function begin(told: Told, { hash, name, measure }: OperationIdentity): void {
   Object.assign(told, { operationHash: hash, operationName: name, measure, isExecuted: true } satisfies Told);
 }
 

@@ -2,7 +2,7 @@
 import type { TrustedDocuments } from '../auth/trusted-documents.ts';
 import type { SentRequest } from './known-operations.ts';
 
-interface Sent {
+interface SentDocument {
   readonly query: unknown;
   readonly documentId: unknown;
   readonly extensions: unknown;
@@ -36,7 +36,7 @@ function trustedGet(request: SentRequest, trusted: TrustedDocuments): SentReques
   return { ...request, search: `?${search}` };
 }
 
-function documentOf({ query, documentId, extensions }: Sent, trusted: TrustedDocuments): string | undefined {
+function documentOf({ query, documentId, extensions }: SentDocument, trusted: TrustedDocuments): string | undefined {
   const persisted = isObject(extensions) && isObject(extensions.persistedQuery) ? extensions.persistedQuery : {};
   const id = documentId ?? persisted.sha256Hash;
   if (typeof id === 'string') {
