@@ -3,7 +3,8 @@
  * what a gateway has written there. In one process, turn by turn.
  */
 import { createClient } from '@keyv/redis';
-import { type Cache, openCache, type ParseFact } from '../src/cache/cache.ts';
+import { openCache } from '../src/cache/cache.ts';
+import type { Cache, ParseFact } from '../src/cache/types.ts';
 import { type Emulators, startEmulators } from '../src/emulators/emulators.ts';
 import { createSeededDataSet } from '../src/emulators/seed.ts';
 import { createLog } from '../src/observability/log.ts';

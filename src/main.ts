@@ -2,8 +2,8 @@
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { createAuthenticator } from './auth/callers.ts';
 import { createPermissions } from './auth/scopes.ts';
+import type { AuditConfig } from './auth/types.ts';
 import { openCache } from './cache/cache.ts';
-import type { AuditConfig } from './config/auth.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
 import type { Environment } from './config/variables.ts';
 import type { Gateway } from './graphql/context.ts';
@@ -17,9 +17,10 @@ import { crashQuietly, stopOnSignals, tuneEngine } from './process.ts';
 import { type App, createApp } from './server/app.ts';
 import { type HealthOptions, openAdmin, type Phase } from './server/health.ts';
 import { tellAll } from './server/visits.ts';
+import type { SourceDependencies } from './sources/dependencies.ts';
 import { sources as registered } from './sources/index.ts';
 import type { SourceSettings } from './sources/settings.ts';
-import type { Source, SourceDependencies, Sources } from './sources/source.ts';
+import type { Source, Sources } from './sources/source.ts';
 
 export interface RunningGateway {
   /** http://host:port */

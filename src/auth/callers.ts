@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import ipaddr from 'ipaddr.js';
 import type { Dispatcher } from 'undici';
-import type { AuthConfig, AuthMethod } from '../config/auth.ts';
 import type { Secret } from '../config/secret.ts';
 import type { SourceName } from '../domain/source-report.ts';
 import type { Log } from '../observability/log.ts';
 import { type ApiKeyEntry, findEntry, parseApiKeys } from './api-keys.ts';
 import { createJwks } from './jwks.ts';
 import { createJwtVerifier } from './jwt.ts';
+import type { AuthConfig, AuthMethod, CallerKeyHeaders } from './types.ts';
 
 /** `name` appears in logs and the audit; `keys`: the caller's own upstream credentials, where the configuration allows them. */
 export interface Caller {
@@ -20,9 +20,6 @@ export interface Caller {
 
 /** Source → the headers that carry the caller's own key for it; names in lower case. */
 export type CallerKeys = Readonly<Record<SourceName, Readonly<Record<string, string>>>>;
-
-/** Source → the names of those headers, in lower case; only for sources that use callers' own keys. */
-export type CallerKeyHeaders = Readonly<Record<SourceName, readonly string[]>>;
 
 /** Answered with 401. The message is constant, so it does not reveal what is wrong with the credential. */
 export interface AuthenticationFailure {

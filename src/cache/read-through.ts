@@ -4,11 +4,11 @@
  */
 import { type FailedStatus, UpstreamError } from '../http-client/errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { Cache, CachedEntry, Entry } from './cache.ts';
 import { createDeniedCredentials } from './denied-credentials.ts';
 import type { FactKind, FactOutcome, FactRequest, RequestContext } from './fact-kind.ts';
 import { createFreshness } from './freshness.ts';
 import { createSingleFlight, createTimeoutError, type TrackedCall } from './single-flight.ts';
+import type { Cache, CachedEntry, Entry } from './types.ts';
 
 export interface ReadThrough<Subject, Need, Fact> {
   /** A fresh fact from memory that covers the request, synchronously; otherwise undefined. */

@@ -1,46 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { parseApiKeys } from '../auth/api-keys.ts';
-import type { CallerKeyHeaders } from '../auth/callers.ts';
-import type { JwtPolicy } from '../auth/jwt.ts';
-import type { ScopePolicy } from '../auth/scopes.ts';
 import { createTrustedDocuments, type TrustedDocuments, TrustedDocumentsError } from '../auth/trusted-documents.ts';
-import {
-  type Environment,
-  isSet,
-  oneOf,
-  optionalInteger,
-  type Problems,
-  type Secret,
-  secret,
-  words,
-} from './variables.ts';
-
-export type AuthMethod =
-  | { readonly mode: 'none' }
-  | { readonly mode: 'api-key'; readonly keys: Secret }
-  | ({ readonly mode: 'jwt'; readonly jwksUrl: string } & JwtPolicy);
-
-export interface AuthConfig extends AuthSettings {
-  readonly scopes: ScopePolicy;
-  readonly keyHeaders: CallerKeyHeaders;
-}
-
-/** The part that does not depend on the sources. */
-export interface AuthSettings {
-  readonly method: AuthMethod;
-  /** 0: no limit. */
-  readonly indicatorsPerMinute: number;
-  /** Undefined: all operations are allowed. */
-  readonly trustedDocuments: TrustedDocuments | undefined;
-  readonly audit: AuditConfig;
-}
-
-export interface AuditConfig {
-  readonly indicators: 'plain' | 'hmac';
-  /** Undefined: a random key, so hashes cannot be compared across restarts. */
-  readonly hmacKey: Secret | undefined;
-}
+import type { AuthMethod, AuthSettings } from '../auth/types.ts';
+import { type Environment, isSet, oneOf, optionalInteger, type Problems, secret, words } from './variables.ts';
 
 /** Without HS256 and "none", so that they cannot be allowed by mistake. */
 const asymmetric = [

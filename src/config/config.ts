@@ -1,8 +1,9 @@
 /** Reads the environment into one Config, or reports all problems at once, by variable and without values. */
 import type { z } from 'zod';
+import type { AuthConfig } from '../auth/types.ts';
 import { commonSettings, commonVariables, type SourceSettings } from '../sources/settings.ts';
 import type { SettingsOf, SettingsResult, SourceDefinition, Sources } from '../sources/source.ts';
-import { type AuthConfig, authProblems, authSettings, authVariables } from './auth.ts';
+import { authProblems, authSettings, authVariables } from './auth.ts';
 import { type GatewayConfig, gatewayConfig, gatewayProblems, gatewayVariables } from './gateway.ts';
 import { type Environment, isSet, type Problems, readVariables, variableNames } from './variables.ts';
 

@@ -2,7 +2,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Windows } from '../cache/fact-kind.ts';
-import { policyProblem, type VerdictPolicy } from '../domain/verdict/verdict.ts';
+import type { VerdictPolicy } from '../domain/verdict/types.ts';
+import { policyProblem } from '../domain/verdict/verdict.ts';
 import {
   type Environment,
   integer,

@@ -1,8 +1,7 @@
 import type { ArgusBehaviours } from './argus-behaviours.ts';
 import type { SearchTerms } from './argus-criteria.ts';
 import type { ArgusData, EmulatedRecord } from './argus-data.ts';
-import type { ResolvedCriteria } from './argus-search.ts';
-import { encloses, overlaps } from './ip-range.ts';
+import { encloses, type IpRange, overlaps } from './ip-range.ts';
 
 /** Returns the records on readable lists that match all criteria, sorted. */
 export function matchesOf(
@@ -123,4 +122,15 @@ function keyOf(field: string): (record: EmulatedRecord) => string | number {
   if (field === 'value') return record => record.value;
   if (field === 'createdTimestamp') return record => record.createdTimestamp;
   return field === 'deletedTimestamp' ? record => record.deletedTimestamp : record => record.lastUpdatedTimestamp;
+}
+
+/** The criteria with every name, address and time resolved. */
+export interface ResolvedCriteria {
+  readonly terms: SearchTerms;
+  /** Ids of lists; undefined: any that the key may read. */
+  readonly listIds: ReadonlySet<string> | undefined;
+  readonly readableListIds: ReadonlySet<string>;
+  readonly typeNames: ReadonlySet<string> | undefined;
+  readonly ranges: readonly IpRange[] | undefined;
+  readonly window: { readonly from: number; readonly to: number } | undefined;
 }

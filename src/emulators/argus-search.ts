@@ -2,20 +2,10 @@ import type { ArgusBehaviours } from './argus-behaviours.ts';
 import type { SearchTerms } from './argus-criteria.ts';
 import { type ArgusData, type EmulatedRecord, type IndicatorList, type KeyPermissions, maySee } from './argus-data.ts';
 import type { FieldProblem } from './argus-envelope.ts';
+import type { ResolvedCriteria } from './argus-matching.ts';
 import { matchesOf } from './argus-matching.ts';
 import { readTime } from './argus-time.ts';
-import { type IpRange, parseIpRange } from './ip-range.ts';
-
-/** The criteria with every name, address and time resolved. */
-export interface ResolvedCriteria {
-  readonly terms: SearchTerms;
-  /** Ids of lists; undefined: any that the key may read. */
-  readonly listIds: ReadonlySet<string> | undefined;
-  readonly readableListIds: ReadonlySet<string>;
-  readonly typeNames: ReadonlySet<string> | undefined;
-  readonly ranges: readonly IpRange[] | undefined;
-  readonly window: { readonly from: number; readonly to: number } | undefined;
-}
+import { parseIpRange } from './ip-range.ts';
 
 type SearchResult =
   | {

@@ -2,9 +2,10 @@
 import type { Caller } from '../auth/callers.ts';
 import { type Permissions, permissionsAt } from '../auth/scopes.ts';
 import type { Validators } from '../cache/fact-kind.ts';
-import { hostOf, type Indicator, indicatorKey } from '../domain/indicator/indicator.ts';
+import { hostOf, indicatorKey } from '../domain/indicator/indicator.ts';
+import type { Indicator } from '../domain/indicator/types.ts';
 import type { SourceName } from '../domain/source-report.ts';
-import type { VerdictPolicy } from '../domain/verdict/verdict.ts';
+import type { VerdictPolicy } from '../domain/verdict/types.ts';
 import type { Log } from '../observability/log.ts';
 import type { Span } from '../observability/span.ts';
 import { createTrace, type Trace } from '../observability/trace.ts';

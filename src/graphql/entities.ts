@@ -1,7 +1,8 @@
 /** Federation: a router sends an indicator's key that another subgraph returned, and asks for the rest of its fields. */
 import type { GraphQLError } from 'graphql';
 import { z } from 'zod';
-import { type Indicator, indicatorFromId, indicatorTypes, parseIndicator } from '../domain/indicator/indicator.ts';
+import { indicatorFromId, parseIndicator } from '../domain/indicator/indicator.ts';
+import { type Indicator, indicatorTypes } from '../domain/indicator/types.ts';
 import { type Costs, free } from '../sources/field-cost.ts';
 import type { Context } from './context.ts';
 import { badInput } from './error-codes.ts';

@@ -5,18 +5,17 @@ import { extractIndicators } from '../domain/indicator/extract/extract.ts';
 import {
   defang,
   hostOf,
-  type Indicator,
-  type IndicatorType,
   indicatorFromId,
   indicatorId,
-  indicatorTypes,
   parseIndicator,
   specialUseOf,
 } from '../domain/indicator/indicator.ts';
-import { assessVerdict, type SourceAnswer, type SourceAnswers, type Verdict } from '../domain/verdict/verdict.ts';
+import { type Indicator, type IndicatorType, indicatorTypes } from '../domain/indicator/types.ts';
+import type { SourceAnswer, SourceAnswers, Verdict } from '../domain/verdict/types.ts';
+import { assessVerdict } from '../domain/verdict/verdict.ts';
+import type { MaybePromise } from '../sources/deferred.ts';
 import { type Costs, type FieldCost, free } from '../sources/field-cost.ts';
 import { selectionBelow, selectionBeside } from '../sources/lookahead.ts';
-import type { MaybePromise } from '../sources/source.ts';
 import type { Context } from './context.ts';
 import { badInput } from './error-codes.ts';
 import type { Resolvers } from './generated.ts';

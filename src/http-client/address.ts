@@ -1,4 +1,4 @@
-import type { UpstreamRequest } from './client.ts';
+import type { UpstreamRequest } from './types.ts';
 
 export interface UpstreamAddress {
   readonly origin: string;

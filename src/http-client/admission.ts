@@ -1,10 +1,10 @@
 import type { SourceLabel } from '../domain/source-report.ts';
 import type { BreakerOutcome, CircuitBreaker } from './circuit-breaker.ts';
-import type { CallOptions } from './client.ts';
 import type { UpstreamError } from './errors.ts';
 import type { Line, Place, Refusal } from './line.ts';
 import type { RateLimitTracker } from './rate-limit.ts';
 import { createUpstreamError } from './status.ts';
+import type { CallOptions } from './types.ts';
 
 /** Allows one attempt: a slot among the concurrent ones, and a permit of the circuit breaker. */
 export interface AdmissionPermit {

@@ -1,11 +1,11 @@
 import type { BreakerOutcome } from './circuit-breaker.ts';
-import type { CallOptions, UpstreamRequest, UpstreamResponse } from './client.ts';
 import type { UpstreamError } from './errors.ts';
 import { isFailure, isRefusal } from './policy.ts';
 import { type RequestOptions, sendRequest } from './request.ts';
 import { createUpstreamError } from './status.ts';
 import type { Telemetry } from './telemetry.ts';
 import { type AbortReason, startAttemptTimeout } from './timeout.ts';
+import type { CallOptions, UpstreamRequest, UpstreamResponse } from './types.ts';
 
 export interface AttemptOptions extends RequestOptions {
   readonly timeoutMs: number;

@@ -2,12 +2,12 @@ import { type Dispatcher, errors } from 'undici';
 import type { SourceLabel } from '../domain/source-report.ts';
 import type { UpstreamAddress } from './address.ts';
 import { acceptedEncodings, decode, isReadable } from './body.ts';
-import type { UpstreamRequest, UpstreamResponse } from './client.ts';
 import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 import { parseJson, UnreadableBody } from './json.ts';
 import { classifyStatus, createUpstreamError } from './status.ts';
 import type { AttemptTimeout } from './timeout.ts';
 import { dispatchRequest, type RawResponse, type ResponseHeaders } from './transport.ts';
+import type { UpstreamRequest, UpstreamResponse } from './types.ts';
 
 export interface RequestOptions {
   readonly source: SourceLabel;

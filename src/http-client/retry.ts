@@ -1,7 +1,6 @@
 import type { Admission, AdmissionPermit } from './admission.ts';
 import { type AttemptOptions, type AttemptResult, runAttempt } from './attempt.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
-import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from './client.ts';
 import { UpstreamError } from './errors.ts';
 import type { Line } from './line.ts';
 import { backoffMs, isRetryable, type Policy } from './policy.ts';
@@ -9,6 +8,7 @@ import type { RateLimitTracker } from './rate-limit.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { readRateLimit } from './status.ts';
 import { pause } from './timeout.ts';
+import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from './types.ts';
 
 type CallUpstream = Upstream['call'];
 type Prepare = Parameters<CallUpstream>[0];

@@ -16,7 +16,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
-import { once } from './source.ts';
+import { once } from './deferred.ts';
 
 /** One field of a selection, as it will be executed. */
 export interface SelectedField {

@@ -5,17 +5,20 @@
 import type { SourcePermissions } from '../auth/scopes.ts';
 import type { FactKind, FactOutcome, InFlightCall } from '../cache/fact-kind.ts';
 import { createReadThrough } from '../cache/read-through.ts';
-import { type Indicator, indicatorKey } from '../domain/indicator/indicator.ts';
+import { indicatorKey } from '../domain/indicator/indicator.ts';
+import type { Indicator } from '../domain/indicator/types.ts';
 import type { SourceReport } from '../domain/source-report.ts';
-import type { Upstream, UpstreamRequest, UpstreamResponse } from '../http-client/client.ts';
 import { UpstreamError } from '../http-client/errors.ts';
+import type { Upstream, UpstreamRequest, UpstreamResponse } from '../http-client/types.ts';
 import { type Credential, callWithFreshSecret, createCredentials } from './credential.ts';
+import { type MaybePromise, once } from './deferred.ts';
+import type { SourceDependencies } from './dependencies.ts';
 import type { Selection } from './lookahead.ts';
 import type { LookupKind, LookupRequest, LookupVariant } from './lookup-kind.ts';
 import { createLoader, factRequestOf, type LoaderOptions, type LookupSubject } from './lookup-loader.ts';
 import { answeredReport, emptyReport, failedReport, mergeReports } from './report.ts';
 import { openUpstream, type SourceSettings, windowsOf } from './settings.ts';
-import { type MaybePromise, once, type Source, type SourceDependencies, type SourcePart } from './source.ts';
+import type { Source, SourcePart } from './source.ts';
 
 export interface LookupPart<Variant, Need, Fact> extends SourcePart {
   /**

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Windows } from '../cache/fact-kind.ts';
 import { integer, oneOf, optionalSeconds, type Problems, scope, url } from '../config/variables.ts';
 import type { SourceLabel } from '../domain/source-report.ts';
-import { createUpstream, type Upstream, type UpstreamOptions } from '../http-client/client.ts';
-import type { SourceDependencies } from './source.ts';
+import { createUpstream, type UpstreamOptions } from '../http-client/client.ts';
+import type { Upstream } from '../http-client/types.ts';
+import type { SourceDependencies } from './dependencies.ts';
 
 /** Defaults that differ by source. */
 export interface CommonDefaults {

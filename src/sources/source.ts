@@ -2,35 +2,17 @@
 import type { z } from 'zod';
 import type { CallerKeys } from '../auth/callers.ts';
 import type { SourcePermissions } from '../auth/scopes.ts';
-import type { Cache } from '../cache/cache.ts';
-import type { RequestContext, Windows } from '../cache/fact-kind.ts';
+import type { RequestContext } from '../cache/fact-kind.ts';
 import type { Environment, Problems } from '../config/variables.ts';
-import type { Indicator } from '../domain/indicator/indicator.ts';
+import type { Indicator } from '../domain/indicator/types.ts';
 import type { SourceReport } from '../domain/source-report.ts';
-import type { SourceAnswer, VerdictSource } from '../domain/verdict/verdict.ts';
-import type { UpstreamHealth } from '../http-client/client.ts';
-import type { Log } from '../observability/log.ts';
-import type { Metrics } from '../observability/metrics.ts';
+import type { SourceAnswer, VerdictSource } from '../domain/verdict/types.ts';
+import type { UpstreamHealth } from '../http-client/types.ts';
+import type { MaybePromise } from './deferred.ts';
+import type { SourceDependencies } from './dependencies.ts';
 import type { Costs, FieldCost } from './field-cost.ts';
 import type { Selection } from './lookahead.ts';
 import type { CommonDefaults, CommonSettings, SourceSettings } from './settings.ts';
-
-export type MaybePromise<Value> = Value | Promise<Value>;
-
-/** `then` that stays synchronous for a value that is not a promise, such as a cached one. */
-export const after = <Value, Result>(
-  value: MaybePromise<Value>,
-  next: (value: Value) => Result,
-): MaybePromise<Result> => (value instanceof Promise ? value.then(next) : next(value));
-
-/** Calls `make` at the first use, and keeps its value. */
-export function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
 
 /**
  * Everything that the rest of the gateway knows about a source. Configuration, chart, readiness, log fields, scopes, key
@@ -85,22 +67,6 @@ export type SettingsResult<Settings> =
 interface SourceNode {
   readonly typeName: string;
   isOne(node: object): boolean;
-}
-
-/** The parts of the gateway that sources share. */
-export interface SourceDependencies {
-  readonly cache: Cache;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly windows: Windows;
-  readonly revalidates: boolean;
-  /** Values that one operation may name. An upstream's queue holds at least twice as many calls. */
-  readonly maxValues: number;
-  /** Of the whole operation; bounds the timeout of a call. */
-  readonly deadlineMs: number;
-  /** HTTPS_PROXY and NO_PROXY. */
-  readonly proxy: { readonly proxyUrl?: string; readonly noProxy?: string };
-  readonly now: () => number;
 }
 
 /** A running source. */

@@ -1,13 +1,14 @@
-import { type Indicator, parseIndicator } from '../../src/domain/indicator/indicator.ts';
+import { parseIndicator } from '../../src/domain/indicator/indicator.ts';
+import type { Indicator } from '../../src/domain/indicator/types.ts';
 import type { SourceName, SourceReport, SourceStatus } from '../../src/domain/source-report.ts';
-import {
-  assessVerdict,
-  type ListEvidence,
-  type ScoreEvidence,
-  type SourceAnswers,
-  type Verdict,
-  type VerdictPolicy,
-} from '../../src/domain/verdict/verdict.ts';
+import type {
+  ListEvidence,
+  ScoreEvidence,
+  SourceAnswers,
+  Verdict,
+  VerdictPolicy,
+} from '../../src/domain/verdict/types.ts';
+import { assessVerdict } from '../../src/domain/verdict/verdict.ts';
 import { sources } from '../../src/sources/index.ts';
 
 export type ArgusEvidence = ListEvidence;

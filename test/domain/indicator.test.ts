@@ -5,14 +5,12 @@ import { describe, expect, test } from 'vitest';
 import {
   defang,
   hostOf,
-  type Indicator,
-  type IndicatorType,
   indicatorFromId,
   indicatorId,
   indicatorKey,
-  indicatorTypes,
   parseIndicator,
 } from '../../src/domain/indicator/indicator.ts';
+import { type Indicator, type IndicatorType, indicatorTypes } from '../../src/domain/indicator/types.ts';
 
 function parsed(text: string, type?: IndicatorType): Indicator {
   const { indicator, problem } = parseIndicator(text, type);

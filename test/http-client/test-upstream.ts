@@ -2,15 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import {
-  type CallOptions,
-  createUpstream,
-  type Upstream,
-  type UpstreamOptions,
-  type UpstreamRequest,
-  type UpstreamResponse,
-} from '../../src/http-client/client.ts';
+import { createUpstream, type UpstreamOptions } from '../../src/http-client/client.ts';
 import { UpstreamError } from '../../src/http-client/errors.ts';
+import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from '../../src/http-client/types.ts';
 import { silentLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 

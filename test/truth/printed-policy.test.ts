@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, isEnumType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { effectsFor } from '../../src/domain/verdict/rules.ts';
-import type { VerdictLevel } from '../../src/domain/verdict/verdict.ts';
+import type { VerdictLevel } from '../../src/domain/verdict/types.ts';
 import {
   answersAbout,
   argusAnswer,

@@ -1,39 +1,12 @@
 import { publicSuffixOf } from './domain-name.ts';
 import { inputHint } from './input-hints.ts';
-import { type ParseResult, typeParsers } from './parse-result.ts';
 import { bytesOf, refangText, stripBrackets, tooLong } from './refang.ts';
+import { typeParsers } from './type-parsers.ts';
+import { type CanonicalValue, type Indicator, type IndicatorType, indicatorTypes, type ParseResult } from './types.ts';
 import { hostWithin } from './url-and-email.ts';
 
 export { defang } from './defang.ts';
 export { specialUseOf } from './special-use.ts';
-
-export const indicatorTypes = [
-  'IPV4',
-  'IPV6',
-  'CIDR',
-  'DOMAIN',
-  'URL',
-  'EMAIL',
-  'MD5',
-  'SHA1',
-  'SHA256',
-  'SHA512',
-  'OTHER',
-] as const;
-export type IndicatorType = (typeof indicatorTypes)[number];
-
-declare const canonical: unique symbol;
-/**
- * A value in its one canonical spelling: refanged, and in lower case where case has no meaning. Only `parseIndicator`
- * makes it.
- */
-type CanonicalValue = string & { readonly [canonical]: true };
-
-/** Two indicators are the same if type and value are equal. */
-export interface Indicator {
-  readonly type: IndicatorType;
-  readonly value: CanonicalValue;
-}
 
 /** An indicator, or a sentence for the person who typed it that says what is wrong and what would be right. */
 export type ParsedIndicator =

@@ -1,8 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { parseIpv4, parseIpv6 } from './address.ts';
 import { hostName } from './domain-name.ts';
-import type { Indicator } from './indicator.ts';
-import type { ParseMode, ParseResult } from './parse-result.ts';
+import type { Indicator, ParseMode, ParseResult } from './types.ts';
 
 const scheme = /^([a-z][a-z0-9+-]*):\/\/([^/?#]+)/i;
 

@@ -9,7 +9,7 @@ import type {
   VerdictLevel,
   VerdictPolicy,
   VerdictReason,
-} from './verdict.ts';
+} from './types.ts';
 
 /** A reason with the position of its rule in the table. */
 export interface WeighedReason extends VerdictReason {

@@ -1,4 +1,4 @@
-import type { VerdictPolicy } from './verdict.ts';
+import type { VerdictPolicy } from './types.ts';
 
 export type SeverityBand = 'high' | 'medium' | 'low' | 'unknown';
 

@@ -1,8 +1,8 @@
 /** The endpoints of Argus Reputation v2 that we call. All of them read, and no path contains an indicator's value. */
 import { z } from 'zod';
 import type { InFlightCall } from '../../cache/fact-kind.ts';
-import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from '../../http-client/client.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
+import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from '../../http-client/types.ts';
 import { type Credential, callWithFreshSecret } from '../credential.ts';
 import type { ReputationTypes } from './search/type-names.ts';
 import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';

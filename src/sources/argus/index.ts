@@ -2,9 +2,11 @@
 import { createReadThrough } from '../../cache/read-through.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import { type Credential, createCredentials, type Identify, serviceCredential } from '../credential.ts';
+import { once } from '../deferred.ts';
+import type { SourceDependencies } from '../dependencies.ts';
 import type { Selection } from '../lookahead.ts';
 import { openUpstream, windowsOf } from '../settings.ts';
-import { type Operation, once, type Source, type SourceDefinition, type SourceDependencies } from '../source.ts';
+import type { Operation, Source, SourceDefinition } from '../source.ts';
 import { type ArgusClient, classifyArgus, createArgusClient } from './client.ts';
 import { type ArgusSettings, argusConfiguration } from './config.ts';
 import { type FetchRecords, recordsKind } from './facts.ts';

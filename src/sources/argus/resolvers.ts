@@ -1,12 +1,13 @@
 /** The fields of the schema that Argus answers, and what each costs. */
 import { GraphQLError } from 'graphql';
-import { type Indicator, indicatorKey } from '../../domain/indicator/indicator.ts';
+import { indicatorKey } from '../../domain/indicator/indicator.ts';
+import type { Indicator } from '../../domain/indicator/types.ts';
 import { badInput } from '../../graphql/error-codes.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
+import { after } from '../deferred.ts';
 import { type CostedField, type Costs, free } from '../field-cost.ts';
 import { selectionBelow } from '../lookahead.ts';
-import { after } from '../source.ts';
 import type { RecordsOutcome } from './facts.ts';
 import { isRecordId, type MappedRecord, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
 import {

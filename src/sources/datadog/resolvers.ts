@@ -1,9 +1,9 @@
 import { indicatorKey } from '../../domain/indicator/indicator.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
+import { after, type MaybePromise } from '../deferred.ts';
 import { type Costs, type FieldCost, free } from '../field-cost.ts';
 import { selectionBelow } from '../lookahead.ts';
 import { factOf } from '../lookup-source.ts';
-import { after, type MaybePromise } from '../source.ts';
 import {
   answerRequest,
   type DatadogPart,

@@ -1,7 +1,7 @@
-import type { Indicator } from '../../../src/domain/indicator/indicator.ts';
+import type { Indicator } from '../../../src/domain/indicator/types.ts';
+import { after } from '../../../src/sources/deferred.ts';
 import { type Costs, type FieldCost, free } from '../../../src/sources/field-cost.ts';
 import { factOf, type LookupPart } from '../../../src/sources/lookup-source.ts';
-import { after } from '../../../src/sources/source.ts';
 import type { SightingFact } from './mapping.ts';
 
 export type NightWatchPart = LookupPart<null, null, SightingFact>;

@@ -1,5 +1,6 @@
-import { type Indicator, indicatorKey, parseIndicator } from '../indicator.ts';
+import { indicatorKey, parseIndicator } from '../indicator.ts';
 import { defangMark, tooLong } from '../refang.ts';
+import type { Indicator } from '../types.ts';
 import { indicatorsInWords } from './words.ts';
 
 /**

@@ -1,8 +1,9 @@
 /** For one operation: under which type names Argus may keep an indicator, if any. */
-import type { Indicator } from '../../../domain/indicator/indicator.ts';
+import type { Indicator } from '../../../domain/indicator/types.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
-import type { MaybePromise, Operation } from '../../source.ts';
+import type { MaybePromise } from '../../deferred.ts';
+import type { Operation } from '../../source.ts';
 import { assumedTypes, mayHaveName, namesFor, type ReputationTypes } from './type-names.ts';
 import type { TypeRegistry } from './type-registry.ts';
 

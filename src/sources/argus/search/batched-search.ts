@@ -2,7 +2,8 @@
  * One search for many indicators: sends it, reads all of its pages, and gives each indicator its own records. When Argus
  * rejects one value, or some of the properties, further calls still find the records of all other values.
  */
-import { type Indicator, indicatorKey } from '../../../domain/indicator/indicator.ts';
+import { indicatorKey } from '../../../domain/indicator/indicator.ts';
+import type { Indicator } from '../../../domain/indicator/types.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { ArgusClient, CallParts, Page, SearchCriteria } from '../client.ts';

@@ -1,10 +1,11 @@
 /** The searches of one operation. All values that its fields name share them. */
-import type { Indicator } from '../../../domain/indicator/indicator.ts';
+import type { Indicator } from '../../../domain/indicator/types.ts';
 import type { SourceReport } from '../../../domain/source-report.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
+import { after, type MaybePromise, once } from '../../deferred.ts';
 import { emptyReport } from '../../report.ts';
-import { after, type MaybePromise, type Operation, once, type SourcePart } from '../../source.ts';
+import type { Operation, SourcePart } from '../../source.ts';
 import type { RecordsOutcome, RecordsReadThrough } from '../facts.ts';
 import { createApplicability } from './applicability.ts';
 import { isCoverable } from './enclosing.ts';

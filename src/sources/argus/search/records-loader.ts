@@ -1,7 +1,8 @@
 /** Joins what the fields of an operation need of its indicators into one read of the cache, each fact once. */
 import DataLoader from 'dataloader';
 import type { FactRequest } from '../../../cache/fact-kind.ts';
-import { type Indicator, indicatorKey } from '../../../domain/indicator/indicator.ts';
+import { indicatorKey } from '../../../domain/indicator/indicator.ts';
+import type { Indicator } from '../../../domain/indicator/types.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import { cacheKey } from '../../cache-key.ts';
 import type { Credential } from '../../credential.ts';

@@ -1,21 +1,7 @@
 import { parseCidr, parseIpv4, parseIpv6 } from './address.ts';
 import { parseDomain } from './domain-name.ts';
-import type { IndicatorType } from './indicator.ts';
+import type { IndicatorType, TypeParser } from './types.ts';
 import { parseEmail, parseUrl } from './url-and-email.ts';
-
-/** A canonical value, or the problem of text that has the shape of this type without being valid. */
-export type ParseResult =
-  | { readonly value: string; readonly problem?: undefined }
-  | { readonly problem: string; readonly value?: undefined };
-
-/**
- * `strict`: the caller named the type, so unusual values of it (a name without a dot) are accepted.
- * `inferred`: the type is tried because of the text's shape, so they are not.
- */
-export type ParseMode = 'strict' | 'inferred';
-
-/** Returns undefined for text that does not have the shape of this type. */
-export type TypeParser = (text: string, mode?: ParseMode) => ParseResult | undefined;
 
 /** One parser for each type with a syntax. */
 export const typeParsers: Readonly<Record<Exclude<IndicatorType, 'OTHER'>, TypeParser>> = {

@@ -1,0 +1,45 @@
+/** What an indicator is, and what a parser of one type gives. */
+
+export const indicatorTypes = [
+  'IPV4',
+  'IPV6',
+  'CIDR',
+  'DOMAIN',
+  'URL',
+  'EMAIL',
+  'MD5',
+  'SHA1',
+  'SHA256',
+  'SHA512',
+  'OTHER',
+] as const;
+
+export type IndicatorType = (typeof indicatorTypes)[number];
+
+declare const canonical: unique symbol;
+
+/**
+ * A value in its one canonical spelling: refanged, and in lower case where case has no meaning. Only `parseIndicator`
+ * makes it.
+ */
+export type CanonicalValue = string & { readonly [canonical]: true };
+
+/** Two indicators are the same if type and value are equal. */
+export interface Indicator {
+  readonly type: IndicatorType;
+  readonly value: CanonicalValue;
+}
+
+/** A canonical value, or the problem of text that has the shape of this type without being valid. */
+export type ParseResult =
+  | { readonly value: string; readonly problem?: undefined }
+  | { readonly problem: string; readonly value?: undefined };
+
+/**
+ * `strict`: the caller named the type, so unusual values of it (a name without a dot) are accepted.
+ * `inferred`: the type is tried because of the text's shape, so they are not.
+ */
+export type ParseMode = 'strict' | 'inferred';
+
+/** Returns undefined for text that does not have the shape of this type. */
+export type TypeParser = (text: string, mode?: ParseMode) => ParseResult | undefined;

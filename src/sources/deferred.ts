@@ -1,0 +1,18 @@
+/** Values that are here already, or come later. */
+
+export type MaybePromise<Value> = Value | Promise<Value>;
+
+/** `then` that stays synchronous for a value that is not a promise, such as a cached one. */
+export const after = <Value, Result>(
+  value: MaybePromise<Value>,
+  next: (value: Value) => Result,
+): MaybePromise<Result> => (value instanceof Promise ? value.then(next) : next(value));
+
+/** Calls `make` at the first use, and keeps its value. */
+export function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

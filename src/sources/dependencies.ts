@@ -1,0 +1,20 @@
+import type { Windows } from '../cache/fact-kind.ts';
+import type { Cache } from '../cache/types.ts';
+import type { Log } from '../observability/log.ts';
+import type { Metrics } from '../observability/metrics.ts';
+
+/** The parts of the gateway that sources share. */
+export interface SourceDependencies {
+  readonly cache: Cache;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly windows: Windows;
+  readonly revalidates: boolean;
+  /** Values that one operation may name. An upstream's queue holds at least twice as many calls. */
+  readonly maxValues: number;
+  /** Of the whole operation; bounds the timeout of a call. */
+  readonly deadlineMs: number;
+  /** HTTPS_PROXY and NO_PROXY. */
+  readonly proxy: { readonly proxyUrl?: string; readonly noProxy?: string };
+  readonly now: () => number;
+}
