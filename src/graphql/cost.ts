@@ -158,7 +158,10 @@ function createMeter(walk: () => Walk): CostMeter<WalkedField> {
       reach(walk(), sets, count);
     },
     leadToRecords({ sets, count }, each, paths) {
-      const records = paths.flatMap(path => below(walk(), sets, path));
+      const [first = [], ...others] = paths;
+      // One path is not copied: what is below a selection is remembered by the selection itself.
+      const records =
+        others.length === 0 ? below(walk(), sets, first) : paths.flatMap(path => below(walk(), sets, path));
       reach(walk(), walk().shape.below(records, 'indicator'), count * each);
     },
   };
