@@ -4,7 +4,7 @@
  */
 import { createClient } from '@keyv/redis';
 import { openCache } from '../src/cache/cache.ts';
-import type { Cache, ParseFact } from '../src/cache/types.ts';
+import type { Cache, ParseFact } from '../src/cache/entry.ts';
 import { type Emulators, startEmulators } from '../src/emulators/emulators.ts';
 import { createSeededDataSet } from '../src/emulators/seed.ts';
 import { createLog } from '../src/observability/log.ts';

@@ -1,8 +1,8 @@
 /** Composes the gateway: config → log → cache → sources → server. The only place where the parts are put together. */
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { AuditConfig } from './auth/auth-config.ts';
 import { createAuthenticator } from './auth/callers.ts';
 import { createPermissions } from './auth/scopes.ts';
-import type { AuditConfig } from './auth/types.ts';
 import { openCache } from './cache/cache.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
 import type { Environment } from './config/variables.ts';

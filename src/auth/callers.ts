@@ -5,9 +5,9 @@ import type { Secret } from '../config/secret.ts';
 import type { SourceName } from '../domain/source-report.ts';
 import type { Log } from '../observability/log.ts';
 import { type ApiKeyEntry, findEntry, parseApiKeys } from './api-keys.ts';
+import type { AuthConfig, AuthMethod, CallerKeyHeaders } from './auth-config.ts';
 import { createJwks } from './jwks.ts';
 import { createJwtVerifier } from './jwt.ts';
-import type { AuthConfig, AuthMethod, CallerKeyHeaders } from './types.ts';
 
 /** `name` appears in logs and the audit; `keys`: the caller's own upstream credentials, where the configuration allows them. */
 export interface Caller {

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Cache, CacheWrite } from './entry.ts';
 import { freezeJson, toJson } from './json.ts';
 import { createMemory, createMemoryKeyv, estimateBytes, type Memory, readMemory, toMemoryRow } from './memory.ts';
 import { createRedisClient } from './redis/client.ts';
 import { openRedis, type RedisSet } from './redis/redis.ts';
 import { createMemoryRead, createTieredRead } from './tiered-read.ts';
-import type { Cache, CacheWrite } from './types.ts';
 
 export interface CacheOptions {
   readonly redisUrl?: string | undefined;

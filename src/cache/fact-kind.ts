@@ -2,7 +2,7 @@
 import type { ServedFrom, SourceName } from '../domain/source-report.ts';
 import type { FailedStatus, UpstreamError } from '../http-client/errors.ts';
 import type { Trace } from '../observability/trace.ts';
-import type { ParseFact } from './types.ts';
+import type { ParseFact } from './entry.ts';
 
 /** A fact that is wanted. Equal keys mean one fact; `need` says how much of it. */
 export interface FactRequest<Subject, Need> {

@@ -1,6 +1,6 @@
 import type { DeniedCredentials } from './denied-credentials.ts';
+import type { Entry } from './entry.ts';
 import type { FactKind, FactOutcome, FactRequest } from './fact-kind.ts';
-import type { Entry } from './types.ts';
 
 /** What a cached fact may still be used for. */
 export interface Freshness<Subject, Need, Fact> {

@@ -1,6 +1,6 @@
 import { Keyv } from 'keyv';
 import { LRUCache } from 'lru-cache';
-import type { CachedEntry, Entry } from './types.ts';
+import type { CachedEntry, Entry } from './entry.ts';
 
 /** The shape of Keyv's rows, so that one store serves Keyv and the synchronous `peek`. The LRU handles the expiry. */
 interface MemoryRow {

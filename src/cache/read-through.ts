@@ -5,10 +5,10 @@
 import { type FailedStatus, UpstreamError } from '../http-client/errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { createDeniedCredentials } from './denied-credentials.ts';
+import type { Cache, CachedEntry, Entry } from './entry.ts';
 import type { FactKind, FactOutcome, FactRequest, RequestContext } from './fact-kind.ts';
 import { createFreshness } from './freshness.ts';
 import { createSingleFlight, createTimeoutError, type TrackedCall } from './single-flight.ts';
-import type { Cache, CachedEntry, Entry } from './types.ts';
 
 export interface ReadThrough<Subject, Need, Fact> {
   /** A fresh fact from memory that covers the request, synchronously; otherwise undefined. */

@@ -1,8 +1,8 @@
 /** Each fact is fetched once, however many requests wait for it. */
 import type { SourceName } from '../domain/source-report.ts';
 import { UpstreamError } from '../http-client/errors.ts';
+import type { Entry } from './entry.ts';
 import type { FactKind, FactRequest, InFlightCall, RequestContext } from './fact-kind.ts';
-import type { Entry } from './types.ts';
 
 /** An in-flight call with what single-flight keeps of it. */
 export interface TrackedCall<Subject, Need, Fact> extends InFlightCall<Subject, Need> {

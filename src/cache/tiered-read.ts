@@ -1,9 +1,9 @@
 import type { Keyv } from 'keyv';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Cache, CachedEntry, ParseFact } from './entry.ts';
 import { estimateBytes, type Memory, readMemory, toMemoryRow } from './memory.ts';
 import type { Redis, RedisRows } from './redis/redis.ts';
 import { corrupt } from './redis/row.ts';
-import type { Cache, CachedEntry, ParseFact } from './types.ts';
 
 type GetMany = Cache['getMany'];
 

@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { parseApiKeys } from '../auth/api-keys.ts';
+import type { AuthMethod, AuthSettings } from '../auth/auth-config.ts';
 import { createTrustedDocuments, type TrustedDocuments, TrustedDocumentsError } from '../auth/trusted-documents.ts';
-import type { AuthMethod, AuthSettings } from '../auth/types.ts';
 import { type Environment, isSet, oneOf, optionalInteger, type Problems, secret, words } from './variables.ts';
 
 /** Without HS256 and "none", so that they cannot be allowed by mistake. */

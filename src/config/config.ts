@@ -1,6 +1,6 @@
 /** Reads the environment into one Config, or reports all problems at once, by variable and without values. */
 import type { z } from 'zod';
-import type { AuthConfig } from '../auth/types.ts';
+import type { AuthConfig } from '../auth/auth-config.ts';
 import { commonSettings, commonVariables, type SourceSettings } from '../sources/settings.ts';
 import type { SettingsOf, SettingsResult, SourceDefinition, Sources } from '../sources/source.ts';
 import { authProblems, authSettings, authVariables } from './auth.ts';

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Windows } from '../cache/fact-kind.ts';
-import type { VerdictPolicy } from '../domain/verdict/types.ts';
+import type { VerdictPolicy } from '../domain/verdict/model.ts';
 import { policyProblem } from '../domain/verdict/verdict.ts';
 import {
   type Environment,

@@ -2,7 +2,7 @@
 import type { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { indicatorFromId, parseIndicator } from '../domain/indicator/indicator.ts';
-import { type Indicator, indicatorTypes } from '../domain/indicator/types.ts';
+import { type Indicator, indicatorTypes } from '../domain/indicator/model.ts';
 import { type Costs, free } from '../sources/field-cost.ts';
 import type { Context } from './context.ts';
 import { badInput } from './error-codes.ts';

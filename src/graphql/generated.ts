@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { SourceName as AnySourceName, SourceReport as SourceReportModel } from '../domain/source-report.ts';
-import type { Indicator as IndicatorModel } from '../domain/indicator/types.ts';
-import type { Verdict as VerdictModel } from '../domain/verdict/types.ts';
+import type { Indicator as IndicatorModel } from '../domain/indicator/model.ts';
+import type { Verdict as VerdictModel } from '../domain/verdict/model.ts';
 import type { ThreatReport as ThreatReportModel, TriageEvent as TriageEventModel } from '../sources/datadog/mapping.ts';
 import type { DatadogAnswer as DatadogAnswerModel } from '../sources/datadog/resolvers.ts';
 import type { MappedRecord as ArgusRecordModel, Property as PropertyModel } from '../sources/argus/mapping.ts';

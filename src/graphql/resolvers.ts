@@ -10,8 +10,8 @@ import {
   parseIndicator,
   specialUseOf,
 } from '../domain/indicator/indicator.ts';
-import { type Indicator, type IndicatorType, indicatorTypes } from '../domain/indicator/types.ts';
-import type { SourceAnswer, SourceAnswers, Verdict } from '../domain/verdict/types.ts';
+import { type Indicator, type IndicatorType, indicatorTypes } from '../domain/indicator/model.ts';
+import type { SourceAnswer, SourceAnswers, Verdict } from '../domain/verdict/model.ts';
 import { assessVerdict } from '../domain/verdict/verdict.ts';
 import type { MaybePromise } from '../sources/deferred.ts';
 import { type Costs, type FieldCost, free } from '../sources/field-cost.ts';

@@ -1,4 +1,4 @@
-import type { UpstreamRequest } from './types.ts';
+import type { UpstreamRequest } from './upstream.ts';
 
 export interface UpstreamAddress {
   readonly origin: string;

@@ -4,7 +4,7 @@ import type { UpstreamError } from './errors.ts';
 import type { Line, Place, Refusal } from './line.ts';
 import type { RateLimitTracker } from './rate-limit.ts';
 import { createUpstreamError } from './status.ts';
-import type { CallOptions } from './types.ts';
+import type { CallOptions } from './upstream.ts';
 
 /** Allows one attempt: a slot among the concurrent ones, and a permit of the circuit breaker. */
 export interface AdmissionPermit {

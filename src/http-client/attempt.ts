@@ -5,7 +5,7 @@ import { type RequestOptions, sendRequest } from './request.ts';
 import { createUpstreamError } from './status.ts';
 import type { Telemetry } from './telemetry.ts';
 import { type AbortReason, startAttemptTimeout } from './timeout.ts';
-import type { CallOptions, UpstreamRequest, UpstreamResponse } from './types.ts';
+import type { CallOptions, UpstreamRequest, UpstreamResponse } from './upstream.ts';
 
 export interface AttemptOptions extends RequestOptions {
   readonly timeoutMs: number;

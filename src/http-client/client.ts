@@ -11,7 +11,7 @@ import { defaultPolicy, type Policy } from './policy.ts';
 import { createRateLimitTracker } from './rate-limit.ts';
 import { createRetry } from './retry.ts';
 import { createTelemetry } from './telemetry.ts';
-import type { Upstream, UpstreamResponse } from './types.ts';
+import type { Upstream, UpstreamResponse } from './upstream.ts';
 
 export interface UpstreamOptions {
   readonly source: SourceLabel;

@@ -7,7 +7,7 @@ import { parseJson, UnreadableBody } from './json.ts';
 import { classifyStatus, createUpstreamError } from './status.ts';
 import type { AttemptTimeout } from './timeout.ts';
 import { dispatchRequest, type RawResponse, type ResponseHeaders } from './transport.ts';
-import type { UpstreamRequest, UpstreamResponse } from './types.ts';
+import type { UpstreamRequest, UpstreamResponse } from './upstream.ts';
 
 export interface RequestOptions {
   readonly source: SourceLabel;

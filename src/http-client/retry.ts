@@ -8,7 +8,7 @@ import type { RateLimitTracker } from './rate-limit.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { readRateLimit } from './status.ts';
 import { pause } from './timeout.ts';
-import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from './types.ts';
+import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from './upstream.ts';
 
 type CallUpstream = Upstream['call'];
 type Prepare = Parameters<CallUpstream>[0];

@@ -1,7 +1,7 @@
 import type { SourceLabel } from '../domain/source-report.ts';
 import { UpstreamError, type UpstreamErrorKind, type UpstreamErrorOptions } from './errors.ts';
 import type { RateLimitSnapshot } from './rate-limit.ts';
-import type { UpstreamResponse } from './types.ts';
+import type { UpstreamResponse } from './upstream.ts';
 
 const defaultMessages: Readonly<Record<UpstreamErrorKind, string>> = {
   UNCONFIGURED: 'has no credentials here',

@@ -1,6 +1,6 @@
 /** One HTTP exchange by undici. Status and body are not interpreted here. */
 import type { Dispatcher } from 'undici';
-import type { UpstreamResponse } from './types.ts';
+import type { UpstreamResponse } from './upstream.ts';
 
 export type ResponseHeaders = UpstreamResponse['headers'];
 

@@ -10,10 +10,10 @@ import {
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import type { AuthConfig } from '../auth/auth-config.ts';
 import type { Authenticator } from '../auth/callers.ts';
 import { createRateLimit } from '../auth/rate-limit.ts';
-import type { AuthConfig } from '../auth/types.ts';
-import type { Cache } from '../cache/types.ts';
+import type { Cache } from '../cache/entry.ts';
 import type { Context, Gateway } from '../graphql/context.ts';
 import { bugIn, formatError, formatErrorWithoutHints } from '../graphql/errors.ts';
 import { apolloGateway, createExecutor, type Executor } from '../graphql/executor.ts';

@@ -2,9 +2,9 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { AuthConfig } from '../auth/auth-config.ts';
 import type { AuthenticationFailure, Authenticator, Caller } from '../auth/callers.ts';
 import type { Permissions } from '../auth/scopes.ts';
-import type { AuthConfig } from '../auth/types.ts';
 import type { Validators } from '../cache/fact-kind.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import type { Tracing } from '../observability/tracing.ts';

@@ -1,6 +1,6 @@
 /** /livez: the process runs. /readyz: it may receive traffic. /metrics: for Prometheus. None calls an upstream. */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Cache } from '../cache/types.ts';
+import type { Cache } from '../cache/entry.ts';
 import type { SourceName } from '../domain/source-report.ts';
 import type { SourceState } from '../graphql/generated.ts';
 import { sourceHealth } from '../graphql/health.ts';

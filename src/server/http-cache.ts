@@ -1,6 +1,6 @@
 /** Cache-Control and Vary (RFC 9111): a client may keep a response as long as the gateway would serve its facts. */
 import type { FastifyReply } from 'fastify';
-import type { AuthConfig } from '../auth/types.ts';
+import type { AuthConfig } from '../auth/auth-config.ts';
 import type { Visit } from './visits.ts';
 
 /** Added to the Vary header that CORS may have set. */

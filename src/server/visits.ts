@@ -1,7 +1,7 @@
 /** What is told of every request to /graphql, however it ends: one audit record, one log line, one count. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AuthMethod } from '../auth/auth-config.ts';
 import type { Caller } from '../auth/callers.ts';
-import type { AuthMethod } from '../auth/types.ts';
 import type { SourceName } from '../domain/source-report.ts';
 import type { Account, Context } from '../graphql/context.ts';
 import type { Measure } from '../graphql/cost.ts';

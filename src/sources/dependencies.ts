@@ -1,5 +1,5 @@
+import type { Cache } from '../cache/entry.ts';
 import type { Windows } from '../cache/fact-kind.ts';
-import type { Cache } from '../cache/types.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 

@@ -1,11 +1,11 @@
 /** What is specific to a source of the common kind, for `lookup-source.ts`. */
 import type { z } from 'zod';
 import type { SourcePermissions } from '../auth/scopes.ts';
-import type { Indicator } from '../domain/indicator/types.ts';
+import type { Indicator } from '../domain/indicator/model.ts';
 import type { CoverageLimit, SourceReport } from '../domain/source-report.ts';
-import type { SourceAnswer } from '../domain/verdict/types.ts';
+import type { SourceAnswer } from '../domain/verdict/model.ts';
 import type { UpstreamError } from '../http-client/errors.ts';
-import type { UpstreamRequest, UpstreamResponse } from '../http-client/types.ts';
+import type { UpstreamRequest, UpstreamResponse } from '../http-client/upstream.ts';
 import type { CredentialPolicy } from './credential.ts';
 import type { SelectedField } from './lookahead.ts';
 import type { UpstreamProfile } from './settings.ts';

@@ -2,7 +2,7 @@
 import DataLoader from 'dataloader';
 import type { FactOutcome, FactRequest } from '../cache/fact-kind.ts';
 import type { ReadThrough } from '../cache/read-through.ts';
-import type { Indicator } from '../domain/indicator/types.ts';
+import type { Indicator } from '../domain/indicator/model.ts';
 import { UpstreamError } from '../http-client/errors.ts';
 import { cacheKey } from './cache-key.ts';
 import type { Credential } from './credential.ts';

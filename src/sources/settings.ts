@@ -4,7 +4,7 @@ import type { Windows } from '../cache/fact-kind.ts';
 import { integer, oneOf, optionalSeconds, type Problems, scope, url } from '../config/variables.ts';
 import type { SourceLabel } from '../domain/source-report.ts';
 import { createUpstream, type UpstreamOptions } from '../http-client/client.ts';
-import type { Upstream } from '../http-client/types.ts';
+import type { Upstream } from '../http-client/upstream.ts';
 import type { SourceDependencies } from './dependencies.ts';
 
 /** Defaults that differ by source. */

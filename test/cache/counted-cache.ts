@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type CacheOptions, openCache } from '../../src/cache/cache.ts';
-import type { Cache, CachedEntry, CacheWrite, ParseFact } from '../../src/cache/types.ts';
+import type { Cache, CachedEntry, CacheWrite, ParseFact } from '../../src/cache/entry.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { type CacheOutcome, createMetrics } from '../../src/observability/metrics.ts';
 import { until } from '../setup/redis.ts';

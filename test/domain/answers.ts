@@ -1,5 +1,5 @@
 import { parseIndicator } from '../../src/domain/indicator/indicator.ts';
-import type { Indicator } from '../../src/domain/indicator/types.ts';
+import type { Indicator } from '../../src/domain/indicator/model.ts';
 import type { SourceName, SourceReport, SourceStatus } from '../../src/domain/source-report.ts';
 import type {
   ListEvidence,
@@ -7,7 +7,7 @@ import type {
   SourceAnswers,
   Verdict,
   VerdictPolicy,
-} from '../../src/domain/verdict/types.ts';
+} from '../../src/domain/verdict/model.ts';
 import { assessVerdict } from '../../src/domain/verdict/verdict.ts';
 import { sources } from '../../src/sources/index.ts';
 

@@ -10,7 +10,7 @@ import {
   indicatorKey,
   parseIndicator,
 } from '../../src/domain/indicator/indicator.ts';
-import { type Indicator, type IndicatorType, indicatorTypes } from '../../src/domain/indicator/types.ts';
+import { type Indicator, type IndicatorType, indicatorTypes } from '../../src/domain/indicator/model.ts';
 
 function parsed(text: string, type?: IndicatorType): Indicator {
   const { indicator, problem } = parseIndicator(text, type);

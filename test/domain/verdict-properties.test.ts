@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hostOf } from '../../src/domain/indicator/indicator.ts';
 import type { CoverageLimit, SourceName, SourceReport, SourceStatus } from '../../src/domain/source-report.ts';
-import type { VerdictLevel } from '../../src/domain/verdict/types.ts';
+import type { VerdictLevel } from '../../src/domain/verdict/model.ts';
 import {
   type ArgusEvidence,
   answersAbout,

@@ -4,7 +4,7 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { onTestFinished } from 'vitest';
 import { createUpstream, type UpstreamOptions } from '../../src/http-client/client.ts';
 import { UpstreamError } from '../../src/http-client/errors.ts';
-import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from '../../src/http-client/types.ts';
+import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from '../../src/http-client/upstream.ts';
 import { silentLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 

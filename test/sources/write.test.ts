@@ -3,7 +3,7 @@
  * Night Watch gets one, so that the rules hold for the first.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { UpstreamResponse } from '../../src/http-client/types.ts';
+import type { UpstreamResponse } from '../../src/http-client/upstream.ts';
 import { openUpstream } from '../../src/sources/settings.ts';
 import type { SourceDefinition, SourcePart } from '../../src/sources/source.ts';
 import { values } from '../truth/bed.ts';

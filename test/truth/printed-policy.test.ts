@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, isEnumType } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import type { VerdictLevel } from '../../src/domain/verdict/model.ts';
 import { effectsFor } from '../../src/domain/verdict/rules.ts';
-import type { VerdictLevel } from '../../src/domain/verdict/types.ts';
 import {
   answersAbout,
   argusAnswer,

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import type { ParseResult } from './types.ts';
+import type { ParseResult } from './model.ts';
 
 const ipv4Shape = /^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){3}$/iu;
 const notDottedDecimal =

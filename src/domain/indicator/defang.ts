@@ -1,4 +1,4 @@
-import type { Indicator } from './types.ts';
+import type { Indicator } from './model.ts';
 
 const dangerousSigns = /(?<![A-Za-z0-9+.-])http(s?):\/\/|:\/\/|[.@]/gu;
 

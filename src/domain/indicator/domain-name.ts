@@ -1,7 +1,7 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { parse } from 'tldts';
 import { fileExtensions } from './extract/file-names.ts';
-import type { ParseMode, ParseResult } from './types.ts';
+import type { ParseMode, ParseResult } from './model.ts';
 
 const labels = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/u;
 /** Browsers read such a name as an IPv4 address (WHATWG URL, "ends in a number"). */

@@ -1,8 +1,8 @@
 import { publicSuffixOf } from './domain-name.ts';
 import { inputHint } from './input-hints.ts';
+import { type CanonicalValue, type Indicator, type IndicatorType, indicatorTypes, type ParseResult } from './model.ts';
 import { bytesOf, refangText, stripBrackets, tooLong } from './refang.ts';
 import { typeParsers } from './type-parsers.ts';
-import { type CanonicalValue, type Indicator, type IndicatorType, indicatorTypes, type ParseResult } from './types.ts';
 import { hostWithin } from './url-and-email.ts';
 
 export { defang } from './defang.ts';

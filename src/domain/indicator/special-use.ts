@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { Indicator } from './types.ts';
+import type { Indicator } from './model.ts';
 import { hostWithin } from './url-and-email.ts';
 
 type SpecialUse = string | undefined;

@@ -1,6 +1,6 @@
 import { parseCidr, parseIpv4, parseIpv6 } from './address.ts';
 import { parseDomain } from './domain-name.ts';
-import type { IndicatorType, TypeParser } from './types.ts';
+import type { IndicatorType, TypeParser } from './model.ts';
 import { parseEmail, parseUrl } from './url-and-email.ts';
 
 /** One parser for each type with a syntax. */

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { parseIpv4, parseIpv6 } from './address.ts';
 import { hostName } from './domain-name.ts';
-import type { Indicator, ParseMode, ParseResult } from './types.ts';
+import type { Indicator, ParseMode, ParseResult } from './model.ts';
 
 const scheme = /^([a-z][a-z0-9+-]*):\/\/([^/?#]+)/i;
 

@@ -1,5 +1,5 @@
 import type { SourceLabel, SourceReport, SourceStatus } from '../source-report.ts';
-import type { SourceAnswer, SourceAnswers } from './types.ts';
+import type { SourceAnswer, SourceAnswers } from './model.ts';
 
 /** A source without a fresh and complete answer about the indicator or about its host. */
 export interface MissingSource {

@@ -1,6 +1,4 @@
 import type { SourceLabel, SourceName } from '../source-report.ts';
-import { listMessage, relatedMessage, scoreMessage } from './sentence.ts';
-import { type SeverityBand, severityBandOf, toPercent } from './severity-bands.ts';
 import type {
   ListEvidence,
   ScoreEvidence,
@@ -9,7 +7,9 @@ import type {
   VerdictLevel,
   VerdictPolicy,
   VerdictReason,
-} from './types.ts';
+} from './model.ts';
+import { listMessage, relatedMessage, scoreMessage } from './sentence.ts';
+import { type SeverityBand, severityBandOf, toPercent } from './severity-bands.ts';
 
 /** A reason with the position of its rule in the table. */
 export interface WeighedReason extends VerdictReason {

@@ -1,10 +1,10 @@
 import { defang, defangText } from '../indicator/defang.ts';
-import type { Indicator } from '../indicator/types.ts';
+import type { Indicator } from '../indicator/model.ts';
 import type { SourceLabel } from '../source-report.ts';
 import type { MissingSource } from './missing-sources.ts';
+import type { ListEvidence, ScoreEvidence, SourceAnswer, VerdictLevel, VerdictReason } from './model.ts';
 import type { ScoreRule, WeighedReason } from './rules.ts';
 import { toPercent } from './severity-bands.ts';
-import type { ListEvidence, ScoreEvidence, SourceAnswer, VerdictLevel, VerdictReason } from './types.ts';
 
 const stateTexts: Readonly<Record<ListEvidence['state'], string>> = {
   ACTIVE: 'active',

@@ -1,4 +1,4 @@
-import type { VerdictPolicy } from './types.ts';
+import type { VerdictPolicy } from './model.ts';
 
 export type SeverityBand = 'high' | 'medium' | 'low' | 'unknown';
 

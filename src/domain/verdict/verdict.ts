@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { hostOf, indicatorKey } from '../indicator/indicator.ts';
 import type { SourceName } from '../source-report.ts';
 import { applicableAnswers, type MissingSource, missingAboutHost, missingSourcesIn } from './missing-sources.ts';
+import type { SourceAnswer, SourceAnswers, Verdict, VerdictPolicy, VerdictReason } from './model.ts';
 import { byWeight, reasonsFrom, relatedReasons, type WeighedReason } from './rules.ts';
 import { gateReason, nothingReason, summarize } from './sentence.ts';
 import { severityBandOf } from './severity-bands.ts';
-import type { SourceAnswer, SourceAnswers, Verdict, VerdictPolicy, VerdictReason } from './types.ts';
 
 /**
  * Assesses the answers of all sources; `host` holds the answers about the host of a URL or e-mail address. Pure.

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { InFlightCall } from '../../cache/fact-kind.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
-import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from '../../http-client/types.ts';
+import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from '../../http-client/upstream.ts';
 import { type Credential, callWithFreshSecret } from '../credential.ts';
 import type { ReputationTypes } from './search/type-names.ts';
 import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { FactKind, FactOutcome, InFlightCall, Windows } from '../../cache/fact-kind.ts';
 import type { Immutable } from '../../cache/json.ts';
 import type { ReadThrough } from '../../cache/read-through.ts';
-import type { Indicator } from '../../domain/indicator/types.ts';
+import type { Indicator } from '../../domain/indicator/model.ts';
 import type { Credential } from '../credential.ts';
 import { type MappedRecord, reputationRecord } from './mapping.ts';
 

@@ -1,7 +1,7 @@
 /** From the shape that Argus sends to our facts. Pure. */
 import { z } from 'zod';
 import type { Immutable } from '../../cache/json.ts';
-import type { ListEvidence } from '../../domain/verdict/types.ts';
+import type { ListEvidence } from '../../domain/verdict/model.ts';
 import type { WireProperty, WireRecord } from './wire.ts';
 
 const text = z.string().nullable();

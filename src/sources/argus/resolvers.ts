@@ -1,7 +1,7 @@
 /** The fields of the schema that Argus answers, and what each costs. */
 import { GraphQLError } from 'graphql';
 import { indicatorKey } from '../../domain/indicator/indicator.ts';
-import type { Indicator } from '../../domain/indicator/types.ts';
+import type { Indicator } from '../../domain/indicator/model.ts';
 import { badInput } from '../../graphql/error-codes.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../http-client/errors.ts';

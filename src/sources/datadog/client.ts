@@ -1,8 +1,8 @@
 /** `GET …/ioc-explorer/indicator`, one indicator per call (Datadog's documentation, "Get an indicator of compromise"). */
 import { indicatorKey, parseIndicator } from '../../domain/indicator/indicator.ts';
-import type { Indicator } from '../../domain/indicator/types.ts';
+import type { Indicator } from '../../domain/indicator/model.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
-import type { UpstreamRequest, UpstreamResponse } from '../../http-client/types.ts';
+import type { UpstreamRequest, UpstreamResponse } from '../../http-client/upstream.ts';
 import type { LookupRequest } from '../lookup-kind.ts';
 import { type HistoryWindow, mapIndicator, nothingKnown, type ThreatFact } from './mapping.ts';
 import { errorAnswer, indicatorAnswer, type WireIndicator } from './wire.ts';

@@ -1,5 +1,5 @@
 /** Datadog Cloud SIEM's IoC Explorer: threat intelligence that matched the organisation's own logs. */
-import type { SourceAnswer } from '../../domain/verdict/types.ts';
+import type { SourceAnswer } from '../../domain/verdict/model.ts';
 import { serviceCredential } from '../credential.ts';
 import type { LookupKind } from '../lookup-kind.ts';
 import { openLookupSource } from '../lookup-source.ts';

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Immutable } from '../../cache/json.ts';
-import type { ScoreEvidence } from '../../domain/verdict/types.ts';
+import type { ScoreEvidence } from '../../domain/verdict/model.ts';
 import type { WireIndicator } from './wire.ts';
 
 const int64 = z.union([z.int(), z.string()]).nullable();

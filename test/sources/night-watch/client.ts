@@ -1,7 +1,7 @@
 /** `GET /v1/sightings?value=…`, one indicator per call. */
-import type { Indicator } from '../../../src/domain/indicator/types.ts';
+import type { Indicator } from '../../../src/domain/indicator/model.ts';
 import { UpstreamError } from '../../../src/http-client/errors.ts';
-import type { UpstreamRequest, UpstreamResponse } from '../../../src/http-client/types.ts';
+import type { UpstreamRequest, UpstreamResponse } from '../../../src/http-client/upstream.ts';
 import { mapSighting, type SightingFact } from './mapping.ts';
 import { sightingAnswer, unknownAnswer } from './wire.ts';
 

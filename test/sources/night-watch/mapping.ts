@@ -1,6 +1,6 @@
 /** Maps Night Watch's answers to facts. Pure. */
 import { z } from 'zod';
-import type { ScoreEvidence } from '../../../src/domain/verdict/types.ts';
+import type { ScoreEvidence } from '../../../src/domain/verdict/model.ts';
 import type { WireSighting } from './wire.ts';
 
 /** The cached fact; null: not known to Night Watch. */

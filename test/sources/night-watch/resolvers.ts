@@ -1,4 +1,4 @@
-import type { Indicator } from '../../../src/domain/indicator/types.ts';
+import type { Indicator } from '../../../src/domain/indicator/model.ts';
 import { after } from '../../../src/sources/deferred.ts';
 import { type Costs, type FieldCost, free } from '../../../src/sources/field-cost.ts';
 import { factOf, type LookupPart } from '../../../src/sources/lookup-source.ts';

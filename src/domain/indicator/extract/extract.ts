@@ -1,6 +1,6 @@
 import { indicatorKey, parseIndicator } from '../indicator.ts';
+import type { Indicator } from '../model.ts';
 import { defangMark, tooLong } from '../refang.ts';
-import type { Indicator } from '../types.ts';
 import { indicatorsInWords } from './words.ts';
 
 /**

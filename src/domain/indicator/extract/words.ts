@@ -1,9 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { hostName, publicSuffixOf } from '../domain-name.ts';
 import { parseIndicator } from '../indicator.ts';
+import type { Indicator, IndicatorType } from '../model.ts';
 import { defangMark, refangMark } from '../refang.ts';
 import { specialUseOfName } from '../special-use.ts';
-import type { Indicator, IndicatorType } from '../types.ts';
 import { fileExtensions, sharedExtensions } from './file-names.ts';
 
 /**

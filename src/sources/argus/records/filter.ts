@@ -1,7 +1,7 @@
 /** `ReputationFilter` → Argus's search terms. Throws BAD_USER_INPUT that names the argument. Pure. */
 import { parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { parseIpSpan } from '../../../domain/indicator/ip-span.ts';
-import type { Indicator } from '../../../domain/indicator/types.ts';
+import type { Indicator } from '../../../domain/indicator/model.ts';
 import { badInput } from '../../../graphql/error-codes.ts';
 import type { ReputationFilter, ReputationOrder, ReputationOrderField, TimeField } from '../../../graphql/generated.ts';
 import type { SearchCriteria } from '../client.ts';

@@ -1,5 +1,5 @@
 /** For one operation: under which type names Argus may keep an indicator, if any. */
-import type { Indicator } from '../../../domain/indicator/types.ts';
+import type { Indicator } from '../../../domain/indicator/model.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { MaybePromise } from '../../deferred.ts';

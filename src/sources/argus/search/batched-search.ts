@@ -3,7 +3,7 @@
  * rejects one value, or some of the properties, further calls still find the records of all other values.
  */
 import { indicatorKey } from '../../../domain/indicator/indicator.ts';
-import type { Indicator } from '../../../domain/indicator/types.ts';
+import type { Indicator } from '../../../domain/indicator/model.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { ArgusClient, CallParts, Page, SearchCriteria } from '../client.ts';

@@ -1,7 +1,7 @@
 /** What can cover an indicator without being it: parent domains, and the blocks and ranges around an address. Pure. */
 import { parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { type IpSpan, parseIpSpan, spanContains } from '../../../domain/indicator/ip-span.ts';
-import type { Indicator } from '../../../domain/indicator/types.ts';
+import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { Attribute } from './row-attribution.ts';
 
 /** The documented searches that find what covers a value ("Searching for indicators"). */

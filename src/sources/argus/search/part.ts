@@ -1,5 +1,5 @@
 /** The searches of one operation. All values that its fields name share them. */
-import type { Indicator } from '../../../domain/indicator/types.ts';
+import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { SourceReport } from '../../../domain/source-report.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';

@@ -1,7 +1,7 @@
 /** The outcome of a search as a source report, and as evidence for a verdict. Pure. */
-import type { Indicator } from '../../../domain/indicator/types.ts';
+import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { CoverageLimit, SourceReport } from '../../../domain/source-report.ts';
-import type { SourceAnswer } from '../../../domain/verdict/types.ts';
+import type { SourceAnswer } from '../../../domain/verdict/model.ts';
 import { answeredReport, emptyReport, failedReport, mergeReports } from '../../report.ts';
 import type { RecordsFact, RecordsOutcome } from '../facts.ts';
 import { evidenceOf, pickRecords, recordStates } from '../mapping.ts';

@@ -1,7 +1,7 @@
 /** Assigns the rows of a search to the indicators that were searched for. Pure. */
 import type { z } from 'zod';
 import { indicatorKey, parseIndicator } from '../../../domain/indicator/indicator.ts';
-import type { Indicator } from '../../../domain/indicator/types.ts';
+import type { Indicator } from '../../../domain/indicator/model.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { RecordsSubject } from '../facts.ts';
 import { type MappedRecord, mapRecord } from '../mapping.ts';

@@ -1,5 +1,5 @@
 /** The two kinds of batched search: for records of the very value, and for records that cover it. Pure. */
-import type { Indicator } from '../../../domain/indicator/types.ts';
+import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { SearchCriteria } from '../client.ts';
 import type { RecordsSubject } from '../facts.ts';
 import { type CoveringSearch, coveringSearchFor, coveringText, toEnclosing, toParents } from './enclosing.ts';

@@ -1,6 +1,6 @@
 /** Our indicator types, and the names that Argus may have for them. Pure. */
 import { parseIndicator } from '../../../domain/indicator/indicator.ts';
-import { type Indicator, type IndicatorType, indicatorTypes } from '../../../domain/indicator/types.ts';
+import { type Indicator, type IndicatorType, indicatorTypes } from '../../../domain/indicator/model.ts';
 
 /** As `GET /reputation/v2/type` lists them. */
 export type ReputationTypes = { shortName: string; name: string }[];

@@ -1,7 +1,7 @@
 /** The indicator types that Argus knows, as each credential may see them: fetched, cached for a day, assumed meanwhile. */
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { Cache } from '../../../cache/types.ts';
+import type { Cache } from '../../../cache/entry.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import { cacheKey } from '../../cache-key.ts';
 import type { Credential } from '../../credential.ts';

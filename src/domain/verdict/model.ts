@@ -1,5 +1,5 @@
 /** What a verdict is made of, and what it says. */
-import type { Indicator } from '../indicator/types.ts';
+import type { Indicator } from '../indicator/model.ts';
 import type { SourceLabel, SourceName, SourceReport } from '../source-report.ts';
 
 export type VerdictLevel = 'MALICIOUS' | 'SUSPICIOUS' | 'INCONCLUSIVE' | 'INFORMATIONAL' | 'BENIGN' | 'NO_MATCH';
