@@ -34,6 +34,8 @@ export type CoverageLimit =
   | 'READABLE_LISTS_ONLY'
   | 'STATES_FILTERED'
   | 'EXACT_VALUE_ONLY'
+  | 'HOST_ONLY'
+  | 'TYPE_NOT_DOCUMENTED'
   | 'TRUNCATED'
   | 'PERSONAL_DATA_HIDDEN';
 

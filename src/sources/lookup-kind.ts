@@ -2,8 +2,8 @@
 import type { z } from 'zod';
 import type { SourcePermissions } from '../auth/scopes.ts';
 import type { Indicator } from '../domain/indicator/model.ts';
-import type { CoverageLimit, SourceReport } from '../domain/source-report.ts';
-import type { SourceAnswer } from '../domain/verdict/model.ts';
+import type { CoverageLimit } from '../domain/source-report.ts';
+import type { Evidence, VerdictSource } from '../domain/verdict/model.ts';
 import type { UpstreamError } from '../http-client/errors.ts';
 import type { UpstreamRequest, UpstreamResponse } from '../http-client/upstream.ts';
 import type { CredentialPolicy } from './credential.ts';
@@ -40,7 +40,7 @@ export const wholeAnswer: Needs<null, unknown> = {
 export type LookupVariant = string | number | boolean | null | undefined;
 
 export interface LookupKind<Variant extends LookupVariant, Need, Fact extends object> {
-  readonly source: CredentialPolicy['source'];
+  readonly source: CredentialPolicy['source'] & VerdictSource;
   readonly upstream: UpstreamProfile;
   /** Raise it when the shape of the facts changes: then facts that an older release cached are ignored. */
   readonly factVersion: string;
@@ -60,9 +60,13 @@ export interface LookupKind<Variant extends LookupVariant, Need, Fact extends ob
   /** Pure. "Not known" is a fact too. Throws UpstreamError for an invalid answer. */
   read(answer: UpstreamResponse, indicator: Indicator, request: LookupRequest<Variant, Need>): Fact;
   isAbsence(fact: Fact): boolean;
+  /** The source takes no indicators of this type, as its answer says: NOT_APPLICABLE. */
+  isNotApplicable?(fact: Fact): boolean;
+  /** The fact behind a refused question; undefined: it is an error. */
+  readRefusal?(error: UpstreamError, indicator: Indicator): Fact | undefined;
   limits(fact: Fact, permissions: SourcePermissions): readonly CoverageLimit[];
-  /** `fact` undefined: the source has none. Only a match is evidence. */
-  assess(report: SourceReport, fact: Fact | undefined): SourceAnswer;
+  /** What a match counts for in a verdict; `fact` undefined: there is none. */
+  assess(fact: Fact | undefined): Evidence;
   /** The error for a field that this caller may not see at all. */
   refuse?(field: SelectedField, permissions: SourcePermissions): UpstreamError | undefined;
 }

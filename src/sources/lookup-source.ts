@@ -8,15 +8,17 @@ import { createReadThrough } from '../cache/read-through.ts';
 import { indicatorKey } from '../domain/indicator/indicator.ts';
 import type { Indicator } from '../domain/indicator/model.ts';
 import type { SourceReport } from '../domain/source-report.ts';
+import { isGuess } from '../domain/verdict/absence.ts';
+import type { SourceAnswer } from '../domain/verdict/model.ts';
 import { UpstreamError } from '../http-client/errors.ts';
 import type { Upstream, UpstreamRequest, UpstreamResponse } from '../http-client/upstream.ts';
 import { type Credential, callWithFreshSecret, createCredentials } from './credential.ts';
-import { type MaybePromise, once } from './deferred.ts';
+import { after, type MaybePromise, once } from './deferred.ts';
 import type { SourceDependencies } from './dependencies.ts';
 import type { Selection } from './lookahead.ts';
 import type { LookupKind, LookupRequest, LookupVariant } from './lookup-kind.ts';
 import { createLoader, factRequestOf, type LoaderOptions, type LookupSubject } from './lookup-loader.ts';
-import { answeredReport, emptyReport, failedReport, mergeReports } from './report.ts';
+import { answeredReport, emptyReport, failedReport, mergeReports, typeLimits, withHostLimit } from './report.ts';
 import { openUpstream, type SourceSettings, windowsOf } from './settings.ts';
 import type { Source, SourcePart } from './source.ts';
 
@@ -26,7 +28,7 @@ export interface LookupPart<Variant, Need, Fact> extends SourcePart {
    * for a fact in memory.
    */
   load(indicator: Indicator, request: LookupRequest<Variant, Need>): MaybePromise<FactOutcome<Fact> | undefined>;
-  reportOf(outcome: FactOutcome<Fact> | undefined): SourceReport;
+  reportOf(indicator: Indicator, outcome: FactOutcome<Fact> | undefined): SourceReport;
   readonly permissions: SourcePermissions;
 }
 
@@ -89,8 +91,14 @@ async function fetchFact<Variant extends LookupVariant, Need, Fact extends objec
 ): Promise<Fact> {
   const { subject, need } = call.request;
   const { indicator, variant, credential } = subject;
-  const answer = await callWithFreshSecret(credential, () => send(kind, upstream, call));
-  return kind.read(answer, indicator, { variant, need });
+  try {
+    const answer = await callWithFreshSecret(credential, () => send(kind, upstream, call));
+    return kind.read(answer, indicator, { variant, need });
+  } catch (problem) {
+    const fact = problem instanceof UpstreamError ? kind.readRefusal?.(problem, indicator) : undefined;
+    if (fact === undefined) throw problem;
+    return fact;
+  }
 }
 
 async function send<Variant extends LookupVariant, Need, Fact extends object>(
@@ -158,14 +166,23 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
     return known;
   };
 
-  const reportOf = (outcome: FactOutcome<Fact> | undefined): SourceReport => {
+  const reportOf = (indicator: Indicator, outcome: FactOutcome<Fact> | undefined): SourceReport => {
     if (outcome === undefined) return emptyReport(name, 'NOT_APPLICABLE');
     if (outcome.error !== undefined) return failedReport(outcome.error);
+    if (kind.isNotApplicable?.(outcome.fact) === true) return emptyReport(name, 'NOT_APPLICABLE');
     const status = kind.isAbsence(outcome.fact) ? 'NO_MATCH' : 'MATCHED';
-    return answeredReport(name, outcome, status, kind.limits(outcome.fact, permissions), now());
+    const limits = [...kind.limits(outcome.fact, permissions), ...typeLimits(status, isWitness(indicator))];
+    return answeredReport(name, outcome, status, limits, now());
   };
 
-  const answerOf = (outcome: FactOutcome<Fact> | undefined) => kind.assess(reportOf(outcome), outcome?.fact);
+  const isWitness = (indicator: Indicator): boolean =>
+    kind.source.witnesses[indicator.type] === 'YES' && !isGuess(indicator);
+
+  const answerOf = (indicator: Indicator, outcome: FactOutcome<Fact> | undefined): SourceAnswer => {
+    const report = reportOf(indicator, outcome);
+    const fact = report.status === 'MATCHED' ? outcome?.fact : undefined;
+    return { source: kind.source, report, isWitness: isWitness(indicator), ...kind.assess(fact) };
+  };
 
   return {
     load,
@@ -173,13 +190,14 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
     permissions,
     assess(indicator) {
       const outcome = load(indicator, kind.plain);
-      return outcome instanceof Promise ? outcome.then(answerOf) : answerOf(outcome);
+      return after(outcome, known => answerOf(indicator, known));
     },
     async report(indicator, selection) {
       const { refused, requests } = requestsIn(kind, selection, permissions);
       const outcomes = await Promise.all(requests.map(request => load(indicator, request)));
-      const [first, ...rest] = [...refused.slice(0, 1).map(failedReport), ...outcomes.map(reportOf)];
-      if (first !== undefined) return mergeReports([first, ...rest]);
+      const reports = outcomes.map(outcome => reportOf(indicator, outcome));
+      const [first, ...rest] = [...refused.slice(0, 1).map(failedReport), ...reports];
+      if (first !== undefined) return withHostLimit(mergeReports([first, ...rest]), indicator, selection);
       return emptyReport(name, kind.knows(indicator) ? 'NOT_QUERIED' : 'NOT_APPLICABLE');
     },
   };

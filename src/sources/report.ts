@@ -1,7 +1,10 @@
 /** Makes the reports of a source, for `Indicator.sources` and the source's own answer. */
 import type { FactOutcome } from '../cache/fact-kind.ts';
+import { hostOf } from '../domain/indicator/indicator.ts';
+import type { Indicator } from '../domain/indicator/model.ts';
 import type { CoverageLimit, ServedFrom, SourceName, SourceReport, SourceStatus } from '../domain/source-report.ts';
 import type { UpstreamError } from '../http-client/errors.ts';
+import type { Selection } from './lookahead.ts';
 
 /** The status of several requests to one source is the one with the lowest rank. */
 const statusRank: Readonly<Record<SourceStatus, number>> = {
@@ -93,4 +96,17 @@ export function mergeReports(reports: readonly [SourceReport, ...SourceReport[]]
       null,
     ),
   };
+}
+
+/** What an absence is worth: `isWitness`, the source is known to hold indicators of this type. */
+export const typeLimits = (status: SourceStatus, isWitness: boolean): readonly CoverageLimit[] =>
+  status === 'NO_MATCH' && !isWitness ? ['TYPE_NOT_DOCUMENTED'] : [];
+
+/** Adds that a verdict about a URL or e-mail address rests on its host, where the source may not hold the type. */
+export function withHostLimit(report: SourceReport, indicator: Indicator, selection: Selection): SourceReport {
+  const restsOnHost =
+    report.limits.includes('TYPE_NOT_DOCUMENTED') &&
+    hostOf(indicator) !== undefined &&
+    selection.some(({ name }) => name === 'verdict');
+  return restsOnHost ? { ...report, limits: [...report.limits, 'HOST_ONLY'] } : report;
 }

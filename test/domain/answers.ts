@@ -2,6 +2,7 @@ import { parseIndicator } from '../../src/domain/indicator/indicator.ts';
 import type { Indicator } from '../../src/domain/indicator/model.ts';
 import type { SourceName, SourceReport, SourceStatus } from '../../src/domain/source-report.ts';
 import type {
+  CoveringEvidence,
   ListEvidence,
   ScoreEvidence,
   SourceAnswers,
@@ -24,15 +25,24 @@ export interface StatedAnswers {
   readonly indicator: Indicator;
   readonly datadog: StatedAnswer<DatadogEvidence>;
   readonly argus: StatedAnswer<readonly ArgusEvidence[]>;
+  readonly covering?: readonly CoveringEvidence[];
+  /** Argus has said that it holds this type. */
+  readonly isListedType?: boolean;
 }
 
 const { DATADOG, ARGUS } = sources;
 
-const toSourceAnswers = ({ indicator, datadog, argus }: StatedAnswers): SourceAnswers => ({
+const toSourceAnswers = ({ indicator, datadog, argus, covering = [], isListedType }: StatedAnswers): SourceAnswers => ({
   indicator,
   answers: [
-    { source: DATADOG, kind: 'SCORE', ...datadog },
-    { source: ARGUS, kind: 'LISTS', ...argus },
+    { source: DATADOG, kind: 'SCORE', isWitness: DATADOG.witnesses[indicator.type] === 'YES', ...datadog },
+    {
+      source: ARGUS,
+      kind: 'LISTS',
+      isWitness: ARGUS.witnesses[indicator.type] === 'YES' || isListedType === true,
+      covering,
+      ...argus,
+    },
   ],
 });
 
@@ -55,10 +65,10 @@ export function datadogAnswer(
   evidence: Partial<DatadogEvidence>,
   more?: Partial<SourceReport>,
 ): StatedAnswer<DatadogEvidence> {
-  const lists = { maliciousSources: [], suspiciousSources: [], benignSources: [] };
+  const lists = { maliciousSources: [], suspiciousSources: [], benignSources: [], categories: [] };
   return {
     report: report('DATADOG', 'MATCHED', more),
-    evidence: { score: null, triageState: null, logMatches: null, ...lists, ...evidence },
+    evidence: { score: null, triageState: null, logMatches: null, signalSeverity: [], ...lists, ...evidence },
   };
 }
 
@@ -66,9 +76,22 @@ export function argusAnswer(
   evidence: readonly Partial<ArgusEvidence>[],
   more?: Partial<SourceReport>,
 ): StatedAnswer<readonly ArgusEvidence[]> {
-  const records = evidence.map(record => ({ list: 'List', confidence: null, state: 'ACTIVE' as const, ...record }));
-  return { report: report('ARGUS', 'MATCHED', more), evidence: records };
+  return { report: report('ARGUS', 'MATCHED', more), evidence: evidence.map(recordOf) };
 }
+
+const recordOf = (record: Partial<ArgusEvidence>): ArgusEvidence => ({
+  list: 'List',
+  shortName: (record.list ?? 'List').toLowerCase().replaceAll(' ', '-'),
+  confidence: null,
+  state: 'ACTIVE',
+  lastSeen: null,
+  ...record,
+});
+
+export const covering = (value: string, record: Partial<ArgusEvidence> = {}): CoveringEvidence => ({
+  ...recordOf(record),
+  value,
+});
 
 export function emptyAnswer(
   source: SourceName,
@@ -80,8 +103,12 @@ export function emptyAnswer(
 
 export const noMatches = { datadog: emptyAnswer('DATADOG', 'NO_MATCH'), argus: emptyAnswer('ARGUS', 'NO_MATCH') };
 
-export function answersAbout(value: string, answers: Partial<StatedAnswers> = {}): StatedAnswers {
-  const { indicator } = parseIndicator(value);
+export function answersAbout(
+  value: string,
+  answers: Partial<StatedAnswers> = {},
+  type?: Indicator['type'],
+): StatedAnswers {
+  const { indicator } = parseIndicator(value, type);
   if (!indicator) throw new Error(value);
   return { indicator, ...noMatches, ...answers };
 }

@@ -62,3 +62,13 @@ export function publicSuffixOf(name: string): string | undefined {
   const { publicSuffix, isIcann } = parse(name, { extractHostname: false, validateHostname: false });
   return isIcann && publicSuffix ? publicSuffix : undefined;
 }
+
+/** The public suffix of a name, those of private owners (duckdns.org) included. */
+export function suffixOf(name: string): { readonly suffix: string; readonly isPrivate: boolean } {
+  const { publicSuffix, isPrivate } = parse(name, {
+    extractHostname: false,
+    validateHostname: false,
+    allowPrivateDomains: true,
+  });
+  return { suffix: publicSuffix ?? name, isPrivate: isPrivate === true };
+}

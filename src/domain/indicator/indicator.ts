@@ -50,7 +50,8 @@ export function indicatorFromId(id: string): Indicator | undefined {
   const type = indicatorTypes.find(known => known === match?.[1]);
   if (type === undefined || match?.[2] === undefined) return undefined;
   const { indicator } = parseIndicator(match[2], type);
-  return indicator && indicatorId(indicator) === id ? indicator : undefined;
+  // An id does not tell whether the type was given or guessed: a guess claims less.
+  return indicator && indicatorId(indicator) === id ? toCanonical(type, indicator.value) : undefined;
 }
 
 /** Returns the host of a URL or e-mail address as an indicator. No network. */
@@ -104,7 +105,8 @@ function parseAsOther(text: string): ParsedIndicator {
   const mayBeOther = !found || found.type === 'OTHER' || (found.type === 'DOMAIN' && !publicSuffixOf(found.value));
   if (!mayBeOther)
     return { problem: `Not usable as OTHER: this is a value of type ${found.type}; leave the type out.` };
-  return toIndicator('OTHER', { value: text });
+  const { indicator, problem } = toIndicator('OTHER', { value: text });
+  return indicator === undefined ? { problem } : { indicator: { ...indicator, isTypeGiven: true } };
 }
 
 function toIndicator(type: IndicatorType, result: ParseResult): ParsedIndicator {

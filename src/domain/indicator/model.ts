@@ -28,6 +28,8 @@ export type CanonicalValue = string & { readonly [canonical]: true };
 export interface Indicator {
   readonly type: IndicatorType;
   readonly value: CanonicalValue;
+  /** The caller named the type; it was not inferred from the text. */
+  readonly isTypeGiven?: boolean;
 }
 
 /** A canonical value, or the problem of text that has the shape of this type without being valid. */

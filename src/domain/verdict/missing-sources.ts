@@ -1,5 +1,6 @@
 import type { SourceLabel, SourceReport, SourceStatus } from '../source-report.ts';
 import type { SourceAnswer, SourceAnswers } from './model.ts';
+import { type Detail, joined } from './wording.ts';
 
 /** A source without a fresh and complete answer about the indicator or about its host. */
 export interface MissingSource {
@@ -9,14 +10,15 @@ export interface MissingSource {
 }
 
 /**
- * Why there is no answer, as text that follows the source's name; null: the source answered, or cannot know the type.
+ * Why there is no answer, as text that follows the source's name; null: the source answered, or was not to be asked. A
+ * source that is not configured is not missing: the summary names it.
  */
 const causes: Readonly<Record<SourceStatus, string | null>> = {
   MATCHED: null,
   NO_MATCH: null,
   NOT_APPLICABLE: null,
+  UNCONFIGURED: null,
   NOT_QUERIED: 'was not asked',
-  UNCONFIGURED: 'is not configured',
   DENIED: 'refused access',
   REJECTED: 'refused the question',
   RATE_LIMITED: 'is over its rate limit',
@@ -34,20 +36,20 @@ export function missingAboutHost(host: SourceAnswers | undefined, own: SourceAns
   return own.answers.map(({ source }) => ({ source, cause: 'was not asked', aboutHost: true }));
 }
 
-/** The answers of the sources that know this type of indicator. */
-export const applicableAnswers = ({ answers }: SourceAnswers): readonly SourceAnswer[] =>
-  answers.filter(({ report }) => report.status !== 'NOT_APPLICABLE');
+/** The source answered: freshly and completely, if it is not missing too. */
+export const isHeard = ({ report: { status } }: SourceAnswer): boolean => status === 'MATCHED' || status === 'NO_MATCH';
 
 function missingSourceOf(answer: SourceAnswer, aboutHost: boolean): readonly MissingSource[] {
   const cause = causes[answer.report.status] ?? limitationOf(answer);
   return cause === undefined ? [] : [{ source: answer.source, cause, aboutHost }];
 }
 
-function limitationOf({ report, evidence }: SourceAnswer): string | undefined {
-  if (report.status === 'NOT_APPLICABLE') return undefined;
+function limitationOf(answer: SourceAnswer): string | undefined {
+  const { report } = answer;
+  if (!isHeard(answer)) return undefined;
   if (report.servedFrom === 'STALE_CACHE') return staleCause(report);
   if (report.limits.includes('TRUNCATED')) return 'has more records than it lets anybody read';
-  return report.status === 'MATCHED' && isEmpty(evidence) ? 'matched without saying what' : undefined;
+  return report.status === 'MATCHED' && isEmpty(answer.evidence) ? 'matched without saying what' : undefined;
 }
 
 /** A match without evidence cannot be assessed, so it must not count as harmless. */
@@ -56,5 +58,19 @@ const isEmpty = (evidence: SourceAnswer['evidence']): boolean =>
 
 function staleCause({ staleBecause }: SourceReport): string {
   const because = staleBecause && causes[staleBecause];
-  return because ? `was heard only from an old copy because it ${because}` : 'was heard only from an old copy';
+  return because ? `answered only with an old copy because it ${because}` : 'answered only with an old copy';
+}
+
+/** "Datadog is unavailable; Argus did not answer in time about its host": each source and cause once, host or not. */
+export function missingText(missingSources: readonly MissingSource[], { hasCauses }: Detail): string {
+  if (!hasCauses)
+    return `no complete answer from ${joined([...new Set(missingSources.map(({ source }) => source.title))])}`;
+  const own = missingSources.filter(({ aboutHost }) => !aboutHost);
+  const isSaid = (one: MissingSource) =>
+    own.some(({ source, cause }) => source.name === one.source.name && cause === one.cause);
+  const ofHost = missingSources.filter(one => one.aboutHost && !isSaid(one));
+  const texts = [...own, ...ofHost].map(
+    ({ source, cause, aboutHost }) => `${source.title} ${cause}${aboutHost ? ' about its host' : ''}`,
+  );
+  return [...new Set(texts)].join('; ');
 }

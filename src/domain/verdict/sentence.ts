@@ -1,147 +1,157 @@
-import { defang, defangText } from '../indicator/defang.ts';
+/** The one sentence of a verdict: at most 300 characters, defanged, names out of upstreams in quotes. Pure. */
 import type { Indicator } from '../indicator/model.ts';
-import type { SourceLabel } from '../source-report.ts';
-import type { MissingSource } from './missing-sources.ts';
-import type { ListEvidence, ScoreEvidence, SourceAnswer, VerdictLevel, VerdictReason } from './model.ts';
-import type { ScoreRule, WeighedReason } from './rules.ts';
-import { toPercent } from './severity-bands.ts';
+import { gateText, notConnected, nothingText } from './absence.ts';
+import { coveringClause, listsClause, scoreClause } from './clauses.ts';
+import { type MissingSource, missingText } from './missing-sources.ts';
+import type { SourceAnswers, VerdictLevel } from './model.ts';
+import { type Finding, ownReasons } from './reasons.ts';
+import { type Detail, detailLevels, joined, shownValue } from './wording.ts';
 
-const stateTexts: Readonly<Record<ListEvidence['state'], string>> = {
-  ACTIVE: 'active',
-  LATEST: 'past its active period',
-  OLD: 'old',
-  UNKNOWN: 'state unknown',
-};
+const maxLength = 300;
 
-export function listMessage({ title }: SourceLabel, records: readonly ListEvidence[]): string {
-  const listed = records.toSorted(byConfidenceAndName).map(({ list, confidence, state }) => {
-    return `${quoted(list)} (${stateTexts[state]}, confidence ${toPercent(confidence) ?? 'unknown'})`;
-  });
-  return `${title}: on ${firstThree([...new Set(listed)])}`;
+/** Everything that the sentence says. */
+export interface Statement {
+  readonly own: SourceAnswers;
+  readonly host: SourceAnswers | undefined;
+  readonly level: VerdictLevel;
+  readonly findings: readonly Finding[];
+  readonly hostFindings: readonly Finding[];
+  readonly missingSources: readonly MissingSource[];
+  readonly isCorroborated: boolean;
+  readonly conflicting: boolean;
 }
 
-function byConfidenceAndName(a: ListEvidence, b: ListEvidence): number {
-  return (
-    (b.confidence ?? -1) - (a.confidence ?? -1) ||
-    (a.list < b.list ? -1 : a.list > b.list ? 1 : a.state < b.state ? -1 : 1)
-  );
+/** Takes the most detailed wording that fits. */
+export function summarize(statement: Statement): string {
+  let sentence = '';
+  for (const detail of detailLevels) {
+    sentence = sentenceOf(statement, detail);
+    if (sentence.length <= maxLength) return sentence;
+  }
+  return `${sentence.slice(0, maxLength - 2).toWellFormed()}….`;
 }
 
-const triageTexts = {
-  NOT_REVIEWED: 'not reviewed',
-  REVIEWED: 'reviewed, without a conclusion on record',
-  UNKNOWN: 'unknown',
-} as const;
+function sentenceOf(statement: Statement, detail: Detail): string {
+  const { own, host, level, missingSources } = statement;
+  const evidence = evidenceClauses(statement, detail);
+  const parts: readonly string[] = {
+    NO_MATCH: () => [nothingText(own, host, detail), 'this is no proof that it is harmless'],
+    INCONCLUSIVE: () => [
+      gateText(missingSources, own, detail),
+      ...evidence.map((clause, index) => (index === 0 ? `so far, ${clause}` : clause)),
+    ],
+    MALICIOUS: () => [...evidence, ...gaps(statement, detail)],
+    SUSPICIOUS: () => [...evidence, ...gaps(statement, detail)],
+    INFORMATIONAL: () => [...evidence, ...gaps(statement, detail)],
+    BENIGN: () => [...evidence, ...gaps(statement, detail)],
+  }[level]();
+  return `${openingOf(statement, detail)}: ${parts.join('; ')}.`;
+}
 
-export function scoreMessage({ title }: SourceLabel, rule: ScoreRule, evidence: ScoreEvidence): string {
-  const score = evidence.score === null ? 'without a score' : `score ${evidence.score}`;
-  switch (rule) {
-    case 'malicious':
-      return `${title}: called malicious by ${feeds(evidence.maliciousSources)}`;
-    case 'benign':
-      return `${title}: called benign by ${feeds(evidence.benignSources)}, ${score}`;
-    case 'context':
-      return `${title}: ${contextOf(evidence)}`;
-    case 'known': {
-      const suspicious = evidence.suspiciousSources;
-      return `${title}: ${score}${suspicious.length > 0 ? `, called suspicious by ${feeds(suspicious)}` : ''}`;
-    }
-    case 'high':
-    case 'medium':
-      return `${title}: ${score}`;
+function openingOf({ own: { indicator }, level, findings, hostFindings }: Statement, detail: Detail): string {
+  const value = shownValue(indicator, detail);
+  switch (level) {
+    case 'MALICIOUS':
+      return `${value} is malicious`;
+    case 'SUSPICIOUS':
+      return `${value} is suspicious`;
+    case 'INCONCLUSIVE':
+      return `Nothing can be concluded about ${value}`;
+    case 'INFORMATIONAL':
+      return [...findings, ...hostFindings].some(isListed)
+        ? `${value} is only weakly accused`
+        : `${value} is known, and nobody accuses it`;
+    case 'BENIGN':
+      return `${value} is known only as benign`;
+    case 'NO_MATCH':
+      return `Nothing was found about ${value}`;
     default:
-      return rule satisfies never;
+      return level satisfies never;
   }
 }
 
-function contextOf({ triageState, logMatches }: ScoreEvidence): string {
-  const parts = [
-    triageState && `triage ${triageTexts[triageState]}`,
-    logMatches !== null && `log matches: ${logMatches}`,
+const isListed = (finding: Finding): boolean =>
+  finding.kind === 'LISTS' && [...finding.records, ...finding.covering].some(({ effect }) => effect !== null);
+
+const gaps = ({ missingSources, own }: Statement, detail: Detail): readonly string[] => [
+  ...(missingSources.length > 0 ? [missingText(missingSources, detail)] : []),
+  ...notConnected(own),
+];
+
+/** What each source says of the indicator itself, then of what is around it. */
+function evidenceClauses(statement: Statement, detail: Detail): readonly string[] {
+  const { findings, hostFindings, host, isCorroborated, conflicting } = statement;
+  const itself = clausesOf(findings, detail);
+  const isAccused = itself.some(({ rank }) => rank >= accusing);
+  const own = itself.map(({ text, rank }) => (conflicting && isAccused && rank < accusing ? `but ${text}` : text));
+  if (isCorroborated && own.length > 0) own[0] = `independent sources agree, ${own[0]}`;
+  return [
+    ...own,
+    ...coveringClauses(findings, 'it', detail),
+    ...(host === undefined ? [] : hostClauses(host.indicator, hostFindings, own.length > 0, detail)),
+    ...coveringClauses(hostFindings, 'its host', detail),
   ];
-  return parts.filter(Boolean).join(', ');
 }
 
-const feeds = (names: readonly string[]): string => firstThree([...new Set(names)].sort().map(quoted));
-
-export function relatedMessage(host: Indicator, detail: string): string {
-  return `Its host ${defangedAndShort(host)}: ${detail}`;
+interface RankedClause {
+  readonly text: string;
+  readonly title: string;
+  readonly rank: number;
 }
 
-/** The gateway's own rules are not in the table; they come before every rule of the same strength. */
-const ownWeight = -1;
-
-export function gateReason(missingSources: readonly MissingSource[]): WeighedReason {
-  const detail = missingSources.length > 0 ? missingMessage(missingSources) : 'No source knows indicators of this type';
-  return { source: null, rule: 'gate', effect: 'INCONCLUSIVE', detail, weight: ownWeight };
-}
-
-/** `applicable`: those of `answers` whose source knows the type. */
-export function nothingReason(
-  answers: readonly SourceAnswer[],
-  applicable: readonly SourceAnswer[],
-  withHost: boolean,
-): WeighedReason {
-  const others = answers.filter(answer => !applicable.includes(answer));
-  const notApplicable = others.map(({ source }) => `${source.title} does not know this type`);
-  const searched = applicable.map(({ source }) => `${source.title} (${source.coverage})`).join(' or ');
-  const detail = [`No match in ${searched}${withHost ? ', nor for its host' : ''}`, ...notApplicable].join('; ');
-  return { source: null, rule: 'nothing', effect: 'NO_MATCH', detail, weight: ownWeight };
-}
-
-function missingMessage(missingSources: readonly MissingSource[]): string {
-  const parts = missingSources.map(
-    ({ source, cause, aboutHost }) => `${source.title} ${cause}${aboutHost ? ' (about its host)' : ''}`,
-  );
-  return [...new Set(parts)].join('; ');
-}
-
-const openings: Readonly<Record<VerdictLevel, (indicator: string) => string>> = {
-  MALICIOUS: indicator => `${indicator} is malicious`,
-  SUSPICIOUS: indicator => `${indicator} is suspicious`,
-  INCONCLUSIVE: indicator => `Nothing can be concluded about ${indicator}`,
-  INFORMATIONAL: indicator => `${indicator} is known, though nothing makes it suspicious`,
-  BENIGN: indicator => `${indicator} is known only as benign`,
-  NO_MATCH: indicator => `Nothing was found about ${indicator}`,
+const ranks: Readonly<Record<VerdictLevel, number>> = {
+  MALICIOUS: 4,
+  SUSPICIOUS: 3,
+  INCONCLUSIVE: 0,
+  INFORMATIONAL: 2,
+  BENIGN: 1,
+  NO_MATCH: 0,
 };
+const accusing = ranks.SUSPICIOUS;
 
-/** One sentence for a ticket, with every indicator and name defanged. */
-export function summarize(verdict: {
-  readonly indicator: Indicator;
-  readonly level: VerdictLevel;
-  readonly reasons: readonly VerdictReason[];
-  readonly missingSources: readonly MissingSource[];
-}): string {
-  const { indicator, level, reasons, missingSources } = verdict;
-  const why = reasons.filter(({ effect }) => effect === level).slice(0, 2);
-  const rest =
-    level === 'INCONCLUSIVE' ? reasons.filter(({ effect }) => effect !== null && effect !== level).slice(0, 1) : [];
-  const missing =
-    level !== 'INCONCLUSIVE' && missingSources.length > 0 ? [`not heard: ${missingMessage(missingSources)}`] : [];
-  const caution = level === 'NO_MATCH' ? ['this is no proof that it is harmless'] : [];
-  const parts = [
-    ...why.map(({ detail }) => detail),
-    ...rest.map(({ detail }) => `so far, ${detail}`),
-    ...missing,
-    ...caution,
-  ];
-  return `${openings[level](defangedAndShort(indicator))}: ${parts.join('; ')}.`;
+/** One clause for each source that has evidence about the value itself, the strongest first. */
+function clausesOf(findings: readonly Finding[], detail: Detail): readonly RankedClause[] {
+  return findings
+    .flatMap((finding): readonly RankedClause[] => {
+      const { source, report } = finding.answer;
+      const { title } = source;
+      if (finding.kind === 'SCORE') {
+        const { evidence, rules } = finding;
+        return [{ title, rank: highestRank(rules), text: scoreClause(title, evidence, rules, detail) }];
+      }
+      const counted = finding.records.filter(({ effect }) => effect !== null);
+      if (counted.length === 0) return [];
+      return [{ title, rank: highestRank(counted), text: listsClause(title, counted, report.fetchedAt, detail) }];
+    })
+    .toSorted((a, b) => b.rank - a.rank);
 }
 
-const maxShownLength = 200;
+const highestRank = (judged: readonly { readonly effect: VerdictLevel | null }[]): number =>
+  Math.max(0, ...judged.map(({ effect }) => (effect === null ? 0 : ranks[effect])));
 
-function defangedAndShort(indicator: Indicator): string {
-  if (indicator.value.length <= maxShownLength) return defang(indicator);
-  return `${defangText(indicator.value.slice(0, maxShownLength).toWellFormed())}…`;
+function coveringClauses(findings: readonly Finding[], whose: string, detail: Detail): readonly string[] {
+  return findings.flatMap(finding => {
+    if (finding.kind === 'SCORE') return [];
+    const { source, report } = finding.answer;
+    const counted = finding.covering.filter(({ effect }) => effect !== null);
+    return counted.length === 0 ? [] : [coveringClause(source.title, counted, report.fetchedAt, whose, detail)];
+  });
 }
 
-/** Names come from upstream: they are put on one line, shortened and defanged. */
-function quoted(name: string): string {
-  const line = name.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
-  return `"${defangText(line.length <= 80 ? line : `${line.slice(0, 79)}…`.toWellFormed())}"`;
-}
-
-function firstThree(items: readonly string[]): string {
-  const rest = items.length - 3;
-  return rest > 0 ? `${items.slice(0, 3).join(', ')} and ${rest} more` : items.join(', ');
+/** In full where the host is all that is known, else only who accuses it. */
+function hostClauses(
+  host: Indicator,
+  findings: readonly Finding[],
+  isBesideOwn: boolean,
+  detail: Detail,
+): readonly string[] {
+  const clauses = clausesOf(findings, detail);
+  const [strongest] = clauses;
+  if (strongest === undefined) return [];
+  const name = `its host ${shownValue(host, detail)}`;
+  const level = ownReasons(findings).some(({ effect }) => effect === 'MALICIOUS') ? ranks.MALICIOUS : strongest.rank;
+  const adjective = level === ranks.MALICIOUS ? 'malicious' : level === accusing ? 'suspicious' : 'known';
+  if (!isBesideOwn) return [`${name} is ${adjective}, ${strongest.text}`, ...clauses.slice(1).map(({ text }) => text)];
+  const accusers = clauses.filter(({ rank }) => rank >= accusing).map(({ title }) => title);
+  return accusers.length > 0 ? [`${name} is ${adjective} (${joined(accusers)})`] : [];
 }

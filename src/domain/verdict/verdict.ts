@@ -1,21 +1,32 @@
 import { createHash } from 'node:crypto';
 import { hostOf, indicatorKey } from '../indicator/indicator.ts';
 import type { SourceName } from '../source-report.ts';
-import { applicableAnswers, type MissingSource, missingAboutHost, missingSourcesIn } from './missing-sources.ts';
+import { gateText, hasWitness, nothingText } from './absence.ts';
+import { type MissingSource, missingAboutHost, missingSourcesIn } from './missing-sources.ts';
 import type { SourceAnswer, SourceAnswers, Verdict, VerdictPolicy, VerdictReason } from './model.ts';
-import { byWeight, reasonsFrom, relatedReasons, type WeighedReason } from './rules.ts';
-import { gateReason, nothingReason, summarize } from './sentence.ts';
+import { policyProblem, positionOf, versionOf } from './policy.ts';
+import {
+  byWeight,
+  coveringReasons,
+  type Finding,
+  findingsIn,
+  ownReasons,
+  relatedReasons,
+  type WeighedReason,
+} from './reasons.ts';
+import { summarize } from './sentence.ts';
 import { severityBandOf } from './severity-bands.ts';
+import { fullDetail } from './wording.ts';
 
 /**
  * Assesses the answers of all sources; `host` holds the answers about the host of a URL or e-mail address. Pure.
  *
- * The strongest effect wins. Then the gate applies: with a missing source, or without any source that knows the type,
- * everything below SUSPICIOUS becomes INCONCLUSIVE. Two cases that the rules do not show:
+ * The strongest effect wins. Without an accusation, a missing source makes it INCONCLUSIVE; so does an absence that no
+ * source witnesses. Two cases that the rules do not show:
  * - For a URL or e-mail address without answers about its host (`host` missing, or about another indicator), every
  *   source counts as missing.
- * - `conflicting`: a source accuses and a feed calls the indicator benign, or one source accuses and the score of
- *   another stays under `suspiciousFrom`. An absent match, a failure and the host never conflict.
+ * - `conflicting`: the indicator itself is accused, and a feed calls it benign, or one source scores it low without any
+ *   accusation while another accuses it. An absent match, a failure and what is around it never conflict.
  *
  * Throws a RangeError for a policy that `policyProblem` finds fault with.
  */
@@ -24,22 +35,34 @@ export function assessVerdict(own: SourceAnswers, host: SourceAnswers | undefine
   if (problem !== undefined) throw new RangeError(problem);
   const ownHost = hostOf(own.indicator);
   const hostAnswers = ownHost && host && indicatorKey(host.indicator) === indicatorKey(ownHost) ? host : undefined;
-  const ownReasons = reasonsFrom(own, policy);
+  const findings = findingsIn(own, policy);
+  const hostFindings = hostAnswers ? findingsIn(hostAnswers, policy) : [];
+  const itself = ownReasons(findings);
   const missingSources = [...missingSourcesIn(own), ...(ownHost ? missingAboutHost(hostAnswers, own) : [])];
-  const evidence = [...ownReasons, ...(hostAnswers ? relatedReasons(hostAnswers, policy) : [])];
+  const evidence = [
+    ...itself,
+    ...coveringReasons(findings, 'it'),
+    ...(hostAnswers ? relatedReasons(hostAnswers.indicator, hostFindings) : []),
+    ...coveringReasons(hostFindings, 'its host'),
+  ];
   const reasons = [...evidence, ...gatewayReasons(evidence, missingSources, own, hostAnswers)]
     .sort(byWeight)
     .map(toReason);
   const level = reasons[0]?.effect ?? 'INCONCLUSIVE';
   const missing = own.answers.map(({ source }) => source.name).filter(name => isMissing(name, missingSources));
-  const conclusion = {
+  const conflicting = isConflicting(itself, findings, policy);
+  const isCorroborated = itself.some(({ rule }) => rule === 'corroborated');
+  const conclusion = { level, reasons, missing, conflicting, policyVersion: versionOf(policy) };
+  const summary = summarize({
+    own,
+    host: hostAnswers,
     level,
-    reasons,
-    missing,
-    conflicting: isConflicting(ownReasons, own, policy),
-    policyVersion: versionOf(policy),
-  };
-  const summary = summarize({ indicator: own.indicator, level, reasons, missingSources });
+    findings,
+    hostFindings,
+    missingSources,
+    isCorroborated,
+    conflicting,
+  });
   return { id: idOf(own, hostAnswers, conclusion), summary, ...conclusion };
 }
 
@@ -48,40 +71,35 @@ const toReason = ({ source, rule, effect, detail }: WeighedReason): VerdictReaso
 const isMissing = (name: SourceName, missingSources: readonly MissingSource[]): boolean =>
   missingSources.some(({ source }) => source.name === name);
 
-/** A message for the operator about invalid thresholds; undefined if they are valid. */
-export function policyProblem({ maliciousFrom, suspiciousFrom }: VerdictPolicy): string | undefined {
-  const usable = suspiciousFrom >= 0 && suspiciousFrom <= maliciousFrom && maliciousFrom <= 100;
-  return usable ? undefined : 'The verdict thresholds must lie between 0 and 100, suspicious not above malicious.';
-}
-
-/** Changes whenever the same evidence could lead to another verdict. */
-function versionOf({ maliciousFrom, suspiciousFrom }: VerdictPolicy): string {
-  return `1;malicious-from=${maliciousFrom};suspicious-from=${suspiciousFrom}`;
-}
-
-/** The rules that apply without accusing evidence: `gate` if a source is missing, else `nothing`. */
+/** The rules that apply without an accusation: `gate` or `nothing`. */
 function gatewayReasons(
   evidence: readonly WeighedReason[],
   missingSources: readonly MissingSource[],
   own: SourceAnswers,
   host: SourceAnswers | undefined,
 ): readonly WeighedReason[] {
-  const effects = evidence.map(reason => reason.effect);
+  const effects = evidence.map(({ effect }) => effect);
   if (effects.includes('MALICIOUS') || effects.includes('SUSPICIOUS')) return [];
-  const applicable = applicableAnswers(own);
-  if (missingSources.length > 0 || applicable.length === 0) return [gateReason(missingSources)];
-  if (effects.some(effect => effect !== null)) return [];
-  return [nothingReason(own.answers, applicable, host !== undefined)];
+  const isKnown = effects.some(effect => effect !== null);
+  if (missingSources.length > 0 || !(isKnown || hasWitness(own, host))) {
+    const detail = gateText(missingSources, own, fullDetail);
+    return [{ source: null, rule: 'gate', effect: 'INCONCLUSIVE', detail, position: positionOf('ANY', 'gate') }];
+  }
+  if (isKnown) return [];
+  const detail = nothingText(own, host, fullDetail);
+  return [{ source: null, rule: 'nothing', effect: 'NO_MATCH', detail, position: positionOf('ANY', 'nothing') }];
 }
 
-function isConflicting(reasons: readonly WeighedReason[], { answers }: SourceAnswers, policy: VerdictPolicy): boolean {
-  const accusers = reasons.filter(({ effect }) => effect === 'MALICIOUS' || effect === 'SUSPICIOUS');
-  return answers.some(answer => {
-    if (answer.kind !== 'SCORE' || answer.evidence === null) return false;
-    const { score, benignSources } = answer.evidence;
-    const isAccusedByAnother = accusers.some(({ source }) => source !== null && source !== answer.source.name);
-    const isScoredLow = severityBandOf(score, policy) === 'low';
-    return (accusers.length > 0 && benignSources.length > 0) || (isScoredLow && isAccusedByAnother);
+function isConflicting(itself: readonly WeighedReason[], findings: readonly Finding[], policy: VerdictPolicy): boolean {
+  const accusers = itself.filter(({ effect }) => effect === 'MALICIOUS' || effect === 'SUSPICIOUS');
+  if (accusers.length === 0) return false;
+  return findings.some(finding => {
+    if (finding.kind !== 'SCORE') return false;
+    const { name } = finding.answer.source;
+    const isAccusing = accusers.some(({ source }) => source === name);
+    const isAccusedByAnother = accusers.some(({ source }) => source !== null && source !== name);
+    const isScoredLow = severityBandOf(finding.evidence.score, policy) === 'low';
+    return finding.evidence.benignSources.length > 0 || (isScoredLow && !isAccusing && isAccusedByAnother);
   });
 }
 
@@ -96,15 +114,17 @@ function idOf(
 }
 
 const evidenceIn = ({ answers }: SourceAnswers): readonly unknown[] =>
-  answers.flatMap(answer => [answer.report.status, ...partsOf(answer)]);
+  answers.flatMap(answer => [answer.report.status, answer.isWitness, ...partsOf(answer)]);
 
 function partsOf(answer: SourceAnswer): readonly unknown[] {
   if (answer.kind === 'LISTS') {
-    const records = answer.evidence?.map(({ list, confidence, state }) => JSON.stringify([list, confidence, state]));
-    return [records?.sort() ?? null];
+    const textsOf = (records: readonly object[] | null) =>
+      records?.map(record => JSON.stringify(Object.entries(record).sort())).sort() ?? null;
+    return [textsOf(answer.evidence), textsOf(answer.covering)];
   }
-  const { score = null, maliciousSources = [], suspiciousSources = [], benignSources = [] } = answer.evidence ?? {};
-  const feeds = [maliciousSources, suspiciousSources, benignSources].map(names => names.toSorted());
-  const { triageState = null, logMatches = null } = answer.evidence ?? {};
-  return [score, feeds, triageState, logMatches];
+  if (answer.evidence === null) return [null];
+  const { score, triageState, logMatches, signalSeverity, ...named } = answer.evidence;
+  const { maliciousSources, suspiciousSources, benignSources, categories } = named;
+  const names = [maliciousSources, suspiciousSources, benignSources, categories].map(list => list.toSorted());
+  return [score, names, triageState, logMatches, signalSeverity.map(signal => JSON.stringify(signal)).sort()];
 }

@@ -1,10 +1,10 @@
 /** `GET …/ioc-explorer/indicator`, one indicator per call (Datadog's documentation, "Get an indicator of compromise"). */
 import { indicatorKey, parseIndicator } from '../../domain/indicator/indicator.ts';
-import type { Indicator } from '../../domain/indicator/model.ts';
+import type { Indicator, IndicatorType } from '../../domain/indicator/model.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import type { UpstreamRequest, UpstreamResponse } from '../../http-client/upstream.ts';
 import type { LookupRequest } from '../lookup-kind.ts';
-import { type HistoryWindow, mapIndicator, nothingKnown, type ThreatFact } from './mapping.ts';
+import { type HistoryWindow, mapIndicator, nothingKnown, type ThreatFact, typeRefused } from './mapping.ts';
 import { errorAnswer, indicatorAnswer, type WireIndicator } from './wire.ts';
 
 /**
@@ -40,6 +40,12 @@ export function readAnswer(answer: UpstreamResponse, indicator: Indicator, reque
   if (!isAbout(wire, indicator)) throw malformed('Datadog answered about another indicator.');
   return mapIndicator(wire, `${indicatorKey(indicator)} ${request.variant}`, request.need);
 }
+
+const documentedTypes: ReadonlySet<IndicatorType> = new Set(['IPV4', 'IPV6', 'DOMAIN', 'SHA1', 'SHA256']);
+
+/** A 400 about a type that is not documented says that Datadog takes none of it; undefined: an ordinary refusal. */
+export const readRefusal = ({ httpStatus }: UpstreamError, { type }: Indicator): ThreatFact | undefined =>
+  httpStatus === 400 && !documentedTypes.has(type) ? typeRefused : undefined;
 
 /** `indicator` and `id` are optional. An answer without both is accepted if it has any other field. */
 function isAbout(wire: WireIndicator, requested: Indicator): boolean {

@@ -1,19 +1,38 @@
 /** Datadog Cloud SIEM's IoC Explorer: threat intelligence that matched the organisation's own logs. */
-import type { SourceAnswer } from '../../domain/verdict/model.ts';
+import type { Witness } from '../../domain/verdict/model.ts';
 import { serviceCredential } from '../credential.ts';
 import type { LookupKind } from '../lookup-kind.ts';
 import { openLookupSource } from '../lookup-source.ts';
 import type { SourceDefinition } from '../source.ts';
-import { classifyAnswer, readAnswer, requestFor, type ThreatRequest } from './client.ts';
+import { classifyAnswer, readAnswer, readRefusal, requestFor, type ThreatRequest } from './client.ts';
 import { type DatadogSettings, datadogConfiguration } from './config.ts';
 import { type DatadogPart, fields, historyNeeds, plainRequest, refuse, showsPersonal } from './facts.ts';
 import { evidenceOf, type ThreatFact, threatFact } from './mapping.ts';
 import { datadogCosts, datadogResolvers } from './resolvers.ts';
 
-const verdictSource = { name: 'DATADOG', title: 'Datadog', coverage: 'logs of the last 30 days' } as const;
+/**
+ * Documented: addresses, domains and two kinds of hashes ("Threat intelligence", "Entity types"). Recorded: user agents,
+ * which are OTHER.
+ */
+const witnesses = {
+  IPV4: 'YES',
+  IPV6: 'YES',
+  CIDR: 'NO',
+  DOMAIN: 'YES',
+  URL: 'NO',
+  EMAIL: 'NO',
+  MD5: 'NO',
+  SHA1: 'YES',
+  SHA256: 'YES',
+  SHA512: 'NO',
+  OTHER: 'YES',
+} as const satisfies Record<string, Witness>;
 
 export const datadog: SourceDefinition<DatadogSettings, DatadogPart> = {
-  ...verdictSource,
+  name: 'DATADOG',
+  title: 'Datadog',
+  coverage: 'logs of the last 30 days',
+  witnesses,
   kind: 'SCORE',
   configuration: datadogConfiguration,
   callerKeyHeaders: { 'DD-API-KEY': 'dd-api-key', 'DD-APPLICATION-KEY': 'dd-application-key' },
@@ -47,9 +66,8 @@ const threats: LookupKind<ThreatRequest['variant'], ThreatRequest['need'], Threa
   isAbsence: ({ threat }) => threat === null,
   limits: ({ threat }, permissions) =>
     threat === null || showsPersonal(permissions) ? ['LAST_30_DAYS'] : ['LAST_30_DAYS', 'PERSONAL_DATA_HIDDEN'],
-  assess: (report, fact): SourceAnswer => {
-    const evidence = fact?.threat == null ? null : evidenceOf(fact.threat);
-    return { source: verdictSource, kind: 'SCORE', report, evidence };
-  },
+  isNotApplicable: ({ isRefused }) => isRefused === true,
+  readRefusal,
+  assess: fact => ({ kind: 'SCORE', evidence: fact?.threat == null ? null : evidenceOf(fact.threat) }),
   refuse,
 };

@@ -53,7 +53,12 @@ const historyPart = z.object({
 });
 
 /** The cached fact: one answer about one indicator and matcher. `threat` null: not known to Datadog. */
-export const threatFact = z.object({ threat: threatReport.nullable(), history: historyPart.nullable() });
+export const threatFact = z.object({
+  threat: threatReport.nullable(),
+  history: historyPart.nullable(),
+  /** Datadog takes no indicators of this type. */
+  isRefused: z.literal(true).optional(),
+});
 
 export type ThreatReport = Immutable<z.infer<typeof threatReport>>;
 export type TriageEvent = Immutable<z.infer<typeof triageEvent>>;
@@ -66,6 +71,7 @@ export interface HistoryWindow {
 }
 
 export const nothingKnown: ThreatFact = { threat: null, history: null };
+export const typeRefused: ThreatFact = { ...nothingKnown, isRefused: true };
 
 /** `identity`: indicator and matcher, so that equal content about two indicators gets different ids. */
 export function mapIndicator(wire: WireIndicator, identity: string, window: HistoryWindow | null): ThreatFact {
@@ -97,6 +103,8 @@ export const evidenceOf = (threat: ThreatReport): ScoreEvidence => ({
   maliciousSources: threat.maliciousSources,
   suspiciousSources: threat.suspiciousSources,
   benignSources: threat.benignSources,
+  categories: threat.categories,
+  signalSeverity: threat.signalSeverity,
   triageState: threat.triageState,
   logMatches: threat.logMatches,
 });

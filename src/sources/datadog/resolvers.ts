@@ -1,4 +1,5 @@
 import { indicatorKey } from '../../domain/indicator/indicator.ts';
+import type { Indicator } from '../../domain/indicator/model.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
 import { after, type MaybePromise } from '../deferred.ts';
 import { type Costs, type FieldCost, free } from '../field-cost.ts';
@@ -21,6 +22,7 @@ type ThreatOutcome = Awaited<ReturnType<DatadogPart['load']>>;
 /** The parent value of the fields below `Indicator.datadog`. */
 export interface DatadogAnswer {
   readonly id: string;
+  readonly indicator: Indicator;
   readonly outcome: ThreatOutcome;
 }
 
@@ -60,12 +62,12 @@ export const datadogResolvers: Resolvers = {
     datadog: (indicator, given, { sources: { DATADOG } }, info) => {
       const id = `DatadogAnswer:${ocsfOf(given) ?? 'any'}:${indicatorKey(indicator)}`;
       const request = answerRequest(given, selectionBelow(info));
-      if (request === undefined) return { id, outcome: undefined };
-      return after(DATADOG.load(indicator, request), outcome => ({ id, outcome }));
+      if (request === undefined) return { id, indicator, outcome: undefined };
+      return after(DATADOG.load(indicator, request), outcome => ({ id, indicator, outcome }));
     },
   },
   DatadogAnswer: {
-    report: ({ outcome }, _, { sources: { DATADOG } }) => DATADOG.reportOf(outcome),
+    report: ({ indicator, outcome }, _, { sources: { DATADOG } }) => DATADOG.reportOf(indicator, outcome),
     threat: ({ outcome }, _, { sources: { DATADOG } }) => {
       const threat = outcome?.fact?.threat ?? null;
       return threat === null || showsPersonal(DATADOG.permissions) ? threat : withoutPersonal(threat);
