@@ -2,8 +2,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Windows } from '../cache/fact-kind.ts';
-import type { VerdictPolicy } from '../domain/verdict/model.ts';
-import { policyProblem } from '../domain/verdict/verdict.ts';
+import type { ListCap, VerdictPolicy } from '../domain/verdict/model.ts';
+import { policyProblem } from '../domain/verdict/policy.ts';
 import {
   type Environment,
   integer,
@@ -59,6 +59,12 @@ export const gatewayVariables = z.object({
     description: "The score, or a list's confidence x 100, from which a match counts as malicious.",
   }),
   VERDICT_SUSPICIOUS_FROM: number(30, 0, 100).describe('The same for suspicious.'),
+  VERDICT_LIST_CAPS: words(
+    'short names of lists with SUSPICIOUS or INFORMATIONAL, like tor-exits=SUSPICIOUS',
+    isListCap,
+  )
+    .default([])
+    .describe('The most that a list counts for, comma-separated: tor-exits=SUSPICIOUS,parked=INFORMATIONAL.'),
   HTTPS_PROXY: url('http:', 'https:')
     .optional()
     .meta({ section: 'The network', description: 'The proxy through which sources are asked.' }),
@@ -119,8 +125,18 @@ export const gatewayProblems = (environment: Environment): Problems => [
 function verdictProblems(environment: Environment): Problems {
   const thresholds = gatewayVariables.pick({ VERDICT_MALICIOUS_FROM: true, VERDICT_SUSPICIOUS_FROM: true });
   const { values } = readVariables(thresholds, environment);
-  const problem = values && policyProblem(policyOf(values));
-  return problem === undefined ? [] : [`VERDICT_MALICIOUS_FROM and VERDICT_SUSPICIOUS_FROM: ${problem}`];
+  const problem = values && policyProblem(boundsOf(values));
+  return [
+    ...(problem === undefined ? [] : [`VERDICT_MALICIOUS_FROM and VERDICT_SUSPICIOUS_FROM: ${problem}`]),
+    ...capProblems(environment),
+  ];
+}
+
+function capProblems(environment: Environment): Problems {
+  const { values } = readVariables(gatewayVariables.pick({ VERDICT_LIST_CAPS: true }), environment);
+  const lists = values?.VERDICT_LIST_CAPS.map(cap => listCapOf(cap)[0]) ?? [];
+  const twice = lists.find((list, index) => lists.indexOf(list) !== index);
+  return twice === undefined ? [] : [`VERDICT_LIST_CAPS names the list ${twice} twice: give each list one level`];
 }
 
 function redisProblems(environment: Environment): Problems {
@@ -143,7 +159,22 @@ function isNetwork(text: string): boolean {
 
 type VerdictThresholds = Pick<z.infer<typeof gatewayVariables>, 'VERDICT_MALICIOUS_FROM' | 'VERDICT_SUSPICIOUS_FROM'>;
 
-const policyOf = (values: VerdictThresholds): VerdictPolicy => ({
+const boundsOf = (values: VerdictThresholds) => ({
   maliciousFrom: values.VERDICT_MALICIOUS_FROM,
   suspiciousFrom: values.VERDICT_SUSPICIOUS_FROM,
 });
+
+const policyOf = (values: z.infer<typeof gatewayVariables>): VerdictPolicy => ({
+  ...boundsOf(values),
+  listCaps: Object.fromEntries(values.VERDICT_LIST_CAPS.map(listCapOf)),
+});
+
+function isListCap(text: string): boolean {
+  return /^[^=\s]+=(?:SUSPICIOUS|INFORMATIONAL)$/i.test(text);
+}
+
+/** Short names of lists are compared in lower case. */
+function listCapOf(text: string): [string, ListCap] {
+  const [list = '', level = ''] = text.split('=');
+  return [list.toLowerCase(), level.toUpperCase() as ListCap];
+}

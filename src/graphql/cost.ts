@@ -27,7 +27,7 @@ export interface Measure {
   readonly points: number;
   /**
    * Upstream calls if nothing were cached: an estimate from above, apart from pages and retries. The host that a verdict
-   * on a URL looks at is not foreseen.
+   * on a URL looks at is not foreseen, nor the second search for an address block.
    */
   readonly calls: number;
 }
@@ -76,6 +76,11 @@ export function createCostTable(
 /** Values that travel in one search. */
 const valuesPerSearch = 500;
 
+interface SharedSearch {
+  readonly count: number;
+  readonly kinds: number;
+}
+
 interface WalkedField extends CostedField {
   /** The selections below the field. */
   readonly sets: Sets;
@@ -100,7 +105,7 @@ interface Walk {
   /** Calls for one indicator each. */
   each: number;
   /** The questions of searches, and how many values each is about: they travel together. */
-  readonly searches: Map<string, number>;
+  readonly searches: Map<string, SharedSearch>;
   readonly meter: CostMeter<WalkedField>;
 }
 
@@ -112,13 +117,14 @@ export function costOf(
   maxNamed: number,
 ): Measure {
   const counts = { values: 0, reached: 0, alone: 0, each: 0 };
-  const lists = { named: [], filtered: [], searches: new Map<string, number>() };
+  const lists = { named: [], filtered: [], searches: new Map<string, SharedSearch>() };
   const walk: Walk = { table, shape, argument, maxNamed, ...counts, ...lists, meter: createMeter(() => walk) };
   const costs = table.roots[shape.operation];
   for (const [field, sets] of shape.fieldsOf(shape.root))
     costs.get(field.name.value)?.(walked(walk, field, sets, 1, new Set()), walk.meter);
   let searches = 0;
-  for (const count of walk.searches.values()) searches += Math.ceil(count / valuesPerSearch);
+  for (const { count, kinds } of walk.searches.values())
+    searches += Math.ceil(count / valuesPerSearch) + Math.min(count, kinds) - 1;
   const { values, named, filtered, reached, alone, each } = walk;
   return { values, named, filtered, points: values + reached + alone, calls: alone + each + searches };
 }
@@ -135,10 +141,11 @@ function createMeter(walk: () => Walk): CostMeter<WalkedField> {
       variants.add(key);
       walk().each += count;
     },
-    search({ count }, source, question) {
+    search({ count }, source, question, kinds = 1) {
       const { searches } = walk();
       const key = `${source} ${question}`;
-      searches.set(key, (searches.get(key) ?? 0) + count);
+      const shared = searches.get(key) ?? { count: 0, kinds: 1 };
+      searches.set(key, { count: shared.count + count, kinds: Math.max(shared.kinds, kinds) });
     },
     callAlone(times = 1) {
       walk().alone += times;

@@ -83,8 +83,16 @@ export type CircuitState =
 
 /** What an answer can not tell, however well it went. */
 export type CoverageLimit =
-  /** Only the value itself was looked for: parent domains and enclosing address blocks were not (see `covering`). */
+  /**
+   * Only the value itself is known to have been looked for, not its parent domains or the address blocks around it. A verdict
+   * and `covering` look for those too; of addresses the limit stays until Argus has once shown a block around one.
+   */
   | 'EXACT_VALUE_ONLY'
+  /**
+   * Beside `TYPE_NOT_DOCUMENTED` on a URL or e-mail address: the verdict rests on its host, the only part that the source is
+   * known to hold.
+   */
+  | 'HOST_ONLY'
   /** Datadog knows only what a log of the last 30 days matched. */
   | 'LAST_30_DAYS'
   /**
@@ -97,7 +105,12 @@ export type CoverageLimit =
   /** Records in other states, or on other lists, than those asked for were left out. */
   | 'STATES_FILTERED'
   /** There are more records than Argus lets anybody read; those shown are not all. */
-  | 'TRUNCATED';
+  | 'TRUNCATED'
+  /**
+   * The source is not known to hold indicators of this type, so that its `NO_MATCH` proves nothing about the value; a match
+   * counts all the same.
+   */
+  | 'TYPE_NOT_DOCUMENTED';
 
 /** Datadog's word on one indicator. Never raises an error: read `report.status` before reading a null. */
 export type DatadogAnswer = {
@@ -167,9 +180,9 @@ export type Indicator = Node & {
   readonly argus: ArgusAnswer;
   /**
    * Argus records that cover this indicator without being it, `ACTIVE` or `LATEST`, newest update first: of its parent
-   * domains, of address blocks and ranges that enclose it. One Argus search for all domains of an operation and one for all
-   * addresses, made only when this is selected. An empty list: nothing readable covers it. Null without an error for types
-   * that nothing can cover; of a URL or e-mail address ask its `host`.
+   * domains, of address blocks and ranges that enclose it. `verdict` rests on the same records. One Argus search for all
+   * domains of an operation and one for all addresses, which bring `memberships` too. An empty list: nothing readable covers
+   * it. Null without an error for types that nothing can cover; of a URL or e-mail address ask its `host`.
    */
   readonly covering: Maybe<ReadonlyArray<ReputationRecord>>;
   /**
@@ -185,7 +198,8 @@ export type Indicator = Node & {
   readonly id: Scalars['ID']['output'];
   /**
    * The Argus records of exactly this value, always all of them: on which lists it stands. An empty list: on none that
-   * the gateway's key may read. All indicators of an operation share one Argus search. More records than Argus lets
+   * the gateway's key may read. All indicators of an operation share one Argus search, that of `verdict` and `covering` where
+   * these are selected beside it. More records than Argus lets
    * anybody read: null with `UPSTREAM_TRUNCATED`; `argus` shows what could be read.
    */
   readonly memberships: Maybe<ReadonlyArray<ReputationRecord>>;
@@ -317,8 +331,8 @@ export type IndicatorTriageHistoryArgs = {
 export type IndicatorList = {
   readonly __typename?: 'IndicatorList';
   /**
-   * The list's default confidence, 0 to 1; null when Argus does not tell. Argus lets an indicator override it but does
-   * not return the override: this is never the indicator's own.
+   * The list's default confidence, 0 to 1; null when Argus does not tell. A record may override it with a `confidence` of its
+   * own.
    */
   readonly confidence: Maybe<Scalars['Float']['output']>;
   /** Argus's own UUID of the list. */
@@ -442,8 +456,8 @@ export type Query = {
   /**
    * Many indicators of any mix of types, in the order asked. A repeated value is asked upstream once. An unusable value
    * is null at its place with a `BAD_USER_INPUT` error of its own; the rest are answered. Naming them costs nothing; for
-   * the fields below, Argus is asked in one search for all of them, Datadog once for each different value. More values
-   * than the gateway allows (500 unless changed) are refused whole with `OPERATION_TOO_LARGE` before anything is asked.
+   * the fields below, Datadog is asked once for each different value, Argus in one search for all of them; `verdict` and
+   * `covering` take one for all domains, one for all addresses and one for all other values. More values than the gateway allows (500 unless changed) are refused whole with `OPERATION_TOO_LARGE` before anything is asked.
    */
   readonly indicators: ReadonlyArray<Maybe<Indicator>>;
   /**
@@ -593,6 +607,8 @@ export type ReputationOrderField =
  */
 export type ReputationRecord = Node & {
   readonly __typename?: 'ReputationRecord';
+  /** The record's own confidence, 0 to 1; null where Argus sends none. A verdict prefers it to the list's. */
+  readonly confidence: Maybe<Scalars['Float']['output']>;
   /** When the record was made in Argus. */
   readonly createdAt: Maybe<Scalars['DateTime']['output']>;
   /** When the record was deleted; null: it was not. */
@@ -959,17 +975,24 @@ export type UserCategory = {
 export type Verdict = {
   readonly __typename?: 'Verdict';
   /**
-   * Whether evidence contradicts: something accuses, and a feed of Datadog calls it benign or Datadog scores low what Argus
-   * accuses. Silence, absence and failure contradict nobody.
+   * Whether evidence contradicts: the indicator itself is accused (`SUSPICIOUS` or worse), and a feed of Datadog calls it
+   * benign, or Datadog scores it low and none of its feeds accuses what Argus does. `summary` then says both sides. Silence,
+   * absence, failure and what is around the indicator contradict nobody.
    */
   readonly conflicting: Scalars['Boolean']['output'];
   /** For a client's cache: made from the indicator, the policy and the evidence. */
   readonly id: Scalars['ID']['output'];
   /** The strongest effect of all reasons, held back where something is missing. */
   readonly level: VerdictLevel;
-  /** Applicable sources that were not freshly and completely heard, at every level: what could still change the answer. */
+  /**
+   * Configured sources that gave no fresh and complete answer, at every level: what could still change the verdict. A source
+   * that is not connected is not missing; `summary` names it.
+   */
   readonly missing: ReadonlyArray<SourceName>;
-  /** The version of the rules, thresholds included: two verdicts with the same one were judged alike. */
+  /**
+   * The version of the rules with their bounds, ages and list caps, such as `2;malicious-from=70;…`: two verdicts with the
+   * same one were judged alike.
+   */
   readonly policyVersion: Scalars['String']['output'];
   /** Which rules spoke, from which source, on what evidence. The one that decided comes first. */
   readonly reasons: ReadonlyArray<VerdictReason>;
@@ -981,15 +1004,21 @@ export type Verdict = {
 export type VerdictLevel =
   /** A source calls it benign and none says worse. */
   | 'BENIGN'
-  /** Nothing accuses it so far, but not every source was heard. Ask again; do not read it as harmless. */
+  /**
+   * Nothing accuses it so far, but a source gave no complete answer, or no source is known to hold such a thing. `summary`
+   * says which. Do not read it as harmless.
+   */
   | 'INCONCLUSIVE'
-  /** Known to a source, with nothing that accuses it. */
+  /** Known to a source, with no accusation or only a weak one: a list that is not sure, or old news. */
   | 'INFORMATIONAL'
-  /** At least one source is sure enough to call it malicious, or two accuse it together. */
+  /** At least one source is sure enough to call it malicious, or two independent ones accuse it together. */
   | 'MALICIOUS'
-  /** Every applicable source answered and none knows it. No proof that it is harmless. */
+  /** Every source was heard, at least one is known to hold such a thing, and none knows this one. No proof that it is harmless. */
   | 'NO_MATCH'
-  /** Accused, but not firmly: middling score or confidence, an older listing, or a listed host. */
+  /**
+   * Accused, but not firmly: a middling score or confidence, a feed that calls it malicious or suspicious, security signals,
+   * an older listing; or what is around it is: its host, a parent domain, an address block.
+   */
   | 'SUSPICIOUS';
 
 /** One rule that applied. */
@@ -1308,6 +1337,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
 };
 
 export type ReputationRecordResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReputationRecord'] = ResolversParentTypes['ReputationRecord']> = {
+  confidence?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   deletedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   firstSeen?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;

@@ -13,8 +13,11 @@ export type FieldPath = readonly string[];
 export interface CostMeter<Field extends CostedField = CostedField> {
   /** One call for each indicator; fields of an indicator with equal `source` and `variant` share it. */
   callEach(field: Field, source: string, variant?: unknown): void;
-  /** The indicators of all fields with the same source and `question` share searches of a limited number of values. */
-  search(field: Field, source: string, question: string): void;
+  /**
+   * The indicators of all fields with the same source and `question` share searches of a limited number of values. `kinds`:
+   * among how many kinds of searches they may be divided, 1 unless given.
+   */
+  search(field: Field, source: string, question: string, kinds?: number): void;
   /** Calls that no other field shares; each also counts as one indicator in the rate limit. */
   callAlone(times?: number): void;
   /** The caller names these values; each becomes an indicator at `path`. */

@@ -16,7 +16,7 @@ import {
   type StatedAnswers,
 } from './answers.ts';
 
-const policy = { maliciousFrom: 70, suspiciousFrom: 30 };
+const policy: VerdictPolicy = { maliciousFrom: 70, suspiciousFrom: 30, listCaps: {} };
 const many = { numRuns: 2_000 };
 const strength: readonly VerdictLevel[] = [
   'NO_MATCH',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SourceStatus } from '../../src/domain/source-report.ts';
-import { policyProblem } from '../../src/domain/verdict/verdict.ts';
+import type { VerdictPolicy } from '../../src/domain/verdict/model.ts';
+import { policyProblem } from '../../src/domain/verdict/policy.ts';
 import {
   type ArgusEvidence,
   answersAbout,
@@ -13,7 +14,7 @@ import {
   type StatedAnswers,
 } from './answers.ts';
 
-const policy = { maliciousFrom: 70, suspiciousFrom: 30 };
+const policy: VerdictPolicy = { maliciousFrom: 70, suspiciousFrom: 30, listCaps: {} };
 const name = 'evil.example.org';
 const link = 'https://evil.example.org/x';
 

@@ -8,18 +8,18 @@ import type { Credential } from '../credential.ts';
 import { type MappedRecord, reputationRecord } from './mapping.ts';
 
 /** Raise it when a fact of Argus changes its shape: facts that an older release stored are then ignored. */
-export const factVersion = '1';
+export const factVersion = '2';
 
 export interface RecordsSubject {
   readonly indicator: Indicator;
-  /** The type names under which Argus may keep it; never empty. */
-  readonly typeNames: readonly string[];
   readonly credential: Credential;
 }
 
 /** `properties` sorted. ACTIVE and LATEST are always requested together; OLD only when a field wants it. */
 export interface RecordsNeed {
   readonly withOld: boolean;
+  /** Also the records of parent domains and enclosing blocks. */
+  readonly withCovering: boolean;
   readonly properties: readonly string[];
 }
 
@@ -27,18 +27,23 @@ export type RecordsFlight = InFlightCall<RecordsSubject, RecordsNeed>;
 
 /** `isTruncated`: Argus holds more than it lets anybody read. */
 export interface FoundRecords {
+  /** Of the very value. */
   readonly records: readonly MappedRecord[];
+  /** Of what covers it. */
+  readonly covering: readonly MappedRecord[];
   readonly isTruncated: boolean;
 }
 
 /** One promise for each flight, in their order; each may reject with UpstreamError. */
 export type FetchRecords = (flights: readonly RecordsFlight[]) => readonly Promise<FoundRecords>[];
 
-/** All records of one value (or that cover it), in the states and with the properties that were requested. */
+/** All records of one value, and of what covers it, in the states and with the properties that were requested. */
 export const recordsFact = z.object({
   withOld: z.boolean(),
+  withCovering: z.boolean(),
   properties: z.array(z.string()),
   records: z.array(reputationRecord),
+  covering: z.array(reputationRecord),
   isTruncated: z.boolean(),
 });
 export type RecordsFact = Immutable<z.infer<typeof recordsFact>>;
@@ -47,13 +52,21 @@ export type RecordsReadThrough = ReadThrough<RecordsSubject, RecordsNeed, Record
 
 /** An answer to `wider` holds everything that `narrower` needs. */
 const containsNeed = (wider: RecordsNeed, narrower: RecordsNeed): boolean =>
-  (wider.withOld || !narrower.withOld) && narrower.properties.every(name => wider.properties.includes(name));
+  (wider.withOld || !narrower.withOld) &&
+  (wider.withCovering || !narrower.withCovering) &&
+  narrower.properties.every(name => wider.properties.includes(name));
 
 /** The smallest need that contains both. */
 export const joinNeeds = (a: RecordsNeed, b: RecordsNeed): RecordsNeed =>
   containsNeed(a, b)
     ? a
-    : { withOld: a.withOld || b.withOld, properties: [...new Set([...a.properties, ...b.properties])].sort() };
+    : {
+        withOld: a.withOld || b.withOld,
+        withCovering: a.withCovering || b.withCovering,
+        properties: [...new Set([...a.properties, ...b.properties])].sort(),
+      };
+
+const hasNoRecord = ({ records, covering }: RecordsFact): boolean => records.length + covering.length === 0;
 
 export function recordsKind(
   windows: Windows,
@@ -66,8 +79,7 @@ export function recordsKind(
     revalidates,
     parse: stored => recordsFact.safeParse(stored).data,
     // A value without any record has none with any property either.
-    covers: (fact, need) =>
-      containsNeed(fact.records.length === 0 ? { ...fact, properties: need.properties } : fact, need),
+    covers: (fact, need) => containsNeed(hasNoRecord(fact) ? { ...fact, properties: need.properties } : fact, need),
     contains: containsNeed,
     widen: joinNeeds,
     // OLD records are no present match: a fact that holds nothing else is kept only as long as an empty one.
@@ -76,11 +88,17 @@ export function recordsKind(
     isComplete: fact => !fact.isTruncated,
     fetch(flights) {
       // The cache may have widened the need of some values. One search for all of them is cheaper than two.
-      const need = flights.map(({ request }) => request.need).reduce(joinNeeds);
-      const together = flights.map(flight => ({ ...flight, request: { ...flight.request, need } }));
-      return fetchRecords(together).map(async found => {
-        const { records, isTruncated } = await found;
-        return { withOld: need.withOld, properties: [...need.properties], records: [...records], isTruncated };
+      const joined = flights.map(({ request }) => request.need).reduce(joinNeeds);
+      const together = flights.map(flight => {
+        const need = { ...joined, withCovering: flight.request.need.withCovering };
+        return { ...flight, request: { ...flight.request, need } };
+      });
+      return fetchRecords(together).map(async (found, index) => {
+        const { withCovering = false } = together[index]?.request.need ?? {};
+        const { records, covering, isTruncated } = await found;
+        const { withOld, properties } = joined;
+        const own = { withOld, withCovering, properties: [...properties] };
+        return { ...own, records: [...records], covering: [...covering], isTruncated };
       });
     },
   };

@@ -9,16 +9,15 @@ import { openUpstream, windowsOf } from '../settings.ts';
 import type { Operation, Source, SourceDefinition } from '../source.ts';
 import { type ArgusClient, classifyArgus, createArgusClient } from './client.ts';
 import { type ArgusSettings, argusConfiguration } from './config.ts';
-import { type FetchRecords, recordsKind } from './facts.ts';
+import { recordsKind } from './facts.ts';
 import { type MappedRecord, recordIdFrom } from './mapping.ts';
 import { type LoadConnection, openConnection } from './records/connection.ts';
 import { type LoadRecord, openSingleRecords } from './records/single-records.ts';
-import { argusCosts, argusResolvers, currentRecords } from './resolvers.ts';
+import { argusCosts, argusResolvers, currentRecords, searchKinds } from './resolvers.ts';
 import { createBatchedSearch } from './search/batched-search.ts';
 import { openSearchPart, type SearchPart, type SearchPartDependencies } from './search/part.ts';
 import { createPropertyPermissionCache, type PropertyPermissionCache } from './search/property-permissions.ts';
 import { verdictSource } from './search/records-report.ts';
-import { coveringKindFor, exactValue } from './search/search-kinds.ts';
 import { selectedProperties } from './search/selection-needs.ts';
 import type { ReputationTypes } from './search/type-names.ts';
 import { createTypeRegistry } from './search/type-registry.ts';
@@ -30,7 +29,7 @@ export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
   callerKeyHeaders: { 'Argus-API-Key': 'argus-api-key' },
   resolvers: argusResolvers,
   costs: argusCosts,
-  verdictCost: (field, meter) => meter.search(field, 'ARGUS', currentRecords),
+  verdictCost: (field, meter) => meter.search(field, 'ARGUS', currentRecords, searchKinds),
   node: { typeName: 'ReputationRecord', isOne: node => 'recordId' in node },
   open,
 };
@@ -44,13 +43,11 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
   const properties = createPropertyPermissionCache(windows.freshMs, now);
   const onBatch = (values: number) => metrics.batchSize(argus.name, values);
   const search = createBatchedSearch({ client, properties, onBatch, now });
-  const readThrough = (fetchRecords: FetchRecords) =>
-    createReadThrough(recordsKind(windows, revalidates, fetchRecords), cache, metrics, now);
   const shared: ArgusDependencies = {
     client,
     properties,
-    memberships: readThrough(search(() => exactValue)),
-    covering: readThrough(search(coveringKindFor)),
+    records: createReadThrough(recordsKind(windows, revalidates, search), cache, metrics, now),
+    enclosing: { isSeen: false },
     types: createTypeRegistry(client.types, cache, now),
     now,
   };

@@ -23,6 +23,7 @@ export const reputationRecord = z.object({
   list: z.object({ id: z.string(), shortName: z.string(), name: z.string(), confidence: z.number().nullable() }),
   reputationType: z.object({ shortName: z.string(), name: z.string() }),
   value: z.string(),
+  confidence: z.number().nullable(),
   state: z.enum(['ACTIVE', 'LATEST', 'OLD', 'UNKNOWN']),
   firstSeen: text,
   lastSeen: text,
@@ -70,6 +71,7 @@ export function mapRecord(wire: WireRecord, refused: MappedRecord['refused'] = {
     },
     reputationType: { shortName: wire.type.shortName, name: wire.type.name ?? wire.type.shortName },
     value: wire.value,
+    confidence: confidenceOf(wire.confidence),
     state: recordStates.find(state => state === wire.state?.toUpperCase()) ?? 'UNKNOWN',
     firstSeen: toInstant(wire.firstSeenTimestamp),
     lastSeen: toInstant(wire.lastSeenTimestamp),
@@ -108,10 +110,16 @@ function toInstant(sent: number | string | null | undefined): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
+/** A deleted record is no present listing, whatever its state says. */
+const isDeleted = ({ deletedAt, flags }: MappedRecord): boolean =>
+  deletedAt !== null || flags.some(flag => flag.toLowerCase() === 'deleted');
+
 export const evidenceOf = (record: MappedRecord): ListEvidence => ({
   list: record.list.name,
-  confidence: record.list.confidence,
-  state: record.state,
+  shortName: record.list.shortName,
+  confidence: record.confidence ?? record.list.confidence,
+  state: isDeleted(record) ? 'OLD' : record.state,
+  lastSeen: record.lastSeen,
 });
 
 export interface RecordOrder {

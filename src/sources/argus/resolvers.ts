@@ -12,6 +12,7 @@ import type { RecordsOutcome } from './facts.ts';
 import { isRecordId, type MappedRecord, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
 import {
   answerRequest,
+  currentStates,
   listsOf,
   membershipsRequest,
   selectedPageProperties,
@@ -84,8 +85,9 @@ export const argusResolvers: Resolvers = {
         return sortRecords(pickRecords(records, statesOf(given), listsOf(given)), ordersOf(given.orderBy));
       }),
     covering: async (indicator, _, { sources: { ARGUS } }, info) => {
-      const records = completeRecords(await ARGUS.covering(indicator, selectedProperties(selectionBelow(info))));
-      return records && sortRecords(records);
+      const outcome = await ARGUS.covering(indicator, selectedProperties(selectionBelow(info)));
+      const isKnown = completeRecords(outcome) !== null;
+      return isKnown ? sortRecords(pickRecords(outcome?.fact?.covering ?? [], currentStates, undefined)) : null;
     },
     argus: (indicator, given, { sources: { ARGUS } }, info) => {
       const id = answerId(indicator, given);
@@ -112,6 +114,8 @@ export const argusResolvers: Resolvers = {
 
 /** One search finds ACTIVE and LATEST records; OLD ones need another. The text identifies equal searches to the meter. */
 export const currentRecords = 'current';
+/** What a verdict needs takes a search for domains, one for addresses and one for all other values. */
+export const searchKinds = 3;
 const searchOf = (field: CostedField): string =>
   [field.argument('states')].flat().includes('OLD') ? 'with old' : currentRecords;
 
@@ -142,7 +146,7 @@ export const argusCosts: Costs = {
       meter.leadToRecords(field, 1, [['memberships']]);
     },
     covering(field, meter) {
-      meter.search(field, 'ARGUS', 'covering');
+      meter.search(field, 'ARGUS', currentRecords, 2);
       meter.leadToRecords(field, coveringPerValue, [[]]);
     },
   },

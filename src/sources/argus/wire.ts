@@ -24,6 +24,8 @@ export const wireRecord = z.object({
   value: z.string(),
   firstSeenTimestamp: time,
   lastSeenTimestamp: time,
+  /** The record's own, 0 to 1: in Argus's SDK, not on its page. */
+  confidence: z.number().nullish(),
   state: text,
   createdTimestamp: time,
   lastUpdatedTimestamp: time,

@@ -63,6 +63,8 @@ const limitWords = {
   READABLE_LISTS_ONLY: 'readable lists only',
   STATES_FILTERED: 'some states only',
   EXACT_VALUE_ONLY: 'this exact value only',
+  TYPE_NOT_DOCUMENTED: 'a kind it is not known to hold',
+  HOST_ONLY: 'known to hold only the host',
   TRUNCATED: 'not all records',
   PERSONAL_DATA_HIDDEN: 'hosts, users and assets hidden',
 } as const;

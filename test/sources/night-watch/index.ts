@@ -8,10 +8,25 @@ import { type NightWatchSettings, nightWatchConfiguration } from './config.ts';
 import { evidenceOf, type SightingFact, sightingFact } from './mapping.ts';
 import { lookup, type NightWatchPart, nightWatchCosts, nightWatchResolvers, plainRequest } from './resolvers.ts';
 
-const verdictSource = { name: 'NIGHT_WATCH', title: 'Night Watch', coverage: 'reports of the last year' } as const;
+const witnesses = {
+  IPV4: 'YES',
+  IPV6: 'YES',
+  CIDR: 'NO',
+  DOMAIN: 'YES',
+  URL: 'NO',
+  EMAIL: 'NO',
+  MD5: 'NO',
+  SHA1: 'NO',
+  SHA256: 'NO',
+  SHA512: 'NO',
+  OTHER: 'NO',
+} as const;
 
 export const nightWatch: SourceDefinition<NightWatchSettings, NightWatchPart> = {
-  ...verdictSource,
+  name: 'NIGHT_WATCH',
+  title: 'Night Watch',
+  coverage: 'reports of the last year',
+  witnesses,
   kind: 'SCORE',
   configuration: nightWatchConfiguration,
   callerKeyHeaders: { 'X-Night-Watch-Key': 'key' },
@@ -37,10 +52,5 @@ export const sightings: LookupKind<null, null, SightingFact> = {
   read: readAnswer,
   isAbsence: ({ sighting }) => sighting === null,
   limits: () => [],
-  assess: (report, fact) => ({
-    source: verdictSource,
-    kind: 'SCORE',
-    report,
-    evidence: fact ? evidenceOf(fact) : null,
-  }),
+  assess: fact => ({ kind: 'SCORE', evidence: fact ? evidenceOf(fact) : null }),
 };

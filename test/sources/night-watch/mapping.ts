@@ -13,7 +13,7 @@ export const mapSighting = ({ danger, reports, last_report }: WireSighting): Sig
   sighting: { danger, reports, lastReport: last_report ?? null },
 });
 
-const noFeeds = { maliciousSources: [], suspiciousSources: [], benignSources: [] };
+const noFeeds = { maliciousSources: [], suspiciousSources: [], benignSources: [], categories: [], signalSeverity: [] };
 
 export const evidenceOf = ({ sighting }: SightingFact): ScoreEvidence | null =>
   sighting && { score: sighting.danger, triageState: null, logMatches: null, ...noFeeds };

@@ -17,11 +17,14 @@ export const nightWatchResolvers = {
     danger: (indicator: Indicator, _: unknown, { sources: { NIGHT_WATCH } }: Context) =>
       after(NIGHT_WATCH.load(indicator, plainRequest), outcome => factOf(outcome)?.sighting?.danger ?? null),
     nightWatch: (indicator: Indicator, _: unknown, { sources: { NIGHT_WATCH } }: Context) =>
-      after(NIGHT_WATCH.load(indicator, plainRequest), outcome => ({ outcome })),
+      after(NIGHT_WATCH.load(indicator, plainRequest), outcome => ({ indicator, outcome })),
   },
   NightWatchAnswer: {
-    report: ({ outcome }: { outcome: Outcome }, _: unknown, { sources: { NIGHT_WATCH } }: Context) =>
-      NIGHT_WATCH.reportOf(outcome),
+    report: (
+      { indicator, outcome }: { indicator: Indicator; outcome: Outcome },
+      _: unknown,
+      { sources: { NIGHT_WATCH } }: Context,
+    ) => NIGHT_WATCH.reportOf(indicator, outcome),
     sighting: ({ outcome }: { outcome: Outcome }) => outcome?.fact?.sighting ?? null,
   },
 };

@@ -2,16 +2,16 @@
  * One search for many indicators: sends it, reads all of its pages, and gives each indicator its own records. When Argus
  * rejects one value, or some of the properties, further calls still find the records of all other values.
  */
-import type { Indicator } from '../../../domain/indicator/model.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { ArgusClient, CallParts, Page, SearchCriteria } from '../client.ts';
 import type { FetchRecords, FoundRecords, RecordsNeed } from '../facts.ts';
+import type { MappedRecord } from '../mapping.ts';
 import { createBatchQueue, type PendingFlight, type QueuedSearch } from './batch-queue.ts';
 import { mayBeAboutProperties, type PropertyPermissionCache, retryWithoutRejected } from './property-permissions.ts';
 import { firstPage, readAllPages } from './read-all-pages.ts';
 import { assignRows } from './row-attribution.ts';
-import type { SearchKind } from './search-kinds.ts';
+import { type SearchKind, searchKindsFor } from './search-kinds.ts';
 import { shareCall } from './shared-call.ts';
 
 interface SearchDependencies {
@@ -31,22 +31,29 @@ interface Batch {
   readonly options: CallParts;
 }
 
-/** All searches that it returns share one queue. `kindFor` undefined: such an indicator is rejected. */
-export function createBatchedSearch(
-  dependencies: SearchDependencies,
-): (kindFor: (indicator: Indicator) => SearchKind | undefined) => FetchRecords {
+/** One queue for all searches; an indicator that needs two searches waits for both. */
+export function createBatchedSearch(dependencies: SearchDependencies): FetchRecords {
   const { onBatch, now } = dependencies;
   const enqueue = createBatchQueue(search => dispatch(search, dependencies), onBatch, now);
-  return kindFor => flights =>
-    flights.map(
-      flight =>
-        new Promise<FoundRecords>((resolve, reject) => {
-          const kind = kindFor(flight.request.subject.indicator);
-          if (kind === undefined) reject(notSearchable());
-          else enqueue({ kind, flight, resolve, reject });
-        }),
-    );
+  return flights =>
+    flights.map(flight => {
+      const { subject, need } = flight.request;
+      const searches = searchKindsFor(subject.indicator, need).map(
+        kind => new Promise<FoundRecords>((resolve, reject) => enqueue({ kind, flight, resolve, reject })),
+      );
+      return Promise.all(searches).then(joinFound);
+    });
 }
+
+const joinFound = (found: readonly FoundRecords[]): FoundRecords => ({
+  records: distinct(found.flatMap(({ records }) => records)),
+  covering: distinct(found.flatMap(({ covering }) => covering)),
+  isTruncated: found.some(({ isTruncated }) => isTruncated),
+});
+
+const distinct = (records: readonly MappedRecord[]): readonly MappedRecord[] => [
+  ...new Map(records.map(record => [record.recordId, record])).values(),
+];
 
 async function dispatch({ take, members }: QueuedSearch, dependencies: SearchDependencies): Promise<void> {
   const { client, properties: permissions } = dependencies;
@@ -82,7 +89,6 @@ function searchFor(batch: Batch, properties: readonly string[], page: PageCriter
   const { kind, pending, need } = batch;
   const subjects = subjectsOf(batch);
   const criteria: SearchCriteria = {
-    type: [...new Set(subjects.flatMap(({ typeNames }) => typeNames))],
     ...kind.criteria(subjects),
     state: need.withOld ? ['active', 'latest', 'old'] : ['active', 'latest'],
     ...(properties.length > 0 && { includeProperties: properties.map(descriptor => ({ descriptor })) }),
@@ -117,9 +123,9 @@ async function settle(
   const refused = dependencies.properties.problemsOf(credential, notSent);
   const assigned = assignRows(rows, subjects, kind.attribution(subjects), refused);
   for (const { flight, resolve, reject } of pending) {
-    const records = assigned.get(flight.request.subject) ?? [];
-    if (records instanceof UpstreamError) reject(records);
-    else resolve({ records, isTruncated });
+    const found = assigned.get(flight.request.subject) ?? { records: [], covering: [] };
+    if (found instanceof UpstreamError) reject(found);
+    else resolve({ ...found, isTruncated });
   }
 }
 
@@ -173,6 +179,3 @@ async function sendHalf(half: readonly PendingFlight[], dependencies: SearchDepe
     for (const { reject } of pending) reject(problem);
   });
 }
-
-const notSearchable = (): UpstreamError =>
-  new UpstreamError('ARGUS', 'REJECTED', 'Nothing can cover an indicator of this type.');

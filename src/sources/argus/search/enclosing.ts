@@ -1,9 +1,9 @@
 /** What can cover an indicator without being it: parent domains, and the blocks and ranges around an address. Pure. */
-import { parseIndicator } from '../../../domain/indicator/indicator.ts';
+import { hostOf, parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { type IpSpan, parseIpSpan, spanContains } from '../../../domain/indicator/ip-span.ts';
-import { type Indicator, type IndicatorType, indicatorTypes } from '../../../domain/indicator/model.ts';
+import type { Indicator, IndicatorType } from '../../../domain/indicator/model.ts';
 import type { RecordsSubject } from '../facts.ts';
-import type { Attribute } from './row-attribution.ts';
+import { type Attribute, toExactValue } from './row-attribution.ts';
 
 /** The documented searches that find what covers a value ("Searching for indicators"). */
 export type CoveringSearch = 'domainSearch' | 'ipSearch';
@@ -18,10 +18,6 @@ const searches: Partial<Readonly<Record<IndicatorType, CoveringSearch>>> = {
 export const coveringSearchFor = ({ type }: Indicator): CoveringSearch | undefined => searches[type];
 export const isCoverable = (indicator: Indicator): boolean => coveringSearchFor(indicator) !== undefined;
 
-/** The types of what can cover the indicator: those with the same search. Empty: nothing can. */
-export const coveringTypesOf = ({ type }: Indicator): readonly IndicatorType[] =>
-  searches[type] === undefined ? [] : indicatorTypes.filter(other => searches[other] === searches[type]);
-
 /**
  * The text to search for. For a block it is the first address: whatever encloses the block contains that address too,
  * and a search for the block itself would return every address inside it.
@@ -35,26 +31,38 @@ const parentsOf = (domain: string): readonly string[] => {
   return labels.slice(1).map((_, index) => labels.slice(index + 1).join('.'));
 };
 
-/** Assigns the record of a domain to the searched domains below it. */
-export function toParents(subjects: readonly RecordsSubject[]): Attribute {
+/** The record of a searched domain is its own; that of a parent covers the domains below it. */
+export function toDomains(subjects: readonly RecordsSubject[]): Attribute {
+  const exact = toExactValue(subjects);
   const below = new Map<string, RecordsSubject[]>();
   for (const subject of subjects) {
-    const { indicator } = subject;
-    below.set(indicator.value, below.get(indicator.value) ?? []); // Argus sends the exact value too; it covers nothing
-    for (const parent of parentsOf(indicator.value)) {
+    for (const parent of parentsOf(subject.indicator.value)) {
       const known = below.get(parent);
       if (known === undefined) below.set(parent, [subject]);
       else known.push(subject);
     }
   }
-  return value => {
+  const belowOf = (value: string): readonly RecordsSubject[] =>
+    below.get(value) ?? below.get(parseIndicator(value, 'DOMAIN').indicator?.value ?? value) ?? [];
+  return (value, typeName) => {
     const plain = value.replace(/^\*?\./, ''); // some lists write *.example.org for everything below it
-    return below.get(value) ?? below.get(parseIndicator(plain, 'DOMAIN').indicator?.value ?? plain);
+    const about = { exact: exact(value, typeName)?.exact ?? [], covered: belowOf(plain) };
+    if (about.exact.length + about.covered.length > 0) return about;
+    // Argus may count a URL or e-mail address as a match of its host. Such a row is of no use here, and no mistake.
+    const host = hostWithin(value) ?? plain;
+    return exact(host, typeName) !== undefined || belowOf(host).length > 0 ? nobody : undefined;
   };
 }
 
-/** Assigns the record of a block or range to the searched addresses and blocks inside it. */
-export function toEnclosing(subjects: readonly RecordsSubject[]): Attribute {
+const nobody = { exact: [], covered: [] } as const;
+
+function hostWithin(value: string): string | undefined {
+  const { indicator } = parseIndicator(value);
+  return indicator && hostOf(indicator)?.value;
+}
+
+/** The record of a searched address is its own; that of a block or range covers the addresses and blocks inside it. */
+export function toAddresses(subjects: readonly RecordsSubject[]): Attribute {
   const spans = subjects.flatMap(subject => {
     const span = parseIpSpan(subject.indicator.value);
     return span === undefined ? [] : [{ subject, span, first: { ...span, last: span.first } }];
@@ -62,10 +70,9 @@ export function toEnclosing(subjects: readonly RecordsSubject[]): Attribute {
   return value => {
     const outer = parseIpSpan(value);
     if (outer === undefined || !spans.some(({ first }) => spanContains(outer, first))) return undefined;
-    const covered = spans.filter(
-      ({ subject, span }) => spanContains(outer, span) && !isSame(subject.indicator, value, outer),
-    );
-    return covered.map(({ subject }) => subject);
+    const inside = spans.filter(({ span }) => spanContains(outer, span)).map(({ subject }) => subject);
+    const exact = inside.filter(({ indicator }) => isSame(indicator, value, outer));
+    return { exact, covered: inside.filter(subject => !exact.includes(subject)) };
   };
 }
 

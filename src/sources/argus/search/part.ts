@@ -4,113 +4,91 @@ import type { SourceReport } from '../../../domain/source-report.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import { after, type MaybePromise, once } from '../../deferred.ts';
-import { emptyReport } from '../../report.ts';
+import { emptyReport, withHostLimit } from '../../report.ts';
 import type { Operation, SourcePart } from '../../source.ts';
 import type { RecordsOutcome, RecordsReadThrough } from '../facts.ts';
-import { createApplicability } from './applicability.ts';
-import { coveringTypesOf } from './enclosing.ts';
+import { isCoverable } from './enclosing.ts';
 import { createRecordsLoader, questionOf, type RecordsKey, textOf } from './records-loader.ts';
 import { assessment, coveringReport, exactReport, joinReports, type RecordsSelection } from './records-report.ts';
-import { coveringRequests, exactRequests, plainRequest, type RecordsRequest } from './selection-needs.ts';
+import { coveringRequests, exactRequests, type RecordsRequest, verdictRequest } from './selection-needs.ts';
 import { isStaleAbsence, staleAbsence } from './stale-absence.ts';
+import { isSearchable } from './type-names.ts';
 import type { TypeRegistry } from './type-registry.ts';
+import { createTypeWitness } from './witness.ts';
 
 export interface SearchPart extends SourcePart {
   /** Never rejects; undefined: Argus does not know indicators of this type. Synchronous where memory has the answer. */
   load(indicator: Indicator, request: RecordsRequest): MaybePromise<RecordsOutcome | undefined>;
-  /** Records that cover the indicator without being it. Never rejects; undefined: nothing can cover this type. */
-  covering(indicator: Indicator, properties: readonly string[]): Promise<RecordsOutcome | undefined>;
+  /** The same with the records that cover the indicator without being it; undefined: nothing can cover this type. */
+  covering(indicator: Indicator, properties: readonly string[]): MaybePromise<RecordsOutcome | undefined>;
   reportOf(indicator: Indicator, outcome: RecordsOutcome | undefined, selected: RecordsSelection): SourceReport;
 }
 
 export interface SearchPartDependencies {
-  readonly memberships: RecordsReadThrough;
-  readonly covering: RecordsReadThrough;
+  readonly records: RecordsReadThrough;
   readonly types: TypeRegistry;
+  /** Whether a block around an address was ever found: that Argus looks outward is not documented. */
+  readonly enclosing: { isSeen: boolean };
   readonly now: () => number;
 }
 
 export function openSearchPart(
   operation: Operation,
   credential: Credential | UpstreamError,
-  dependencies: SearchPartDependencies,
+  { records: facts, types, enclosing, now }: SearchPartDependencies,
 ): SearchPart {
-  const { memberships: facts, now } = dependencies;
-  const loader = once(() => createRecordsLoader(facts, 'memberships', credential, operation));
-  const coveringLoader = once(() => createRecordsLoader(dependencies.covering, 'covering', credential, operation));
+  const loader = once(() => createRecordsLoader(facts, credential, operation));
   const inMemory = new Map<string, RecordsOutcome>();
-  const types = createApplicability(dependencies.types, credential, operation);
+  const witness = createTypeWitness(types, credential, operation);
 
-  /** There is no fact whose age could limit the response's, so the response must not be cached. */
-  const uncacheable = (error: UpstreamError): RecordsOutcome => {
-    operation.reduceMaxAge(0);
-    return { error };
-  };
-
-  const loadByNames = (
-    indicator: Indicator,
-    request: RecordsRequest,
-    names: readonly string[] | UpstreamError,
-  ): MaybePromise<RecordsOutcome | undefined> => {
-    if (names instanceof UpstreamError) return uncacheable(names);
-    if (names.length === 0 || credential instanceof UpstreamError) return undefined;
-    const key: RecordsKey = { indicator, typeNames: names, request };
+  const loadFact = (key: RecordsKey): MaybePromise<RecordsOutcome> => {
+    if (credential instanceof UpstreamError) {
+      operation.reduceMaxAge(0); // there is no fact whose age could limit that of the response
+      return { error: credential };
+    }
     if (!operation.allowsAnyAge) return loader().load(key);
     const text = textOf(key);
-    const known = inMemory.get(text) ?? facts.peek(questionOf(key, 'memberships', credential, operation), operation);
+    const known = inMemory.get(text) ?? facts.peek(questionOf(key, credential, operation), operation);
     if (known === undefined) return loader().load(key);
     inMemory.set(text, known);
     return known;
   };
 
   const load: SearchPart['load'] = (indicator, request) => {
-    const names = types.namesOf([indicator.type]);
-    const outcome =
-      names instanceof Promise
-        ? names.then(known => loadByNames(indicator, request, known))
-        : loadByNames(indicator, request, names);
-    if (outcome instanceof Promise) return outcome.then(loaded => revalidated(indicator, request, loaded));
-    return revalidated(indicator, request, outcome);
+    if (!isSearchable(indicator.type)) return undefined;
+    witness.prepare(indicator);
+    return after(loadFact({ indicator, request }), outcome => {
+      enclosing.isSeen ||= indicator.type !== 'DOMAIN' && (outcome.fact?.covering.length ?? 0) > 0;
+      return isStaleAbsence(outcome, request) ? refetch({ indicator, request }, outcome) : outcome;
+    }) as MaybePromise<RecordsOutcome>;
   };
 
-  const revalidated = (
-    indicator: Indicator,
-    request: RecordsRequest,
-    outcome: RecordsOutcome | undefined,
-  ): MaybePromise<RecordsOutcome | undefined> =>
-    isStaleAbsence(outcome, request) ? refetch(indicator, request, outcome) : outcome;
-
   /** Unless Argus has just failed, waits for the call that is revalidating the stale fact in the background. */
-  const refetch = async (
-    indicator: Indicator,
-    request: RecordsRequest,
-    stale: RecordsOutcome,
-  ): Promise<RecordsOutcome> => {
-    const names = await types.namesOf([indicator.type]);
+  const refetch = async (key: RecordsKey, stale: RecordsOutcome): Promise<RecordsOutcome> => {
     const hasFailed = stale.error !== undefined || stale.staleBecause !== null;
-    if (hasFailed || names instanceof UpstreamError || credential instanceof UpstreamError)
-      return { error: staleAbsence(stale) };
-    const question = questionOf({ indicator, typeNames: names, request }, 'memberships', credential, operation);
+    if (hasFailed || credential instanceof UpstreamError) return { error: staleAbsence(stale) };
+    const question = questionOf(key, credential, operation);
     const [fresh] = await facts.getMany([{ ...question, maxAgeMs: Number.MAX_SAFE_INTEGER }], operation);
     return fresh ?? { error: staleAbsence(stale) };
   };
 
-  const covering: SearchPart['covering'] = async (indicator, properties) => {
-    const coveringTypes = coveringTypesOf(indicator);
-    if (coveringTypes.length === 0) return undefined;
-    const names = await types.namesOf(coveringTypes);
-    if (names instanceof UpstreamError) return uncacheable(names);
-    return coveringLoader().load({ indicator, typeNames: names, request: { ...plainRequest, properties } });
-  };
+  const covering: SearchPart['covering'] = (indicator, properties) =>
+    isCoverable(indicator) ? load(indicator, { ...verdictRequest, properties }) : undefined;
 
+  const reportFacts = (indicator: Indicator) => ({
+    now: now(),
+    isWitness: witness.holds(indicator),
+    looksOutward: enclosing.isSeen,
+  });
   const reportOf: SearchPart['reportOf'] = (indicator, outcome, selected) =>
-    exactReport(indicator, outcome, selected, now());
+    exactReport(indicator, outcome, selected, reportFacts(indicator));
 
   return {
     load,
     covering,
     reportOf,
-    assess: indicator => after(load(indicator, plainRequest), outcome => assessment(indicator, outcome, now())),
+    assess: indicator =>
+      after(load(indicator, verdictRequest), outcome => assessment(indicator, outcome, reportFacts(indicator))),
     async report(indicator, selection) {
       const exact = exactRequests(selection).map(async request =>
         reportOf(indicator, await load(indicator, request), request),
@@ -118,8 +96,10 @@ export function openSearchPart(
       const around = coveringRequests(selection).map(async properties =>
         coveringReport(await covering(indicator, properties), now()),
       );
-      const report = joinReports(...(await Promise.all([Promise.all(exact), Promise.all(around)])));
-      return report ?? emptyReport('ARGUS', types.isRuledOut(indicator) ? 'NOT_APPLICABLE' : 'NOT_QUERIED');
+      const [ofValue, ofCovering] = await Promise.all([Promise.all(exact), Promise.all(around)]);
+      const report = joinReports(indicator, ofValue, ofCovering, reportFacts(indicator));
+      if (report !== undefined) return withHostLimit(report, indicator, selection);
+      return emptyReport('ARGUS', isSearchable(indicator.type) ? 'NOT_QUERIED' : 'NOT_APPLICABLE');
     },
   };
 }

@@ -19,15 +19,12 @@ import type { RecordsRequest } from './selection-needs.ts';
 
 export interface RecordsKey {
   readonly indicator: Indicator;
-  readonly typeNames: readonly string[];
   readonly request: RecordsRequest;
 }
 
-/** Records of the very value, or those that cover it: two facts, each with its own cache key. */
-export type RecordsVariant = 'memberships' | 'covering';
-
-const needOf = ({ states, properties }: RecordsRequest): RecordsNeed => ({
+const needOf = ({ states, properties, withCovering }: RecordsRequest): RecordsNeed => ({
   withOld: states.includes('OLD'),
+  withCovering,
   properties,
 });
 
@@ -36,17 +33,15 @@ export const textOf = ({ indicator, request }: RecordsKey): string =>
   JSON.stringify([needOf(request), indicatorKey(indicator)]);
 
 export function questionOf(
-  { indicator, typeNames, request }: RecordsKey,
-  variant: RecordsVariant,
+  { indicator, request }: RecordsKey,
   credential: Credential,
   operation: Operation,
 ): FactRequest<RecordsSubject, RecordsNeed> {
   const { partition } = credential;
-  const prefix = variant === 'covering' ? ['covering'] : [];
   return {
-    key: cacheKey(factVersion, 'ARGUS', partition, ...prefix, indicator.type, indicator.value, ...typeNames),
+    key: cacheKey(factVersion, 'ARGUS', partition, indicator.type, indicator.value),
     partition,
-    subject: { indicator, typeNames, credential },
+    subject: { indicator, credential },
     need: needOf(request),
     maxAgeMs: operation.maxAgeMs(indicator),
   };
@@ -54,7 +49,6 @@ export function questionOf(
 
 export function createRecordsLoader(
   facts: RecordsReadThrough,
-  variant: RecordsVariant,
   credential: Credential | UpstreamError,
   operation: Operation,
 ): DataLoader<RecordsKey, RecordsOutcome, string> {
@@ -64,24 +58,28 @@ export function createRecordsLoader(
         operation.reduceMaxAge(0);
         return Promise.resolve(keys.map(() => ({ error: credential })));
       }
-      return loadMany(keys, key => questionOf(key, variant, credential, operation), operation, facts);
+      return loadMany(keys, key => questionOf(key, credential, operation), operation, facts);
     },
     { cacheKeyFn: textOf, maxBatchSize: 1000 },
   );
 }
 
-/** All values of the operation share one search, so each is looked up with the joined need of all. */
+/**
+ * All values of the operation share one search, so each is looked up with the joined need of all; with what covers it only
+ * where a field needs that.
+ */
 async function loadMany(
   keys: readonly RecordsKey[],
   toQuestion: (key: RecordsKey) => FactRequest<RecordsSubject, RecordsNeed>,
   operation: Operation,
   facts: RecordsReadThrough,
 ): Promise<RecordsOutcome[]> {
-  const need = keys.map(({ request }) => needOf(request)).reduce(joinNeeds);
+  const joined = keys.map(({ request }) => needOf(request)).reduce(joinNeeds);
   const questions = new Map<string, FactRequest<RecordsSubject, RecordsNeed>>();
   const cacheKeys = keys.map(key => {
     const question = toQuestion(key);
-    questions.set(question.key, { ...question, need });
+    const withCovering = question.need.withCovering || questions.get(question.key)?.need.withCovering === true;
+    questions.set(question.key, { ...question, need: { ...joined, withCovering } });
     return question.key;
   });
   const outcomes = await facts.getMany([...questions.values()], operation);

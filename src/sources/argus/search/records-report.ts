@@ -2,36 +2,51 @@
 import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { CoverageLimit, SourceReport } from '../../../domain/source-report.ts';
 import type { SourceAnswer } from '../../../domain/verdict/model.ts';
-import { answeredReport, emptyReport, failedReport, mergeReports } from '../../report.ts';
+import { answeredReport, emptyReport, failedReport, mergeReports, typeLimits } from '../../report.ts';
 import type { RecordsFact, RecordsOutcome } from '../facts.ts';
-import { evidenceOf, pickRecords, recordStates } from '../mapping.ts';
+import { evidenceOf, type MappedRecord, pickRecords, recordStates } from '../mapping.ts';
 import { isCoverable } from './enclosing.ts';
-import { plainRequest, type RecordsRequest } from './selection-needs.ts';
+import { plainRequest, type RecordsRequest, verdictRequest } from './selection-needs.ts';
+import { witnesses } from './witness.ts';
 
-/** The name, and the description of coverage that a verdict shows. */
+/** What a verdict needs to know about Argus. */
 export const verdictSource = {
   name: 'ARGUS',
   title: 'Argus',
   coverage: 'active and latest records on the lists this key can read',
+  witnesses,
 } as const;
 
 /** What of a request decides its report: which of the fetched records count. */
 export type RecordsSelection = Pick<RecordsRequest, 'states' | 'lists'>;
 
-/** Of the very value: where enclosing networks or parent domains exist, the report says that they were not searched. */
+/** What is known beside the records about an indicator. */
+export interface ReportFacts {
+  readonly now: number;
+  /** Argus is known to hold the indicator's type. */
+  readonly isWitness: boolean;
+  /** What encloses an address has been found before: the search for addresses looks outward. */
+  readonly looksOutward: boolean;
+}
+
+/** Of the very value: where something can cover it, the report says so unless that was looked for too. */
 export function exactReport(
   indicator: Indicator,
   outcome: RecordsOutcome | undefined,
   selected: RecordsSelection,
-  now: number,
+  facts: ReportFacts,
 ): SourceReport {
-  const report = outcomeReport(outcome, selected, now);
-  if (report.fetchedAt === null || !isCoverable(indicator)) return report;
-  return { ...report, limits: [...report.limits, 'EXACT_VALUE_ONLY'] };
+  const report = outcomeReport(outcome, selected, facts.now);
+  if (report.fetchedAt === null) return report;
+  const isAround = outcome?.fact?.withCovering === true && isProven(indicator, facts.looksOutward);
+  const exactOnly: readonly CoverageLimit[] = isCoverable(indicator) && !isAround ? ['EXACT_VALUE_ONLY'] : [];
+  return { ...report, limits: [...report.limits, ...exactOnly, ...typeLimits(report.status, facts.isWitness)] };
 }
 
-export const coveringReport = (outcome: RecordsOutcome | undefined, now: number): SourceReport =>
-  outcomeReport(outcome, plainRequest, now);
+export function coveringReport(outcome: RecordsOutcome | undefined, now: number): SourceReport {
+  if (outcome?.fact === undefined) return outcomeReport(outcome, plainRequest, now);
+  return outcomeReport({ ...outcome, fact: { ...outcome.fact, records: outcome.fact.covering } }, plainRequest, now);
+}
 
 function outcomeReport(
   outcome: RecordsOutcome | undefined,
@@ -56,20 +71,31 @@ function limitsOf(fact: RecordsFact, { states, lists }: RecordsSelection): Cover
 
 /** One report for all; undefined: there is none. An answer of `covering` lifts the limit EXACT_VALUE_ONLY. */
 export function joinReports(
+  indicator: Indicator,
   exact: readonly SourceReport[],
   covering: readonly SourceReport[],
+  { looksOutward }: Pick<ReportFacts, 'looksOutward'>,
 ): SourceReport | undefined {
   const [first, ...rest] = [...exact, ...covering];
   if (first === undefined) return undefined;
   const merged = mergeReports([first, ...rest]);
-  if (covering.every(({ fetchedAt }) => fetchedAt === null)) return merged;
-  return { ...merged, limits: merged.limits.filter(limit => limit !== 'EXACT_VALUE_ONLY') };
+  const isAround = covering.some(({ fetchedAt }) => fetchedAt !== null) && isProven(indicator, looksOutward);
+  return isAround ? { ...merged, limits: merged.limits.filter(limit => limit !== 'EXACT_VALUE_ONLY') } : merged;
 }
 
-/** Records are evidence only where they are a match. */
-export function assessment(indicator: Indicator, outcome: RecordsOutcome | undefined, now: number): SourceAnswer {
-  const report = exactReport(indicator, outcome, plainRequest, now);
-  const records = pickRecords(outcome?.fact?.records ?? [], plainRequest.states, undefined);
-  const evidence = report.status === 'MATCHED' ? records.map(evidenceOf) : null;
-  return { source: verdictSource, kind: 'LISTS', report, evidence };
+/** That parents are found is documented; that the blocks around an address are must be seen first. */
+const isProven = ({ type }: Indicator, looksOutward: boolean): boolean => type === 'DOMAIN' || looksOutward;
+
+/** Records are evidence only where they are a match; those of what covers the indicator always are. */
+export function assessment(
+  indicator: Indicator,
+  outcome: RecordsOutcome | undefined,
+  facts: ReportFacts,
+): SourceAnswer {
+  const report = exactReport(indicator, outcome, verdictRequest, facts);
+  const current = (records: readonly MappedRecord[] | undefined) =>
+    pickRecords(records ?? [], verdictRequest.states, undefined);
+  const evidence = report.status === 'MATCHED' ? current(outcome?.fact?.records).map(evidenceOf) : null;
+  const covering = current(outcome?.fact?.covering).map(record => ({ ...evidenceOf(record), value: record.value }));
+  return { source: verdictSource, kind: 'LISTS', report, isWitness: facts.isWitness, evidence, covering };
 }

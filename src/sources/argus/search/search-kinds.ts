@@ -1,8 +1,8 @@
-/** The two kinds of batched search: for records of the very value, and for records that cover it. Pure. */
+/** The kinds of batched search: for exact values, for domains with their parents, for addresses with what encloses them. */
 import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { SearchCriteria } from '../client.ts';
-import type { RecordsSubject } from '../facts.ts';
-import { type CoveringSearch, coveringSearchFor, coveringText, toEnclosing, toParents } from './enclosing.ts';
+import type { RecordsNeed, RecordsSubject } from '../facts.ts';
+import { type CoveringSearch, coveringSearchFor, coveringText, toAddresses, toDomains } from './enclosing.ts';
 import { type Attribute, toExactValue } from './row-attribution.ts';
 
 export interface SearchKind {
@@ -12,7 +12,7 @@ export interface SearchKind {
   attribution(subjects: readonly RecordsSubject[]): Attribute;
 }
 
-export const exactValue: SearchKind = {
+const exactValue: SearchKind = {
   field: 'value',
   criteria: subjects => ({ value: [...new Set(subjects.map(({ indicator }) => indicator.value))] }),
   attribution: toExactValue,
@@ -28,17 +28,21 @@ const coveringKinds: Readonly<Record<CoveringSearch, SearchKind>> = {
     criteria: subjects => ({
       domainSearch: { domain: coveringTexts(subjects), includeParentDomains: true, includeSubdomains: false },
     }),
-    attribution: toParents,
+    attribution: toDomains,
   },
   ipSearch: {
     field: 'ipSearch',
     criteria: subjects => ({ ipSearch: { ip: coveringTexts(subjects) } }),
-    attribution: toEnclosing,
+    attribution: toAddresses,
   },
 };
 
-/** undefined: nothing can cover an indicator of this type. */
-export function coveringKindFor(indicator: Indicator): SearchKind | undefined {
-  const search = coveringSearchFor(indicator);
-  return search && coveringKinds[search];
+/**
+ * The searches that bring what is needed of an indicator. Those for domains and addresses bring its own records too; a
+ * block is searched by its first address, so its own records need a search of their own.
+ */
+export function searchKindsFor(indicator: Indicator, { withCovering }: RecordsNeed): readonly SearchKind[] {
+  const search = withCovering ? coveringSearchFor(indicator) : undefined;
+  if (search === undefined) return [exactValue];
+  return indicator.type === 'CIDR' ? [exactValue, coveringKinds[search]] : [coveringKinds[search]];
 }

@@ -6,14 +6,18 @@ import { type RecordState, recordStates } from '../mapping.ts';
 export interface RecordsRequest {
   readonly states: readonly RecordState[];
   readonly properties: readonly string[];
+  /** Also the records of what covers the indicator. */
+  readonly withCovering: boolean;
   /** Ids or short names; undefined: all lists. Applied here, so it does not change what is fetched. */
   readonly lists?: readonly string[] | undefined;
 }
 
 type FieldArguments = Readonly<Record<string, unknown>>;
 
-/** What a verdict requests, and the default of every field. */
-export const plainRequest: RecordsRequest = { states: ['ACTIVE', 'LATEST'], properties: [] };
+export const currentStates: readonly RecordState[] = ['ACTIVE', 'LATEST'];
+/** The default of every field. */
+export const plainRequest: RecordsRequest = { states: currentStates, properties: [], withCovering: false };
+export const verdictRequest: RecordsRequest = { ...plainRequest, withCovering: true };
 
 const textsIn = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) ? value.filter(item => typeof item === 'string') : undefined;
@@ -50,7 +54,7 @@ export function selectedPageProperties(selection: Selection): readonly string[] 
 }
 
 export function membershipsRequest(given: FieldArguments, below: Selection): RecordsRequest {
-  return { states: statesOf(given), properties: selectedProperties(below), lists: listsOf(given) };
+  return { ...plainRequest, states: statesOf(given), properties: selectedProperties(below), lists: listsOf(given) };
 }
 
 /** What the `argus` field requests; undefined: nothing below it needs a search, such as its id alone. */
@@ -64,7 +68,7 @@ export function answerRequest(given: FieldArguments, below: Selection): RecordsR
 }
 
 const requestOf: Readonly<Record<string, (field: SelectedField) => RecordsRequest | undefined>> = {
-  verdict: () => plainRequest,
+  verdict: () => verdictRequest,
   memberships: field => membershipsRequest(field.arguments, field.below()),
   argus: field => answerRequest(field.arguments, field.below()),
 };

@@ -6,43 +6,31 @@ import { type Indicator, type IndicatorType, indicatorTypes } from '../../../dom
 export type ReputationTypes = { shortName: string; name: string }[];
 
 /** Only `domain` and `ip` are documented; the rest are the names that such services use. */
-const candidates: Readonly<Record<IndicatorType, readonly string[]>> = {
+const namesOf: Readonly<Record<IndicatorType, readonly string[]>> = {
   IPV4: ['ip', 'ipv4', 'ipaddress'],
   IPV6: ['ip', 'ipv6', 'ipaddress'],
   CIDR: ['ip', 'cidr', 'network', 'subnet'],
-  DOMAIN: ['domain', 'fqdn', 'hostname'],
-  URL: ['url', 'uri'],
+  DOMAIN: ['domain', 'domainname', 'fqdn', 'hostname'],
+  URL: ['url', 'uri', 'link', 'webaddress'],
   EMAIL: ['email', 'emailaddress', 'mail'],
-  MD5: ['md5', 'hash', 'filehash'],
-  SHA1: ['sha1', 'hash', 'filehash'],
-  SHA256: ['sha256', 'hash', 'filehash'],
-  SHA512: ['sha512', 'hash', 'filehash'],
+  MD5: ['md5', 'filemd5', 'hash', 'filehash', 'checksum', 'file'],
+  SHA1: ['sha1', 'filesha1', 'hash', 'filehash', 'checksum', 'file'],
+  SHA256: ['sha256', 'filesha256', 'hash', 'filehash', 'checksum', 'file'],
+  SHA512: ['sha512', 'filesha512', 'hash', 'filehash', 'checksum', 'file'],
   OTHER: [],
 };
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** The documented types: what is searched for until Argus has listed its types, and where it refuses to list them. */
-export const assumedTypes: ReputationTypes = [
-  { shortName: 'domain', name: 'Domain' },
-  { shortName: 'ip', name: 'IP' },
-];
+/** The name is one under which such services keep indicators of our type. */
+export const isNameOf = (type: IndicatorType, name: string): boolean => namesOf[type].includes(plain(name));
 
-const namesIn = (type: IndicatorType, types: ReputationTypes): readonly string[] =>
-  types.map(({ shortName }) => shortName).filter(name => candidates[type].includes(plain(name)));
+/** Argus lists a type of this kind. */
+export const isListed = (type: IndicatorType, types: ReputationTypes): boolean =>
+  types.some(({ shortName }) => isNameOf(type, shortName));
 
-/** The names under which Argus may keep indicators of our types, each once; empty: it does not know them. */
-export function namesFor(types: readonly IndicatorType[], known: ReputationTypes): readonly string[] {
-  const names = types.flatMap(type => {
-    const listed = namesIn(type, known);
-    // A list without the documented types does not prove that Argus has none: a search for them shows it.
-    return listed.length > 0 ? listed : namesIn(type, assumedTypes);
-  });
-  return [...new Set(names)];
-}
-
-/** Argus may have a name for the type. */
-export const mayHaveName = (type: IndicatorType): boolean => candidates[type].length > 0;
+/** Argus may hold indicators of the type: it is asked about all but text of no type. */
+export const isSearchable = (type: IndicatorType): boolean => type !== 'OTHER';
 
 interface TypedValue {
   readonly value: string;
@@ -54,7 +42,7 @@ interface TypedValue {
  * other text when we infer its type. Undefined: a value that cannot be looked up, such as a range of addresses.
  */
 export function indicatorOf({ value, reputationType }: TypedValue): Indicator | undefined {
-  const fitting = indicatorTypes.filter(type => candidates[type].includes(plain(reputationType.shortName)));
+  const fitting = indicatorTypes.filter(type => isNameOf(type, reputationType.shortName));
   for (const type of fitting) {
     const { indicator } = parseIndicator(value, type);
     if (indicator !== undefined) return indicator;

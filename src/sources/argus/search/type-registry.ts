@@ -1,4 +1,4 @@
-/** The indicator types that Argus knows, as each credential may see them: fetched, cached for a day, assumed meanwhile. */
+/** The indicator types that Argus knows, as each credential may see them: fetched when needed and cached for a day. */
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Cache } from '../../../cache/entry.ts';
@@ -6,28 +6,21 @@ import { UpstreamError } from '../../../http-client/errors.ts';
 import { cacheKey } from '../../cache-key.ts';
 import type { Credential } from '../../credential.ts';
 import { factVersion } from '../facts.ts';
-import { assumedTypes, type ReputationTypes } from './type-names.ts';
+import type { ReputationTypes } from './type-names.ts';
 
 const storedTypes: z.ZodType<ReputationTypes> = z.array(z.object({ shortName: z.string(), name: z.string() }));
 
 const dayMs = 86_400_000;
-/** How long `GET /type` is not sent again after it failed or was refused. */
-const pauseMs = { refused: 300_000, failed: 15_000 } as const;
-/** How long a lookup of an undocumented type waits for the list of types. */
-const maxWaitMs = 1000;
+/** A refusal holds for a day, as a list does; a failure may pass. */
+const failurePauseMs = 900_000;
 const maxCredentials = 10_000;
 
 export interface TypeRegistry {
-  /**
-   * What is known now, without a call; the documented types where Argus refuses to list them. Undefined: the list is not
-   * known yet, so types beside the documented ones can be neither searched for nor ruled out.
-   */
+  /** The list as far as it is known now, without a call; an expired one is better than none. */
   get(credential: Credential): ReputationTypes | undefined;
-  /** The same, and fetches the list in the background when it is not in the cache. */
-  getOrRefresh(credential: Credential): ReputationTypes | undefined;
-  /** Waits up to a second for a list that is being fetched; resolves to why there is none. Never rejects. */
-  waitFor(credential: Credential, signal: AbortSignal): Promise<ReputationTypes | UpstreamError>;
-  /** The list itself, never an assumption, from the cache or from Argus; rejects with UpstreamError. */
+  /** Fetches the list in the background when it is not in the cache and has not just failed. */
+  refresh(credential: Credential): void;
+  /** The list from the cache or from Argus; rejects with UpstreamError. */
   fetch(credential: Credential): Promise<ReputationTypes>;
 }
 
@@ -46,10 +39,11 @@ export function createTypeRegistry(
     keys.set(partition, known);
     return known;
   };
-  const inFlight = new Map<string, { readonly promise: Promise<ReputationTypes>; readonly startedAt: number }>();
-  const failures = createFailures(now);
+  const inFlight = new Map<string, Promise<ReputationTypes>>();
+  /** When the list may be asked for again, epoch milliseconds, after it was refused or failed. */
+  const notBefore = new LRUCache<string, number>({ max: maxCredentials });
   /** A list that has expired is better than none while it is fetched again. */
-  const lastKnown = new Map<string, ReputationTypes>();
+  const lastKnown = new LRUCache<string, ReputationTypes>({ max: maxCredentials });
 
   const load = async (credential: Credential, key: string): Promise<ReputationTypes> => {
     const [cached] = await cache.getMany([key], stored => storedTypes.safeParse(stored).data);
@@ -62,12 +56,13 @@ export function createTypeRegistry(
   const loadAndNote = async (credential: Credential, key: string): Promise<ReputationTypes> => {
     try {
       const types = await load(credential, key);
-      failures.delete(key);
-      if (lastKnown.size >= maxCredentials) lastKnown.clear();
+      notBefore.delete(key);
       lastKnown.set(key, types);
       return types;
     } catch (problem) {
-      failures.note(key, problem);
+      const isRefused = problem instanceof UpstreamError && isRefusal(problem);
+      const asked = problem instanceof UpstreamError ? (problem.retryAfterMs ?? 0) : 0;
+      notBefore.set(key, now() + Math.max(isRefused ? dayMs : failurePauseMs, asked));
       throw problem;
     }
   };
@@ -75,76 +70,22 @@ export function createTypeRegistry(
   const fetch = (credential: Credential): Promise<ReputationTypes> => {
     const key = keyOf(credential);
     const current = inFlight.get(key);
-    if (current !== undefined) return current.promise;
+    if (current !== undefined) return current;
     const promise = loadAndNote(credential, key).finally(() => inFlight.delete(key));
-    inFlight.set(key, { promise, startedAt: now() });
+    inFlight.set(key, promise);
     return promise;
-  };
-
-  const get = (credential: Credential): ReputationTypes | undefined => {
-    const key = keyOf(credential);
-    const known = cache.peek<ReputationTypes>(key)?.fact ?? lastKnown.get(key);
-    const failure = failures.get(key);
-    return known ?? (failure && isRefusal(failure.error) ? assumedTypes : undefined);
   };
 
   return {
     fetch,
-    get,
-    getOrRefresh(credential) {
+    get(credential) {
       const key = keyOf(credential);
-      const isDue = cache.peek(key) === undefined && (failures.get(key)?.until ?? 0) <= now();
-      if (isDue) fetch(credential).catch(() => {}); // noted in `failures`
-      return get(credential);
+      return cache.peek<ReputationTypes>(key)?.fact ?? lastKnown.get(key);
     },
-    async waitFor(credential, signal) {
+    refresh(credential) {
       const key = keyOf(credential);
-      const current = inFlight.get(key);
-      if (current !== undefined) await settledWithin(current.promise, current.startedAt + maxWaitMs - now(), signal);
-      return get(credential) ?? unknownTypes(failures.get(key), now());
+      const isDue = cache.peek(key) === undefined && (notBefore.get(key) ?? 0) <= now();
+      if (isDue) fetch(credential).catch(() => {}); // noted in `notBefore`
     },
   };
-}
-
-interface Failure {
-  readonly error: UpstreamError;
-  /** Epoch milliseconds, when the next attempt is due. */
-  readonly until: number;
-}
-
-function createFailures(now: () => number) {
-  const failures = new Map<string, Failure>();
-  return {
-    get: (key: string) => failures.get(key),
-    delete: (key: string) => failures.delete(key),
-    note(key: string, problem: unknown): void {
-      if (!(problem instanceof UpstreamError)) return;
-      if (failures.size >= maxCredentials) failures.clear();
-      const pause = Math.max(pauseMs[isRefusal(problem) ? 'refused' : 'failed'], problem.retryAfterMs ?? 0);
-      failures.set(key, { error: problem, until: now() + pause });
-    },
-  };
-}
-
-const unknownTypes = (failure: Failure | undefined, now: number): UpstreamError =>
-  new UpstreamError(
-    'ARGUS',
-    failure?.error.kind ?? 'TIMED_OUT',
-    'Argus has not said whether it knows indicators of this type: ask again.',
-    { cause: failure?.error, retryAfterMs: failure ? Math.max(1000, failure.until - now) : 1000 },
-  );
-
-/** Resolves when the promise settles, the time is up or the signal aborts. Never rejects. */
-function settledWithin(promise: Promise<unknown>, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, Math.max(0, ms));
-    if (signal.aborted) return end();
-    signal.addEventListener('abort', end, { once: true });
-    promise.then(end, end);
-  });
 }

@@ -6,8 +6,16 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** What an answer can not tell, however well it went. */
 export type CoverageLimit =
-  /** Only the value itself was looked for: parent domains and enclosing address blocks were not (see `covering`). */
+  /**
+   * Only the value itself is known to have been looked for, not its parent domains or the address blocks around it. A verdict
+   * and `covering` look for those too; of addresses the limit stays until Argus has once shown a block around one.
+   */
   | 'EXACT_VALUE_ONLY'
+  /**
+   * Beside `TYPE_NOT_DOCUMENTED` on a URL or e-mail address: the verdict rests on its host, the only part that the source is
+   * known to hold.
+   */
+  | 'HOST_ONLY'
   /** Datadog knows only what a log of the last 30 days matched. */
   | 'LAST_30_DAYS'
   /**
@@ -20,7 +28,12 @@ export type CoverageLimit =
   /** Records in other states, or on other lists, than those asked for were left out. */
   | 'STATES_FILTERED'
   /** There are more records than Argus lets anybody read; those shown are not all. */
-  | 'TRUNCATED';
+  | 'TRUNCATED'
+  /**
+   * The source is not known to hold indicators of this type, so that its `NO_MATCH` proves nothing about the value; a match
+   * counts all the same.
+   */
+  | 'TYPE_NOT_DOCUMENTED';
 
 /** What kind of thing a value is. Recognised from the value by itself: no source is asked. */
 export type IndicatorType =
@@ -121,15 +134,21 @@ export type TriageState =
 export type VerdictLevel =
   /** A source calls it benign and none says worse. */
   | 'BENIGN'
-  /** Nothing accuses it so far, but not every source was heard. Ask again; do not read it as harmless. */
+  /**
+   * Nothing accuses it so far, but a source gave no complete answer, or no source is known to hold such a thing. `summary`
+   * says which. Do not read it as harmless.
+   */
   | 'INCONCLUSIVE'
-  /** Known to a source, with nothing that accuses it. */
+  /** Known to a source, with no accusation or only a weak one: a list that is not sure, or old news. */
   | 'INFORMATIONAL'
-  /** At least one source is sure enough to call it malicious, or two accuse it together. */
+  /** At least one source is sure enough to call it malicious, or two independent ones accuse it together. */
   | 'MALICIOUS'
-  /** Every applicable source answered and none knows it. No proof that it is harmless. */
+  /** Every source was heard, at least one is known to hold such a thing, and none knows this one. No proof that it is harmless. */
   | 'NO_MATCH'
-  /** Accused, but not firmly: middling score or confidence, an older listing, or a listed host. */
+  /**
+   * Accused, but not firmly: a middling score or confidence, a feed that calls it malicious or suspicious, security signals,
+   * an older listing; or what is around it is: its host, a parent domain, an address block.
+   */
   | 'SUSPICIOUS';
 
 export type ReportFragment = { readonly source: SourceName, readonly status: SourceStatus, readonly limits: ReadonlyArray<CoverageLimit>, readonly servedFrom: ServedFrom | null, readonly staleBecause: SourceStatus | null, readonly fetchedAt: string | null, readonly detail: string | null, readonly retryAfterSeconds: number | null };
