@@ -7,10 +7,10 @@ import { defineConfig } from 'vitest/config';
  */
 const system = [
   'test/{bench,demo,docs,structure}.test.ts',
-  'test/{cli,economy,packaging,soak,trouble,truth,web}/**/*.test.ts',
+  'test/{cli,failures,packaging,soak,upstream-calls,verdicts,web}/**/*.test.ts',
   'test/argus/cookbook.test.ts',
   'test/cache/{connection,corrupt-rows,faults,redis}.test.ts',
-  'test/door/{caller-keys,flood,graphiql,headers,isolation,leaks,rate-limit}.test.ts',
+  'test/security/{caller-keys,flood,graphiql,headers,isolation,leaks,rate-limit}.test.ts',
   'test/observability/{leak,log,metrics,tracing}.test.ts',
   'test/server/{draining,graphiql,health}.test.ts',
   'test/sources/{contract,third-source}.test.ts',

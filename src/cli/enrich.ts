@@ -1,8 +1,9 @@
 /**
- * `npm run enrich -- FILE`: a command-line client. It uses only the schema and imports nothing of the gateway's code.
+ * `npm run enrich -- FILE`: a command-line client. It uses only the schema and imports nothing of the gateway's code,
+ * only what it shares with the other client, the triage board.
  */
+import { escapeUnsafe } from '../clients/safe-text.ts';
 import { csvHeader, csvLine } from './csv.ts';
-import { escapeForTerminal } from './escape.ts';
 import { incompleteSources, meetsFailOn } from './exit-code.ts';
 import { createGatewayClient, type GatewayClient, GatewayError } from './gateway.ts';
 import { readInput } from './input.ts';
@@ -42,14 +43,14 @@ async function enrich(
   const format: Format = options.format ?? (process.stdout.isTTY ? 'table' : 'ndjson');
   const sources = format === 'csv' ? await gateway.sources() : [];
   const answers: LookupResult[] = [];
-  if (format === 'csv') process.stdout.write(`${csvHeader(sources)}\r\n`);
+  if (format === 'csv') process.stdout.write(csvHeader(sources));
   for (let at = 0; at < values.length; at += chunkSize) {
     progress.show(answers.length, values.length);
     const chunk = await gateway.lookup(values.slice(at, at + chunkSize));
     answers.push(...chunk);
-    if (format === 'csv') process.stdout.write(chunk.map(answer => `${csvLine(answer, sources)}\r\n`).join(''));
+    if (format === 'csv') process.stdout.write(chunk.map(answer => csvLine(answer, sources)).join(''));
     if (format === 'ndjson')
-      process.stdout.write(chunk.map(answer => `${escapeForTerminal(JSON.stringify(answer))}\n`).join(''));
+      process.stdout.write(chunk.map(answer => `${escapeUnsafe(JSON.stringify(answer))}\n`).join(''));
   }
   progress.end();
   if (format === 'table' && answers.length > 0) {
@@ -71,10 +72,10 @@ function summaryOf(answers: readonly LookupResult[]): string {
   const reports = answers.flatMap(({ indicator }) => indicator?.sources ?? []);
   const unconfigured = new Set(reports.filter(({ status }) => status === 'UNCONFIGURED').map(({ source }) => source));
   const parts = [
-    `${answers.length} asked`,
+    `${answers.length} looked up`,
     `${count(({ indicator }) => indicator?.verdict.level === 'MALICIOUS')} malicious`,
     `${count(({ indicator }) => indicator?.verdict.level === 'SUSPICIOUS')} suspicious`,
-    `${count(answer => incompleteSources(answer).length > 0)} not wholly answered`,
+    `${count(answer => incompleteSources(answer).length > 0)} not answered in full`,
     `${count(({ indicator }) => indicator === null)} unusable`,
     ...[...unconfigured].map(source => `${source.toLowerCase()} is not set up`),
   ];
@@ -88,8 +89,8 @@ process.stdout.on('error', (error: Error) =>
 
 process.exitCode = await main().catch((error: unknown) => {
   if (error instanceof UsageError)
-    process.stderr.write(`${escapeForTerminal(error.message)}\n\nTry "npm run enrich -- --help".\n`);
-  else if (error instanceof GatewayError) process.stderr.write(`${escapeForTerminal(error.message)}\n`);
+    process.stderr.write(`${escapeUnsafe(error.message)}\n\nTry "npm run enrich -- --help".\n`);
+  else if (error instanceof GatewayError) process.stderr.write(`${escapeUnsafe(error.message)}\n`);
   else throw error;
   return exitCodes.failed;
 });

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { isList, linesOf } from '../clients/list-or-text.ts';
 import { type Options, UsageError } from './options.ts';
 
 export type Input = { readonly list: readonly string[] } | { readonly text: string };
@@ -9,10 +10,9 @@ export async function readInput({ files, reads }: Options, stdin: NodeJS.ReadStr
   if (files.length === 0 && stdin.isTTY) throw new UsageError('Name a FILE, or pipe indicators in.');
   const read = await Promise.all((files.length === 0 ? ['-'] : files).map(file => readFile(file, stdin)));
   const all = read.join('\n');
-  const lines = [...new Set(all.split(/\r\n|[\n\r]/).map(line => line.trim()))].filter(line => line !== '');
+  const lines = linesOf(all);
   if (lines.length === 0) throw new UsageError('There is nothing in the input.');
-  const isList = reads === 'list' || (reads === undefined && !lines.some(line => /[\s,;]/.test(line)));
-  return isList ? { list: lines } : { text: all };
+  return reads === 'list' || (reads === undefined && isList(lines)) ? { list: lines } : { text: all };
 }
 
 async function readFile(file: string, stdin: NodeJS.ReadStream): Promise<string> {

@@ -22,21 +22,21 @@ export class UsageError extends Error {}
 
 export const usage = `Usage: npm run enrich -- [options] [FILE ...]
 
-Reads indicators, one a line, or any text with indicators in it, from FILE or standard input ("-"), asks a running gateway
-and writes a table on a terminal, NDJSON elsewhere.
+Reads indicators, one a line, or any text with indicators in it, from FILE or standard input ("-"), looks them up in a
+running gateway and writes a table on a terminal, NDJSON elsewhere.
 
   --url URL                the gateway's GraphQL address (GATEWAY_URL; http://127.0.0.1:4000/graphql)
   --csv, --ndjson, --table write that, wherever it goes
-  --list, --text           each line is one indicator / find the indicators in a text (default: by the look of it)
-  --live                   ask every source anew, past the gateway's caches
+  --list, --text           each line is one indicator / find the indicators in a text (default: list, unless a line has spaces)
+  --live                   fetch from every source anew, past the gateway's caches
   --fail-on LEVEL          malicious or suspicious: exit with 3 where a verdict is that bad or worse
   --quiet                  no progress and no summary on standard error
   --help                   this
 
 GATEWAY_TOKEN is sent as a bearer token. It is not an option: other users of a machine can read those.
 
-Exit: 0 every source answered; 1 a source failed or was not wholly heard, or an input was unusable; 2 wrong usage, or no
-answer from the gateway; 3 a verdict met --fail-on, whatever else happened.
+Exit: 0 every source answered; 1 a source failed or did not answer in full, or an input was unusable; 2 wrong usage, or
+no answer from the gateway; 3 a verdict met --fail-on, whatever else happened.
 `;
 
 const formats = ['csv', 'ndjson', 'table'] as const;

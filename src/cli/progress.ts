@@ -10,7 +10,7 @@ export function startProgress(stream: WriteStream, quiet: boolean) {
   }
   return {
     show: (done: number, all: number) => {
-      if (all > 50) write(`${done} of ${all} asked`);
+      if (all > 50) write(`${done} of ${all} looked up`);
     },
     wait: (seconds: number) => write(`The gateway asks to wait ${Math.ceil(seconds)} s`),
     end: () => {

@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
-import { defangInput, lastSeen } from './csv.ts';
-import { escapeForTerminal, pad } from './escape.ts';
+import { lastSeen } from '../clients/last-seen.ts';
+import { defangText, escapeUnsafe } from '../clients/safe-text.ts';
 import { incompleteSources } from './exit-code.ts';
+import { pad } from './pad.ts';
 import type { LookupResult } from './wire.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -25,7 +26,7 @@ const scoreOf = ({ indicator }: LookupResult) => indicator?.datadog.threat?.scor
 const byLevelAndScore = (one: LookupResult, other: LookupResult) =>
   levelOrder.indexOf(levelOf(one)) - levelOrder.indexOf(levelOf(other)) || scoreOf(other) - scoreOf(one);
 
-const columnTitles = ['VERDICT', 'INDICATOR', 'SCORE', 'LISTS', 'LAST SEEN', 'UNHEARD', 'WHY'];
+const columnTitles = ['VERDICT', 'INDICATOR', 'SCORE', 'LISTS', 'LAST SEEN', 'INCOMPLETE', 'WHY'];
 
 /** A table of at most `columns` terminal columns. `stream`, NO_COLOR and FORCE_COLOR decide about colours. */
 export function toTable(answers: readonly LookupResult[], columns: number, stream: NodeJS.WriteStream): string {
@@ -55,7 +56,7 @@ export function toTable(answers: readonly LookupResult[], columns: number, strea
 
 function cellsOf(answer: LookupResult): readonly string[] {
   const { indicator, input, problem } = answer;
-  if (!indicator) return ['UNUSABLE', defangInput(input), '', '', '', '', problem ?? ''].map(escapeForTerminal);
+  if (!indicator) return ['UNUSABLE', defangText(input), '', '', '', '', problem ?? ''].map(escapeUnsafe);
   const { verdict, datadog, argus } = indicator;
   return [
     verdict.level,
@@ -65,7 +66,7 @@ function cellsOf(answer: LookupResult): readonly string[] {
     lastSeen(indicator)?.slice(0, 10) ?? '-',
     incompleteSources(answer).join(' ').toLowerCase(),
     verdict.reasons[0]?.detail ?? verdict.summary,
-  ].map(escapeForTerminal);
+  ].map(escapeUnsafe);
 }
 
 /** Every column gets the width it needs, but the indicator at most half of what is left, and the reason the rest. */

@@ -6,9 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { csvCell as cliCsvCell } from '../../src/cli/csv.ts';
-import { escapeForTerminal, pad } from '../../src/cli/escape.ts';
-import { csvCell } from '../../src/web/board/export.ts';
+import { pad } from '../../src/cli/pad.ts';
 import { requireCommand } from '../setup/command.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
@@ -63,7 +61,7 @@ function fileOf(text: string): string {
 const plain = (text: string) => text.replaceAll(/\u001b\[[\d;]*[mK]/g, '');
 
 describe('npm run enrich', () => {
-  it('writes NDJSON where standard output is no terminal, in the order asked, and 0 when every source answered', async () => {
+  it('writes NDJSON where standard output is no terminal, in the order of the input, and 0 when every source answered', async () => {
     const { code, out, err } = await enrich([fileOf('evil[.]example[.]org\nquiet.example.com\nevil.example.org\n')]);
     const lines = out
       .trimEnd()
@@ -74,7 +72,7 @@ describe('npm run enrich', () => {
       ['quiet.example.com', 'NO_MATCH'],
       ['evil.example.org', 'MALICIOUS'],
     ]);
-    expect(err).toBe('3 asked, 2 malicious, 0 suspicious, 0 not wholly answered, 0 unusable.\n');
+    expect(err).toBe('3 looked up, 2 malicious, 0 suspicious, 0 not answered in full, 0 unusable.\n');
     expect(code).toBe(0);
   });
 
@@ -90,7 +88,7 @@ describe('npm run enrich', () => {
     ).toEqual(['https://evil.example.org/x', '192.0.2.1']);
   });
 
-  it('asks long lists in chunks', async () => {
+  it('looks long lists up in chunks', async () => {
     bed.emulators.argus.clearRequests();
     const { out, code } = await enrich([
       fileOf(Array.from({ length: 120 }, (_, at) => `long-${at}.example.org`).join('\n')),
@@ -121,7 +119,7 @@ describe('npm run enrich', () => {
     });
     const { code, err } = await enrich([fileOf('failing.example.org')]);
     bed.emulators.datadog.faults.clear(fault.id);
-    expect(err).toContain('1 not wholly answered');
+    expect(err).toContain('1 not answered in full');
     expect(code).toBe(1);
   });
 
@@ -195,14 +193,14 @@ describe('npm run enrich', () => {
   });
 });
 
-describe('a gateway that is asked too much', () => {
-  it('is asked again after retryAfterSeconds, not before', async () => {
-    let asked = 0;
+describe('a gateway that limits its callers', () => {
+  it('gets the same request again after retryAfterSeconds, not before', async () => {
+    let requests = 0;
     const server = createServer((_request, response) => {
-      asked += 1;
+      requests += 1;
       const extensions = { code: 'RATE_LIMITED', retryAfterSeconds: 0.1 };
       const answer =
-        asked < 3 ? { errors: [{ message: 'Too much', extensions }] } : { data: { extractIndicators: [] } };
+        requests < 3 ? { errors: [{ message: 'Too much', extensions }] } : { data: { extractIndicators: [] } };
       response.end(JSON.stringify(answer));
     });
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -211,7 +209,7 @@ describe('a gateway that is asked too much', () => {
       stdin: 'no indicators here',
     });
     server.close();
-    expect([asked, code, err]).toEqual([3, 0, 'No indicator was found.\n']);
+    expect([requests, code, err]).toEqual([3, 0, 'No indicator was found.\n']);
   });
 });
 
@@ -262,7 +260,7 @@ describe('at a terminal', () => {
       [fileOf(Array.from({ length: 60 }, (_, at) => `more-${at}.example.org`).join('\n'))],
       100,
     );
-    expect(out).toContain('\r\u001b[K0 of 60 asked');
+    expect(out).toContain('\r\u001b[K0 of 60 looked up');
     expect(out.slice(out.lastIndexOf('\r\u001b[K'))).toMatch(/^\r\u001b\[K(\u001b\[2m)?VERDICT/);
   });
 
@@ -278,12 +276,6 @@ describe('at a terminal', () => {
 });
 
 describe('text for a terminal', () => {
-  it('is written as escapes where it is not plainly visible, and JSON stays the same JSON', () => {
-    const text = 'a\u001b]0;title\u0007b\u009b2J\u202eexe.\u{e0041}\u{1f600}';
-    expect(escapeForTerminal(text)).toBe('a\\u001b]0;title\\u0007b\\u009b2J\\u202eexe.\\udb40\\udc41\u{1f600}');
-    expect(JSON.parse(escapeForTerminal(JSON.stringify({ text })))).toEqual({ text });
-  });
-
   it('fits its column, wide characters counted as two', () => {
     expect([pad('abc', 5), pad('abcdef', 4), pad('日本語日本', 6), pad('日本', 4)]).toEqual([
       'abc  ',
@@ -291,22 +283,5 @@ describe('text for a terminal', () => {
       '日本… ',
       '日本',
     ]);
-  });
-});
-
-describe('a CSV cell, of the command line and of the board', () => {
-  it.each(['=1', '+1', '-1', '@x', ' =1', '\t=1', '\r=1', '"=1', "'=1", '＝1', '\n=1'])('is harmless for %j', text => {
-    for (const cell of [cliCsvCell(text), csvCell(text)]) expect(cell).toMatch(/^"?'/);
-  });
-
-  it('is quoted as RFC 4180 says, and otherwise what it was', () => {
-    for (const cell of [cliCsvCell, csvCell]) {
-      expect([cell('a"b,c'), cell('evil[.]example'), cell(-4), cell(null)]).toEqual([
-        '"a""b,c"',
-        'evil[.]example',
-        '-4',
-        '',
-      ]);
-    }
   });
 });

@@ -7,7 +7,7 @@ import { readSchema } from '../../src/graphql/schema.ts';
 import { type Log, silentLog } from '../../src/observability/log.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { twoSources } from '../setup/two-sources.ts';
-import { createTruthDataSet, patient, values } from '../truth/bed.ts';
+import { createVerdictDataSet, patient, values } from '../verdicts/bed.ts';
 import { accused } from './contract.ts';
 import { type NightWatchData, nightWatchEmulator } from './night-watch/emulator.ts';
 import { nightWatch } from './night-watch/index.ts';
@@ -29,7 +29,7 @@ interface BedOptions {
 
 export async function startBedOfThree(
   environment: Environment = {},
-  { dataSet = createTruthDataSet(), log = silentLog, made = three }: BedOptions = {},
+  { dataSet = createVerdictDataSet(), log = silentLog, made = three }: BedOptions = {},
 ): Promise<BedOfThree> {
   const known: NightWatchData = new Map([
     [values.INFORMATIONAL, { value: values.INFORMATIONAL, danger: 3, reports: 1 }],

@@ -4,7 +4,7 @@ import { type EmulatorName, emulatorSet } from '../../src/emulators/set.ts';
 import { sources } from '../../src/sources/index.ts';
 import type { Sources } from '../../src/sources/source.ts';
 import { startTestBed } from '../setup/gateway.ts';
-import { patient } from '../truth/bed.ts';
+import { patient } from '../verdicts/bed.ts';
 import { createAccusingDataSet, describeContract } from './contract.ts';
 
 const registered: Sources = sources;

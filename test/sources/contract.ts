@@ -8,8 +8,8 @@ import { costField, createLog, type Log } from '../../src/observability/log.ts';
 import type { SourceDefinition } from '../../src/sources/source.ts';
 import { apiKeyAuth, as } from '../setup/callers.ts';
 import type { TestBed } from '../setup/gateway.ts';
-import { reportFields, withoutCache } from '../truth/bed.ts';
-import { type Case, sharedCases, timedOut, unconfigured } from '../truth/shared-outcomes.ts';
+import { reportFields, withoutCache } from '../verdicts/bed.ts';
+import { type Case, sharedCases, timedOut, unconfigured } from '../verdicts/shared-outcomes.ts';
 
 interface ContractBed extends TestBed {
   /** The emulator of the source under test. */

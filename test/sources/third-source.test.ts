@@ -15,7 +15,7 @@ import { createLog } from '../../src/observability/log.ts';
 import { openLookupSource } from '../../src/sources/lookup-source.ts';
 import { startRedis } from '../setup/redis.ts';
 import { twoSources } from '../setup/two-sources.ts';
-import { type Deserved, reportFields, values } from '../truth/bed.ts';
+import { type Deserved, reportFields, values } from '../verdicts/bed.ts';
 import { type BedOfThree, startBedOfThree, three } from './bed-of-three.ts';
 import { createAccusingDataSet, describeContract } from './contract.ts';
 import { nightWatchEmulator } from './night-watch/emulator.ts';

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UpstreamResponse } from '../../src/http-client/upstream.ts';
 import { openUpstream } from '../../src/sources/settings.ts';
 import type { SourceDefinition, SourcePart } from '../../src/sources/source.ts';
-import { values } from '../truth/bed.ts';
+import { values } from '../verdicts/bed.ts';
 import { type BedOfThree, startBedOfThree, three } from './bed-of-three.ts';
 import type { NightWatchSettings } from './night-watch/config.ts';
 import { credentialOf, nightWatch } from './night-watch/index.ts';

@@ -25,4 +25,4 @@ export function onTick(listener: () => void): () => void {
   };
 }
 
-export const useTicking = (say: (now: number) => string): string => useSyncExternalStore(onTick, () => say(now));
+export const useTicking = (textAt: (now: number) => string): string => useSyncExternalStore(onTick, () => textAt(now));

@@ -1,17 +1,11 @@
 import { Shape } from './marks.tsx';
 import { type Standing, standings, standingWords } from './triage.ts';
-import type { Counter } from './use-board.ts';
-
-interface CountersProps {
-  readonly counts: ReadonlyMap<Counter, number>;
-  readonly pressed: ReadonlySet<Counter>;
-  readonly onPress: (counter: Counter) => void;
-}
+import type { Counter, Filter } from './use-filter.ts';
 
 /** Shown at zero too, so that a count that appears moves nothing. These two are rare enough to come and go at the end. */
 const rare: ReadonlySet<Counter> = new Set<Standing>(['UNUSABLE', 'UNANSWERED']);
 
-export function Counters({ counts, pressed, onPress }: CountersProps) {
+export function Counters({ filter: { counts, counters } }: { readonly filter: Filter }) {
   const always = standings.filter(standing => !rare.has(standing));
   const sometimes = standings.filter(standing => rare.has(standing) && counts.has(standing));
   const one = (counter: Counter) => (
@@ -19,15 +13,15 @@ export function Counters({ counts, pressed, onPress }: CountersProps) {
       key={counter}
       counter={counter}
       count={counts.get(counter) ?? 0}
-      isPressed={pressed.has(counter)}
-      onPress={onPress}
+      isPressed={counters.members.has(counter)}
+      onPress={counters.toggle}
     />
   );
   return (
     <nav className="counters" aria-label="Filter rows by verdict">
       {always.map(one)}
       <span className="gap" />
-      {one('UNHEARD')}
+      {one('INCOMPLETE')}
       {sometimes.map(one)}
     </nav>
   );
@@ -41,7 +35,7 @@ interface CounterButtonProps {
 }
 
 function CounterButton({ counter, count, isPressed, onPress }: CounterButtonProps) {
-  const words = counter === 'UNHEARD' ? 'unanswered' : standingWords[counter].toLowerCase();
+  const words = counter === 'INCOMPLETE' ? 'incomplete' : standingWords[counter].toLowerCase();
   return (
     <button
       type="button"
@@ -51,7 +45,7 @@ function CounterButton({ counter, count, isPressed, onPress }: CounterButtonProp
       aria-pressed={isPressed}
       onClick={() => onPress(counter)}
     >
-      {counter !== 'UNHEARD' && <Shape of={counter} />}
+      {counter !== 'INCOMPLETE' && <Shape of={counter} />}
       <span className="count">{count.toLocaleString('en')}</span> {words}
     </button>
   );

@@ -1,40 +1,33 @@
 /** What an opened row shows: reasons, both sources' facts, history, properties. Its height is fixed, so nothing jumps. */
 import { useQuery } from '@apollo/client/react';
-import { defangText } from './export.ts';
+import { defangText } from '../../clients/safe-text.ts';
 import { Fact, Part } from './fact.tsx';
 import { count, moment } from './format.ts';
-import { BeyondDocument, DetailsDocument, type DetailsQuery, type ReportFragment } from './generated/graphql.ts';
-import { Shape, SourceBadge, sourceWords, statusWords } from './marks.tsx';
+import { DetailsDocument, type DetailsQuery, RecordDetailsDocument, type ReportFragment } from './generated/graphql.ts';
+import { type Item, shownValue } from './item.ts';
+import { Shape, SourceBadge, sourceNames, statusWords } from './marks.tsx';
 import type { BoardRow } from './triage.ts';
 
 /** The two properties that Argus's documentation names; a caller may be allowed to read either, both or none. */
 const propertyNames = ['comment', 'role'];
 
-interface DetailsProps {
-  readonly value: string | undefined;
-  readonly row: BoardRow | undefined;
-  readonly shown: string;
-  readonly problem: string | undefined;
-  readonly alsoAs: readonly string[];
-}
-
-export function Details({ value, row, shown, problem, alsoAs }: DetailsProps) {
-  if (!row || value === undefined) {
-    return (
-      <section className="details" aria-label={`Details of ${shown}`}>
-        <p>{problem ?? 'No answer yet.'}</p>
-      </section>
-    );
-  }
+export function Details({ item }: { readonly item: Item }) {
+  const { entry, row } = item;
   return (
-    <section className="details" aria-label={`Details of ${shown}`}>
-      <Reasons row={row} alsoAs={alsoAs} />
-      <Known value={value} row={row} />
+    <section className="details" aria-label={`Details of ${shownValue(item)}`}>
+      {row ? (
+        <>
+          <Reasons row={row} otherSpellings={entry.otherSpellings} />
+          <SourceFacts row={row} />
+        </>
+      ) : (
+        <p>{entry.problem ?? 'No answer yet.'}</p>
+      )}
     </section>
   );
 }
 
-function Reasons({ row, alsoAs }: { readonly row: BoardRow; readonly alsoAs: readonly string[] }) {
+function Reasons({ row, otherSpellings }: { readonly row: BoardRow; readonly otherSpellings: readonly string[] }) {
   return (
     <div className="part wide">
       <h3>Why</h3>
@@ -42,21 +35,21 @@ function Reasons({ row, alsoAs }: { readonly row: BoardRow; readonly alsoAs: rea
       <ul className="reasons">
         {row.verdict.reasons.map(reason => (
           <li key={`${reason.rule} ${reason.detail}`}>
-            <Shape of={reason.effect ?? 'UNASKED'} />
+            <Shape of={reason.effect ?? 'PENDING'} />
             <span>{reason.detail}</span>
           </li>
         ))}
       </ul>
-      <Heard report={row.datadog.report} />
-      <Heard report={row.argus.report} />
-      {alsoAs.length > 0 && <p className="muted">Also given as {alsoAs.map(defangText).join(', ')}</p>}
+      <ReportLine report={row.datadog.report} />
+      <ReportLine report={row.argus.report} />
+      {otherSpellings.length > 0 && <p className="muted">Also given as {otherSpellings.map(defangText).join(', ')}</p>}
     </div>
   );
 }
 
 /** Why there is nothing to show, as the source's report says. */
-const saidOf = ({ source, status, detail }: ReportFragment) =>
-  detail ?? `${sourceWords[source]}: ${statusWords[status]}.`;
+const noDataReason = ({ source, status, detail }: ReportFragment) =>
+  detail ?? `${sourceNames[source]}: ${statusWords[status]}.`;
 
 const limitWords = {
   LAST_30_DAYS: 'the last 30 days only',
@@ -69,10 +62,10 @@ const limitWords = {
   PERSONAL_DATA_HIDDEN: 'hosts, users and assets hidden',
 } as const;
 
-function Heard({ report }: { readonly report: ReportFragment }) {
+function ReportLine({ report }: { readonly report: ReportFragment }) {
   const { limits, detail, servedFrom } = report;
   return (
-    <p className="heard">
+    <p className="report">
       <SourceBadge report={report} />
       <span className="muted">
         {[
@@ -87,8 +80,9 @@ function Heard({ report }: { readonly report: ReportFragment }) {
   );
 }
 
-function Known({ value, row }: { readonly value: string; readonly row: BoardRow }) {
-  const { data, loading, error } = useQuery(DetailsDocument, { variables: { values: [value] }, errorPolicy: 'all' });
+function SourceFacts({ row }: { readonly row: BoardRow }) {
+  const variables = { values: [row.value] };
+  const { data, loading, error } = useQuery(DetailsDocument, { variables, errorPolicy: 'all' });
   const more = data?.lookup[0]?.indicator;
   if (!more)
     return <p className="part muted">{loading ? 'Reading …' : `No more is known: ${error?.message ?? 'no answer'}`}</p>;
@@ -96,7 +90,7 @@ function Known({ value, row }: { readonly value: string; readonly row: BoardRow 
     <>
       <Threat threat={more.datadog.threat} row={row} />
       <History events={more.datadog.triageHistory} row={row} />
-      <Records row={row} records={more.argus.memberships} value={value} />
+      <Records row={row} records={more.argus.memberships} />
     </>
   );
 }
@@ -107,7 +101,7 @@ function Threat({ threat, row }: { readonly threat: IndicatorDetails['datadog'][
   if (!threat) {
     return (
       <Part title="Datadog">
-        <p className="muted">{saidOf(row.datadog.report)}</p>
+        <p className="muted">{noDataReason(row.datadog.report)}</p>
       </Part>
     );
   }
@@ -162,7 +156,7 @@ function History({
           ))}
         </ol>
       ) : (
-        <p className="muted">{events ? 'Nobody has looked yet.' : saidOf(row.datadog.report)}</p>
+        <p className="muted">{events ? 'Nobody has looked yet.' : noDataReason(row.datadog.report)}</p>
       )}
     </Part>
   );
@@ -171,10 +165,9 @@ function History({
 interface RecordsProps {
   readonly row: BoardRow;
   readonly records: IndicatorDetails['argus']['memberships'];
-  readonly value: string;
 }
 
-function Records({ row, records, value }: RecordsProps) {
+function Records({ row, records }: RecordsProps) {
   const more = (row.argus.membershipCount ?? 0) - (records?.length ?? 0);
   return (
     <Part title="Argus">
@@ -189,10 +182,10 @@ function Records({ row, records, value }: RecordsProps) {
           ))}
         </ul>
       ) : (
-        <p className="muted">{saidOf(row.argus.report)}</p>
+        <p className="muted">{noDataReason(row.argus.report)}</p>
       )}
       {more > 0 && <p className="muted">and {more} more</p>}
-      {row.argus.report.status !== 'NOT_APPLICABLE' && <Beyond value={value} />}
+      {row.argus.report.status !== 'NOT_APPLICABLE' && <RecordDetails value={row.value} />}
     </Part>
   );
 }
@@ -219,9 +212,9 @@ function RecordLine({ record: { reputationType, firstSeen, flags }, known }: Rec
 }
 
 /** Properties of its records, and the records that cover it without being it: a parent domain, an enclosing block. */
-function Beyond({ value }: { readonly value: string }) {
+function RecordDetails({ value }: { readonly value: string }) {
   const variables = { values: [value], names: propertyNames };
-  const { data, loading } = useQuery(BeyondDocument, { variables, errorPolicy: 'all' });
+  const { data, loading } = useQuery(RecordDetailsDocument, { variables, errorPolicy: 'all' });
   const { memberships, covering } = data?.lookup[0]?.indicator ?? {};
   const found = (memberships ?? []).flatMap(record =>
     (record.properties ?? []).flatMap(property => (property ? [{ property, record }] : [])),

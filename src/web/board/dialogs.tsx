@@ -1,6 +1,6 @@
 import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { example } from './example.ts';
-import { commandWords, keyBindings } from './keys.ts';
+import { commandTitles, keyBindings } from './keys.ts';
 import { Shape } from './marks.tsx';
 import { standings, standingWords } from './triage.ts';
 
@@ -28,7 +28,7 @@ export function Welcome({ onText }: { readonly onText: (text: string, asList: bo
   return (
     <section className="welcome" aria-labelledby="welcome">
       <h2 id="welcome">Paste a list, a mail or a whole report</h2>
-      <p>Anywhere on this page. Each indicator in it becomes a row, asked at every source, worst first.</p>
+      <p>Anywhere on this page. Each indicator in it becomes a row, looked up in every source, worst first.</p>
       <TextForm onText={onText} />
       <p className="muted">
         Defanged or not, in any mix. What you look up stays in this tab: not in the address bar, not in storage, gone
@@ -41,16 +41,28 @@ export function Welcome({ onText }: { readonly onText: (text: string, asList: bo
   );
 }
 
-export function PasteDialog({
-  onText,
-  onClose,
-}: {
+export type OpenDialog = 'add' | 'help' | 'key' | undefined;
+
+interface DialogsProps {
+  readonly open: OpenDialog;
+  readonly hasShortcuts: boolean;
+  readonly onShortcuts: (isOn: boolean) => void;
   readonly onText: (text: string, asList: boolean) => void;
+  readonly onKey: (key: string) => void;
   readonly onClose: () => void;
-}) {
+}
+
+export function Dialogs({ open, hasShortcuts, onShortcuts, onText, onKey, onClose }: DialogsProps) {
+  function addText(text: string, asList: boolean) {
+    onClose();
+    onText(text, asList);
+  }
+  if (open === 'key') return <KeyDialog onKey={onKey} />;
+  if (open === 'help') return <HelpDialog hasShortcuts={hasShortcuts} onShortcuts={onShortcuts} onClose={onClose} />;
+  if (open === undefined) return null;
   return (
     <Modal title="Add indicators" onClose={onClose}>
-      <TextForm onText={onText} />
+      <TextForm onText={addText} />
     </Modal>
   );
 }
@@ -89,13 +101,9 @@ function TextForm({ onText }: { readonly onText: (text: string, asList: boolean)
   );
 }
 
-interface HelpProps {
-  readonly hasKeys: boolean;
-  readonly onKeys: (on: boolean) => void;
-  readonly onClose: () => void;
-}
+type HelpProps = Pick<DialogsProps, 'hasShortcuts' | 'onShortcuts' | 'onClose'>;
 
-export function HelpDialog({ hasKeys, onKeys, onClose }: HelpProps) {
+function HelpDialog({ hasShortcuts, onShortcuts, onClose }: HelpProps) {
   return (
     <Modal title="Help" onClose={onClose}>
       <div className="help">
@@ -105,18 +113,18 @@ export function HelpDialog({ hasKeys, onKeys, onClose }: HelpProps) {
               <dt>
                 <kbd>{key}</kbd>
               </dt>
-              <dd>{commandWords[command]}</dd>
+              <dd>{commandTitles[command]}</dd>
             </div>
           ))}
         </dl>
         <ul>
           {standings
-            .filter(standing => standing !== 'UNASKED')
+            .filter(standing => standing !== 'PENDING')
             .map(standing => (
               <li key={standing}>
                 <Shape of={standing} />
                 <span>
-                  <b>{standingWords[standing]}</b> {meanings[standing]}
+                  <b>{standingWords[standing]}</b> {standingMeanings[standing]}
                 </span>
               </li>
             ))}
@@ -124,8 +132,8 @@ export function HelpDialog({ hasKeys, onKeys, onClose }: HelpProps) {
       </div>
       <div className="under">
         <label>
-          <input type="checkbox" checked={hasKeys} onChange={event => onKeys(event.target.checked)} /> Single keys are
-          on
+          <input type="checkbox" checked={hasShortcuts} onChange={event => onShortcuts(event.target.checked)} /> Single
+          keys are on
         </label>
         <button type="button" className="primary" onClick={onClose}>
           Close
@@ -135,18 +143,18 @@ export function HelpDialog({ hasKeys, onKeys, onClose }: HelpProps) {
   );
 }
 
-const meanings = {
+const standingMeanings = {
   MALICIOUS: 'a source says so, above the threshold.',
   SUSPICIOUS: 'something speaks against it.',
-  INCONCLUSIVE: 'a source that should know was not heard: it may be anything.',
-  UNANSWERED: 'the gateway itself did not answer; it is asked again.',
+  INCONCLUSIVE: 'the answer of a source that should know is missing: it may be anything.',
+  UNANSWERED: 'the gateway itself did not answer; the request is repeated.',
   UNUSABLE: 'the text is no indicator.',
   INFORMATIONAL: 'known, and nothing speaks against it.',
   BENIGN: 'a source vouches for it.',
   NO_MATCH: 'every source answered in full and none knows it. That is not the same as clean.',
 } as const;
 
-export function KeyDialog({ onKey }: { readonly onKey: (key: string) => void }) {
+function KeyDialog({ onKey }: { readonly onKey: (key: string) => void }) {
   const [key, setKey] = useState('');
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -162,7 +170,7 @@ export function KeyDialog({ onKey }: { readonly onKey: (key: string) => void }) 
         <div className="under">
           <span className="muted">Kept in this tab's memory alone.</span>
           <button type="submit" className="primary" disabled={key.trim() === ''}>
-            Ask
+            Continue
           </button>
         </div>
       </form>

@@ -16,13 +16,13 @@ export function Fact({
   readonly name: string;
   readonly values: readonly (string | null | false | undefined)[];
 }) {
-  const said = values.filter(value => value != null && value !== false && value !== '');
-  if (said.length === 0) return null;
+  const shown = values.filter(value => value != null && value !== false && value !== '');
+  if (shown.length === 0) return null;
   return (
     <>
       <dt>{name}</dt>
       <dd>
-        <bdi>{said.join(', ')}</bdi>
+        <bdi>{shown.join(', ')}</bdi>
       </dd>
     </>
   );

@@ -2,8 +2,8 @@
 import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache, ServerError } from '@apollo/client';
 import { possibleTypes, typePolicies } from '../../../examples/apollo-client/type-policies.ts';
 import { ExtractDocument, TriageDocument } from './generated/graphql.ts';
-import { AskFailed, type Reply } from './session.ts';
-import { unheard } from './triage.ts';
+import { LookupError, type Reply } from './session.ts';
+import { retryableReports } from './triage.ts';
 
 let key = '';
 
@@ -25,48 +25,52 @@ export function createClient(): ApolloClient {
   return new ApolloClient({ link, cache: new InMemoryCache({ typePolicies, possibleTypes }) });
 }
 
-export const createAsk =
+export const createLookup =
   (client: ApolloClient) =>
   async (values: readonly string[], { live }: { readonly live: boolean }): Promise<readonly Reply[]> => {
     const variables = { values: [...values], ...(live && { maxAgeSeconds: 0 }) };
     const { data } = await client
       .query({ query: TriageDocument, variables, fetchPolicy: 'network-only' })
       .catch((error: unknown) => {
-        throw askFailed(error);
+        throw lookupError(error);
       });
     return (data?.lookup ?? []).map(({ input, problem, indicator }) => ({
       input,
       ...(problem !== null && { problem }),
       ...(indicator && { id: indicator.id }),
-      unheard: indicator ? unheard(indicator) : [],
+      retryable: indicator ? retryableReports(indicator) : [],
     }));
   };
 
-/** The canonical values in a text, in order of appearance. Rejects with AskFailed. */
+/** The canonical values in a text, in order of appearance. Rejects with LookupError. */
 export async function extract(client: ApolloClient, text: string): Promise<readonly string[]> {
   const { data } = await client
     .query({ query: ExtractDocument, variables: { text }, fetchPolicy: 'no-cache' })
     .catch((error: unknown) => {
-      throw askFailed(error);
+      throw lookupError(error);
     });
   return (data?.extractIndicators ?? []).map(({ value }) => value);
 }
 
-export const keyWanted = 'This gateway wants a key';
+export const keyRequired = 'This gateway wants a key';
 
-function askFailed(error: unknown): AskFailed {
+function lookupError(error: unknown): LookupError {
   if (CombinedGraphQLErrors.is(error)) {
     const [first] = error.errors;
     const code = first?.extensions?.code;
-    if (code === 'UNAUTHENTICATED') return new AskFailed(keyWanted, undefined, true);
+    if (code === 'UNAUTHENTICATED') return new LookupError(keyRequired, undefined, true);
     const seconds = first?.extensions?.retryAfterSeconds;
     const mayPass = code === 'RATE_LIMITED' || code === 'DEADLINE_EXCEEDED' || code === 'INTERNAL_SERVER_ERROR';
-    return new AskFailed(first?.message ?? error.message, typeof seconds === 'number' ? seconds : undefined, !mayPass);
+    return new LookupError(
+      first?.message ?? error.message,
+      typeof seconds === 'number' ? seconds : undefined,
+      !mayPass,
+    );
   }
-  if (!ServerError.is(error)) return new AskFailed('The gateway can not be reached', undefined, false);
-  if (error.statusCode === 401) return new AskFailed(keyWanted, undefined, true);
+  if (!ServerError.is(error)) return new LookupError('The gateway can not be reached', undefined, false);
+  if (error.statusCode === 401) return new LookupError(keyRequired, undefined, true);
   const seconds = Number(error.response.headers.get('retry-after') ?? Number.NaN);
   const mayPass = error.statusCode >= 500 || error.statusCode === 429;
   const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
-  return new AskFailed(`The gateway answered ${error.statusCode}`, retryAfter, !mayPass);
+  return new LookupError(`The gateway answered ${error.statusCode}`, retryAfter, !mayPass);
 }

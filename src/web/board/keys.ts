@@ -14,7 +14,7 @@ export const keyBindings = {
 } as const;
 export type Command = (typeof keyBindings)[keyof typeof keyBindings];
 
-export const commandWords: Record<Command, string> = {
+export const commandTitles: Record<Command, string> = {
   next: 'next row',
   previous: 'previous row',
   open: 'open or close the row',
@@ -22,15 +22,15 @@ export const commandWords: Record<Command, string> = {
   filter: 'filter (Esc empties it)',
   copy: 'copy defanged: the selection, or this row',
   summary: 'copy the summary for a ticket',
-  live: 'ask live, past every cache',
+  live: 'look up live, past every cache',
   help: 'this help',
 };
 
 const isKey = (key: string): key is keyof typeof keyBindings => Object.hasOwn(keyBindings, key);
 
-export function useKeys(commands: Record<Command, () => void>, areOn: boolean) {
+export function useShortcuts(commands: Record<Command, () => void>, isOn: boolean) {
   useEffect(() => {
-    if (!areOn) return;
+    if (!isOn) return;
     function onKey(event: KeyboardEvent) {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !isKey(event.key)) return;
       const target = event.target instanceof HTMLElement ? event.target : undefined;

@@ -4,13 +4,13 @@ import { duration, secondsSince } from './format.ts';
 import type { ReportFragment, SourceName, SourceStatus } from './generated/graphql.ts';
 import { type Standing, standingWords } from './triage.ts';
 
-export const sourceWords: Record<SourceName, string> = { DATADOG: 'Datadog', ARGUS: 'Argus' };
+export const sourceNames: Record<SourceName, string> = { DATADOG: 'Datadog', ARGUS: 'Argus' };
 
 export const statusWords: Record<SourceStatus, string> = {
   MATCHED: 'match',
   NO_MATCH: 'no match',
   NOT_APPLICABLE: 'not its type',
-  NOT_QUERIED: 'not asked',
+  NOT_QUERIED: 'not queried',
   UNCONFIGURED: 'not set up',
   DENIED: 'refused',
   REJECTED: 'rejected',
@@ -30,7 +30,7 @@ const shapes: Record<Standing, string> = {
   INFORMATIONAL: 'M2 2h12v12H2zM8 7.500V11M8 4.800v.400',
   BENIGN: 'M8 1a7 7 0 1 0 0 14A7 7 0 1 0 8 1zM4.800 8.200l2.200 2.200 4.200-4.600',
   NO_MATCH: 'M8 2 14 8 8 14 2 8z',
-  UNASKED: 'M3.500 8h.010M8 8h.010M12.500 8h.010',
+  PENDING: 'M3.500 8h.010M8 8h.010M12.500 8h.010',
 };
 
 export const Shape = ({ of }: { readonly of: Standing }) => (
@@ -46,10 +46,10 @@ export const VerdictMark = ({ standing }: { readonly standing: Standing }) => (
   </span>
 );
 
-export function AgainIn({ at }: { readonly at: number }) {
+export function RetryCountdown({ at }: { readonly at: number }) {
   return (
-    <span className="again">
-      {useTicking(now => (at > now ? `again in ${duration((at - now) / 1000)}` : 'asking again'))}
+    <span className="retry">
+      {useTicking(now => (at > now ? `retry in ${duration((at - now) / 1000)}` : 'retrying'))}
     </span>
   );
 }
@@ -58,13 +58,13 @@ function Age({ of }: { readonly of: string }) {
   return <span className="age">{useTicking(now => duration(secondsSince(of, now)))}</span>;
 }
 
-/** What a source said and how long ago. A stale answer names what it stands in for. */
+/** A source's status and the age of its answer. A stale answer names the failure that it covers. */
 export function SourceBadge({ report }: { readonly report: ReportFragment }) {
   const stale = report.staleBecause;
   const words = stale ? `stale, ${statusWords[stale]}` : statusWords[report.status];
   return (
     <span className="source" data-status={stale ? 'STALE' : report.status}>
-      <span className="name">{sourceWords[report.source]}</span> <span className="status">{words}</span>{' '}
+      <span className="name">{sourceNames[report.source]}</span> <span className="status">{words}</span>{' '}
       {report.fetchedAt !== null && <Age of={report.fetchedAt} />}
     </span>
   );

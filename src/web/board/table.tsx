@@ -1,36 +1,45 @@
+import { plural } from './format.ts';
 import { BoardLine, type RowActions } from './row.tsx';
-import type { Item } from './use-board.ts';
+import type { Cursor } from './use-cursor.ts';
+import type { Filter } from './use-filter.ts';
+import type { ToggleSet } from './use-toggle-set.ts';
 
 interface TableProps {
-  readonly items: readonly Item[];
-  readonly open: ReadonlySet<string>;
-  readonly selected: ReadonlySet<string>;
-  readonly current: string | undefined;
-  readonly onSelectAll: (isAll: boolean) => void;
+  readonly filter: Filter;
+  readonly open: ToggleSet<string>;
+  readonly selected: ToggleSet<string>;
+  readonly cursor: Cursor;
   readonly actions: RowActions;
+  /** Rows, those that the filter hides included. */
+  readonly total: number;
 }
 
-export const Table = ({ items, open, selected, current, onSelectAll, actions }: TableProps) => (
-  <table>
-    <caption className="unseen">Indicators, worst first</caption>
-    <Columns />
-    <Head isAll={items.length > 0 && items.every(({ entry }) => selected.has(entry.key))} onSelectAll={onSelectAll} />
-    <tbody>
-      {items.map(({ entry, row, standing }) => (
-        <BoardLine
-          key={entry.key}
-          entry={entry}
-          row={row}
-          standing={standing}
-          isOpen={open.has(entry.key)}
-          isSelected={selected.has(entry.key)}
-          isCurrent={entry.key === current}
-          actions={actions}
-        />
-      ))}
-    </tbody>
-  </table>
-);
+export function Table({ filter: { shown }, open, selected, cursor, actions, total }: TableProps) {
+  const isAll = shown.length > 0 && shown.every(({ entry }) => selected.members.has(entry.key));
+  const selectAll = (isOn: boolean) => selected.replace(isOn ? shown.map(({ entry }) => entry.key) : []);
+  return (
+    <>
+      <table>
+        <caption className="unseen">Indicators, worst first</caption>
+        <Columns />
+        <Head isAll={isAll} onSelectAll={selectAll} />
+        <tbody>
+          {shown.map(item => (
+            <BoardLine
+              key={item.entry.key}
+              {...item}
+              isOpen={open.members.has(item.entry.key)}
+              isSelected={selected.members.has(item.entry.key)}
+              isCurrent={item === cursor.current}
+              actions={actions}
+            />
+          ))}
+        </tbody>
+      </table>
+      {shown.length === 0 && <p className="nothing">No row fits this filter; {plural(total, 'row')} hidden.</p>}
+    </>
+  );
+}
 
 const headings = [
   'Verdict',

@@ -1,25 +1,26 @@
 import type { Ref } from 'react';
-import { type ExportLine, toCsv, toJson } from './export.ts';
+import { toCsv, toJson } from './export.ts';
+import type { Item } from './item.ts';
+import type { Filter } from './use-filter.ts';
 
 interface ToolbarProps {
-  readonly filter: Ref<HTMLInputElement>;
-  readonly words: string;
-  readonly onWords: (words: string) => void;
-  /** What an export would hold: the selection, or else the rows shown. */
-  readonly lines: () => readonly ExportLine[];
+  readonly filter: Filter;
+  readonly filterField: Ref<HTMLInputElement>;
+  /** The selected rows, or else the rows shown. */
+  readonly exported: readonly Item[];
   readonly isEmpty: boolean;
   readonly onAdd: () => void;
   readonly onClear: () => void;
   readonly onHelp: () => void;
 }
 
-export function Toolbar({ filter, words, onWords, lines, isEmpty, onAdd, onClear, onHelp }: ToolbarProps) {
+export function Toolbar({ filter, filterField, exported, isEmpty, onAdd, onClear, onHelp }: ToolbarProps) {
   return (
     <header className="top">
       <h1>
         <Logo /> Triage board
       </h1>
-      <Filter ref={filter} words={words} onWords={onWords} />
+      <FilterField ref={filterField} text={filter.text} onText={filter.setText} />
       <div className="actions">
         <button type="button" onClick={onAdd}>
           Add
@@ -27,11 +28,11 @@ export function Toolbar({ filter, words, onWords, lines, isEmpty, onAdd, onClear
         <button
           type="button"
           disabled={isEmpty}
-          onClick={() => save('board.json', 'application/json', toJson(lines()))}
+          onClick={() => save('board.json', 'application/json', toJson(exported))}
         >
           JSON
         </button>
-        <button type="button" disabled={isEmpty} onClick={() => save('board.csv', 'text/csv', toCsv(lines()))}>
+        <button type="button" disabled={isEmpty} onClick={() => save('board.csv', 'text/csv', toCsv(exported))}>
           CSV
         </button>
         <button type="button" disabled={isEmpty} onClick={onClear}>
@@ -45,13 +46,13 @@ export function Toolbar({ filter, words, onWords, lines, isEmpty, onAdd, onClear
   );
 }
 
-interface FilterProps {
+interface FilterFieldProps {
   readonly ref: Ref<HTMLInputElement>;
-  readonly words: string;
-  readonly onWords: (words: string) => void;
+  readonly text: string;
+  readonly onText: (text: string) => void;
 }
 
-const Filter = ({ ref, words, onWords }: FilterProps) => (
+const FilterField = ({ ref, text, onText }: FilterFieldProps) => (
   <input
     ref={ref}
     type="search"
@@ -60,11 +61,11 @@ const Filter = ({ ref, words, onWords }: FilterProps) => (
     aria-label="Filter rows by value or reason"
     autoComplete="off"
     spellCheck={false}
-    value={words}
-    onChange={event => onWords(event.target.value)}
+    value={text}
+    onChange={event => onText(event.target.value)}
     onKeyDown={event => {
       if (event.key !== 'Escape') return;
-      onWords('');
+      onText('');
       event.currentTarget.blur();
     }}
   />

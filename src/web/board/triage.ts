@@ -1,10 +1,10 @@
-/** Classifies a row: how bad it is, how complete, and when to ask again. Pure. */
+/** Classifies a row: how bad it is, how complete, and when to retry. Pure. */
 import type { BoardRowFragment, ReportFragment, SourceStatus, VerdictLevel } from './generated/graphql.ts';
 
 export type BoardRow = BoardRowFragment;
 
 /**
- * Worst first. INCONCLUSIVE comes directly under SUSPICIOUS because it may be anything. `UNASKED` is a row that is still
+ * Worst first. INCONCLUSIVE comes directly under SUSPICIOUS because it may be anything. `PENDING` is a row that is still
  * queued, `UNANSWERED` one for which the gateway did not answer, `UNUSABLE` a text that is not an indicator.
  */
 export const standings = [
@@ -16,8 +16,8 @@ export const standings = [
   'INFORMATIONAL',
   'BENIGN',
   'NO_MATCH',
-  'UNASKED',
-] as const satisfies readonly (VerdictLevel | 'UNANSWERED' | 'UNUSABLE' | 'UNASKED')[];
+  'PENDING',
+] as const satisfies readonly (VerdictLevel | 'UNANSWERED' | 'UNUSABLE' | 'PENDING')[];
 export type Standing = (typeof standings)[number];
 
 export const standingWords: Record<Standing, string> = {
@@ -29,13 +29,13 @@ export const standingWords: Record<Standing, string> = {
   INFORMATIONAL: 'Informational',
   BENIGN: 'Benign',
   NO_MATCH: 'No match',
-  UNASKED: 'Asking',
+  PENDING: 'Pending',
 };
 
 const mayRecover: ReadonlySet<SourceStatus> = new Set(['RATE_LIMITED', 'TIMED_OUT', 'UNAVAILABLE', 'MALFORMED']);
 
-/** Credentials that are refused or missing need a person, a truncated answer another query: repeating helps neither. */
-function isWorthAskingAgain(report: ReportFragment): boolean {
+/** Refused or missing credentials need a person, a truncated answer another query: a retry helps neither. */
+function mayImprove(report: ReportFragment): boolean {
   if (mayRecover.has(report.status)) return true;
   if (report.staleBecause) return mayRecover.has(report.staleBecause);
   const answered = report.status === 'MATCHED' || report.status === 'NO_MATCH' || report.status === 'NOT_APPLICABLE';
@@ -43,18 +43,17 @@ function isWorthAskingAgain(report: ReportFragment): boolean {
   return answered && !report.limits.includes('TRUNCATED');
 }
 
-/** The sources whose answer is missing, stale or incomplete and may be better when asked again. */
-export const unheard = (row: BoardRow): readonly ReportFragment[] =>
+/** The reports of sources whose answer is missing, stale or incomplete and may be better after a retry. */
+export const retryableReports = (row: BoardRow): readonly ReportFragment[] =>
   [row.datadog.report, row.argus.report].filter(
-    report =>
-      mayRecover.has(report.status) || (row.verdict.missing.includes(report.source) && isWorthAskingAgain(report)),
+    report => mayRecover.has(report.status) || (row.verdict.missing.includes(report.source) && mayImprove(report)),
   );
 
 /**
- * Seconds until a row is requested again; undefined when that would change nothing. Never before the time that a source
+ * Seconds until a row is fetched again; undefined when that would change nothing. Never before the time that a source
  * named, with backoff up to five minutes.
  */
-export function secondsUntilAgain(reports: readonly ReportFragment[], attempts: number): number | undefined {
+export function secondsUntilRetry(reports: readonly ReportFragment[], attempts: number): number | undefined {
   if (reports.length === 0) return undefined;
   const named = Math.max(0, ...reports.map(report => report.retryAfterSeconds ?? 0));
   return Math.max(Math.ceil(named), backoffSeconds(named > 0 ? attempts - 1 : attempts));
@@ -62,12 +61,6 @@ export function secondsUntilAgain(reports: readonly ReportFragment[], attempts: 
 
 export const backoffSeconds = (attempts: number) => (attempts < 0 ? 1 : Math.min(300, 10 * 2 ** attempts));
 
-/** The newest sighting that any source reports, and whether more records than were read might hold a newer one. */
-export function lastSeenOf(row: BoardRow): { readonly at: string | undefined; readonly mayBeLater: boolean } {
-  const records = row.argus.memberships ?? [];
-  const seen = [row.datadog.threat?.lastSeen, ...records.map(record => record.lastSeen)].filter(at => at != null);
-  return {
-    at: seen.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1),
-    mayBeLater: (row.argus.membershipCount ?? 0) > records.length,
-  };
-}
+/** Whether records that were not read may have a later `lastSeen` than those that were. */
+export const mayBeSeenLater = ({ argus }: BoardRow): boolean =>
+  (argus.membershipCount ?? 0) > (argus.memberships?.length ?? 0);

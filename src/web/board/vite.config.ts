@@ -2,7 +2,7 @@ import { defineConfig } from 'vite';
 
 const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000/graphql';
 
-/** `vite build` writes what the gateway's demo serves at /board; `vite` serves it with reload, asking a running gateway. */
+/** `vite build` writes what the gateway's demo serves at /board; `vite` serves it with reload, in front of a running gateway. */
 export default defineConfig({
   root: import.meta.dirname,
   base: '/board/',

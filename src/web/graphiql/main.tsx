@@ -14,26 +14,26 @@ import { ChosenOperation } from './operation.tsx';
 import { storage } from './storage.ts';
 import { startTabs } from './tabs.ts';
 
-const asked = readAddress(location.search);
+const linked = readAddress(location.search);
 const headers = document.querySelector<HTMLMetaElement>('meta[name=graphiql-headers]')?.content ?? '';
 
 createRoot(document.getElementById('graphiql') as HTMLElement).render(
   <GraphiQL
     fetcher={fetchGraphql}
     storage={storage}
-    defaultTabs={startTabs(asked, headers)}
+    defaultTabs={startTabs(linked, headers)}
     defaultHeaders={headers}
     defaultEditorToolsVisibility="variables"
     inputValueDeprecation
     schemaDescription
     showPersistHeadersSettings={false}
-    {...(asked.query !== undefined && { initialQuery: asked.query, initialVariables: asked.variables ?? '' })}
+    {...(linked.query !== undefined && { initialQuery: linked.query, initialVariables: linked.variables ?? '' })}
   >
     <GraphiQL.Logo>
       <span className="brand">Indicator Gateway</span>
     </GraphiQL.Logo>
     <InertEditors />
 
-    <ChosenOperation name={asked.operationName} />
+    <ChosenOperation name={linked.operationName} />
   </GraphiQL>,
 );

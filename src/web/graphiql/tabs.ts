@@ -7,9 +7,9 @@ interface Tab {
   readonly headers: string;
 }
 
-/** The tabs of a first visit. What a link asks for comes first. */
-export function startTabs(asked: LinkedOperation, headers: string): Tab[] {
-  const own = asked.query === undefined ? [] : [{ query: asked.query, variables: asked.variables ?? '' }];
+/** The tabs at the first start. The operation of a link comes first. */
+export function startTabs(linked: LinkedOperation, headers: string): Tab[] {
+  const own = linked.query === undefined ? [] : [{ query: linked.query, variables: linked.variables ?? '' }];
   return [...own, ...examples].map(tab => ({ ...tab, headers }));
 }
 
@@ -76,7 +76,7 @@ query BulkFromVariables($values: [String!]!) {
   }
 }
 `,
-    variables: lay({
+    variables: formatJson({
       values: [
         'evil[.]example[.]org',
         'hxxps://evil[.]example[.]org/login',
@@ -114,7 +114,7 @@ query OneList($lists: [String!], $after: String) {
   }
 }
 `,
-    variables: lay({ lists: null, after: null }),
+    variables: formatJson({ lists: null, after: null }),
   },
   {
     query: `# Every rule that spoke, what is missing, and how
@@ -162,10 +162,10 @@ query WhyThisVerdict($value: String!) {
   }
 }
 `,
-    variables: lay({ value: 'disputed[.]example[.]com' }),
+    variables: formatJson({ value: 'disputed[.]example[.]com' }),
   },
   {
-    query: `# How each source is doing. Asks nobody upstream.
+    query: `# How each source is doing. Calls no upstream.
 query Health {
   sources {
     source
@@ -183,6 +183,6 @@ query Health {
   },
 ];
 
-function lay(variables: Readonly<Record<string, unknown>>): string {
+function formatJson(variables: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(variables, null, 2);
 }

@@ -11,17 +11,17 @@ import { registerBoard } from '../../../src/server/board.ts';
 import { launchChromium } from '../../setup/chromium.ts';
 import { startTestBed, type TestBed } from '../../setup/gateway.ts';
 
-interface Visit {
+interface OpenedPage {
   readonly page: Page;
-  /** What the page asked for, oldest first. */
+  /** The page's requests, oldest first. */
   readonly requests: readonly Request[];
-  /** Scripts that failed, and what the page's policy had to stop. */
-  readonly troubles: readonly string[];
+  /** Scripts that failed, and what the page's policy stopped. */
+  readonly violations: readonly string[];
 }
 
 export interface BoardBench {
   readonly bed: TestBed;
-  visit(): Promise<Visit>;
+  open(): Promise<OpenedPage>;
   stop(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function startBoard(environment: Environment = {}): Promise<BoardBe
   const browser = await launchChromium();
   return {
     bed,
-    visit: () => visit(browser, `${bed.url}/board`),
+    open: () => openPage(browser, `${bed.url}/board`),
     async stop() {
       await browser.close();
       await bed.stop();
@@ -44,23 +44,23 @@ export async function startBoard(environment: Environment = {}): Promise<BoardBe
   };
 }
 
-async function visit(browser: Browser, address: string): Promise<Visit> {
+async function openPage(browser: Browser, address: string): Promise<OpenedPage> {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
   const requests: Request[] = [];
-  const troubles: string[] = [];
+  const violations: string[] = [];
   page.on('request', request => requests.push(request));
-  page.on('pageerror', error => troubles.push(error.message));
-  page.on('console', message => void (message.type() === 'error' && troubles.push(message.text())));
+  page.on('pageerror', error => violations.push(error.message));
+  page.on('console', message => void (message.type() === 'error' && violations.push(message.text())));
   page.on('dialog', dialog => {
-    troubles.push(`a dialog: ${dialog.message()}`);
+    violations.push(`a dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
   await page.goto(address);
-  return { page, requests, troubles };
+  return { page, requests, violations };
 }
 
 /** As the browser delivers a paste, to wherever the focus is. */

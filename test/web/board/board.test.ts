@@ -17,13 +17,13 @@ const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readTe
 
 describe('a report pasted anywhere', () => {
   it('becomes a row for each indicator in it, worst first, and leaves no trace in address, storage or links', async () => {
-    const { page, requests, troubles } = await bench.visit();
+    const { page, requests, violations } = await bench.open();
     await paste(page, example);
     await page.locator('tr.line').nth(40).waitFor();
     await answered(page);
     const shown = await standingsOf(page);
     expect(shown.length).toBe(44);
-    // Shown to people: the demo's world must know enough of it.
+    // People see this: the demo's data set must know enough of it.
     for (const standing of ['MALICIOUS', 'SUSPICIOUS', 'INFORMATIONAL', 'BENIGN', 'NO_MATCH']) {
       expect(shown).toContain(standing);
     }
@@ -46,11 +46,11 @@ describe('a report pasted anywhere', () => {
       if (request.url().includes('graphql'))
         expect([request.method(), new URL(request.url()).search]).toEqual(['POST', '']);
     }
-    expect(troubles).toEqual([]);
+    expect(violations).toEqual([]);
   });
 
   it('is read as a list when no line has a space in it, each spelling of an indicator once', async () => {
-    const { page, requests } = await bench.visit();
+    const { page, requests } = await bench.open();
     await paste(page, 'evil[.]example[.]org\r\nEVIL.example.org\n\n192.0.2.1\n');
     await answered(page);
     expect(await page.locator('tr.line').count()).toBe(2);
@@ -61,11 +61,11 @@ describe('a report pasted anywhere', () => {
 
 describe('the rows', () => {
   it('are there at once and keep their height while chunks of 25 fill them', async () => {
-    const { page, requests } = await bench.visit();
+    const { page, requests } = await bench.open();
     const delay = bench.bed.emulators.datadog.faults.add({ kind: 'latency', ms: 1500 });
     await paste(page, names(60));
     await page.locator('tr.line').nth(59).waitFor();
-    expect(new Set(await standingsOf(page))).toEqual(new Set(['UNASKED']));
+    expect(new Set(await standingsOf(page))).toEqual(new Set(['PENDING']));
     const heights = () =>
       page.locator('tr.line').evaluateAll(rows => rows.map(row => row.getBoundingClientRect().height));
     const frame = () =>
@@ -81,8 +81,8 @@ describe('the rows', () => {
     bench.bed.emulators.datadog.faults.clear(delay.id);
   });
 
-  it('sort as answers come, but the one that somebody is at stays where it is on the screen', async () => {
-    const { page } = await bench.visit();
+  it('sort as answers come, but the one that has the focus stays where it is on the screen', async () => {
+    const { page } = await bench.open();
     const delay = bench.bed.emulators.datadog.faults.add({ kind: 'latency', ms: 1200 });
     const bad = ['evil.example.org', 'disputed.example.com', 'listed.example.net', 'parked.example.com'];
     await paste(page, [...Array.from({ length: 30 }, (_, at) => `still-${at}.example.org`), ...bad].join('\n'));
@@ -97,8 +97,8 @@ describe('the rows', () => {
     bench.bed.emulators.datadog.faults.clear(delay.id);
   });
 
-  it('that could not be judged stand directly under suspicious ones, striped, and neither they nor no match are green', async () => {
-    const { page } = await bench.visit();
+  it('that are inconclusive stand directly under suspicious ones, striped, and neither they nor no match are green', async () => {
+    const { page } = await bench.open();
     const fault = bench.bed.emulators.datadog.faults.add({
       kind: 'status',
       status: 403,
@@ -128,8 +128,8 @@ describe('the rows', () => {
     bench.bed.emulators.datadog.faults.clear(fault.id);
   });
 
-  it('that a source left unanswered count down, ask again by themselves and then stand where they belong', async () => {
-    const { page, requests } = await bench.visit();
+  it('that lack a source count down, retry by themselves and then stand where they belong', async () => {
+    const { page, requests } = await bench.open();
     const { faults } = bench.bed.emulators.datadog;
     const fault = faults.add({ kind: 'status', status: 503, match: { value: 'late.example.net' } });
     bench.bed.emulators.dataSet.datadog.add('late.example.net', {
@@ -137,30 +137,30 @@ describe('the rows', () => {
     });
     await paste(page, 'late.example.net\n192.0.2.1');
     await rowOf(page, 'late[.]example[.]net')
-      .getByText(/^again in \d+s$/)
+      .getByText(/^retry in \d+s$/)
       .waitFor();
     expect(await standingsOf(page)).toEqual(['INCONCLUSIVE', 'INFORMATIONAL']);
-    expect(await page.getByRole('button', { name: '1 unanswered' }).count()).toBe(1);
+    expect(await page.getByRole('button', { name: '1 incomplete' }).count()).toBe(1);
     faults.clear(fault.id);
     await page.locator('tr.line[data-standing="MALICIOUS"]').waitFor();
-    const asked = requests.map(request => values(request.postData())).filter(asked => asked.length > 0);
-    expect(asked).toEqual([['late.example.net', '192.0.2.1'], ['late.example.net']]);
+    const lookups = requests.map(request => values(request.postData())).filter(sent => sent.length > 0);
+    expect(lookups).toEqual([['late.example.net', '192.0.2.1'], ['late.example.net']]);
   }, 60_000);
 
-  it('leave hostile values and upstream words as the text they are', async () => {
-    const { page, troubles } = await bench.visit();
+  it('show hostile values and upstream words as the text they are', async () => {
+    const { page, violations } = await bench.open();
     await addAsList(page, '"><img src=x onerror=alert(1)>\n</script><script>alert(2)</script>\n\u202egnp.exe');
     await page.locator('tr.line[data-standing="SUSPICIOUS"]').first().click();
     await page.getByText('<script>alert(2)</script>').first().waitFor();
     await expect.poll(() => page.locator('.details').textContent()).toContain('javascript:alert(3)');
     expect(await page.locator('main img, main script, main a, svg [onload]').count()).toBe(0);
-    expect(troubles).toEqual([]);
+    expect(violations).toEqual([]);
   });
 });
 
 describe('the counters', () => {
   it('say how many there are of each and filter on click, several at once', async () => {
-    const { page } = await bench.visit();
+    const { page } = await bench.open();
     await paste(page, example);
     await page.locator('tr.line').nth(40).waitFor();
     await answered(page);
@@ -175,8 +175,8 @@ describe('the counters', () => {
 });
 
 describe('the keys', () => {
-  it('move, open, select, filter, copy, ask live and help, without the mouse', async () => {
-    const { page, requests } = await bench.visit();
+  it('move, open, select, filter, copy, look up live and help, without the mouse', async () => {
+    const { page, requests } = await bench.open();
     await paste(page, 'evil.example.org\ndisputed.example.com\nquiet.example.com');
     await answered(page);
     const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
@@ -212,8 +212,8 @@ describe('the keys', () => {
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
 
-  it('can be switched off, since some people speak to their computer', async () => {
-    const { page } = await bench.visit();
+  it('can be switched off, for people who speak to their computer', async () => {
+    const { page } = await bench.open();
     await paste(page, 'evil.example.org');
     await answered(page);
     await page.keyboard.press('?');
@@ -226,7 +226,7 @@ describe('the keys', () => {
 
 describe('an opened row', () => {
   it('shows reasons, facts, history and properties, and leaves the row as whole as it was', async () => {
-    const { page } = await bench.visit();
+    const { page } = await bench.open();
     await paste(page, 'evil.example.org');
     await answered(page);
     const row = rowOf(page, 'evil[.]example[.]org');
@@ -257,7 +257,7 @@ describe('an export', () => {
   }
 
   it('is defanged, and no cell of it is a formula', async () => {
-    const { page } = await bench.visit();
+    const { page } = await bench.open();
     await addAsList(page, 'https://evil.example.org/x\n=HYPERLINK("http://evil.example.org")\n@SUM(1)\n+1\n-1');
     const csv = await exported(page, 'CSV');
     const [head, ...lines] = csv.trimEnd().split('\r\n');
@@ -273,7 +273,7 @@ describe('an export', () => {
 
 describe('for a screen reader', () => {
   it('the board is a named table with headings, each control has a name, and what happens is announced', async () => {
-    const { page } = await bench.visit();
+    const { page } = await bench.open();
     await paste(page, 'evil.example.org');
     await answered(page);
     const table = page.getByRole('table', { name: 'Indicators, worst first' });
@@ -306,7 +306,7 @@ describe('for a screen reader', () => {
   });
 
   it('the words are readable: every text stands out from its ground by 4.5 to 1', async () => {
-    const { page } = await bench.visit();
+    const { page } = await bench.open();
     await paste(page, example);
     await page.locator('tr.line').nth(40).waitFor();
     await answered(page);

@@ -11,13 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => bench?.stop());
 
-it('a gateway that wants a key is given one, which is kept in memory alone, and then every row is asked', async () => {
-  const { page, requests } = await bench.visit();
+it('a gateway that wants a key is given one, which is kept in memory alone, and then every row is looked up', async () => {
+  const { page, requests } = await bench.open();
   await paste(page, 'evil.example.org\nquiet.example.com');
   const dialog = page.getByRole('dialog', { name: 'This gateway wants a key' });
   const give = async (text: string) => {
     await dialog.getByLabel('Key or token').fill(text);
-    await dialog.getByRole('button', { name: 'Ask' }).click();
+    await dialog.getByRole('button', { name: 'Continue' }).click();
   };
   await give('a wrong one');
   await expect.poll(() => requests.filter(request => request.method() === 'POST').length).toBe(2);
@@ -29,10 +29,10 @@ it('a gateway that wants a key is given one, which is kept in memory alone, and 
 });
 
 it('a report waits for the key too', async () => {
-  const { page } = await bench.visit();
+  const { page } = await bench.open();
   await paste(page, 'It called evil[.]example[.]org at noon.');
   const dialog = page.getByRole('dialog', { name: 'This gateway wants a key' });
   await dialog.getByLabel('Key or token').fill(key);
-  await dialog.getByRole('button', { name: 'Ask' }).click();
+  await dialog.getByRole('button', { name: 'Continue' }).click();
   await page.locator('tr.line[data-standing="MALICIOUS"]').waitFor();
 });

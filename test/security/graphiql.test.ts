@@ -43,7 +43,7 @@ it('GraphiQL of the real gateway works under its policy, calls no other host, an
   await page.getByRole('button', { name: 'Headers' }).click();
   const headers = page.locator('.graphiql-editor-tool .view-lines').last();
   // The headers editor names the headers that this gateway expects.
-  await expect.poll(async () => (await headers.textContent()) ?? '').toContain('Authorization');
+  await expect.poll(async () => (await headers.textContent()) ?? '', { timeout: 15_000 }).toContain('Authorization');
   expect(await headers.textContent()).toContain('argus-api-key');
   await headers.click();
   await page.keyboard.press('Control+A');

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
-import { callsOf, createTruthDataSet, everyRequest, forgetRequests, values, withBed, withoutCache } from './bed.ts';
+import { callsOf, createVerdictDataSet, everyRequest, forgetRequests, values, withBed, withoutCache } from './bed.ts';
 
-const dataSet = createTruthDataSet();
+const dataSet = createVerdictDataSet();
 let bed: TestBed;
 beforeAll(async () => {
   bed = await startTestBed(withoutCache, { dataSet });

@@ -5,7 +5,7 @@ import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import {
   addFaults,
   callsOf,
-  createTruthDataSet,
+  createVerdictDataSet,
   forgetRequests,
   patient,
   type Source,
@@ -14,7 +14,7 @@ import {
   withoutCache,
 } from './bed.ts';
 
-const dataSet = createTruthDataSet();
+const dataSet = createVerdictDataSet();
 dataSet.datadog.add('both.example.org', {
   attributes: { score: 55, malicious_sources: [{ name: 'b' }, { name: 'a' }], benign_sources: [{ name: 'good' }] },
   history: [{ triage_state: 'reviewed', triaged_at: '2026-05-01T00:00:00.000001Z', triaged_by: 'u' }],

@@ -3,7 +3,7 @@ import type { Answer } from '../setup/gateway.ts';
 import {
   addFaults,
   askEverything,
-  createTruthDataSet,
+  createVerdictDataSet,
   type Deserved,
   otherOf,
   type Source,
@@ -13,7 +13,7 @@ import {
 } from './bed.ts';
 import { type Case, malformed, sharedCases, status, text, timedOut, unconfigured } from './shared-outcomes.ts';
 
-const dataSet = createTruthDataSet();
+const dataSet = createVerdictDataSet();
 
 const hang = (source: Source): Case => ({
   what: 'hangs',
@@ -125,7 +125,7 @@ describe.each(['datadog', 'argus'] as const)('when %s', source => {
 });
 
 describe('an answer of Argus that is cut short', () => {
-  const many = createTruthDataSet();
+  const many = createVerdictDataSet();
   // Both ends of a walk reach 10,000 records each.
   for (let i = 0; i <= 20_000; i++)
     many.argus.add({ value: values.INFORMATIONAL, list: 'rumours', created: 1000 * (i + 1) });

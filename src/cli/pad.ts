@@ -1,14 +1,3 @@
-/** Characters that a terminal would execute, hide or display misleadingly: control, bidi and invisible characters. */
-const unsafeCharacters = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
-
-const toEscape = (character: string) =>
-  [...Array(character.length).keys()]
-    .map(at => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
-    .join('');
-
-/** Makes any text safe on a terminal by writing unsafe characters as `\uXXXX`. JSON stays valid JSON. */
-export const escapeForTerminal = (text: string): string => text.replace(unsafeCharacters, toEscape);
-
 const wideGrapheme =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });

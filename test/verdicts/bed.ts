@@ -1,4 +1,4 @@
-/** A small data set whose right answers are known, and the queries that every truth test sends. */
+/** A small data set whose right answers are known, and the queries that these tests send. */
 
 import type { Environment } from '../../src/config/variables.ts';
 import { createDataSet, type DataSet } from '../../src/emulators/data-set.ts';
@@ -17,7 +17,7 @@ export const values = {
 } as const;
 export type Deserved = keyof typeof values;
 
-export function createTruthDataSet(): DataSet {
+export function createVerdictDataSet(): DataSet {
   const dataSet = createDataSet();
   const { argus, datadog } = dataSet;
   argus.addList({ shortName: 'botnet', confidence: 0.9 });

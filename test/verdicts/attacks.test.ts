@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/variables.ts';
 import type { DataSet } from '../../src/emulators/data-set.ts';
 import type { Fault } from '../../src/emulators/fault-kinds.ts';
-import { addFaults, askOne, callsOf, createTruthDataSet, type Source, values, withBed, withoutCache } from './bed.ts';
+import { addFaults, askOne, callsOf, createVerdictDataSet, type Source, values, withBed, withoutCache } from './bed.ts';
 
 const sha256 = '275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f';
 const unknownUrl = 'https://nowhere.example.org/x';
@@ -18,7 +18,7 @@ interface Attack {
 }
 
 async function attack({ value, source = 'argus', faults = [], environment = {}, prepare }: Attack) {
-  const dataSet = createTruthDataSet();
+  const dataSet = createVerdictDataSet();
   prepare?.(dataSet);
   return withBed(environment, dataSet, async bed => {
     await bed.ask('{ indicator(value: "first.example.org") { threatScore } }'); // warm, before anything is timed
@@ -84,7 +84,7 @@ describe('Datadog', () => {
   });
 
   it('answers one matcher only: what another one found nothing for is asked again', async () => {
-    const dataSet = createTruthDataSet();
+    const dataSet = createVerdictDataSet();
     dataSet.datadog.add('matched.example.org', { attributes: { score: 99 }, message: null });
     await withBed({}, dataSet, async bed => {
       const first = await bed.ask('{ indicator(value: "matched.example.org") { threat(ocsf: false) { score } } }');
@@ -125,7 +125,7 @@ describe('Argus', () => {
   });
 
   it('refuses a property, and the memberships are whole even where nothing is remembered', async () => {
-    await withBed(withoutCache, createTruthDataSet(), async bed => {
+    await withBed(withoutCache, createVerdictDataSet(), async bed => {
       const { data, errors } = await bed.ask(`{ indicators(values: ["${values.MALICIOUS}", "${values.NO_MATCH}"]) {
         memberships { value properties(names: ["nobody-has-it"]) { value } } verdict { level missing } } }`);
       expect(data.indicators.map((one: { memberships: unknown[] }) => one.memberships.length)).toEqual([1, 0]);
@@ -283,7 +283,7 @@ describe('what a caller may not see', () => {
     const source = name === 'DATADOG' ? 'datadog' : 'argus';
     await withBed(
       { AUTH: 'api-key', API_KEYS: `caller:${digest}`, ...environment },
-      createTruthDataSet(),
+      createVerdictDataSet(),
       async bed => {
         const { data, errors } = await bed.ask(
           `{ indicator(value: "${values.NO_MATCH}") {
@@ -302,7 +302,7 @@ describe('what a caller may not see', () => {
 
 it('a question that never left is told from one that went unanswered', async () => {
   const environment = { DATADOG_CONCURRENCY: '1', REQUEST_DEADLINE_MS: '2500', DATADOG_TIMEOUT_MS: '9000' };
-  await withBed(environment, createTruthDataSet(), async bed => {
+  await withBed(environment, createVerdictDataSet(), async bed => {
     addFaults(bed, 'datadog', [{ kind: 'hang' }]);
     const { data, errors } = await bed.ask(
       `{ indicators(values: ["${values.MALICIOUS}", "${values.NO_MATCH}"]) { threatScore datadog { report { status } } verdict { level missing } } }`,

@@ -7,7 +7,7 @@ import {
   askEverything,
   askOne,
   callsOf,
-  createTruthDataSet,
+  createVerdictDataSet,
   forgetRequests,
   type Source,
   shortTimeout,
@@ -15,7 +15,7 @@ import {
   withBed,
 } from './bed.ts';
 
-const dataSet = createTruthDataSet();
+const dataSet = createVerdictDataSet();
 const superseded = 'superseded.example.org';
 dataSet.argus.add({ value: superseded, list: 'botnet', state: 'old' });
 
