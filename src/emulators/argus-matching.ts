@@ -40,10 +40,7 @@ function testsOf(
   if (terms.domainSearch) tests.push(domainTest(terms.domainSearch, behaviours));
   if (ranges) {
     const isHit = behaviours.ipSearchMatch === 'overlap' ? overlaps : encloses;
-    tests.push(
-      ({ type, range }) =>
-        type.shortName === 'ip' && range !== undefined && ranges.some(requested => isHit(requested, range)),
-    );
+    tests.push(({ range }) => range !== undefined && ranges.some(requested => isHit(requested, range)));
   }
   return tests;
 }

@@ -1,5 +1,5 @@
 /** For one operation: under which type names Argus may keep an indicator, if any. */
-import type { Indicator } from '../../../domain/indicator/model.ts';
+import type { Indicator, IndicatorType } from '../../../domain/indicator/model.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { MaybePromise } from '../../deferred.ts';
@@ -8,8 +8,8 @@ import { assumedTypes, mayHaveName, namesFor, type ReputationTypes } from './typ
 import type { TypeRegistry } from './type-registry.ts';
 
 export interface Applicability {
-  /** The type names to search for; none: Argus does not know the type. An error: that could not be found out. */
-  namesOf(indicator: Indicator): MaybePromise<readonly string[] | UpstreamError>;
+  /** The type names to search for; none: Argus does not know the types. An error: that could not be found out. */
+  namesOf(types: readonly IndicatorType[]): MaybePromise<readonly string[] | UpstreamError>;
   /** Argus does not know the type, as far as is known or assumed without a call. */
   isRuledOut(indicator: Indicator): boolean;
 }
@@ -28,23 +28,23 @@ export function createApplicability(
     return types;
   };
   return {
-    namesOf({ type }) {
-      if (!mayHaveName(type)) return [];
+    namesOf(types) {
+      if (!types.some(mayHaveName)) return [];
       if (credential instanceof UpstreamError) return credential;
       known ??= readKnown(credential);
-      const names = namesFor(type, known ?? assumedTypes);
+      const names = namesFor(types, known ?? assumedTypes);
       if (names.length > 0 || known !== undefined) return names;
       // Documented types are searched for at once. Any other type is unknown to Argus only if its list says so.
-      return registry.waitFor(credential, operation.signal).then(types => {
-        if (types instanceof UpstreamError) return types;
-        known ??= types;
-        return namesFor(type, known);
+      return registry.waitFor(credential, operation.signal).then(listed => {
+        if (listed instanceof UpstreamError) return listed;
+        known ??= listed;
+        return namesFor(types, known);
       });
     },
     isRuledOut({ type }) {
       const isOut = () => {
         const types = credential instanceof UpstreamError ? undefined : registry.get(credential);
-        return namesFor(type, types ?? assumedTypes).length === 0;
+        return namesFor([type], types ?? assumedTypes).length === 0;
       };
       const ruledOut = isOut();
       operation.validators?.set(`${type} ruled out`, () => isOut() === ruledOut);

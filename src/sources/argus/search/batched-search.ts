@@ -2,7 +2,6 @@
  * One search for many indicators: sends it, reads all of its pages, and gives each indicator its own records. When Argus
  * rejects one value, or some of the properties, further calls still find the records of all other values.
  */
-import { indicatorKey } from '../../../domain/indicator/indicator.ts';
 import type { Indicator } from '../../../domain/indicator/model.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
@@ -76,8 +75,12 @@ async function dispatch({ take, members }: QueuedSearch, dependencies: SearchDep
 
 type PageCriteria = Pick<SearchCriteria, 'offset' | 'limit' | 'sortBy'>;
 
-function searchFor({ kind, pending, need }: Batch, properties: readonly string[], page: PageCriteria) {
-  const subjects = pending.map(({ flight }) => flight.request.subject);
+/** Each once: calls of different ages may be about one indicator, and each is a subject of its own. */
+const subjectsOf = ({ pending }: Batch) => [...new Set(pending.map(({ flight }) => flight.request.subject))];
+
+function searchFor(batch: Batch, properties: readonly string[], page: PageCriteria) {
+  const { kind, pending, need } = batch;
+  const subjects = subjectsOf(batch);
   const criteria: SearchCriteria = {
     type: [...new Set(subjects.flatMap(({ typeNames }) => typeNames))],
     ...kind.criteria(subjects),
@@ -109,12 +112,12 @@ async function settle(
   const nextPage = (page: PageCriteria) => sendAgain(batch, sentProperties, page, dependencies);
   const { rows, isTruncated, isTooMany } = await readAllPages(first, nextPage, pending.length === 1);
   if (isTooMany) return sendInHalves(batch, dependencies);
-  const subjects = pending.map(({ flight }) => flight.request.subject);
+  const subjects = subjectsOf(batch);
   const notSent = need.properties.filter(name => !sentProperties.includes(name));
   const refused = dependencies.properties.problemsOf(credential, notSent);
   const assigned = assignRows(rows, subjects, kind.attribution(subjects), refused);
   for (const { flight, resolve, reject } of pending) {
-    const records = assigned.get(indicatorKey(flight.request.subject.indicator)) ?? [];
+    const records = assigned.get(flight.request.subject) ?? [];
     if (records instanceof UpstreamError) reject(records);
     else resolve({ records, isTruncated });
   }

@@ -1,13 +1,14 @@
 /** What can cover an indicator without being it: parent domains, and the blocks and ranges around an address. Pure. */
 import { parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { type IpSpan, parseIpSpan, spanContains } from '../../../domain/indicator/ip-span.ts';
-import type { Indicator } from '../../../domain/indicator/model.ts';
+import { type Indicator, type IndicatorType, indicatorTypes } from '../../../domain/indicator/model.ts';
+import type { RecordsSubject } from '../facts.ts';
 import type { Attribute } from './row-attribution.ts';
 
 /** The documented searches that find what covers a value ("Searching for indicators"). */
 export type CoveringSearch = 'domainSearch' | 'ipSearch';
 
-const searches: Partial<Readonly<Record<Indicator['type'], CoveringSearch>>> = {
+const searches: Partial<Readonly<Record<IndicatorType, CoveringSearch>>> = {
   DOMAIN: 'domainSearch',
   IPV4: 'ipSearch',
   IPV6: 'ipSearch',
@@ -16,6 +17,10 @@ const searches: Partial<Readonly<Record<Indicator['type'], CoveringSearch>>> = {
 
 export const coveringSearchFor = ({ type }: Indicator): CoveringSearch | undefined => searches[type];
 export const isCoverable = (indicator: Indicator): boolean => coveringSearchFor(indicator) !== undefined;
+
+/** The types of what can cover the indicator: those with the same search. Empty: nothing can. */
+export const coveringTypesOf = ({ type }: Indicator): readonly IndicatorType[] =>
+  searches[type] === undefined ? [] : indicatorTypes.filter(other => searches[other] === searches[type]);
 
 /**
  * The text to search for. For a block it is the first address: whatever encloses the block contains that address too,
@@ -31,14 +36,15 @@ const parentsOf = (domain: string): readonly string[] => {
 };
 
 /** Assigns the record of a domain to the searched domains below it. */
-export function toParents(searched: readonly Indicator[]): Attribute {
-  const below = new Map<string, Indicator[]>();
-  for (const indicator of searched) {
+export function toParents(subjects: readonly RecordsSubject[]): Attribute {
+  const below = new Map<string, RecordsSubject[]>();
+  for (const subject of subjects) {
+    const { indicator } = subject;
     below.set(indicator.value, below.get(indicator.value) ?? []); // Argus sends the exact value too; it covers nothing
     for (const parent of parentsOf(indicator.value)) {
       const known = below.get(parent);
-      if (known === undefined) below.set(parent, [indicator]);
-      else known.push(indicator);
+      if (known === undefined) below.set(parent, [subject]);
+      else known.push(subject);
     }
   }
   return value => {
@@ -48,18 +54,18 @@ export function toParents(searched: readonly Indicator[]): Attribute {
 }
 
 /** Assigns the record of a block or range to the searched addresses and blocks inside it. */
-export function toEnclosing(searched: readonly Indicator[]): Attribute {
-  const spans = searched.flatMap(indicator => {
-    const span = parseIpSpan(indicator.value);
-    return span === undefined ? [] : [{ indicator, span, first: { ...span, last: span.first } }];
+export function toEnclosing(subjects: readonly RecordsSubject[]): Attribute {
+  const spans = subjects.flatMap(subject => {
+    const span = parseIpSpan(subject.indicator.value);
+    return span === undefined ? [] : [{ subject, span, first: { ...span, last: span.first } }];
   });
   return value => {
     const outer = parseIpSpan(value);
     if (outer === undefined || !spans.some(({ first }) => spanContains(outer, first))) return undefined;
     const covered = spans.filter(
-      ({ indicator, span }) => spanContains(outer, span) && !isSame(indicator, value, outer),
+      ({ subject, span }) => spanContains(outer, span) && !isSame(subject.indicator, value, outer),
     );
-    return covered.map(({ indicator }) => indicator);
+    return covered.map(({ subject }) => subject);
   };
 }
 

@@ -8,7 +8,7 @@ import { emptyReport } from '../../report.ts';
 import type { Operation, SourcePart } from '../../source.ts';
 import type { RecordsOutcome, RecordsReadThrough } from '../facts.ts';
 import { createApplicability } from './applicability.ts';
-import { isCoverable } from './enclosing.ts';
+import { coveringTypesOf } from './enclosing.ts';
 import { createRecordsLoader, questionOf, type RecordsKey, textOf } from './records-loader.ts';
 import { assessment, coveringReport, exactReport, joinReports, type RecordsSelection } from './records-report.ts';
 import { coveringRequests, exactRequests, plainRequest, type RecordsRequest } from './selection-needs.ts';
@@ -64,7 +64,7 @@ export function openSearchPart(
   };
 
   const load: SearchPart['load'] = (indicator, request) => {
-    const names = types.namesOf(indicator);
+    const names = types.namesOf([indicator.type]);
     const outcome =
       names instanceof Promise
         ? names.then(known => loadByNames(indicator, request, known))
@@ -86,7 +86,7 @@ export function openSearchPart(
     request: RecordsRequest,
     stale: RecordsOutcome,
   ): Promise<RecordsOutcome> => {
-    const names = await types.namesOf(indicator);
+    const names = await types.namesOf([indicator.type]);
     const hasFailed = stale.error !== undefined || stale.staleBecause !== null;
     if (hasFailed || names instanceof UpstreamError || credential instanceof UpstreamError)
       return { error: staleAbsence(stale) };
@@ -96,8 +96,9 @@ export function openSearchPart(
   };
 
   const covering: SearchPart['covering'] = async (indicator, properties) => {
-    if (!isCoverable(indicator)) return undefined;
-    const names = await types.namesOf(indicator);
+    const coveringTypes = coveringTypesOf(indicator);
+    if (coveringTypes.length === 0) return undefined;
+    const names = await types.namesOf(coveringTypes);
     if (names instanceof UpstreamError) return uncacheable(names);
     return coveringLoader().load({ indicator, typeNames: names, request: { ...plainRequest, properties } });
   };

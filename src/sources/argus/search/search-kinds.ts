@@ -12,17 +12,14 @@ export interface SearchKind {
   attribution(subjects: readonly RecordsSubject[]): Attribute;
 }
 
-const indicatorsOf = (subjects: readonly RecordsSubject[]): readonly Indicator[] =>
-  subjects.map(({ indicator }) => indicator);
-
 export const exactValue: SearchKind = {
   field: 'value',
-  criteria: subjects => ({ value: [...new Set(indicatorsOf(subjects).map(({ value }) => value))] }),
+  criteria: subjects => ({ value: [...new Set(subjects.map(({ indicator }) => indicator.value))] }),
   attribution: toExactValue,
 };
 
 const coveringTexts = (subjects: readonly RecordsSubject[]): readonly string[] => [
-  ...new Set(indicatorsOf(subjects).map(coveringText)),
+  ...new Set(subjects.map(({ indicator }) => coveringText(indicator))),
 ];
 
 const coveringKinds: Readonly<Record<CoveringSearch, SearchKind>> = {
@@ -31,12 +28,12 @@ const coveringKinds: Readonly<Record<CoveringSearch, SearchKind>> = {
     criteria: subjects => ({
       domainSearch: { domain: coveringTexts(subjects), includeParentDomains: true, includeSubdomains: false },
     }),
-    attribution: subjects => toParents(indicatorsOf(subjects)),
+    attribution: toParents,
   },
   ipSearch: {
     field: 'ipSearch',
     criteria: subjects => ({ ipSearch: { ip: coveringTexts(subjects) } }),
-    attribution: subjects => toEnclosing(indicatorsOf(subjects)),
+    attribution: toEnclosing,
   },
 };
 

@@ -31,11 +31,14 @@ export const assumedTypes: ReputationTypes = [
 const namesIn = (type: IndicatorType, types: ReputationTypes): readonly string[] =>
   types.map(({ shortName }) => shortName).filter(name => candidates[type].includes(plain(name)));
 
-/** The names under which Argus may keep indicators of our type; empty: it does not know the type. */
-export function namesFor(type: IndicatorType, known: ReputationTypes): readonly string[] {
-  const names = namesIn(type, known);
-  // A list without the documented types does not prove that Argus has none: a search for them shows it.
-  return names.length > 0 ? names : namesIn(type, assumedTypes);
+/** The names under which Argus may keep indicators of our types, each once; empty: it does not know them. */
+export function namesFor(types: readonly IndicatorType[], known: ReputationTypes): readonly string[] {
+  const names = types.flatMap(type => {
+    const listed = namesIn(type, known);
+    // A list without the documented types does not prove that Argus has none: a search for them shows it.
+    return listed.length > 0 ? listed : namesIn(type, assumedTypes);
+  });
+  return [...new Set(names)];
 }
 
 /** Argus may have a name for the type. */
