@@ -4,7 +4,8 @@ import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { MaybePromise } from '../../deferred.ts';
 import type { Operation } from '../../source.ts';
-import { assumedTypes, mayHaveName, namesFor, type ReputationTypes } from './type-names.ts';
+import type { ReputationTypes } from '../mapping.ts';
+import { assumedTypes, mayHaveName, namesFor } from './type-names.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
 export interface Applicability {

@@ -1,7 +1,8 @@
 /** Assigns the rows of a search to the indicators that were searched for. Pure. */
 import type { z } from 'zod';
 import { indicatorKey, parseIndicator } from '../../../domain/indicator/indicator.ts';
-import { UpstreamError } from '../../../http-client/errors.ts';
+import type { UpstreamError } from '../../../http-client/errors.ts';
+import { malformed, unreadable } from '../errors.ts';
 import type { RecordsSubject } from '../facts.ts';
 import { type MappedRecord, mapRecord } from '../mapping.ts';
 import { rowSubject, wireRecord } from '../wire.ts';
@@ -29,7 +30,8 @@ export function assignRows(
     const record = wireRecord.safeParse(row);
     const { value, type } = record.success ? record.data : subjectOf(row);
     const about = attribute(value);
-    if (about === undefined || !typeNames.has(type.shortName)) throw aboutAnother();
+    if (about === undefined || !typeNames.has(type.shortName))
+      throw malformed('Argus answered about another indicator.');
     for (const subject of about) {
       if (!subject.typeNames.includes(type.shortName)) continue;
       const records = assigned.get(subject);
@@ -45,12 +47,6 @@ function subjectOf(row: unknown): z.infer<typeof rowSubject> {
   if (!subject.success) throw unreadable(subject.error);
   return subject.data;
 }
-
-export const unreadable = (cause: unknown): UpstreamError =>
-  new UpstreamError('ARGUS', 'MALFORMED', 'Argus sent a record in a shape that is not documented.', { cause });
-
-const aboutAnother = (): UpstreamError =>
-  new UpstreamError('ARGUS', 'MALFORMED', 'Argus answered about another indicator.');
 
 /** By text, then by canonical form, because Argus may spell a value in its own way. */
 export function toExactValue(subjects: readonly RecordsSubject[]): Attribute {
