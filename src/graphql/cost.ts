@@ -7,6 +7,7 @@ import {
   type FieldCost,
   type FieldPath,
   free,
+  valuesPerSearch,
 } from '../sources/field-cost.ts';
 import type { ArgumentReader } from './arguments.ts';
 import { operationLimits } from './limits.ts';
@@ -72,9 +73,6 @@ export function createCostTable(
     indicator: new Map(Object.entries(costs.Indicator ?? {})),
   };
 }
-
-/** Values that travel in one search. */
-const valuesPerSearch = 500;
 
 interface SharedSearch {
   readonly count: number;

@@ -12,9 +12,8 @@ function codeOf(error: UpstreamError): ErrorCode {
 }
 
 function upstreamExtensions(error: UpstreamError): Record<string, unknown> {
-  const { source, retryAfterMs } = error;
-  const wait = retryAfterMs === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) };
-  return { code: codeOf(error), source, ...wait };
+  const { source, retryAfterSeconds } = error;
+  return { code: codeOf(error), source, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
 
 /** Unwraps the error from the `originalError` layers of GraphQL. */

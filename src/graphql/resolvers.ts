@@ -100,8 +100,7 @@ export const resolvers: Resolvers = {
     },
   },
   Node: {
-    __resolveType: (node, { gateway }) =>
-      (nodesOf(gateway).find(({ isOne }) => isOne(node))?.typeName ?? 'Indicator') as 'Indicator',
+    __resolveType: node => ('__typename' in node ? (node.__typename as 'ReputationRecord') : 'Indicator'),
   },
   Indicator: {
     __resolveReference: (reference, context) => {
@@ -122,8 +121,6 @@ export const resolvers: Resolvers = {
     },
   },
 };
-
-const nodesOf = ({ registry }: Context['gateway']) => Object.values(registry).flatMap(({ node }) => node ?? []);
 
 /** From the first source that recognises the id. */
 function nodeOfSource(id: string, { parts }: Context, info: GraphQLResolveInfo) {

@@ -50,4 +50,9 @@ export class UpstreamError extends Error {
     this.neverSent = options.neverSent ?? false;
     this.forbidden = options.forbidden ?? false;
   }
+
+  /** Rounded up: an earlier retry would fail. */
+  get retryAfterSeconds(): number | undefined {
+    return this.retryAfterMs === undefined ? undefined : Math.ceil(this.retryAfterMs / 1000);
+  }
 }

@@ -32,6 +32,9 @@ export interface CostMeter<Field extends CostedField = CostedField> {
   leadToRecords(field: Field, each: number, paths: readonly FieldPath[]): void;
 }
 
+/** One search is about no more values than these, which keeps its body well under a megabyte. */
+export const valuesPerSearch = 500;
+
 /** Reports to the meter, and does nothing else. */
 export type FieldCost = <Field extends CostedField>(field: Field, meter: CostMeter<Field>) => void;
 

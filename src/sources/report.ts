@@ -41,15 +41,14 @@ export function emptyReport(source: SourceName, status: SourceStatus): SourceRep
   };
 }
 
-/** Rounded up: an earlier retry would fail. */
-function retryAfterSeconds({ retryAfterMs }: UpstreamError): number | null {
-  return retryAfterMs === undefined ? null : Math.ceil(retryAfterMs / 1000);
-}
-
 /** The report of a failed source. TRUNCATED counts as MATCHED: the source did answer in part. */
 export function failedReport(error: UpstreamError): SourceReport {
   const status = error.kind === 'TRUNCATED' ? 'MATCHED' : error.kind;
-  return { ...emptyReport(error.source, status), detail: error.message, retryAfterSeconds: retryAfterSeconds(error) };
+  return {
+    ...emptyReport(error.source, status),
+    detail: error.message,
+    retryAfterSeconds: error.retryAfterSeconds ?? null,
+  };
 }
 
 export function answeredReport<Fact>(

@@ -36,8 +36,6 @@ export interface SourceDefinition<
   readonly costs: Costs;
   /** The cost of a verdict about one indicator. */
   readonly verdictCost: FieldCost;
-  /** The source's objects that `node(id:)` returns. */
-  readonly node?: SourceNode;
   open(settings: Settings, dependencies: SourceDependencies): Source<Part>;
 }
 
@@ -64,9 +62,9 @@ export type SettingsResult<Settings> =
   | { readonly settings: Settings; readonly problems?: undefined }
   | { readonly settings?: undefined; readonly problems: Problems };
 
-interface SourceNode {
-  readonly typeName: string;
-  isOne(node: object): boolean;
+/** An object of a source, with the name of its type. */
+export interface SourceNode {
+  readonly __typename: string;
 }
 
 /** A running source. */
@@ -97,5 +95,5 @@ export interface SourcePart {
    * One of its objects by global id; undefined: not an id of this source. `selectionOn`: the selection on the object type of
    * that name.
    */
-  node?(globalId: string, selectionOn: (typeName: string) => Selection): Promise<object | null> | undefined;
+  node?(globalId: string, selectionOn: (typeName: string) => Selection): Promise<SourceNode | null> | undefined;
 }

@@ -1,10 +1,10 @@
 /** The endpoints of Argus Reputation v2 that we call. All of them read, and no path contains an indicator's value. */
 import { z } from 'zod';
 import type { InFlightCall } from '../../cache/fact-kind.ts';
-import { UpstreamError } from '../../http-client/errors.ts';
 import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from '../../http-client/upstream.ts';
 import { type Credential, callWithFreshSecret } from '../credential.ts';
-import type { ReputationTypes } from './search/type-names.ts';
+import { malformed } from './errors.ts';
+import type { ReputationTypes } from './mapping.ts';
 import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';
 
 /** What `POST /reputation/v2/indicator/search` takes ("Searching for indicators" on the official page). */
@@ -32,6 +32,11 @@ export interface SearchCriteria {
   readonly sortBy: readonly string[];
   readonly afterValue?: string;
 }
+
+/** `limit` + `offset` may be no greater. Further rows need `afterValue`, or the reverse order. */
+export const maxOffset = 10_000;
+/** As many rows as we request at once. */
+export const rowsPerCall = 2500;
 
 /** One page of a search; its rows are not validated yet. */
 export interface Page {
@@ -120,7 +125,7 @@ export function createArgusClient(
         options,
         priority,
       );
-      if (answer?.status === 404) throw malformed(answer.status);
+      if (answer?.status === 404) throw undocumented(answer.status);
       return answer === undefined ? undefined : pageOf(answer.body, requestedLimit);
     },
 
@@ -134,12 +139,12 @@ export function createArgusClient(
       );
       if (answer === undefined || answer.status === 404) return null;
       const parsed = singleResult.safeParse(answer.body);
-      if (!parsed.success) throw malformed(parsed.error);
+      if (!parsed.success) throw undocumented(parsed.error);
       if (parsed.data.data == null) return null;
       const record = wireRecord.safeParse(parsed.data.data);
-      if (!record.success) throw malformed(record.error);
+      if (!record.success) throw undocumented(record.error);
       if (record.data.id.toLowerCase() !== recordId.toLowerCase())
-        throw new UpstreamError('ARGUS', 'MALFORMED', 'Argus answered about another record.');
+        throw malformed('Argus answered about another record.');
       return record.data;
     },
 
@@ -163,10 +168,10 @@ export function createArgusClient(
       );
       const page = pageOf(answer?.body, 0);
       const isWhole = page.rows.length > 0 && page.rows.length >= (page.count ?? 0);
-      if (!isWhole) throw malformed('not all of the types'); // a missing type would look like one that Argus does not know
+      if (!isWhole) throw undocumented('not all of the types'); // a missing type would look like one that Argus does not know
       const parsed = page.rows.map(row => wireType.safeParse(row));
       return parsed.map(row => {
-        if (!row.success) throw malformed(row.error);
+        if (!row.success) throw undocumented(row.error);
         return { shortName: row.data.shortName, name: row.data.name ?? row.data.shortName };
       });
     },
@@ -175,10 +180,10 @@ export function createArgusClient(
 
 function pageOf(body: unknown, requestedLimit: number): Page {
   const parsed = resultSet.safeParse(body);
-  if (!parsed.success) throw malformed(parsed.error);
+  if (!parsed.success) throw undocumented(parsed.error);
   const { data, size, limit: usedLimit } = parsed.data;
   const rows = data ?? [];
-  if (size != null && size > rows.length) throw malformed('fewer rows than its size');
+  if (size != null && size > rows.length) throw undocumented('fewer rows than its size');
   const count = parsed.data.count == null || parsed.data.count < 0 ? null : parsed.data.count;
   // A limit outside of 1 to the requested one is not believed. With neither a count nor a limit a short page is no
   // proof that it is the last: the number of rows is then taken for the limit, so that only an empty page ends the search.
@@ -187,5 +192,4 @@ function pageOf(body: unknown, requestedLimit: number): Page {
   return { rows, count, limit: isPlausible ? usedLimit : Math.max(1, assumed) };
 }
 
-const malformed = (cause: unknown): UpstreamError =>
-  new UpstreamError('ARGUS', 'MALFORMED', 'Argus answered in a shape that is not documented.', { cause });
+const undocumented = (cause: unknown) => malformed('Argus answered in a shape that is not documented.', cause);

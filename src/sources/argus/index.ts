@@ -6,20 +6,19 @@ import { once } from '../deferred.ts';
 import type { SourceDependencies } from '../dependencies.ts';
 import type { Selection } from '../lookahead.ts';
 import { openUpstream, windowsOf } from '../settings.ts';
-import type { Operation, Source, SourceDefinition } from '../source.ts';
+import type { Operation, Source, SourceDefinition, SourceNode } from '../source.ts';
 import { type ArgusClient, classifyArgus, createArgusClient } from './client.ts';
 import { type ArgusSettings, argusConfiguration } from './config.ts';
 import { recordsKind } from './facts.ts';
-import { type MappedRecord, recordIdFrom } from './mapping.ts';
+import { type MappedRecord, type ReputationTypes, recordIdFrom } from './mapping.ts';
+import { createPropertyPermissionCache, type PropertyPermissionCache } from './property-permissions.ts';
 import { type LoadConnection, openConnection } from './records/connection.ts';
 import { type LoadRecord, openSingleRecords } from './records/single-records.ts';
 import { argusCosts, argusResolvers, currentRecords, searchKinds } from './resolvers.ts';
 import { createBatchedSearch } from './search/batched-search.ts';
 import { openSearchPart, type SearchPart, type SearchPartDependencies } from './search/part.ts';
-import { createPropertyPermissionCache, type PropertyPermissionCache } from './search/property-permissions.ts';
 import { verdictSource } from './search/records-report.ts';
 import { selectedProperties } from './search/selection-needs.ts';
-import type { ReputationTypes } from './search/type-names.ts';
 import { createTypeRegistry } from './search/type-registry.ts';
 
 export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
@@ -30,7 +29,6 @@ export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
   resolvers: argusResolvers,
   costs: argusCosts,
   verdictCost: (field, meter) => meter.search(field, 'ARGUS', currentRecords, searchKinds),
-  node: { typeName: 'ReputationRecord', isOne: node => 'recordId' in node },
   open,
 };
 
@@ -72,8 +70,11 @@ interface ArgusPart extends SearchPart {
   readonly record: LoadRecord;
   readonly connection: LoadConnection;
   /** By global id, with the properties selected below it; undefined: the id is no record's. */
-  node(globalId: string, selectionOn: (typeName: string) => Selection): Promise<MappedRecord | null> | undefined;
+  node(globalId: string, selectionOn: (typeName: string) => Selection): Promise<RecordNode | null> | undefined;
 }
+
+const typeName = 'ReputationRecord';
+type RecordNode = MappedRecord & SourceNode;
 
 /** What the parts of all operations share. */
 interface ArgusDependencies extends SearchPartDependencies {
@@ -100,7 +101,8 @@ function openPart(
     node(globalId, selectionOn) {
       const recordId = recordIdFrom(globalId);
       if (recordId === undefined) return undefined;
-      return loadRecord()(recordId, selectedProperties(selectionOn('ReputationRecord')));
+      const found = loadRecord()(recordId, selectedProperties(selectionOn(typeName)));
+      return found.then(record => record && { ...record, __typename: typeName });
     },
   };
 }

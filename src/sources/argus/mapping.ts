@@ -39,6 +39,9 @@ export const reputationRecord = z.object({
 export type MappedRecord = Immutable<z.infer<typeof reputationRecord>>;
 export type Property = Immutable<z.infer<typeof property>>;
 
+/** As `GET /reputation/v2/type` lists them. */
+export type ReputationTypes = { shortName: string; name: string }[];
+
 /** Why Argus refused a requested property. */
 export type PropertyProblem = 'DENIED' | 'UNKNOWN';
 

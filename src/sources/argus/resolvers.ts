@@ -8,8 +8,10 @@ import { UpstreamError } from '../../http-client/errors.ts';
 import { after } from '../deferred.ts';
 import { type CostedField, type Costs, free } from '../field-cost.ts';
 import { selectionBelow } from '../lookahead.ts';
+import { truncated } from './errors.ts';
 import type { RecordsOutcome } from './facts.ts';
 import { isRecordId, type MappedRecord, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
+import { pageSizes } from './records/connection.ts';
 import {
   answerRequest,
   currentStates,
@@ -59,8 +61,7 @@ function propertyOf(record: MappedRecord, name: string): Property | Error | null
 function completeRecords(outcome: RecordsOutcome | undefined): readonly MappedRecord[] | null {
   if (outcome === undefined) return null;
   if (outcome.error !== undefined) throw outcome.error;
-  if (outcome.fact.isTruncated)
-    throw new UpstreamError('ARGUS', 'TRUNCATED', 'Argus holds more records of this value than it lets anybody read.');
+  if (outcome.fact.isTruncated) throw truncated();
   return outcome.fact.records;
 }
 
@@ -164,7 +165,5 @@ function filterLists(filter: unknown): readonly unknown[] {
   return lists.filter(list => list !== undefined && list !== null);
 }
 
-/** The schema's own default and bounds. */
-function pageSize(first: unknown): number {
-  return typeof first === 'number' && first > 0 ? Math.min(first, 1_000) : 25;
-}
+const pageSize = (first: unknown): number =>
+  typeof first === 'number' && first > 0 ? Math.min(first, pageSizes.max) : pageSizes.default;

@@ -1,43 +1,26 @@
 /** Pages of records by any filter. Never cached: a cached page next to one from Argus would lose or repeat records. */
 import { badInput } from '../../../graphql/error-codes.ts';
-import type { ReputationFilter, ReputationOrder } from '../../../graphql/generated.ts';
+import type { QueryReputationRecordsArgs, ResolversParentTypes } from '../../../graphql/generated.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { Operation } from '../../source.ts';
 import type { Page, SearchCriteria } from '../client.ts';
-import type { MappedRecord } from '../mapping.ts';
-import { withProperties } from '../search/property-permissions.ts';
+import { withProperties } from '../property-permissions.ts';
 import { asArgumentError } from './argument-errors.ts';
 import { type CursorContent, type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
 import { type RecordFilter, readFilter, sortOf, timeSpanTerms } from './filter.ts';
 import { type PageRecords, readPage } from './page-reader.ts';
 import { callOf, type RecordDependencies } from './single-records.ts';
 
-/** The arguments of `reputationRecords`. */
-interface PageArguments {
-  readonly filter?: ReputationFilter | null | undefined;
-  readonly orderBy?: readonly ReputationOrder[] | null | undefined;
-  readonly first?: number | null | undefined;
-  readonly after?: string | null | undefined;
-}
-
-/** The schema's `ReputationRecordConnection`. */
-interface RecordConnection {
-  readonly edges: readonly { readonly cursor: string; readonly node: MappedRecord }[];
-  readonly nodes: readonly MappedRecord[];
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly hasPreviousPage: boolean;
-    readonly startCursor: string | null;
-    readonly endCursor: string | null;
-  };
-  readonly totalCount: number | null;
-}
+type RecordConnection = ResolversParentTypes['ReputationRecordConnection'];
 
 /** `properties` sorted. Rejects with BAD_USER_INPUT that names the argument, or with UpstreamError. */
-export type LoadConnection = (given: PageArguments, properties: readonly string[]) => Promise<RecordConnection>;
+export type LoadConnection = (
+  given: QueryReputationRecordsArgs,
+  properties: readonly string[],
+) => Promise<RecordConnection>;
 
-const maxPageSize = 1000;
+export const pageSizes = { default: 25, max: 1000 } as const;
 /** After so many delivered records, further pages are sent with the priority "bulk". */
 const bulkAfterRecords = 1000;
 
@@ -78,11 +61,12 @@ export function openConnection(
 }
 
 /** `partition` empty: there is no credential, so that no cursor can be read. */
-function planOf({ filter: given, orderBy, first, after }: PageArguments, partition: string, now: number): PagePlan {
-  const size = first ?? 25;
-  if (size < 1 || size > maxPageSize) throw badInput(`first lies between 1 and ${maxPageSize}.`, 'first');
+function planOf(given: QueryReputationRecordsArgs, partition: string, now: number): PagePlan {
+  const { orderBy, first, after } = given;
+  const size = first ?? pageSizes.default;
+  if (size < 1 || size > pageSizes.max) throw badInput(`first lies between 1 and ${pageSizes.max}.`, 'first');
   const sortBy = sortOf(orderBy);
-  const filter = readFilter(given ?? {}, now);
+  const filter = readFilter(given.filter ?? {}, now);
   const key = { partition, identity: JSON.stringify([filter.identity, sortBy]) };
   const resumeAt = after == null || partition === '' ? undefined : readCursor(after, key);
   return { filter, sortBy, first: size, resumeAt, key };

@@ -20,11 +20,9 @@
  * its offset. So it does in any other order than by value alone, for which there is no `afterValue`.
  */
 import { badInput } from '../../../graphql/error-codes.ts';
-import { UpstreamError } from '../../../http-client/errors.ts';
-import type { Page, SearchCriteria } from '../client.ts';
+import { maxOffset, type Page, rowsPerCall, type SearchCriteria } from '../client.ts';
+import { malformed, missingRows, truncated, unreadable } from '../errors.ts';
 import { type MappedRecord, mapRecord } from '../mapping.ts';
-import { maxOffset } from '../search/read-all-pages.ts';
-import { unreadable } from '../search/row-attribution.ts';
 import { wireRecord } from '../wire.ts';
 import { type CursorPosition, isSameValue, positionAfter } from './cursor-position.ts';
 import type { FilterTerms } from './filter.ts';
@@ -57,7 +55,6 @@ export interface PageRequest {
 
 type ReadRows = (at: Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>) => Promise<Page>;
 
-const maxRowsPerCall = 2500;
 /** Of the current value. They are read again where that is cheap, because rows may move under an offset. */
 const maxRereadRecords = 1000;
 
@@ -72,11 +69,11 @@ export async function readPage(request: PageRequest, readRows: ReadRows): Promis
   const search = start.afterValue === undefined ? {} : { afterValue: start.afterValue };
   while (!collector.hasEnded() && records.length < wanted) {
     const offset = collector.offset();
-    const limit = Math.min(maxRowsPerCall, maxOffset - offset, wanted - records.length + collector.maxRepeats());
+    const limit = Math.min(rowsPerCall, maxOffset - offset, wanted - records.length + collector.maxRepeats());
     if (limit <= 0) break;
     collector.add(await readRows({ offset, limit, ...search }));
   }
-  if (!collector.hasEnded() && records.length === 0) throw outOfReach();
+  if (!collector.hasEnded() && records.length === 0) throw truncated();
   const hasMore = records.length > request.first || !collector.hasEnded();
   return { records: records.slice(0, request.first), hasMore, totalCount: collector.totalCount() };
 }
@@ -93,7 +90,7 @@ function startOf(position: CursorPosition | undefined, sortBy: readonly string[]
   if (currentCount <= maxRereadRecords) return newSearch;
   if (offset < maxOffset) return sameSearch;
   if (lastCompleteValue !== afterValue) return newSearch;
-  throw outOfReach();
+  throw truncated();
 }
 
 /** Takes the rows of one search, call by call, and collects the records that are new. */
@@ -125,7 +122,7 @@ function createCollector({ sortBy, position: start, terms, refused }: PageReques
 
   const addRecord = (record: MappedRecord): void => {
     offset++;
-    if (!isRequested(record)) throw notRequested();
+    if (!isRequested(record)) throw malformed('Argus answered with a record that was not asked for.');
     if (ids.has(record.recordId)) return;
     ids.add(record.recordId);
     checkOrder(record.value);
@@ -191,12 +188,3 @@ const noFurther = () =>
       'orderBy: [{ field: VALUE, direction: ASC }].',
     'orderBy',
   );
-
-const outOfReach = (): UpstreamError =>
-  new UpstreamError('ARGUS', 'TRUNCATED', 'Argus holds more records of one value than it lets anybody read.');
-
-const missingRows = (): UpstreamError =>
-  new UpstreamError('ARGUS', 'MALFORMED', 'Argus sent fewer records than it counted.');
-
-const notRequested = (): UpstreamError =>
-  new UpstreamError('ARGUS', 'MALFORMED', 'Argus answered with a record that was not asked for.');

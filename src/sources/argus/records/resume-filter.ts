@@ -10,7 +10,7 @@
  *
  * It also detects rows that do not go on from there: with them a client would read the same pages for ever.
  */
-import { UpstreamError } from '../../../http-client/errors.ts';
+import { malformed } from '../errors.ts';
 import { type CursorPosition, isSameValue, readSeenIds } from './cursor-position.ts';
 
 interface ResumedRow {
@@ -85,5 +85,4 @@ export function createOrderCheck(): (value: string) => void {
   };
 }
 
-const outOfOrder = (): UpstreamError =>
-  new UpstreamError('ARGUS', 'MALFORMED', 'Argus did not keep to the order that was asked.');
+const outOfOrder = () => malformed('Argus did not keep to the order that was asked.');

@@ -5,7 +5,7 @@ import type { Credential } from '../../credential.ts';
 import type { Operation } from '../../source.ts';
 import type { ArgusClient, CallParts } from '../client.ts';
 import { type MappedRecord, mapRecord } from '../mapping.ts';
-import { type PropertyPermissionCache, withProperties } from '../search/property-permissions.ts';
+import { type PropertyPermissionCache, withProperties } from '../property-permissions.ts';
 
 export interface RecordDependencies {
   readonly client: ArgusClient;

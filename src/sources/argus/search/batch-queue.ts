@@ -8,6 +8,7 @@
  * An idle gateway therefore adds no delay, and load makes the batches larger instead of more numerous.
  */
 import { UpstreamError } from '../../../http-client/errors.ts';
+import { valuesPerSearch } from '../../field-cost.ts';
 import type { FoundRecords, RecordsFlight } from '../facts.ts';
 import type { SearchKind } from './search-kinds.ts';
 
@@ -26,9 +27,6 @@ export interface QueuedSearch {
   /** Fixes the batch; call it once, when there is a slot. Empty: every caller has gone. */
   take(): readonly PendingFlight[];
 }
-
-/** An upper bound on values in one search: the body stays well under a megabyte. */
-const valuesPerSearch = 500;
 
 /** Flights that may share a search. */
 interface Group {

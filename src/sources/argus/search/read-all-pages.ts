@@ -1,10 +1,6 @@
 /** Reads all pages of a search, and says when Argus does not let anybody read all of them. */
-import { UpstreamError } from '../../../http-client/errors.ts';
-import type { Page, SearchCriteria } from '../client.ts';
-
-/** `limit` + `offset` may be no greater ("Searching for indicators"). Further rows need `afterValue`, or the reverse order. */
-export const maxOffset = 10_000;
-const pageRows = 2500;
+import { maxOffset, type Page, rowsPerCall, type SearchCriteria } from '../client.ts';
+import { missingRows } from '../errors.ts';
 
 type ReadPage = (page: Pick<SearchCriteria, 'offset' | 'limit' | 'sortBy'>) => Promise<Page>;
 
@@ -21,7 +17,7 @@ interface AllRows {
 const fromOldest = ['value', 'createdTimestamp', 'indicatorList', 'type'];
 const fromNewest = fromOldest.map(field => `-${field}`);
 
-export const firstPage = { offset: 0, limit: pageRows, sortBy: fromOldest } as const;
+export const firstPage = { offset: 0, limit: rowsPerCall, sortBy: fromOldest } as const;
 
 const tooMany: AllRows = { rows: [], isTruncated: true, isTooMany: true };
 
@@ -33,7 +29,7 @@ export async function readAllPages(first: Page, readPage: ReadPage, isSingleValu
   const rows = new Map<string, unknown>();
   if (!isSingleValue && (first.count ?? 0) > maxOffset) return tooMany;
   const inOrder = (sortBy: readonly string[]) => (offset: number) =>
-    readPage({ offset, limit: Math.min(pageRows, maxOffset - offset), sortBy });
+    readPage({ offset, limit: Math.min(rowsPerCall, maxOffset - offset), sortBy });
   const end = await readInOneOrder(first, inOrder(fromOldest), rows);
   if (end === 'complete') return { rows: [...rows.values()], isTruncated: false, isTooMany: false };
   if (!isSingleValue) return tooMany;
@@ -86,9 +82,6 @@ function addRows(page: Page, offset: number, seen: Set<string>, rows: Map<string
   const added = seen.size - before;
   return { added, repeated: byId.size - added };
 }
-
-const missingRows = (): UpstreamError =>
-  new UpstreamError('ARGUS', 'MALFORMED', 'Argus sent fewer records than it counted.');
 
 const idOf = (row: unknown): string | undefined =>
   typeof row === 'object' && row !== null && 'id' in row && typeof row.id === 'string' ? row.id : undefined;

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { indicatorKey, parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
+import { malformed, unreadable } from '../errors.ts';
 import type { RecordsSubject } from '../facts.ts';
 import { type MappedRecord, mapRecord } from '../mapping.ts';
 import { rowSubject, wireRecord } from '../wire.ts';
@@ -42,7 +43,7 @@ export function assignRows(
     const record = wireRecord.safeParse(row);
     const { value, type } = record.success ? record.data : subjectOf(row);
     const about = attribute(value, type.shortName);
-    if (about === undefined) throw aboutAnother();
+    if (about === undefined) throw malformed('Argus answered about another indicator.');
     for (const field of ['exact', 'covered'] as const) {
       for (const subject of about[field]) {
         const found = assigned.get(subject);
@@ -60,12 +61,6 @@ function subjectOf(row: unknown): z.infer<typeof rowSubject> {
   if (!subject.success) throw unreadable(subject.error);
   return subject.data;
 }
-
-export const unreadable = (cause: unknown): UpstreamError =>
-  new UpstreamError('ARGUS', 'MALFORMED', 'Argus sent a record in a shape that is not documented.', { cause });
-
-const aboutAnother = (): UpstreamError =>
-  new UpstreamError('ARGUS', 'MALFORMED', 'Argus answered about another indicator.');
 
 /**
  * By text, then by canonical form, because Argus may spell a value in its own way. A search names no types: where two

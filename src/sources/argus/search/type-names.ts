@@ -1,9 +1,7 @@
 /** Our indicator types, and the names that Argus may have for them. Pure. */
 import { parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { type Indicator, type IndicatorType, indicatorTypes } from '../../../domain/indicator/model.ts';
-
-/** As `GET /reputation/v2/type` lists them. */
-export type ReputationTypes = { shortName: string; name: string }[];
+import type { ReputationTypes } from '../mapping.ts';
 
 /** Only `domain` and `ip` are documented; the rest are the names that such services use. */
 const namesOf: Readonly<Record<IndicatorType, readonly string[]>> = {

@@ -6,7 +6,7 @@ import { UpstreamError } from '../../../http-client/errors.ts';
 import { cacheKey } from '../../cache-key.ts';
 import type { Credential } from '../../credential.ts';
 import { factVersion } from '../facts.ts';
-import type { ReputationTypes } from './type-names.ts';
+import type { ReputationTypes } from '../mapping.ts';
 
 const storedTypes: z.ZodType<ReputationTypes> = z.array(z.object({ shortName: z.string(), name: z.string() }));
 

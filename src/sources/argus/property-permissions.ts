@@ -2,9 +2,9 @@
  * Which properties a credential may read. A 403 does not say which name it refuses, so each name is tried once, and the
  * outcome is remembered for each credential.
  */
-import { UpstreamError } from '../../../http-client/errors.ts';
-import type { Credential } from '../../credential.ts';
-import type { PropertyProblem } from '../mapping.ts';
+import { UpstreamError } from '../../http-client/errors.ts';
+import type { Credential } from '../credential.ts';
+import type { PropertyProblem } from './mapping.ts';
 
 export interface PropertyPermissionCache {
   /** The names that are not known to be rejected. */

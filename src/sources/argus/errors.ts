@@ -1,0 +1,14 @@
+/** The failures of Argus that several of its files know. */
+import { UpstreamError } from '../../http-client/errors.ts';
+
+/** `cause` is for the log alone. */
+export const malformed = (message: string, cause?: unknown): UpstreamError =>
+  new UpstreamError('ARGUS', 'MALFORMED', message, { cause });
+
+export const unreadable = (cause: unknown): UpstreamError =>
+  malformed('Argus sent a record in a shape that is not documented.', cause);
+
+export const missingRows = (): UpstreamError => malformed('Argus sent fewer records than it counted.');
+
+export const truncated = (): UpstreamError =>
+  new UpstreamError('ARGUS', 'TRUNCATED', 'Argus holds more records of one value than it lets anybody read.');
