@@ -5,6 +5,7 @@ import type { Immutable } from '../../cache/json.ts';
 import type { ReadThrough } from '../../cache/read-through.ts';
 import type { Indicator } from '../../domain/indicator/model.ts';
 import type { Credential } from '../credential.ts';
+import type { ValuesCriterion } from './client.ts';
 import { type MappedRecord, reputationRecord } from './mapping.ts';
 
 /** Raise it when a fact of Argus changes its shape: facts that an older release stored are then ignored. */
@@ -14,6 +15,8 @@ export interface RecordsSubject {
   readonly indicator: Indicator;
   /** The type names under which Argus may keep it; never empty. */
   readonly typeNames: readonly string[];
+  /** `value`: records of the very value; else those that cover it. */
+  readonly criterion: ValuesCriterion;
   readonly credential: Credential;
 }
 

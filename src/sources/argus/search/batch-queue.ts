@@ -10,11 +10,9 @@
 import { UpstreamError } from '../../../http-client/errors.ts';
 import { valuesPerSearch } from '../../field-cost.ts';
 import type { FoundRecords, RecordsFlight } from '../facts.ts';
-import type { SearchKind } from './search-kinds.ts';
 
 /** A flight that waits for its records. */
 export interface PendingFlight {
-  readonly kind: SearchKind;
   readonly flight: RecordsFlight;
   resolve(found: FoundRecords): void;
   reject(error: unknown): void;
@@ -35,10 +33,10 @@ interface Group {
   queuedSearches: number;
 }
 
-/** Only flights with the same kind of search, credential, states and properties may share one. */
-const groupKeyOf = ({ kind, flight }: PendingFlight): string => {
-  const { partition, need } = flight.request;
-  return JSON.stringify([kind.field, partition, need.withOld, need.properties]);
+/** Only flights with the same criterion, credential, states and properties may share one. */
+const groupKeyOf = ({ flight }: PendingFlight): string => {
+  const { partition, subject, need } = flight.request;
+  return JSON.stringify([subject.criterion, partition, need.withOld, need.properties]);
 };
 
 /** `send` takes its batch, or rejects without taking it where it got no slot. */

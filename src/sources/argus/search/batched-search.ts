@@ -2,16 +2,16 @@
  * One search for many indicators: sends it, reads all of its pages, and gives each indicator its own records. When Argus
  * rejects one value, or some of the properties, further calls still find the records of all other values.
  */
-import type { Indicator } from '../../../domain/indicator/model.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
-import type { ArgusClient, CallParts, Page, SearchCriteria } from '../client.ts';
+import type { CallParts } from '../../traced-call.ts';
+import type { ArgusClient, Page, SearchCriteria, ValuesCriterion } from '../client.ts';
 import type { FetchRecords, FoundRecords, RecordsNeed } from '../facts.ts';
 import { mayBeAboutProperties, type PropertyPermissionCache, retryWithoutRejected } from '../property-permissions.ts';
 import { createBatchQueue, type PendingFlight, type QueuedSearch } from './batch-queue.ts';
 import { firstPage, readAllPages } from './read-all-pages.ts';
 import { assignRows } from './row-attribution.ts';
-import type { SearchKind } from './search-kinds.ts';
+import { searchKinds } from './search-kinds.ts';
 import { shareCall } from './shared-call.ts';
 
 interface SearchDependencies {
@@ -22,42 +22,31 @@ interface SearchDependencies {
   readonly now: () => number;
 }
 
-/** Flights of one kind, credential and need that share a search. */
+/** Flights of one criterion, credential and need that share a search. */
 interface Batch {
-  readonly kind: SearchKind;
+  readonly criterion: ValuesCriterion;
   readonly pending: readonly PendingFlight[];
   readonly need: RecordsNeed;
   readonly credential: Credential;
   readonly options: CallParts;
 }
 
-/** All searches that it returns share one queue. `kindFor` undefined: such an indicator is rejected. */
-export function createBatchedSearch(
-  dependencies: SearchDependencies,
-): (kindFor: (indicator: Indicator) => SearchKind | undefined) => FetchRecords {
+export function createBatchedSearch(dependencies: SearchDependencies): FetchRecords {
   const { onBatch, now } = dependencies;
   const enqueue = createBatchQueue(search => dispatch(search, dependencies), onBatch, now);
-  return kindFor => flights =>
-    flights.map(
-      flight =>
-        new Promise<FoundRecords>((resolve, reject) => {
-          const kind = kindFor(flight.request.subject.indicator);
-          if (kind === undefined) reject(notSearchable());
-          else enqueue({ kind, flight, resolve, reject });
-        }),
-    );
+  return flights =>
+    flights.map(flight => new Promise<FoundRecords>((resolve, reject) => enqueue({ flight, resolve, reject })));
 }
 
 async function dispatch({ take, members }: QueuedSearch, dependencies: SearchDependencies): Promise<void> {
   const { client, properties: permissions } = dependencies;
   const [leader] = members();
   if (leader === undefined) return;
-  const { kind, flight } = leader;
-  const { need, subject } = flight.request;
-  const { credential } = subject;
+  const { need, subject } = leader.flight.request;
+  const { criterion, credential } = subject;
   const { options, watch } = shareCall(() => members().map(({ flight }) => flight));
   const sentProperties = permissions.withoutRejected(credential, need.properties);
-  let batch: Batch = { kind, pending: [], need, credential, options };
+  let batch: Batch = { criterion, pending: [], need, credential, options };
   const prepare = () => {
     batch = { ...batch, pending: take() };
     watch();
@@ -79,11 +68,11 @@ type PageCriteria = Pick<SearchCriteria, 'offset' | 'limit' | 'sortBy'>;
 const subjectsOf = ({ pending }: Batch) => [...new Set(pending.map(({ flight }) => flight.request.subject))];
 
 function searchFor(batch: Batch, properties: readonly string[], page: PageCriteria) {
-  const { kind, pending, need } = batch;
+  const { criterion, pending, need } = batch;
   const subjects = subjectsOf(batch);
   const criteria: SearchCriteria = {
     type: [...new Set(subjects.flatMap(({ typeNames }) => typeNames))],
-    ...kind.criteria(subjects),
+    ...searchKinds[criterion].criteria(subjects),
     state: need.withOld ? ['active', 'latest', 'old'] : ['active', 'latest'],
     ...(properties.length > 0 && { includeProperties: properties.map(descriptor => ({ descriptor })) }),
     ...page,
@@ -108,14 +97,14 @@ async function settle(
   first: Page,
   dependencies: SearchDependencies,
 ): Promise<void> {
-  const { kind, pending, need, credential } = batch;
+  const { criterion, pending, need, credential } = batch;
   const nextPage = (page: PageCriteria) => sendAgain(batch, sentProperties, page, dependencies);
   const { rows, isTruncated, isTooMany } = await readAllPages(first, nextPage, pending.length === 1);
   if (isTooMany) return sendInHalves(batch, dependencies);
   const subjects = subjectsOf(batch);
   const notSent = need.properties.filter(name => !sentProperties.includes(name));
   const refused = dependencies.properties.problemsOf(credential, notSent);
-  const assigned = assignRows(rows, subjects, kind.attribution(subjects), refused);
+  const assigned = assignRows(rows, subjects, searchKinds[criterion].attribution(subjects), refused);
   for (const { flight, resolve, reject } of pending) {
     const records = assigned.get(flight.request.subject) ?? [];
     if (records instanceof UpstreamError) reject(records);
@@ -155,7 +144,7 @@ async function retryApart(problem: unknown, batch: Batch, dependencies: SearchDe
     batch.pending.length > 1 &&
     problem instanceof UpstreamError &&
     problem.kind === 'REJECTED' &&
-    problem.fields.some(field => field.startsWith(batch.kind.field));
+    problem.fields.some(field => field.startsWith(batch.criterion));
   if (!isAboutOneValue) throw problem;
   return sendInHalves(batch, dependencies);
 }
@@ -173,6 +162,3 @@ async function sendHalf(half: readonly PendingFlight[], dependencies: SearchDepe
     for (const { reject } of pending) reject(problem);
   });
 }
-
-const notSearchable = (): UpstreamError =>
-  new UpstreamError('ARGUS', 'REJECTED', 'Nothing can cover an indicator of this type.');

@@ -3,13 +3,13 @@ import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { SourceReport } from '../../../domain/source-report.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
-import { after, type MaybePromise, once } from '../../deferred.ts';
+import { after, type MaybePromise } from '../../deferred.ts';
 import { emptyReport } from '../../report.ts';
 import type { Operation, SourcePart } from '../../source.ts';
 import type { RecordsOutcome, RecordsReadThrough } from '../facts.ts';
 import { createApplicability } from './applicability.ts';
-import { coveringTypesOf } from './enclosing.ts';
-import { createRecordsLoader, questionOf, type RecordsKey, textOf } from './records-loader.ts';
+import { coveringCriterionOf, coveringTypesOf } from './enclosing.ts';
+import { createRecordsLoader, type RecordsKey, recordsRequestOf } from './records-loader.ts';
 import { assessment, coveringReport, exactReport, joinReports, type RecordsSelection } from './records-report.ts';
 import { coveringRequests, exactRequests, plainRequest, type RecordsRequest } from './selection-needs.ts';
 import { isStaleAbsence, staleAbsence } from './stale-absence.ts';
@@ -36,9 +36,8 @@ export function openSearchPart(
   dependencies: SearchPartDependencies,
 ): SearchPart {
   const { memberships: facts, now } = dependencies;
-  const loader = once(() => createRecordsLoader(facts, 'memberships', credential, operation));
-  const coveringLoader = once(() => createRecordsLoader(dependencies.covering, 'covering', credential, operation));
-  const inMemory = new Map<string, RecordsOutcome>();
+  const loadMemberships = createRecordsLoader(facts, credential, operation);
+  const loadCovering = createRecordsLoader(dependencies.covering, credential, operation);
   const types = createApplicability(dependencies.types, credential, operation);
 
   /** There is no fact whose age could limit the response's, so the response must not be cached. */
@@ -54,23 +53,13 @@ export function openSearchPart(
   ): MaybePromise<RecordsOutcome | undefined> => {
     if (names instanceof UpstreamError) return uncacheable(names);
     if (names.length === 0 || credential instanceof UpstreamError) return undefined;
-    const key: RecordsKey = { indicator, typeNames: names, request };
-    if (!operation.allowsAnyAge) return loader().load(key);
-    const text = textOf(key);
-    const known = inMemory.get(text) ?? facts.peek(questionOf(key, 'memberships', credential, operation), operation);
-    if (known === undefined) return loader().load(key);
-    inMemory.set(text, known);
-    return known;
+    return loadMemberships({ indicator, typeNames: names, criterion: 'value', request });
   };
 
   const load: SearchPart['load'] = (indicator, request) => {
     const names = types.namesOf([indicator.type]);
-    const outcome =
-      names instanceof Promise
-        ? names.then(known => loadByNames(indicator, request, known))
-        : loadByNames(indicator, request, names);
-    if (outcome instanceof Promise) return outcome.then(loaded => revalidated(indicator, request, loaded));
-    return revalidated(indicator, request, outcome);
+    const outcome = after(names, known => loadByNames(indicator, request, known));
+    return after(outcome, loaded => revalidated(indicator, request, loaded));
   };
 
   const revalidated = (
@@ -90,17 +79,18 @@ export function openSearchPart(
     const hasFailed = stale.error !== undefined || stale.staleBecause !== null;
     if (hasFailed || names instanceof UpstreamError || credential instanceof UpstreamError)
       return { error: staleAbsence(stale) };
-    const question = questionOf({ indicator, typeNames: names, request }, 'memberships', credential, operation);
-    const [fresh] = await facts.getMany([{ ...question, maxAgeMs: Number.MAX_SAFE_INTEGER }], operation);
+    const key: RecordsKey = { indicator, typeNames: names, criterion: 'value', request };
+    const factRequest = recordsRequestOf(key, credential, operation);
+    const [fresh] = await facts.getMany([{ ...factRequest, maxAgeMs: Number.MAX_SAFE_INTEGER }], operation);
     return fresh ?? { error: staleAbsence(stale) };
   };
 
   const covering: SearchPart['covering'] = async (indicator, properties) => {
-    const coveringTypes = coveringTypesOf(indicator);
-    if (coveringTypes.length === 0) return undefined;
-    const names = await types.namesOf(coveringTypes);
+    const criterion = coveringCriterionOf(indicator);
+    if (criterion === undefined) return undefined;
+    const names = await types.namesOf(coveringTypesOf(criterion));
     if (names instanceof UpstreamError) return uncacheable(names);
-    return coveringLoader().load({ indicator, typeNames: names, request: { ...plainRequest, properties } });
+    return loadCovering({ indicator, typeNames: names, criterion, request: { ...plainRequest, properties } });
   };
 
   const reportOf: SearchPart['reportOf'] = (indicator, outcome, selected) =>

@@ -5,7 +5,7 @@ import type { SourceAnswer } from '../../../domain/verdict/model.ts';
 import { answeredReport, emptyReport, failedReport, mergeReports } from '../../report.ts';
 import type { RecordsFact, RecordsOutcome } from '../facts.ts';
 import { evidenceOf, pickRecords, recordStates } from '../mapping.ts';
-import { isCoverable } from './enclosing.ts';
+import { coveringCriterionOf } from './enclosing.ts';
 import { plainRequest, type RecordsRequest } from './selection-needs.ts';
 
 /** The name, and the description of coverage that a verdict shows. */
@@ -26,7 +26,7 @@ export function exactReport(
   now: number,
 ): SourceReport {
   const report = outcomeReport(outcome, selected, now);
-  if (report.fetchedAt === null || !isCoverable(indicator)) return report;
+  if (report.fetchedAt === null || coveringCriterionOf(indicator) === undefined) return report;
   return { ...report, limits: [...report.limits, 'EXACT_VALUE_ONLY'] };
 }
 
