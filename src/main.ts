@@ -16,7 +16,6 @@ import { openTracing, type Tracing } from './observability/tracing.ts';
 import { crashQuietly, stopOnSignals, tuneEngine } from './process.ts';
 import { type App, createApp } from './server/app.ts';
 import { type HealthOptions, openAdmin, type Phase } from './server/health.ts';
-import { tellAll } from './server/visits.ts';
 import type { SourceDependencies } from './sources/dependencies.ts';
 import { sources as registered } from './sources/index.ts';
 import type { SourceSettings } from './sources/settings.ts';
@@ -189,6 +188,6 @@ export async function openLog(
 
 if (import.meta.main) {
   const gateway = await startOrExit(process.env);
-  crashQuietly(gateway.log, tellAll);
+  crashQuietly(gateway.log, gateway.app.flushLog);
   stopOnSignals(gateway.stop);
 }

@@ -28,7 +28,7 @@ function checkAge(maxAgeSeconds: Age): void {
   if (maxAgeSeconds != null && maxAgeSeconds < 0) throw badInput('maxAgeSeconds must be 0 or more.', 'maxAgeSeconds');
 }
 
-/** Parses all values before any field resolves: of two ages for one indicator the stricter holds for the operation. */
+/** Parses all values before any field is resolved, because of two ages for one indicator the stricter one applies. */
 function parseAll(values: readonly string[], maxAgeSeconds: Age, context: Context) {
   checkAge(maxAgeSeconds);
   return values.map(value => {
@@ -56,17 +56,17 @@ function all<Value, Result>(
 }
 
 function assess(indicator: Indicator, { parts }: Context): MaybePromise<SourceAnswers> {
-  const asked: readonly MaybePromise<SourceAnswer>[] = parts.map(part => part.assess(indicator));
-  return all(asked, answers => ({ indicator, answers }));
+  const pending: readonly MaybePromise<SourceAnswer>[] = parts.map(part => part.assess(indicator));
+  return all(pending, answers => ({ indicator, answers }));
 }
 
-/** Also asks about a URL's host, in the same batch: an unlisted URL on a listed host is no "no match". */
+/** For a URL, its host is assessed too, in the same batch: a URL on a malicious host is no "no match". */
 function verdictOf(indicator: Indicator, context: Context): MaybePromise<Verdict> {
   const host = hostOf(indicator);
-  // The host first: where only one call gets through, it is the one that says more.
-  const asked = host === undefined ? [indicator] : [host, indicator];
+  // The host first: if the rate limit leaves only one call, it is the one that says more.
+  const assessed = host === undefined ? [indicator] : [host, indicator];
   return all(
-    asked.map(one => assess(one, context)),
+    assessed.map(one => assess(one, context)),
     answers => assessVerdict(answers.at(-1) as SourceAnswers, host && answers[0], context.gateway.verdictPolicy),
   );
 }
@@ -95,7 +95,7 @@ export const resolvers: Resolvers = {
       return indicator ?? nodeOfSource(id, context, info);
     },
     sources: (_, __, { gateway, operation }) => {
-      operation.reduceMaxAge(0); // the state changes at any time
+      operation.reduceMaxAge(0); // the state may change at any time
       return Object.entries(gateway.sources).map(([name, source]) => sourceHealth(name, source));
     },
   },
@@ -173,7 +173,7 @@ export const joinCosts = (verdictCosts: readonly FieldCost[]): Costs => ({
     verdict(field, meter) {
       for (const cost of verdictCosts) cost(field, meter);
     },
-    // It only reports on the calls of its sibling fields.
+    // It makes no calls, but reports on those of its sibling fields.
     sources: free,
   },
 });
