@@ -18,6 +18,7 @@ import { type App, createApp } from './server/app.ts';
 import { type HealthOptions, openAdmin, type Phase } from './server/health.ts';
 import type { SourceDependencies } from './sources/dependencies.ts';
 import { sources as registered } from './sources/index.ts';
+import { createLookahead } from './sources/lookahead.ts';
 import type { SourceSettings } from './sources/settings.ts';
 import type { Source, Sources } from './sources/source.ts';
 
@@ -128,6 +129,7 @@ export function openGateway(config: Config, { registry, costs, ...shared }: Gate
   return {
     registry,
     costs,
+    lookahead: createLookahead(),
     sources: Object.fromEntries(open),
     verdictPolicy: config.verdict,
     permissionsOf: createPermissions(config.auth.scopes),

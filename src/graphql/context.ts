@@ -10,6 +10,7 @@ import type { Log } from '../observability/log.ts';
 import type { Span } from '../observability/span.ts';
 import { createTrace, type Trace } from '../observability/trace.ts';
 import type { sources } from '../sources/index.ts';
+import type { Lookahead } from '../sources/lookahead.ts';
 import type { Operation, PartOf, Source, SourcePart, Sources } from '../sources/source.ts';
 import type { CostTable } from './cost.ts';
 
@@ -20,6 +21,7 @@ export interface Gateway {
   /** The running sources, by the same names and in the same order. */
   readonly sources: Readonly<Record<SourceName, Source>>;
   readonly costs: CostTable;
+  readonly lookahead: Lookahead;
   readonly verdictPolicy: VerdictPolicy;
   /** What a caller with these scopes may be shown. */
   readonly permissionsOf: (scopes: ReadonlySet<string>) => Permissions;
@@ -38,6 +40,7 @@ export interface Context {
   readonly requestId: string;
   readonly operation: Operation;
   readonly trace: Trace;
+  readonly lookahead: Lookahead;
   /** Each source's part in the operation, for the source's own resolvers. */
   readonly sources: Parts;
   /** The same in the order of the registry, for resolvers that join all sources. */
@@ -114,6 +117,7 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
     requestId,
     operation,
     trace,
+    lookahead: gateway.lookahead,
     // Only the resolvers of a registered source read its part.
     sources: parts as Parts,
     parts: Object.values(parts),

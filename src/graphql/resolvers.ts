@@ -15,7 +15,6 @@ import type { SourceAnswer, SourceAnswers, Verdict } from '../domain/verdict/mod
 import { assessVerdict } from '../domain/verdict/verdict.ts';
 import type { MaybePromise } from '../sources/deferred.ts';
 import { type Costs, type FieldCost, free } from '../sources/field-cost.ts';
-import { selectionBelow, selectionBeside } from '../sources/lookahead.ts';
 import type { Context } from './context.ts';
 import { badInput } from './error-codes.ts';
 import type { Resolvers } from './generated.ts';
@@ -116,8 +115,8 @@ export const resolvers: Resolvers = {
     specialUse: indicator => specialUseOf(indicator) ?? null,
     host: indicator => hostOf(indicator) ?? null,
     verdict: (indicator, _, context) => verdictOf(indicator, context),
-    sources: (indicator, _, { parts }, info) => {
-      const selection = selectionBeside(info);
+    sources: (indicator, _, { parts, lookahead }, info) => {
+      const selection = lookahead.beside(info);
       return Promise.all(parts.map(part => part.report(indicator, selection)));
     },
   },
@@ -126,9 +125,9 @@ export const resolvers: Resolvers = {
 const nodesOf = ({ registry }: Context['gateway']) => Object.values(registry).flatMap(({ node }) => node ?? []);
 
 /** From the first source that recognises the id. */
-function nodeOfSource(id: string, { parts }: Context, info: GraphQLResolveInfo) {
+function nodeOfSource(id: string, { parts, lookahead }: Context, info: GraphQLResolveInfo) {
   for (const part of parts) {
-    const found = part.node?.(id, typeName => selectionBelow(info, typeName));
+    const found = part.node?.(id, typeName => lookahead.below(info, typeName));
     if (found !== undefined) return found as Promise<Indicator | null>;
   }
   return null;
