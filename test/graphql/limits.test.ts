@@ -323,7 +323,7 @@ test('only the operation that runs has a cost', () => {
   expect(costOf(query, {}, 'C')).toMatchObject({ values: 0, named: [], calls: 0 });
 });
 
-test('what is kept of the values is bounded, their number is not', () => {
+test('the number of values that are recorded is bounded, but all of them count', () => {
   const v = Array.from({ length: 100_000 }, () => 'x');
   const { values: count, named } = costOf('query ($v: [String!]!) { indicators(values: $v) { id } }', { v });
   expect(count).toBe(100_000);

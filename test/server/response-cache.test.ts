@@ -165,10 +165,10 @@ describe('whatever happens meanwhile', () => {
           for (const name of names) {
             await events[name]?.();
             for (const _ of [1, 2, 3]) {
-              const again = await ask(query);
+              const repeated = await ask(query);
               other += 1;
               const executed = await ask(`${query} # ${other}`);
-              expect([name, again.data]).toEqual([name, executed.data]);
+              expect([name, repeated.data]).toEqual([name, executed.data]);
             }
           }
         },
