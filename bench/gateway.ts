@@ -21,5 +21,5 @@ export function openGateway(environment: Environment): () => Context {
   const costs = createCosts(sources, createSchema());
   const gateway = openFor(config, { registry: sources, costs, cache, log, metrics, now });
   const caller = { name: 'anonymous', clientKey: 'anonymous', scopes: new Set<string>(), keys: {} };
-  return () => createContext(gateway, { caller, requestId: 'bench', gone: () => new AbortController().signal });
+  return () => createContext(gateway, { caller, requestId: 'bench', clientGone: () => new AbortController().signal });
 }

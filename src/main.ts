@@ -16,9 +16,9 @@ import { openTracing, type Tracing } from './observability/tracing.ts';
 import { crashQuietly, stopOnSignals, tuneEngine } from './process.ts';
 import { type App, createApp } from './server/app.ts';
 import { type HealthOptions, openAdmin, type Phase } from './server/health.ts';
-import { tellAll } from './server/visits.ts';
 import type { SourceDependencies } from './sources/dependencies.ts';
 import { sources as registered } from './sources/index.ts';
+import { createLookahead } from './sources/lookahead.ts';
 import type { SourceSettings } from './sources/settings.ts';
 import type { Source, Sources } from './sources/source.ts';
 
@@ -129,6 +129,7 @@ export function openGateway(config: Config, { registry, costs, ...shared }: Gate
   return {
     registry,
     costs,
+    lookahead: createLookahead(),
     sources: Object.fromEntries(open),
     verdictPolicy: config.verdict,
     permissionsOf: createPermissions(config.auth.scopes),
@@ -189,6 +190,6 @@ export async function openLog(
 
 if (import.meta.main) {
   const gateway = await startOrExit(process.env);
-  crashQuietly(gateway.log, tellAll);
+  crashQuietly(gateway.log, gateway.app.flushLog);
   stopOnSignals(gateway.stop);
 }

@@ -1,8 +1,8 @@
 import type { Admission, AdmissionPermit } from './admission.ts';
 import { type AttemptOptions, type AttemptResult, runAttempt } from './attempt.ts';
+import type { Bulkhead } from './bulkhead.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { UpstreamError } from './errors.ts';
-import type { Line } from './line.ts';
 import { backoffMs, isRetryable, type Policy } from './policy.ts';
 import type { RateLimitTracker } from './rate-limit.ts';
 import { createRetryBudget } from './retry-budget.ts';
@@ -18,7 +18,7 @@ export interface RetryOptions {
   readonly unavailableBackoffMs: number;
   readonly admission: Admission;
   readonly breaker: CircuitBreaker;
-  readonly line: Line;
+  readonly bulkhead: Bulkhead;
   readonly rateLimits: RateLimitTracker;
   readonly attempt: AttemptOptions;
   readonly now: () => number;
@@ -32,7 +32,7 @@ interface Retry {
 }
 
 export function createRetry(options: RetryOptions): Retry {
-  const { policy, unavailableBackoffMs, admission, breaker, line, rateLimits, now } = options;
+  const { policy, unavailableBackoffMs, admission, breaker, bulkhead, rateLimits, now } = options;
   const { telemetry } = options.attempt;
   const retryBudget = createRetryBudget(policy, now);
 
@@ -45,7 +45,7 @@ export function createRetry(options: RetryOptions): Retry {
     rateLimits.observe(partition, snapshot);
     const current = rateLimits.current(partition);
     if (current !== undefined) telemetry.rateLimit(current.remaining, current.resetAt);
-    if (rateLimits.exhaustedUntil(partition) > 0) line.reconsider();
+    if (rateLimits.exhaustedUntil(partition) > 0) bulkhead.reevaluate();
   }
 
   async function send(request: UpstreamRequest, call: CallOptions, permit: AdmissionPermit): Promise<AttemptResult> {
