@@ -1,5 +1,4 @@
-import { promisify } from 'node:util';
-import zlib from 'node:zlib';
+import { bomb } from './compression.ts';
 import type { AnsweringFault, ChangingFault } from './fault-kinds.ts';
 import { isObject, literalNumber, toJson } from './json.ts';
 import type { BodyRow, EmulatedAnswer, Protocol } from './protocol.ts';
@@ -122,47 +121,6 @@ function remaining(rows: readonly BodyRow[], { value, every }: MissingRows): Bod
 function lowerLimit(body: unknown, rows: readonly BodyRow[], limit: number, protocol: Protocol): unknown {
   if (!isObject(body) || typeof body.limit !== 'number' || body.limit <= limit) return body;
   return protocol.withRows({ ...body, limit }, rows.slice(0, limit), 'kept');
-}
-
-type Encoding = 'gzip' | 'br' | 'zstd' | 'deflate';
-
-const compressors: Record<Encoding, (bytes: Buffer) => Promise<Buffer>> = {
-  gzip: promisify<Buffer, Buffer>(zlib.gzip),
-  deflate: promisify<Buffer, Buffer>(zlib.deflate),
-  zstd: promisify<Buffer, Buffer>(zlib.zstdCompress),
-  // The default quality of 11 is too slow here.
-  br: bytes => promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliCompress)(bytes, quickly),
-};
-const quickly: zlib.BrotliOptions = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } };
-
-export function compress(encoding: Encoding, bytes: Buffer): Promise<Buffer> {
-  return compressors[encoding](bytes);
-}
-
-const bombs = new Map<string, Promise<Buffer>>();
-
-async function bomb(
-  encoding: Encoding,
-  megabytes: number,
-  layers: number,
-  protocol: Protocol,
-): Promise<EmulatedAnswer> {
-  const name = `${encoding} ${megabytes} ${layers}`;
-  const built = bombs.get(name) ?? buildBomb(encoding, megabytes, layers);
-  bombs.set(name, built);
-  const headers = {
-    'content-type': protocol.contentType,
-    'content-encoding': Array.from({ length: layers }, () => encoding).join(', '),
-  };
-  return { status: 200, headers, bytes: await built };
-}
-
-async function buildBomb(encoding: Encoding, megabytes: number, layers: number): Promise<Buffer> {
-  let bytes: Buffer = Buffer.alloc(megabytes * 1_048_576, ' ');
-  bytes.write('{"data":');
-  bytes.write('null}', bytes.length - 5);
-  for (let layer = 0; layer < layers; layer += 1) bytes = await compress(encoding, bytes);
-  return bytes;
 }
 
 /** Serialises an answer. */
