@@ -24,10 +24,8 @@ export interface FactFetcherOptions<Subject, Need, Fact> {
 }
 
 export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptions<Subject, Need, Fact>) {
-  type Request = FactRequest<Subject, Need>;
   type Call = TrackedCall<Subject, Need, Fact>;
   type Missing = MissingFact<Subject, Need, Fact>;
-  type Outcome = FactOutcome<Fact>;
   const { kind, cache, denied, freshness, metrics, now } = options;
   const { freshMs, staleMs, negativeMs } = kind.windows;
   const singleFlight = createSingleFlight<Subject, Need, Fact>({ kind, now, onFact: store, onError: forgetDenied });
@@ -50,7 +48,7 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
   }
 
   /** Requests the other parts of a fresh fact again, because the new fact will replace it. */
-  function widen({ request, entry }: Missing): Request {
+  function widen({ request, entry }: Missing): FactRequest<Subject, Need> {
     if (entry === undefined || !freshness.isFresh(entry, request) || kind.isAbsence(entry.fact)) return request;
     return { ...request, need: kind.widen(request.need, entry.fact) };
   }
@@ -68,7 +66,7 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
     });
   }
 
-  async function settle(call: Call, missing: Missing, context: RequestContext): Promise<Outcome> {
+  async function settle(call: Call, missing: Missing, context: RequestContext): Promise<FactOutcome<Fact>> {
     try {
       const { fact, fetchedAt } = await singleFlight.join(call, context);
       context.trace.live(kind.source);
@@ -79,7 +77,11 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
     }
   }
 
-  function serveStaleIfError(error: UpstreamError, { request, entry }: Missing, context: RequestContext): Outcome {
+  function serveStaleIfError(
+    error: UpstreamError,
+    { request, entry }: Missing,
+    context: RequestContext,
+  ): FactOutcome<Fact> {
     if (error.kind !== 'TRUNCATED' && allowsStale[error.kind] && freshness.mayServeStale(entry, request))
       return serveStale(entry, error.kind, context);
     context.trace.failed(kind.source, error.kind);
@@ -90,23 +92,24 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
     { fact, fetchedAt }: Entry<Fact>,
     because: FailedStatus | null,
     context: RequestContext,
-  ): Outcome {
+  ): FactOutcome<Fact> {
     context.trace.hit(kind.source, 'stale');
     return { fact, servedFrom: 'STALE_CACHE', staleBecause: because, fetchedAt };
   }
 
   return {
     /** In the order of the missing. If the caller has gone, the source is not called. */
-    fetch(missing: readonly Missing[], context: RequestContext): readonly (Outcome | Promise<Outcome>)[] {
+    async fetch(missing: readonly Missing[], context: RequestContext): Promise<readonly FactOutcome<Fact>[]> {
       if (context.signal.aborted) {
         const error = createTimeoutError(kind.source, false, context);
         return missing.map(one => serveStaleIfError(error, one, context));
       }
-      return joinOrStart(missing, context).map((call, index) => settle(call, missing[index] as Missing, context));
+      const calls = joinOrStart(missing, context);
+      return Promise.all(calls.map((call, index) => settle(call, missing[index] as Missing, context)));
     },
 
     /** The stale fact; it is fetched again in the background, with all the time that an operation has. */
-    revalidate(request: Request, entry: Entry<Fact>, context: RequestContext): Outcome {
+    revalidate(request: FactRequest<Subject, Need>, entry: Entry<Fact>, context: RequestContext): FactOutcome<Fact> {
       if (singleFlight.findJoinable(request, context) === undefined) {
         const { caller, isSmall, trace } = context;
         const timeoutMs = Math.max(1, context.deadlineAt - context.startedAt);

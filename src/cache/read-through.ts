@@ -74,10 +74,9 @@ export function createReadThrough<Subject, Need, Fact>(
       const cached = requests.map((request, index) => fromCache(request, entries[index], context));
       const wanted = requests.map((request, index) => ({ request, entry: entries[index] }));
       const missing = wanted.filter((_, index) => cached[index] === undefined);
-      const fetched = fetcher.fetch(missing, context);
+      const fetched = await fetcher.fetch(missing, context);
       let next = 0;
-      const all = await Promise.all(cached.map(outcome => outcome ?? (fetched[next++] as Promise<Outcome>)));
-      return all.map((outcome, index) => serve(outcome, requests[index] as Request, context));
+      return requests.map((request, index) => serve(cached[index] ?? (fetched[next++] as Outcome), request, context));
     },
   };
 }

@@ -13,11 +13,10 @@ export interface SingleFlightOptions<Subject, Need, Fact> {
 
 export function createSingleFlight<Subject, Need, Fact>(options: SingleFlightOptions<Subject, Need, Fact>) {
   type Tracked = TrackedCall<Subject, Need, Fact>;
-  type Request = FactRequest<Subject, Need>;
   const { kind, now, onFact, onError } = options;
   const inFlight = new Map<string, Set<Tracked>>();
 
-  function add(request: Request, context: RequestContext): Tracked {
+  function add(request: FactRequest<Subject, Need>, context: RequestContext): Tracked {
     const call = createCall<Subject, Need, Fact>(request, context, now());
     const siblings = inFlight.get(request.key) ?? new Set();
     inFlight.set(request.key, siblings.add(call));
@@ -50,7 +49,7 @@ export function createSingleFlight<Subject, Need, Fact>(options: SingleFlightOpt
 
   return {
     /** A call in flight that will bring what is requested, and is recent enough for it. */
-    findJoinable(request: Request, context: RequestContext): Tracked | undefined {
+    findJoinable(request: FactRequest<Subject, Need>, context: RequestContext): Tracked | undefined {
       for (const call of inFlight.get(request.key) ?? []) {
         const isRecent = request.maxAgeMs !== 0 || call.startedAt >= context.startedAt;
         if (isRecent && kind.contains(call.request.need, request.need)) return call;
@@ -60,7 +59,7 @@ export function createSingleFlight<Subject, Need, Fact>(options: SingleFlightOpt
     /**
      * New calls, fetched together. In the order of the requests. Each must be joined in the same turn of the event loop.
      */
-    start(requests: readonly Request[], context: RequestContext): readonly Tracked[] {
+    start(requests: readonly FactRequest<Subject, Need>[], context: RequestContext): readonly Tracked[] {
       const calls = requests.map(request => add(request, context));
       const fetched = fetchAll(kind, calls);
       calls.forEach((call, index) => {
