@@ -2,9 +2,9 @@
 import { openCache } from '../src/cache/cache.ts';
 import { readConfig } from '../src/config/config.ts';
 import type { Environment } from '../src/config/variables.ts';
+import { openGateway as openFor } from '../src/gateway.ts';
 import { type Context, createContext } from '../src/graphql/context.ts';
 import { createCosts, createSchema as createFor, readSchema } from '../src/graphql/schema.ts';
-import { openGateway as openFor } from '../src/main.ts';
 import { createLog } from '../src/observability/log.ts';
 import { createMetrics } from '../src/observability/metrics.ts';
 import { sources } from '../src/sources/index.ts';

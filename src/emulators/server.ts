@@ -1,11 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Bombs, createBombs } from './compression.ts';
 import { type ControlRoutes, createControl } from './control.ts';
 import { deliver, deliverBadly, deliverRaw } from './delivery.ts';
 import { isAnswering, isChanging, isDelivering } from './fault-kinds.ts';
 import { type AppliedFaults, createFaults, type FaultControl } from './faults.ts';
 import { changedBody, faultyAnswer, rateLimitHeaders, toWritten } from './faulty-answers.ts';
+import { close, listen } from './listening.ts';
 import type { EmulatedAnswer, Protocol } from './protocol.ts';
 import { createRateWindows, type RateWindows } from './rate-window.ts';
 import type { RecordedRequest } from './recorded-request.ts';
@@ -149,32 +149,4 @@ function answerControl(
   const { status, json } = control.answer(incoming.method ?? 'GET', incoming.url ?? '/', bodyText);
   const bytes = Buffer.from(JSON.stringify(json, null, 2));
   deliver(response, { status, headers: { 'content-type': 'application/json' }, bytes });
-}
-
-function listen(server: Server, { host, port }: EmulatorOptions, name: string): Promise<string> {
-  // Longer than clients keep idle connections: if the server closes first, it may reset a request.
-  server.keepAliveTimeout = 120_000;
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(portTakenMessage(name, host, port), { cause: error }) : error);
-    });
-    server.listen(port, host, () => resolve(addressOf(server.address())));
-  });
-}
-
-function portTakenMessage(name: string, host: string, port: number): string {
-  return `Port ${port} on ${host} is taken: the ${name} emulator cannot listen there. Set EMULATOR_${name.toUpperCase()}_PORT to a free one.`;
-}
-
-function addressOf(address: AddressInfo | string | null): string {
-  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -14,15 +14,7 @@ export interface AdmissionPermit {
   release(outcome: BreakerOutcome, isUnsent?: boolean): void;
 }
 
-export interface Admission {
-  /** A permit or the reason why there is none: at once if a slot is free, otherwise after waiting in the queue. */
-  acquire(
-    call: CallOptions,
-    isReturning: boolean,
-  ): AdmissionPermit | UpstreamError | Promise<AdmissionPermit | UpstreamError>;
-  /** What a call is rejected with while the circuit is not closed. */
-  circuitOpenError(): UpstreamError;
-}
+export type Admission = ReturnType<typeof createAdmission>;
 
 export interface AdmissionOptions {
   readonly source: SourceLabel;
@@ -33,9 +25,10 @@ export interface AdmissionOptions {
   readonly onFull: () => void;
 }
 
-export function createAdmission({ source, breaker, bulkhead, rateLimits, now, onFull }: AdmissionOptions): Admission {
+export function createAdmission({ source, breaker, bulkhead, rateLimits, now, onFull }: AdmissionOptions) {
   const lateError = () =>
     createUpstreamError(source, 'TIMED_OUT', { neverSent: true }, 'was not asked: no time was left');
+  /** What a call is rejected with while the circuit is not closed. */
   const circuitOpenError = () => createUpstreamError(source, 'UNAVAILABLE', { retryAfterMs: breaker.rejectsForMs() });
 
   function errorFor(rejection: SlotRejection, partition: string): UpstreamError {
@@ -66,7 +59,8 @@ export function createAdmission({ source, breaker, bulkhead, rateLimits, now, on
 
   return {
     circuitOpenError,
-    acquire(call, isReturning) {
+    /** A permit or the reason why there is none: at once if a slot is free, otherwise after waiting in the queue. */
+    acquire(call: CallOptions, isReturning: boolean) {
       if (breaker.rejectsForMs() > 0) return circuitOpenError();
       const { caller, partition, isSmall, signal, deadlineAt } = call;
       const slot = bulkhead.acquire({ caller, partition, isSmall, signal, deadlineAt, isReturning });

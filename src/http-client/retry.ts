@@ -10,8 +10,7 @@ import { readRateLimit } from './status.ts';
 import { pause } from './timeout.ts';
 import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from './upstream.ts';
 
-type CallUpstream = Upstream['call'];
-type Prepare = Parameters<CallUpstream>[0];
+type Prepare = Parameters<Upstream['call']>[0];
 
 export interface RetryOptions {
   readonly policy: Policy;
@@ -24,14 +23,7 @@ export interface RetryOptions {
   readonly now: () => number;
 }
 
-interface Retry {
-  /** Waits for a permit, sends, observes the rate limit, and retries what may be retried. */
-  readonly callWithRetry: CallUpstream;
-  /** One attempt without a permit, while the circuit is closed. */
-  readonly callUnprotected: CallUpstream;
-}
-
-export function createRetry(options: RetryOptions): Retry {
+export function createRetry(options: RetryOptions) {
   const { policy, unavailableBackoffMs, admission, breaker, bulkhead, rateLimits, now } = options;
   const { telemetry } = options.attempt;
   const retryBudget = createRetryBudget(policy, now);
@@ -90,7 +82,8 @@ export function createRetry(options: RetryOptions): Retry {
   }
 
   return {
-    async callWithRetry(prepare, call) {
+    /** Waits for a permit, sends, observes the rate limit, and retries what may be retried. */
+    async callWithRetry(prepare: Prepare, call: CallOptions) {
       const acquired = admission.acquire(call, false);
       const permit = acquired instanceof Promise ? await acquired : acquired;
       if (permit instanceof UpstreamError) throw permit;
@@ -99,7 +92,8 @@ export function createRetry(options: RetryOptions): Retry {
       retryBudget.earn();
       return responseOf(await retry(request, call, await send(request, call, permit), 1));
     },
-    async callUnprotected(prepare, call) {
+    /** One attempt without a permit, while the circuit is closed. */
+    async callUnprotected(prepare: Prepare, call: CallOptions) {
       if (breaker.state !== 'CLOSED') throw admission.circuitOpenError();
       const request = prepare();
       return request && responseOf(await runAttempt(request, call, options.attempt));

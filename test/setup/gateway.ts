@@ -3,7 +3,8 @@
 import type { Environment } from '../../src/config/variables.ts';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
 import { type Extend, type RunningGateway, type StartOptions, startGateway } from '../../src/main.ts';
-import { type Log, silentLog } from '../../src/observability/log.ts';
+import type { Log } from '../../src/observability/log.ts';
+import { silentLog } from './silent-log.ts';
 import { twoSources } from './two-sources.ts';
 
 export interface Answer {
