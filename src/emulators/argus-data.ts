@@ -48,6 +48,8 @@ export interface EmulatedRecord {
   readonly type: NamedType;
   readonly value: string;
   readonly state: string;
+  /** Its own, 0 to 1; null: that of its list. */
+  readonly confidence: number | null;
   readonly firstSeenTimestamp: number;
   readonly lastSeenTimestamp: number;
   readonly createdTimestamp: number;
@@ -69,6 +71,8 @@ interface NewRecord {
   readonly id?: string;
   readonly type?: string;
   readonly state?: string;
+  /** 0 to 1. Answered only with the behaviour `recordConfidence: 'sent'`. */
+  readonly confidence?: number;
   readonly firstSeen?: number;
   readonly lastSeen?: number;
   readonly created?: number;
@@ -203,6 +207,7 @@ function complete(input: NewRecord, dataSet: ArgusData, random: Random, now: num
     type: existing(dataSet.types, typeName, 'indicator type'),
     value: input.value,
     state: input.state ?? 'active',
+    confidence: input.confidence ?? null,
     firstSeenTimestamp: input.firstSeen ?? created,
     lastSeenTimestamp: input.lastSeen ?? input.updated ?? created,
     createdTimestamp: created,
