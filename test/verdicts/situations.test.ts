@@ -198,7 +198,8 @@ const situations: readonly Situation[] = [
 ];
 
 describe('an analyst meets', () => {
-  it.each(situations)('%i: %s', async (_, __, value, level, says, more = {}) => {
+  it.each(situations.map(one => [one[0], one[1], one] as const))('%i: %s', async (_, __, situation) => {
+    const [, , value, level, says, more = {}] = situation;
     const { verdict } = await ask(value, 'verdict { level summary conflicting missing }', more.type);
     expect(verdict).toMatchObject({ level, conflicting: more.conflicting ?? false, missing: [] });
     for (const part of says) expect(verdict.summary).toContain(part);
