@@ -1,12 +1,13 @@
 /** `VERDICT_LIST_CAPS`: the most that a list counts for. */
 import { expect, it } from 'vitest';
+import type { Environment } from '../../src/config/variables.ts';
 import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { startTestBed } from '../setup/gateway.ts';
 import { withBed } from './bed.ts';
 
 const dataSet = createSeededDataSet({ now: Date.now() });
 
-it.each([
+it.each<[Environment, string, string]>([
   [{}, 'MALICIOUS', 'argus-high'],
   [{ VERDICT_LIST_CAPS: 'Sinkholes=suspicious' }, 'SUSPICIOUS', 'capped'],
   [{ VERDICT_LIST_CAPS: 'parked=SUSPICIOUS,sinkholes=INFORMATIONAL' }, 'INFORMATIONAL', 'capped'],
