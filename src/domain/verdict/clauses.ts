@@ -15,8 +15,10 @@ export function scoreClause(
   detail: Detail,
 ): string {
   const { score, maliciousSources, suspiciousSources, benignSources, triageState } = evidence;
+  const opening = score === null ? `${title} knows it without a score` : `${title} scores it ${rounded(score)}`;
+  if (detail.names === 0) return `${title} ${terseScore(evidence)}`;
   const by = (how: string, names: readonly string[]) =>
-    names.length === 0 ? [] : [`called ${how} by ${someOf(names, 'feed', detail)}`];
+    names.length === 0 ? [] : [`called ${how} by ${someOf(names, detail)}`];
   const accused = joined([...by('malicious', maliciousSources), ...by('suspicious', suspiciousSources)]);
   const isAccused = judged.some(({ effect }) => effect === 'MALICIOUS' || effect === 'SUSPICIOUS');
   const isMuted = judged.some(({ rule, effect }) => rule === 'high' && effect === 'SUSPICIOUS');
@@ -27,8 +29,22 @@ export function scoreClause(
     ...benign.map(text => (isAccused ? `but ${text}` : text)),
     triageState === 'REVIEWED' ? 'reviewed' : '',
   ];
-  const opening = score === null ? `${title} knows it without a score` : `${title} scores it ${rounded(score)}`;
   return [opening, ...parts.filter(part => part !== '')].join(', ');
+}
+
+/** "scores it 92 (feeds: 2 malicious, 1 suspicious, 1 benign; with critical signals)" */
+function terseScore(evidence: ScoreEvidence): string {
+  const { score, maliciousSources, suspiciousSources, benignSources } = evidence;
+  const lists = { malicious: maliciousSources, suspicious: suspiciousSources, benign: benignSources };
+  const feeds = Object.entries(lists)
+    .filter(([, names]) => names.length > 0)
+    .map(([how, names]) => `${new Set(names).size} ${how}`);
+  const notes = [
+    feeds.length > 0 ? `feeds: ${feeds.join(', ')}` : '',
+    urgentSignals(evidence).length > 0 ? 'critical or high signals' : '',
+  ].filter(note => note !== '');
+  const opening = score === null ? 'knows it' : `scores it ${rounded(score)}`;
+  return notes.length > 0 ? `${opening} (${notes.join('; ')})` : opening;
 }
 
 /** Without quotes only what cannot be mistaken for the sentence itself. */
@@ -71,15 +87,16 @@ export function coveringClause(
   const { value } = strongest.record;
   const ofValue = records.filter(({ record }) => record.value === value);
   const others = new Set(records.map(({ record }) => record.value)).size - 1;
-  const more = others > 0 ? `, as ${others === 1 ? 'is' : 'are'} ${others} more around ${whose}` : '';
+  const more =
+    others > 0 && detail.names > 0 ? `, as ${others === 1 ? 'is' : 'are'} ${others} more around ${whose}` : '';
   return `${placeOf(strongest, whose, detail)} is on ${listsOf(ofValue, answeredAt, detail, `${title} `)}${more}`;
 }
 
 function placeOf({ record: { value }, isShared }: JudgedCovering, whose: string, detail: Detail): string {
-  const name = shownText(value, detail);
-  if (parseIpSpan(value) !== undefined) return `the block ${name} around ${whose}`;
-  if (isShared) return `the shared domain ${name} above ${whose}`;
-  return `${whose === 'it' ? 'its' : `${whose}'s`} parent ${name}`;
+  const name = detail.names === 0 ? '' : ` ${shownText(value, detail)}`;
+  if (parseIpSpan(value) !== undefined) return `the block${name} around ${whose}`;
+  if (isShared) return `the shared domain${name} above ${whose}`;
+  return `${whose === 'it' ? 'its' : `${whose}'s`} parent${name}`;
 }
 
 function listsOf(

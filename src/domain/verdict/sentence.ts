@@ -84,7 +84,7 @@ function evidenceClauses(statement: Statement, detail: Detail): readonly string[
   const itself = clausesOf(findings, detail);
   const isAccused = itself.some(({ rank }) => rank >= accusing);
   const own = itself.map(({ text, rank }) => (conflicting && isAccused && rank < accusing ? `but ${text}` : text));
-  if (isCorroborated && own.length > 0) own[0] = `independent sources agree, ${own[0]}`;
+  if (isCorroborated && own.length > 0 && detail.names > 0) own[0] = `independent sources agree, ${own[0]}`;
   return [
     ...own,
     ...coveringClauses(findings, 'it', detail),
@@ -148,7 +148,7 @@ function hostClauses(
   const clauses = clausesOf(findings, detail);
   const [strongest] = clauses;
   if (strongest === undefined) return [];
-  const name = `its host ${shownValue(host, detail)}`;
+  const name = detail.names === 0 ? 'its host' : `its host ${shownValue(host, detail)}`;
   const level = ownReasons(findings).some(({ effect }) => effect === 'MALICIOUS') ? ranks.MALICIOUS : strongest.rank;
   const adjective = level === ranks.MALICIOUS ? 'malicious' : level === accusing ? 'suspicious' : 'known';
   if (!isBesideOwn) return [`${name} is ${adjective}, ${strongest.text}`, ...clauses.slice(1).map(({ text }) => text)];
