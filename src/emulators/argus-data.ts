@@ -17,6 +17,8 @@ interface NewRecord {
   readonly id?: string;
   readonly type?: string;
   readonly state?: string;
+  /** 0 to 1. Answered only with the behaviour `recordConfidence: 'sent'`. */
+  readonly confidence?: number;
   readonly firstSeen?: number;
   readonly lastSeen?: number;
   readonly created?: number;
@@ -107,6 +109,7 @@ function complete(input: NewRecord, dataSet: ArgusData, random: Random, now: num
     type: existing(dataSet.types, typeName, 'indicator type'),
     value: input.value,
     state: input.state ?? 'active',
+    confidence: input.confidence ?? null,
     firstSeenTimestamp: input.firstSeen ?? created,
     lastSeenTimestamp: input.lastSeen ?? input.updated ?? created,
     createdTimestamp: created,

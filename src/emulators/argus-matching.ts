@@ -31,7 +31,7 @@ function testsOf(
   const tests: Test[] = [
     record => readableListIds.has(record.list.id),
     record => states.has(record.state),
-    record => terms.includeDeleted || record.deletedTimestamp === 0,
+    record => record.deletedTimestamp === 0 || terms.includeDeleted || behaviours.deletedInSearch === 'returned',
   ];
   if (listIds) tests.push(record => listIds.has(record.list.id));
   if (typeNames) tests.push(record => typeNames.has(record.type.shortName));

@@ -28,6 +28,8 @@ export interface EmulatedRecord {
   readonly type: NamedType;
   readonly value: string;
   readonly state: string;
+  /** Its own, 0 to 1; null: that of its list. */
+  readonly confidence: number | null;
   readonly firstSeenTimestamp: number;
   readonly lastSeenTimestamp: number;
   readonly createdTimestamp: number;

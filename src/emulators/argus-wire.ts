@@ -1,9 +1,14 @@
 /** Records as Argus sends them. */
+import type { ArgusBehaviours } from './argus-behaviours.ts';
 import type { Descriptor, EmulatedRecord } from './argus-records.ts';
 import { isObject } from './json.ts';
 import type { BodyRow } from './protocol.ts';
 
-export function wireRecord(record: EmulatedRecord, descriptors: readonly Descriptor[]): BodyRow {
+export function wireRecord(
+  record: EmulatedRecord,
+  descriptors: readonly Descriptor[],
+  { recordConfidence }: ArgusBehaviours,
+): BodyRow {
   return {
     id: record.id,
     indicatorList: record.list,
@@ -11,6 +16,7 @@ export function wireRecord(record: EmulatedRecord, descriptors: readonly Descrip
     value: record.value,
     firstSeenTimestamp: record.firstSeenTimestamp,
     lastSeenTimestamp: record.lastSeenTimestamp,
+    ...(recordConfidence === 'sent' && { confidence: record.confidence ?? record.list.confidence }),
     state: record.state,
     createdTimestamp: record.createdTimestamp,
     lastUpdatedTimestamp: record.lastUpdatedTimestamp,

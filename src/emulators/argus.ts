@@ -100,7 +100,7 @@ function list(read: ReadCriteria, permissions: KeyPermissions, context: ArgusCon
   const found = context.search(read.terms, permissions);
   if ('denied' in found) return failure(context, 403);
   if ('problems' in found) return invalid(context, found.problems);
-  const data = found.records.map(record => wireRecord(record, descriptors.all));
+  const data = found.records.map(record => wireRecord(record, descriptors.all, context.behaviours));
   const body = listBody({ limit: found.limit, offset: found.offset, count: found.count, data });
   return ok(context.behaviours.successMessages === 'null' ? { ...body, messages: null } : body);
 }
@@ -121,7 +121,7 @@ function single(
     return behaviours.hiddenRecordById === '403' ? failure(context, 403) : notFound(context, id);
   }
   if (record.deletedTimestamp > 0 && behaviours.deletedById === '404') return notFound(context, id);
-  return ok(singleBody(wireRecord(record, descriptors.all)));
+  return ok(singleBody(wireRecord(record, descriptors.all, behaviours)));
 }
 
 /** The requested descriptors, or the error answer. A 403 does not say which descriptor it is about. */
