@@ -29,13 +29,12 @@ export const statesOf = (given: FieldArguments): readonly RecordState[] => {
 
 export const listsOf = (given: FieldArguments): readonly string[] | undefined => textsIn(given.lists);
 
-const noProperties: readonly string[] = [];
-
 /** The names in the `properties(names:)` fields of a record's selection, sorted. Called for each indicator of an operation. */
 export function selectedProperties(selection: Selection): readonly string[] {
-  const fields = selection.filter(field => field.name === 'properties');
-  if (fields.length === 0) return noProperties;
-  return [...new Set(fields.flatMap(field => textsIn(field.arguments.names) ?? []))].sort();
+  const names: string[] = [];
+  for (const { name, arguments: given } of selection)
+    if (name === 'properties') names.push(...(textsIn(given.names) ?? []));
+  return names.length < 2 ? names : [...new Set(names)].sort();
 }
 
 /** The same for the records of a page, under `nodes` and under `edges { node }`. */
