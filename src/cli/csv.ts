@@ -3,21 +3,9 @@ import type { LookupResult } from './wire.ts';
 
 /** `sources`: names of the gateway's sources; each gets two columns. */
 export const csvHeader = (sources: readonly string[]): string =>
-  [...answerColumns, ...sources.flatMap(sourceColumns), 'problem'].join(',');
+  [answerColumns, ...sources.flatMap(sourceColumns), 'problem'].join(',');
 
-const answerColumns = [
-  'input',
-  'indicator',
-  'type',
-  'verdict',
-  'summary',
-  'missing',
-  'score',
-  'log_matches',
-  'lists',
-  'last_seen',
-  'triage',
-];
+const answerColumns = 'input,indicator,type,verdict,summary,missing,score,log_matches,lists,last_seen,triage';
 const sourceColumns = (source: string) => [`${source.toLowerCase()}_status`, `${source.toLowerCase()}_fetched_at`];
 
 /**
