@@ -1,6 +1,4 @@
-/**
- * `npm run enrich -- FILE`: a command-line client. It uses only the schema and imports nothing of the gateway's code.
- */
+/** `npm run enrich -- FILE`: a command-line client. It knows the schema and imports nothing of the gateway's code. */
 import { csvHeader, csvLine } from './csv.ts';
 import { escapeForTerminal } from './escape.ts';
 import { incompleteSources, meetsFailOn } from './exit-code.ts';

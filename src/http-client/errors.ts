@@ -27,9 +27,7 @@ export interface UpstreamErrorOptions {
   readonly forbidden?: boolean;
 }
 
-/**
- * The only error that `http-client/` and the clients of the sources throw. Its message is ours, and shown to callers.
- */
+/** The only error that `http-client/` and the sources' clients throw. Its message is ours, and shown to callers. */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
   readonly source: SourceName;

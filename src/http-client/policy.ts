@@ -11,16 +11,11 @@ export const defaultPolicy = {
   leastAttemptMs: 50,
   /** The wait before a retry is drawn uniformly from this range. */
   backoffMs: [50, 500] as readonly [least: number, most: number],
-  /**
-   * Retries are limited to this share of the first attempts in the window, but `retryFloor` of them are always allowed.
-   */
+  /** Retries are limited to this share of the window's first attempts; `retryFloor` of them are always allowed. */
   retryShare: 0.2,
   retryFloor: 3,
   retryWindowMs: 10_000,
-  /**
-   * The circuit opens when this share of the attempts in the window failed, of `failureVolume` at least; or so many in
-   * a row.
-   */
+  /** The circuit opens when this share of at least `failureVolume` attempts in the window failed, or so many in a row. */
   failureShare: 0.5,
   failureVolume: 20,
   failureWindowMs: 10_000,
