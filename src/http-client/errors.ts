@@ -14,7 +14,7 @@ export type UpstreamErrorKind = FailedStatus | 'TRUNCATED';
 
 export interface UpstreamErrorOptions {
   /** How long the upstream demands to wait. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   /** For the log; never shown to a client. */
   readonly cause?: unknown;
   /** Names of the upstream's fields in a validation error (412), to be mapped onto our arguments. */

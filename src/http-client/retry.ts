@@ -5,8 +5,8 @@ import { UpstreamError } from './errors.ts';
 import type { Line } from './line.ts';
 import { backoffMs, isRetryable, type Policy } from './policy.ts';
 import type { RateLimitTracker } from './rate-limit.ts';
+import { readRateLimit } from './rate-limit-headers.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import { readRateLimit } from './status.ts';
 import { pause } from './timeout.ts';
 import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from './upstream.ts';
 
