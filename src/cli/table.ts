@@ -30,10 +30,8 @@ const columnTitles = ['VERDICT', 'INDICATOR', 'SCORE', 'LISTS', 'LAST SEEN', 'UN
 /** A table of at most `columns` terminal columns. `stream`, NO_COLOR and FORCE_COLOR decide about colours. */
 export function toTable(answers: readonly LookupResult[], columns: number, stream: NodeJS.WriteStream): string {
   const rows = answers.toSorted(byLevelAndScore).map(answer => ({ level: levelOf(answer), cells: cellsOf(answer) }));
-  const widths = widthsFor(
-    rows.map(({ cells }) => cells),
-    columns,
-  );
+  const allCells = rows.map(({ cells }) => cells);
+  const widths = widthsFor(allCells, columns);
   const styled = (style: Style, text: string) => styleText(style, text, { stream });
   const padded = (cells: readonly string[]) => cells.map((cell, at) => pad(cell, widths[at] ?? 0));
   const line = (cells: readonly string[]) => cells.join('  ').trimEnd();
