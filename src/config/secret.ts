@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/**
- * A credential that may change while the process runs. Read it at every use and do not keep the value: then a rotated
- * file takes effect without a restart.
- */
+/** A credential that may change while the process runs: read it at each use, so that a rotated file takes effect. */
 export interface Secret {
   /** At most a second old. Never throws: a file that cannot be read any more keeps its last value. */
   read(): string;

@@ -20,12 +20,10 @@ export const defaultPolicy = {
   failureVolume: 20,
   failureWindowMs: 10_000,
   failuresInARow: 5,
-  /**
-   * How long the circuit stays open: doubled with each failed probe, up to the cap, then shortened by a random share of
-   * at most `openJitter`.
-   */
+  /** How long the circuit stays open: doubled with each failed probe up to the cap, less a random share. */
   openMs: 5000,
   openCapMs: 60_000,
+  /** The most of that share. */
   openJitter: 0.2,
 };
 
@@ -41,10 +39,7 @@ const traits: Readonly<Record<UpstreamErrorKind, { isTransient: boolean; isFailu
   TRUNCATED: { isTransient: false, isFailure: false, isRefusal: false },
 };
 
-/**
- * Another attempt may succeed: after a failed connection, a 5xx, a timeout or an exhausted rate limit. Not after a 3xx,
- * a refusal or an unreadable body, which would only come again.
- */
+/** Another attempt may succeed: not after a 3xx, a refusal or an unreadable body, which would only come again. */
 export const isRetryable = (error: UpstreamError): boolean => traits[error.kind].isTransient && !isRedirect(error);
 
 /** Counts as a failure for the circuit breaker: not a refusal, a redirect or an unreadable body. */
