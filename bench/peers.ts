@@ -6,56 +6,11 @@ import { createSeededDataSet } from '../src/emulators/seed.ts';
 import { type Figures, type Round, summarise, tell } from './figures.ts';
 import { load, loadServer, type Shot } from './load.ts';
 import type { BenchOptions } from './main.ts';
+import { join, type Scenario, scenarios, titles } from './peer-scenarios.ts';
 import { ask, type Floor, type Server, startFloor, startGateway, startPeer } from './processes.ts';
-import { batches, coldBatch, coldSingle, post, warmBatch, warmSingle } from './shots.ts';
-import { slow } from './speed.ts';
 
 /** They are no dependencies of the gateway, and come only when called. */
 export const isInstalled = existsSync(new URL('peers/node_modules', import.meta.url));
-
-/** The fields of the other queries, in the words of the upstreams: Hive has no others. */
-const hiveFields = `value
-  datadog { data { attributes { data { id score indicator_type categories tags malicious_sources { name }
-    suspicious_sources { name } benign_sources { name } m_as_type m_persistence m_signal m_sources max_trust_score
-    first_seen last_seen log_matches signal_matches signal_tier log_sources services hosts triage_state triaged_at
-    triaged_by triage_history { triage_state triaged_at triaged_by } } } } }
-  argus { data { indicatorList { name confidence shortName } state value firstSeenTimestamp lastSeenTimestamp
-    properties { descriptor { shortName } value values } } }`;
-const hiveOne = `query ($v: String!) { indicator(value: $v) { ${hiveFields} } }`;
-const hiveMany = `query ($v: [String!]!) { indicators(values: $v) { ${hiveFields} } }`;
-
-type Ask = (values: readonly string[]) => readonly Shot[];
-
-interface Scenario {
-  readonly connections: number;
-  readonly ours: Ask;
-  readonly peers: Readonly<Record<string, Ask>>;
-  readonly prepare?: (emulators: Emulators) => void;
-}
-
-const inFrontOfOurs = (shots: Ask) => ({ ours: shots, peers: { apollo: shots, mercurius: shots } });
-const scenarios: Readonly<Record<string, Scenario>> = {
-  'warm single POST': { ...inFrontOfOurs(values => values.map(warmSingle)), connections: 32 },
-  'warm batch of 100': { ...inFrontOfOurs(values => batches(values).map(warmBatch)), connections: 8 },
-  'cold single, upstreams 2 ms': {
-    ours: values => values.map(coldSingle),
-    peers: { hive: values => values.map(v => post(hiveOne, { v })) },
-    connections: 16,
-    prepare: slow(2),
-  },
-  'cold 100, upstreams 2 ms': {
-    ours: values => batches(values).map(coldBatch),
-    peers: { hive: values => batches(values).map(v => post(hiveMany, { v })) },
-    connections: 4,
-    prepare: slow(2),
-  },
-};
-
-const titles: Readonly<Record<string, string>> = {
-  apollo: 'Apollo Server standalone',
-  mercurius: 'mercurius with jit',
-  hive: 'Hive Gateway',
-};
 
 interface Bench {
   readonly emulators: Emulators;
@@ -175,28 +130,4 @@ async function measure(
       return [name, figures];
     }),
   );
-}
-
-/** What an answer says in its main points: who says something else is not compared by speed. */
-function join(text: string): unknown {
-  const { data, errors } = JSON.parse(text);
-  if (errors !== undefined) throw new Error(`An answer with errors: ${text.slice(0, 1000)}`);
-  return [data.indicator ?? data.indicators].flat().map(mainPoints);
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: the answers of two schemas, which nothing but this reads
-function mainPoints({ value, threatScore, triageHistory, memberships, datadog, argus }: any): unknown {
-  const threat = datadog?.data.attributes.data;
-  const records: readonly Record<string, unknown>[] = argus?.data ?? memberships;
-  return {
-    value,
-    score: threat?.score ?? threatScore,
-    triages: (threat?.triage_history ?? triageHistory).length,
-    memberships: records.map(({ indicatorList, list = indicatorList, state, properties }) => [
-      list,
-      String(state).toUpperCase(),
-      // Ours has a null for each property that the record lacks.
-      (properties as readonly unknown[]).filter(property => property !== null).length,
-    ]),
-  };
 }

@@ -7,12 +7,10 @@ import type { Log } from '../observability/log.ts';
 import { type ApiKeyEntry, findEntry, parseApiKeys } from './api-keys.ts';
 import type { AuthConfig, AuthMethod, CallerKeyHeaders } from './auth-config.ts';
 import { createJwks } from './jwks.ts';
-import { createJwtVerifier } from './jwt.ts';
+import { createJwtVerifier, type Identity } from './jwt.ts';
 
 /** `name` appears in logs and the audit; `keys`: the caller's own upstream credentials, where the configuration allows them. */
-export interface Caller {
-  readonly name: string;
-  readonly scopes: ReadonlySet<string>;
+export interface Caller extends Identity {
   readonly keys: CallerKeys;
   /** The key of rate limits and queues: the name, with the IP prefix for anonymous callers. Never a secret. */
   readonly clientKey: string;
@@ -46,7 +44,6 @@ export interface AuthenticatorOptions {
   readonly jwksTimeoutMs?: number | undefined;
 }
 
-type Identity = Pick<Caller, 'name' | 'scopes'>;
 type Identified = Identity | undefined;
 type IdentifyCaller = (credential: string | undefined) => Identified | Promise<Identified>;
 

@@ -10,12 +10,12 @@ export interface JwtPolicy {
   readonly scopeClaim: string;
 }
 
-interface JwtIdentity {
+export interface Identity {
   readonly name: string;
   readonly scopes: ReadonlySet<string>;
 }
 
-export type VerifyJwt = (token: string) => Promise<JwtIdentity | undefined>;
+export type VerifyJwt = (token: string) => Promise<Identity | undefined>;
 
 /** Longer tokens are rejected unread. Ordinary access tokens are far shorter. */
 const maxTokenLength = 8_192;
@@ -66,7 +66,7 @@ export function createJwtVerifier(policy: JwtPolicy, getKey: JWTVerifyGetKey, no
 }
 
 interface VerifiedToken {
-  readonly identity: JwtIdentity;
+  readonly identity: Identity;
   readonly from: number;
   readonly until: number;
 }
@@ -76,7 +76,7 @@ function isAcceptedType(type: unknown): boolean {
   return typeof type === 'string' && acceptedTypes.has(type.toLowerCase().replace(/^application\//, ''));
 }
 
-function identityOf(payload: JWTPayload, scopeClaim: string): JwtIdentity | undefined {
+function identityOf(payload: JWTPayload, scopeClaim: string): Identity | undefined {
   const name = payload.sub;
   if (typeof name !== 'string' || name === '' || name.length > maxSubjectLength) return undefined;
   const claim: unknown = Object.hasOwn(payload, scopeClaim) ? payload[scopeClaim] : undefined;

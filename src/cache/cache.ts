@@ -75,10 +75,7 @@ function toRedisSet({ key, entry: { fact, fetchedAt }, ttlMs }: Storable, metric
   return [];
 }
 
-/**
- * ±10 %, so that facts fetched together do not expire together. Rounded: Redis rejects fractions, and Keyv hides the
- * error.
- */
+/** ±10 %: facts fetched together do not expire together. Rounded: Redis rejects fractions, and Keyv hides the error. */
 function withJitter(ttlMs: number): number {
   return Math.max(1, Math.round(ttlMs * (0.9 + 0.2 * Math.random())));
 }

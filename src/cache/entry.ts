@@ -22,19 +22,14 @@ export interface CacheWrite {
 
 /** Bounded memory in front of Redis. A failure is a miss: no method rejects, and no read takes longer than 50 ms. */
 export interface Cache {
-  /**
-   * Reads memory only, synchronously, and is not counted. Expired entries are gone; whether one is fresh is up to the
-   * reader.
-   */
+  /** Reads memory only, synchronously, uncounted. Expired entries are gone; whether one is fresh is for the reader. */
   peek<Fact>(key: string): CachedEntry<Fact> | undefined;
   /**
    * Memory first, then one MGET for the keys that memory lacks. In the order of the keys. A row that `parse` rejects is
    * deleted. A reply of Redis that comes too late is still kept in memory, for the next read.
    */
   getMany<Fact>(keys: readonly string[], parse: ParseFact<Fact>): Promise<readonly (CachedEntry<Fact> | undefined)[]>;
-  /**
-   * Writes memory at once and Redis in the background. Freezes the facts. A fact that JSON would change is not cached.
-   */
+  /** Writes memory at once and Redis in the background. Freezes the facts. What JSON would change is not cached. */
   setMany(writes: readonly CacheWrite[]): void;
   /** Takes effect in this process at once, even while Redis is down: there, the keys are deleted when it is back. */
   deleteMany(keys: readonly string[]): void;

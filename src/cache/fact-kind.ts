@@ -27,9 +27,7 @@ export interface RequestContext {
   readonly caller: string;
   readonly isSmall: boolean;
   readonly trace: Trace;
-  /**
-   * The response may be reused for at most this long from now; 0 or less means not at all. Called for each fact served.
-   */
+  /** The response may be reused for at most so long from now; 0 or less: not at all. Called for each fact served. */
   reduceMaxAge(milliseconds: number): void;
   /** Collects a check for each cached fact that was used. Absent unless the response itself may be cached. */
   readonly validators?: Validators | undefined;
@@ -38,10 +36,7 @@ export interface RequestContext {
 /** What was served → whether it would be served again, as long as the max age of the response lasts. */
 export type Validators = Map<unknown, () => boolean>;
 
-/**
- * A fact that is being fetched, as the source sees it. The source decides when to send it, and together with which
- * others.
- */
+/** A fact that is being fetched, as the source sees it: it decides when to send it, and together with which others. */
 export interface InFlightCall<Subject, Need> {
   readonly request: FactRequest<Subject, Need>;
   /** Aborted when the last waiter has left. */

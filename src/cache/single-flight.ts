@@ -56,9 +56,7 @@ export function createSingleFlight<Subject, Need, Fact>(options: SingleFlightOpt
       }
       return undefined;
     },
-    /**
-     * New calls, fetched together. In the order of the requests. Each must be joined in the same turn of the event loop.
-     */
+    /** New calls, fetched together, in the requests' order. Each must be joined in this turn of the event loop. */
     start(requests: readonly FactRequest<Subject, Need>[], context: RequestContext): readonly Tracked[] {
       const calls = requests.map(request => add(request, context));
       const fetched = fetchAll(kind, calls);
@@ -87,10 +85,7 @@ export function createSingleFlight<Subject, Need, Fact>(options: SingleFlightOpt
   };
 }
 
-/**
- * A source that throws instead of rejecting has a bug: its calls are rejected too, or they would stay in flight for
- * ever.
- */
+/** A source that throws instead of rejecting has a bug: its calls are rejected, or they would stay in flight. */
 function fetchAll<Subject, Need, Fact>(
   kind: Pick<FactKind<Subject, Need, Fact>, 'fetch'>,
   calls: readonly InFlightCall<Subject, Need>[],

@@ -1,16 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import type { z } from 'zod';
-import {
-  envelope,
-  extractData,
-  extractQuery,
-  type LookupResult,
-  lookupData,
-  lookupQuery,
-  sourcesData,
-  sourcesQuery,
-} from './wire.ts';
+import { envelope, extractData, extractQuery, lookupData, lookupQuery, sourcesData, sourcesQuery } from './wire.ts';
 
 /** The gateway gave no usable answer. The message is for the user. */
 export class GatewayError extends Error {}
@@ -23,14 +14,7 @@ export interface GatewayOptions {
   readonly onWait: (seconds: number) => void;
 }
 
-export interface GatewayClient {
-  /** The canonical values in a text. */
-  extract(text: string): Promise<readonly string[]>;
-  /** Names of the gateway's sources, in its order. */
-  sources(): Promise<readonly string[]>;
-  /** Results in the order of the values. */
-  lookup(values: readonly string[]): Promise<readonly LookupResult[]>;
-}
+export type GatewayClient = ReturnType<typeof createGatewayClient>;
 
 /** Longer than any deadline that can be configured in the gateway. */
 const timeoutMs = 30_000;
@@ -38,13 +22,17 @@ const maxWaits = 5;
 const maxWaitSeconds = 120;
 
 /** The client's methods reject with GatewayError. */
-export function createGatewayClient(options: GatewayOptions): GatewayClient {
+export function createGatewayClient(options: GatewayOptions) {
   const maxAgeSeconds = options.live ? 0 : undefined;
   return {
-    extract: async text =>
+    /** The canonical values in a text. */
+    extract: async (text: string) =>
       (await runQuery(options, extractQuery, { text }, extractData)).extractIndicators.map(({ value }) => value),
+    /** Names of the gateway's sources, in its order. */
     sources: async () => (await runQuery(options, sourcesQuery, {}, sourcesData)).sources.map(({ source }) => source),
-    lookup: async values => (await runQuery(options, lookupQuery, { values, maxAgeSeconds }, lookupData)).lookup,
+    /** Results in the order of the values. */
+    lookup: async (values: readonly string[]) =>
+      (await runQuery(options, lookupQuery, { values, maxAgeSeconds }, lookupData)).lookup,
   };
 }
 

@@ -31,27 +31,17 @@ const columnTitles = ['VERDICT', 'INDICATOR', 'SCORE', 'LISTS', 'LAST SEEN', 'IN
 /** A table of at most `columns` terminal columns. `stream`, NO_COLOR and FORCE_COLOR decide about colours. */
 export function toTable(answers: readonly LookupResult[], columns: number, stream: NodeJS.WriteStream): string {
   const rows = answers.toSorted(byLevelAndScore).map(answer => ({ level: levelOf(answer), cells: cellsOf(answer) }));
-  const widths = widthsFor(
-    rows.map(({ cells }) => cells),
-    columns,
-  );
-  const line = (cells: readonly string[], style: Style) =>
-    cells
-      .map((cell, at) => {
-        const text = pad(cell, widths[at] ?? 0);
-        return at === 0 ? styleText(style, text, { stream }) : text;
-      })
-      .join('  ')
-      .trimEnd();
-  const head = styleText(
-    'dim',
-    columnTitles
-      .map((title, at) => pad(title, widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-    { stream },
-  );
-  return `${[head, ...rows.map(({ level, cells }) => line(cells, styles[level]))].join('\n')}\n`;
+  const allCells = rows.map(({ cells }) => cells);
+  const widths = widthsFor(allCells, columns);
+  const styled = (style: Style, text: string) => styleText(style, text, { stream });
+  const padded = (cells: readonly string[]) => cells.map((cell, at) => pad(cell, widths[at] ?? 0));
+  const line = (cells: readonly string[]) => cells.join('  ').trimEnd();
+  const head = styled('dim', line(padded(columnTitles)));
+  const lines = rows.map(({ level, cells }) => {
+    const [verdict = '', ...others] = padded(cells);
+    return line([styled(styles[level], verdict), ...others]);
+  });
+  return `${[head, ...lines].join('\n')}\n`;
 }
 
 function cellsOf(answer: LookupResult): readonly string[] {

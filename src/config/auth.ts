@@ -6,19 +6,7 @@ import { createTrustedDocuments, type TrustedDocuments, TrustedDocumentsError } 
 import { type Environment, isSet, oneOf, optionalInteger, type Problems, secret, words } from './variables.ts';
 
 /** Without HS256 and "none", so that they cannot be allowed by mistake. */
-const asymmetric = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-];
+const asymmetric = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
 
 export const authVariables = z.object({
   AUTH: oneOf(['none', 'api-key', 'jwt']).optional().meta({

@@ -13,7 +13,7 @@ import {
   type Problems,
   readVariables,
   seconds,
-  secret,
+  secretThat,
   url,
   words,
 } from './variables.ts';
@@ -29,7 +29,7 @@ export const gatewayVariables = z.object({
   PORT: integer(4000, 0, 65_535).describe('The port of GraphQL; 0 is any free one.'),
   ADMIN_PORT: optionalInteger(1, 65_535).describe('Health and metrics on a port of their own.'),
   LOG_LEVEL: oneOf(logLevels).default('info').describe('The least serious kind of line that is logged.'),
-  REDIS_URL: secret.meta({
+  REDIS_URL: secretThat(isRedisUrl, 'an address that begins with redis:// or rediss://').meta({
     section: 'The cache',
     description: 'A Redis that replicas share: redis:// or rediss://. Without it the cache is memory.',
   }),
@@ -99,13 +99,8 @@ export function gatewayConfig(values: z.infer<typeof gatewayVariables>) {
   };
 }
 
-/** Problems of the values together. They look at their own variables alone, so that no other problem hides them. */
-export const gatewayProblems = (environment: Environment): Problems => [
-  ...verdictProblems(environment),
-  ...redisProblems(environment),
-];
-
-function verdictProblems(environment: Environment): Problems {
+/** Problems of values together. Reads these alone, so that no other problem hides them. */
+export function gatewayProblems(environment: Environment): Problems {
   const thresholds = gatewayVariables.pick({ VERDICT_MALICIOUS_FROM: true, VERDICT_SUSPICIOUS_FROM: true });
   const { values } = readVariables(thresholds, environment);
   const problem = values && policyProblem(boundsOf(values));
@@ -122,11 +117,8 @@ function capProblems(environment: Environment): Problems {
   return twice === undefined ? [] : [`VERDICT_LIST_CAPS names the list ${twice} twice: give each list one level`];
 }
 
-function redisProblems(environment: Environment): Problems {
-  const { values } = readVariables(gatewayVariables.pick({ REDIS_URL: true }), environment);
-  const url = values?.REDIS_URL?.read();
-  const isUsable = url === undefined || (/^rediss?:\/\//.test(url) && URL.canParse(url));
-  return isUsable ? [] : ['REDIS_URL must be an address that begins with redis:// or rediss://'];
+function isRedisUrl(text: string): boolean {
+  return /^rediss?:\/\//.test(text) && URL.canParse(text);
 }
 
 /** As in a browser's `Origin` header: no path, and neither `*` nor `null`. */

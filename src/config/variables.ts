@@ -79,18 +79,19 @@ export const words = (expected: string, isRight: (word: string) => boolean = () 
 /** Set by NAME, or by the file that NAME_FILE names. */
 export const secret = z.custom<Secret>().optional().meta({ secret: true });
 
-/** A secret that is sent in a header; a value that no header can carry stops the start. */
-export const credential = z
-  .custom<Secret>(value => isSendable(value), { error: 'must be printable ASCII characters without blanks' })
-  .optional()
-  .meta({ secret: true });
+/** A secret whose value must be right, or the gateway does not start. */
+export const secretThat = (isRight: (value: string) => boolean, expected: string) =>
+  z
+    .custom<Secret>()
+    .refine(given => isRight(given.read()), { error: `must be ${expected}` })
+    .optional()
+    .meta({ secret: true });
 
-const isSendable = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  'read' in value &&
-  typeof value.read === 'function' &&
-  /^[\x21-\x7e]+$/.test(value.read());
+/** A secret that is sent in a header. */
+export const credential = secretThat(
+  value => /^[\x21-\x7e]+$/.test(value),
+  'printable ASCII characters without blanks',
+);
 
 /** A scope that a caller must carry. */
 export const scope = matching(/^[^\s+,:]+$/, 'one scope, without blanks').optional();

@@ -1,7 +1,4 @@
-/**
- * The state of a source's answer about an indicator, without the facts themselves. Values are those of
- * `schema.graphql`.
- */
+/** The state of a source's answer about an indicator, without the facts. Values are those of `schema.graphql`. */
 
 /**
  * A member of the schema's `SourceName`. It is any text here because the registry (`sources/index.ts`) decides which

@@ -59,11 +59,7 @@ export const argusValues: Protocol['values'] = ({ path, query, body }) => {
   if (inPath !== undefined) return [decoded(inPath) ?? inPath];
   if (!isObject(body)) return query.getAll('value');
   const { value, domainSearch, ipSearch } = body;
-  return [
-    ...texts(value),
-    ...texts(isObject(domainSearch) ? domainSearch.domain : []),
-    ...texts(isObject(ipSearch) ? ipSearch.ip : []),
-  ];
+  return [value, Object(domainSearch).domain, Object(ipSearch).ip].flatMap(texts);
 };
 
 function texts(list: unknown): string[] {

@@ -43,9 +43,7 @@ export async function startKind<KindData, KindBehaviours extends object>(
   return Object.assign(emulator, { behaviours });
 }
 
-/**
- * Starts all emulators, each on its own port. Rejects with a message that names the variable to set if a port is taken.
- */
+/** Starts all emulators, each on its own port. If one is taken, rejects with a message that names the variable to set. */
 export async function startEmulators(options: EmulatorsOptions = {}): Promise<Emulators> {
   const { dataSet = createSeededDataSet(), ports = {}, ...others } = options;
   const started: Record<string, StartedEmulator<object>> = {};

@@ -8,9 +8,7 @@ import type { CallOptions } from './upstream.ts';
 
 /** Allows one attempt: a slot among the concurrent ones, and a permit of the circuit breaker. */
 export interface AdmissionPermit {
-  /**
-   * To be called once, when the attempt has ended. `isUnsent`: nothing was sent, so the rate limit is given it back.
-   */
+  /** To be called once, when the attempt has ended. `isUnsent`: nothing was sent, so it does not count as a call. */
   release(outcome: BreakerOutcome, isUnsent?: boolean): void;
 }
 

@@ -14,7 +14,7 @@ export type UpstreamErrorKind = FailedStatus | 'TRUNCATED';
 
 export interface UpstreamErrorOptions {
   /** How long the upstream demands to wait. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   /** For the log; never shown to a client. */
   readonly cause?: unknown;
   /** Names of the upstream's fields in a validation error (412), to be mapped onto our arguments. */
@@ -27,9 +27,7 @@ export interface UpstreamErrorOptions {
   readonly forbidden?: boolean;
 }
 
-/**
- * The only error that `http-client/` and the clients of the sources throw. Its message is ours, and shown to callers.
- */
+/** The only error that `http-client/` and the sources' clients throw. Its message is ours, and shown to callers. */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
   readonly source: SourceName;

@@ -11,26 +11,19 @@ export const defaultPolicy = {
   leastAttemptMs: 50,
   /** The wait before a retry is drawn uniformly from this range. */
   backoffMs: [50, 500] as readonly [least: number, most: number],
-  /**
-   * Retries are limited to this share of the first attempts in the window, but `retryFloor` of them are always allowed.
-   */
+  /** Retries are limited to this share of the window's first attempts; `retryFloor` of them are always allowed. */
   retryShare: 0.2,
   retryFloor: 3,
   retryWindowMs: 10_000,
-  /**
-   * The circuit opens when this share of the attempts in the window failed, of `failureVolume` at least; or so many in
-   * a row.
-   */
+  /** The circuit opens when this share of at least `failureVolume` attempts in the window failed, or so many in a row. */
   failureShare: 0.5,
   failureVolume: 20,
   failureWindowMs: 10_000,
   failuresInARow: 5,
-  /**
-   * How long the circuit stays open: doubled with each failed probe, up to the cap, then shortened by a random share of
-   * at most `openJitter`.
-   */
+  /** How long the circuit stays open: doubled with each failed probe up to the cap, less a random share. */
   openMs: 5000,
   openCapMs: 60_000,
+  /** The most of that share. */
   openJitter: 0.2,
 };
 
@@ -46,10 +39,7 @@ const traits: Readonly<Record<UpstreamErrorKind, { isTransient: boolean; isFailu
   TRUNCATED: { isTransient: false, isFailure: false, isRefusal: false },
 };
 
-/**
- * Another attempt may succeed: after a failed connection, a 5xx, a timeout or an exhausted rate limit. Not after a 3xx,
- * a refusal or an unreadable body, which would only come again.
- */
+/** Another attempt may succeed: not after a 3xx, a refusal or an unreadable body, which would only come again. */
 export const isRetryable = (error: UpstreamError): boolean => traits[error.kind].isTransient && !isRedirect(error);
 
 /** Counts as a failure for the circuit breaker: not a refusal, a redirect or an unreadable body. */

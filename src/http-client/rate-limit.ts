@@ -16,10 +16,7 @@ export interface RateLimitTracker {
   callStarted(partition: string): void;
   /** To be called once for each `callStarted`. `isUnsent`: nothing was sent, so the call does not count. */
   callEnded(partition: string, isUnsent?: boolean): void;
-  /**
-   * For health and metrics. Without a partition: of the only credential with a known limit; undefined if there are
-   * several.
-   */
+  /** For health and metrics. Without a partition: of the only credential with a known limit; undefined if several. */
   current(partition?: string): { readonly remaining: number; readonly resetAt: number } | undefined;
 }
 
@@ -49,10 +46,7 @@ export function createRateLimitTracker(now: () => number): RateLimitTracker {
     return limit;
   }
 
-  /**
-   * In an assumed window one call at a time is always allowed, or a window that is wrongly assumed would block for
-   * ever.
-   */
+  /** In an assumed window one call at a time is always allowed: a wrongly assumed one would block for ever. */
   function remaining(partition: string): number {
     const window = currentWindow(partition);
     if (window === undefined) return Number.POSITIVE_INFINITY;

@@ -74,10 +74,7 @@ function encodingOf({ 'content-encoding': encoding }: ResponseHeaders): string |
   return Array.isArray(encoding) ? encoding.join(', ') : encoding;
 }
 
-/**
- * A success needs a readable body, and a 404 one that arrived completely. For any other status the body does not
- * matter.
- */
+/** A success needs a readable body, a 404 one that arrived completely. For other statuses the body does not matter. */
 async function bodyOf({ status, headers, bytes, problem }: RawResponse, maxBytes: number): Promise<unknown> {
   try {
     if (problem !== undefined) throw problem;

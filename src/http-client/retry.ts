@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Admission, AdmissionPermit } from './admission.ts';
 import { type AttemptOptions, type AttemptResult, runAttempt } from './attempt.ts';
 import type { Bulkhead } from './bulkhead.ts';
@@ -5,9 +6,8 @@ import type { CircuitBreaker } from './circuit-breaker.ts';
 import { UpstreamError } from './errors.ts';
 import { backoffMs, isRetryable, type Policy } from './policy.ts';
 import type { RateLimitTracker } from './rate-limit.ts';
+import { readRateLimit } from './rate-limit-headers.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import { readRateLimit } from './status.ts';
-import { pause } from './timeout.ts';
 import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from './upstream.ts';
 
 type Prepare = Parameters<Upstream['call']>[0];
@@ -72,7 +72,9 @@ export function createRetry(options: RetryOptions) {
   ): Promise<AttemptResult> {
     const { error, isOver } = last;
     const wait = error === undefined || isOver ? undefined : waitBeforeRetry(error, attempts, request, call);
-    if (wait === undefined || !(await pause(wait, call.signal))) return last;
+    if (wait === undefined) return last;
+    const isWaited = await setTimeout(wait, true, { signal: call.signal }).catch(() => false);
+    if (!isWaited) return last;
     const permit = await admission.acquire(call, true);
     // Without a permit the upstream's own error is reported, unless ours is more precise about when the limit resets.
     if (permit instanceof UpstreamError) return permit.kind === 'RATE_LIMITED' ? { ...last, error: permit } : last;

@@ -60,18 +60,3 @@ export function startAttemptTimeout({ signal, deadlineAt, timeoutMs, now }: Atte
     stop,
   };
 }
-
-/** Waits. Resolves to true after the time, or at once to false when the signal is aborted. */
-export function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return Promise.resolve(false);
-  return new Promise(resolve => {
-    const end = (isWaited: boolean) => () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      resolve(isWaited);
-    };
-    const onAbort = end(false);
-    const timer = setTimeout(end(true), ms);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-}

@@ -1,12 +1,6 @@
-/**
- * Joins the reads that begin in one turn of the event loop into one MGET: an operation reads the facts of each source
- * apart.
- */
+/** Joins the reads of one turn of the event loop into one MGET: an operation reads the facts of each source apart. */
 
-/**
- * Passes the rows, in the order of the keys, to `use` and resolves to its result; undefined if they did not come in
- * time.
- */
+/** Passes the rows, in the keys' order, to `use` and resolves to its result; undefined if they did not come in time. */
 export type BatchRead<Row> = <T>(keys: readonly string[], use: (rows: readonly Row[]) => T) => Promise<T | undefined>;
 
 interface PendingRead<Row> {

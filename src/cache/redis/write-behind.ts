@@ -19,9 +19,7 @@ export function isSet(change: Change): change is SetChange {
 }
 
 export interface WriteBehindOptions {
-  /**
-   * Sends changes of one sort, all sets or all deletions. Resolves when Redis has answered or is gone; never rejects.
-   */
+  /** Sends changes of one sort: sets or deletions. Resolves when Redis has answered or is gone; never rejects. */
   readonly send: (changes: readonly Change[]) => Promise<void>;
   readonly onDropped: (changes: readonly Change[]) => void;
 }

@@ -2,9 +2,7 @@ import type { Indicator } from './model.ts';
 
 const dangerousSigns = /(?<![A-Za-z0-9+.-])http(s?):\/\/|:\/\/|[.@]/gu;
 
-/**
- * Makes a value safe to paste: hxxps://evil[.]example[.]org/x. `parseIndicator` turns it back into the same indicator.
- */
+/** Makes a value safe to paste: hxxps://evil[.]example[.]org/x. `parseIndicator` gives the same indicator for it. */
 export function defang(indicator: Indicator): string {
   const { type, value } = indicator;
   const marked = defangText(value);

@@ -1,7 +1,7 @@
 import { publicSuffixOf } from './domain-name.ts';
 import { inputHint } from './input-hints.ts';
 import { type CanonicalValue, type Indicator, type IndicatorType, indicatorTypes, type ParseResult } from './model.ts';
-import { bytesOf, refangText, stripBrackets, tooLong } from './refang.ts';
+import { bytesOf, codePointName, refangText, stripBrackets, tooLong } from './refang.ts';
 import { typeParsers } from './type-parsers.ts';
 import { hostWithin } from './url-and-email.ts';
 
@@ -126,6 +126,5 @@ const invisibleCharacter = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 function invisibleCharacterProblem(text: string): string | undefined {
   const found = visibleAscii.test(text) ? undefined : invisibleCharacter.exec(text)?.[0].codePointAt(0);
   if (found === undefined) return undefined;
-  const code = found.toString(16).toUpperCase().padStart(4, '0');
-  return `The text holds an invisible character (U+${code}): take it out, or give type OTHER if it belongs there.`;
+  return `The text holds an invisible character (${codePointName(found)}): take it out, or give type OTHER if it belongs there.`;
 }

@@ -7,9 +7,7 @@ interface InputHint {
   readonly problem: string;
 }
 
-/**
- * Text that means an indicator but is not spelt like one. Fewer sources know an OTHER, so as one it would look unknown.
- */
+/** Means an indicator but is not spelt like one. As an OTHER, which fewer sources know, it would look unknown. */
 const inputHints: readonly InputHint[] = [
   {
     matches: text => /^(?:h..ps?|ftps?):/iu.test(text) || /^[^\s/]{1,12}:\/\/[^/]/u.test(text),

@@ -18,10 +18,7 @@ export type IndicatorType = (typeof indicatorTypes)[number];
 
 declare const canonical: unique symbol;
 
-/**
- * A value in its one canonical spelling: refanged, and in lower case where case has no meaning. Only `parseIndicator`
- * makes it.
- */
+/** A value in its canonical spelling: refanged, lower case where case has no meaning. Only `parseIndicator` makes it. */
 export type CanonicalValue = string & { readonly [canonical]: true };
 
 /** Two indicators are the same if type and value are equal. */

@@ -34,7 +34,7 @@ export function refangText(input: string): RefangedText {
 }
 
 const tooLongText: RefangedText = { problem: tooLong.problem };
-const codePointName = (code: number): string => `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+export const codePointName = (code: number): string => `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 
 /** Like `String.trim`, but keeps U+FEFF: an invisible character must be reported and not removed. */
 function trim(text: string): string {

@@ -32,9 +32,7 @@ const chunks = /[^\s"'`<>|«»“”„‘’，。、；：！？（）【】�
 /** A cheap test before the expensive one: every indicator contains one of these. */
 const mayContainIndicator = /[.:@]|[[({](?:dot|at)[\])}]|[0-9a-f]{32}/iu;
 
-/**
- * Removes spaces in marks, and around marks with one on both sides; completes half marks; reads JSON's `\/` as a slash.
- */
+/** Removes spaces in marks, and around those with one on both sides; completes half marks; reads `\/` as a slash. */
 function normalizeMarks(text: string): string {
   return text
     .toWellFormed()

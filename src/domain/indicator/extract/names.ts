@@ -23,10 +23,7 @@ export function* namesIn(text: string, behind: string): Generator<Indicator> {
   }
 }
 
-/**
- * Whether the text means a domain: not a file, a function call, a product, or two sentences without a space between
- * them.
- */
+/** Whether the text means a domain: not a file, a function call, a product, or two sentences without a space. */
 function isName(text: string, behind: string): boolean {
   const name = /[.\uE000]/u.test(text) ? hostName(withPlainDots(text)) : undefined;
   if (name === undefined || !name.includes('.')) return false;

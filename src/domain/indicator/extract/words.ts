@@ -69,10 +69,7 @@ function emailIn(word: string): Indicator | undefined {
   return parseIndicator(`${withPlainDots(match[1])}@${domain}`, 'EMAIL').indicator;
 }
 
-/**
- * In evil.example/path, 192.0.2.1:80 or md5:… only the first segment can be a host; the rest of a path is searched for
- * hashes.
- */
+/** In evil.example/path, 192.0.2.1:80 or md5:… only the first segment can be a host; the rest may hold hashes. */
 function* indicatorsInPath(word: string, context: WordContext): Generator<Indicator> {
   const segments = word.replace(/^\/\//u, '').split('/');
   let previous = context.previous;
