@@ -1,6 +1,7 @@
 import type { ArgusBehaviours } from './argus-behaviours.ts';
 import type { SearchTerms } from './argus-criteria.ts';
-import type { ArgusData, EmulatedRecord } from './argus-data.ts';
+import type { ArgusData } from './argus-data.ts';
+import type { EmulatedRecord } from './argus-records.ts';
 import { encloses, type IpRange, overlaps } from './ip-range.ts';
 
 /** Returns the records on readable lists that match all criteria, sorted. */

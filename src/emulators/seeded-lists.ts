@@ -1,4 +1,5 @@
-import { type ArgusData, viewIndicators, viewTypes } from './argus-data.ts';
+import type { ArgusData } from './argus-data.ts';
+import { viewIndicators, viewTypes } from './argus-permissions.ts';
 
 /** A list and a descriptor that no demo key may read: the list's records are absent, the descriptor is refused. */
 export const sealedList = 'sealed-investigation';
