@@ -90,7 +90,7 @@ const situations: readonly Situation[] = [
     'an unknown URL on a C2 host',
     'https://evil.example.org/x',
     'SUSPICIOUS',
-    ['its host evil[.]example[.]org is malicious', 'Datadog scores it 92.5', 'Argus has it on 4 lists'],
+    ['its host', 'is malicious, Datadog scores it 92.5', 'Argus has it on 4 lists'],
     withHost,
   ],
   [
