@@ -53,7 +53,6 @@ describe('one indicator', () => {
     ]);
     expect(searches().map(({ body }) => body)).toEqual([
       expect.objectContaining({
-        type: ['domain'],
         value: ['evil.example.org'],
         state: ['active', 'latest'],
         includeProperties: [{ descriptor: 'comment' }, { descriptor: 'role' }],

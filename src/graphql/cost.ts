@@ -152,11 +152,13 @@ function createMeter(running: () => RunningCost): CostMeter<CountedField> {
       variants.add(key);
       running().each += count;
     },
-    search({ count }, source, question, kinds = 1) {
+    search({ count, variants }, source, question, kinds = 1) {
       const { searches } = running();
       const key = `${source} ${question}`;
       const shared = searches.get(key) ?? { count: 0, kinds: 1 };
-      searches.set(key, { count: shared.count + count, kinds: Math.max(shared.kinds, kinds) });
+      const added = variants.has(`search ${key}`) ? 0 : count;
+      variants.add(`search ${key}`);
+      searches.set(key, { count: shared.count + added, kinds: Math.max(shared.kinds, kinds) });
     },
     callAlone(times = 1) {
       running().alone += times;

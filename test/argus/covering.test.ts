@@ -56,10 +56,12 @@ describe('covering', () => {
     expect(bodies()).toEqual([]);
   });
 
-  it('is searched for only when selected', async () => {
-    await bed.ask('{ indicator(value: "203.0.113.3") { memberships { value } verdict { level } } }');
-    expect(JSON.stringify(bodies())).not.toContain('ipSearch');
-    expect(bodies()).toHaveLength(1);
+  it('is searched for only where it or a verdict is selected, in one search with the memberships', async () => {
+    await bed.ask('{ indicator(value: "203.0.113.3") { memberships { value } } }');
+    expect(bodies()).toMatchObject([{ value: ['203.0.113.3'] }]);
+    bed.emulators.argus.clearRequests();
+    await bed.ask('{ indicator(value: "203.0.113.3") { memberships { value } verdict { level } covering { value } } }');
+    expect(bodies()).toMatchObject([{ ipSearch: { ip: ['203.0.113.3'] } }]);
   });
 
   it('is one domain search and one address search for all indicators of an operation', async () => {
@@ -76,9 +78,9 @@ describe('covering', () => {
     );
     expect(errors).toBeUndefined();
     expect(data.indicators.map(({ covering }: { covering: unknown[] }) => covering.length)).toEqual([2, 2, 3, 1, 0]);
+    for (const body of bodies()) expect(body).not.toHaveProperty('type');
     expect(bodies()).toEqual([
       expect.objectContaining({
-        type: ['domain'],
         domainSearch: {
           domain: ['deep.covered.example.org', 'www.other.example.org'],
           includeParentDomains: true,
@@ -87,10 +89,11 @@ describe('covering', () => {
         state: ['active', 'latest'],
       }),
       expect.objectContaining({
-        type: ['ip'],
         ipSearch: { ip: ['203.0.113.3', '203.0.113.0', '2001:db8::1'] },
         state: ['active', 'latest'],
       }),
+      // A block is searched by its first address, so its own records need a search of their own.
+      expect.objectContaining({ value: ['203.0.113.0/30'] }),
     ]);
   });
 
@@ -112,14 +115,16 @@ describe('covering', () => {
     const limits = '{ limits status }';
     const { data } = await bed.ask(`{
       with: indicator(value: "deep.covered.example.org") { covering { value } memberships { value } sources ${limits} }
-      without: indicator(value: "deep.covered.example.org") { memberships { value } sources ${limits} }
       answer: indicator(value: "deep.covered.example.org") { covering { value } argus { report ${limits} } }
     }`);
     const argusLimits = (sources: { limits: string[] }[]) => sources[1]?.limits;
     expect(argusLimits(data.with.sources)).not.toContain('EXACT_VALUE_ONLY');
     expect(argusLimits(data.with.sources)).toContain('READABLE_LISTS_ONLY');
-    expect(argusLimits(data.without.sources)).toContain('EXACT_VALUE_ONLY');
-    expect(data.answer.argus.report.limits).toContain('EXACT_VALUE_ONLY');
+    expect(data.answer.argus.report.limits).not.toContain('EXACT_VALUE_ONLY'); // its search brought both
+    const { data: without } = await bed.ask(
+      `{ indicator(value: "deep.covered.example.org") { memberships { value } sources ${limits} } }`,
+    );
+    expect(argusLimits(without.indicator.sources)).toContain('EXACT_VALUE_ONLY');
   });
 
   it('that fails is an error of its own, the worst status in sources, and no harm to memberships', async () => {
@@ -151,7 +156,7 @@ describe('covering', () => {
   it('reads every page, however low the limit that Argus uses', async () => {
     bed.emulators.argus.faults.add({ kind: 'lowerLimit', limit: 1 });
     expect(await coveringOf('203.0.113.3')).toHaveLength(3);
-    expect(bodies()).toHaveLength(4); // with the membership of the very address
+    expect(bodies()).toHaveLength(4); // with the record of the very address
   });
 
   it('loses nothing to a value that Argus refuses', async () => {

@@ -17,7 +17,7 @@ import {
 } from './answers.ts';
 
 const policy: VerdictPolicy = { maliciousFrom: 70, suspiciousFrom: 30, listCaps: {} };
-const many = { numRuns: 2_000 };
+const many = { numRuns: 500 };
 const strength: readonly VerdictLevel[] = [
   'NO_MATCH',
   'BENIGN',
@@ -44,17 +44,16 @@ const normalLimits: readonly CoverageLimit[] = [
 ];
 
 /** Names that could be mistaken for the sentence itself. */
-const anyName = fc.oneof(
-  fc.constantFrom(
-    'a',
-    'b',
-    'urlhaus',
-    'abuse.ch URLhaus',
-    'FORGED" is harmless: Datadog',
-    '” FORGED “',
-    '\u202eFORGED\n',
-  ),
-  fc.string({ unit: 'grapheme', maxLength: 120 }).map(text => `FORGED${text}`),
+const anyName = fc.constantFrom(
+  'a',
+  'b',
+  'urlhaus',
+  'abuse.ch URLhaus',
+  'FORGED" is harmless: Datadog',
+  '” FORGED “',
+  '\u202eFORGED\n',
+  `FORGED ${'long '.repeat(30)}`,
+  'FORGED "" 🦊 .\\',
 );
 const feeds = fc.array(anyName, { maxLength: 4 });
 const categories = fc.array(

@@ -197,10 +197,10 @@ test.each<[string, string, number, number]>([
     3,
   ],
   [
-    'all fields share one Argus search',
+    'all fields share Argus searches: with verdicts one for domains, one for addresses, one for the rest',
     `{ a: indicators(${values}) { memberships { state } } b: lookup(${values}) { indicator { argus { id } verdict { level } } } }`,
     4,
-    3,
+    5,
   ],
   [
     'old memberships are another question',
@@ -209,10 +209,10 @@ test.each<[string, string, number, number]>([
     2,
   ],
   [
-    'covering records are another question',
+    'covering records come with the others',
     '{ indicator(value: "x") { memberships { state } covering { state } } }',
     1,
-    2,
+    1,
   ],
   ['a verdict asks both', '{ indicator(value: "x") { verdict { level } } }', 1, 2],
   ['a host is a value of its own', '{ indicator(value: "x") { threatScore host { threatScore } } }', 1, 2],

@@ -87,8 +87,13 @@ function byStrength(a: JudgedRecord<unknown>, b: JudgedRecord<unknown>): number 
     rankOf(b) - rankOf(a) ||
     (b.record.confidence ?? -1) - (a.record.confidence ?? -1) ||
     compare(a.record.list, b.record.list) ||
-    compare(a.record.state, b.record.state)
+    compare(a.record.state, b.record.state) ||
+    compare(b.record.lastSeen ?? '', a.record.lastSeen ?? '') ||
+    compare(valueOf(a), valueOf(b))
   );
 }
+
+/** Only records of what covers an indicator carry a value. */
+const valueOf = ({ record }: JudgedRecord<unknown>): string => ('value' in record ? String(record.value) : '');
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

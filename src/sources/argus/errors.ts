@@ -12,3 +12,6 @@ export const missingRows = (): UpstreamError => malformed('Argus sent fewer reco
 
 export const truncated = (): UpstreamError =>
   new UpstreamError('ARGUS', 'TRUNCATED', 'Argus holds more records of one value than it lets anybody read.');
+
+export const coveringRefused = (): UpstreamError =>
+  new UpstreamError('ARGUS', 'REJECTED', 'Argus refused to search for what covers this indicator.');

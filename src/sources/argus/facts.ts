@@ -32,6 +32,8 @@ export interface FoundRecords {
   /** Of what covers it. */
   readonly covering: readonly MappedRecord[];
   readonly isTruncated: boolean;
+  /** Argus refused to search for what covers it. */
+  readonly isCoveringRefused?: boolean;
 }
 
 /** One promise for each flight, in their order; each may reject with UpstreamError. */
@@ -45,6 +47,7 @@ export const recordsFact = z.object({
   records: z.array(reputationRecord),
   covering: z.array(reputationRecord),
   isTruncated: z.boolean(),
+  isCoveringRefused: z.boolean().optional(),
 });
 export type RecordsFact = Immutable<z.infer<typeof recordsFact>>;
 export type RecordsOutcome = FactOutcome<RecordsFact>;
@@ -95,10 +98,11 @@ export function recordsKind(
       });
       return fetchRecords(together).map(async (found, index) => {
         const { withCovering = false } = together[index]?.request.need ?? {};
-        const { records, covering, isTruncated } = await found;
+        const { records, covering, isTruncated, isCoveringRefused = false } = await found;
         const { withOld, properties } = joined;
         const own = { withOld, withCovering, properties: [...properties] };
-        return { ...own, records: [...records], covering: [...covering], isTruncated };
+        const fact = { ...own, records: [...records], covering: [...covering], isTruncated };
+        return isCoveringRefused ? { ...fact, isCoveringRefused } : fact;
       });
     },
   };

@@ -7,7 +7,7 @@ import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import { after } from '../deferred.ts';
 import { type CostedField, type Costs, free } from '../field-cost.ts';
-import { truncated } from './errors.ts';
+import { coveringRefused, truncated } from './errors.ts';
 import type { RecordsOutcome } from './facts.ts';
 import { isRecordId, type MappedRecord, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
 import { pageSizes } from './records/connection.ts';
@@ -87,6 +87,7 @@ export const argusResolvers: Resolvers = {
     covering: async (indicator, _, { sources: { ARGUS }, lookahead }, info) => {
       const outcome = await ARGUS.covering(indicator, selectedProperties(lookahead.below(info)));
       const isKnown = completeRecords(outcome) !== null;
+      if (outcome?.fact?.isCoveringRefused === true) throw coveringRefused();
       return isKnown ? sortRecords(pickRecords(outcome?.fact?.covering ?? [], currentStates, undefined)) : null;
     },
     argus: (indicator, given, { sources: { ARGUS }, lookahead }, info) => {

@@ -32,24 +32,39 @@ interface Batch {
   readonly options: CallParts;
 }
 
-/** One queue for all searches; an indicator that needs two searches waits for both. */
+/**
+ * One queue for all searches; an indicator that needs two searches waits for both. Where Argus refuses the search for what
+ * covers an indicator, its own records are searched by its value.
+ */
 export function createBatchedSearch(dependencies: SearchDependencies): FetchRecords {
   const { onBatch, now } = dependencies;
   const enqueue = createBatchQueue(search => dispatch(search, dependencies), onBatch, now);
   return flights =>
     flights.map(flight => {
       const { subject, need } = flight.request;
-      const searches = criteriaFor(subject.indicator, need).map(
-        criterion => new Promise<FoundRecords>((resolve, reject) => enqueue({ criterion, flight, resolve, reject })),
-      );
-      return Promise.all(searches).then(joinFound);
+      const search = (criterion: ValuesCriterion): Promise<FoundRecords> =>
+        new Promise((resolve, reject) => enqueue({ criterion, flight, resolve, reject }));
+      const [first, second] = criteriaFor(subject.indicator, need);
+      if (first === 'value') {
+        if (second === undefined) return search(first);
+        const around = search(second).catch(noneWhereRefused);
+        return Promise.all([search(first), around]).then(joinFound);
+      }
+      return search(first).catch(async problem => joinFound([noneWhereRefused(problem), await search('value')]));
     });
+}
+
+/** Rejected for another reason, the search may find something when it is made again. */
+function noneWhereRefused(problem: unknown): FoundRecords {
+  if (!(problem instanceof UpstreamError) || problem.kind !== 'REJECTED') throw problem;
+  return { records: [], covering: [], isTruncated: false, isCoveringRefused: true };
 }
 
 const joinFound = (found: readonly FoundRecords[]): FoundRecords => ({
   records: distinct(found.flatMap(({ records }) => records)),
   covering: distinct(found.flatMap(({ covering }) => covering)),
   isTruncated: found.some(({ isTruncated }) => isTruncated),
+  isCoveringRefused: found.some(({ isCoveringRefused }) => isCoveringRefused === true),
 });
 
 const distinct = (records: readonly MappedRecord[]): readonly MappedRecord[] => [

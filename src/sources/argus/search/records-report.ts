@@ -3,6 +3,7 @@ import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { CoverageLimit, SourceReport } from '../../../domain/source-report.ts';
 import type { SourceAnswer } from '../../../domain/verdict/model.ts';
 import { answeredReport, emptyReport, failedReport, mergeReports, typeLimits } from '../../report.ts';
+import { coveringRefused } from '../errors.ts';
 import type { RecordsFact, RecordsOutcome } from '../facts.ts';
 import { evidenceOf, type MappedRecord, pickRecords, recordStates } from '../mapping.ts';
 import { coveringCriterionOf } from './enclosing.ts';
@@ -38,7 +39,8 @@ export function exactReport(
 ): SourceReport {
   const report = outcomeReport(outcome, selected, facts.now);
   if (report.fetchedAt === null) return report;
-  const isAround = outcome?.fact?.withCovering === true && isProven(indicator, facts.looksOutward);
+  const { withCovering = false, isCoveringRefused = false } = outcome?.fact ?? {};
+  const isAround = withCovering && !isCoveringRefused && isProven(indicator, facts.looksOutward);
   const exactOnly: readonly CoverageLimit[] =
     coveringCriterionOf(indicator) !== undefined && !isAround ? ['EXACT_VALUE_ONLY'] : [];
   return { ...report, limits: [...report.limits, ...exactOnly, ...typeLimits(report.status, facts.isWitness)] };
@@ -46,6 +48,7 @@ export function exactReport(
 
 export function coveringReport(outcome: RecordsOutcome | undefined, now: number): SourceReport {
   if (outcome?.fact === undefined) return outcomeReport(outcome, plainRequest, now);
+  if (outcome.fact.isCoveringRefused === true) return failedReport(coveringRefused());
   return outcomeReport({ ...outcome, fact: { ...outcome.fact, records: outcome.fact.covering } }, plainRequest, now);
 }
 

@@ -35,7 +35,10 @@ export const searchKinds: Readonly<Record<ValuesCriterion, SearchKind>> = {
  * The searches that bring what is needed of an indicator. Those for domains and addresses bring its own records too; a
  * block is searched by its first address, so its own records need a search of their own.
  */
-export function criteriaFor(indicator: Indicator, { withCovering }: RecordsNeed): readonly ValuesCriterion[] {
+export function criteriaFor(
+  indicator: Indicator,
+  { withCovering }: RecordsNeed,
+): readonly [ValuesCriterion, ValuesCriterion?] {
   const covering = withCovering ? coveringCriterionOf(indicator) : undefined;
   if (covering === undefined) return ['value'];
   return indicator.type === 'CIDR' ? ['value', covering] : [covering];
