@@ -1,7 +1,8 @@
 import type { DataSet } from './data-set.ts';
+import type { EmulatorKind } from './protocol.ts';
 import { createSeededDataSet } from './seed.ts';
 import { type Emulator, startEmulator } from './server.ts';
-import { type BehavioursOf, type EmulatorKind, type EmulatorName, emulatorSet } from './set.ts';
+import { type BehavioursOf, type EmulatorName, emulatorSet } from './set.ts';
 
 export type StartedEmulator<Behaviours> = Emulator & { readonly behaviours: Behaviours };
 

@@ -1,3 +1,4 @@
+import type { Random } from './random.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 
 /** A response before it is sent: `json` until it is serialised, then `bytes`. */
@@ -33,4 +34,25 @@ export interface Protocol {
   readonly hugeNumbers: Readonly<Record<string, string>>;
   /** Members that make a row describe another value. */
   aboutAnother(value: string): BodyRow;
+}
+
+/** All that is needed to start an emulator of one upstream. */
+export interface EmulatorKind<Data, Behaviours extends object> {
+  /** The name of the emulated product, as shown to people. */
+  readonly title: string;
+  /** Default port when started as a program. */
+  readonly port: number;
+  /** Accepted credentials, by the gateway's environment variable. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** How to send the credentials, as shown to people. */
+  readonly usage: string;
+  /** Makes data with credentials only, unless the kind has data of its own. */
+  createData(random: Random, now: number): Data;
+  /**
+   * Makes the upstream report this value as malicious, in its own terms; used by the tests that every source must pass.
+   */
+  accuse(data: Data, value: string): void;
+  /** Default behaviours; they may be changed while the emulator runs. */
+  readonly behaviours: Behaviours;
+  create(data: Data, behaviours: Behaviours, now: () => number): Protocol;
 }

@@ -1,4 +1,5 @@
 /** What every source must fulfil, tested over real sockets with faults of its own emulator. */
+import { buildClientSchema, type GraphQLOutputType, getIntrospectionQuery, getNamedType, isObjectType } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/variables.ts';
 import { createDataSet, type DataSet } from '../../src/emulators/data-set.ts';
@@ -61,6 +62,15 @@ async function ask(bed: TestBed, headers: Record<string, string> = {}): Promise<
   return data.indicators;
 }
 
+/** A selection of all fields that take no arguments, for a field of an object type. */
+function selectionOf(type: GraphQLOutputType | undefined): string {
+  const object = getNamedType(type);
+  if (!isObjectType(object)) return '';
+  const fields = Object.values(object.getFields()).filter(({ args }) => args.length === 0);
+  const selected = fields.map(({ name, type }) => (isObjectType(getNamedType(type)) ? `${name} { __typename }` : name));
+  return `{ ${selected.join(' ')} }`;
+}
+
 const clean = ['INFORMATIONAL', 'BENIGN', 'NO_MATCH'];
 
 export function describeContract({ source, credentials, shorthand, start }: Contract): void {
@@ -94,6 +104,19 @@ export function describeContract({ source, credentials, shorthand, start }: Cont
       const again = await ask(bed);
       expect(again.map(told => reportOf(told)?.servedFrom)).toEqual(['CACHE', 'CACHE']);
       expect(bed.emulator.requests.length).toBe(asked);
+    });
+
+    it('is in its report for each of its fields of an indicator', async () => {
+      const { data } = await bed.ask(getIntrospectionQuery());
+      const type = buildClientSchema(data).getType('Indicator');
+      if (!isObjectType(type)) throw new Error('no type Indicator');
+      for (const field of Object.keys(Object(source.resolvers.Indicator))) {
+        const selected = `${field} ${selectionOf(type.getFields()[field]?.type)} sources { source status }`;
+        const answer = await bed.ask(`{ indicator(value: "${accused}") { ${selected} } }`);
+        expect(answer.errors).toBeUndefined();
+        const status = expect.stringMatching(/^(MATCHED|NO_MATCH)$/);
+        expect([field, reportOf(answer.data.indicator)]).toEqual([field, { source: name, status }]);
+      }
     });
 
     it('has its place in health, readiness, metrics, trace and log', async () => {

@@ -310,7 +310,7 @@ describe('the gateway does not start', () => {
   });
 
   it.each(['Mutation', 'Subscription'])('with a type of operation whose fields have no price: %s', async type => {
-    const made = { ...three, schema: `${three.schema}\ntype ${type} { markReviewed(value: ID!): Boolean }` };
+    const made = { ...three, schema: `${three.schema}\nextend type ${type} { markReviewed(value: ID!): Boolean }` };
     await expect(start(made)).rejects.toThrow(`${type}.markReviewed has no cost`);
   });
 

@@ -73,7 +73,7 @@ const writing: SourceDefinition<NightWatchSettings, SourcePart> = {
 const made = {
   sources: { ...three.sources, NIGHT_WATCH: writing as unknown as typeof nightWatch },
   schema: `${three.schema}
-    type Mutation {
+    extend type Mutation {
       recordSighting(value: String!): Boolean
       sighted(value: String!): Indicator
     }`,

@@ -6,7 +6,7 @@ import { mapSighting, type SightingFact } from './mapping.ts';
 import { sightingAnswer, unknownAnswer } from './wire.ts';
 
 /** A 404 of Night Watch means "not known"; any other 404 means that the URL is wrong. */
-export const judge = ({ status, body }: UpstreamResponse): 'accept' | undefined =>
+export const classifyAnswer = ({ status, body }: UpstreamResponse): 'accept' | undefined =>
   status === 404 && unknownAnswer.safeParse(body).success ? 'accept' : undefined;
 
 export const requestFor = ({ value }: Indicator): Pick<UpstreamRequest, 'path' | 'query' | 'operation'> => ({
@@ -19,5 +19,5 @@ export function readAnswer({ status, body }: UpstreamResponse, { value }: Indica
   if (status === 404) return { sighting: null };
   const parsed = sightingAnswer.safeParse(body);
   if (parsed.success && parsed.data.value === value) return mapSighting(parsed.data);
-  throw new UpstreamError('NIGHT_WATCH', 'MALFORMED', 'Night Watch answered what cannot be believed.');
+  throw new UpstreamError('NIGHT_WATCH', 'MALFORMED', 'Night Watch sent an answer that cannot be trusted.');
 }

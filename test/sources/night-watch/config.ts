@@ -3,7 +3,7 @@ import { credential, readVariables, type Secret } from '../../../src/config/vari
 import type { SourceSettings } from '../../../src/sources/settings.ts';
 import type { SourceConfiguration } from '../../../src/sources/source.ts';
 
-const variables = z.object({ NIGHT_WATCH_KEY: credential });
+const variables = z.object({ NIGHT_WATCH_KEY: credential.describe('The API key.') });
 
 export interface NightWatchSettings extends SourceSettings {
   readonly key: Secret | undefined;

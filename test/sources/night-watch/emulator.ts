@@ -1,6 +1,8 @@
-/** Night Watch as an emulator: written from its document, which is this comment. `GET /v1/sightings?value=…` with a key; `POST` records one. */
-import type { BodyRow, Protocol } from '../../../src/emulators/protocol.ts';
-import type { EmulatorKind } from '../../../src/emulators/set.ts';
+/**
+ * Night Watch as an emulator, written from its document, which is this comment: `GET /v1/sightings?value=…` with a key
+ * returns a sighting, `POST` records one.
+ */
+import type { BodyRow, EmulatorKind, Protocol } from '../../../src/emulators/protocol.ts';
 
 /** Value → answer; other values are unknown. */
 export type NightWatchData = Map<string, BodyRow>;

@@ -3,7 +3,7 @@ import { serviceCredential } from '../../../src/sources/credential.ts';
 import { type LookupKind, wholeAnswer } from '../../../src/sources/lookup-kind.ts';
 import { openLookupSource } from '../../../src/sources/lookup-source.ts';
 import type { SourceDefinition } from '../../../src/sources/source.ts';
-import { judge, readAnswer, requestFor } from './client.ts';
+import { classifyAnswer, readAnswer, requestFor } from './client.ts';
 import { type NightWatchSettings, nightWatchConfiguration } from './config.ts';
 import { evidenceOf, type SightingFact, sightingFact } from './mapping.ts';
 import { lookup, type NightWatchPart, nightWatchCosts, nightWatchResolvers, plainRequest } from './resolvers.ts';
@@ -41,7 +41,7 @@ export const credentialOf = ({ key, url }: NightWatchSettings) =>
 
 export const sightings: LookupKind<null, null, SightingFact> = {
   source: nightWatch,
-  upstream: { maxBodyBytes: 64 * 1024, unavailableBackoffMs: 50, classify: judge },
+  upstream: { maxBodyBytes: 64 * 1024, unavailableBackoffMs: 50, classify: classifyAnswer },
   factVersion: '1',
   fact: sightingFact,
   needs: wholeAnswer,

@@ -1,3 +1,4 @@
+import { indicatorKey } from '../../../src/domain/indicator/indicator.ts';
 import type { Indicator } from '../../../src/domain/indicator/model.ts';
 import { after } from '../../../src/sources/deferred.ts';
 import { type Costs, type FieldCost, free } from '../../../src/sources/field-cost.ts';
@@ -17,7 +18,11 @@ export const nightWatchResolvers = {
     danger: (indicator: Indicator, _: unknown, { sources: { NIGHT_WATCH } }: Context) =>
       after(NIGHT_WATCH.load(indicator, plainRequest), outcome => factOf(outcome)?.sighting?.danger ?? null),
     nightWatch: (indicator: Indicator, _: unknown, { sources: { NIGHT_WATCH } }: Context) =>
-      after(NIGHT_WATCH.load(indicator, plainRequest), outcome => ({ indicator, outcome })),
+      after(NIGHT_WATCH.load(indicator, plainRequest), outcome => ({
+        id: `NightWatchAnswer:${indicatorKey(indicator)}`,
+        indicator,
+        outcome,
+      })),
   },
   NightWatchAnswer: {
     report: (
@@ -25,7 +30,10 @@ export const nightWatchResolvers = {
       _: unknown,
       { sources: { NIGHT_WATCH } }: Context,
     ) => NIGHT_WATCH.reportOf(indicator, outcome),
-    sighting: ({ outcome }: { outcome: Outcome }) => outcome?.fact?.sighting ?? null,
+    sighting({ indicator, outcome }: { indicator: Indicator; outcome: Outcome }) {
+      const sighting = outcome?.fact?.sighting;
+      return sighting ? { id: `Sighting:${indicatorKey(indicator)}`, ...sighting } : null;
+    },
   },
 };
 
