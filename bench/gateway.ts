@@ -2,9 +2,9 @@
 import { openCache } from '../src/cache/cache.ts';
 import { readConfig } from '../src/config/config.ts';
 import type { Environment } from '../src/config/variables.ts';
+import { openGateway as openFor } from '../src/gateway.ts';
 import { type Context, createContext } from '../src/graphql/context.ts';
 import { createCosts, createSchema as createFor, readSchema } from '../src/graphql/schema.ts';
-import { openGateway as openFor } from '../src/main.ts';
 import { createLog } from '../src/observability/log.ts';
 import { createMetrics } from '../src/observability/metrics.ts';
 import { sources } from '../src/sources/index.ts';
@@ -21,5 +21,5 @@ export function openGateway(environment: Environment): () => Context {
   const costs = createCosts(sources, createSchema());
   const gateway = openFor(config, { registry: sources, costs, cache, log, metrics, now });
   const caller = { name: 'anonymous', clientKey: 'anonymous', scopes: new Set<string>(), keys: {} };
-  return () => createContext(gateway, { caller, requestId: 'bench', gone: () => new AbortController().signal });
+  return () => createContext(gateway, { caller, requestId: 'bench', clientGone: () => new AbortController().signal });
 }

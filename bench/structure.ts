@@ -3,16 +3,8 @@
  * type names are declared twice, and which files import each other in a circle. Counts `src/**\/*.{ts,tsx}`; generated code
  * is left out everywhere.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { parseSync, visitorKeys } from 'oxc-parser';
-
-interface SyntaxNode {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [key: string]: unknown;
-}
+import { join, resolve } from 'node:path';
+import { type LocalImport, type PlacedNode, readSources, type SourceFile } from './syntax.ts';
 
 interface MeasuredFunction {
   readonly name: string;
@@ -22,67 +14,17 @@ interface MeasuredFunction {
   readonly ownLines: number;
 }
 
-interface MeasuredFile {
-  readonly path: string;
-  readonly lines: number;
-  readonly functions: readonly MeasuredFunction[];
-  readonly typeNames: readonly string[];
-  readonly imports: readonly LocalImport[];
-}
-
-interface LocalImport {
-  readonly path: string;
-  readonly isTypeOnly: boolean;
-}
-
-const isGenerated = (path: string): boolean => /(^|\/)generated(\/|\.tsx?$)/.test(path);
 /** The pages in the browser: `web/` today, `server/graphiql/` in older checkouts. */
 const isPage = (path: string): boolean => /^(web|server\/graphiql)\//.test(path);
 
-function measureFile(source: string, path: string): MeasuredFile {
-  const text = readFileSync(join(source, path), 'utf8');
-  const nodes = nodesOf(parse(path, text));
-  return {
-    path,
-    lines: text.split('\n').length - 1,
-    functions: functionsOf(nodes, text, path),
-    typeNames: nodes
-      .filter(({ node }) => /^TS(Interface|TypeAlias)Declaration$/.test(node.type))
-      .map(({ node }) => identifierOf(node.id)),
-    imports: nodes.flatMap(({ node }) => importOf(node, path)),
-  };
-}
+export const linesOf = ({ text }: SourceFile): number => text.split('\n').length - 1;
 
-function parse(path: string, text: string): SyntaxNode {
-  const { program, errors } = parseSync(path, text);
-  if (errors[0]) throw new Error(`${path}: ${errors[0].message}`);
-  return { ...program };
-}
-
-interface PlacedNode {
-  readonly node: SyntaxNode;
-  readonly parent: SyntaxNode | undefined;
-}
-
-function nodesOf(node: SyntaxNode, parent?: SyntaxNode): readonly PlacedNode[] {
-  const children = (visitorKeys[node.type] ?? []).flatMap(key => node[key]).filter(isNode);
-  return [{ node, parent }, ...children.flatMap(child => nodesOf(child, node))];
-}
-
-const isNode = (value: unknown): value is SyntaxNode => typeof Object(value).type === 'string';
-const identifierOf = (node: unknown): string => Object(node).name ?? Object(node).value ?? 'anonymous';
-
-function functionsOf(nodes: readonly PlacedNode[], text: string, path: string): readonly MeasuredFunction[] {
+export function functionsOf({ nodes, text, path }: SourceFile): readonly MeasuredFunction[] {
   const lineOf = (offset: number) => text.slice(0, offset).split('\n').length;
   const spans = nodes
     .filter(({ node }) => /Function/.test(node.type) && Object(node.body).type === 'BlockStatement')
-    .map(({ node, parent }) => ({
-      name: identifierOf(node.id ?? parent?.id ?? parent?.key),
-      first: lineOf(node.start),
-      last: lineOf(node.end),
-    }));
+    .map(placed => ({ name: nameOf(placed), first: lineOf(placed.node.start), last: lineOf(placed.node.end) }));
   return spans.map(({ name, first, last }, index) => {
-    // Syntax trees are walked from the outside in: what lies inside a function comes after it.
     const inside = spans.slice(index + 1).filter(other => other.first >= first && other.last <= last);
     const isOwn = (line: number) => !inside.some(other => other.first <= line && line <= other.last);
     const lines = Array.from({ length: last - first + 1 }, (_, offset) => first + offset);
@@ -90,20 +32,17 @@ function functionsOf(nodes: readonly PlacedNode[], text: string, path: string): 
   });
 }
 
-/** `import`, `export … from`, `import()` and `import('…')` as a type, where they name a file of this checkout. */
-function importOf(node: SyntaxNode, path: string): readonly LocalImport[] {
-  const specifier: unknown = Object(node.source).value;
-  if (typeof specifier !== 'string' || !specifier.startsWith('.')) return [];
-  const isTypeOnly = [node.importKind, node.exportKind].includes('type') || node.type === 'TSImportType';
-  return [{ path: join(dirname(path), specifier), isTypeOnly }];
+function nameOf({ node, parent }: PlacedNode): string {
+  const named = Object(node.id ?? parent?.id ?? parent?.key);
+  return named.name ?? named.value ?? 'anonymous';
 }
 
-/** The strongly connected components of more than one file. */
-function cyclesOf(
-  files: readonly MeasuredFile[],
+/** The strongly connected components of more than one file, the largest first. */
+export function cyclesOf(
+  files: readonly SourceFile[],
   counts: (link: LocalImport) => boolean,
 ): readonly (readonly string[])[] {
-  const links = new Map(files.map(({ path, imports }) => [path, imports.filter(counts).map(link => link.path)]));
+  const links = new Map(files.map(({ path, imports }) => [path, imports.filter(counts).map(({ to }) => to)]));
   const reached = new Map(files.map(({ path }) => [path, reachableFrom(path, links)]));
   const components = files.map(({ path }) =>
     [...(reached.get(path) ?? [])].filter(other => other === path || reached.get(other)?.has(path)).toSorted(),
@@ -112,6 +51,8 @@ function cyclesOf(
   return [...distinct.values()].toSorted((a, b) => b.length - a.length);
 }
 
+export const isAtRunTime = ({ isTypeOnly }: LocalImport): boolean => !isTypeOnly;
+
 function reachableFrom(start: string, links: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const reached = new Set([start]);
   // A set may grow while it is read: what is added is read as well.
@@ -119,8 +60,12 @@ function reachableFrom(start: string, links: ReadonlyMap<string, readonly string
   return reached;
 }
 
-function repeatedTypeNames(files: readonly MeasuredFile[]): readonly string[] {
-  const declared = files.flatMap(({ path, typeNames }) => [...new Set(typeNames)].map(name => ({ name, path })));
+/** "Name: first.ts, second.ts" of each type name that more than one file declares. */
+export function repeatedTypeNames(files: readonly SourceFile[]): readonly string[] {
+  const declared = files.flatMap(({ path, nodes }) => {
+    const declarations = nodes.filter(({ node }) => /^TS(Interface|TypeAlias)Declaration$/.test(node.type));
+    return [...new Set(declarations.map(nameOf))].map(name => ({ name, path }));
+  });
   return [...Map.groupBy(declared, ({ name }) => name)]
     .filter(([, places]) => places.length > 1)
     .map(([name, places]) => `${name}: ${places.map(({ path }) => path).join(', ')}`)
@@ -140,12 +85,14 @@ const cycleLine = (paths: readonly string[]): string => `${paths.length} files: 
 const functionLine = ({ name, place, lines, ownLines }: MeasuredFunction): string =>
   `${ownLines} of ${lines}: ${name} (${place})`;
 
-function report(files: readonly MeasuredFile[]): string {
-  const functions = files.flatMap(file => file.functions);
+/** What `npm run structure` prints of a folder of sources. */
+export function report(folder: string): string {
+  const files = readSources(folder);
+  const functions = files.flatMap(functionsOf);
   const longest = functions.toSorted((a, b) => b.ownLines - a.ownLines).slice(0, 10);
   const counted = files.filter(({ path }) => !isPage(path) && !path.startsWith('emulators/'));
   const rows = [
-    ['a file', files.map(({ lines }) => lines)],
+    ['a file', files.map(linesOf)],
     ['a function', functions.map(({ lines }) => lines)],
     ['a function, its own', functions.map(({ ownLines }) => ownLines)],
   ] as const;
@@ -155,13 +102,11 @@ function report(files: readonly MeasuredFile[]): string {
     listOf('most own lines', longest.map(functionLine)),
     listOf('type names declared in more than one file', repeatedTypeNames(files)),
     listOf('import cycles, with type imports', cyclesOf(files, () => true).map(cycleLine)),
-    listOf('import cycles at run time', cyclesOf(files, link => !link.isTypeOnly).map(cycleLine)),
-    `lines without pages, emulators and generated code: ${counted.reduce((sum, { lines }) => sum + lines, 0)}`,
+    listOf('import cycles at run time', cyclesOf(files, isAtRunTime).map(cycleLine)),
+    `lines without pages, emulators and generated code: ${counted.reduce((sum, file) => sum + linesOf(file), 0)}`,
+    '',
   ].join('\n');
 }
 
-const source = join(resolve(process.argv[2] ?? join(import.meta.dirname, '..')), 'src');
-const paths = readdirSync(source, { recursive: true, encoding: 'utf8' })
-  .filter(path => /\.tsx?$/.test(path) && !isGenerated(path))
-  .toSorted();
-process.stdout.write(`${report(paths.map(path => measureFile(source, path)))}\n`);
+if (import.meta.main)
+  process.stdout.write(report(join(resolve(process.argv[2] ?? join(import.meta.dirname, '..')), 'src')));

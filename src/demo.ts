@@ -6,8 +6,12 @@ import { stopOnSignals } from './process.ts';
 import { registerBoard } from './server/board.ts';
 import { sources } from './sources/index.ts';
 
+/** As an operator would: confidence says how sure a list is, not of what. */
+const listCaps = 'tor-exits=SUSPICIOUS,research-scanners=INFORMATIONAL,sinkholes=SUSPICIOUS,parked=INFORMATIONAL';
+
 const emulators = await startEmulators({ dataSet: createSeededDataSet({ now: Date.now() }) });
 const environment = {
+  VERDICT_LIST_CAPS: listCaps,
   ...process.env,
   ...emulators.environment,
   NO_PROXY: '*',

@@ -1,26 +1,20 @@
 /** Composes the gateway: config → log → cache → sources → server. The only place where the parts are put together. */
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
-import type { AuditConfig } from './auth/auth-config.ts';
 import { createAuthenticator } from './auth/callers.ts';
-import { createPermissions } from './auth/scopes.ts';
 import { openCache } from './cache/cache.ts';
-import { type Config, ConfigError, readConfig } from './config/config.ts';
+import { type Config, readConfig } from './config/config.ts';
 import type { Environment } from './config/variables.ts';
-import type { Gateway } from './graphql/context.ts';
+import { openGateway } from './gateway.ts';
 import { createCosts, createSchema, readSchema } from './graphql/schema.ts';
-import { type Audit, type AuditOptions, createAudit } from './observability/audit.ts';
-import { describeBug } from './observability/bug.ts';
+import { type AuditOptions, createAudit } from './observability/audit.ts';
 import { createLog, type Log, openPretty, openStream } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { openTracing, type Tracing } from './observability/tracing.ts';
-import { crashQuietly, stopOnSignals, tuneEngine } from './process.ts';
+import { crashQuietly, explainFailedStart, stopOnSignals, tuneEngine } from './process.ts';
 import { type App, createApp } from './server/app.ts';
 import { type HealthOptions, openAdmin, type Phase } from './server/health.ts';
-import { tellAll } from './server/visits.ts';
-import type { SourceDependencies } from './sources/dependencies.ts';
 import { sources as registered } from './sources/index.ts';
-import type { SourceSettings } from './sources/settings.ts';
-import type { Source, Sources } from './sources/source.ts';
+import type { Sources } from './sources/source.ts';
 
 export interface RunningGateway {
   /** http://host:port */
@@ -78,7 +72,8 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
   const costs = createCosts(registry, createOwnSchema());
   const gateway = openGateway(config, { registry, costs, cache, log, metrics, now });
   const authenticator = createAuthenticator(config.auth, { log, now, dispatcher: proxyAgent(config.proxy) });
-  const audit = openAudit(config.auth.audit, log, auditTo);
+  const { indicators, hmacKey } = config.auth.audit;
+  const audit = createAudit({ destination: auditTo, indicators, hmacKey: hmacKey?.read, log });
   const { corsOrigins, trustProxy, graphiql, introspection, auth: authConfig } = config;
   let phase: Phase = 'starting';
   const health: HealthOptions = { gateway, cache, metrics, phase: () => phase };
@@ -115,56 +110,11 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
   return { url, app, log, stop };
 }
 
-export type GatewayParts = Pick<Gateway, 'registry' | 'costs'> &
-  Pick<SourceDependencies, 'cache' | 'log' | 'metrics' | 'now'>;
-
-/** Opens every source of the registry. The caller must close the sources and the cache. */
-export function openGateway(config: Config, { registry, costs, ...shared }: GatewayParts): Gateway {
-  const { windows, revalidates, deadlineMs, maxValues, proxy } = config;
-  const dependencies = { ...shared, windows, revalidates, deadlineMs, maxValues, proxy };
-  const open = Object.entries(registry).map(([name, source]): [string, Source] => [
-    name,
-    source.open(config.sources[name] as SourceSettings, dependencies),
-  ]);
-  return {
-    registry,
-    costs,
-    sources: Object.fromEntries(open),
-    verdictPolicy: config.verdict,
-    permissionsOf: createPermissions(config.auth.scopes),
-    deadlineMs,
-    maxValues,
-    log: shared.log,
-    now: shared.now,
-  };
-}
-
 /** For JWKS_URL. All options are set, so that undici does not read the environment itself. */
 function proxyAgent({ proxyUrl, noProxy = '' }: Config['proxy']): Dispatcher | undefined {
   return proxyUrl === undefined
     ? undefined
     : new EnvHttpProxyAgent({ httpProxy: proxyUrl, httpsProxy: proxyUrl, noProxy });
-}
-
-function openAudit({ indicators, hmacKey }: AuditConfig, log: Log, destination: AuditOptions['destination']): Audit {
-  if (indicators === 'hmac' && hmacKey === undefined) {
-    const warning =
-      'AUDIT_INDICATORS=hmac without AUDIT_HMAC_KEY: hashes can not be compared across restarts or replicas';
-    log.warn({ warning }, 'configuration');
-  }
-  return createAudit({ destination, indicators, hmacKey: hmacKey && (() => hmacKey.read()), log });
-}
-
-function explain(problem: unknown, environment: Environment): string {
-  if (problem instanceof ConfigError)
-    return ['The configuration cannot be used:', ...problem.problems.map(line => `  - ${line}`)].join('\n');
-  if (problem instanceof Error && 'code' in problem && problem.code === 'EADDRINUSE' && 'port' in problem) {
-    const name = String(problem.port) === environment.ADMIN_PORT?.trim() ? 'ADMIN_PORT' : 'PORT';
-    return `The port ${problem.port} is in use: stop what listens there, or set ${name} to a free one.`;
-  }
-  // Messages of system errors are safe to show; of other errors only class and place are.
-  if (problem instanceof Error && 'syscall' in problem) return `The gateway cannot start: ${problem.message}`;
-  return `The gateway cannot start: ${JSON.stringify(describeBug(problem), null, 2)}`;
 }
 
 /** Starts the gateway, or explains on stderr what is wrong and exits with 1. */
@@ -173,7 +123,7 @@ export async function startOrExit(environment: Environment, options: StartOption
   try {
     return await startGateway(environment, options);
   } catch (problem) {
-    process.stderr.write(`${explain(problem, environment)}\n`);
+    process.stderr.write(`${explainFailedStart(problem, environment)}\n`);
     process.exit(1);
   }
 }
@@ -189,6 +139,6 @@ export async function openLog(
 
 if (import.meta.main) {
   const gateway = await startOrExit(process.env);
-  crashQuietly(gateway.log, tellAll);
+  crashQuietly(gateway.log, gateway.app.flushLog);
   stopOnSignals(gateway.stop);
 }

@@ -1,5 +1,7 @@
-/** The process around a gateway: signals, crashes, the settings of V8. */
+/** The process around a gateway: signals, crashes, why it cannot start, the settings of V8. */
 import { setFlagsFromString } from 'node:v8';
+import { ConfigError } from './config/config.ts';
+import type { Environment } from './config/variables.ts';
 import { describeBug } from './observability/bug.ts';
 import type { Log } from './observability/log.ts';
 
@@ -16,6 +18,19 @@ export function crashQuietly(log: Log, flush: () => void): void {
       process.exit(1);
     }
   });
+}
+
+/** For the one who starts it; holds no value of a variable. */
+export function explainFailedStart(problem: unknown, environment: Environment): string {
+  if (problem instanceof ConfigError)
+    return ['The configuration cannot be used:', ...problem.problems.map(line => `  - ${line}`)].join('\n');
+  if (problem instanceof Error && 'code' in problem && problem.code === 'EADDRINUSE' && 'port' in problem) {
+    const name = String(problem.port) === environment.ADMIN_PORT?.trim() ? 'ADMIN_PORT' : 'PORT';
+    return `The port ${problem.port} is in use: stop what listens there, or set ${name} to a free one.`;
+  }
+  // Messages of system errors are safe to show; of other errors only class and place are.
+  if (problem instanceof Error && 'syscall' in problem) return `The gateway cannot start: ${problem.message}`;
+  return `The gateway cannot start: ${JSON.stringify(describeBug(problem), null, 2)}`;
 }
 
 /** On the first SIGTERM or SIGINT stops the gateway, then exits; later signals are ignored. */

@@ -27,6 +27,26 @@ describe('npm run demo', () => {
     expect({ data }).toEqual(JSON.parse(first?.next?.code ?? ''));
   });
 
+  it("gives every value of the README's table the verdict that stands there", async () => {
+    const table = readme.split('| value | Datadog | Argus | verdict | shows |\n')[1]?.split('\n\n')[0] ?? '';
+    const printed = table
+      .split('\n')
+      .slice(1)
+      .map(row => row.split(' | ').map(cell => cell.replace(/^\| /, '').replaceAll('`', '')))
+      .map(([value = '', , , level]) => [value, level]);
+    expect(printed.length).toBeGreaterThan(20);
+    const { data } = await postQuery(
+      demo.gateway,
+      'query ($values: [String!]!) { indicators(values: $values) { value verdict { level } } }',
+      { values: printed.map(([value]) => value) },
+    );
+    const answered = data.indicators.map((one: { value: string; verdict: { level: string } }) => [
+      one.value,
+      one.verdict.level,
+    ]);
+    expect(answered).toEqual(printed);
+  });
+
   it('prints addresses that answer', async () => {
     for (const page of ['graphiql', 'board']) {
       expect(demo.printed).toContain(`${demo.gateway}/${page}`);

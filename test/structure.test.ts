@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cyclesOf, functionsOf, isAtRunTime, linesOf, repeatedTypeNames, report } from '../bench/structure.ts';
+import { readSources } from '../bench/syntax.ts';
 
 const checkout = {
   'src/outer.ts': [
@@ -36,11 +36,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-it('The structure of a checkout is told in lines, repeated type names and import cycles', async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['bench/structure.ts', folder], {
-    cwd: new URL('..', import.meta.url),
-  });
-  expect(stdout.split('\n')).toEqual([
+it('The structure of a checkout is told in lines, repeated type names and import cycles', () => {
+  expect(report(join(folder, 'src')).split('\n')).toEqual([
     'lines of                    count median    p90    max',
     'a file                          4      3      8      8',
     'a function                      2      3      6      6',
@@ -57,4 +54,27 @@ it('The structure of a checkout is told in lines, repeated type names and import
     'lines without pages, emulators and generated code: 14',
     '',
   ]);
+});
+
+describe('the structure of the gateway', () => {
+  const files = readSources(resolve(import.meta.dirname, '../src'));
+  const maxFileLines = 250;
+  const maxOwnLines = 50;
+
+  it('has no file of more than 250 lines', () => {
+    expect(files.filter(file => linesOf(file) > maxFileLines).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('has no function of more than 50 lines of its own', () => {
+    const long = files.flatMap(functionsOf).filter(({ ownLines }) => ownLines > maxOwnLines);
+    expect(long.map(({ name }) => name).toSorted()).toEqual([]);
+  });
+
+  it('declares each type name in one file', () => {
+    expect(repeatedTypeNames(files)).toEqual([]);
+  });
+
+  it('has no files that import each other in a circle at run time', () => {
+    expect(cyclesOf(files, isAtRunTime)).toEqual([]);
+  });
 });

@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
  * that take many seconds. Every other test file is fast. A fast test that starts a process fails: setup/no-processes.ts.
  */
 const system = [
-  'test/{bench,demo,docs,structure}.test.ts',
+  'test/{bench,demo,docs}.test.ts',
   'test/{cli,failures,packaging,soak,upstream-calls,verdicts,web}/**/*.test.ts',
   'test/argus/cookbook.test.ts',
   'test/cache/{connection,corrupt-rows,faults,redis}.test.ts',

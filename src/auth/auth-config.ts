@@ -25,11 +25,9 @@ export interface AuthSettings {
   readonly indicatorsPerMinute: number;
   /** Undefined: all operations are allowed. */
   readonly trustedDocuments: TrustedDocuments | undefined;
-  readonly audit: AuditConfig;
-}
-
-export interface AuditConfig {
-  readonly indicators: 'plain' | 'hmac';
-  /** Undefined: a random key, so hashes cannot be compared across restarts. */
-  readonly hmacKey: Secret | undefined;
+  readonly audit: {
+    readonly indicators: 'plain' | 'hmac';
+    /** Undefined: a random key, so hashes cannot be compared across restarts. */
+    readonly hmacKey: Secret | undefined;
+  };
 }

@@ -129,13 +129,9 @@ function bearerOf(authorization: string | undefined): string | undefined {
   return /^Bearer +([\x21-\x7e]{1,16384}) *$/i.exec(authorization ?? '')?.[1];
 }
 
-const noCallerKeys: CallerKeys = {};
-
 function callerKeys(keyHeaders: CallerKeyHeaders, headers: IncomingHttpHeaders): CallerKeys {
-  const sources = Object.entries(keyHeaders);
-  if (sources.length === 0) return noCallerKeys;
   return Object.fromEntries(
-    sources.flatMap(([source, names]) => {
+    Object.entries(keyHeaders).flatMap(([source, names]) => {
       const sent = names.map(name => [name, keyFrom(headers[name])] as const);
       const isWhole = sent.every(([, key]) => key !== undefined);
       return isWhole ? [[source, Object.fromEntries(sent) as Record<string, string>]] : [];

@@ -6,10 +6,8 @@ export interface Entry<Fact = unknown> {
   readonly fetchedAt: number;
 }
 
-type Tier = 'memory' | 'redis';
-
 export interface CachedEntry<Fact> extends Entry<Fact> {
-  readonly tier: Tier;
+  readonly tier: 'memory' | 'redis';
 }
 
 /** Validates what Redis returned. Undefined when it is no such fact (old, corrupt, forged): that counts as a miss. */

@@ -1,7 +1,6 @@
 /** The variables of the gateway itself: those of its callers are in `auth.ts`, those of every source in `sources/settings.ts`. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import type { Windows } from '../cache/fact-kind.ts';
 import type { ListCap, VerdictPolicy } from '../domain/verdict/model.ts';
 import { policyProblem } from '../domain/verdict/policy.ts';
 import {
@@ -71,25 +70,9 @@ export const gatewayVariables = z.object({
   NO_PROXY: z.string().optional().describe('Hosts that are asked without it, comma-separated.'),
 });
 
-export interface GatewayConfig {
-  readonly host: string;
-  readonly port: number;
-  readonly adminPort: number | undefined;
-  readonly logLevel: (typeof logLevels)[number];
-  readonly redisUrl: string | undefined;
-  readonly windows: Windows;
-  readonly revalidates: boolean;
-  readonly deadlineMs: number;
-  readonly maxValues: number;
-  readonly corsOrigins: readonly string[];
-  readonly graphiql: boolean;
-  readonly introspection: boolean;
-  readonly trustProxy: readonly string[];
-  readonly verdict: VerdictPolicy;
-  readonly proxy: { readonly proxyUrl?: string; readonly noProxy?: string };
-}
+export type GatewayConfig = Readonly<ReturnType<typeof gatewayConfig>>;
 
-export function gatewayConfig(values: z.infer<typeof gatewayVariables>): GatewayConfig {
+export function gatewayConfig(values: z.infer<typeof gatewayVariables>) {
   return {
     host: values.HOST,
     port: values.PORT,

@@ -30,6 +30,10 @@ export interface ArgusBehaviours {
   encodedSlash: 'decoded' | '400';
   /** Case of domain values, in exact and in domain search. */
   domainCase: 'insensitive' | 'exact';
+  /** A record's own `confidence`: absent as documented, or sent as in Argus's SDK, where it defaults to its list's. */
+  recordConfidence: 'absent' | 'sent';
+  /** Deleted records in a search without `includeDeleted`. */
+  deletedInSearch: 'omitted' | 'returned';
   /** Matches records that overlap the criterion, or only those that are completely inside it. */
   ipSearchMatch: 'overlap' | 'within';
   /** `messages` of a successful answer. */
@@ -52,6 +56,8 @@ export const argusDefaults: ArgusBehaviours = {
   unsetTimestamps: 'skipped',
   encodedSlash: 'decoded',
   domainCase: 'insensitive',
+  recordConfidence: 'absent',
+  deletedInSearch: 'omitted',
   ipSearchMatch: 'overlap',
   successMessages: 'empty',
 };

@@ -1,65 +1,13 @@
-import { type IpRange, parseIpRange } from './ip-range.ts';
+import { type KeyPermissions, viewIndicators, viewTypes } from './argus-permissions.ts';
+import {
+  createRecordIndex,
+  type Descriptor,
+  type EmulatedRecord,
+  type IndicatorList,
+  type NamedType,
+} from './argus-records.ts';
+import { parseIpRange } from './ip-range.ts';
 import type { Random } from './random.ts';
-
-interface NamedType {
-  readonly shortName: string;
-  readonly name: string;
-}
-
-export interface IndicatorList {
-  readonly id: string;
-  readonly shortName: string;
-  readonly name: string;
-  /** The list's default, 0 to 1. */
-  readonly confidence: number | null;
-}
-
-export interface Descriptor {
-  readonly id: string;
-  readonly shortName: string;
-  readonly name: string;
-  readonly dataType: string;
-  readonly multiValue: boolean;
-}
-
-/** What an API key may do. Lists and descriptors are given by short name; `all` includes those added later. */
-export interface KeyPermissions {
-  readonly functions: readonly string[];
-  readonly lists: readonly string[] | 'all';
-  readonly descriptors: readonly string[] | 'all';
-  /** Lists and descriptors that `all` does not include. */
-  readonly except?: readonly string[];
-  /** An expired key is answered 401, like an unknown one. */
-  readonly isExpired?: boolean;
-}
-
-export const viewIndicators = 'viewReputationIndicators';
-export const viewTypes = 'viewReputationIndicatorTypes';
-
-/** Whether the key may read this list or property descriptor. */
-export function maySee(permissions: KeyPermissions, kind: 'lists' | 'descriptors', shortName: string): boolean {
-  const granted = permissions[kind];
-  return granted === 'all' ? !permissions.except?.includes(shortName) : granted.includes(shortName);
-}
-
-export interface EmulatedRecord {
-  readonly id: string;
-  readonly list: IndicatorList;
-  readonly type: NamedType;
-  readonly value: string;
-  readonly state: string;
-  readonly firstSeenTimestamp: number;
-  readonly lastSeenTimestamp: number;
-  readonly createdTimestamp: number;
-  readonly lastUpdatedTimestamp: number;
-  /** 0 if not deleted. */
-  readonly deletedTimestamp: number;
-  readonly flags: readonly string[];
-  /** By short name of the descriptor. */
-  readonly properties: Readonly<Record<string, string | readonly string[]>>;
-  /** Set for values that are addresses, blocks or ranges. */
-  readonly range: IpRange | undefined;
-}
 
 /** Times in epoch milliseconds. Default of `type`: `ip` for an address or range, else `domain`. */
 interface NewRecord {
@@ -69,6 +17,8 @@ interface NewRecord {
   readonly id?: string;
   readonly type?: string;
   readonly state?: string;
+  /** 0 to 1. Answered only with the behaviour `recordConfidence: 'sent'`. */
+  readonly confidence?: number;
   readonly firstSeen?: number;
   readonly lastSeen?: number;
   readonly created?: number;
@@ -148,50 +98,6 @@ export function createArgusData(random: Random, now: number): ArgusData {
   return dataSet;
 }
 
-interface RecordIndex {
-  add(record: EmulatedRecord): EmulatedRecord;
-  remove(id: string): void;
-  all(): readonly EmulatedRecord[];
-  byId(id: string): EmulatedRecord | undefined;
-  byValue(value: string): readonly EmulatedRecord[];
-}
-
-function createRecordIndex(): RecordIndex {
-  const byId = new Map<string, EmulatedRecord>();
-  const byValue = new Map<string, EmulatedRecord[]>();
-  let all: EmulatedRecord[] | undefined;
-  const keyOf = (value: string): string => value.toLowerCase();
-  const remove = (id: string): void => {
-    const record = byId.get(id);
-    if (!record) return;
-    all = undefined;
-    byId.delete(id);
-    const siblings = byValue.get(keyOf(record.value)) ?? [];
-    byValue.set(
-      keyOf(record.value),
-      siblings.filter(sibling => sibling.id !== id),
-    );
-  };
-  return {
-    add: record => {
-      remove(record.id);
-      all = undefined;
-      byId.set(record.id, record);
-      const siblings = byValue.get(keyOf(record.value));
-      if (siblings) siblings.push(record);
-      else byValue.set(keyOf(record.value), [record]);
-      return record;
-    },
-    remove,
-    all: () => {
-      all ??= [...byId.values()];
-      return all;
-    },
-    byId: id => byId.get(id),
-    byValue: value => byValue.get(keyOf(value)) ?? [],
-  };
-}
-
 function complete(input: NewRecord, dataSet: ArgusData, random: Random, now: number): EmulatedRecord {
   const range = parseIpRange(input.value);
   const typeName = input.type ?? (range ? 'ip' : 'domain');
@@ -203,6 +109,7 @@ function complete(input: NewRecord, dataSet: ArgusData, random: Random, now: num
     type: existing(dataSet.types, typeName, 'indicator type'),
     value: input.value,
     state: input.state ?? 'active',
+    confidence: input.confidence ?? null,
     firstSeenTimestamp: input.firstSeen ?? created,
     lastSeenTimestamp: input.lastSeen ?? input.updated ?? created,
     createdTimestamp: created,

@@ -1,6 +1,7 @@
 import type { ArgusBehaviours } from './argus-behaviours.ts';
 import type { SearchTerms } from './argus-criteria.ts';
-import type { ArgusData, EmulatedRecord } from './argus-data.ts';
+import type { ArgusData } from './argus-data.ts';
+import type { EmulatedRecord } from './argus-records.ts';
 import { encloses, type IpRange, overlaps } from './ip-range.ts';
 
 /** Returns the records on readable lists that match all criteria, sorted. */
@@ -30,7 +31,7 @@ function testsOf(
   const tests: Test[] = [
     record => readableListIds.has(record.list.id),
     record => states.has(record.state),
-    record => terms.includeDeleted || record.deletedTimestamp === 0,
+    record => record.deletedTimestamp === 0 || terms.includeDeleted || behaviours.deletedInSearch === 'returned',
   ];
   if (listIds) tests.push(record => listIds.has(record.list.id));
   if (typeNames) tests.push(record => typeNames.has(record.type.shortName));

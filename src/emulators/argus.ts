@@ -1,27 +1,15 @@
+import { badId, failure, invalid, notFound, ok, plainFailure, quotaBody } from './argus-answers.ts';
 import type { ArgusBehaviours } from './argus-behaviours.ts';
 import { readQuery, readSearch, type SearchTerms } from './argus-criteria.ts';
-import {
-  type ArgusData,
-  type Descriptor,
-  type EmulatedRecord,
-  type KeyPermissions,
-  maySee,
-  viewIndicators,
-  viewTypes,
-} from './argus-data.ts';
-import {
-  actionError,
-  errorBody,
-  type FieldProblem,
-  fieldError,
-  listBody,
-  singleBody,
-  statusBody,
-} from './argus-envelope.ts';
+import type { ArgusData } from './argus-data.ts';
+import { type FieldProblem, listBody, singleBody, statusBody } from './argus-envelope.ts';
+import { type KeyPermissions, maySee, viewIndicators, viewTypes } from './argus-permissions.ts';
+import type { Descriptor } from './argus-records.ts';
 import { argusValues, type Route, routeOf } from './argus-routes.ts';
 import { type ArgusSearch, createSearch } from './argus-search.ts';
+import { wireRecord, withRows } from './argus-wire.ts';
 import { isObject } from './json.ts';
-import type { BodyRow, EmulatedAnswer, Protocol } from './protocol.ts';
+import type { EmulatedAnswer, Protocol } from './protocol.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 
 const listParameters = ['offset', 'limit', 'sortBy', 'indicatorList', 'includeProperties', 'state'];
@@ -112,7 +100,7 @@ function list(read: ReadCriteria, permissions: KeyPermissions, context: ArgusCon
   const found = context.search(read.terms, permissions);
   if ('denied' in found) return failure(context, 403);
   if ('problems' in found) return invalid(context, found.problems);
-  const data = found.records.map(record => wireRecord(record, descriptors.all));
+  const data = found.records.map(record => wireRecord(record, descriptors.all, context.behaviours));
   const body = listBody({ limit: found.limit, offset: found.offset, count: found.count, data });
   return ok(context.behaviours.successMessages === 'null' ? { ...body, messages: null } : body);
 }
@@ -133,7 +121,7 @@ function single(
     return behaviours.hiddenRecordById === '403' ? failure(context, 403) : notFound(context, id);
   }
   if (record.deletedTimestamp > 0 && behaviours.deletedById === '404') return notFound(context, id);
-  return ok(singleBody(wireRecord(record, descriptors.all)));
+  return ok(singleBody(wireRecord(record, descriptors.all, behaviours)));
 }
 
 /** The requested descriptors, or the error answer. A 403 does not say which descriptor it is about. */
@@ -158,84 +146,4 @@ function readDescriptors(
   if (problems.length > 0 && behaviours.unknownProperty === '412') return { answer: invalid(context, problems) };
   if (isDenied && behaviours.hiddenProperty === '403') return { answer: failure(context, 403) };
   return { all };
-}
-
-function wireRecord(record: EmulatedRecord, descriptors: readonly Descriptor[]): BodyRow {
-  return {
-    id: record.id,
-    indicatorList: record.list,
-    type: record.type,
-    value: record.value,
-    firstSeenTimestamp: record.firstSeenTimestamp,
-    lastSeenTimestamp: record.lastSeenTimestamp,
-    state: record.state,
-    createdTimestamp: record.createdTimestamp,
-    lastUpdatedTimestamp: record.lastUpdatedTimestamp,
-    deletedTimestamp: record.deletedTimestamp,
-    flags: record.flags,
-    properties: descriptors.flatMap(descriptor => wireProperty(record.properties[descriptor.shortName], descriptor)),
-  };
-}
-
-/** Either `value` or `values`, by the descriptor's `multiValue`; no entry for a record without the property. */
-function wireProperty(stored: string | readonly string[] | undefined, descriptor: Descriptor): BodyRow[] {
-  if (stored === undefined) return [];
-  const all = typeof stored === 'string' ? [stored] : stored;
-  const { id, name, shortName, dataType, multiValue } = descriptor;
-  const content = multiValue ? { value: null, values: all } : { value: all[0] ?? null, values: null };
-  return [{ descriptor: { id, name, shortName }, dataType, multiValue, ...content }];
-}
-
-function withRows(body: unknown, rows: readonly BodyRow[], count: 'kept' | 'honest'): unknown {
-  if (!isObject(body)) return body;
-  if (!Array.isArray(body.data)) return { ...body, data: rows[0] ?? null };
-  const honest = count === 'honest' ? { count: rows.length } : {};
-  return { ...body, ...honest, data: rows, size: rows.length };
-}
-
-function quotaBody(millis: number, place: 'metaData' | 'top' | 'none', at: number): unknown {
-  const hint = { millisUntilResourcesAvailable: millis };
-  const message = actionError('Resource limit exceeded', 'resource.limit.exceeded', at);
-  const body = errorBody(402, [message], place === 'metaData' ? hint : {});
-  return place === 'top' ? { ...body, ...hint } : body;
-}
-
-function ok(json: unknown): EmulatedAnswer {
-  return { status: 200, headers: {}, json };
-}
-
-function failure({ now }: ArgusContext, status: number): EmulatedAnswer {
-  return { status, headers: {}, json: statusBody(status, now()) };
-}
-
-function plainFailure(status: number): EmulatedAnswer {
-  const bytes = Buffer.from('<h1>Bad Message 400</h1><pre>reason: Ambiguous URI path separator</pre>');
-  return { status, headers: { 'content-type': 'text/html;charset=iso-8859-1' }, bytes };
-}
-
-function badId(id: string): FieldProblem {
-  return { field: 'id', message: 'Must be a UUID', messageTemplate: 'invalid.url.parameter', parameter: id };
-}
-
-function notFound({ now }: ArgusContext, id: string): EmulatedAnswer {
-  const problem = {
-    field: 'id',
-    message: `Object not found: ${id}`,
-    messageTemplate: 'object.not.found',
-    parameter: id,
-  };
-  const message = { ...fieldError(problem, now()), type: 'ACTION_ERROR' as const };
-  return { status: 404, headers: {}, json: errorBody(404, [message]) };
-}
-
-function invalid({ now }: ArgusContext, problems: readonly FieldProblem[]): EmulatedAnswer {
-  const at = now();
-  return {
-    status: 412,
-    headers: {},
-    json: errorBody(
-      412,
-      problems.map(problem => fieldError(problem, at)),
-    ),
-  };
 }

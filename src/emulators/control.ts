@@ -3,7 +3,7 @@ import { wireFault } from './fault-kinds.ts';
 import type { FaultControl } from './faults.ts';
 import type { Protocol } from './protocol.ts';
 import type { RecordedRequest } from './recorded-request.ts';
-import type { RequestLog } from './request-log.ts';
+import type { RequestRecorder } from './request-recorder.ts';
 
 /** The routes `/_emulator/…`: faults and requests, for use with curl and from tests in another process. */
 export interface ControlRoutes {
@@ -14,13 +14,13 @@ export interface ControlRoutes {
 interface ControlOptions {
   readonly protocol: Protocol;
   readonly faults: FaultControl;
-  readonly log: RequestLog;
+  readonly recorder: RequestRecorder;
 }
 
 const prefix = '/_emulator';
 const oneOrMore = z.union([wireFault.transform(fault => [fault]), z.array(wireFault)]);
 
-export function createControl({ protocol, faults, log }: ControlOptions): ControlRoutes {
+export function createControl({ protocol, faults, recorder }: ControlOptions): ControlRoutes {
   const help = {
     emulator: protocol.name,
     routes: {
@@ -41,10 +41,13 @@ export function createControl({ protocol, faults, log }: ControlOptions): Contro
     },
     'GET /requests': () => ({
       status: 200,
-      json: { count: log.requests.length, requests: log.requests.map(request => withoutSecrets(request, protocol)) },
+      json: {
+        count: recorder.requests.length,
+        requests: recorder.requests.map(request => withoutSecrets(request, protocol)),
+      },
     }),
     'DELETE /requests': () => {
-      log.clear();
+      recorder.clear();
       return { status: 200, json: { count: 0, requests: [] } };
     },
   };

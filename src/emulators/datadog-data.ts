@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Matcher } from './datadog-query.ts';
 
 export interface EmulatedTriageEvent {
   readonly triage_state: string;
@@ -24,9 +25,6 @@ export interface DatadogMatch {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly history: readonly EmulatedTriageEvent[];
 }
-
-/** The parameter `ocsf` of the request: true, false or absent, with three different meanings. */
-export type Matcher = 'true' | 'false' | 'absent';
 
 export interface DatadogCredentials {
   /** `apiKey:applicationKey` to its organisation. */

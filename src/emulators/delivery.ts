@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { compress } from './compression.ts';
 import type { DeliveringFault } from './fault-kinds.ts';
-import { compress } from './faulty-answers.ts';
 import type { EmulatedAnswer } from './protocol.ts';
 
 type Written = EmulatedAnswer & { readonly bytes: Buffer };

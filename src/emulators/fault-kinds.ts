@@ -1,34 +1,7 @@
 import { z } from 'zod';
+import { answers } from './answering-faults.ts';
+import { count, encoding, scope } from './fault-scope.ts';
 import type { RecordedRequest } from './recorded-request.ts';
-
-const count = z.int().min(0);
-const status = z.int().min(200).max(599);
-const headers = z.record(z.string(), z.string());
-const encoding = z.enum(['gzip', 'br', 'zstd', 'deflate']);
-
-/** Selects the requests that a fault affects; all given conditions must match. */
-const match = z.strictObject({
-  method: z.string().optional(),
-  /** Part of the path. */
-  path: z.string().optional(),
-  /** One of the indicator values of the request. */
-  value: z.string().optional(),
-  /** Part of the body as it was sent. */
-  body: z.string().optional(),
-});
-
-/** How long and how often a fault applies. By default it applies until it is removed. */
-const scope = {
-  match: match.optional(),
-  /** Applies only to the first `times` matching requests. */
-  times: z.int().min(1).optional(),
-  /** Applies to each matching request with this probability, by a seeded random sequence. */
-  probability: z.number().min(0).max(1).optional(),
-  seed: z.int().optional(),
-  /** Milliseconds until the fault begins, and how long it lasts. */
-  afterMs: count.optional(),
-  forMs: count.optional(),
-};
 
 /** Delays the answer; can be combined with any other fault. */
 const latency = z.strictObject({ kind: z.literal('latency'), ms: count, ...scope });
@@ -53,59 +26,6 @@ const queue = z.strictObject({
   pickUpMs: count.default(2000),
   ...scope,
 });
-
-/** Faults that answer in place of the upstream. */
-const answers = [
-  /** Any status. The body is the upstream's own for that status, unless `shape` is given. */
-  z.strictObject({
-    kind: z.literal('status'),
-    status,
-    shape: z.enum(['usual', 'objects', 'strings', 'plain', 'html', 'empty']).default('usual'),
-    headers: headers.default({}),
-    ...scope,
-  }),
-  /** 429 with Datadog's headers. */
-  z.strictObject({
-    kind: z.literal('tooManyRequests'),
-    limit: count.default(100),
-    period: count.default(60),
-    remaining: count.default(0),
-    reset: count.default(1),
-    name: z.string().default('ioc_explorer_get_indicator'),
-    headers: headers.default({}),
-    ...scope,
-  }),
-  /** Argus's 402 with `metaData.millisUntilResourcesAvailable`, or at top level as in an old variant. */
-  z.strictObject({
-    kind: z.literal('quota'),
-    millis: count.default(1000),
-    place: z.enum(['metaData', 'top', 'none']).default('metaData'),
-    ...scope,
-  }),
-  /** An HTML page in place of data. */
-  z.strictObject({ kind: z.literal('html'), status: status.default(200), ...scope }),
-  z.strictObject({
-    kind: z.literal('redirect'),
-    status: z.union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]).default(302),
-    location: z.string(),
-    ...scope,
-  }),
-  z.strictObject({ kind: z.literal('noContent'), ...scope }),
-  /** A compression bomb: spaces inside valid JSON, encoded `layers` times. */
-  z.strictObject({
-    kind: z.literal('bomb'),
-    encoding: encoding.default('gzip'),
-    megabytes: z.int().min(1).max(2000).default(64),
-    layers: z.int().min(1).max(3).default(1),
-    ...scope,
-  }),
-  /** Deeply nested arrays. */
-  z.strictObject({ kind: z.literal('deep'), levels: z.int().min(1).default(100_000), ...scope }),
-  /** Any text with status 200 and the upstream's content type. */
-  z.strictObject({ kind: z.literal('text'), text: z.string(), headers: headers.default({}), ...scope }),
-  /** Bytes written to the socket unchanged, which is then closed: for invalid HTTP. */
-  z.strictObject({ kind: z.literal('raw'), bytes: z.string(), ...scope }),
-] as const;
 
 /** Faults that change the body of the upstream's answer. */
 const changes = [

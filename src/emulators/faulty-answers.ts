@@ -1,5 +1,4 @@
-import { promisify } from 'node:util';
-import zlib from 'node:zlib';
+import type { BombSize, Bombs } from './compression.ts';
 import type { AnsweringFault, ChangingFault } from './fault-kinds.ts';
 import { isObject, literalNumber, toJson } from './json.ts';
 import type { BodyRow, EmulatedAnswer, Protocol } from './protocol.ts';
@@ -8,7 +7,7 @@ import type { Random } from './random.ts';
 const page = '<!doctype html><html><head><title>Please wait</title></head><body>Scheduled maintenance</body></html>';
 
 /** The answer of a fault in place of the upstream's. For `raw` it only carries the bytes, which `delivery.ts` sends. */
-export async function faultyAnswer(fault: AnsweringFault, protocol: Protocol): Promise<EmulatedAnswer> {
+export async function faultyAnswer(fault: AnsweringFault, protocol: Protocol, bombs: Bombs): Promise<EmulatedAnswer> {
   switch (fault.kind) {
     case 'status':
       return { ...failure(fault, protocol), status: fault.status };
@@ -27,7 +26,7 @@ export async function faultyAnswer(fault: AnsweringFault, protocol: Protocol): P
     case 'noContent':
       return { status: 204, headers: {}, bytes: Buffer.alloc(0) };
     case 'bomb':
-      return bomb(fault.encoding, fault.megabytes, fault.layers, protocol);
+      return { status: 200, headers: bombHeaders(fault, protocol), bytes: await bombs(fault) };
     case 'deep':
       return text(200, protocol.contentType, `{"data":${'['.repeat(fault.levels)}${']'.repeat(fault.levels)}}`);
     case 'text':
@@ -39,6 +38,11 @@ export async function faultyAnswer(fault: AnsweringFault, protocol: Protocol): P
     case 'raw':
       return { status: 200, headers: {}, bytes: Buffer.from(fault.bytes, 'latin1') };
   }
+}
+
+function bombHeaders({ encoding, layers }: BombSize, protocol: Protocol): EmulatedAnswer['headers'] {
+  const encodings = Array.from({ length: layers }, () => encoding).join(', ');
+  return { 'content-type': protocol.contentType, 'content-encoding': encodings };
 }
 
 type StatusFault = Extract<AnsweringFault, { kind: 'status' }>;
@@ -122,47 +126,6 @@ function remaining(rows: readonly BodyRow[], { value, every }: MissingRows): Bod
 function lowerLimit(body: unknown, rows: readonly BodyRow[], limit: number, protocol: Protocol): unknown {
   if (!isObject(body) || typeof body.limit !== 'number' || body.limit <= limit) return body;
   return protocol.withRows({ ...body, limit }, rows.slice(0, limit), 'kept');
-}
-
-type Encoding = 'gzip' | 'br' | 'zstd' | 'deflate';
-
-const compressors: Record<Encoding, (bytes: Buffer) => Promise<Buffer>> = {
-  gzip: promisify<Buffer, Buffer>(zlib.gzip),
-  deflate: promisify<Buffer, Buffer>(zlib.deflate),
-  zstd: promisify<Buffer, Buffer>(zlib.zstdCompress),
-  // The default quality of 11 is too slow here.
-  br: bytes => promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliCompress)(bytes, quickly),
-};
-const quickly: zlib.BrotliOptions = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } };
-
-export function compress(encoding: Encoding, bytes: Buffer): Promise<Buffer> {
-  return compressors[encoding](bytes);
-}
-
-const bombs = new Map<string, Promise<Buffer>>();
-
-async function bomb(
-  encoding: Encoding,
-  megabytes: number,
-  layers: number,
-  protocol: Protocol,
-): Promise<EmulatedAnswer> {
-  const name = `${encoding} ${megabytes} ${layers}`;
-  const built = bombs.get(name) ?? buildBomb(encoding, megabytes, layers);
-  bombs.set(name, built);
-  const headers = {
-    'content-type': protocol.contentType,
-    'content-encoding': Array.from({ length: layers }, () => encoding).join(', '),
-  };
-  return { status: 200, headers, bytes: await built };
-}
-
-async function buildBomb(encoding: Encoding, megabytes: number, layers: number): Promise<Buffer> {
-  let bytes: Buffer = Buffer.alloc(megabytes * 1_048_576, ' ');
-  bytes.write('{"data":');
-  bytes.write('null}', bytes.length - 5);
-  for (let layer = 0; layer < layers; layer += 1) bytes = await compress(encoding, bytes);
-  return bytes;
 }
 
 /** Serialises an answer. */

@@ -1,5 +1,7 @@
 import type { DataSet } from './data-set.ts';
 import { addEvil } from './scenario-evil.ts';
+import { addRecorded } from './scenario-recorded.ts';
+import { addSituations } from './scenario-situations.ts';
 import { communityFeed, sealedList } from './seeded-lists.ts';
 import { microseconds } from './seeded-times.ts';
 
@@ -12,11 +14,12 @@ export function addScenarios(dataSet: DataSet): void {
   addArgusOnly(dataSet);
   addCovered(dataSet);
   addTogether(dataSet);
+  addRecorded(dataSet);
+  addSituations(dataSet);
 }
 
 /** The scenario `quiet.example.com` needs no data: no upstream knows it. */
 function addDatadogOnly({ datadog, now }: DataSet): void {
-  datadog.add('192.0.2.1', asRecorded);
   datadog.add('seen.example.com', {
     attributes: {
       score: 81.5,
@@ -29,9 +32,6 @@ function addDatadogOnly({ datadog, now }: DataSet): void {
   });
   datadog.add('cdn.example.net', {
     attributes: { score: 2, benign_sources: [{ name: 'SOURCE5' }], categories: ['cdn'], log_matches: 90_120 },
-  });
-  datadog.add('masscan/1.3 (https://github.com/robertdavidgraham/masscan)', {
-    attributes: { score: 55, suspicious_sources: [{ name: 'SOURCE2' }], categories: ['scanner'], log_matches: 3021 },
   });
   // The EICAR test file. Counts beyond what a double holds.
   datadog.add('275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f', {
@@ -58,25 +58,6 @@ function addDatadogOnly({ datadog, now }: DataSet): void {
     message: null,
   });
 }
-
-/** The content of the recorded answer. */
-const asRecorded = {
-  attributes: {
-    score: 4,
-    as_type: 'hosting',
-    suspicious_sources: [{ name: 'SOURCE1' }],
-    categories: ['hosting_proxy'],
-    signal_matches: 1,
-    log_matches: 7,
-    max_trust_score: 'RAISE_SCORE',
-    signal_severity: [{ severity: 'info', count: 1 }],
-  },
-  history: ['2026-06-03T13:32:14.735424Z', '2026-06-03T18:55:42.108938Z'].map(triaged_at => ({
-    triage_state: 'reviewed',
-    triaged_at,
-    triaged_by: '00000000-0000-0000-0000-000000000000',
-  })),
-};
 
 function addArgusOnly({ argus, now }: DataSet): void {
   const times = { firstSeen: now - 40 * day, lastSeen: now - day, updated: now - day };

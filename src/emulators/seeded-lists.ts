@@ -1,4 +1,5 @@
-import { type ArgusData, viewIndicators, viewTypes } from './argus-data.ts';
+import type { ArgusData } from './argus-data.ts';
+import { viewIndicators, viewTypes } from './argus-permissions.ts';
 
 /** A list and a descriptor that no demo key may read: the list's records are absent, the descriptor is refused. */
 export const sealedList = 'sealed-investigation';
@@ -15,7 +16,7 @@ export function addLists(argus: ArgusData): void {
   argus.addList({ shortName: 'suspicious', name: 'Suspicious infrastructure', confidence: 0.5 });
   argus.addList({ shortName: 'spam-sources', name: 'Spam sources', confidence: 0.3 });
   argus.addList({ shortName: 'scanners', name: 'Internet scanners', confidence: 0.2 });
-  argus.addList({ shortName: 'sinkholes', name: 'Sinkholes', confidence: 0.1 });
+  argus.addList({ shortName: 'sinkholes', name: 'Sinkholes', confidence: 0.9 });
   argus.addList({ shortName: 'partner-exchange', name: 'Partner exchange', confidence: 0.6 });
   argus.addList({ shortName: 'national-cert', name: 'National CERT', confidence: 0.95 });
   argus.addList({ shortName: sealedList, name: 'Sealed investigation', confidence: 1 });

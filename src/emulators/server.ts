@@ -1,14 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Bombs, createBombs } from './compression.ts';
 import { type ControlRoutes, createControl } from './control.ts';
 import { deliver, deliverBadly, deliverRaw } from './delivery.ts';
 import { isAnswering, isChanging, isDelivering } from './fault-kinds.ts';
 import { type AppliedFaults, createFaults, type FaultControl } from './faults.ts';
 import { changedBody, faultyAnswer, rateLimitHeaders, toWritten } from './faulty-answers.ts';
+import { close, listen } from './listening.ts';
 import type { EmulatedAnswer, Protocol } from './protocol.ts';
 import { createRateWindows, type RateWindows } from './rate-window.ts';
 import type { RecordedRequest } from './recorded-request.ts';
-import { createRequestLog, readBody, toRecordedRequest } from './request-log.ts';
+import { createRequestRecorder, readBody, toRecordedRequest } from './request-recorder.ts';
 import { createServiceQueues, type ServiceQueues } from './service-queue.ts';
 
 export interface Emulator {
@@ -33,10 +34,15 @@ export interface EmulatorOptions {
 /** Listens on a real port. Rejects with a message for the user if the port is taken. */
 export async function startEmulator(protocol: Protocol, options: EmulatorOptions): Promise<Emulator> {
   const { now } = options;
-  const log = createRequestLog(now);
+  const recorder = createRequestRecorder(now);
   const faults = createFaults(now);
-  const upstream: EmulatedUpstream = { protocol, windows: createRateWindows(now), queues: createServiceQueues() };
-  const control = createControl({ protocol, faults, log });
+  const upstream: EmulatedUpstream = {
+    protocol,
+    windows: createRateWindows(now),
+    queues: createServiceQueues(),
+    bombs: createBombs(),
+  };
+  const control = createControl({ protocol, faults, recorder });
 
   const server = createServer((incoming, response) => {
     receive(incoming, response).catch((error: unknown) => {
@@ -50,7 +56,7 @@ export async function startEmulator(protocol: Protocol, options: EmulatorOptions
     const bodyText = await readBody(incoming);
     if (control.handles(incoming.url ?? '/')) return answerControl(control, incoming, bodyText, response);
     const request = toRecordedRequest(incoming, bodyText, protocol, now());
-    const endRequest = log.begin(request, response);
+    const endRequest = recorder.begin(request, response);
     await respond(request, response, faults.apply(request), upstream);
     if (response.headersSent) request.status = response.statusCode;
     // Do not wait for 'close': a client may send its next request before that event.
@@ -60,11 +66,11 @@ export async function startEmulator(protocol: Protocol, options: EmulatorOptions
   const url = await listen(server, options, protocol.name);
   return {
     url,
-    requests: log.requests,
-    clearRequests: log.clear,
+    requests: recorder.requests,
+    clearRequests: recorder.clear,
     faults,
     get concurrentPeak() {
-      return log.peak;
+      return recorder.peak;
     },
     close: () => close(server),
   };
@@ -74,6 +80,7 @@ interface EmulatedUpstream {
   readonly protocol: Protocol;
   readonly windows: RateWindows;
   readonly queues: ServiceQueues;
+  readonly bombs: Bombs;
 }
 
 async function respond(
@@ -95,7 +102,7 @@ async function respond(
 async function prepareAnswer(
   request: RecordedRequest,
   { faults }: AppliedFaults,
-  { protocol, windows, queues }: EmulatedUpstream,
+  { protocol, windows, queues, bombs }: EmulatedUpstream,
 ): Promise<EmulatedAnswer> {
   const refuse = (status: number, headers = {}): EmulatedAnswer => ({
     status,
@@ -111,7 +118,7 @@ async function prepareAnswer(
     if (state.isSpent) return refuse(429, limits);
   }
   const answering = faults.map(({ fault }) => fault).find(isAnswering);
-  const answer = answering ? await faultyAnswer(answering, protocol) : protocol.answer(request);
+  const answer = answering ? await faultyAnswer(answering, protocol, bombs) : protocol.answer(request);
   let json = answer.json;
   if (!answering)
     for (const { fault, random } of faults) if (isChanging(fault)) json = changedBody(json, fault, protocol, random);
@@ -142,32 +149,4 @@ function answerControl(
   const { status, json } = control.answer(incoming.method ?? 'GET', incoming.url ?? '/', bodyText);
   const bytes = Buffer.from(JSON.stringify(json, null, 2));
   deliver(response, { status, headers: { 'content-type': 'application/json' }, bytes });
-}
-
-function listen(server: Server, { host, port }: EmulatorOptions, name: string): Promise<string> {
-  // Longer than clients keep idle connections: if the server closes first, it may reset a request.
-  server.keepAliveTimeout = 120_000;
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(portTakenMessage(name, host, port), { cause: error }) : error);
-    });
-    server.listen(port, host, () => resolve(addressOf(server.address())));
-  });
-}
-
-function portTakenMessage(name: string, host: string, port: number): string {
-  return `Port ${port} on ${host} is taken: the ${name} emulator cannot listen there. Set EMULATOR_${name.toUpperCase()}_PORT to a free one.`;
-}
-
-function addressOf(address: AddressInfo | string | null): string {
-  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -7,10 +7,10 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 
-/** Arguments as they will be when executed, without their types. */
+/** Reads arguments as they will be at execution, with variables and defaults applied, but not coerced to their types. */
 export interface ArgumentReader {
   argument(field: FieldNode, name: string): unknown;
-  /** What `@skip` and `@include` say. */
+  /** False if `@skip` or `@include` leaves it out. */
   isIncluded(selection: SelectionNode): boolean;
 }
 

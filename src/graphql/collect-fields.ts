@@ -11,7 +11,7 @@ export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
 export interface CollectOptions {
   readonly fragments: Fragments;
-  /** False for what `@skip` and `@include` leave out. Default: everything stays. */
+  /** False for what `@skip` and `@include` leave out. The default includes everything. */
   readonly isIncluded?: (selection: SelectionNode) => boolean;
   readonly onSpread?: (name: string) => void;
 }
@@ -21,7 +21,7 @@ export function fragmentsOf(document: DocumentNode): Fragments {
   return new Map(fragments.map(node => [node.name.value, node]));
 }
 
-/** By response name, as graphql collects them: a fragment counts once in one selection. Types are not looked at. */
+/** The fields of a selection by response name, as graphql collects them: each fragment once. Type conditions are ignored. */
 export function collectFields(
   sets: readonly SelectionSetNode[],
   { fragments, isIncluded = () => true, onSpread = () => {} }: CollectOptions,
@@ -30,8 +30,8 @@ export function collectFields(
   const spread = new Set<string>();
   const left = sets.toReversed();
 
-  /** The selection set that stands in place of a fragment. */
-  function written(selection: Exclude<SelectionNode, FieldNode>): SelectionSetNode | undefined {
+  /** Undefined for a fragment that was spread before, or does not exist. */
+  function expand(selection: Exclude<SelectionNode, FieldNode>): SelectionSetNode | undefined {
     if (selection.kind === Kind.INLINE_FRAGMENT) return selection.selectionSet;
     const name = selection.name.value;
     if (spread.has(name)) return undefined;
@@ -43,17 +43,17 @@ export function collectFields(
   for (let set = left.pop(); set !== undefined; set = left.pop()) {
     for (const selection of set.selections) {
       if (!isIncluded(selection)) continue;
-      if (selection.kind === Kind.FIELD) put(byName, selection);
+      if (selection.kind === Kind.FIELD) add(byName, selection);
       else {
-        const inPlace = written(selection);
-        if (inPlace) left.push(inPlace);
+        const expanded = expand(selection);
+        if (expanded) left.push(expanded);
       }
     }
   }
   return byName;
 }
 
-function put(byName: Map<string, FieldNode[]>, field: FieldNode): void {
+function add(byName: Map<string, FieldNode[]>, field: FieldNode): void {
   const name = field.alias?.value ?? field.name.value;
   const fields = byName.get(name);
   if (fields) fields.push(field);

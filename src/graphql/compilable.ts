@@ -1,4 +1,4 @@
-/** Which documents graphql-jit takes for what graphql-js does; where it does not stands in `test/graphql/executor.test.ts`. */
+/** Which documents graphql-jit executes exactly as graphql-js does. `test/graphql/executor.test.ts` has the differences. */
 import {
   type ArgumentNode,
   type DocumentNode,
@@ -12,33 +12,33 @@ import {
   visit,
 } from 'graphql';
 
-/** Behind an abstract type the lookahead needs the name of what stands there, which only graphql-js tells. */
+/** Below an abstract type the lookahead needs the type's name in the path, which only graphql-js provides. */
 const abstractFields = new Set(['node', '_entities', '_service', '__schema', '__type']);
 
 export function isCompilable(document: DocumentNode, operation: OperationDefinitionNode): boolean {
-  // The order in which writes run is graphql-js's to keep.
+  // The fields of a mutation must be executed in order, which is left to graphql-js.
   if (operation.operation !== OperationTypeNode.QUERY) return false;
   let isPlain = true;
   let hasConditions = false;
   const nullable = new Set<string>();
   const isNullable = ({ value }: ArgumentNode | ObjectFieldNode) =>
     value.kind === Kind.VARIABLE && nullable.has(value.name.value);
-  const refuse = (isRefused: boolean) => {
-    if (isRefused) isPlain = false;
+  const excludeIf = (isExcluded: boolean) => {
+    if (isExcluded) isPlain = false;
   };
   visit(document, {
-    Field: ({ name }) => refuse(abstractFields.has(name.value)),
-    // It writes names into object literals, where this one does not mean a property.
-    Name: ({ value }) => refuse(value === '__proto__'),
+    Field: ({ name }) => excludeIf(abstractFields.has(name.value)),
+    // graphql-jit generates object literals, in which this name would set the prototype.
+    Name: ({ value }) => excludeIf(value === '__proto__'),
     VariableDefinition({ variable, type }) {
       if (type.kind !== Kind.NON_NULL_TYPE) nullable.add(variable.name.value);
     },
     Directive({ arguments: given = [] }) {
       hasConditions = true;
-      // An explicit null is an error for @skip and @include; left out, a variable leaves its field to the default.
-      refuse(given.some(isNullable));
+      // For @skip and @include, null is an error, but a variable that was not sent is not.
+      excludeIf(given.some(isNullable));
     },
-    ObjectField: field => refuse(isNullable(field)),
+    ObjectField: field => excludeIf(isNullable(field)),
   });
   return isPlain && !(hasConditions && mergesConditions(document, operation));
 }
@@ -49,8 +49,8 @@ interface Occurrence {
 }
 
 /**
- * Whether a field with a condition merges with one of the same name: graphql-jit then puts it in another place, or mixes up
- * what was asked below each. A leaf that was asked without a condition at first is safe.
+ * Whether a field with a condition is merged with another one: graphql-jit then changes the order of the fields, or mixes
+ * their selections. A leaf is safe if its first occurrence has no condition.
  */
 function mergesConditions({ definitions }: DocumentNode, operation: OperationDefinitionNode): boolean {
   const fragments = new Map<string, FragmentDefinitionNode>();

@@ -1,4 +1,4 @@
-/** What one operation carries with it: who asks, until when, and fresh loaders of each source. */
+/** The context of one operation: its caller, its deadline, and loaders of its own at each source. */
 import type { Caller } from '../auth/callers.ts';
 import { type Permissions, permissionsAt } from '../auth/scopes.ts';
 import type { Validators } from '../cache/fact-kind.ts';
@@ -10,16 +10,18 @@ import type { Log } from '../observability/log.ts';
 import type { Span } from '../observability/span.ts';
 import { createTrace, type Trace } from '../observability/trace.ts';
 import type { sources } from '../sources/index.ts';
+import type { Lookahead } from '../sources/lookahead.ts';
 import type { Operation, PartOf, Source, SourcePart, Sources } from '../sources/source.ts';
 import type { CostTable } from './cost.ts';
 
-/** Everything that lives as long as the process and that resolvers lean on. */
+/** What resolvers need and what lives as long as the process. */
 export interface Gateway {
-  /** What it is made of: the registry. */
+  /** The definitions of the sources, by name. */
   readonly registry: Sources;
-  /** The same that run, by the registry's names and in its order. */
+  /** The running sources, by the same names and in the same order. */
   readonly sources: Readonly<Record<SourceName, Source>>;
   readonly costs: CostTable;
+  readonly lookahead: Lookahead;
   readonly verdictPolicy: VerdictPolicy;
   /** What a caller with these scopes may be shown. */
   readonly permissionsOf: (scopes: ReadonlySet<string>) => Permissions;
@@ -29,7 +31,7 @@ export interface Gateway {
   readonly now: () => number;
 }
 
-/** By the names of the registry. */
+/** Each source's part in an operation, by the names of the registry. */
 type Parts = { readonly [Name in keyof typeof sources]: PartOf<(typeof sources)[Name]> };
 
 export interface Context {
@@ -38,68 +40,72 @@ export interface Context {
   readonly requestId: string;
   readonly operation: Operation;
   readonly trace: Trace;
-  /** Each source's part in the operation, for its own resolvers. */
+  readonly lookahead: Lookahead;
+  /** Each source's part in the operation, for the source's own resolvers. */
   readonly sources: Parts;
-  /** The same, in the registry's order, for those who ask all of them. */
+  /** The same in the order of the registry, for resolvers that join all sources. */
   readonly parts: readonly SourcePart[];
-  /** Notes that the operation named the indicator, and how old its facts may be at the most. */
+  /** Notes that the operation names the indicator, and how old its facts may be. */
   name(indicator: Indicator, maxAgeSeconds: number | null | undefined): void;
-  /** Everything the operation named, in canonical form, for the audit. */
+  /** The canonical values that the operation names, for the audit. */
   named(): readonly string[];
-  /** The document names an age somewhere, so no fact may be handed out before all of it was seen. */
-  expectAges(): void;
-  /** For how long the whole answer holds: that of its least fresh fact, 0 when it may not be kept or has no facts. */
-  lastsMs(): number;
-  /** Ends the timer; what is still under way for this operation alone is given up. */
+  /** `maxAgeSeconds` is in the document, so no cached fact may be served before all of its fields have been seen. */
+  expectMaxAge(): void;
+  /** How long the response may be reused: as long as its least fresh fact; 0 if it may not be, or has no facts. */
+  responseMaxAgeMs(): number;
+  /** Clears the timer, and aborts calls that only this operation still waits for. */
   end(): void;
 }
 
-/** What is left to tell of an operation when it has been answered. */
-export type Account = Pick<Context, 'named' | 'lastsMs' | 'end'> & { readonly trace: Pick<Trace, 'span' | 'summary'> };
+/** What the request log needs of a context. */
+export type ReportedContext = Pick<Context, 'named' | 'responseMaxAgeMs' | 'end'> & {
+  readonly trace: Pick<Trace, 'span' | 'summary'>;
+};
 
-/** An operation of at most so many values goes before larger ones when the budget is short. */
-const smallValues = 10;
+/** An operation with at most this many values goes before larger ones when rate limits are scarce. */
+const maxSmallValues = 10;
 
-export interface Asking {
+export interface ContextOptions {
   readonly caller: Caller;
   readonly requestId: string;
-  /** Its signal says that the client is gone. */
-  gone(): AbortSignal;
-  /** Where tracing is on. */
+  /** Its signal is aborted when the client has gone. */
+  clientGone(): AbortSignal;
+  /** Undefined while tracing is off. */
   readonly span?: Span | undefined;
-  /** Where to say whether the answer would be the same again. */
-  readonly grounds?: Validators | undefined;
+  /** Collects the checks under which the response may be reused; undefined if it may not be. */
+  readonly validators?: Validators | undefined;
 }
 
-export function createContext(gateway: Gateway, { caller, requestId, gone, span, grounds }: Asking): Context {
+export function createContext(gateway: Gateway, options: ContextOptions): Context {
+  const { caller, requestId, clientGone, span, validators } = options;
   const trace = createTrace(span);
   const permissions = gateway.permissionsOf(caller.scopes);
   const startedAt = gateway.now();
-  const patience = createPatience(gone, startedAt + gateway.deadlineMs, gateway.now);
-  const ages = new Map<string, number>();
+  const lifetime = createLifetime(clientGone, startedAt + gateway.deadlineMs, gateway.now);
+  const maxAges = new Map<string, number>();
   const named = new Set<string>();
-  let isAgeless = true;
-  let lastsMs: number | undefined;
+  let allowsAnyAge = true;
+  let responseMaxAgeMs: number | undefined;
 
   const operation: Operation = {
     get signal() {
-      return patience.signal();
+      return lifetime.signal();
     },
     startedAt,
     deadlineAt: startedAt + gateway.deadlineMs,
     caller: caller.clientKey,
     keys: caller.keys,
     trace,
-    validators: grounds,
-    maxAgeMs: indicator => ages.get(indicatorKey(indicator)),
+    validators,
+    maxAgeMs: indicator => maxAges.get(indicatorKey(indicator)),
     reduceMaxAge(milliseconds) {
-      lastsMs = Math.min(lastsMs ?? milliseconds, milliseconds);
+      responseMaxAgeMs = Math.min(responseMaxAgeMs ?? milliseconds, milliseconds);
     },
     get allowsAnyAge() {
-      return isAgeless;
+      return allowsAnyAge;
     },
     get isSmall() {
-      return named.size <= smallValues;
+      return named.size <= maxSmallValues;
     },
   };
   const parts: Record<SourceName, SourcePart> = {};
@@ -111,39 +117,40 @@ export function createContext(gateway: Gateway, { caller, requestId, gone, span,
     requestId,
     operation,
     trace,
-    // The resolvers of a source come with it from the registry that this gateway was made of.
+    lookahead: gateway.lookahead,
+    // Only the resolvers of a registered source read its part.
     sources: parts as Parts,
     parts: Object.values(parts),
     name(indicator, maxAgeSeconds) {
       named.add(indicator.value);
       if (maxAgeSeconds == null) return;
-      // A verdict asks the host too: an age that holds for one only would let an older fact in by the back door.
+      // A verdict is also about the host, so its facts must not be older either.
       for (const one of [indicator, hostOf(indicator)]) {
         if (one === undefined) continue;
         const key = indicatorKey(one);
-        ages.set(key, Math.min(ages.get(key) ?? Number.POSITIVE_INFINITY, maxAgeSeconds * 1000));
+        maxAges.set(key, Math.min(maxAges.get(key) ?? Number.POSITIVE_INFINITY, maxAgeSeconds * 1000));
       }
     },
     named: () => [...named],
-    expectAges() {
-      isAgeless = false;
+    expectMaxAge() {
+      allowsAnyAge = false;
     },
-    lastsMs: () => Math.max(0, lastsMs ?? 0),
-    end: patience.end,
+    responseMaxAgeMs: () => Math.max(0, responseMaxAgeMs ?? 0),
+    end: lifetime.end,
   };
 }
 
-interface Patience {
-  /** Aborted when the client is gone, the deadline has passed, or the answer is out. */
+interface Lifetime {
+  /** Aborted when the client has gone, the deadline has passed, or the operation has ended. */
   signal(): AbortSignal;
   end(): void;
 }
 
-/** One for all: each of its own would cost a stack. */
+/** One object for all operations, because creating one captures a stack. */
 const ended = new DOMException('The operation has ended.', 'AbortError');
 
-/** Made when somebody first has to wait: an operation that memory answers needs neither timer nor signal. */
-function createPatience(gone: () => AbortSignal, deadlineAt: number, now: () => number): Patience {
+/** Timer and signal are created when the signal is first needed: an operation that memory answers needs neither. */
+function createLifetime(clientGone: () => AbortSignal, deadlineAt: number, now: () => number): Lifetime {
   let controller: AbortController | undefined;
   let client: AbortSignal | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -154,7 +161,7 @@ function createPatience(gone: () => AbortSignal, deadlineAt: number, now: () => 
       if (controller) return controller.signal;
       controller = new AbortController();
       timer = setTimeout(abort, Math.max(0, deadlineAt - now()));
-      client = gone();
+      client = clientGone();
       client.addEventListener('abort', abort, { once: true });
       if (client.aborted || isEnded) abort();
       return controller.signal;

@@ -11,29 +11,29 @@ import {
 } from '../sources/field-cost.ts';
 import type { ArgumentReader } from './arguments.ts';
 import { operationLimits } from './limits.ts';
-import type { Sets, Shape } from './shape.ts';
+import type { SelectionSets, SelectionTree } from './selection-tree.ts';
 
-/** What an operation asks, before anything is asked. */
-export interface Measure {
-  /** Indicators and `_entities` it names, each time it names them: aliases and repeats count. */
+/** What an operation costs, known before it is executed. */
+export interface OperationCost {
+  /** Number of values (indicators and `_entities`) that it names, counted each time they are named. */
   readonly values: number;
   /** The first of them as they were written, at most `maxValues`. For the audit. */
   readonly named: readonly string[];
-  /** Those of them that a filter names: no Indicator is made of these. */
+  /** Those that are named in a filter: they become no Indicator. */
   readonly filtered: readonly string[];
   /**
-   * For the rate limit: the values, and each indicator of a record or a host whose fields ask for facts of its own; a page
-   * of records, a record by its id and the types count as one each.
+   * For the rate limit: the values, and each indicator of a record or a host whose fields need facts of its own; a page
+   * of records, a record by its id and the list of types count as one each.
    */
   readonly points: number;
   /**
-   * Upstream calls if nothing were cached: an estimate from above, apart from pages and retries. The host that a verdict
-   * on a URL looks at is not foreseen, nor the second search for an address block.
+   * Upstream calls if nothing were cached: an upper bound, but for further pages, retries, the host that a verdict on a
+   * URL also looks up, and the second search for an address block.
    */
   readonly calls: number;
 }
 
-/** Every field that may ask a source, by where it stands. */
+/** The cost of every field that may call a source. */
 export interface CostTable {
   readonly roots: Readonly<Record<OperationTypeNode, FieldCosts>>;
   readonly indicator: FieldCosts;
@@ -42,9 +42,8 @@ export interface CostTable {
 type FieldCosts = ReadonlyMap<string, FieldCost>;
 
 /**
- * Throws when a field of a root type, or any field with a resolver, has no cost: nobody may ask without a price. When a
- * cost belongs to no field. And when a field asks anywhere but on a root type or an Indicator, for there its cost would not
- * be counted.
+ * Throws if a field of a root type, or any field with a resolver, has no cost; if a cost belongs to no such field; and if a
+ * field that is not free is on another type than Indicator or a root type, because its cost would not be counted there.
  */
 export function createCostTable(
   schema: GraphQLSchema,
@@ -52,14 +51,14 @@ export function createCostTable(
   costs: Costs,
 ): CostTable {
   const rootTypes = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  const asking = [
+  const withResolver = [
     ...rootTypes.flatMap(type => Object.keys(type?.getFields() ?? {}).map(field => `${type?.name}.${field}`)),
     ...Object.entries(resolvers).flatMap(([type, fields]) => Object.keys(fields).map(field => `${type}.${field}`)),
-  ].filter(place => !place.includes('.__'));
+  ].filter(field => !field.includes('.__'));
   const priced = Object.entries(costs).flatMap(([type, fields]) => Object.keys(fields).map(name => `${type}.${name}`));
-  const unpriced = asking.find(place => !priced.includes(place));
+  const unpriced = withResolver.find(field => !priced.includes(field));
   if (unpriced !== undefined) throw new Error(`${unpriced} has no cost`);
-  const stray = priced.find(place => !asking.includes(place));
+  const stray = priced.find(field => !withResolver.includes(field));
   if (stray !== undefined) throw new Error(`${stray} has a cost, and is no field that asks`);
   const counted = [...rootTypes.map(type => type?.name), 'Indicator'];
   for (const [type, fields] of Object.entries(costs))
@@ -79,126 +78,143 @@ interface SharedSearch {
   readonly kinds: number;
 }
 
-interface WalkedField extends CostedField {
-  /** The selections below the field. */
-  readonly sets: Sets;
-  /** About how many indicators it asks. */
+interface CountedField extends CostedField {
+  readonly below: SelectionSets;
+  /** The number of indicators that it is selected on. */
   readonly count: number;
-  /** What is asked so far about each of these indicators by a call of its own. */
+  /** The calls that are already counted for each of these indicators. */
   readonly variants: Set<string>;
 }
 
-interface Walk {
+/** The costs of one operation while they are added up. */
+interface RunningCost {
   readonly table: CostTable;
-  readonly shape: Shape;
+  readonly tree: SelectionTree;
   readonly argument: ArgumentReader['argument'];
   readonly maxNamed: number;
   readonly named: string[];
   readonly filtered: string[];
   values: number;
-  /** Indicators that nobody named and that facts are asked about. */
-  reached: number;
-  /** Calls that no others share. */
+  /** Indicators that the operation does not name, but needs facts about: of records, and hosts. */
+  referenced: number;
+  /** Calls that no other field shares. */
   alone: number;
   /** Calls for one indicator each. */
   each: number;
-  /** The questions of searches, and how many values each is about: they travel together. */
+  /** Source and question → the number of values, which share searches, and the kinds of searches. */
   readonly searches: Map<string, SharedSearch>;
-  readonly meter: CostMeter<WalkedField>;
+  readonly meter: CostMeter<CountedField>;
 }
 
-/** Walks what will be executed, field by field as graphql merges them, and stays out of what costs nothing. */
+/** Adds up the fields that will be executed. Selections below fields without a cost are not read. */
 export function costOf(
   table: CostTable,
-  shape: Shape,
+  tree: SelectionTree,
   argument: ArgumentReader['argument'],
   maxNamed: number,
-): Measure {
-  const counts = { values: 0, reached: 0, alone: 0, each: 0 };
+): OperationCost {
+  const counts = { values: 0, referenced: 0, alone: 0, each: 0 };
   const lists = { named: [], filtered: [], searches: new Map<string, SharedSearch>() };
-  const walk: Walk = { table, shape, argument, maxNamed, ...counts, ...lists, meter: createMeter(() => walk) };
-  const costs = table.roots[shape.operation];
-  for (const [field, sets] of shape.fieldsOf(shape.root))
-    costs.get(field.name.value)?.(walked(walk, field, sets, 1, new Set()), walk.meter);
+  const running: RunningCost = {
+    table,
+    tree,
+    argument,
+    maxNamed,
+    ...counts,
+    ...lists,
+    meter: createMeter(() => running),
+  };
+  const costs = table.roots[tree.operation];
+  for (const [node, below] of tree.fieldsOf(tree.root))
+    costs.get(node.name.value)?.(countedField(running, node, below, 1, new Set()), running.meter);
   let searches = 0;
-  for (const { count, kinds } of walk.searches.values())
+  for (const { count, kinds } of running.searches.values())
     searches += Math.ceil(count / valuesPerSearch) + Math.min(count, kinds) - 1;
-  const { values, named, filtered, reached, alone, each } = walk;
-  return { values, named, filtered, points: values + reached + alone, calls: alone + each + searches };
+  const { values, named, filtered, referenced, alone, each } = running;
+  return { values, named, filtered, points: values + referenced + alone, calls: alone + each + searches };
 }
 
-function walked(walk: Walk, node: FieldNode, sets: Sets, count: number, variants: Set<string>): WalkedField {
-  return { argument: name => walk.argument(node, name), sets, count, variants };
+function countedField(
+  running: RunningCost,
+  node: FieldNode,
+  below: SelectionSets,
+  count: number,
+  variants: Set<string>,
+): CountedField {
+  return { argument: name => running.argument(node, name), below, count, variants };
 }
 
-function createMeter(walk: () => Walk): CostMeter<WalkedField> {
+function createMeter(running: () => RunningCost): CostMeter<CountedField> {
   return {
     callEach({ count, variants }, source, variant) {
       const key = `${source} ${variant}`;
       if (variants.has(key)) return;
       variants.add(key);
-      walk().each += count;
+      running().each += count;
     },
     search({ count }, source, question, kinds = 1) {
-      const { searches } = walk();
+      const { searches } = running();
       const key = `${source} ${question}`;
       const shared = searches.get(key) ?? { count: 0, kinds: 1 };
       searches.set(key, { count: shared.count + count, kinds: Math.max(shared.kinds, kinds) });
     },
     callAlone(times = 1) {
-      walk().alone += times;
+      running().alone += times;
     },
-    name(field, values, path = []) {
-      askAboutIndicators(walk(), below(walk(), field.sets, path), nameAll(walk(), values));
+    name({ below }, values, path = []) {
+      addIndicators(running(), selectionAt(running(), below, path), addNamed(running(), values));
     },
-    nameExtracted({ sets }, text) {
-      askAboutIndicators(walk(), sets, nameAll(walk(), indicatorsIn(text, walk().maxNamed)));
+    nameExtracted({ below }, text) {
+      addIndicators(running(), below, addNamed(running(), indicatorsIn(text, running().maxNamed)));
     },
     nameFiltered(values) {
-      const before = walk().named.length;
-      nameAll(walk(), values);
-      walk().filtered.push(...walk().named.slice(before));
+      const before = running().named.length;
+      addNamed(running(), values);
+      running().filtered.push(...running().named.slice(before));
     },
-    leadToIndicator({ sets, count }) {
-      reach(walk(), sets, count);
+    leadToIndicator({ below, count }) {
+      addReferenced(running(), below, count);
     },
-    leadToRecords({ sets, count }, each, paths) {
+    leadToRecords({ below, count }, each, paths) {
       const [first = [], ...others] = paths;
-      // One path is not copied: what is below a selection is remembered by the selection itself.
+      // A single path must not be copied: the tree remembers what is below a selection by the identity of its list.
       const records =
-        others.length === 0 ? below(walk(), sets, first) : paths.flatMap(path => below(walk(), sets, path));
-      reach(walk(), walk().shape.below(records, 'indicator'), count * each);
+        others.length === 0
+          ? selectionAt(running(), below, first)
+          : paths.flatMap(path => selectionAt(running(), below, path));
+      addReferenced(running(), running().tree.below(records, 'indicator'), count * each);
     },
   };
 }
 
-const below = ({ shape }: Walk, sets: Sets, path: FieldPath): Sets =>
-  path.reduce((found, name) => shape.below(found, name), sets);
+const selectionAt = ({ tree }: RunningCost, sets: SelectionSets, path: FieldPath): SelectionSets =>
+  path.reduce((found, name) => tree.below(found, name), sets);
 
-function askAboutIndicators(walk: Walk, sets: Sets, count: number): void {
+/** Adds the costs of a selection on `count` indicators. */
+function addIndicators(running: RunningCost, sets: SelectionSets, count: number): void {
   if (count === 0) return;
   const variants = new Set<string>();
-  for (const [field, found] of walk.shape.fieldsOf(sets)) {
-    const cost = walk.table.indicator.get(field.name.value);
-    if (cost !== undefined && cost !== free) cost(walked(walk, field, found, count, variants), walk.meter);
+  for (const [node, below] of running.tree.fieldsOf(sets)) {
+    const cost = running.table.indicator.get(node.name.value);
+    if (cost !== undefined && cost !== free) cost(countedField(running, node, below, count, variants), running.meter);
   }
 }
 
-/** Nobody named them: they count when facts of their own are asked about. */
-function reach(walk: Walk, sets: Sets, count: number): void {
-  const isAsked = walk.shape.fieldsOf(sets).some(([{ name }]) => {
-    const cost = walk.table.indicator.get(name.value);
+/** The same for indicators that the operation does not name. They are points only if a field needs facts about them. */
+function addReferenced(running: RunningCost, sets: SelectionSets, count: number): void {
+  const needsFacts = running.tree.fieldsOf(sets).some(([{ name }]) => {
+    const cost = running.table.indicator.get(name.value);
     return cost !== undefined && cost !== free && name.value !== 'host';
   });
-  if (isAsked) walk.reached += count;
-  askAboutIndicators(walk, sets, count);
+  if (needsFacts) running.referenced += count;
+  addIndicators(running, sets, count);
 }
 
-/** Counts what is named, and keeps the first of it as it was written. A single value stands for a list of one. */
-function nameAll(walk: Walk, given: unknown): number {
+/** Counts the values of an argument, and keeps the first ones as they were written. GraphQL takes a single value for a list. */
+function addNamed(running: RunningCost, given: unknown): number {
   const list = Array.isArray(given) ? given : given === undefined || given === null ? [] : [given];
-  for (const value of list.slice(0, walk.maxNamed - walk.named.length)) walk.named.push(textOf(value));
-  walk.values += list.length;
+  for (const value of list.slice(0, running.maxNamed - running.named.length)) running.named.push(textOf(value));
+  running.values += list.length;
   return list.length;
 }
 
@@ -209,7 +225,7 @@ function textOf(value: unknown): string {
   return 'id' in value && typeof value.id === 'string' ? value.id : '';
 }
 
-/** One more than may be named, so that too many are seen to be. The resolver refuses a text that is too long. */
+/** At most one more than are allowed, which is enough to reject them. The resolver rejects a text that is too long. */
 function indicatorsIn(text: unknown, maxNamed: number): readonly string[] {
   if (typeof text !== 'string' || Buffer.byteLength(text) > operationLimits.textBytes) return [];
   return extractIndicators(text, maxNamed + 1).map(({ value }) => value);

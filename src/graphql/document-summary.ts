@@ -1,6 +1,6 @@
 import { type ASTVisitor, type DocumentNode, Kind, type SelectionSetNode, visit } from 'graphql';
 
-/** What stands in one operation or fragment itself, each thing counted once; spreads are still to be followed. */
+/** An operation or a fragment: what it contains itself, and the fragments that it spreads. */
 export interface Definition {
   readonly name: string;
   readonly isOperation: boolean;
@@ -9,7 +9,7 @@ export interface Definition {
   readonly spreads: Spread[];
 }
 
-/** Of a definition itself, or with its fragments written out. */
+/** The counts of a definition itself, or with its fragments expanded. */
 export interface Counts {
   /** Fields, inline fragments and spreads. */
   selections: number;
@@ -25,7 +25,7 @@ export interface Counts {
 
 export interface Spread {
   readonly name: string;
-  /** Levels of fields around it. */
+  /** Levels of fields that it is within. */
   readonly depth: number;
   readonly isIntrospection: boolean;
 }
@@ -38,13 +38,13 @@ export interface DocumentSummary extends Sizes {
 interface Sizes {
   readonly longestName: number;
   readonly longestLiteral: number;
-  /** Lists and objects in each other. */
+  /** Levels of lists and objects within each other. */
   readonly nesting: number;
-  /** Braces in each other, inline fragments included. */
+  /** Levels of selection sets, those of inline fragments included. */
   readonly selectionNesting: number;
 }
 
-const nothing: Counts = {
+const noCounts: Counts = {
   selections: 0,
   aliases: 0,
   directives: 0,
@@ -55,7 +55,7 @@ const nothing: Counts = {
   introspectionDepth: 0,
 };
 
-/** Without recursion, and linear in the document whatever its shape. */
+/** Takes linear time for every document, and does not recurse. */
 export function summarise(document: DocumentNode): DocumentSummary {
   const operations: Definition[] = [];
   const fragments = new Map<string, Definition>();
@@ -66,13 +66,13 @@ export function summarise(document: DocumentNode): DocumentSummary {
       fragments.set(definition.name.value, summariseDefinition(definition.name.value, definition, false));
     }
   }
-  return { operations, fragments, ...measureSizes(document) };
+  return { operations, fragments, ...sizesOf(document) };
 }
 
 type Summarisable = Extract<DocumentNode['definitions'][number], { readonly selectionSet: SelectionSetNode }>;
 
 function summariseDefinition(name: string, node: Summarisable, isOperation: boolean): Definition {
-  const definition = { name, isOperation, selectionSet: node.selectionSet, own: { ...nothing }, spreads: [] };
+  const definition = { name, isOperation, selectionSet: node.selectionSet, own: { ...noCounts }, spreads: [] };
   const isIntrospection = node.kind === Kind.FRAGMENT_DEFINITION && node.typeCondition.name.value.startsWith('__');
   visit(node, counting(definition, isIntrospection));
   return definition;
@@ -80,7 +80,7 @@ function summariseDefinition(name: string, node: Summarisable, isOperation: bool
 
 function counting({ own, spreads }: Definition, startsInIntrospection: boolean): ASTVisitor {
   let depth = 0;
-  /** The level at which introspection began; everything below belongs to it. */
+  /** The level at which introspection began, to which everything below it belongs. */
   let introspectionFrom = startsInIntrospection ? 0 : Number.POSITIVE_INFINITY;
   return {
     Field: {
@@ -115,23 +115,23 @@ function counting({ own, spreads }: Definition, startsInIntrospection: boolean):
   };
 }
 
-function measureSizes(document: DocumentNode): Sizes {
+function sizesOf(document: DocumentNode): Sizes {
   const sizes = { longestName: 0, longestLiteral: 0, nesting: 0, selectionNesting: 0 };
-  const note = (what: keyof Sizes) => (node: { readonly value: string }) => {
-    sizes[what] = Math.max(sizes[what], node.value.length);
+  const length = (name: keyof Sizes) => (node: { readonly value: string }) => {
+    sizes[name] = Math.max(sizes[name], node.value.length);
   };
   const value = nesting(level => {
     sizes.nesting = Math.max(sizes.nesting, level);
   });
   visit(document, {
-    Name: note('longestName'),
+    Name: length('longestName'),
     Argument(node) {
-      // A report pasted into `extractIndicators(text:)` is the one long literal that makes sense.
+      // A report pasted into `extractIndicators(text:)` is the only literal that may be long.
       return node.name.value === 'text' && node.value.kind === Kind.STRING ? false : undefined;
     },
-    StringValue: note('longestLiteral'),
-    IntValue: note('longestLiteral'),
-    FloatValue: note('longestLiteral'),
+    StringValue: length('longestLiteral'),
+    IntValue: length('longestLiteral'),
+    FloatValue: length('longestLiteral'),
     ListValue: value,
     ObjectValue: value,
     ListType: value,

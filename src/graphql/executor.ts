@@ -1,7 +1,8 @@
 /**
- * Executes operations, compiled from their second sighting on. graphql-jit is six to nine times faster than graphql-js;
- * where its words differ, this gives back graphql-js's own, so that nobody can tell which of the two answered. It can not
- * where a resolver returns a list of promises and one of them fails: graphql-jit adds a null. None of ours does.
+ * Executes operations. A document is compiled with graphql-jit when it comes the second time, which is then six to nine
+ * times faster than graphql-js. Where errors differ, those of graphql-js are returned, so that a client cannot tell which
+ * of the two has executed. One difference remains: if a resolver returns a list of promises and one of them rejects,
+ * graphql-jit adds a null. None of our resolvers does.
  */
 
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
@@ -20,18 +21,18 @@ import { LRUCache } from 'lru-cache';
 import { isCompilable } from './compilable.ts';
 import type { Context } from './context.ts';
 
-interface ToExecute {
+interface ExecutionRequest {
   readonly document: DocumentNode;
   readonly operationName: string | null | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
   readonly context: Context;
 }
 
-export type Executor = (operation: ToExecute) => ExecutionResult | Promise<ExecutionResult>;
+export type Executor = (request: ExecutionRequest) => ExecutionResult | Promise<ExecutionResult>;
 
-/** Seen once, compiled, or not to be compiled. */
-type Sighting = 'once' | Compiled | 'never';
-interface Compiled {
+/** What is known of a document: it came once, its compiled form, or that it must not be compiled. */
+type CompileState = 'once' | CompiledQuery | 'never';
+interface CompiledQuery {
   query(
     root: unknown,
     context: unknown,
@@ -39,17 +40,17 @@ interface Compiled {
   ): ExecutionResult | Promise<ExecutionResult>;
 }
 
-/** Documents kept compiled: a flood of ever new ones costs no more than parse and validate, and only so much memory. */
+/** Bounds the memory. Documents that come only once are never compiled. */
 const maxCompiled = 500;
 const maxCoercionErrors = 5;
 const compileOptions = { disablingCapturingStackErrors: true };
 
-/** `schema` must be an object of its own: Apollo Server instruments the one that it is given, which costs a third. */
+/** `schema` must not be the object that Apollo Server has: it instruments that one, which makes execution a third slower. */
 export function createExecutor(schema: GraphQLSchema): Executor {
-  // By document object: Apollo keeps one parsed document for one text.
-  const sightings = new LRUCache<DocumentNode, Sighting>({ max: maxCompiled });
+  // Apollo Server keeps one parsed document for each text.
+  const states = new LRUCache<DocumentNode, CompileState>({ max: maxCompiled });
 
-  const slowly = ({ document, operationName, variables, context }: ToExecute) =>
+  const interpret = ({ document, operationName, variables, context }: ExecutionRequest) =>
     execute({
       schema,
       document,
@@ -59,36 +60,37 @@ export function createExecutor(schema: GraphQLSchema): Executor {
       options: { maxCoercionErrors },
     });
 
-  const sight = ({ document }: ToExecute): Sighting => {
-    const known = sightings.get(document);
-    if (known === undefined) sightings.set(document, 'once');
-    if (known !== 'once') return known ?? 'once';
+  /** The state for this execution; compiles a document that comes the second time. */
+  const compileState = ({ document }: ExecutionRequest): CompileState => {
+    const state = states.get(document);
+    if (state === undefined) states.set(document, 'once');
+    if (state !== 'once') return state ?? 'once';
     const operation = onlyOperation(document);
     const compiled =
       operation && isCompilable(document, operation) ? compileQuery(schema, document, '', compileOptions) : undefined;
-    const next = compiled && isCompiledQuery(compiled) ? (compiled as Compiled) : 'never';
-    sightings.set(document, next);
+    const next = compiled && isCompiledQuery(compiled) ? (compiled as CompiledQuery) : 'never';
+    states.set(document, next);
     return next;
   };
 
-  return operation => {
-    const sighting = sight(operation);
-    if (sighting === 'once' || sighting === 'never' || !isNamed(operation)) return slowly(operation);
-    const result = sighting.query(undefined, operation.context, operation.variables ?? {});
+  return request => {
+    const state = compileState(request);
+    if (state === 'once' || state === 'never' || !hasOperation(request)) return interpret(request);
+    const result = state.query(undefined, request.context, request.variables ?? {});
     return result instanceof Promise
-      ? result.then(settled => inGraphqlWords(settled, operation, slowly))
-      : inGraphqlWords(result, operation, slowly);
+      ? result.then(settled => normaliseErrors(settled, request, interpret))
+      : normaliseErrors(result, request, interpret);
   };
 }
 
-/** The way in which Apollo Server lets somebody else execute: as if we were its federation gateway. */
+/** Makes Apollo Server use our executor. Its only interface for that is the one for federation gateways. */
 export function apolloGateway(
   schema: GraphQLSchema,
   executor: Executor,
 ): ApolloServerOptionsWithGateway<Context>['gateway'] {
   return {
     load: async () => ({
-      // The name as it was sent: Apollo's own is empty when the document has no such operation.
+      // The operation name as it was sent: Apollo's own is empty if the document has no such operation.
       executor: async ({ document, request, context }) =>
         (await executor({
           document,
@@ -105,8 +107,8 @@ export function apolloGateway(
   };
 }
 
-/** graphql-js says what is wrong with a name that the document does not have. */
-const isNamed = ({ document, operationName }: ToExecute): boolean =>
+/** The operation is in the document; if not, graphql-js has the error. */
+const hasOperation = ({ document, operationName }: ExecutionRequest): boolean =>
   operationName == null || operationName === onlyOperation(document)?.name?.value;
 
 function onlyOperation(document: DocumentNode): OperationDefinitionNode | undefined {
@@ -114,22 +116,24 @@ function onlyOperation(document: DocumentNode): OperationDefinitionNode | undefi
   return operations.length === 1 ? operations[0] : undefined;
 }
 
-function inGraphqlWords(
+/** The result of a compiled query with the errors that graphql-js would have. */
+function normaliseErrors(
   result: ExecutionResult,
-  operation: ToExecute,
-  slowly: Executor,
+  request: ExecutionRequest,
+  interpret: Executor,
 ): ExecutionResult | Promise<ExecutionResult> {
   const { errors, data } = result;
   if (errors === undefined || errors.length === 0) return data === undefined ? result : { data };
-  // The variables do not fit: no resolver has run yet, so asking again costs nothing.
-  if (data === undefined) return slowly(operation);
-  // A bug of ours: which errors are told then, and in which order, depends on how the engine went on.
-  if (errors.some(error => !(error.originalError instanceof Error) || hasSpread(error, data))) return slowly(operation);
+  // The variables are invalid: no resolver has run yet, so executing again costs no upstream call.
+  if (data === undefined) return interpret(request);
+  // A bug of ours. Which errors are then reported, and in which order, differs between the two.
+  if (errors.some(error => !(error.originalError instanceof Error) || isPropagated(error, data)))
+    return interpret(request);
   return { errors: errors.map(asGraphqlError), data };
 }
 
-/** A null where none may stand took what is around it along. */
-function hasSpread({ path = [] }: GraphQLError, data: unknown): boolean {
+/** A field that must not be null was, so the null moved to a field above it. */
+function isPropagated({ path = [] }: GraphQLError, data: unknown): boolean {
   let at = data;
   return path.some(step => {
     if (at === null) return true;
@@ -145,7 +149,7 @@ function asGraphqlError(error: GraphQLError): GraphQLError {
     ...(original != null && { originalError: original }),
     ...(original instanceof GraphQLError && { extensions: original.extensions }),
   });
-  // Places are known, nodes are not: graphql-jit compiled them away.
+  // graphql-jit keeps locations but no nodes, from which GraphQLError would compute them.
   const locations = error.locations as GraphQLFormattedError['locations'];
   Object.defineProperty(same, 'locations', { value: locations, enumerable: true });
   return same;

@@ -1,12 +1,12 @@
 import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@apollo/server';
 import { type DocumentNode, type GraphQLError, parse } from 'graphql';
-import type { Measure } from './cost.ts';
+import type { OperationCost } from './cost.ts';
+import { type CostLimits, checkCost, checkVariables, createEstimate } from './cost-limits.ts';
 import { checkDocument, operationLimits } from './limits.ts';
-import { checkMeasure, checkVariables, type MeasureLimits, measurer } from './measure.ts';
 
 /**
- * Apollo's own options, to be spread into its constructor beside the plugin. A hundred errors, each with its search for
- * what was meant, cost more than the operation; nobody reads past the fifth.
+ * Limits that are options of Apollo Server. Errors are limited because each searches the schema for what may have been
+ * meant: a hundred of them cost more than the operation.
  */
 export const apolloLimits = {
   parseOptions: { maxTokens: operationLimits.tokens },
@@ -14,59 +14,59 @@ export const apolloLimits = {
   executionOptions: { maxCoercionErrors: 5 },
 } as const;
 
-export interface LimitsPluginOptions<Context> extends MeasureLimits {
-  /** What a permitted operation asks, before it is executed: for the rate limit (may throw a GraphQLError) and the audit. */
-  readonly onMeasured?: (measure: Measure, contextValue: Context) => void;
-  /** What an operation asks that is refused for it. */
-  readonly onRefused?: (measure: Measure, contextValue: Context) => void;
+export interface LimitsPluginOptions<Context> extends CostLimits {
+  /** Called before an operation within the limits is executed. May throw a GraphQLError to reject it. */
+  readonly onAccepted?: (cost: OperationCost, contextValue: Context) => void;
+  /** Called when an operation is rejected for its cost. */
+  readonly onRejected?: (cost: OperationCost, contextValue: Context) => void;
 }
 
 /**
- * All limits, at the two points where Apollo leaves room for them. Before validation a document that is too large is
- * replaced by an empty-handed one, so that Apollo neither validates nor keeps the original; before execution the stand-in
- * is recognised and refused with its own error. Apollo keeps the stand-in under the original's hash: asked again, it is
- * refused without being parsed. (Errors of a validation rule would come too late, and lose their code.)
+ * Applies all limits, in two hooks of Apollo Server. Before validation, a document that is too large is replaced by
+ * `{ __typename }`, so that Apollo neither validates nor caches the original. Before execution, the replacement is
+ * recognised and rejected with the error of the original. Apollo caches the replacement under the original's hash: sent
+ * again, it is rejected without being parsed. (A validation rule would come too late, and its error would lose its code.)
  */
 export function createLimitsPlugin<Context extends BaseContext>(
   options: LimitsPluginOptions<Context>,
 ): ApolloServerPlugin<Context> {
-  const refused = new WeakMap<DocumentNode, GraphQLError>();
+  const problemByReplacement = new WeakMap<DocumentNode, GraphQLError>();
 
-  function refuseAhead(requestContext: { document?: DocumentNode }): void {
+  function replaceTooLarge(requestContext: { document?: DocumentNode }): void {
     const problem = requestContext.document && checkDocument(requestContext.document);
     if (!problem) return;
     requestContext.document = parse('{ __typename }');
-    refused.set(requestContext.document, problem);
+    problemByReplacement.set(requestContext.document, problem);
   }
 
   return {
     async requestDidStart() {
       return {
         async validationDidStart(requestContext) {
-          refuseAhead(requestContext);
+          replaceTooLarge(requestContext);
         },
         async didResolveOperation(requestContext) {
-          const problem = refused.get(requestContext.document);
+          const problem = problemByReplacement.get(requestContext.document);
           if (problem) throw problem;
-          measure(requestContext, options);
+          checkRequest(requestContext, options);
         },
       };
     },
   };
 }
 
-function measure<Context extends BaseContext>(
+function checkRequest<Context extends BaseContext>(
   { document, request, contextValue }: GraphQLRequestContext<Context>,
   options: LimitsPluginOptions<Context>,
 ): void {
   const tooNested = checkVariables(request.variables, options);
   if (tooNested) throw tooNested;
   if (!document) return;
-  const measured = measurer(document, request.operationName, options)(request.variables);
-  const problem = checkMeasure(measured, options);
+  const cost = createEstimate(document, request.operationName, options)(request.variables);
+  const problem = checkCost(cost, options);
   if (problem) {
-    options.onRefused?.(measured, contextValue);
+    options.onRejected?.(cost, contextValue);
     throw problem;
   }
-  options.onMeasured?.(measured, contextValue);
+  options.onAccepted?.(cost, contextValue);
 }

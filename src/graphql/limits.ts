@@ -1,14 +1,14 @@
 import { type DocumentNode, GraphQLError, Lexer, Source, TokenKind } from 'graphql';
 import { type Definition, type DocumentSummary, summarise } from './document-summary.ts';
-import { countRepeats } from './repeats.ts';
-import { type Totals, totalsOf } from './totals.ts';
+import { type ExpandedCounts, expandCounts } from './expanded-counts.ts';
+import { countOverlappingFields } from './overlapping-fields.ts';
 
 /**
- * What one operation may be, fragments written out. GraphiQL's own introspection fits; depth does not count below
- * `__schema` and `__type`, which have bounds of their own because nested introspection multiplies its own answer.
+ * The limits of one operation, its fragments expanded. GraphiQL's introspection query is within them. `depth` does not
+ * count levels of introspection, which has limits of its own, because nested introspection multiplies its response.
  */
 export const operationLimits = {
-  /** For the parser, which stops there: `apolloLimits`. */
+  /** The parser stops there (`apolloLimits`). */
   tokens: 4_000,
   depth: 12,
   introspectionDepth: 40,
@@ -19,37 +19,38 @@ export const operationLimits = {
   directives: 30,
   selections: 10_000,
   fragments: 200,
-  /** Pairs of fields under one response name: what validation compares, two by two. */
-  repeats: 10_000,
-  /** Lists and objects in each other, in the document or in a variable. */
+  /** Pairs of fields with the same response path, each of which validation compares. */
+  overlappingFields: 10_000,
+  /** Levels of lists and objects within each other, in the document or in a variable. */
   nesting: 10,
-  /** Braces in each other, inline fragments included: what others walk by recursion. */
+  /** Levels of selection sets, those of inline fragments included: libraries read them recursively. */
   selectionNesting: 60,
-  /** Of the text of `extractIndicators`; its resolver says so. */
+  /** Bytes of the text of `extractIndicators`, checked by its resolver. */
   textBytes: 256 * 1024,
-  /** Characters of a literal; the text of `extractIndicators` is as long as the body allows. */
+  /** Characters of a literal, other than the text of `extractIndicators`. */
   literal: 4_096,
+  /** Characters of a name. */
   name: 256,
-  /** Lists, objects and leaves in all variables together. */
+  /** Lists, objects and leaves of all variables together. */
   variableNodes: 20_000,
 } as const;
 
-/** Refused for its size, before anything was asked: HTTP 400. Apollo takes `http` out of what the client sees. */
+/** The error of an operation that is rejected for its size: HTTP 400. Apollo removes `http` from what the client sees. */
 export function tooLarge(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_LARGE', http: { status: 400 } } });
 }
 
 /**
- * Call it on the parsed document, ahead of validation: graphql's own rules take quadratic time for documents that this
- * refuses in linear time. Undefined: nothing to object to (and nothing said about its validity).
+ * To be called after parsing and before validation: rejects documents in linear time for which graphql's rules would take
+ * quadratic time. Undefined: within the limits, whether valid or not.
  */
 export function checkDocument(document: DocumentNode): GraphQLError | undefined {
   const summary = summarise(document);
   const problem = checkSizes(summary);
   if (problem) return problem;
-  const totals = totalsOf(summary);
-  if ('cycle' in totals) return cycle(totals.cycle);
-  return checkTotals(totals.byDefinition) ?? checkRepeats(document, totals.byDefinition);
+  const counts = expandCounts(summary);
+  if ('cycle' in counts) return cycleError(counts.cycle);
+  return checkCounts(counts.byDefinition) ?? checkOverlappingFields(document, counts.byDefinition);
 }
 
 function checkSizes(summary: DocumentSummary): GraphQLError | undefined {
@@ -62,13 +63,13 @@ function checkSizes(summary: DocumentSummary): GraphQLError | undefined {
 }
 
 /**
- * For a document that could not be parsed, when its size is why: what to say in place of the syntax error made of it. The
- * parser recurses: braces that nothing closes overflow its stack well below the token limit, depending on the stack.
+ * Replaces the syntax error of a document that could not be parsed because of its size; undefined for other errors. The
+ * parser is recursive, so that open braces may overflow its stack before the token limit is reached.
  */
 export function parseLimitError(error: GraphQLError): GraphQLError | undefined {
   if (isStackOverflow(error)) return tooDeep();
   const body = error.source?.body;
-  return body === undefined ? undefined : lexicalProblem(new Lexer(new Source(body)));
+  return body === undefined ? undefined : lexicalError(new Lexer(new Source(body)));
 }
 
 function isStackOverflow(error: unknown): boolean {
@@ -85,7 +86,7 @@ const levelOf = new Map<TokenKind, 1 | -1>([
   [TokenKind.PAREN_R, -1],
 ]);
 
-function lexicalProblem(lexer: Lexer): GraphQLError | undefined {
+function lexicalError(lexer: Lexer): GraphQLError | undefined {
   let level = 0;
   try {
     for (let count = 0; count <= operationLimits.tokens; count += 1) {
@@ -108,13 +109,13 @@ function tooDeep(): GraphQLError {
   return tooLarge(`Too deep: at most ${operationLimits.depth} levels in one operation.`);
 }
 
-/** graphql's own words and its code: a cycle has no size, it is wrong. */
-function cycle(name: string): GraphQLError {
+/** A cycle is not too large but invalid: the message and code are those of graphql's own rule. */
+function cycleError(name: string): GraphQLError {
   const extensions = { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } };
   return new GraphQLError(`Cannot spread fragment "${name}" within itself.`, { extensions });
 }
 
-const counted = [
+const countLimits = [
   ['selections', 'fields and fragments'],
   ['aliases', 'aliases'],
   ['directives', 'directives'],
@@ -122,31 +123,36 @@ const counted = [
   ['introspectionAliases', 'aliases in introspection'],
 ] as const;
 
-function checkTotals(definitions: ReadonlyMap<Definition, Totals>): GraphQLError | undefined {
+function checkCounts(definitions: ReadonlyMap<Definition, ExpandedCounts>): GraphQLError | undefined {
   let selections = 0;
-  for (const [definition, totals] of definitions) {
-    const problem = checkDefinition(definition, totals);
+  for (const [definition, counts] of definitions) {
+    const problem = checkDefinition(definition, counts);
     if (problem) return problem;
-    if (definition.isOperation) selections += totals.selections;
+    if (definition.isOperation) selections += counts.selections;
   }
   return selections > operationLimits.selections
     ? tooMany('fields and fragments', operationLimits.selections)
     : undefined;
 }
 
-function checkDefinition({ isOperation }: Definition, totals: Totals): GraphQLError | undefined {
-  for (const [name, words] of counted) {
-    if (totals[name] > operationLimits[name]) return tooMany(words, operationLimits[name]);
+function checkDefinition({ isOperation }: Definition, counts: ExpandedCounts): GraphQLError | undefined {
+  for (const [name, plural] of countLimits) {
+    if (counts[name] > operationLimits[name]) return tooMany(plural, operationLimits[name]);
   }
-  if (totals.depth > operationLimits.depth || totals.introspectionDepth > operationLimits.introspectionDepth) {
+  if (counts.depth > operationLimits.depth || counts.introspectionDepth > operationLimits.introspectionDepth) {
     return tooDeep();
   }
-  if (!isOperation || totals.rootFields <= operationLimits.rootFields) return undefined;
+  if (!isOperation || counts.rootFields <= operationLimits.rootFields) return undefined;
   return tooMany('fields at the root', operationLimits.rootFields);
 }
 
-/** Last, for it writes fragments out: the totals have bounded by then how much that can be. */
-function checkRepeats(document: DocumentNode, totals: ReadonlyMap<Definition, Totals>): GraphQLError | undefined {
-  const isTooMuch = countRepeats(document, [...totals.keys()], operationLimits) > operationLimits.repeats;
-  return isTooMuch ? tooLarge('The same fields are selected too many times.') : undefined;
+/** Checked last, because it expands fragments: by then, the other limits bound their size. */
+function checkOverlappingFields(
+  document: DocumentNode,
+  counts: ReadonlyMap<Definition, ExpandedCounts>,
+): GraphQLError | undefined {
+  const pairs = countOverlappingFields(document, [...counts.keys()], operationLimits);
+  return pairs > operationLimits.overlappingFields
+    ? tooLarge('The same fields are selected too many times.')
+    : undefined;
 }

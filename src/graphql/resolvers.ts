@@ -15,7 +15,6 @@ import type { SourceAnswer, SourceAnswers, Verdict } from '../domain/verdict/mod
 import { assessVerdict } from '../domain/verdict/verdict.ts';
 import type { MaybePromise } from '../sources/deferred.ts';
 import { type Costs, type FieldCost, free } from '../sources/field-cost.ts';
-import { selectionBelow, selectionBeside } from '../sources/lookahead.ts';
 import type { Context } from './context.ts';
 import { badInput } from './error-codes.ts';
 import type { Resolvers } from './generated.ts';
@@ -28,7 +27,7 @@ function checkAge(maxAgeSeconds: Age): void {
   if (maxAgeSeconds != null && maxAgeSeconds < 0) throw badInput('maxAgeSeconds must be 0 or more.', 'maxAgeSeconds');
 }
 
-/** Parses all values before any field resolves: of two ages for one indicator the stricter holds for the operation. */
+/** Parses all values before any field is resolved, because of two ages for one indicator the stricter one applies. */
 function parseAll(values: readonly string[], maxAgeSeconds: Age, context: Context) {
   checkAge(maxAgeSeconds);
   return values.map(value => {
@@ -56,17 +55,17 @@ function all<Value, Result>(
 }
 
 function assess(indicator: Indicator, { parts }: Context): MaybePromise<SourceAnswers> {
-  const asked: readonly MaybePromise<SourceAnswer>[] = parts.map(part => part.assess(indicator));
-  return all(asked, answers => ({ indicator, answers }));
+  const pending: readonly MaybePromise<SourceAnswer>[] = parts.map(part => part.assess(indicator));
+  return all(pending, answers => ({ indicator, answers }));
 }
 
-/** Also asks about a URL's host, in the same batch: an unlisted URL on a listed host is no "no match". */
+/** For a URL, its host is assessed too, in the same batch: a URL on a malicious host is no "no match". */
 function verdictOf(indicator: Indicator, context: Context): MaybePromise<Verdict> {
   const host = hostOf(indicator);
-  // The host first: where only one call gets through, it is the one that says more.
-  const asked = host === undefined ? [indicator] : [host, indicator];
+  // The host first: if the rate limit leaves only one call, it is the one that says more.
+  const assessed = host === undefined ? [indicator] : [host, indicator];
   return all(
-    asked.map(one => assess(one, context)),
+    assessed.map(one => assess(one, context)),
     answers => assessVerdict(answers.at(-1) as SourceAnswers, host && answers[0], context.gateway.verdictPolicy),
   );
 }
@@ -95,7 +94,7 @@ export const resolvers: Resolvers = {
       return indicator ?? nodeOfSource(id, context, info);
     },
     sources: (_, __, { gateway, operation }) => {
-      operation.reduceMaxAge(0); // the state changes at any time
+      operation.reduceMaxAge(0); // the state may change at any time
       return Object.entries(gateway.sources).map(([name, source]) => sourceHealth(name, source));
     },
   },
@@ -115,17 +114,17 @@ export const resolvers: Resolvers = {
     specialUse: indicator => specialUseOf(indicator) ?? null,
     host: indicator => hostOf(indicator) ?? null,
     verdict: (indicator, _, context) => verdictOf(indicator, context),
-    sources: (indicator, _, { parts }, info) => {
-      const selection = selectionBeside(info);
+    sources: (indicator, _, { parts, lookahead }, info) => {
+      const selection = lookahead.beside(info);
       return Promise.all(parts.map(part => part.report(indicator, selection)));
     },
   },
 };
 
 /** From the first source that recognises the id. */
-function nodeOfSource(id: string, { parts }: Context, info: GraphQLResolveInfo) {
+function nodeOfSource(id: string, { parts, lookahead }: Context, info: GraphQLResolveInfo) {
   for (const part of parts) {
-    const found = part.node?.(id, typeName => selectionBelow(info, typeName));
+    const found = part.node?.(id, typeName => lookahead.below(info, typeName));
     if (found !== undefined) return found as Promise<Indicator | null>;
   }
   return null;
@@ -170,7 +169,7 @@ export const joinCosts = (verdictCosts: readonly FieldCost[]): Costs => ({
     verdict(field, meter) {
       for (const cost of verdictCosts) cost(field, meter);
     },
-    // It only reports on the calls of its sibling fields.
+    // It makes no calls, but reports on those of its sibling fields.
     sources: free,
   },
 });

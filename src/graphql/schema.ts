@@ -17,10 +17,10 @@ function merge<Field>(parts: readonly Readonly<Record<string, Readonly<Record<st
   const merged: Record<string, Record<string, Field>> = {};
   for (const part of parts)
     for (const [type, fields] of Object.entries(part)) {
-      const known = merged[type] ?? {};
-      const twice = Object.keys(fields).find(field => field in known);
+      const before = merged[type] ?? {};
+      const twice = Object.keys(fields).find(field => field in before);
       if (twice !== undefined) throw new Error(`${type}.${twice} stands twice`);
-      merged[type] = { ...known, ...fields };
+      merged[type] = { ...before, ...fields };
     }
   return merged;
 }
@@ -48,8 +48,8 @@ export function createSchema(sources: Sources, text: string): GraphQLSchema {
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: { ...merged, ...scalars } as never }]);
   for (const [typeName, fields] of Object.entries(merged)) {
     const type = schema.getType(typeName);
-    const known = type !== undefined && 'getFields' in type ? Object.keys(type.getFields()) : [];
-    const stray = Object.keys(fields).find(field => !field.startsWith('__') && !known.includes(field));
+    const inSchema = type !== undefined && 'getFields' in type ? Object.keys(type.getFields()) : [];
+    const stray = Object.keys(fields).find(field => !field.startsWith('__') && !inSchema.includes(field));
     if (stray !== undefined) throw new Error(`${typeName}.${stray} has a resolver and no place in the schema`);
   }
   return schema;

@@ -1,22 +1,19 @@
 import type { UpstreamRequest } from './upstream.ts';
 
-export interface UpstreamAddress {
-  readonly origin: string;
-  /** Path and query as they are sent; undefined if the request has no safe address. */
-  pathOf(request: UpstreamRequest): string | undefined;
-}
+export type UpstreamAddress = ReturnType<typeof createAddress>;
 
 /**
  * Builds addresses below one base address. Undefined for a path that a server may read as another one (`..`, `%2e%2e`,
  * `//`, a backslash, a query within it), because on Argus `/indicator/domain/..` lists everything; and for a value that
  * cannot be encoded (a lone surrogate).
  */
-export function createAddress(url: string): UpstreamAddress {
+export function createAddress(url: string) {
   const { origin, pathname } = new URL(url);
   const prefix = pathname.replace(/\/+$/, '');
   return {
     origin,
-    pathOf({ path: below, query }) {
+    /** Path and query as they are sent; undefined if the request has no safe address. */
+    pathOf({ path: below, query }: Pick<UpstreamRequest, 'path' | 'query'>): string | undefined {
       if (prefix.includes('//') || !plainPath.test(below)) return undefined;
       const path = prefix + below;
       return query === undefined || query.length === 0 ? path : withQuery(path, query);

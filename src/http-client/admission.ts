@@ -1,7 +1,7 @@
 import type { SourceLabel } from '../domain/source-report.ts';
+import type { Bulkhead, Slot, SlotRejection } from './bulkhead.ts';
 import type { BreakerOutcome, CircuitBreaker } from './circuit-breaker.ts';
 import type { UpstreamError } from './errors.ts';
-import type { Line, Place, Refusal } from './line.ts';
 import type { RateLimitTracker } from './rate-limit.ts';
 import { createUpstreamError } from './status.ts';
 import type { CallOptions } from './upstream.ts';
@@ -14,63 +14,57 @@ export interface AdmissionPermit {
   release(outcome: BreakerOutcome, isUnsent?: boolean): void;
 }
 
-export interface Admission {
-  /** A permit or the reason why there is none: at once if a slot is free, otherwise after waiting in the queue. */
-  acquire(
-    call: CallOptions,
-    isReturning: boolean,
-  ): AdmissionPermit | UpstreamError | Promise<AdmissionPermit | UpstreamError>;
-  /** What a call is rejected with while the circuit is not closed. */
-  circuitOpenError(): UpstreamError;
-}
+export type Admission = ReturnType<typeof createAdmission>;
 
 export interface AdmissionOptions {
   readonly source: SourceLabel;
   readonly breaker: CircuitBreaker;
-  readonly line: Line;
+  readonly bulkhead: Bulkhead;
   readonly rateLimits: RateLimitTracker;
   readonly now: () => number;
   readonly onFull: () => void;
 }
 
-export function createAdmission({ source, breaker, line, rateLimits, now, onFull }: AdmissionOptions): Admission {
+export function createAdmission({ source, breaker, bulkhead, rateLimits, now, onFull }: AdmissionOptions) {
   const lateError = () =>
     createUpstreamError(source, 'TIMED_OUT', { neverSent: true }, 'was not asked: no time was left');
+  /** What a call is rejected with while the circuit is not closed. */
   const circuitOpenError = () => createUpstreamError(source, 'UNAVAILABLE', { retryAfterMs: breaker.rejectsForMs() });
 
-  function errorFor(refusal: Refusal, partition: string): UpstreamError {
-    if (refusal === 'LATE') return lateError();
-    if (refusal === 'STOPPED') return circuitOpenError();
-    if (refusal === 'FULL') onFull();
+  function errorFor(rejection: SlotRejection, partition: string): UpstreamError {
+    if (rejection === 'LATE') return lateError();
+    if (rejection === 'STOPPED') return circuitOpenError();
+    if (rejection === 'FULL') onFull();
     const retryAfterMs = rateLimits.exhaustedUntil(partition) - now();
     if (retryAfterMs > 0) return createUpstreamError(source, 'RATE_LIMITED', { retryAfterMs });
     return createUpstreamError(source, 'UNAVAILABLE', {}, 'was not asked: too many calls are waiting');
   }
 
-  function admit(call: CallOptions, place: Place | Refusal): AdmissionPermit | UpstreamError {
-    if (typeof place === 'string') return errorFor(place, call.partition);
+  function admit(call: CallOptions, slot: Slot | SlotRejection): AdmissionPermit | UpstreamError {
+    if (typeof slot === 'string') return errorFor(slot, call.partition);
     const isLate = call.signal.aborted || call.deadlineAt() <= now();
     const breakerPermit = isLate ? undefined : breaker.admit();
     if (breakerPermit === undefined) {
-      place.leave(true);
+      slot.release(true);
       return isLate ? lateError() : circuitOpenError();
     }
     return {
       release(outcome, isUnsent) {
         // The breaker first: freeing the slot lets the next call in, which must see a circuit that this outcome opens.
         breakerPermit[outcome]();
-        place.leave(isUnsent);
+        slot.release(isUnsent);
       },
     };
   }
 
   return {
     circuitOpenError,
-    acquire(call, isReturning) {
+    /** A permit or the reason why there is none: at once if a slot is free, otherwise after waiting in the queue. */
+    acquire(call: CallOptions, isReturning: boolean) {
       if (breaker.rejectsForMs() > 0) return circuitOpenError();
       const { caller, partition, isSmall, signal, deadlineAt } = call;
-      const place = line.enter({ caller, partition, isSmall, signal, deadlineAt, isReturning });
-      return place instanceof Promise ? place.then(given => admit(call, given)) : admit(call, place);
+      const slot = bulkhead.acquire({ caller, partition, isSmall, signal, deadlineAt, isReturning });
+      return slot instanceof Promise ? slot.then(acquired => admit(call, acquired)) : admit(call, slot);
     },
   };
 }

@@ -3,10 +3,10 @@ import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { createAddress } from './address.ts';
 import { createAdmission } from './admission.ts';
+import { createBulkhead } from './bulkhead.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { openConnections } from './connection.ts';
 import type { UpstreamError } from './errors.ts';
-import { createLine } from './line.ts';
 import { defaultPolicy, type Policy } from './policy.ts';
 import { createRateLimitTracker } from './rate-limit.ts';
 import { createRetry } from './retry.ts';
@@ -50,22 +50,22 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   });
   const telemetry = createTelemetry({ ...options, source: source.name });
   const rateLimits = createRateLimitTracker(now);
-  const line = createLine({ concurrency, queueSize, budgets: rateLimits, now, onLength: telemetry.queue });
+  const bulkhead = createBulkhead({ concurrency, queueSize, rateLimits, now, onLength: telemetry.queue });
   const breaker = createCircuitBreaker({
     policy,
     now,
     onChange(state) {
       telemetry.circuit(state);
-      if (state === 'OPEN') line.refuseAll();
+      if (state === 'OPEN') bulkhead.rejectAll();
     },
   });
-  const admission = createAdmission({ source, breaker, line, rateLimits, now, onFull: telemetry.full });
+  const admission = createAdmission({ source, breaker, bulkhead, rateLimits, now, onFull: telemetry.full });
   const attempt = { source, dispatcher, address, maxBodyBytes, classify, now, timeoutMs, telemetry };
-  const retry = createRetry({ ...options, policy, now, admission, breaker, line, rateLimits, attempt });
+  const retry = createRetry({ ...options, policy, now, admission, breaker, bulkhead, rateLimits, attempt });
 
   return {
     call: (prepare, call) => (call.isUnprotected ? retry.callUnprotected : retry.callWithRetry)(prepare, call),
-    hasRoom: line.hasRoom,
+    hasRoom: bulkhead.hasRoom,
     health(partition) {
       const { successAt, failureAt, failureKind } = telemetry.last;
       const rateLimit = rateLimits.current(partition);
@@ -80,7 +80,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       };
     },
     async close() {
-      line.refuseAll();
+      bulkhead.rejectAll();
       await dispatcher.destroy();
     },
   };

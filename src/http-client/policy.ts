@@ -1,49 +1,34 @@
 import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 
 /** How often and how long a call is tried, and when the circuit opens: docs/decisions/retries.md, docs/decisions/circuit-breaker.md. */
-export interface Policy {
-  readonly connectTimeoutMs: number;
+export type Policy = Readonly<typeof defaultPolicy>;
+
+export const defaultPolicy = {
+  connectTimeoutMs: 1000,
   /** The first attempt included. */
-  readonly attempts: number;
+  attempts: 3,
   /** No retry is started with less time than this before the deadline: it would only turn a 503 into a timeout. */
-  readonly leastAttemptMs: number;
+  leastAttemptMs: 50,
   /** The wait before a retry is drawn uniformly from this range. */
-  readonly backoffMs: readonly [least: number, most: number];
+  backoffMs: [50, 500] as readonly [least: number, most: number],
   /**
    * Retries are limited to this share of the first attempts in the window, but `retryFloor` of them are always allowed.
    */
-  readonly retryShare: number;
-  readonly retryFloor: number;
-  readonly retryWindowMs: number;
+  retryShare: 0.2,
+  retryFloor: 3,
+  retryWindowMs: 10_000,
   /**
    * The circuit opens when this share of the attempts in the window failed, of `failureVolume` at least; or so many in
    * a row.
    */
-  readonly failureShare: number;
-  readonly failureVolume: number;
-  readonly failureWindowMs: number;
-  readonly failuresInARow: number;
-  /**
-   * How long the circuit stays open: doubled with each failed probe, up to the cap, then shortened by a random share of
-   * at most `openJitter`.
-   */
-  readonly openMs: number;
-  readonly openCapMs: number;
-  readonly openJitter: number;
-}
-
-export const defaultPolicy: Policy = {
-  connectTimeoutMs: 1000,
-  attempts: 3,
-  leastAttemptMs: 50,
-  backoffMs: [50, 500],
-  retryShare: 0.2,
-  retryFloor: 3,
-  retryWindowMs: 10_000,
   failureShare: 0.5,
   failureVolume: 20,
   failureWindowMs: 10_000,
   failuresInARow: 5,
+  /**
+   * How long the circuit stays open: doubled with each failed probe, up to the cap, then shortened by a random share of
+   * at most `openJitter`.
+   */
   openMs: 5000,
   openCapMs: 60_000,
   openJitter: 0.2,

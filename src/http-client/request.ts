@@ -18,18 +18,12 @@ export interface RequestOptions {
   readonly now: () => number;
 }
 
-/** The response, if there was one, and the error that it or its absence means. */
-export interface RequestResult {
-  readonly response: UpstreamResponse | undefined;
-  readonly error: UpstreamError | undefined;
-}
-
-/** Sends one request and reads its response. Never throws. */
+/** Sends one request. The response, if there was one, and the error that it or its absence means. Never throws. */
 export async function sendRequest(
   request: UpstreamRequest,
   { onAbort }: AttemptTimeout,
   options: RequestOptions,
-): Promise<RequestResult> {
+): Promise<{ response: UpstreamResponse | undefined; error: UpstreamError | undefined }> {
   const { source, dispatcher, maxBodyBytes: maxBytes } = options;
   const isWanted = (status: number, headers: ResponseHeaders) => isReadableResponse(status, headers, maxBytes);
   try {

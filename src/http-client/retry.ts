@@ -1,8 +1,8 @@
 import type { Admission, AdmissionPermit } from './admission.ts';
 import { type AttemptOptions, type AttemptResult, runAttempt } from './attempt.ts';
+import type { Bulkhead } from './bulkhead.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { UpstreamError } from './errors.ts';
-import type { Line } from './line.ts';
 import { backoffMs, isRetryable, type Policy } from './policy.ts';
 import type { RateLimitTracker } from './rate-limit.ts';
 import { createRetryBudget } from './retry-budget.ts';
@@ -10,29 +10,21 @@ import { readRateLimit } from './status.ts';
 import { pause } from './timeout.ts';
 import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from './upstream.ts';
 
-type CallUpstream = Upstream['call'];
-type Prepare = Parameters<CallUpstream>[0];
+type Prepare = Parameters<Upstream['call']>[0];
 
 export interface RetryOptions {
   readonly policy: Policy;
   readonly unavailableBackoffMs: number;
   readonly admission: Admission;
   readonly breaker: CircuitBreaker;
-  readonly line: Line;
+  readonly bulkhead: Bulkhead;
   readonly rateLimits: RateLimitTracker;
   readonly attempt: AttemptOptions;
   readonly now: () => number;
 }
 
-interface Retry {
-  /** Waits for a permit, sends, observes the rate limit, and retries what may be retried. */
-  readonly callWithRetry: CallUpstream;
-  /** One attempt without a permit, while the circuit is closed. */
-  readonly callUnprotected: CallUpstream;
-}
-
-export function createRetry(options: RetryOptions): Retry {
-  const { policy, unavailableBackoffMs, admission, breaker, line, rateLimits, now } = options;
+export function createRetry(options: RetryOptions) {
+  const { policy, unavailableBackoffMs, admission, breaker, bulkhead, rateLimits, now } = options;
   const { telemetry } = options.attempt;
   const retryBudget = createRetryBudget(policy, now);
 
@@ -45,7 +37,7 @@ export function createRetry(options: RetryOptions): Retry {
     rateLimits.observe(partition, snapshot);
     const current = rateLimits.current(partition);
     if (current !== undefined) telemetry.rateLimit(current.remaining, current.resetAt);
-    if (rateLimits.exhaustedUntil(partition) > 0) line.reconsider();
+    if (rateLimits.exhaustedUntil(partition) > 0) bulkhead.reevaluate();
   }
 
   async function send(request: UpstreamRequest, call: CallOptions, permit: AdmissionPermit): Promise<AttemptResult> {
@@ -90,7 +82,8 @@ export function createRetry(options: RetryOptions): Retry {
   }
 
   return {
-    async callWithRetry(prepare, call) {
+    /** Waits for a permit, sends, observes the rate limit, and retries what may be retried. */
+    async callWithRetry(prepare: Prepare, call: CallOptions) {
       const acquired = admission.acquire(call, false);
       const permit = acquired instanceof Promise ? await acquired : acquired;
       if (permit instanceof UpstreamError) throw permit;
@@ -99,7 +92,8 @@ export function createRetry(options: RetryOptions): Retry {
       retryBudget.earn();
       return responseOf(await retry(request, call, await send(request, call, permit), 1));
     },
-    async callUnprotected(prepare, call) {
+    /** One attempt without a permit, while the circuit is closed. */
+    async callUnprotected(prepare: Prepare, call: CallOptions) {
       if (breaker.state !== 'CLOSED') throw admission.circuitOpenError();
       const request = prepare();
       return request && responseOf(await runAttempt(request, call, options.attempt));

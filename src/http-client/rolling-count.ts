@@ -1,16 +1,10 @@
-/** Counts events of the last `lengthMs` in ten slices of time, so that memory is constant at any rate. */
-export interface RollingCount {
-  add(name: CountName): void;
-  count(name: CountName): number;
-  clear(): void;
-}
-
 /** `some` counts the events that matter (failures, retries), `all` what they are compared with. */
 type CountName = 'all' | 'some';
 
 const slices = 10;
 
-export function createRollingCount(lengthMs: number, now: () => number): RollingCount {
+/** Counts events of the last `lengthMs` in ten slices of time, so that memory is constant at any rate. */
+export function createRollingCount(lengthMs: number, now: () => number) {
   const sliceMs = lengthMs / slices;
   let counts = [{ slice: 0, all: 0, some: 0 }];
 
@@ -25,10 +19,10 @@ export function createRollingCount(lengthMs: number, now: () => number): Rolling
   }
 
   return {
-    add(name) {
+    add(name: CountName) {
       current()[name] += 1;
     },
-    count(name) {
+    count(name: CountName) {
       current();
       return counts.reduce((sum, one) => sum + one[name], 0);
     },

@@ -1,6 +1,6 @@
 import type { SourceLabel } from '../domain/source-report.ts';
 import { UpstreamError, type UpstreamErrorKind, type UpstreamErrorOptions } from './errors.ts';
-import type { RateLimitSnapshot } from './rate-limit.ts';
+import type { RateLimitSnapshot } from './rate-limit-window.ts';
 import type { UpstreamResponse } from './upstream.ts';
 
 const defaultMessages: Readonly<Record<UpstreamErrorKind, string>> = {

@@ -4,22 +4,12 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { CircuitState } from './circuit-breaker.ts';
 import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 
-/** Reports on an upstream: log lines for changes of state, metrics, and the last success and failure. */
-export interface Telemetry {
-  readonly last: LastOutcomes;
-  circuit(state: CircuitState): void;
-  queue(waiting: number): void;
-  /** A call was rejected because the queue is full. */
-  full(): void;
-  rateLimit(remaining: number, resetAt: number): void;
-  retry(): void;
-  attempt(entry: AttemptEntry): void;
-}
+export type Telemetry = ReturnType<typeof createTelemetry>;
 
 interface LastOutcomes {
-  readonly successAt: number | null;
-  readonly failureAt: number | null;
-  readonly failureKind: UpstreamErrorKind | null;
+  successAt: number | null;
+  failureAt: number | null;
+  failureKind: UpstreamErrorKind | null;
 }
 
 interface AttemptEntry {
@@ -45,35 +35,33 @@ const circuitLines = {
   CLOSED: 'upstream circuit closed',
 } as const satisfies Record<CircuitState, string>;
 
-export function createTelemetry({ source, log, metrics, now = Date.now }: TelemetryOptions): Telemetry {
-  const last: { -readonly [K in keyof LastOutcomes]: LastOutcomes[K] } = {
-    successAt: null,
-    failureAt: null,
-    failureKind: null,
-  };
+/** Reports on an upstream: log lines for changes of state, metrics, and the last success and failure. */
+export function createTelemetry({ source, log, metrics, now = Date.now }: TelemetryOptions) {
+  const last: LastOutcomes = { successAt: null, failureAt: null, failureKind: null };
   let isFull = false;
   let exhaustedUntil = 0;
   metrics.upstreamCircuit(source, 'CLOSED');
   metrics.upstreamQueue(source, 0);
 
   return {
-    last,
-    circuit(state) {
+    last: last as Readonly<LastOutcomes>,
+    circuit(state: CircuitState) {
       metrics.upstreamCircuit(source, state);
       const level = state === 'OPEN' ? 'warn' : 'info';
       log[level]({ source, state, kind: last.failureKind }, circuitLines[state]);
     },
-    queue(waiting) {
+    queue(waiting: number) {
       metrics.upstreamQueue(source, waiting);
       if (!isFull || waiting > 0) return;
       isFull = false;
       log.info({ source }, 'upstream queue is empty again');
     },
+    /** A call was rejected because the queue is full. */
     full() {
       if (!isFull) log.warn({ source }, 'upstream queue is full: calls are turned away');
       isFull = true;
     },
-    rateLimit(remaining, resetAt) {
+    rateLimit(remaining: number, resetAt: number) {
       metrics.upstreamBudget(source, remaining);
       // Upstreams state resets in whole seconds, so the same reset differs a little between two responses.
       if (remaining > 0 || resetAt - exhaustedUntil < 1500) return;
@@ -81,7 +69,7 @@ export function createTelemetry({ source, log, metrics, now = Date.now }: Teleme
       log.warn({ source, resetAt: new Date(resetAt).toISOString() }, 'upstream budget is spent: calls wait');
     },
     retry: () => metrics.upstreamRetry(source),
-    attempt({ operation, startedAt, status, error, isAbandoned, isUnprotected }) {
+    attempt({ operation, startedAt, status, error, isAbandoned, isUnprotected }: AttemptEntry) {
       const endedAt = now();
       const outcome = isAbandoned ? 'cancelled' : (error?.kind ?? (status === 404 ? 'absent' : 'ok'));
       metrics.upstreamCall(source, operation, outcome, (endedAt - startedAt) / 1000);

@@ -1,14 +1,7 @@
 /** Why an attempt was aborted: its own time was up, the deadline of the call has passed, or its caller has gone. */
 export type AbortReason = 'ATTEMPT' | 'DEADLINE' | 'CALLER_GONE';
 
-/** Limits the time of one whole attempt: connecting, headers, and a body that arrives slowly. */
-export interface AttemptTimeout {
-  /** Undefined as long as the attempt was not aborted. */
-  readonly reason: AbortReason | undefined;
-  /** Calls `abort` when the attempt is to be aborted; at once, if it already is. */
-  onAbort(abort: () => void): void;
-  stop(): void;
-}
+export type AttemptTimeout = ReturnType<typeof startAttemptTimeout>;
 
 export interface AttemptTimeoutOptions {
   readonly signal: AbortSignal;
@@ -21,7 +14,8 @@ export interface AttemptTimeoutOptions {
 /** Callers abort at their deadline too, often a moment before our own timer: that is still the deadline. */
 const deadlineToleranceMs = 5;
 
-export function startAttemptTimeout({ signal, deadlineAt, timeoutMs, now }: AttemptTimeoutOptions): AttemptTimeout {
+/** Limits the time of one whole attempt: connecting, headers, and a body that arrives slowly. */
+export function startAttemptTimeout({ signal, deadlineAt, timeoutMs, now }: AttemptTimeoutOptions) {
   const attemptEndsAt = now() + timeoutMs;
   let reason: AbortReason | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -54,10 +48,12 @@ export function startAttemptTimeout({ signal, deadlineAt, timeoutMs, now }: Atte
   }
 
   return {
+    /** Undefined as long as the attempt was not aborted. */
     get reason() {
       return reason;
     },
-    onAbort(given) {
+    /** Calls `abort` when the attempt is to be aborted; at once, if it already is. */
+    onAbort(given: () => void) {
       abort = given;
       if (reason !== undefined) given();
     },

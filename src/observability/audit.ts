@@ -44,7 +44,9 @@ export interface AuditOptions {
   readonly now?: () => number;
 }
 
-const emptyEntry = {
+const emptyEntry: AuditEntry = {
+  requestId: '',
+  auth: 'none',
   caller: null,
   address: null,
   operationName: null,
@@ -52,27 +54,22 @@ const emptyEntry = {
   indicators: [],
   contacted: [],
   servedFrom: [],
-} satisfies Partial<AuditEntry>;
+};
 
 /** Writes a JSON line for each operation, including denied and cancelled ones. A failing destination fails no operation. */
 export function createAudit(options: AuditOptions): Audit {
   const { destination, log, now = Date.now } = options;
-  const hash = options.indicators === 'hmac' ? createHasher(options.hmacKey) : (value: string) => value;
+  const isHashed = options.indicators === 'hmac';
+  const hash = isHashed ? createHasher(options.hmacKey) : (value: string) => value;
+  if (isHashed && options.hmacKey === undefined) log.warn({ warning: withoutKey }, 'configuration');
 
   function write(entry: AuditEntry, startedAt: number, outcome: OperationOutcome, codes: readonly string[]): void {
-    const { indicators } = entry;
+    const { indicators, ...others } = entry;
     const line = lineOf({
       time: new Date(startedAt).toISOString(),
-      requestId: truncate(entry.requestId),
-      auth: entry.auth,
-      caller: truncate(entry.caller),
-      address: truncate(entry.address),
-      operationName: truncate(entry.operationName),
-      operationHash: truncate(entry.operationHash),
-      contacted: entry.contacted,
-      servedFrom: entry.servedFrom,
+      ...others,
       indicatorCount: indicators.length,
-      indicators: indicators.map(value => truncate(hash(value))),
+      indicators: indicators.map(hash),
       outcome,
       codes,
       durationMs: Math.max(0, now() - startedAt),
@@ -101,6 +98,9 @@ export function createAudit(options: AuditOptions): Audit {
   };
 }
 
+const withoutKey =
+  'AUDIT_INDICATORS=hmac without AUDIT_HMAC_KEY: hashes can not be compared across restarts or replicas';
+
 /** 128 bits distinguish values; without the key, guessed values cannot be verified. */
 function createHasher(key: (() => string) | undefined): (value: string) => string {
   const randomKey = randomBytes(32);
@@ -119,10 +119,10 @@ function createHasher(key: (() => string) | undefined): (value: string) => strin
 const controlCharacters = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 function lineOf(record: object): string {
-  const text = JSON.stringify(record);
+  const text = JSON.stringify(record, truncate);
   return `${text.replace(controlCharacters, found => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
 }
 
 /** Bounds texts that callers choose. */
-const truncate = <Text extends string | null>(text: Text): Text =>
-  text === null ? text : (text.slice(0, 2_048) as Text);
+const truncate = (_name: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.slice(0, 2_048) : value;

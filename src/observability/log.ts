@@ -97,10 +97,3 @@ export async function openPretty(): Promise<LogOptions['destination']> {
     return undefined;
   }
 }
-
-export const silentLog: Log = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-};

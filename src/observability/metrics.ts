@@ -1,6 +1,8 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { SourceName } from '../domain/source-report.ts';
+import type { CircuitState } from '../http-client/circuit-breaker.ts';
 import type { UpstreamErrorKind } from '../http-client/errors.ts';
+import { createCounter, createSourceGauge } from './deferred-metrics.ts';
 import type { SourceTrace } from './trace.ts';
 
 /** All metrics. Label values come from closed lists, never from callers, so that the number of series is bounded. */
@@ -11,7 +13,7 @@ export interface Metrics {
   /** One HTTP attempt; `operation`: a constant name of the endpoint. */
   upstreamCall(source: SourceName, operation: string, outcome: CallOutcome, seconds: number): void;
   upstreamRetry(source: SourceName): void;
-  upstreamCircuit(source: SourceName, state: 'CLOSED' | 'HALF_OPEN' | 'OPEN'): void;
+  upstreamCircuit(source: SourceName, state: CircuitState): void;
   upstreamBudget(source: SourceName, remaining: number): void;
   upstreamQueue(source: SourceName, waiting: number): void;
   /** The number of values in one upstream search. */
@@ -28,125 +30,78 @@ type CallOutcome = 'ok' | 'absent' | 'cancelled' | UpstreamErrorKind;
 export type OperationOutcome = 'ok' | 'partial' | 'failed' | 'refused' | 'cancelled';
 export type CacheOutcome = 'hit' | 'miss' | 'garbage' | 'timeout' | 'error' | 'write' | 'write_error' | 'dropped';
 
-const circuitLevels: Readonly<Record<'CLOSED' | 'HALF_OPEN' | 'OPEN', number>> = { CLOSED: 0, HALF_OPEN: 0.5, OPEN: 1 };
+const circuitLevels: Readonly<Record<CircuitState, number>> = { CLOSED: 0, HALF_OPEN: 0.5, OPEN: 1 };
 
 const tiers = ['memory', 'redis', 'stale'] as const;
 
-interface DeferredCounterOptions {
-  readonly name: string;
-  readonly help: string;
-  readonly labelNames: readonly string[];
-}
+const seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** A counter for hot paths: adds to a plain map, which is copied to the library's counter at the scrape. */
-function createDeferredCounter(registry: Registry, { name, help, labelNames }: DeferredCounterOptions) {
-  const uncollected = new Map<string, number>();
-  new Counter({
-    name,
-    help,
-    labelNames: [...labelNames],
-    registers: [registry],
-    collect() {
-      for (const [labels, times] of uncollected)
-        this.inc(Object.fromEntries(labels.split(' ').map((label, index) => [labelNames[index], label])), times);
-      uncollected.clear();
-    },
-  });
-  return (times: number, ...values: readonly string[]): void => {
-    const labels = values.join(' ');
-    if (times > 0) uncollected.set(labels, (uncollected.get(labels) ?? 0) + times);
-  };
-}
-
-/** A gauge per source for hot paths: the last level is copied to the library's gauge at the scrape. */
-function createSourceGauge(registry: Registry, { name, help }: Omit<DeferredCounterOptions, 'labelNames'>) {
-  const levels = new Map<SourceName, number>();
-  new Gauge({
-    name,
-    help,
-    labelNames: ['source'],
-    registers: [registry],
-    collect() {
-      for (const [source, level] of levels) this.set({ source }, level);
-    },
-  });
-  return (source: SourceName, level: number): void => {
-    levels.set(source, level);
-  };
-}
-
-export function createMetrics(): Metrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix: 'gateway_' });
-  const registers = [registry];
-  const seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-  const operations = createDeferredCounter(registry, {
-    name: 'gateway_operations_total',
-    help: 'GraphQL operations by outcome',
-    labelNames: ['outcome'],
-  });
-  const operationSeconds = new Histogram({
+const described = {
+  operations: { name: 'gateway_operations_total', help: 'GraphQL operations by outcome', labelNames: ['outcome'] },
+  operationSeconds: {
     name: 'gateway_operation_duration_seconds',
     help: 'Time to answer a GraphQL operation',
     labelNames: ['outcome'],
     buckets: seconds,
-    registers,
-  });
-  const answers = createDeferredCounter(registry, {
+  },
+  answers: {
     name: 'gateway_source_answers_total',
     help: 'Questions to a source by where their answer came from',
     labelNames: ['source', 'from'],
-  });
-  const calls = createDeferredCounter(registry, {
+  },
+  calls: {
     name: 'gateway_upstream_calls_total',
     help: 'Upstream HTTP attempts by outcome',
     labelNames: ['source', 'operation', 'outcome'],
-  });
-  const callSeconds = new Histogram({
+  },
+  callSeconds: {
     name: 'gateway_upstream_call_duration_seconds',
     help: 'Time of one upstream HTTP attempt',
     labelNames: ['source', 'operation'],
     buckets: seconds,
-    registers,
-  });
-  const retries = new Counter({
-    name: 'gateway_upstream_retries_total',
-    help: 'Attempts after the first',
-    labelNames: ['source'],
-    registers,
-  });
-  const circuit = new Gauge({
-    name: 'gateway_upstream_circuit_open',
-    help: '0 closed, 0.5 half-open, 1 open',
-    labelNames: ['source'],
-    registers,
-  });
-  const budget = createSourceGauge(registry, {
+  },
+  retries: { name: 'gateway_upstream_retries_total', help: 'Attempts after the first', labelNames: ['source'] },
+  circuit: { name: 'gateway_upstream_circuit_open', help: '0 closed, 0.5 half-open, 1 open' },
+  budget: {
     name: 'gateway_upstream_budget_remaining',
     help: 'Calls left in the window, as the upstream last told',
-  });
-  const queue = createSourceGauge(registry, { name: 'gateway_upstream_queue', help: 'Calls waiting for room' });
-  const batches = new Histogram({
+  },
+  queue: { name: 'gateway_upstream_queue', help: 'Calls waiting for room' },
+  batches: {
     name: 'gateway_upstream_batch_values',
     help: 'Values that travelled in one upstream search',
     labelNames: ['source'],
     buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
-    registers,
-  });
-  const coalesced = new Counter({
+  },
+  coalesced: {
     name: 'gateway_coalesced_total',
     help: 'Questions answered by a call that was already under way',
     labelNames: ['source'],
-    registers,
-  });
-  const cache = createDeferredCounter(registry, {
+  },
+  cache: {
     name: 'gateway_cache_total',
     help: 'Cache outcomes by tier, counted in keys',
     labelNames: ['tier', 'outcome'],
-  });
+  },
+  redis: { name: 'gateway_redis_up', help: '1 while Redis answers' },
+};
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: 'gateway_' });
+  const operations = createCounter(registry, described.operations);
+  const operationSeconds = new Histogram({ ...described.operationSeconds, registers });
+  const answers = createCounter(registry, described.answers);
+  const calls = createCounter(registry, described.calls);
+  const callSeconds = new Histogram({ ...described.callSeconds, registers });
+  const retries = createCounter(registry, described.retries);
+  const circuit = createSourceGauge(registry, described.circuit);
+  const batches = new Histogram({ ...described.batches, registers });
+  const coalesced = createCounter(registry, described.coalesced);
+  const cache = createCounter(registry, described.cache);
   // Created at first use: without Redis a series of 0 would raise an alarm.
   let redis: Gauge | undefined;
-  const redisGauge = () => new Gauge({ name: 'gateway_redis_up', help: '1 while Redis answers', registers });
 
   return {
     operation(outcome, time) {
@@ -162,15 +117,15 @@ export function createMetrics(): Metrics {
       calls(1, source, operation, outcome);
       callSeconds.observe({ source, operation }, time);
     },
-    upstreamRetry: source => retries.inc({ source }),
-    upstreamCircuit: (source, state) => circuit.set({ source }, circuitLevels[state]),
-    upstreamBudget: budget,
-    upstreamQueue: queue,
+    upstreamRetry: source => retries(1, source),
+    upstreamCircuit: (source, state) => circuit(source, circuitLevels[state]),
+    upstreamBudget: createSourceGauge(registry, described.budget),
+    upstreamQueue: createSourceGauge(registry, described.queue),
     batchSize: (source, values) => batches.observe({ source }, values),
-    coalesced: (source, questions) => coalesced.inc({ source }, questions),
+    coalesced: (source, questions) => coalesced(questions, source),
     cache: (tier, outcome, times = 1) => cache(times, tier, outcome),
     redisUp(isUp) {
-      redis ??= redisGauge();
+      redis ??= new Gauge({ ...described.redis, registers });
       redis.set(isUp ? 1 : 0);
     },
     text: () => registry.metrics(),

@@ -1,3 +1,4 @@
+import type { Immutable } from '../cache/json.ts';
 import type { SourceName } from '../domain/source-report.ts';
 import type { Span, SpanAttributes } from './span.ts';
 
@@ -24,27 +25,18 @@ export interface Trace {
   summary(): readonly SourceTrace[];
 }
 
-export interface SourceTrace {
-  readonly source: SourceName;
-  readonly calls: number;
-  readonly batchSizes: readonly number[];
-  readonly hits: { readonly memory: number; readonly redis: number; readonly stale: number };
-  readonly coalesced: number;
-  readonly milliseconds: number;
-  /** Requests answered by the upstream itself. */
-  readonly live: number;
-  /** Kind of failure → number of failed requests. */
-  readonly failures: Readonly<Record<string, number>>;
-}
+export type SourceTrace = Immutable<SourceCounts>;
 
 interface SourceCounts {
-  readonly source: SourceName;
+  source: SourceName;
   calls: number;
   batchSizes: number[];
   hits: { memory: number; redis: number; stale: number };
   coalesced: number;
   milliseconds: number;
+  /** Requests answered by the upstream itself. */
   live: number;
+  /** Kind of failure → number of failed requests. */
   failures: Record<string, number>;
 }
 

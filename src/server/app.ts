@@ -28,11 +28,11 @@ import { registerGraphiql } from './graphiql.ts';
 import { registerGraphql } from './graphql-route.ts';
 import { addSecurityHeaders, corsOptions } from './headers.ts';
 import { type Phase, registerHealth } from './health.ts';
-import { createKnownOperations } from './known-operations.ts';
-import { type OperationOptions, operationPlugins } from './operation.ts';
+import { createOperationCache } from './operation-cache.ts';
+import { type OperationDependencies, operationPlugins } from './operation-hooks.ts';
 import { refuse } from './refuse.ts';
+import { createRequestLog } from './request-log.ts';
 import { timeouts } from './timeouts.ts';
-import { createVisits, tellAll } from './visits.ts';
 
 export interface AppOptions {
   readonly gateway: Gateway;
@@ -56,6 +56,8 @@ export interface AppOptions {
 
 export interface App {
   readonly server: FastifyInstance;
+  /** Writes at once the log lines and audit records that are still to be written. */
+  flushLog(): void;
   /** Finishes the requests in progress and closes all connections. */
   close(): Promise<void>;
 }
@@ -66,12 +68,12 @@ const bodyLimit = 1024 * 1024;
 export async function createApp(options: AppOptions): Promise<App> {
   const { gateway, metrics, audit, authConfig } = options;
   const sources = Object.keys(gateway.sources);
-  const visits = createVisits({ audit, metrics, log: gateway.log, auth: authConfig.method.mode, sources });
+  const requestLog = createRequestLog({ audit, metrics, log: gateway.log, auth: authConfig.method.mode, sources });
   const executor = createExecutor(options.createSchema());
-  const known = createKnownOperations(executor, gateway);
+  const operationCache = createOperationCache(executor, gateway);
   const rateLimit = createRateLimit({ pointsPerMinute: authConfig.indicatorsPerMinute });
   const { maxValues, costs, log, now } = gateway;
-  const operations = { visits, known, rateLimit, maxValues, costs, log, metrics, now };
+  const operations = { requestLog, operationCache, rateLimit, maxValues, costs, log, metrics, now };
   const apollo = await startApollo(options, executor, operations);
   const server = Fastify({
     bodyLimit,
@@ -80,10 +82,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     genReqId: request => requestIdOf(request.headers['x-request-id']),
     routerOptions: { ignoreTrailingSlash: true },
   });
-  server.decorateRequest('visit', undefined);
+  server.decorateRequest('requestRecord', undefined);
   const drain = createDrain(server);
   server.removeAllContentTypeParsers();
-  // Not parsed here: repeated bodies are recognised by their text.
+  // Not parsed here: a repeated request is recognised by its text.
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => done(null, text));
   server.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id);
@@ -118,9 +120,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   if (!options.hasAdminPort) registerHealth(server, options);
   return {
     server,
+    flushLog: requestLog.flush,
     async close() {
       await drain.close(gateway.deadlineMs);
-      tellAll();
+      requestLog.flush();
       await apollo.stop();
     },
   };
@@ -129,7 +132,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 async function startApollo(
   { createSchema, introspection, gateway, authConfig }: AppOptions,
   executor: Executor,
-  operations: OperationOptions,
+  operations: OperationDependencies,
 ): Promise<ApolloServer<Context>> {
   const apollo = new ApolloServer<Context>({
     gateway: apolloGateway(createSchema(), executor),

@@ -1,4 +1,4 @@
-/** GraphQL over HTTP: who asks, then whoever can answer with the least. */
+/** GraphQL over HTTP: authenticates the caller, then responds in the cheapest way that is possible. */
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -9,44 +9,46 @@ import type { Validators } from '../cache/fact-kind.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import { setCacheControl } from './http-cache.ts';
-import type { KnownAnswer, SentRequest, SentText } from './known-operations.ts';
-import { giveAgain, type OperationOptions, surround, wantsToBeTold } from './operation.ts';
+import { type OperationDependencies, operationHooks, replay, wantsExtensions } from './operation-hooks.ts';
 import { refuse } from './refuse.ts';
+import type { RequestRecord } from './request-log.ts';
+import type { GraphqlResponse } from './response-cache.ts';
+import { parseRequest, type SentRequest, sentText } from './sent-request.ts';
 import { trustedRequest } from './trusted-request.ts';
-import type { Visit } from './visits.ts';
 
 export interface GraphqlRoute {
   readonly apollo: ApolloServer<Context>;
-  readonly operations: OperationOptions;
+  readonly operations: OperationDependencies;
   readonly authenticator: Authenticator;
   readonly authConfig: AuthConfig;
   readonly gateway: Gateway;
   readonly tracing: Tracing | undefined;
 }
 
-/** Who asks is known before the body is read. No promise where none is needed: each costs what a field does. */
+/** There is no promise where none is needed, because one costs as much time as a field. */
 export function registerGraphql(server: FastifyInstance, options: GraphqlRoute): void {
   const { operations, authenticator, authConfig, gateway, tracing } = options;
-  const { visits, known } = operations;
+  const { requestLog, operationCache } = operations;
   const { trustedDocuments } = authConfig;
-  const sightFor = sightNamer(authConfig, gateway.permissionsOf);
+  const permissionsKeyOf = createPermissionsKeys(authConfig, gateway.permissionsOf);
 
-  function send(reply: FastifyReply, visit: Visit, { contentType, text }: KnownAnswer): void {
-    setCacheControl(reply, visit, authConfig);
+  function send(reply: FastifyReply, record: RequestRecord, { contentType, text }: GraphqlResponse): void {
+    setCacheControl(reply, record, authConfig);
     reply.header('content-type', contentType).send(text);
   }
 
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
+    /** Authenticates before the body is read. */
     onRequest(request, reply, done) {
-      const visit = visits.begin(request, reply);
+      const record = requestLog.begin(request, reply);
       const settle = (caller: Caller | AuthenticationFailure) => {
         if (!('refused' in caller)) {
-          visit.caller = caller;
+          record.caller = caller;
           return done();
         }
-        // Its body is not read, so nothing can follow it on this connection.
+        // The body is not read, so the connection cannot be used for another request.
         reply.header('www-authenticate', caller.wwwAuthenticate).header('connection', 'close');
         refuse(reply, 401, 'UNAUTHENTICATED', caller.message);
       };
@@ -55,75 +57,80 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
       else settle(caller);
     },
     handler(request, reply): FastifyReply | Promise<FastifyReply> | undefined {
-      const { visit } = request;
-      const caller = visit?.caller;
-      if (!visit || !caller) throw new Error('a request without its beginning');
+      const { requestRecord: record } = request;
+      const caller = record?.caller;
+      if (!record || !caller) throw new Error('a request without a record or a caller');
       const span = tracing?.operation(request.headers);
       const { headers } = request;
       const { clientKey } = caller;
-      const sight = wantsToBeTold(headers) ? undefined : sightFor(caller);
+      const permissionsKey = wantsExtensions(headers) ? undefined : permissionsKeyOf(caller);
       const sent = sentText(request);
-      const again = known.again(sent, sight);
-      if (again && giveAgain(again, { visit, clientKey, span }, operations)) {
-        send(reply, visit, again);
+      const cached = operationCache.cachedResponse(sent, permissionsKey);
+      if (cached && replay(cached, { record, clientKey, span }, operations)) {
+        send(reply, record, cached);
         return undefined;
       }
-      const enter = (grounds?: Validators) => {
-        const context = createContext(gateway, { caller, requestId: request.id, gone: visit.gone, span, grounds });
-        visit.context = context;
+      const createRequestContext = (validators?: Validators) => {
+        const { clientGone } = record;
+        const context = createContext(gateway, { caller, requestId: request.id, clientGone, span, validators });
+        record.context = context;
         return context;
       };
-      const read = readRequest(request, sent);
-      const asked = trustedDocuments ? trustedRequest(read, trustedDocuments) : read;
-      if (!asked) return refuse(reply, 400, 'PERSISTED_QUERY_REQUIRED', notTrusted);
-      const settle = (answer: KnownAnswer | undefined) => {
-        if (!answer) return askApollo(options, asked, { reply, visit, enter });
-        send(reply, visit, answer);
+      const parsed = parseRequest(request, sent);
+      const allowed = trustedDocuments ? trustedRequest(parsed, trustedDocuments) : parsed;
+      if (!allowed) return refuse(reply, 400, 'PERSISTED_QUERY_REQUIRED', notTrusted);
+      const settle = (response: GraphqlResponse | undefined) => {
+        if (!response) return executeByApollo(options, allowed, { reply, record, createContext: createRequestContext });
+        send(reply, record, response);
         return reply;
       };
-      const around = { visit, clientKey, headers, sight, span, enter };
-      const answer = known.answer(asked, surround(around, operations));
-      return answer instanceof Promise ? answer.then(settle) : settle(answer);
+      const authenticated = { record, clientKey, headers, permissionsKey, span, createContext: createRequestContext };
+      const response = operationCache.execute(allowed, operationHooks(authenticated, operations));
+      return response instanceof Promise ? response.then(settle) : settle(response);
     },
   });
 }
 
-interface Entered {
+interface PendingRequest {
   readonly reply: FastifyReply;
-  readonly visit: Visit;
-  enter(): Context;
+  readonly record: RequestRecord;
+  createContext(): Context;
 }
 
-async function askApollo(
-  { apollo, authConfig, operations: { visits, known } }: GraphqlRoute,
-  asked: SentRequest,
-  { reply, visit, enter }: Entered,
+async function executeByApollo(
+  { apollo, authConfig, operations: { requestLog, operationCache } }: GraphqlRoute,
+  request: SentRequest,
+  { reply, record, createContext }: PendingRequest,
 ): Promise<FastifyReply> {
   const { headers, status, body } = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { ...asked, headers: headerMap(asked.headers) },
-    context: async () => visits.introduce(visit, enter()),
+    httpGraphQLRequest: { ...request, headers: headerMap(request.headers) },
+    context: async () => requestLog.link(record, createContext()),
   });
+  const { operation } = record;
   const type = headers.get('content-type');
-  if (visit.told.outcome === 'ok' && type) known.learnType(asked.headers.accept, type);
+  if (operation.outcome === 'ok' && type) operationCache.addContentType(request.headers.accept, type);
   for (const [name, value] of headers) reply.header(name, value);
   const text = body.kind === 'complete' ? body.string : '';
-  if (!visit.told.outcome) visit.told.codes = codesIn(text);
-  setCacheControl(reply, visit, authConfig);
+  if (!operation.outcome) operation.codes = codesIn(text);
+  setCacheControl(reply, record, authConfig);
   return reply.status(status ?? 200).send(text);
 }
 
-/** Callers of one sight see the same, but for those who bring keys of their own: nobody has the sight of another. */
-function sightNamer(
+/**
+ * Names what a caller may see: callers with the same key may see the same. Undefined if callers bring keys of their own,
+ * which may see different things at the upstream.
+ */
+function createPermissionsKeys(
   { keyHeaders }: AuthConfig,
   permissionsOf: Gateway['permissionsOf'],
 ): (caller: Caller) => string | undefined {
   if (Object.keys(keyHeaders).length > 0) return () => undefined;
-  const names = new WeakMap<Permissions, string>();
+  const keys = new WeakMap<Permissions, string>();
   return ({ scopes }) => {
     const permissions = permissionsOf(scopes);
-    const name = names.get(permissions) ?? JSON.stringify(permissions);
-    names.set(permissions, name);
-    return name;
+    const key = keys.get(permissions) ?? JSON.stringify(permissions);
+    keys.set(permissions, key);
+    return key;
   };
 }
 
@@ -131,23 +138,10 @@ const notTrusted = 'Only operations on the list of trusted documents run here: s
 
 const errorBody = z.object({ errors: z.array(z.object({ extensions: z.object({ code: z.string() }) })) });
 
-/** Of an answer that Apollo gave before it looked at an operation. */
+/** The error codes of a response that Apollo Server sent before its plugins saw an operation. */
 function codesIn(text: string): readonly string[] {
   const parsed = errorBody.safeParse(JSON.parse(text || '{}'));
   return parsed.data?.errors.map(({ extensions }) => extensions.code) ?? [];
-}
-
-function sentText({ url, method, headers, body }: FastifyRequest): SentText {
-  return { method, headers, text: typeof body === 'string' ? body : searchOf(url) };
-}
-
-function readRequest({ url, body }: FastifyRequest, sent: SentText): SentRequest {
-  return { ...sent, search: searchOf(url), body: typeof body === 'string' ? parseJson(body) : undefined };
-}
-
-function searchOf(url: string): string {
-  const mark = url.indexOf('?');
-  return mark < 0 ? '' : url.slice(mark);
 }
 
 function headerMap(headers: FastifyRequest['headers']): HeaderMap {
@@ -155,12 +149,4 @@ function headerMap(headers: FastifyRequest['headers']): HeaderMap {
   for (const [name, value] of Object.entries(headers))
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   return map;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw Object.assign(new Error('The body is not JSON.'), { statusCode: 400 });
-  }
 }

@@ -1,7 +1,7 @@
 /** Cache-Control and Vary (RFC 9111): a client may keep a response as long as the gateway would serve its facts. */
 import type { FastifyReply } from 'fastify';
 import type { AuthConfig } from '../auth/auth-config.ts';
-import type { Visit } from './visits.ts';
+import type { RequestRecord } from './request-log.ts';
 
 /** Added to the Vary header that CORS may have set. */
 const requestHeadersInVary = 'Accept, Authorization, X-Enrichment-Estimate, X-Enrichment-Trace';
@@ -13,13 +13,13 @@ const requestHeadersInVary = 'Accept, Authorization, X-Enrichment-Estimate, X-En
  */
 export function setCacheControl(
   reply: FastifyReply,
-  { told, context }: Pick<Visit, 'told' | 'context'>,
+  { operation, context }: Pick<RequestRecord, 'operation' | 'context'>,
   { keyHeaders }: Pick<AuthConfig, 'keyHeaders'>,
 ): void {
   const isCallersOwn = Object.keys(keyHeaders).length > 0;
-  const seconds = Math.floor((context?.lastsMs() ?? 0) / 1000);
+  const seconds = Math.floor((context?.responseMaxAgeMs() ?? 0) / 1000);
   const isTraced = reply.request.headers['x-enrichment-trace'] === '1';
-  const mayKeep = !isCallersOwn && !isTraced && told.outcome === 'ok' && seconds > 0;
+  const mayKeep = !isCallersOwn && !isTraced && operation.outcome === 'ok' && seconds > 0;
   reply.header('cache-control', mayKeep ? `private, max-age=${seconds}` : 'no-store');
   const others = reply.getHeader('vary');
   reply.header('vary', others === undefined ? requestHeadersInVary : `${others}, ${requestHeadersInVary}`);

@@ -1,11 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import type { ErrorCode } from '../graphql/error-codes.ts';
-import type { Told } from './visits.ts';
+import type { OperationRecord } from './request-log.ts';
 
-/** Sends an error outside of GraphQL in the shape of a GraphQL error, and notes it for the audit. */
+/** Sends an error outside of GraphQL in the shape of a GraphQL error, and records its outcome. */
 export function refuse(reply: FastifyReply, status: number, code: ErrorCode, message: string): FastifyReply {
-  const told = reply.request.visit?.told;
-  if (told) Object.assign(told, { outcome: status >= 500 ? 'failed' : 'refused', codes: [code] } satisfies Told);
+  const operation = reply.request.requestRecord?.operation;
+  const ended: OperationRecord = { outcome: status >= 500 ? 'failed' : 'refused', codes: [code] };
+  if (operation) Object.assign(operation, ended);
   return reply
     .status(status)
     .header('cache-control', 'no-store')

@@ -1,6 +1,6 @@
 /** With TRUSTED_DOCUMENTS only listed operations run, however they are asked for. */
 import type { TrustedDocuments } from '../auth/trusted-documents.ts';
-import type { SentRequest } from './known-operations.ts';
+import type { SentRequest } from './sent-request.ts';
 
 interface SentDocument {
   readonly query: unknown;

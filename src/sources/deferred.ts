@@ -5,7 +5,7 @@ export type MaybePromise<Value> = Value | Promise<Value>;
 /** `then` that stays synchronous for a value that is not a promise, such as a cached one. */
 export const after = <Value, Result>(
   value: MaybePromise<Value>,
-  next: (value: Value) => Result,
+  next: (value: Value) => MaybePromise<Result>,
 ): MaybePromise<Result> => (value instanceof Promise ? value.then(next) : next(value));
 
 /** Calls `make` at the first use, and keeps its value. */

@@ -33,56 +33,61 @@ export type Selection = readonly SelectedField[];
 
 type ResolveInfo = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 
-/** The fields selected below the current one. `typeName`: on this object type, where the field's type is abstract. */
-export function selectionBelow(info: GraphQLResolveInfo, typeName?: string): Selection {
-  const type = typeName === undefined ? getNamedType(info.returnType) : info.schema.getType(typeName);
-  if (!isObjectType(type)) return [];
-  const { fieldNodes, schema, fragments } = info;
-  const [node] = fieldNodes;
-  if (node === undefined || fieldNodes.length > 1 || typeName !== undefined || !isVariableFree(node, fragments))
-    return cachedFor(info, fieldNodes, () => collect(info, type, fieldNodes));
-  const selection =
-    variableFreeSelections.get(node) ?? collect({ schema, fragments, variableValues: {} }, type, fieldNodes);
-  variableFreeSelections.set(node, selection);
-  return selection;
+/** Reads the selections around the field that is being resolved. */
+export interface Lookahead {
+  /** The fields selected below the current one. `typeName`: on this object type, where the field's type is abstract. */
+  below(info: GraphQLResolveInfo, typeName?: string): Selection;
+  /** All fields selected on the parent object, the current one included. */
+  beside(info: GraphQLResolveInfo): Selection;
 }
 
-/** Selections without variables are equal in every execution of their document. */
-const variableFreeSelections = new WeakMap<FieldNode, Selection>();
-const isVariableFreeByNode = new WeakMap<ASTNode, boolean>();
+/** Each selection is read once for each execution, not for each item of a list; without variables, once for all executions. */
+export function createLookahead(): Lookahead {
+  /** `variableValues` is an object of one execution. Below it, by the field's nodes or by the path of its parent. */
+  const byExecution = new WeakMap<object, Map<unknown, Selection>>();
+  const variableFree = new WeakMap<FieldNode, Selection>();
+  const isVariableFreeByNode = new WeakMap<ASTNode, boolean>();
 
-function isVariableFree(node: FieldNode | FragmentDefinitionNode, fragments: ResolveInfo['fragments']): boolean {
-  const cached = isVariableFreeByNode.get(node);
-  if (cached !== undefined) return cached;
-  let isFree = true;
-  visit(node, {
-    Variable() {
-      isFree = false;
+  function cachedFor(info: ResolveInfo, key: unknown, read: () => Selection): Selection {
+    const ofExecution = byExecution.get(info.variableValues) ?? new Map<unknown, Selection>();
+    byExecution.set(info.variableValues, ofExecution);
+    const selection = ofExecution.get(key) ?? read();
+    ofExecution.set(key, selection);
+    return selection;
+  }
+
+  function isVariableFree(node: FieldNode | FragmentDefinitionNode, fragments: ResolveInfo['fragments']): boolean {
+    const cached = isVariableFreeByNode.get(node);
+    if (cached !== undefined) return cached;
+    let isFree = true;
+    visit(node, {
+      Variable() {
+        isFree = false;
+      },
+      FragmentSpread({ name }) {
+        const fragment = fragments[name.value];
+        if (fragment === undefined || !isVariableFree(fragment, fragments)) isFree = false;
+      },
+    });
+    isVariableFreeByNode.set(node, isFree);
+    return isFree;
+  }
+
+  return {
+    below(info, typeName) {
+      const type = typeName === undefined ? getNamedType(info.returnType) : info.schema.getType(typeName);
+      if (!isObjectType(type)) return [];
+      const { fieldNodes, schema, fragments } = info;
+      const [node] = fieldNodes;
+      if (node === undefined || fieldNodes.length > 1 || typeName !== undefined || !isVariableFree(node, fragments))
+        return cachedFor(info, fieldNodes, () => collect(info, type, fieldNodes));
+      const selection = variableFree.get(node) ?? collect({ schema, fragments, variableValues: {} }, type, fieldNodes);
+      variableFree.set(node, selection);
+      return selection;
     },
-    FragmentSpread({ name }) {
-      const fragment = fragments[name.value];
-      if (fragment === undefined || !isVariableFree(fragment, fragments)) isFree = false;
-    },
-  });
-  isVariableFreeByNode.set(node, isFree);
-  return isFree;
+    beside: info => cachedFor(info, parentPathOf(info), () => parentSelection(info)),
+  };
 }
-
-/** Computed once per field of the document and execution, not for each item of a list. */
-function cachedFor(info: ResolveInfo, key: unknown, collectSelection: () => Selection): Selection {
-  const ofExecution = selectionsByExecution.get(info.variableValues) ?? new Map<unknown, Selection>();
-  selectionsByExecution.set(info.variableValues, ofExecution);
-  const selection = ofExecution.get(key) ?? collectSelection();
-  ofExecution.set(key, selection);
-  return selection;
-}
-
-/** `variableValues` is an object of one execution. Below it, by the field's nodes or by the path of its parent. */
-const selectionsByExecution = new WeakMap<object, Map<unknown, Selection>>();
-
-/** All fields selected on the parent object, the current one included. */
-export const selectionBeside = (info: GraphQLResolveInfo): Selection =>
-  cachedFor(info, parentPathOf(info), () => parentSelection(info));
 
 type PathStep = { readonly key: string; readonly typeName: string | undefined };
 

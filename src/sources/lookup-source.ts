@@ -4,23 +4,32 @@
  */
 import type { SourcePermissions } from '../auth/scopes.ts';
 import type { FactKind, FactOutcome, InFlightCall } from '../cache/fact-kind.ts';
-import { createReadThrough } from '../cache/read-through.ts';
+import { createReadThrough, type ReadThrough } from '../cache/read-through.ts';
 import { indicatorKey } from '../domain/indicator/indicator.ts';
 import type { Indicator } from '../domain/indicator/model.ts';
 import type { SourceReport } from '../domain/source-report.ts';
 import { isGuess } from '../domain/verdict/absence.ts';
 import type { SourceAnswer } from '../domain/verdict/model.ts';
 import { UpstreamError } from '../http-client/errors.ts';
-import type { Upstream, UpstreamRequest, UpstreamResponse } from '../http-client/upstream.ts';
-import { type Credential, callWithFreshSecret, createCredentials } from './credential.ts';
-import { after, type MaybePromise, once } from './deferred.ts';
+import type { Upstream, UpstreamResponse } from '../http-client/upstream.ts';
+import { cacheKey } from './cache-key.ts';
+import { type Credential, createCredentials } from './credential.ts';
+import { after, type MaybePromise } from './deferred.ts';
 import type { SourceDependencies } from './dependencies.ts';
+import { createFactLoader, type LoadFact } from './fact-loader.ts';
 import type { Selection } from './lookahead.ts';
 import type { LookupKind, LookupRequest, LookupVariant } from './lookup-kind.ts';
-import { createLoader, factRequestOf, type LoaderOptions, type LookupSubject } from './lookup-loader.ts';
 import { answeredReport, emptyReport, failedReport, mergeReports, typeLimits, withHostLimit } from './report.ts';
 import { openUpstream, type SourceSettings, windowsOf } from './settings.ts';
-import type { Source, SourcePart } from './source.ts';
+import type { Operation, Source, SourcePart } from './source.ts';
+import { callTraced, type ReadRequest } from './traced-call.ts';
+
+/** What a fact is about, and the credential that fetches it. */
+interface LookupSubject<Variant> {
+  readonly indicator: Indicator;
+  readonly variant: Variant;
+  readonly credential: Credential;
+}
 
 export interface LookupPart<Variant, Need, Fact> extends SourcePart {
   /**
@@ -82,18 +91,21 @@ function factKind<Variant extends LookupVariant, Need, Fact extends object>(
   };
 }
 
-type LookupCall<Variant, Need> = InFlightCall<LookupSubject<Variant>, Need>;
-
 async function fetchFact<Variant extends LookupVariant, Need, Fact extends object>(
   kind: LookupKind<Variant, Need, Fact>,
   upstream: Upstream,
-  call: LookupCall<Variant, Need>,
+  { request, signal, deadlineAt, caller, isSmall, trace, markSent }: InFlightCall<LookupSubject<Variant>, Need>,
 ): Promise<Fact> {
-  const { subject, need } = call.request;
+  const { subject, need } = request;
   const { indicator, variant, credential } = subject;
+  const prepare = (): ReadRequest => {
+    markSent();
+    return { ...kind.request(indicator, { variant, need }), method: 'GET', values: 1 };
+  };
+  const options = { signal, deadlineAt, caller, isSmall, trace };
   try {
-    const answer = await callWithFreshSecret(credential, () => send(kind, upstream, call));
-    return kind.read(answer, indicator, { variant, need });
+    const answer = await callTraced(upstream, kind.source.name, credential, prepare, options);
+    return kind.read(answer as UpstreamResponse, indicator, { variant, need }); // `prepare` always returns a request
   } catch (problem) {
     const fact = problem instanceof UpstreamError ? kind.readRefusal?.(problem, indicator) : undefined;
     if (fact === undefined) throw problem;
@@ -101,56 +113,55 @@ async function fetchFact<Variant extends LookupVariant, Need, Fact extends objec
   }
 }
 
-async function send<Variant extends LookupVariant, Need, Fact extends object>(
-  kind: LookupKind<Variant, Need, Fact>,
-  upstream: Upstream,
-  call: LookupCall<Variant, Need>,
-): Promise<UpstreamResponse> {
-  const { subject, need } = call.request;
-  const { indicator, variant, credential } = subject;
-  const { name } = kind.source;
-  let beganAt = 0;
-  let span: UpstreamRequest['span'];
-  const prepare = (): UpstreamRequest => {
-    const request = kind.request(indicator, { variant, need });
-    beganAt = performance.now();
-    call.markSent();
-    call.trace.call(name, 1);
-    span = call.trace.begin(`${name} ${request.operation}`, { 'gateway.values': 1 });
-    const headers = { accept: 'application/json', ...credential.headers() };
-    return { ...request, span, method: 'GET', headers, isRepeatable: true };
-  };
-  try {
-    const answer = await upstream.call(prepare, {
-      signal: call.signal,
-      deadlineAt: call.deadlineAt,
-      caller: call.caller,
-      isSmall: call.isSmall,
-      partition: credential.partition,
-      onRetry: () => call.trace.call(name, 1),
-    });
-    return answer as UpstreamResponse; // never undefined, since `prepare` always returns a call
-  } finally {
-    if (beganAt > 0) call.trace.took(name, performance.now() - beganAt);
-    span?.end();
-  }
-}
-
-interface PartOptions<Variant extends LookupVariant, Need, Fact extends object>
-  extends LoaderOptions<Variant, Need, Fact> {
+interface PartOptions<Variant extends LookupVariant, Need, Fact extends object> {
+  readonly kind: LookupKind<Variant, Need, Fact>;
+  readonly facts: ReadThrough<LookupSubject<Variant>, Need, Fact>;
+  readonly operation: Operation;
+  readonly credential: Credential | UpstreamError;
   /** `kind.plain` as text: the most frequent request. */
   readonly plainText: string;
   readonly permissions: SourcePermissions;
   readonly now: () => number;
 }
 
+interface LookupKey<Variant, Need> {
+  readonly indicator: Indicator;
+  readonly request: LookupRequest<Variant, Need>;
+  /** Equal for equal requests about one indicator. */
+  readonly text: string;
+}
+
+function openLoader<Variant extends LookupVariant, Need, Fact extends object>({
+  kind: { source, factVersion, needs },
+  facts,
+  operation,
+  credential,
+}: PartOptions<Variant, Need, Fact>): LoadFact<LookupKey<Variant, Need>, Fact> {
+  return createFactLoader({
+    facts,
+    operation,
+    credential,
+    textOf: ({ text }) => text,
+    requestOf({ indicator, request: { variant, need } }, credential) {
+      const { partition } = credential;
+      return {
+        key: cacheKey(factVersion, source.name, partition, indicator.type, indicator.value, String(variant)),
+        partition,
+        subject: { indicator, variant, credential },
+        need,
+        maxAgeMs: operation.maxAgeMs(indicator),
+      };
+    },
+    joinNeeds: needs.join,
+  });
+}
+
 function openPart<Variant extends LookupVariant, Need, Fact extends object>(
   options: PartOptions<Variant, Need, Fact>,
 ): LookupPart<Variant, Need, Fact> {
-  const { kind, plainText, facts, operation, credential, permissions, now } = options;
+  const { kind, plainText, permissions, now } = options;
   const { name } = kind.source;
-  const loader = once(() => createLoader(options));
-  const served = new Map<string, FactOutcome<Fact>>();
+  const loadKey = openLoader(options);
 
   const load = (
     indicator: Indicator,
@@ -158,12 +169,7 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
   ): MaybePromise<FactOutcome<Fact> | undefined> => {
     if (!kind.knows(indicator)) return undefined;
     const requestText = request === kind.plain ? plainText : JSON.stringify(request);
-    const key = { indicator, request, text: `${requestText} ${indicatorKey(indicator)}` };
-    if (!operation.allowsAnyAge || credential instanceof UpstreamError) return loader().load(key);
-    const known = served.get(key.text) ?? facts.peek(factRequestOf(kind, key, credential, operation), operation);
-    if (known === undefined) return loader().load(key);
-    served.set(key.text, known);
-    return known;
+    return loadKey({ indicator, request, text: `${requestText} ${indicatorKey(indicator)}` });
   };
 
   const reportOf = (indicator: Indicator, outcome: FactOutcome<Fact> | undefined): SourceReport => {
@@ -188,10 +194,7 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
     load,
     reportOf,
     permissions,
-    assess(indicator) {
-      const outcome = load(indicator, kind.plain);
-      return after(outcome, known => answerOf(indicator, known));
-    },
+    assess: indicator => after(load(indicator, kind.plain), outcome => answerOf(indicator, outcome)),
     async report(indicator, selection) {
       const { refused, requests } = requestsIn(kind, selection, permissions);
       const outcomes = await Promise.all(requests.map(request => load(indicator, request)));

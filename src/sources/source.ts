@@ -62,11 +62,6 @@ export type SettingsResult<Settings> =
   | { readonly settings: Settings; readonly problems?: undefined }
   | { readonly settings?: undefined; readonly problems: Problems };
 
-/** An object of a source, with the name of its type. */
-export interface SourceNode {
-  readonly __typename: string;
-}
-
 /** A running source. */
 export interface Source<Part extends SourcePart = SourcePart> {
   readonly isConfigured: boolean;
@@ -92,8 +87,11 @@ export interface SourcePart {
   /** The source's answer for a verdict; independent of the selection. */
   assess(indicator: Indicator): MaybePromise<SourceAnswer>;
   /**
-   * One of its objects by global id; undefined: not an id of this source. `selectionOn`: the selection on the object type of
+   * One of its objects by global id, with the name of its type; undefined: not an id of this source. `selectionOn`: the selection on the object type of
    * that name.
    */
-  node?(globalId: string, selectionOn: (typeName: string) => Selection): Promise<SourceNode | null> | undefined;
+  node?(
+    globalId: string,
+    selectionOn: (typeName: string) => Selection,
+  ): Promise<{ readonly __typename: string } | null> | undefined;
 }

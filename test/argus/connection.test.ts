@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ArgusBehaviours } from '../../src/emulators/argus-behaviours.ts';
 import { createDataSet, type DataSet } from '../../src/emulators/data-set.ts';
 import { type RunningGateway, startGateway } from '../../src/main.ts';
-import { silentLog } from '../../src/observability/log.ts';
 import { type Answer, postQuery, startTestBed, type TestBed } from '../setup/gateway.ts';
+import { silentLog } from '../setup/silent-log.ts';
 
 let bed: TestBed;
 let second: RunningGateway | undefined;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { viewIndicators } from '../../src/emulators/argus-data.ts';
+import { viewIndicators } from '../../src/emulators/argus-permissions.ts';
 import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { findEntry, parseApiKeys } from '../../src/auth/api-keys.ts';
 import { createAuthenticator } from '../../src/auth/callers.ts';
 import type { Secret } from '../../src/config/secret.ts';
-import { silentLog } from '../../src/observability/log.ts';
 import { readConfig } from '../setup/config.ts';
+import { silentLog } from '../setup/silent-log.ts';
 
 const hash = (key: string) => createHash('sha256').update(key).digest('hex');
 const keys = [`soc:${hash('old')}:argus+datadog`, `soc:${hash('new')}:argus`, `board:${hash('third')}`].join(',');

@@ -4,8 +4,9 @@ import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'j
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Authenticator, createAuthenticator } from '../../src/auth/callers.ts';
 import { createJwtVerifier } from '../../src/auth/jwt.ts';
-import { type Log, type LogFields, silentLog } from '../../src/observability/log.ts';
+import type { Log, LogFields } from '../../src/observability/log.ts';
 import { readConfig } from '../setup/config.ts';
+import { silentLog } from '../setup/silent-log.ts';
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
 

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { openCache } from '../../src/cache/cache.ts';
-import { silentLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { type RedisServer, startRedis, until } from '../setup/redis.ts';
+import { silentLog } from '../setup/silent-log.ts';
 import { type CountedCache, openCounted, parse, write } from './counted-cache.ts';
 
 const ends: (() => Promise<void>)[] = [];

@@ -3,9 +3,9 @@ import { openCache } from '../../src/cache/cache.ts';
 import type { FactKind, FactOutcome, FactRequest, InFlightCall, RequestContext } from '../../src/cache/fact-kind.ts';
 import { createReadThrough } from '../../src/cache/read-through.ts';
 import { UpstreamError, type UpstreamErrorKind } from '../../src/http-client/errors.ts';
-import { silentLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { createTrace } from '../../src/observability/trace.ts';
+import { silentLog } from '../setup/silent-log.ts';
 
 export type Need = readonly string[];
 

@@ -3,9 +3,9 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createRedisClient } from '../../src/cache/redis/client.ts';
 import { openRedis } from '../../src/cache/redis/redis.ts';
-import { silentLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { type RedisServer, type RedisServerOptions, startRedis, until } from '../setup/redis.ts';
+import { silentLog } from '../setup/silent-log.ts';
 import { type CountedCache, keys, openCounted, parse, write } from './counted-cache.ts';
 
 const ends: (() => Promise<void>)[] = [];

@@ -7,6 +7,7 @@ import {
   answersAbout,
   argusAnswer,
   assess,
+  covering,
   type DatadogEvidence,
   datadogAnswer,
   emptyAnswer,
@@ -23,45 +24,174 @@ const linkAssessed = (given: Partial<StatedAnswers>, ofHost: Partial<StatedAnswe
   assess(answersAbout(link, given), answersAbout(name, ofHost), policy);
 const rulesOf = ({ reasons }: { reasons: readonly { rule: string }[] }) => reasons.map(({ rule }) => rule);
 
+const answeredAt = '2026-07-01T00:00:00Z';
+const seen = (daysAgo: number) => ({
+  lastSeen: new Date(Date.parse(answeredAt) - daysAgo * 86_400_000).toISOString(),
+});
+
 test.each<[Partial<ArgusEvidence>, string, string]>([
   [{ state: 'ACTIVE', confidence: 1 }, 'argus-high', 'MALICIOUS'],
   [{ state: 'ACTIVE', confidence: 0.7 }, 'argus-high', 'MALICIOUS'],
+  [{ state: 'ACTIVE', confidence: 0.9, ...seen(2000) }, 'argus-high', 'MALICIOUS'],
   [{ state: 'ACTIVE', confidence: 0.6999 }, 'argus-medium', 'SUSPICIOUS'],
   [{ state: 'ACTIVE', confidence: 0.3 }, 'argus-medium', 'SUSPICIOUS'],
   [{ state: 'ACTIVE', confidence: null }, 'argus-medium', 'SUSPICIOUS'],
   [{ state: 'ACTIVE', confidence: 0.2999 }, 'argus-low', 'INFORMATIONAL'],
   [{ state: 'ACTIVE', confidence: 0 }, 'argus-low', 'INFORMATIONAL'],
   [{ state: 'LATEST', confidence: 0.7 }, 'argus-latest-high', 'SUSPICIOUS'],
-  [{ state: 'LATEST', confidence: 0.69 }, 'argus-latest', 'INFORMATIONAL'],
-  [{ state: 'LATEST', confidence: null }, 'argus-latest', 'INFORMATIONAL'],
-  [{ state: 'UNKNOWN', confidence: 0.9 }, 'argus-medium', 'SUSPICIOUS'],
-  [{ state: 'UNKNOWN', confidence: null }, 'argus-medium', 'SUSPICIOUS'],
-  [{ state: 'UNKNOWN', confidence: 0.1 }, 'argus-low', 'INFORMATIONAL'],
+  [{ state: 'LATEST', confidence: 0.7, ...seen(365) }, 'argus-latest-high', 'SUSPICIOUS'],
+  [{ state: 'LATEST', confidence: 0.7, ...seen(366) }, 'argus-latest-high', 'INFORMATIONAL'],
+  [{ state: 'LATEST', confidence: 0.7, ...seen(-3) }, 'argus-latest-high', 'SUSPICIOUS'],
+  [{ state: 'LATEST', confidence: 0.69 }, 'argus-latest', 'SUSPICIOUS'],
+  [{ state: 'LATEST', confidence: null, ...seen(90) }, 'argus-latest', 'SUSPICIOUS'],
+  [{ state: 'LATEST', confidence: null, ...seen(91) }, 'argus-latest', 'INFORMATIONAL'],
+  [{ state: 'LATEST', confidence: 0.1, ...seen(1) }, 'argus-latest', 'INFORMATIONAL'],
+  [{ state: 'UNKNOWN', confidence: 0.9 }, 'argus-unknown', 'SUSPICIOUS'],
+  [{ state: 'UNKNOWN', confidence: 0.5 }, 'argus-unknown', 'INFORMATIONAL'],
+  [{ state: 'UNKNOWN', confidence: null }, 'argus-unknown', 'INFORMATIONAL'],
+  [{ state: 'UNKNOWN', confidence: 0.1 }, 'argus-unknown', 'INFORMATIONAL'],
 ])('an Argus record %j falls under %s and makes %s', (record, rule, level) => {
-  const verdict = assessed({ argus: argusAnswer([record]) });
+  const verdict = assessed({ argus: argusAnswer([record], { fetchedAt: answeredAt }) });
   expect(verdict.level).toBe(level);
   expect(verdict.reasons).toMatchObject([{ source: 'ARGUS', rule, effect: level }]);
 });
 
-test.each<[Partial<DatadogEvidence>, string[], string]>([
+test('ages are those at the time of the answer, not of the moment', () => {
+  const record = { state: 'LATEST', confidence: 0.5, lastSeen: '2020-01-01T00:00:00Z' } as const;
+  const at = (fetchedAt: string) => assessed({ argus: argusAnswer([record], { fetchedAt }) }).level;
+  expect([at('2020-03-01T00:00:00Z'), at('2020-06-01T00:00:00Z')]).toEqual(['SUSPICIOUS', 'INFORMATIONAL']);
+});
+
+const md5 = 'd41d8cd98f00b204e9800998ecf8427e';
+const severe = (severity: string, count: number | string | null) => ({ signalSeverity: [{ severity, count }] });
+
+test.each<[Partial<DatadogEvidence>, string[], string, string?]>([
   [{ score: 100 }, ['datadog-high'], 'MALICIOUS'],
   [{ score: 70 }, ['datadog-high'], 'MALICIOUS'],
+  [{ score: 92, benignSources: ['mute'] }, ['datadog-high'], 'SUSPICIOUS'],
+  [
+    { score: 92, benignSources: ['mute'], suspiciousSources: ['s'] },
+    ['datadog-high', 'datadog-suspicious'],
+    'MALICIOUS',
+  ],
   [{ score: 69.99 }, ['datadog-medium'], 'SUSPICIOUS'],
   [{ score: 30 }, ['datadog-medium'], 'SUSPICIOUS'],
   [{ score: 30, benignSources: ['b'] }, ['datadog-medium'], 'SUSPICIOUS'],
-  [{ score: 4, suspiciousSources: ['SOURCE1'] }, ['datadog-known'], 'INFORMATIONAL'],
+  [{ score: 4, suspiciousSources: ['SOURCE1'] }, ['datadog-suspicious'], 'SUSPICIOUS'],
   [{ score: null }, ['datadog-known'], 'INFORMATIONAL'],
   [{ score: 0, maliciousSources: ['a'] }, ['datadog-malicious'], 'SUSPICIOUS'],
+  [{ score: 0, maliciousSources: ['a'] }, ['datadog-malicious'], 'MALICIOUS', md5],
+  [{ score: 0, suspiciousSources: ['a'] }, ['datadog-suspicious'], 'SUSPICIOUS', md5],
   [{ score: 80, maliciousSources: ['a'] }, ['datadog-high', 'datadog-malicious'], 'MALICIOUS'],
+  [{ score: 20, ...severe('critical', 40) }, ['datadog-signals'], 'SUSPICIOUS'],
+  [{ score: 20, ...severe('HIGH', '9223372036854775807') }, ['datadog-signals'], 'SUSPICIOUS'],
+  [{ score: 20, ...severe('high', null) }, ['datadog-signals'], 'SUSPICIOUS'],
+  [{ score: 20, ...severe('critical', 0) }, ['datadog-known'], 'INFORMATIONAL'],
+  [{ score: 20, ...severe('medium', 9) }, ['datadog-known'], 'INFORMATIONAL'],
   [{ score: null, benignSources: ['b'] }, ['datadog-benign'], 'BENIGN'],
   [{ score: 29, benignSources: ['b'] }, ['datadog-benign'], 'BENIGN'],
-  [{ score: 4, benignSources: ['b'], suspiciousSources: ['s'] }, ['datadog-known'], 'INFORMATIONAL'],
+  [{ score: 29, benignSources: ['b'], ...severe('high', 1) }, ['datadog-signals'], 'SUSPICIOUS'],
+  [{ score: 4, benignSources: ['b'], suspiciousSources: ['s'] }, ['datadog-suspicious'], 'SUSPICIOUS'],
   [{ score: 4, benignSources: ['b'], maliciousSources: ['m'] }, ['datadog-malicious'], 'SUSPICIOUS'],
   [{ score: 4, triageState: 'REVIEWED', logMatches: 7 }, ['datadog-known', 'context'], 'INFORMATIONAL'],
-])('what Datadog says, %j, falls under %j and makes %s', (evidence, rules, level) => {
-  const verdict = assessed({ datadog: datadogAnswer(evidence) });
+])('what Datadog says, %j, falls under %j and makes %s', (evidence, rules, level, value = name) => {
+  const verdict = assessed({ datadog: datadogAnswer(evidence) }, value);
   expect(verdict.level).toBe(level);
   expect(rulesOf(verdict)).toEqual(rules);
+});
+
+test.each<[string, Partial<ArgusEvidence>, boolean]>([
+  ['threatfox', { list: 'Botnet command and control', confidence: 0.5 }, true],
+  ['urlhaus', { list: 'abuse.ch URLhaus', confidence: 0.9 }, false],
+  ['URLhaus feed', { list: 'Recent malware', shortName: 'urlhaus', confidence: 0.9 }, false],
+  ['Feodo Tracker', { list: 'abuse.ch feodo-tracker list', confidence: 0.9 }, false],
+  ['feed', { list: 'List', confidence: 0.9 }, true],
+])('a feed %j and a list %j are two sources: %s', (feed, record, areTwo) => {
+  const verdict = assessed({
+    argus: argusAnswer([record]),
+    datadog: datadogAnswer({ score: 1, maliciousSources: [feed] }),
+  });
+  expect(rulesOf(verdict).includes('corroborated')).toBe(areTwo);
+  expect(verdict.summary.includes('independent sources agree')).toBe(areTwo);
+  expect(verdict.conflicting).toBe(false);
+});
+
+test.each<[string, string, Partial<ArgusEvidence>, string | null]>([
+  ['cdn.c2.example.net', 'c2.example.net', { confidence: 0.9 }, 'SUSPICIOUS'],
+  ['cdn.c2.example.net', 'c2.example.net', { confidence: 0.6 }, 'INFORMATIONAL'],
+  ['cdn.c2.example.net', '*.c2.example.net', { confidence: 0.9 }, 'SUSPICIOUS'],
+  ['cdn.c2.example.net', 'c2.example.net', { confidence: 0.9, state: 'LATEST' }, 'INFORMATIONAL'],
+  ['cdn.c2.example.net', 'c2.example.net', { confidence: 0.9, state: 'OLD' }, null],
+  ['cdn.c2.example.net', 'net', { confidence: 1 }, null],
+  ['a.evil.co.uk', 'co.uk', { confidence: 1 }, null],
+  ['home.duckdns.org', 'duckdns.org', { confidence: 1 }, 'INFORMATIONAL'],
+  ['203.0.113.5', '203.0.113.0/24', { confidence: 0.9 }, 'SUSPICIOUS'],
+  ['203.0.113.5', '203.0.113.0-203.0.113.9', { confidence: 0.9 }, 'SUSPICIOUS'],
+  ['203.0.113.5', '203.0.0.0/16', { confidence: 0.9 }, 'SUSPICIOUS'],
+  ['203.0.113.5', '203.0.0.0/15', { confidence: 0.9 }, null],
+  ['2001:db8::5', '2001:db8::/32', { confidence: 0.9 }, 'SUSPICIOUS'],
+  ['2001:db8::5', '2001:da8::/31', { confidence: 0.9 }, null],
+  ['10.1.2.3', '10.1.0.0/16', { confidence: 0.9 }, 'INFORMATIONAL'],
+])('%s below the listed %s, %j, is %s', (value, parent, record, level) => {
+  const verdict = assessed({ covering: [covering(parent, record)] }, value);
+  expect(verdict).toMatchObject({ level: level ?? 'NO_MATCH', conflicting: false, missing: [] });
+  expect(verdict.reasons.map(({ effect }) => effect)).toContain(level);
+});
+
+test('what covers the host of a URL or e-mail address covers them too', () => {
+  const host = { covering: [covering('example.org', { list: 'C2', confidence: 0.9 })] };
+  for (const value of [link, `bob@${name}`]) {
+    const verdict = assess(answersAbout(value), answersAbout(name, host), policy);
+    expect(verdict.level).toBe('SUSPICIOUS');
+    expect(verdict.summary).toContain('its host\'s parent example[.]org is on the Argus list "C2"');
+  }
+});
+
+const capped: VerdictPolicy = { ...policy, listCaps: { 'tor-exits': 'SUSPICIOUS', parked: 'INFORMATIONAL' } };
+
+test.each<[Partial<StatedAnswers>, string]>([
+  [{ argus: argusAnswer([{ list: 'Tor exits', confidence: 1 }]) }, 'SUSPICIOUS'],
+  [{ argus: argusAnswer([{ list: 'Tor', shortName: 'TOR-Exits', confidence: 1 }]) }, 'SUSPICIOUS'],
+  [{ argus: argusAnswer([{ list: 'Parked', confidence: 1 }]) }, 'INFORMATIONAL'],
+  [
+    {
+      argus: argusAnswer([
+        { list: 'Parked', confidence: 1 },
+        { list: 'C2', confidence: 0.9 },
+      ]),
+    },
+    'MALICIOUS',
+  ],
+  [
+    {
+      argus: argusAnswer([{ list: 'Tor exits', confidence: 0.5 }]),
+      datadog: datadogAnswer({ score: 1, maliciousSources: ['threatfox'] }),
+    },
+    'SUSPICIOUS',
+  ],
+  [{ covering: [covering('example.org', { list: 'Parked', confidence: 1 })] }, 'INFORMATIONAL'],
+])('a list counts for no more than the operator says: %j is %s', (given, level) => {
+  expect(assess(answersAbout(name, given), undefined, capped).level).toBe(level);
+});
+
+test.each([
+  ['10.0.0.5', 'INFORMATIONAL'],
+  ['127.0.0.1', 'INFORMATIONAL'],
+  ['169.254.1.1', 'INFORMATIONAL'],
+  ['224.0.0.1', 'INFORMATIONAL'],
+  ['0.0.0.0', 'INFORMATIONAL'],
+  ['fe80::1', 'INFORMATIONAL'],
+  ['fd00::1', 'INFORMATIONAL'],
+  ['localhost', 'INFORMATIONAL'],
+  ['printer.local', 'INFORMATIONAL'],
+  ['192.0.2.9', 'MALICIOUS'],
+  ['198.51.100.9', 'MALICIOUS'],
+  ['evil.example.org', 'MALICIOUS'],
+  ['8.8.4.4', 'MALICIOUS'],
+])("%s on a sure list is %s, and Datadog's word is not limited", (value, level) => {
+  const verdict = assessed({ argus: argusAnswer([{ confidence: 1 }]) }, value);
+  expect(verdict.level).toBe(level);
+  expect(assessed({ datadog: datadogAnswer({ score: 90 }) }, value).level).toBe('MALICIOUS');
 });
 
 test.each<[Partial<ArgusEvidence>, boolean]>([
@@ -71,6 +201,7 @@ test.each<[Partial<ArgusEvidence>, boolean]>([
   [{ confidence: 0.1 }, false],
   [{ confidence: 1, state: 'LATEST' }, false],
   [{ confidence: 1, state: 'OLD' }, false],
+  [{ confidence: 1, state: 'UNKNOWN' }, false],
 ])("a malicious feed of Datadog's beside the Argus record %j is corroborated: %s", (record, isCorroborated) => {
   const verdict = assessed({
     argus: argusAnswer([record]),
@@ -84,6 +215,7 @@ test('confidence is compared with the thresholds without binary rounding', () =>
   const verdict = assess(answersAbout(name, { argus: argusAnswer([{ confidence: 0.57 }]) }), undefined, {
     maliciousFrom: 57,
     suspiciousFrom: 29,
+    listCaps: {},
   });
   expect(verdict.level).toBe('MALICIOUS');
 });
@@ -100,7 +232,7 @@ test('there is one reason for each rule, whatever the number of lists, the stron
     argus: argusAnswer([{ list: 'low', confidence: 0.1 }, ...many, { list: 'high', confidence: 0.9 }]),
   });
   expect(rulesOf(verdict)).toEqual(['argus-high', 'argus-medium', 'argus-low']);
-  expect(verdict.reasons[1]?.detail).toContain('and 697 more');
+  expect(verdict.reasons[1]?.detail).toContain('700 lists');
 });
 
 test('a complete search without a match is NO_MATCH, says what was looked at, and claims no harmlessness', () => {
@@ -111,36 +243,67 @@ test('a complete search without a match is NO_MATCH, says what was looked at, an
     reasons: [{ source: null, rule: 'nothing', effect: 'NO_MATCH' }],
   });
   expect(verdict.summary).toBe(
-    'Nothing was found about evil[.]example[.]org: No match in Datadog (logs of the last 30 days) or Argus (active and latest ' +
+    'Nothing was found about evil[.]example[.]org: no match in Datadog (logs of the last 30 days) or Argus (active and latest ' +
       'records on the lists this key can read); this is no proof that it is harmless.',
   );
 });
 
-test('a source that does not know the type is not missing, and the summary says that it did not look', () => {
-  const verdict = assessed({ argus: emptyAnswer('ARGUS', 'NOT_APPLICABLE') }, 'masscan/1.3');
+const userAgent = 'masscan/1.3';
+const notApplicable = { argus: emptyAnswer('ARGUS', 'NOT_APPLICABLE') };
+
+test('text of no type is an absence only where the caller said that it is OTHER', () => {
+  const given = assess(answersAbout(userAgent, notApplicable, 'OTHER'), undefined, policy);
+  expect(given).toMatchObject({ level: 'NO_MATCH', missing: [] });
+  expect(given.summary).toContain('Argus is not known to hold such text');
+  const guessed = assessed(notApplicable, userAgent);
+  expect(guessed).toMatchObject({ level: 'INCONCLUSIVE', missing: [], reasons: [{ rule: 'gate' }] });
+  expect(guessed.summary).toMatch(/^Nothing can be concluded about "masscan\/1\[\.\]3": .*ask with type OTHER/);
+  expect(assessed({ ...notApplicable, datadog: datadogAnswer({ score: 90 }) }, userAgent).level).toBe('MALICIOUS');
+});
+
+test.each([
+  ['192.0.2.1', 'NO_MATCH', 'NO_MATCH'],
+  ['2001:db8::1', 'NO_MATCH', 'NO_MATCH'],
+  ['example.org', 'NO_MATCH', 'NO_MATCH'],
+  ['192.0.2.0/24', 'NO_MATCH', 'NO_MATCH'],
+  ['a'.repeat(40), 'NO_MATCH', 'NO_MATCH'],
+  ['a'.repeat(64), 'NO_MATCH', 'NO_MATCH'],
+  [md5, 'INCONCLUSIVE', 'NO_MATCH'],
+  ['a'.repeat(128), 'INCONCLUSIVE', 'NO_MATCH'],
+] as const)('no match of %s is %s, and where Argus lists its type %s', (value, level, listed) => {
+  expect(assessed({}, value)).toMatchObject({ level, missing: [] });
+  expect(assessed({ isListedType: true }, value)).toMatchObject({ level: listed, missing: [] });
+});
+
+test('without a witness the sentence says what nobody is known to hold', () => {
+  expect(assessed({}, md5).summary).toBe(
+    `Nothing can be concluded about ${md5}: no source that answered is known to hold MD5 hashes.`,
+  );
+});
+
+test('the absence of a URL rests on its host, and says so', () => {
+  const { level, summary } = linkAssessed({}, {});
+  expect(level).toBe('NO_MATCH');
+  expect(summary).toContain('no match for its host evil[.]example[.]org in Datadog');
+  expect(summary).toContain('no source is known to hold URLs themselves');
+});
+
+test('a source that is not connected is not missing, but named', () => {
+  const verdict = assessed({ argus: emptyAnswer('ARGUS', 'UNCONFIGURED') });
   expect(verdict).toMatchObject({ level: 'NO_MATCH', missing: [] });
-  expect(verdict.summary).toContain('Argus does not know this type');
+  expect(verdict.summary).toContain('Argus is not connected here');
+  expect(assessed({ argus: emptyAnswer('ARGUS', 'UNCONFIGURED') }, '192.0.2.0/24').level).toBe('INCONCLUSIVE');
+  const accused = assessed({ argus: emptyAnswer('ARGUS', 'UNCONFIGURED'), datadog: datadogAnswer({ score: 90 }) });
+  expect(accused.summary).toContain('Argus is not connected here');
 });
 
 test('nothing is concluded when no source knows the type', () => {
-  const verdict = assessed({
-    datadog: emptyAnswer('DATADOG', 'NOT_APPLICABLE'),
-    argus: emptyAnswer('ARGUS', 'NOT_APPLICABLE'),
-  });
+  const verdict = assessed({ datadog: emptyAnswer('DATADOG', 'NOT_APPLICABLE'), ...notApplicable });
   expect(verdict).toMatchObject({ level: 'INCONCLUSIVE', missing: [], reasons: [{ rule: 'gate' }] });
 });
 
 const failures: readonly SourceStatus[] = [
-  ...([
-    'NOT_QUERIED',
-    'UNCONFIGURED',
-    'DENIED',
-    'REJECTED',
-    'RATE_LIMITED',
-    'TIMED_OUT',
-    'UNAVAILABLE',
-    'MALFORMED',
-  ] as const),
+  ...(['NOT_QUERIED', 'DENIED', 'REJECTED', 'RATE_LIMITED', 'TIMED_OUT', 'UNAVAILABLE', 'MALFORMED'] as const),
 ];
 
 test.each(failures)('%s leaves its source missing and the verdict inconclusive, in plain words', status => {
@@ -151,7 +314,7 @@ test.each(failures)('%s leaves its source missing and the verdict inconclusive, 
     const verdict = assessed(given);
     expect(verdict).toMatchObject({ level: 'INCONCLUSIVE', missing: ['ARGUS'] });
     expect(verdict.summary).toMatch(
-      /^Nothing can be concluded about evil\[\.\]example\[\.\]org: Argus [a-z ]+(; so far, Datadog: score 4)?\.$/u,
+      /^Nothing can be concluded about evil\[\.\]example\[\.\]org: Argus [a-z ]+(; so far, Datadog scores it 4)?\.$/u,
     );
   }
 });
@@ -159,7 +322,7 @@ test.each(failures)('%s leaves its source missing and the verdict inconclusive, 
 test('a failed source does not soften what the other one found, but is named', () => {
   const verdict = assessed({ argus: argusAnswer([{ confidence: 0.9 }]), datadog: emptyAnswer('DATADOG', 'TIMED_OUT') });
   expect(verdict).toMatchObject({ level: 'MALICIOUS', missing: ['DATADOG'] });
-  expect(verdict.summary).toContain('not heard: Datadog did not answer in time');
+  expect(verdict.summary).toContain('; Datadog did not answer in time');
 });
 
 test('a stale fact still accuses, but cannot reassure', () => {
@@ -170,7 +333,7 @@ test('a stale fact still accuses, but cannot reassure', () => {
   });
   const calm = assessed({ datadog: datadogAnswer({ benignSources: ['b'] }, stale) });
   expect(calm).toMatchObject({ level: 'INCONCLUSIVE', missing: ['DATADOG'] });
-  expect(calm.summary).toContain('old copy because it is unavailable');
+  expect(calm.summary).toContain('Datadog answered only with an old copy because it is unavailable');
 });
 
 test('a truncated answer is incomplete, the normal limits are not', () => {
@@ -261,15 +424,15 @@ test.each<[string, Partial<StatedAnswers>, boolean]>([
 test('the summary is one line, defanged, whatever the names in it', () => {
   const list = `http://evil.example/\n${'x'.repeat(500)}\u202E`;
   const { summary } = assessed({ argus: argusAnswer([{ list, confidence: 0.9 }]) }, `${link}?${'y'.repeat(1_900)}`);
-  expect(summary).toMatch(/^[^\n\u202E]{1,600}\.$/u);
+  expect(summary).toMatch(/^[^\n\u202E]{1,299}\.$/u);
   expect(summary).not.toMatch(/http:|https:|evil\.example/u);
 });
 
 test('thresholds upside down are refused', () => {
   for (const wrong of [
-    { maliciousFrom: 30, suspiciousFrom: 70 },
-    { maliciousFrom: 101, suspiciousFrom: 30 },
-    { maliciousFrom: 70, suspiciousFrom: -1 },
+    { ...policy, maliciousFrom: 30, suspiciousFrom: 70 },
+    { ...policy, maliciousFrom: 101 },
+    { ...policy, suspiciousFrom: -1 },
   ]) {
     expect(policyProblem(wrong)).toContain('thresholds');
     expect(() => assess(answersAbout(name), undefined, wrong)).toThrow(RangeError);

@@ -34,6 +34,21 @@ describe('criteria', () => {
     expect(body.count).toBe(5);
   });
 
+  it('leave deleted records out unless asked for or configured so; the flag alone hides none', async () => {
+    const found = async (terms: object = {}) =>
+      (await full.search({ value: ['deleted.example.org', 'withdrawn.example.org'], sortBy: ['value'], ...terms }))
+        .rows;
+    expect((await found()).map(({ value, flags }) => [value, flags])).toEqual([['withdrawn.example.org', ['deleted']]]);
+    expect((await found({ includeDeleted: true })).map(({ value }) => value)).toEqual([
+      'deleted.example.org',
+      'withdrawn.example.org',
+    ]);
+    emulators.argus.behaviours.deletedInSearch = 'returned';
+    const [deleted] = await found();
+    expect(deleted).toMatchObject({ value: 'deleted.example.org', flags: ['deleted'] });
+    expect(deleted?.deletedTimestamp).toBeGreaterThan(0);
+  });
+
   it('compare the confidence of the list', async () => {
     const lists = async (terms: object) =>
       (await full.search({ value: ['evil.example.org'], sortBy: ['indicatorList'], ...terms })).rows.map(

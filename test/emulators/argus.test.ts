@@ -43,6 +43,14 @@ describe('the envelope', () => {
       flags: [],
       properties: [],
     });
+    expect(body.data).not.toHaveProperty('confidence');
+  });
+
+  it("has a confidence of its own, or its list's, where Argus is one that sends it", async () => {
+    emulators.argus.behaviours.recordConfidence = 'sent';
+    const of = async (value: string) => (await full.search({ value: [value] })).rows[0];
+    expect(await of('sure.example.net')).toMatchObject({ confidence: 0.95, indicatorList: { confidence: 0.2 } });
+    expect(await of('noisy.example.net')).toMatchObject({ confidence: 0.2, indicatorList: { confidence: 0.2 } });
   });
 });
 

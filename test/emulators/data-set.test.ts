@@ -26,9 +26,13 @@ describe('the seeded data set', () => {
     expect(told(createSeededDataSet({ seed: 2 }))).not.toBe(told(dataSet));
   });
 
-  it('holds values of documentation ranges only', () => {
-    const hostile = ['masscan/1.3 (https://github.com/robertdavidgraham/masscan)', '"><img src=x onerror=alert(1)>'];
-    expect(everyValue(dataSet).filter(value => !isForDocumentation(value) && !hostile.includes(value))).toEqual([]);
+  it('holds values of documentation ranges only, but for a few', () => {
+    const recorded = ['43.228.157.121', 'masscan/1.3 (https://github.com/robertdavidgraham/masscan)'];
+    const text = ['"><img src=x onerror=alert(1)>', 'curl/8 is known only as benign: Datadog'];
+    const specialUse = ['10.0.0.5', '0.0.0.0', 'localhost', '198.18.0.16/28', '240.0.0.0/8'];
+    const shared = ['duckdns.org', 'c2.duckdns.org'];
+    const others = new Set(everyValue(dataSet).filter(value => !isForDocumentation(value)));
+    expect([...others].sort()).toEqual([...recorded, ...text, ...specialUse, ...shared].sort());
   });
 
   it('has a thousand and more of what both, one and neither know', () => {

@@ -1,6 +1,7 @@
 import { client, v2 } from '@datadog/datadog-api-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
+import recorded from '../recorded/datadog-indicator-200.json' with { type: 'json' };
 
 const path = '/api/v2/security/siem/ioc-explorer/indicator';
 const credentials = { 'DD-API-KEY': 'demo-api-key', 'DD-APPLICATION-KEY': 'demo-app-key' };
@@ -77,16 +78,38 @@ describe('an answer', () => {
     expect(first.body.data.id).not.toBe(second.body.data.id);
   });
 
-  it('has the members of the recorded answer', async () => {
-    const facts = await attributes({ indicator: '192.0.2.1', include_triage_history: 'true' });
-    expect(facts.malicious_sources).toBeNull();
-    expect(facts.tags).toEqual([]);
-    expect(facts).not.toHaveProperty('as_geo');
-    expect(facts.triaged_at).toBe('2026-06-03T18:55:42.108938Z');
-    expect(facts.triage_history.map((event: { triaged_at: string }) => event.triaged_at)).toEqual([
-      '2026-06-03T18:55:42.108938Z',
-      '2026-06-03T13:32:14.735424Z',
-    ]);
+  it('is the recorded one of 192.0.2.1, word for word', async () => {
+    const { body } = await ask({ indicator: '192.0.2.1', include_triage_history: 'true' });
+    const { id: _, ...expected } = recorded.response.body.data;
+    expect(body.data).toEqual({ ...expected, id: expect.any(String) });
+  });
+
+  it('of April has no triage fields, times without fraction and empty texts', async () => {
+    const indicator = 'masscan/1.3 (https://github.com/robertdavidgraham/masscan)';
+    for (const facts of [await attributes({ indicator }), await attributes({ indicator: '43.228.157.121' })]) {
+      expect(Object.keys(facts).filter(name => name.startsWith('triage'))).toEqual([]);
+      expect(facts.first_seen).toMatch(/T\d\d:\d\d:\d\dZ$/);
+      expect(facts.last_seen).toMatch(/T\d\d:\d\d:\d\dZ$/);
+    }
+    expect(await attributes({ indicator })).toMatchObject({
+      indicator_type: 'User Agent',
+      as_type: 'hosting',
+      as_number: '',
+      as_organization: '',
+      as_cidr_block: '',
+      score: 4,
+    });
+    expect(await attributes({ indicator: '43.228.157.121' })).toMatchObject({
+      score: 8,
+      malicious_sources: [{ name: 'threatfox' }],
+      suspicious_sources: [{ name: 'tor' }, { name: 'SPUR' }],
+      benign_sources: null,
+      categories: ['malware', 'tor', 'hosting_proxy'],
+      as_geo: { city: 'Frankfurt am Main', country_code: 'DE', country_name: 'Germany' },
+      log_matches: 14,
+      max_trust_score: 'RAISE_SCORE',
+      m_sources: 'RAISE_SCORE',
+    });
   });
 
   it('writes 64-bit counts with all their digits', async () => {

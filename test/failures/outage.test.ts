@@ -109,7 +109,7 @@ it('an upstream that is fully down is asked at most 1.2 times an operation, cost
   await bed.stop();
 }, 60_000);
 
-it('a circuit that is due does not keep the gateway out of service: whoever asks next tries it', async () => {
+it('a circuit that is due does not keep the gateway out of service: the next request tries it', async () => {
   const bed = await startTestBed({ ARGUS_API_KEY: undefined });
   const { datadog } = bed.emulators;
   datadog.faults.add({ kind: 'cut' });

@@ -1,4 +1,4 @@
-/** Whoever executes, graphql-js at first or graphql-jit from the second sighting on: the answer is the same, byte for byte. */
+/** The result is the same byte for byte, whether graphql-js executes or, from the second time on, graphql-jit. */
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import fc from 'fast-check';
 import { buildSchema, GraphQLError, type GraphQLSchema, isObjectType, isUnionType, parse, validate } from 'graphql';
@@ -321,7 +321,7 @@ describe('The executor', () => {
     expect(conditional).toBeGreaterThan(200);
   }, 120_000);
 
-  it('compiles on the second sighting, and then no longer walks the document', async () => {
+  it('compiles a document when it comes the second time, and then no longer reads it', async () => {
     const executor = createExecutor(createSchema());
     let reads = 0;
     const document = new Proxy(parse('{ text }'), {

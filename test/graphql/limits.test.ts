@@ -4,10 +4,10 @@ import { runInNewContext } from 'node:vm';
 import { ApolloServer } from '@apollo/server';
 import { buildSchema, GraphQLError, getIntrospectionQuery, isObjectType, parse, validate } from 'graphql';
 import { beforeEach, expect, test } from 'vitest';
-import type { Measure } from '../../src/graphql/cost.ts';
+import type { OperationCost } from '../../src/graphql/cost.ts';
+import { createEstimate } from '../../src/graphql/cost-limits.ts';
 import { checkDocument, parseLimitError } from '../../src/graphql/limits.ts';
 import { apolloLimits, createLimitsPlugin } from '../../src/graphql/limits-plugin.ts';
-import { measurer } from '../../src/graphql/measure.ts';
 import { sources } from '../../src/sources/index.ts';
 import { costs, costsOf } from '../setup/schema.ts';
 import { hostile, repeat } from './hostile.ts';
@@ -15,7 +15,7 @@ import { hostile, repeat } from './hostile.ts';
 const maxValues = 500;
 /** Fields that were asked for: of a hostile operation, none. */
 let resolved: number;
-let measured: Measure[];
+let accepted: OperationCost[];
 
 const schema = openSchema();
 const server = new ApolloServer({
@@ -23,14 +23,14 @@ const server = new ApolloServer({
   introspection: true,
   includeStacktraceInErrorResponses: false,
   ...apolloLimits,
-  plugins: [createLimitsPlugin({ maxValues, costs, onMeasured: measure => void measured.push(measure) })],
+  plugins: [createLimitsPlugin({ maxValues, costs, onAccepted: cost => void accepted.push(cost) })],
   formatError: (formatted, error) =>
     (error instanceof GraphQLError ? parseLimitError(error)?.toJSON() : undefined) ?? formatted,
 });
 
 beforeEach(() => {
   resolved = 0;
-  measured = [];
+  accepted = [];
 });
 
 function openSchema() {
@@ -127,7 +127,7 @@ const fits: Record<string, string> = {
 
 test.each(Object.entries(fits))('%s: fits', async (_name, query) => {
   expect((await ask(query)).codes).not.toContain('OPERATION_TOO_LARGE');
-  expect(measured).toHaveLength(1);
+  expect(accepted).toHaveLength(1);
 });
 
 function parsed(query: string) {
@@ -155,7 +155,7 @@ test('a document of a million tokens is checked without overflowing the stack', 
   expect(checkDocument(parse(chain))?.extensions.code).toBe('OPERATION_TOO_LARGE');
 });
 
-test('an ordinary syntax error stays one; only size is told from it', async () => {
+test('an ordinary syntax error stays one; only a size limit replaces it', async () => {
   expect((await ask('{ indicator(')).codes).toEqual(['GRAPHQL_PARSE_FAILED']);
   expect((await ask(`{ ${repeat(1_000, () => 'a')} `)).codes).toEqual(['GRAPHQL_PARSE_FAILED']);
   expect((await ask(`{ ${repeat(4_000, () => 'a')} }`)).codes).toEqual(['OPERATION_TOO_LARGE']);
@@ -163,8 +163,8 @@ test('an ordinary syntax error stays one; only size is told from it', async () =
   expect(parseLimitError(overflow)?.extensions.code).toBe('OPERATION_TOO_LARGE');
 });
 
-function measure(query: string, variables: Record<string, unknown> = {}, operationName?: string): Measure {
-  return measurer(parse(query), operationName, { maxValues, costs })(variables);
+function costOf(query: string, variables: Record<string, unknown> = {}, operationName?: string): OperationCost {
+  return createEstimate(parse(query), operationName, { maxValues, costs })(variables);
 }
 
 const ten = Array.from({ length: 10 }, (_, index) => `${index}`);
@@ -254,7 +254,7 @@ test.each<[string, string, number, number]>([
   ['health costs nothing', '{ sources { state } __typename }', 0, 0],
 ])('%s', (_title, query, expectedValues, expectedCalls) => {
   expect(validate(schema, parse(query))).toEqual([]);
-  expect(measure(query)).toMatchObject({ values: expectedValues, calls: expectedCalls });
+  expect(costOf(query)).toMatchObject({ values: expectedValues, calls: expectedCalls });
 });
 
 test('whatever is added to the schema must be given a cost, or be free on purpose', () => {
@@ -262,14 +262,15 @@ test('whatever is added to the schema must be given a cost, or be free on purpos
     const found = schema.getType(type);
     return isObjectType(found) ? Object.keys(found.getFields()) : [];
   };
-  const measure = (query: string) => measurer(parse(query), undefined, { maxValues, costs: costsOf(sources) })({});
+  const costOfEvery = (query: string) =>
+    createEstimate(parse(query), undefined, { maxValues, costs: costsOf(sources) })({});
   const ofIndicator = fieldsOf('Indicator').filter(
-    name => measure(`{ indicator(value: "x") { ${name} { id } } }`).calls === 0,
+    name => costOfEvery(`{ indicator(value: "x") { ${name} { id } } }`).calls === 0,
   );
   expect(ofIndicator).toEqual(['id', 'value', 'type', 'defanged', 'specialUse', 'host', 'sources']);
   const args = 'value: "x", values: ["x"], text: "x.example.org", id: "x", representations: [{ id: "x" }]';
   const isFree = (query: string) => {
-    const { calls, values: count } = measure(query);
+    const { calls, values: count } = costOfEvery(query);
     return calls === 0 && count === 0;
   };
   const ofQuery = fieldsOf('Query').filter(name =>
@@ -291,13 +292,13 @@ test.each<[string, string, number]>([
   ],
   ['the values of a filter count', '{ reputationRecords(filter: { values: ["a", "b"] }) { totalCount } }', 3],
 ])('%s', (_title, query, points) => {
-  expect(measure(query).points).toBe(points);
+  expect(costOf(query).points).toBe(points);
 });
 
 test('Argus is asked once for each 500 values', () => {
   const query = 'query ($v: [String!]!) { a: indicators(values: $v) { memberships { state } } }';
   const list = (length: number) => ({ v: Array.from({ length }, () => 'x') });
-  expect([500, 501, 1_000, 1_001].map(length => measure(query, list(length)).calls)).toEqual([1, 2, 2, 3]);
+  expect([500, 501, 1_000, 1_001].map(length => costOf(query, list(length)).calls)).toEqual([1, 2, 2, 3]);
 });
 
 test('variables, their defaults, conditions and entities are read as they will be executed', () => {
@@ -309,22 +310,22 @@ test('variables, their defaults, conditions and entities are read as they will b
     { __typename: 'Indicator', value: 'c', type: 'DOMAIN' },
     { __typename: 'Indicator', id: 'd' },
   ];
-  expect(measure(query, { e })).toEqual({ values: 4, named: ['a', 'b', 'c', 'd'], filtered: [], points: 4, calls: 2 });
-  expect(measure(query, { e, v: ten, deep: true })).toMatchObject({ values: 12, calls: 12 });
-  expect(measure(query, { e, v: 'single', deep: true })).toMatchObject({ values: 3, calls: 3 });
-  expect(measure(query, { e, v: null })).toMatchObject({ values: 2 });
+  expect(costOf(query, { e })).toEqual({ values: 4, named: ['a', 'b', 'c', 'd'], filtered: [], points: 4, calls: 2 });
+  expect(costOf(query, { e, v: ten, deep: true })).toMatchObject({ values: 12, calls: 12 });
+  expect(costOf(query, { e, v: 'single', deep: true })).toMatchObject({ values: 3, calls: 3 });
+  expect(costOf(query, { e, v: null })).toMatchObject({ values: 2 });
 });
 
-test('only the operation that runs is measured', () => {
+test('only the operation that runs has a cost', () => {
   const query = 'query A { indicator(value: "x") { threatScore } } query B { sources { state } }';
-  expect(measure(query, {}, 'A').calls).toBe(1);
-  expect(measure(query, {}, 'B').calls).toBe(0);
-  expect(measure(query, {}, 'C')).toMatchObject({ values: 0, named: [], calls: 0 });
+  expect(costOf(query, {}, 'A').calls).toBe(1);
+  expect(costOf(query, {}, 'B').calls).toBe(0);
+  expect(costOf(query, {}, 'C')).toMatchObject({ values: 0, named: [], calls: 0 });
 });
 
-test('what is kept of the values is bounded, their number is not', () => {
+test('the number of values that are recorded is bounded, but all of them count', () => {
   const v = Array.from({ length: 100_000 }, () => 'x');
-  const { values: count, named } = measure('query ($v: [String!]!) { indicators(values: $v) { id } }', { v });
+  const { values: count, named } = costOf('query ($v: [String!]!) { indicators(values: $v) { id } }', { v });
   expect(count).toBe(100_000);
   expect(named).toHaveLength(500);
 });

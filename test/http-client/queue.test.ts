@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTurns } from '../../src/http-client/turns.ts';
+import { createFairQueue } from '../../src/http-client/fair-queue.ts';
 import { ask, elapsed, failure, json, plainCall, startTestUpstream, until, upstreamTo } from './test-upstream.ts';
 
 interface Held {
@@ -7,7 +7,7 @@ interface Held {
 }
 
 /** An upstream that answers when the test says so. */
-async function patientServer() {
+async function holdingServer() {
   const held: Held[] = [];
   const server = await startTestUpstream((_, response) => {
     held.push({ release: () => json(response, 200, {}) });
@@ -20,7 +20,7 @@ async function patientServer() {
 
 // The rules are those of docs/decisions/queue.md.
 test('of a thousand calls to a slow upstream some are sent, some wait, and the rest fail at once', async () => {
-  const { server, held, releaseAll } = await patientServer();
+  const { server, held, releaseAll } = await holdingServer();
   const upstream = upstreamTo(server.url, { concurrency: 8, queueSize: 100, timeoutMs: 20_000 });
   const outcomes: (string | number | undefined)[] = [];
   const calls = Array.from({ length: 1000 }, () =>
@@ -41,7 +41,7 @@ test('of a thousand calls to a slow upstream some are sent, some wait, and the r
 });
 
 test('a call in the queue fails at its deadline, and was never sent', async () => {
-  const { server } = await patientServer();
+  const { server } = await holdingServer();
   const upstream = upstreamTo(server.url, { concurrency: 1 });
   void failure(ask(upstream));
   const [error, ms] = await elapsed(failure(ask(upstream, { withinMs: 200, signal: new AbortController().signal })));
@@ -51,7 +51,7 @@ test('a call in the queue fails at its deadline, and was never sent', async () =
 });
 
 test('a deadline that moves while a call waits is respected', async () => {
-  const { server, held, releaseAll } = await patientServer();
+  const { server, held, releaseAll } = await holdingServer();
   const upstream = upstreamTo(server.url, { concurrency: 1 });
   const first = ask(upstream);
   const start = Date.now();
@@ -67,7 +67,7 @@ test('a deadline that moves while a call waits is respected', async () => {
 });
 
 test('a caller that leaves the queue makes room, and its call is never sent', async () => {
-  const { server, held, releaseAll } = await patientServer();
+  const { server, held, releaseAll } = await holdingServer();
   const upstream = upstreamTo(server.url, { concurrency: 1, queueSize: 1 });
   const first = ask(upstream);
   const controller = new AbortController();
@@ -85,21 +85,21 @@ test('a caller that leaves the queue makes room, and its call is never sent', as
 });
 
 test('a call whose deadline has passed is not sent', async () => {
-  const { server } = await patientServer();
+  const { server } = await holdingServer();
   const error = await failure(ask(upstreamTo(server.url), { deadlineAt: () => Date.now() - 1 }));
   expect(error).toMatchObject({ kind: 'TIMED_OUT', neverSent: true });
   expect(server.seen).toHaveLength(0);
 });
 
 test('an attempt that gets no response before the deadline is TIMED_OUT and was sent', async () => {
-  const { server } = await patientServer();
+  const { server } = await holdingServer();
   const error = await failure(ask(upstreamTo(server.url), { withinMs: 200 }));
   expect(error).toMatchObject({ kind: 'TIMED_OUT', neverSent: false });
   expect(server.seen).toHaveLength(1);
 });
 
 test('a waiting call is prepared only when there is a slot, so that a batch grows until then', async () => {
-  const { server, held, releaseAll } = await patientServer();
+  const { server, held, releaseAll } = await holdingServer();
   const upstream = upstreamTo(server.url, { concurrency: 1 });
   const batch = ['a'];
   const sent: string[][] = [];
@@ -175,32 +175,35 @@ test('two callers that compete for a full queue are served in turns, whichever f
   await Promise.all(greedy);
 });
 
-interface Turn {
+interface NamedCall {
   readonly caller: string;
   readonly isSmall: boolean;
   readonly isReturning: boolean;
   readonly name: string;
 }
 
-function turns(isShort: boolean, arrivals: readonly (readonly [caller: string, size: 'small' | 'large'])[]): string[] {
-  const line = createTurns<Turn>();
+function orderOf(
+  isScarce: boolean,
+  arrivals: readonly (readonly [caller: string, size: 'small' | 'large'])[],
+): string[] {
+  const queue = createFairQueue<NamedCall>();
   for (const [index, [caller, size]] of arrivals.entries()) {
-    line.add({ caller, isSmall: size === 'small', isReturning: false, name: `${caller} ${size} ${index}` });
+    queue.add({ caller, isSmall: size === 'small', isReturning: false, name: `${caller} ${size} ${index}` });
   }
   const order: string[] = [];
   for (let one = next(); one !== undefined; one = next()) order.push(one.name);
   return order;
 
   function next() {
-    return line.take(
+    return queue.take(
       () => true,
-      () => isShort,
+      () => isScarce,
     );
   }
 }
 
-test('while the rate limit is not short, a caller is served in the order of its calls', () => {
-  const order = turns(false, [
+test('while the rate limit is not scarce, a caller is served in the order of its calls', () => {
+  const order = orderOf(false, [
     ['ann', 'large'],
     ['ann', 'small'],
     ['ann', 'large'],
@@ -208,8 +211,8 @@ test('while the rate limit is not short, a caller is served in the order of its 
   expect(order).toEqual(['ann large 0', 'ann small 1', 'ann large 2']);
 });
 
-test('when the rate limit is short, a small operation goes before a larger one', () => {
-  const order = turns(true, [
+test('when the rate limit is scarce, a small operation goes before a larger one', () => {
+  const order = orderOf(true, [
     ['ann', 'large'],
     ['ann', 'large'],
     ['ann', 'small'],
@@ -218,20 +221,20 @@ test('when the rate limit is short, a small operation goes before a larger one',
   expect(order).toEqual(['ann small 2', 'ann small 3', 'ann large 0', 'ann large 1']);
 });
 
-test('when the rate limit is short, a caller of large operations still gets a third', () => {
+test('when the rate limit is scarce, a caller of large operations still gets a third', () => {
   const small = Array.from({ length: 60 }, () => ['ann', 'small'] as const);
   const large = Array.from({ length: 60 }, () => ['bob', 'large'] as const);
-  const order = turns(true, [...small, ...large]).slice(0, 60);
+  const order = orderOf(true, [...small, ...large]).slice(0, 60);
   const share = order.filter(name => name.startsWith('bob')).length / order.length;
   expect(share).toBeGreaterThanOrEqual(1 / 3);
   expect(share).toBeLessThan(1 / 2);
 });
 
 test('in a full queue the newest call of the caller with most calls is evicted, but not for a caller with as many', () => {
-  const line = createTurns<Turn>();
+  const queue = createFairQueue<NamedCall>();
   for (const [index, caller] of ['ann', 'ann', 'ann', 'bob'].entries()) {
-    line.add({ caller, isSmall: false, isReturning: false, name: `${caller} ${index}` });
+    queue.add({ caller, isSmall: false, isReturning: false, name: `${caller} ${index}` });
   }
-  expect(line.yielding('bob')?.name).toBe('ann 2');
-  expect(line.yielding('ann')).toBeUndefined();
+  expect(queue.evictionFor('bob')?.name).toBe('ann 2');
+  expect(queue.evictionFor('ann')).toBeUndefined();
 });

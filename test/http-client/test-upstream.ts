@@ -5,8 +5,8 @@ import { onTestFinished } from 'vitest';
 import { createUpstream, type UpstreamOptions } from '../../src/http-client/client.ts';
 import { UpstreamError } from '../../src/http-client/errors.ts';
 import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from '../../src/http-client/upstream.ts';
-import { silentLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
+import { silentLog } from '../setup/silent-log.ts';
 
 interface Seen {
   readonly method: string;

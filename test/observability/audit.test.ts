@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type AuditOptions, createAudit } from '../../src/observability/audit.ts';
-import { silentLog } from '../../src/observability/log.ts';
 import type { OperationOutcome } from '../../src/observability/metrics.ts';
+import { silentLog } from '../setup/silent-log.ts';
 
 let lines: string[];
 let clock: number;

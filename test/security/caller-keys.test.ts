@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { viewIndicators } from '../../src/emulators/argus-data.ts';
+import { viewIndicators } from '../../src/emulators/argus-permissions.ts';
 import type { DataSet } from '../../src/emulators/data-set.ts';
 import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';

@@ -167,7 +167,7 @@ describe('what is hardly HTTP', () => {
   });
 });
 
-describe('whoever sends slowly', () => {
+describe('a client that sends slowly', () => {
   it('is disconnected within 35 s, in the headers as in the body', async () => {
     const drip = (write: (more: string) => void, piece: string) => {
       const timer = setInterval(() => write(piece), 1_000);

@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { viewIndicators } from '../../src/emulators/argus-data.ts';
+import { viewIndicators } from '../../src/emulators/argus-permissions.ts';
 import { createDataSet } from '../../src/emulators/data-set.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 

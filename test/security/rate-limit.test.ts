@@ -105,8 +105,8 @@ describe('two callers who fill the queue to Datadog', () => {
     ['one in large operations and one in single values', 60, 1],
     ['both in single values', 1, 1],
   ])('get at least a third each while both wait: %s', async (_title, sizeA, sizeB) => {
-    const patience = { DATADOG_TIMEOUT_MS: '9000', REQUEST_DEADLINE_MS: '9500' };
-    bed = await startTestBed({ ...apiKeyAuth({ a: [], b: [] }), ...patience, DATADOG_CONCURRENCY: '4' });
+    const longTimeouts = { DATADOG_TIMEOUT_MS: '9000', REQUEST_DEADLINE_MS: '9500' };
+    bed = await startTestBed({ ...apiKeyAuth({ a: [], b: [] }), ...longTimeouts, DATADOG_CONCURRENCY: '4' });
     // The first calls are held until all others are queued, those of the first caller long before the second's.
     bed.emulators.datadog.faults.add({ kind: 'latency', ms: 5_000, times: 4 });
     const flood = (name: string, size: number, total: number) =>
@@ -129,8 +129,8 @@ describe('two callers who fill the queue to Datadog', () => {
   });
 
   it('get it too when the first has filled the queue', async () => {
-    const patience = { DATADOG_TIMEOUT_MS: '9000', REQUEST_DEADLINE_MS: '9500' };
-    bed = await startTestBed({ ...apiKeyAuth({ a: [], b: [] }), ...patience, DATADOG_CONCURRENCY: '16' });
+    const longTimeouts = { DATADOG_TIMEOUT_MS: '9000', REQUEST_DEADLINE_MS: '9500' };
+    bed = await startTestBed({ ...apiKeyAuth({ a: [], b: [] }), ...longTimeouts, DATADOG_CONCURRENCY: '16' });
     bed.emulators.datadog.faults.add({ kind: 'latency', ms: 4_000, times: 16 });
     const flood = (name: string, operations: number, size: number) =>
       Promise.all(

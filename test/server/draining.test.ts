@@ -35,7 +35,7 @@ interface Got {
   readonly at: number;
 }
 
-/** POSTs over a connection that would be kept. */
+/** POSTs over a connection that is kept alive. */
 function ask(): Promise<Got> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' };
@@ -52,18 +52,18 @@ async function read(answer: IncomingMessage): Promise<Got> {
   return { status: answer.statusCode, connection: answer.headers.connection, text, at: performance.now() };
 }
 
-/** A connection that says only what it is told to, and keeps what it hears. */
-function open(said: string): { readonly socket: Socket; heard(): string } {
-  let heard = '';
+/** A connection that sends only this text, and collects what it receives. */
+function open(sent: string): { readonly socket: Socket; received(): string } {
+  let received = '';
   const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
   sockets.push(socket);
   socket
     .on('error', () => {})
     .on('data', text => {
-      heard += text;
+      received += text;
     });
-  socket.write(said);
-  return { socket, heard: () => heard };
+  socket.write(sent);
+  return { socket, received: () => received };
 }
 
 const isAsking = () => emulators.argus.requests.some(({ path }) => path.endsWith('/search'));
@@ -86,10 +86,10 @@ describe('SIGTERM', () => {
     gateway.child.kill('SIGTERM');
     await until(() => gateway.lines('draining').length === 1, 'it drains');
     expect(await readiness()).toMatchObject({ status: 'draining', reasons: ['the gateway is draining'] });
-    await until(() => underWay.heard().includes('"memberships"'), 'the answer is here');
+    await until(() => underWay.received().includes('"memberships"'), 'the answer is here');
     const answeredAt = performance.now();
-    expect(underWay.heard()).toMatch(/^HTTP\/1\.1 200 /);
-    expect(underWay.heard()).toMatch(/^connection: close\r$/im);
+    expect(underWay.received()).toMatch(/^HTTP\/1\.1 200 /);
+    expect(underWay.received()).toMatch(/^connection: close\r$/im);
     const { code, at } = await gateway.ended;
     expect(code).toBe(0);
     expect(at - answeredAt).toBeLessThan(soonMs);
@@ -103,8 +103,8 @@ describe('SIGTERM', () => {
     gateway.child.kill('SIGTERM');
     await until(() => gateway.lines('draining').length === 1, 'it drains');
     begun.socket.write('\r\n');
-    await until(() => begun.heard().includes('__typename'), 'the late one is answered');
-    expect(begun.heard()).toMatch(/^HTTP\/1\.1 200 [\s\S]*^connection: close\r$/im);
+    await until(() => begun.received().includes('__typename'), 'the late one is answered');
+    expect(begun.received()).toMatch(/^HTTP\/1\.1 200 [\s\S]*^connection: close\r$/im);
     expect(await underWay).toMatchObject({ status: 200, connection: 'close' });
     expect((await gateway.ended).code).toBe(0);
   });

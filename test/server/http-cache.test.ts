@@ -35,7 +35,7 @@ const control = async (query: string) => (await get(query)).control;
 const maxAge = async (query: string) => Number(/^private, max-age=(\d+)$/.exec((await control(query)) ?? '')?.[1]);
 
 describe('a whole answer', () => {
-  it('may be kept privately, for as long as its least fresh fact holds', async () => {
+  it('may be cached privately, as long as its least fresh fact is fresh', async () => {
     expect(await maxAge('{ indicator(value: "evil.example.org") { threatScore } }')).toBe(100);
     pass(30);
     expect(await maxAge('{ indicator(value: "evil.example.org") { memberships { state } } }')).toBe(200);
@@ -98,47 +98,50 @@ describe('an answer is not stored', () => {
 
   it('when a source failed, although an answer raises no error', async () => {
     bed.emulators.argus.faults.add({ kind: 'status', status: 400 });
-    const { control: told, body } = await get(
+    const { control: cacheControl, body } = await get(
       '{ indicator(value: "fresh.example.net") { threatScore argus { report { status } } } }',
     );
     expect(body.errors).toBeUndefined();
     expect(body.data.indicator.argus.report.status).toBe('REJECTED');
-    expect(told).toBe('no-store');
+    expect(cacheControl).toBe('no-store');
   });
 
-  it('when a stale fact stands in', async () => {
+  it('when a stale fact is served', async () => {
     await get('{ indicator(value: "cdn.example.net") { datadog { report { status } } } }');
     pass(101);
     bed.emulators.datadog.faults.add({ kind: 'status', status: 400 });
-    const { control: told, body } = await get(
+    const { control: cacheControl, body } = await get(
       '{ indicator(value: "cdn.example.net") { datadog { report { servedFrom } } } }',
     );
     expect(body.data.indicator.datadog.report.servedFrom).toBe('STALE_CACHE');
-    expect(told).toBe('no-store');
+    expect(cacheControl).toBe('no-store');
   });
 
   it('when a source has no credentials, although an answer raises no error', async () => {
     const half = await startTestBed({ ...windows, ARGUS_API_KEY: undefined });
-    const { control: told, body } = await get('{ indicator(value: "evil.example.org") { verdict { level } } }', half);
+    const { control: cacheControl, body } = await get(
+      '{ indicator(value: "evil.example.org") { verdict { level } } }',
+      half,
+    );
     expect(body.errors).toBeUndefined();
-    expect(told).toBe('no-store');
+    expect(cacheControl).toBe('no-store');
     await half.stop();
   });
 
   it('with the trace of the call that made it', async () => {
     const query = '{ indicator(value: "evil.example.org") { memberships { state } } }';
     expect(await control(query)).toMatch(/^private/);
-    const { control: told, body } = await get(query, bed, { 'x-enrichment-trace': '1' });
+    const { control: cacheControl, body } = await get(query, bed, { 'x-enrichment-trace': '1' });
     expect(body.extensions.enrichment).toBeInstanceOf(Array);
-    expect(told).toBe('no-store');
+    expect(cacheControl).toBe('no-store');
   });
 
   it('when callers bring their own keys', async () => {
     const own = await startTestBed({ ...windows, ARGUS_API_KEY: undefined, ARGUS_KEY_FROM: 'caller' });
     const query = '{ indicator(value: "evil.example.org") { memberships { state } } }';
-    const { control: told, body } = await get(query, own, { 'argus-api-key': 'demo/key/full' });
+    const { control: cacheControl, body } = await get(query, own, { 'argus-api-key': 'demo/key/full' });
     expect(body.data.indicator.memberships).toHaveLength(4);
-    expect(told).toBe('no-store');
+    expect(cacheControl).toBe('no-store');
     await own.stop();
   });
 });

@@ -13,14 +13,14 @@ afterAll(() => bed.stop());
 
 /** What comes back until the connection closes; it asks for that itself where HTTP can say so. */
 async function say(request: string): Promise<string> {
-  let heard = '';
+  let received = '';
   const socket = connect(Number(new URL(bed.url).port), '127.0.0.1').on('error', () => {});
   socket.on('data', text => {
-    heard += text;
+    received += text;
   });
   socket.write(request, 'latin1');
   await once(socket, 'close');
-  return heard;
+  return received;
 }
 
 const query = '{"query":"{ __typename }"}';
@@ -82,7 +82,7 @@ describe('a request', () => {
     ['in absolute form', post('host: a\r\n', '', query, 'http://other.example:1/graphql')],
     ['with two Hosts', post('host: a\r\nhost: b\r\n')],
     ['by HTTP/1.0', post('').replace('HTTP/1.1', 'HTTP/1.0')],
-    ['that waits to be told to go on', post('host: a\r\n', 'expect: 100-continue\r\n')],
+    ['that waits for 100 Continue', post('host: a\r\n', 'expect: 100-continue\r\n')],
     ['with a slash too many', post('host: a\r\n', '', query, '/graphql/')],
     ['with an id that is none', post('host: a\r\n', 'x-request-id: a b<\r\n')],
     ['with a traceparent that is none', post('host: a\r\n', 'traceparent: 00-zz\r\n')],

@@ -17,7 +17,7 @@ const fetchFn = (url: string, init: RequestInit = {}) =>
 
 /**
  * The specification recommends, and does not demand, 200 for an operation that cannot be run when the client accepts no
- * more than `application/json`. We say 400: whoever looks at the status alone must not take it for an answer.
+ * more than `application/json`. We say 400: a client that looks at the status alone must not take it for a result.
  */
 const otherwise = [
   'SHOULD use 200 status code on document parsing failure when accepting application/json',
@@ -48,13 +48,13 @@ describe('what the audit does not look at', () => {
     fetch(`${bed.url}/graphql`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
   const query = JSON.stringify({ query: '{ __typename }' });
 
-  it('a GET without a header that only a page of ours can send is refused, and told which', async () => {
+  it('a GET without a header that only a page of ours can send is refused with the name of that header', async () => {
     const response = await fetch(`${bed.url}/graphql?query={__typename}`);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('apollo-require-preflight');
   });
 
-  it('a method that is neither GET nor POST is told which are', async () => {
+  it('a method that is neither GET nor POST is refused with these two', async () => {
     for (const method of ['PUT', 'PATCH', 'DELETE']) {
       const response = await fetch(`${bed.url}/graphql`, { method });
       expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);

@@ -1,6 +1,6 @@
 /**
- * Whoever answers, the answer is the same byte for byte: Apollo Server with graphql-js at the first sighting of a text, then
- * the known operations in front of it with graphql-jit, then the answers that are kept. So are status, headers, and what the audit says of it.
+ * A response is the same byte for byte, whatever made it: Apollo Server with graphql-js for a new operation, the operation
+ * cache with graphql-jit, or the response cache. So are its status, its headers, and its audit record.
  */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
@@ -183,7 +183,7 @@ const pools: Pools = {
   ]),
 };
 
-describe('The same text, asked again', () => {
+describe('The same text, sent again', () => {
   it.each(Object.entries(cases))('is answered with the same bytes: %s', async (_, request) => {
     await expectSame(bed, request);
   });

@@ -3,7 +3,8 @@
 import type { Environment } from '../../src/config/variables.ts';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
 import { type Extend, type RunningGateway, type StartOptions, startGateway } from '../../src/main.ts';
-import { type Log, silentLog } from '../../src/observability/log.ts';
+import type { Log } from '../../src/observability/log.ts';
+import { silentLog } from './silent-log.ts';
 import { twoSources } from './two-sources.ts';
 
 export interface Answer {
@@ -45,14 +46,14 @@ export async function postQuery(
 }
 
 /**
- * Asks three times: the first goes through Apollo Server, the second is compiled, the third is given again. What
+ * Asks three times: Apollo Server executes, then the operation cache, and the third response may be a cached one. What
  * a caller may see must not depend on which of them answers, so the texts must be equal.
  */
 export async function askThrice(bed: TestBed, ...ask: Parameters<TestBed['ask']>): Promise<Answer> {
   const [first, second, third] = [await bed.ask(...ask), await bed.ask(...ask), await bed.ask(...ask)];
-  const told = ({ status, text }: Answer) => `${status} ${text}`;
-  if (told(second) !== told(first) || told(third) !== told(first))
-    throw new Error(`three answers differ:\n${[first, second, third].map(told).join('\n')}`);
+  const summary = ({ status, text }: Answer) => `${status} ${text}`;
+  if (summary(second) !== summary(first) || summary(third) !== summary(first))
+    throw new Error(`three answers differ:\n${[first, second, third].map(summary).join('\n')}`);
   return third;
 }
 

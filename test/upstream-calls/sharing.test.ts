@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/variables.ts';
 import { createDataSet } from '../../src/emulators/data-set.ts';
 import { type RunningGateway, startGateway } from '../../src/main.ts';
-import { silentLog } from '../../src/observability/log.ts';
 import { postQuery, startTestBed, type TestBed } from '../setup/gateway.ts';
 import { type RedisServer, startRedis, until } from '../setup/redis.ts';
+import { silentLog } from '../setup/silent-log.ts';
 
 const many = `query ($values: [String!]!, $names: [String!]! = []) { indicators(values: $values) {
   value threatScore memberships { list { shortName } properties(names: $names) { shortName } } } }`;

@@ -131,7 +131,7 @@ describe('an older fact in place of a live one', () => {
     sources { status servedFrom }
   } }`;
 
-  it('proves no absence to whoever looks at it through a filter', async () => {
+  it('proves no absence through a filter', async () => {
     await withBed(alwaysStale, dataSet, async bed => {
       await bed.ask(filtered);
       addFaults(bed, 'argus', [down]);
@@ -262,7 +262,7 @@ describe('maxAgeSeconds', () => {
     });
   });
 
-  it('negative is the mistake of whoever asks', async () => {
+  it('negative is an error of the caller', async () => {
     await withBed({}, dataSet, async bed => {
       const { data, errors } = await askOne(bed, evil, -1);
       expect(data.indicator).toBeNull();

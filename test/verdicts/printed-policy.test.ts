@@ -1,46 +1,29 @@
+/** `docs/analysts.md` prints the rules as the code has them, and each rule does what is printed. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { buildSchema, isEnumType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { VerdictLevel } from '../../src/domain/verdict/model.ts';
-import { effectsFor } from '../../src/domain/verdict/rules.ts';
-import {
-  answersAbout,
-  argusAnswer,
-  assess,
-  datadogAnswer,
-  emptyAnswer,
-  type StatedAnswers,
-} from '../domain/answers.ts';
+import type { VerdictPolicy } from '../../src/domain/verdict/model.ts';
+import { policyRules, versionOf } from '../../src/domain/verdict/policy.ts';
+import { sources } from '../../src/sources/index.ts';
+import { answersAbout, argusAnswer, assess, covering, datadogAnswer, type StatedAnswers } from '../domain/answers.ts';
+import { policyRows, witnessRows } from '../setup/codegen/analysts-page.ts';
 import { readConfig } from '../setup/config.ts';
-import { twoSources } from '../setup/two-sources.ts';
+import { ruleExamples } from './rule-examples.ts';
 
 const page = readFileSync(new URL('../../docs/analysts.md', import.meta.url), 'utf8');
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'), {
   assumeValid: true,
 });
-const { verdict: policy } = readConfig({ ARGUS_API_KEY: 'a/b/c' });
-const effects = effectsFor(Object.values(twoSources));
+const { verdict: standard } = readConfig({ ARGUS_API_KEY: 'a/b/c' });
+const policy: VerdictPolicy = { ...standard, listCaps: { sinkholes: 'SUSPICIOUS', parked: 'INFORMATIONAL' } };
 
 /** The cells of the table below a heading, without its head. */
 function tableBelow(heading: string): readonly (readonly string[])[] {
   const section = page.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
   const lines = section.split('\n').filter(line => line.startsWith('|'));
-  return lines.slice(2).map(line =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map(cell => cell.trim()),
-  );
+  return lines.slice(2).map(line => line.slice(2, -2).split(' | '));
 }
-
-const wordIn = (cell: string | undefined): string => /^`([\w-]+)`$/.exec(cell ?? '')?.[1] ?? '';
-
-const rules = tableBelow('The policy').map(([number, rule, when, effect]) => ({
-  number: Number(number),
-  rule: wordIn(rule),
-  when: when ?? '',
-  effect: effect ?? '',
-}));
 
 describe('the page for analysts', () => {
   it.each([
@@ -50,87 +33,96 @@ describe('the page for analysts', () => {
   ])('explains under "%s" every %s of the schema, in its order, and says what to do', (heading, name) => {
     const type = schema.getType(name);
     const table = tableBelow(heading);
-    expect(table.map(([word]) => wordIn(word))).toEqual(
-      isEnumType(type) ? type.getValues().map(value => value.name) : [],
-    );
-    for (const cells of table) for (const cell of cells) expect(cell).not.toBe('');
+    const values = isEnumType(type) ? type.getValues().map(value => `\`${value.name}\``) : [];
+    expect(table.map(([word]) => word)).toEqual(values);
+    for (const cells of table) expect(cells.map(cell => cell.trim() !== '')).toEqual([true, true, true]);
   });
 
-  it('prints the rules of the policy in their order, numbered', () => {
-    expect(rules.map(({ number }) => number)).toEqual(rules.map((_, index) => index + 1));
-    const own = ['nothing', 'gate'];
-    expect(rules.map(({ rule }) => rule).filter(rule => !own.includes(rule))).toEqual(Object.keys(effects));
-    expect(rules.slice(12, 14).map(({ rule }) => rule)).toEqual(own);
+  it.each(policyRows(sources))('prints rule %s, %s, as the code has it', (...row) => {
+    expect(tableBelow('The policy')[Number(row[0]) - 1]).toEqual(row);
   });
 
-  it('prints the effect that each rule has', () => {
-    const printed = Object.fromEntries(rules.map(({ rule, effect }) => [rule, wordIn(effect) || null]));
-    expect(printed).toEqual({ ...effects, nothing: 'NO_MATCH', gate: 'INCONCLUSIVE' });
+  it('prints no other rule', () => {
+    expect(tableBelow('The policy')).toHaveLength(policyRules.length);
   });
 
-  it('prints the thresholds that hold unless configured', () => {
-    const numbers = (rule: string) =>
-      rules
-        .find(one => one.rule === rule)
-        ?.when.match(/\d+/g)
-        ?.map(Number);
-    const { maliciousFrom: high, suspiciousFrom: medium } = policy;
-    expect(numbers('argus-high')).toEqual([high]);
-    expect(numbers('argus-medium')).toEqual([medium, high]);
-    expect(numbers('argus-low')).toEqual([medium]);
-    expect(numbers('argus-latest-high')).toEqual([high]);
-    expect(numbers('datadog-high')).toEqual([high]);
-    expect(numbers('datadog-medium')).toEqual([medium, high]);
-    expect(numbers('datadog-benign')).toEqual([medium]);
+  it.each(witnessRows(sources))('prints who can witness the absence of %s as the sources say', (...row) => {
+    expect(tableBelow('Who can witness an absence')).toContainEqual(row);
   });
 
-  const host = answersAbout('evil.example.org', { argus: argusAnswer([{ confidence: 1 }]) });
-  const examples: Readonly<Record<string, { readonly own: StatedAnswers; readonly host?: StatedAnswers }>> = {
-    'argus-high': { own: host },
-    'argus-medium': { own: answersAbout('a.example.org', { argus: argusAnswer([{ confidence: 0.3 }]) }) },
-    'argus-low': { own: answersAbout('a.example.org', { argus: argusAnswer([{ confidence: 0.29 }]) }) },
-    'argus-latest-high': {
-      own: answersAbout('a.example.org', { argus: argusAnswer([{ confidence: 0.7, state: 'LATEST' }]) }),
-    },
-    'argus-latest': {
-      own: answersAbout('a.example.org', { argus: argusAnswer([{ confidence: 0.69, state: 'LATEST' }]) }),
-    },
-    related: {
-      own: answersAbout('https://evil.example.org/x', { argus: emptyAnswer('ARGUS', 'NOT_APPLICABLE') }),
-      host,
-    },
-    'datadog-high': { own: answersAbout('a.example.org', { datadog: datadogAnswer({ score: 70 }) }) },
-    'datadog-medium': { own: answersAbout('a.example.org', { datadog: datadogAnswer({ score: 69.9 }) }) },
-    'datadog-malicious': {
-      own: answersAbout('a.example.org', { datadog: datadogAnswer({ maliciousSources: ['f'] }) }),
-    },
-    corroborated: {
-      own: answersAbout('a.example.org', {
-        datadog: datadogAnswer({ maliciousSources: ['f'] }),
-        argus: argusAnswer([{ confidence: null }]),
-      }),
-    },
-    'datadog-known': {
-      own: answersAbout('a.example.org', { datadog: datadogAnswer({ score: 4, suspiciousSources: ['f'] }) }),
-    },
-    'datadog-benign': {
-      own: answersAbout('a.example.org', { datadog: datadogAnswer({ score: 29, benignSources: ['f'] }) }),
-    },
-    nothing: { own: answersAbout('a.example.org') },
-    gate: { own: answersAbout('a.example.org', { argus: emptyAnswer('ARGUS', 'TIMED_OUT') }) },
-    context: { own: answersAbout('a.example.org', { argus: argusAnswer([{ confidence: 1, state: 'OLD' }]) }) },
-  };
+  it('says which bounds hold unless configured', () => {
+    const { maliciousFrom: high, suspiciousFrom: medium } = standard;
+    expect(page).toContain(`High is ${high} or more, medium ${medium} to under ${high},\nlow under ${medium}`);
+  });
 
-  it.each(rules.map(({ rule, effect }) => [rule, effect] as const))(
+  const printedEffects = tableBelow('The policy').flatMap(([, rule = '', , effects = '']) =>
+    effects.split('; ').map(effect => [rule.replaceAll('`', ''), effect.replaceAll('`', '')] as const),
+  );
+
+  it('has an example of every rule and effect, and no other', () => {
+    const examples = ruleExamples.map(({ rule, effect }) => [rule, effect ?? 'none']);
+    expect(examples).toEqual(printedEffects);
+  });
+
+  it.each(ruleExamples.map(example => [example.rule, example.effect, example] as const))(
     'prints of %s what the code does: %s',
-    (rule, effect) => {
-      const example = examples[rule];
-      if (example === undefined) throw new Error(`no example of ${rule}`);
-      const judged = assess(example.own, example.host, policy);
-      const reason = judged.reasons.find(one => one.rule === rule);
-      const expected: Readonly<Record<string, VerdictLevel | null>> = { related: 'SUSPICIOUS', context: null };
-      expect(reason?.effect).toBe(rule in expected ? expected[rule] : wordIn(effect));
-      if (reason?.effect) expect(judged.level).toBe(reason.effect);
+    (rule, effect, { own, host }) => {
+      const { reasons, level } = assess(own, host, policy);
+      expect(reasons.find(reason => reason.rule === rule && reason.effect === effect)).toBeDefined();
+      if (effect !== null) expect(level).toBe(effect);
     },
   );
+});
+
+/** The levels and rules for much evidence of either source, one at a time and both together. */
+function judgements(): readonly unknown[] {
+  const fetchedAt = '2026-07-01T00:00:00Z';
+  const daysBefore = (days: number) => new Date(Date.parse(fetchedAt) - days * 86_400_000).toISOString();
+  const lists = (['ACTIVE', 'LATEST', 'OLD', 'UNKNOWN'] as const).flatMap(state =>
+    [null, 0.29, 0.3, 0.69, 0.7].flatMap(confidence =>
+      [null, ...[89, 91, 364, 366].map(daysBefore)].flatMap(lastSeen =>
+        ['Feed', 'Sinkholes', 'Parked'].map(list => ({ list, state, confidence, lastSeen })),
+      ),
+    ),
+  );
+  const feeds = ['maliciousSources', 'suspiciousSources', 'benignSources'] as const;
+  const scores = [null, 29, 30, 69, 70].flatMap(score =>
+    [...feeds.map(kind => ({ [kind]: ['feed'] })), {}].flatMap(named =>
+      ['critical', 'low'].map(severity => ({ score, ...named, signalSeverity: [{ severity, count: 1 }] })),
+    ),
+  );
+  const around = ['example.org', 'org', '192.0.0.0/8', '192.0.2.0/24', 'github.io', '*.example.org'].flatMap(value =>
+    [0.5, 0.9].map(confidence => covering(value, { confidence })),
+  );
+  const values = ['a.example.org', 'a'.repeat(64), '192.0.2.1', '10.0.0.5'];
+  const told: readonly Partial<StatedAnswers>[] = [
+    ...lists.map(record => ({ argus: argusAnswer([record], { fetchedAt }) })),
+    ...scores.map(evidence => ({ datadog: datadogAnswer(evidence) })),
+    ...around.map(record => ({ covering: [record] })),
+    ...scores.flatMap(evidence =>
+      [0.2, 0.5, 0.9].map(confidence => ({
+        datadog: datadogAnswer(evidence),
+        argus: argusAnswer([{ list: 'Other', confidence }], { fetchedAt }),
+      })),
+    ),
+  ];
+  return values.flatMap(value =>
+    told.map(answers => {
+      const { level, reasons, conflicting } = assess(answersAbout(value, answers), undefined, policy);
+      return [level, conflicting, reasons.map(({ rule, effect }) => `${rule} ${effect}`)];
+    }),
+  );
+}
+
+it('the version is raised with every change of a rule', () => {
+  const rules = policyRules.map(({ why: _, ...rule }) => rule);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([rules, judgements()]))
+    .digest('hex')
+    .slice(0, 16);
+  // A rule has changed: raise the number in `versionOf`, so that nobody takes old verdicts for new ones, and write both here.
+  // Only words have: write the new digest.
+  expect({ [versionOf(standard)]: digest }).toEqual({
+    '2;malicious-from=70;suspicious-from=30;latest-high-days=365;latest-days=90;caps=': '4e19355b253bdb11',
+  });
 });

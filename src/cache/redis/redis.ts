@@ -3,15 +3,15 @@ import { Keyv } from 'keyv';
 import { createCircuitBreaker } from '../../http-client/circuit-breaker.ts';
 import type { Log } from '../../observability/log.ts';
 import type { CacheOutcome, Metrics } from '../../observability/metrics.ts';
+import { applyChanges, writeDeadlineMs } from './apply-changes.ts';
 import { type BatchRead, batchReads } from './batched-reads.ts';
 import { codeOf, type RedisClient, redisPolicy } from './client.ts';
 import { type corrupt, deserialize, maxRowSize, type RedisRow, serialize } from './row.ts';
-import { createTimeoutGuard, type TimeoutGuard } from './timeout-guard.ts';
+import { createTimeoutGuard } from './timeout-guard.ts';
 import { createTombstones } from './tombstones.ts';
-import { type Change, createWriteBehind, type SetChange } from './write-behind.ts';
+import { type Change, createWriteBehind, isSet, type SetChange } from './write-behind.ts';
 
 const readDeadlineMs = 50;
-const writeDeadlineMs = 250;
 const maxInFlight = 400;
 
 export type RedisSet = Omit<SetChange, 'order'>;
@@ -65,7 +65,7 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
   let order = 0;
 
   async function send(changes: readonly Change[]): Promise<void> {
-    const outcome = await apply(keyv, guard, changes);
+    const outcome = await applyChanges(keyv, guard, changes);
     if (outcome === 'write') tombstones.confirm(changes);
     count(outcome, changes);
   }
@@ -105,9 +105,12 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
     set(sets) {
       order += 1;
       const changes = sets.map(({ key, json, ttlMs }) => ({ key, json, ttlMs, order }));
-      const [small, large] = partition(changes, ({ json }) => json.length < maxRowSize - 100);
-      count('dropped', large);
-      change(small);
+      const fits = ({ json }: SetChange) => json.length < maxRowSize - 100;
+      count(
+        'dropped',
+        changes.filter(one => !fits(one)),
+      );
+      change(changes.filter(fits));
     },
     remove,
     isDeleted: tombstones.has,
@@ -123,30 +126,6 @@ function createRedisKeyv(client: RedisClient): Keyv {
   const store = new KeyvRedis(client, { throwOnErrors: true });
   const namespace = 'indicator-gateway';
   return new Keyv({ store, namespace, useKeyPrefix: false, throwOnErrors: true, serialize, deserialize });
-}
-
-/** Settles when Redis has answered or is gone, so that no more than one chunk is being sent. */
-async function apply(
-  keyv: Keyv,
-  guard: TimeoutGuard,
-  changes: readonly Change[],
-): Promise<'write' | 'write_error' | 'dropped'> {
-  let result: Promise<'write' | 'write_error'> | undefined;
-  await guard.run(() => {
-    const applied = inOneTransaction(keyv, changes);
-    result = applied.then(
-      () => 'write',
-      () => 'write_error',
-    );
-    return applied;
-  }, writeDeadlineMs);
-  return result ?? 'dropped';
-}
-
-async function inOneTransaction(keyv: Keyv, changes: readonly Change[]): Promise<void> {
-  const sets = changes.filter(isSet);
-  if (sets.length > 0) await keyv.setMany(sets.map(({ key, json, ttlMs }) => ({ key, value: json, ttl: ttlMs })));
-  else await keyv.deleteMany(changes.map(({ key }) => key));
 }
 
 /** Logs the first state and each change of it, and sets the gauge. */
@@ -166,12 +145,4 @@ function createStateReporter(isUp: () => boolean, log: Log, metrics: Metrics): (
 async function close(client: RedisClient, written: Promise<void>): Promise<void> {
   await Promise.race([written, new Promise(resolve => setTimeout(resolve, writeDeadlineMs))]);
   if (client.isOpen) client.destroy();
-}
-
-function isSet(change: Change): change is SetChange {
-  return change.json !== undefined;
-}
-
-function partition<T>(items: readonly T[], belongs: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(belongs), items.filter(item => !belongs(item))];
 }

@@ -14,12 +14,8 @@ interface Deletion {
   readonly json?: undefined;
 }
 
-export interface WriteBehind {
-  /** Queues the changes, to be sent in order in the background. Changes beyond the bounds of the queue are dropped. */
-  add(changes: readonly Change[]): void;
-  /** Resolves when nothing is queued or being sent. */
-  idle(): Promise<void>;
-  isIdle(): boolean;
+export function isSet(change: Change): change is SetChange {
+  return change.json !== undefined;
 }
 
 export interface WriteBehindOptions {
@@ -40,7 +36,7 @@ const maxChunkSize = 1024 * 1024;
  * Sends one chunk at a time, so that the changes of a key arrive in order and a deletion is never undone by an earlier
  * write. The queue is bounded in number and size, however long Redis takes.
  */
-export function createWriteBehind({ send, onDropped }: WriteBehindOptions): WriteBehind {
+export function createWriteBehind({ send, onDropped }: WriteBehindOptions) {
   let pending: Change[] = [];
   let pendingSize = 0;
   let running: Promise<void> | undefined;
@@ -66,12 +62,14 @@ export function createWriteBehind({ send, onDropped }: WriteBehindOptions): Writ
   }
 
   return {
-    add(changes) {
+    /** Queues the changes, to be sent in order in the background. Changes beyond the bounds of the queue are dropped. */
+    add(changes: readonly Change[]) {
       const dropped = changes.filter(change => !enqueue(change));
       if (dropped.length > 0) onDropped(dropped);
       if (pending.length > 0) running ??= drain();
     },
-    idle: async () => running,
+    /** Resolves when nothing is queued or being sent. */
+    idle: async (): Promise<void> => running,
     isIdle: () => running === undefined,
   };
 }

@@ -63,8 +63,7 @@ function staleCause({ staleBecause }: SourceReport): string {
 
 /** "Datadog is unavailable; Argus did not answer in time about its host": each source and cause once, host or not. */
 export function missingText(missingSources: readonly MissingSource[], { hasCauses }: Detail): string {
-  if (!hasCauses)
-    return `no complete answer from ${joined([...new Set(missingSources.map(({ source }) => source.title))])}`;
+  if (!hasCauses) return `${joined([...new Set(missingSources.map(({ source }) => source.title))])} incomplete`;
   const own = missingSources.filter(({ aboutHost }) => !aboutHost);
   const isSaid = (one: MissingSource) =>
     own.some(({ source, cause }) => source.name === one.source.name && cause === one.cause);

@@ -1,7 +1,7 @@
 /** Applies the policy to the answers of all sources. Pure. */
 import type { Indicator } from '../indicator/model.ts';
 import type { SourceLabel } from '../source-report.ts';
-import { coveringClause, listsClause, scoreClause } from './clauses.ts';
+import { coveringClause, listsClause } from './list-clauses.ts';
 import { type JudgedCovering, type JudgedRecord, judgeCovering, judgeRecords } from './list-rules.ts';
 import type {
   ScoreEvidence,
@@ -13,6 +13,7 @@ import type {
 } from './model.ts';
 import { positionOf, ruleName } from './policy.ts';
 import { isSameFeed } from './same-feed.ts';
+import { scoreClause } from './score-clause.ts';
 import { type JudgedScore, judgeScore } from './score-rules.ts';
 import { fullDetail, quoted, shownValue } from './wording.ts';
 

@@ -1,25 +1,11 @@
 /** The one sentence of a verdict: at most 300 characters, defanged, names out of upstreams in quotes. Pure. */
-import type { Indicator } from '../indicator/model.ts';
 import { gateText, notConnected, nothingText } from './absence.ts';
-import { coveringClause, listsClause, scoreClause } from './clauses.ts';
-import { type MissingSource, missingText } from './missing-sources.ts';
-import type { SourceAnswers, VerdictLevel } from './model.ts';
-import { type Finding, ownReasons } from './reasons.ts';
-import { type Detail, detailLevels, joined, shownValue } from './wording.ts';
+import { evidenceClauses, type Statement } from './evidence-clauses.ts';
+import { missingText } from './missing-sources.ts';
+import type { Finding } from './reasons.ts';
+import { type Detail, detailLevels, shownValue } from './wording.ts';
 
 const maxLength = 300;
-
-/** Everything that the sentence says. */
-export interface Statement {
-  readonly own: SourceAnswers;
-  readonly host: SourceAnswers | undefined;
-  readonly level: VerdictLevel;
-  readonly findings: readonly Finding[];
-  readonly hostFindings: readonly Finding[];
-  readonly missingSources: readonly MissingSource[];
-  readonly isCorroborated: boolean;
-  readonly conflicting: boolean;
-}
 
 /** Takes the most detailed wording that fits. */
 export function summarize(statement: Statement): string {
@@ -77,81 +63,3 @@ const gaps = ({ missingSources, own }: Statement, detail: Detail): readonly stri
   ...(missingSources.length > 0 ? [missingText(missingSources, detail)] : []),
   ...notConnected(own),
 ];
-
-/** What each source says of the indicator itself, then of what is around it. */
-function evidenceClauses(statement: Statement, detail: Detail): readonly string[] {
-  const { findings, hostFindings, host, isCorroborated, conflicting } = statement;
-  const itself = clausesOf(findings, detail);
-  const isAccused = itself.some(({ rank }) => rank >= accusing);
-  const own = itself.map(({ text, rank }) => (conflicting && isAccused && rank < accusing ? `but ${text}` : text));
-  if (isCorroborated && own.length > 0) own[0] = `independent sources agree, ${own[0]}`;
-  return [
-    ...own,
-    ...coveringClauses(findings, 'it', detail),
-    ...(host === undefined ? [] : hostClauses(host.indicator, hostFindings, own.length > 0, detail)),
-    ...coveringClauses(hostFindings, 'its host', detail),
-  ];
-}
-
-interface RankedClause {
-  readonly text: string;
-  readonly title: string;
-  readonly rank: number;
-}
-
-const ranks: Readonly<Record<VerdictLevel, number>> = {
-  MALICIOUS: 4,
-  SUSPICIOUS: 3,
-  INCONCLUSIVE: 0,
-  INFORMATIONAL: 2,
-  BENIGN: 1,
-  NO_MATCH: 0,
-};
-const accusing = ranks.SUSPICIOUS;
-
-/** One clause for each source that has evidence about the value itself, the strongest first. */
-function clausesOf(findings: readonly Finding[], detail: Detail): readonly RankedClause[] {
-  return findings
-    .flatMap((finding): readonly RankedClause[] => {
-      const { source, report } = finding.answer;
-      const { title } = source;
-      if (finding.kind === 'SCORE') {
-        const { evidence, rules } = finding;
-        return [{ title, rank: highestRank(rules), text: scoreClause(title, evidence, rules, detail) }];
-      }
-      const counted = finding.records.filter(({ effect }) => effect !== null);
-      if (counted.length === 0) return [];
-      return [{ title, rank: highestRank(counted), text: listsClause(title, counted, report.fetchedAt, detail) }];
-    })
-    .toSorted((a, b) => b.rank - a.rank);
-}
-
-const highestRank = (judged: readonly { readonly effect: VerdictLevel | null }[]): number =>
-  Math.max(0, ...judged.map(({ effect }) => (effect === null ? 0 : ranks[effect])));
-
-function coveringClauses(findings: readonly Finding[], whose: string, detail: Detail): readonly string[] {
-  return findings.flatMap(finding => {
-    if (finding.kind === 'SCORE') return [];
-    const { source, report } = finding.answer;
-    const counted = finding.covering.filter(({ effect }) => effect !== null);
-    return counted.length === 0 ? [] : [coveringClause(source.title, counted, report.fetchedAt, whose, detail)];
-  });
-}
-
-/** In full where the host is all that is known, else only who accuses it. */
-function hostClauses(
-  host: Indicator,
-  findings: readonly Finding[],
-  isBesideOwn: boolean,
-  detail: Detail,
-): readonly string[] {
-  const clauses = clausesOf(findings, detail);
-  const [strongest] = clauses;
-  if (strongest === undefined) return [];
-  const name = `its host ${shownValue(host, detail)}`;
-  const level = ownReasons(findings).some(({ effect }) => effect === 'MALICIOUS') ? ranks.MALICIOUS : strongest.rank;
-  const adjective = level === ranks.MALICIOUS ? 'malicious' : level === accusing ? 'suspicious' : 'known';
-  if (!isBesideOwn) return [`${name} is ${adjective}, ${strongest.text}`, ...clauses.slice(1).map(({ text }) => text)];
-  const accusers = clauses.filter(({ rank }) => rank >= accusing).map(({ title }) => title);
-  return accusers.length > 0 ? [`${name} is ${adjective} (${joined(accusers)})`] : [];
-}

@@ -21,8 +21,8 @@ export const detailLevels: readonly Detail[] = [
   { names: 3, nameLength: 30, valueLength: 80, hasNotes: false, hasCauses: true },
   { names: 1, nameLength: 24, valueLength: 80, hasNotes: false, hasCauses: true },
   { names: 1, nameLength: 24, valueLength: 60, hasNotes: false, hasCauses: false },
-  { names: 0, nameLength: 0, valueLength: 40, hasNotes: false, hasCauses: false },
-  { names: 0, nameLength: 0, valueLength: 20, hasNotes: false, hasCauses: false },
+  { names: 0, nameLength: 0, valueLength: 60, hasNotes: false, hasCauses: false },
+  { names: 0, nameLength: 0, valueLength: 12, hasNotes: false, hasCauses: false },
 ];
 export const fullDetail = detailLevels[0] as Detail;
 
@@ -39,10 +39,9 @@ export function quoted(name: string, { nameLength }: Pick<Detail, 'nameLength'>)
   return `"${defangText(line.length <= nameLength ? line : `${line.slice(0, nameLength - 1)}…`.toWellFormed())}"`;
 }
 
-/** `"a", "b" and 3 more`; without names `5 feeds`. */
-export function someOf(names: readonly string[], noun: string, detail: Detail): string {
+/** `"a", "b" and 3 more` */
+export function someOf(names: readonly string[], detail: Detail): string {
   const distinct = [...new Set(names)].sort();
-  if (detail.names === 0) return counted(distinct.length, noun);
   return withRest(
     distinct.slice(0, detail.names).map(name => quoted(name, detail)),
     distinct.length,

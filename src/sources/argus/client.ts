@@ -1,8 +1,8 @@
 /** The endpoints of Argus Reputation v2 that we call. All of them read, and no path contains an indicator's value. */
 import { z } from 'zod';
-import type { InFlightCall } from '../../cache/fact-kind.ts';
-import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from '../../http-client/upstream.ts';
+import type { Upstream, UpstreamRequest, UpstreamResponse } from '../../http-client/upstream.ts';
 import { type Credential, callWithFreshSecret } from '../credential.ts';
+import { type CallParts, callTraced, type ReadRequest } from '../traced-call.ts';
 import { malformed } from './errors.ts';
 import type { ReputationTypes } from './mapping.ts';
 import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';
@@ -47,9 +47,10 @@ export interface Page {
   readonly limit: number;
 }
 
-export type CallParts = Omit<CallOptions, 'partition'> & {
-  readonly trace: Pick<InFlightCall<unknown, unknown>['trace'], 'call' | 'took' | 'begin'>;
-};
+/** The criteria of which each takes many values. */
+export type ValuesCriterion = 'value' | 'domainSearch' | 'ipSearch';
+
+type Priority = 'standard' | 'bulk';
 
 export interface ArgusClient {
   /** `prepare` is called when a slot is free; where it returns undefined nothing is sent, and the search resolves to that. */
@@ -57,7 +58,7 @@ export interface ArgusClient {
     prepare: () => { readonly criteria: SearchCriteria; readonly values: number } | undefined,
     credential: Credential,
     options: CallParts,
-    priority?: 'standard' | 'bulk',
+    priority?: Priority,
   ): Promise<Page | undefined>;
   /** null: there is no such record. `recordId` must be a UUID. */
   record(
@@ -78,36 +79,15 @@ const ownNotFound = z.object({ responseCode: z.literal(404) });
 const base = '/reputation/v2';
 const typesTimeoutMs = 10_000;
 
-export function createArgusClient(
-  upstream: Upstream,
-  configuredPriority: 'standard' | 'bulk' | undefined,
-): ArgusClient {
-  const send = async (
-    prepare: () => (Omit<UpstreamRequest, 'headers' | 'isRepeatable'> & { readonly values: number }) | undefined,
+export function createArgusClient(upstream: Upstream, configuredPriority: Priority | undefined): ArgusClient {
+  const send = (
+    prepare: () => ReadRequest | undefined,
     credential: Credential,
-    { trace, ...options }: CallParts,
-    priority: 'standard' | 'bulk' = 'standard',
+    options: CallParts,
+    priority: Priority = 'standard',
   ) => {
-    let began = 0;
-    let prepared: ReturnType<typeof prepare>;
-    let span: UpstreamRequest['span'];
-    const withHeaders = (): UpstreamRequest | undefined => {
-      prepared ??= prepare(); // a second attempt, with an exchanged secret, sends the same request
-      if (prepared === undefined) return undefined;
-      const { values, ...call } = prepared;
-      began = performance.now();
-      trace.call('ARGUS', values);
-      span = trace.begin(`ARGUS ${call.operation}`, { 'gateway.values': values });
-      const headers = { accept: 'application/json', 'argus-priority': configuredPriority ?? priority };
-      return { ...call, span, isRepeatable: true, headers: { ...headers, ...credential.headers() } };
-    };
-    const onRetry = () => trace.call('ARGUS', prepared?.values ?? 0);
-    return callWithFreshSecret(credential, () =>
-      upstream.call(withHeaders, { ...options, onRetry, partition: credential.partition }).finally(() => {
-        if (began > 0) trace.took('ARGUS', performance.now() - began);
-        span?.end();
-      }),
-    );
+    const headers = { 'argus-priority': configuredPriority ?? priority };
+    return callTraced(upstream, 'ARGUS', credential, prepare, options, headers);
   };
 
   return {

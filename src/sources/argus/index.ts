@@ -4,13 +4,12 @@ import { UpstreamError } from '../../http-client/errors.ts';
 import { type Credential, createCredentials, type Identify, serviceCredential } from '../credential.ts';
 import { once } from '../deferred.ts';
 import type { SourceDependencies } from '../dependencies.ts';
-import type { Selection } from '../lookahead.ts';
 import { openUpstream, windowsOf } from '../settings.ts';
-import type { Operation, Source, SourceDefinition, SourceNode } from '../source.ts';
+import type { Operation, Source, SourceDefinition } from '../source.ts';
 import { type ArgusClient, classifyArgus, createArgusClient } from './client.ts';
 import { type ArgusSettings, argusConfiguration } from './config.ts';
 import { recordsKind } from './facts.ts';
-import { type MappedRecord, type ReputationTypes, recordIdFrom } from './mapping.ts';
+import { type ReputationTypes, recordIdFrom } from './mapping.ts';
 import { createPropertyPermissionCache, type PropertyPermissionCache } from './property-permissions.ts';
 import { type LoadConnection, openConnection } from './records/connection.ts';
 import { type LoadRecord, openSingleRecords } from './records/single-records.ts';
@@ -69,12 +68,7 @@ interface ArgusPart extends SearchPart {
   types(): Promise<ReputationTypes>;
   readonly record: LoadRecord;
   readonly connection: LoadConnection;
-  /** By global id, with the properties selected below it; undefined: the id is no record's. */
-  node(globalId: string, selectionOn: (typeName: string) => Selection): Promise<RecordNode | null> | undefined;
 }
-
-const typeName = 'ReputationRecord';
-type RecordNode = MappedRecord & SourceNode;
 
 /** What the parts of all operations share. */
 interface ArgusDependencies extends SearchPartDependencies {
@@ -101,8 +95,8 @@ function openPart(
     node(globalId, selectionOn) {
       const recordId = recordIdFrom(globalId);
       if (recordId === undefined) return undefined;
-      const found = loadRecord()(recordId, selectedProperties(selectionOn(typeName)));
-      return found.then(record => record && { ...record, __typename: typeName });
+      const found = loadRecord()(recordId, selectedProperties(selectionOn('ReputationRecord')));
+      return found.then(record => record && { ...record, __typename: 'ReputationRecord' });
     },
   };
 }

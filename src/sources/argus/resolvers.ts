@@ -7,7 +7,6 @@ import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import { after } from '../deferred.ts';
 import { type CostedField, type Costs, free } from '../field-cost.ts';
-import { selectionBelow } from '../lookahead.ts';
 import { truncated } from './errors.ts';
 import type { RecordsOutcome } from './facts.ts';
 import { isRecordId, type MappedRecord, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
@@ -69,30 +68,30 @@ export const argusResolvers: Resolvers = {
   Query: {
     reputationTypes: async (_, __, { sources: { ARGUS } }) =>
       [...(await ARGUS.types())].sort((a, b) => (a.shortName < b.shortName ? -1 : 1)),
-    reputationRecord: (_, { id }, { sources: { ARGUS } }, info) => {
+    reputationRecord: (_, { id }, { sources: { ARGUS }, lookahead }, info) => {
       const recordId = id.trim();
       if (!isRecordId(recordId))
         throw badInput('id takes the recordId of a record, a UUID. For a global id there is node(id:).', 'id');
-      return ARGUS.record(recordId, selectedProperties(selectionBelow(info)));
+      return ARGUS.record(recordId, selectedProperties(lookahead.below(info)));
     },
-    reputationRecords: (_, given, { sources: { ARGUS } }, info) =>
-      ARGUS.connection(given, selectedPageProperties(selectionBelow(info))),
+    reputationRecords: (_, given, { sources: { ARGUS }, lookahead }, info) =>
+      ARGUS.connection(given, selectedPageProperties(lookahead.below(info))),
   },
   Indicator: {
-    memberships: (indicator, given, { sources: { ARGUS } }, info) =>
-      after(ARGUS.load(indicator, membershipsRequest(given, selectionBelow(info))), outcome => {
+    memberships: (indicator, given, { sources: { ARGUS }, lookahead }, info) =>
+      after(ARGUS.load(indicator, membershipsRequest(given, lookahead.below(info))), outcome => {
         const records = completeRecords(outcome);
         if (records === null) return null;
         return sortRecords(pickRecords(records, statesOf(given), listsOf(given)), ordersOf(given.orderBy));
       }),
-    covering: async (indicator, _, { sources: { ARGUS } }, info) => {
-      const outcome = await ARGUS.covering(indicator, selectedProperties(selectionBelow(info)));
+    covering: async (indicator, _, { sources: { ARGUS }, lookahead }, info) => {
+      const outcome = await ARGUS.covering(indicator, selectedProperties(lookahead.below(info)));
       const isKnown = completeRecords(outcome) !== null;
       return isKnown ? sortRecords(pickRecords(outcome?.fact?.covering ?? [], currentStates, undefined)) : null;
     },
-    argus: (indicator, given, { sources: { ARGUS } }, info) => {
+    argus: (indicator, given, { sources: { ARGUS }, lookahead }, info) => {
       const id = answerId(indicator, given);
-      const request = answerRequest(given, selectionBelow(info));
+      const request = answerRequest(given, lookahead.below(info));
       if (request === undefined) return { id, indicator, given, outcome: undefined };
       return after(ARGUS.load(indicator, request), outcome => ({ id, indicator, given, outcome }));
     },

@@ -3,7 +3,6 @@ import type { Indicator } from '../../domain/indicator/model.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
 import { after, type MaybePromise } from '../deferred.ts';
 import { type Costs, type FieldCost, free } from '../field-cost.ts';
-import { selectionBelow } from '../lookahead.ts';
 import { factOf } from '../lookup-source.ts';
 import {
   answerRequest,
@@ -47,8 +46,8 @@ export const datadogResolvers: Resolvers = {
       after(DATADOG.load(indicator, plainRequest), outcome => threatIn(outcome)?.score ?? null),
     triageState: (indicator, _, { sources: { DATADOG } }) =>
       after(DATADOG.load(indicator, plainRequest), outcome => threatIn(outcome)?.triageState ?? null),
-    threat: (indicator, given, { sources: { DATADOG } }, info): MaybePromise<ThreatReport | null> => {
-      const refused = refuse({ name: 'threat', below: () => selectionBelow(info) }, DATADOG.permissions);
+    threat: (indicator, given, { sources: { DATADOG }, lookahead }, info): MaybePromise<ThreatReport | null> => {
+      const refused = refuse({ name: 'threat', below: () => lookahead.below(info) }, DATADOG.permissions);
       if (refused !== undefined) throw hiddenError('hosts, users and criticalAssets');
       return after(DATADOG.load(indicator, { variant: ocsfOf(given), need: null }), threatIn);
     },
@@ -59,9 +58,9 @@ export const datadogResolvers: Resolvers = {
         return fact === undefined || fact.threat === null ? null : (eventsWithin(fact, window) ?? null);
       });
     },
-    datadog: (indicator, given, { sources: { DATADOG } }, info) => {
+    datadog: (indicator, given, { sources: { DATADOG }, lookahead }, info) => {
       const id = `DatadogAnswer:${ocsfOf(given) ?? 'any'}:${indicatorKey(indicator)}`;
-      const request = answerRequest(given, selectionBelow(info));
+      const request = answerRequest(given, lookahead.below(info));
       if (request === undefined) return { id, indicator, outcome: undefined };
       return after(DATADOG.load(indicator, request), outcome => ({ id, indicator, outcome }));
     },

@@ -15,8 +15,8 @@ export function startTabs(linked: LinkedOperation, headers: string): Tab[] {
 
 const examples = [
   {
-    query: `# One indicator, both sources, one verdict.
-# Any spelling will do. Ctrl-Enter runs it.
+    query: `# One indicator, both sources, one verdict. Any
+# spelling will do. Ctrl-Enter runs it.
 query AskOnce {
   indicator(value: "evil[.]example[.]org") {
     defanged
@@ -55,7 +55,8 @@ query AskOnce {
   {
     query: `# Paste anything into Variables below: any mix of
 # types, any spelling. What can not be used is said
-# in its own row and spoils no other.
+# in its own row and spoils no other. What nobody is
+# known to hold (an MD5) is INCONCLUSIVE, never clean.
 query BulkFromVariables($values: [String!]!) {
   lookup(values: $values) {
     input
@@ -63,13 +64,13 @@ query BulkFromVariables($values: [String!]!) {
     indicator {
       defanged
       type
-      verdict { level summary missing }
+      verdict { level summary missing conflicting }
       datadog {
-        report { status }
+        report { status limits }
         threat { score }
       }
       argus {
-        report { status }
+        report { status limits }
         membershipCount
       }
     }
@@ -82,7 +83,9 @@ query BulkFromVariables($values: [String!]!) {
         'hxxps://evil[.]example[.]org/login',
         'disputed.example.com',
         'listed.example.net',
+        'mail.evil.example.org',
         'quiet.example.com',
+        '192.0.2.1',
         '203.0.113.0/24',
         '44d88612fea8a8f36de82e1278abb02f',
         'masscan/1.3 (https://github.com/robertdavidgraham/masscan)',
@@ -117,8 +120,9 @@ query OneList($lists: [String!], $after: String) {
     variables: formatJson({ lists: null, after: null }),
   },
   {
-    query: `# Every rule that spoke, what is missing, and how
-# old and how complete each source's word is.
+    query: `# Every rule that spoke, what is missing, what lies
+# around it, and how old and how complete each
+# source's word is.
 query WhyThisVerdict($value: String!) {
   indicator(value: $value) {
     defanged
@@ -143,6 +147,7 @@ query WhyThisVerdict($value: String!) {
     triageHistory(limit: 5) { state at by }
     memberships(states: [ACTIVE, LATEST, OLD]) {
       list { name confidence }
+      confidence
       state
       firstSeen
       lastSeen

@@ -1,8 +1,9 @@
-/** Writes whatever follows from the registry of sources, or from the schema, beside the code: `npm run codegen`. A test compares. */
+/** Writes whatever follows from the registry of sources, the schema or the rules of the verdict, beside the code: `npm run codegen`. A test compares. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { emulatorSet } from '../../../src/emulators/set.ts';
 import { sources } from '../../../src/sources/index.ts';
 import type { Sources } from '../../../src/sources/source.ts';
+import { analystsPage } from './analysts-page.ts';
 import { chartReadme } from './chart-readme.ts';
 import { valuesSchema } from './chart-schema.ts';
 import { type ChartEmulators, sourcesJson } from './chart-sources.ts';
@@ -22,6 +23,7 @@ export function generatedFiles(registry: Sources, emulators: ChartEmulators): Re
     'helm/values.yaml': values,
     'helm/values.schema.json': valuesSchema(read('helm/values.schema.json'), registry),
     'helm/README.md': chartReadme(values),
+    'docs/analysts.md': analystsPage(read('docs/analysts.md'), registry),
     'test/graphql/promised.graphql': promisedSchema(read('schema.graphql'), read('test/graphql/promised.graphql')),
   };
 }

@@ -1,16 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { hostName, publicSuffixOf } from '../domain-name.ts';
+import { hostName } from '../domain-name.ts';
 import { parseIndicator } from '../indicator.ts';
 import type { Indicator, IndicatorType } from '../model.ts';
 import { defangMark, refangMark } from '../refang.ts';
-import { specialUseOfName } from '../special-use.ts';
-import { fileExtensions, sharedExtensions } from './file-names.ts';
-
-/**
- * Stands for a dot that was defanged, which shows that an indicator was meant. A private-use character, so it is
- * removed from the input first.
- */
-const markedDot = '\uE000';
+import { isUnderKnownName, markedDot, namesIn, withPlainDots } from './names.ts';
 
 /**
  * Runs of characters of an indicator. Invisible characters and symbols are included: they invalidate a word and do not
@@ -52,7 +45,6 @@ function* indicatorsInWord(word: string, context: WordContext): Generator<Indica
   else if (!word.includes('%')) yield* indicatorsInPath(word.slice(word.lastIndexOf('@') + 1), context);
 }
 
-const withPlainDots = (text: string): string => text.replaceAll(markedDot, '.');
 const trimPunctuation = (text: string): string =>
   text.slice(text.search(/[^.:/+-]/u)).replace(/(?<![.:/+-])[.:/+-]{1,9}$/u, '');
 
@@ -120,7 +112,7 @@ function* indicatorsInPart(part: string, context: WordContext, withHosts: boolea
 function* hostsIn(text: string, context: WordContext): Generator<Indicator> {
   for (const piece of addressRange.exec(text)?.slice(1) ?? [text]) {
     if (isIPv4(withPlainDots(piece))) yield* addressUnlessVersion(piece, context);
-    else yield* namesIn(piece, context);
+    else yield* namesIn(piece, context.behind);
   }
 }
 
@@ -130,35 +122,4 @@ function* addressUnlessVersion(text: string, { previous }: WordContext): Generat
   const isVersion = !text.includes(markedDot) && versionWord.test(previous);
   const { indicator } = isVersion ? {} : parseIndicator(withPlainDots(text), 'IPV4');
   if (indicator) yield indicator;
-}
-
-/** Scripts written without spaces may adjoin a name, so the text is tried both with and without them. */
-const unspacedScripts = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]+/u;
-
-function* namesIn(text: string, context: WordContext): Generator<Indicator> {
-  for (const candidate of unspacedScripts.test(text) ? [text, ...text.split(unspacedScripts)] : [text]) {
-    const { indicator } = isName(candidate, context) ? parseIndicator(withPlainDots(candidate), 'DOMAIN') : {};
-    if (indicator) yield indicator;
-  }
-}
-
-/**
- * Whether the text means a domain: not a file, a function call, a product, or two sentences without a space between
- * them.
- */
-function isName(text: string, { behind }: WordContext): boolean {
-  const name = /[.\uE000]/u.test(text) ? hostName(withPlainDots(text)) : undefined;
-  if (name === undefined || !name.includes('.')) return false;
-  const ending = name.slice(name.lastIndexOf('.') + 1);
-  if (text.includes(markedDot)) return !fileExtensions.has(ending);
-  if (!isUnderKnownName(name) || behind === '(') return false;
-  const mayBeFile = sharedExtensions.has(ending) && behind !== '/' && name.split('.').length === 2;
-  return !mayBeFile && !/\.[A-Z][a-z]+$|^(?:ADO|ASP|ML|VB)\.NET$/u.test(text);
-}
-
-function isUnderKnownName(name: string): boolean {
-  const suffix = publicSuffixOf(name);
-  return suffix === undefined
-    ? name.includes('.') && specialUseOfName(name) !== undefined
-    : suffix.length < name.length;
 }

@@ -9,12 +9,12 @@
  */
 import { UpstreamError } from '../../../http-client/errors.ts';
 import { valuesPerSearch } from '../../field-cost.ts';
+import type { ValuesCriterion } from '../client.ts';
 import type { FoundRecords, RecordsFlight } from '../facts.ts';
-import type { SearchKind } from './search-kinds.ts';
 
 /** A flight that waits for its records. */
 export interface PendingFlight {
-  readonly kind: SearchKind;
+  readonly criterion: ValuesCriterion;
   readonly flight: RecordsFlight;
   resolve(found: FoundRecords): void;
   reject(error: unknown): void;
@@ -35,10 +35,10 @@ interface Group {
   queuedSearches: number;
 }
 
-/** Only flights with the same kind of search, credential, states and properties may share one. */
-const groupKeyOf = ({ kind, flight }: PendingFlight): string => {
+/** Only flights with the same criterion, credential, states and properties may share one. */
+const groupKeyOf = ({ criterion, flight }: PendingFlight): string => {
   const { partition, need } = flight.request;
-  return JSON.stringify([kind.field, partition, need.withOld, need.properties]);
+  return JSON.stringify([criterion, partition, need.withOld, need.properties]);
 };
 
 /** `send` takes its batch, or rejects without taking it where it got no slot. */

@@ -4,14 +4,15 @@
  */
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
-import type { ArgusClient, CallParts, Page, SearchCriteria } from '../client.ts';
+import type { CallParts } from '../../traced-call.ts';
+import type { ArgusClient, Page, SearchCriteria, ValuesCriterion } from '../client.ts';
 import type { FetchRecords, FoundRecords, RecordsNeed } from '../facts.ts';
 import type { MappedRecord } from '../mapping.ts';
 import { mayBeAboutProperties, type PropertyPermissionCache, retryWithoutRejected } from '../property-permissions.ts';
 import { createBatchQueue, type PendingFlight, type QueuedSearch } from './batch-queue.ts';
 import { firstPage, readAllPages } from './read-all-pages.ts';
 import { assignRows } from './row-attribution.ts';
-import { type SearchKind, searchKindsFor } from './search-kinds.ts';
+import { criteriaFor, searchKinds } from './search-kinds.ts';
 import { shareCall } from './shared-call.ts';
 
 interface SearchDependencies {
@@ -22,9 +23,9 @@ interface SearchDependencies {
   readonly now: () => number;
 }
 
-/** Flights of one kind, credential and need that share a search. */
+/** Flights of one criterion, credential and need that share a search. */
 interface Batch {
-  readonly kind: SearchKind;
+  readonly criterion: ValuesCriterion;
   readonly pending: readonly PendingFlight[];
   readonly need: RecordsNeed;
   readonly credential: Credential;
@@ -38,8 +39,8 @@ export function createBatchedSearch(dependencies: SearchDependencies): FetchReco
   return flights =>
     flights.map(flight => {
       const { subject, need } = flight.request;
-      const searches = searchKindsFor(subject.indicator, need).map(
-        kind => new Promise<FoundRecords>((resolve, reject) => enqueue({ kind, flight, resolve, reject })),
+      const searches = criteriaFor(subject.indicator, need).map(
+        criterion => new Promise<FoundRecords>((resolve, reject) => enqueue({ criterion, flight, resolve, reject })),
       );
       return Promise.all(searches).then(joinFound);
     });
@@ -59,12 +60,12 @@ async function dispatch({ take, members }: QueuedSearch, dependencies: SearchDep
   const { client, properties: permissions } = dependencies;
   const [leader] = members();
   if (leader === undefined) return;
-  const { kind, flight } = leader;
+  const { criterion, flight } = leader;
   const { need, subject } = flight.request;
   const { credential } = subject;
   const { options, watch } = shareCall(() => members().map(({ flight }) => flight));
   const sentProperties = permissions.withoutRejected(credential, need.properties);
-  let batch: Batch = { kind, pending: [], need, credential, options };
+  let batch: Batch = { criterion, pending: [], need, credential, options };
   const prepare = () => {
     batch = { ...batch, pending: take() };
     watch();
@@ -86,10 +87,10 @@ type PageCriteria = Pick<SearchCriteria, 'offset' | 'limit' | 'sortBy'>;
 const subjectsOf = ({ pending }: Batch) => [...new Set(pending.map(({ flight }) => flight.request.subject))];
 
 function searchFor(batch: Batch, properties: readonly string[], page: PageCriteria) {
-  const { kind, pending, need } = batch;
+  const { criterion, pending, need } = batch;
   const subjects = subjectsOf(batch);
   const criteria: SearchCriteria = {
-    ...kind.criteria(subjects),
+    ...searchKinds[criterion].criteria(subjects),
     state: need.withOld ? ['active', 'latest', 'old'] : ['active', 'latest'],
     ...(properties.length > 0 && { includeProperties: properties.map(descriptor => ({ descriptor })) }),
     ...page,
@@ -114,14 +115,14 @@ async function settle(
   first: Page,
   dependencies: SearchDependencies,
 ): Promise<void> {
-  const { kind, pending, need, credential } = batch;
+  const { criterion, pending, need, credential } = batch;
   const nextPage = (page: PageCriteria) => sendAgain(batch, sentProperties, page, dependencies);
   const { rows, isTruncated, isTooMany } = await readAllPages(first, nextPage, pending.length === 1);
   if (isTooMany) return sendInHalves(batch, dependencies);
   const subjects = subjectsOf(batch);
   const notSent = need.properties.filter(name => !sentProperties.includes(name));
   const refused = dependencies.properties.problemsOf(credential, notSent);
-  const assigned = assignRows(rows, subjects, kind.attribution(subjects), refused);
+  const assigned = assignRows(rows, subjects, searchKinds[criterion].attribution(subjects), refused);
   for (const { flight, resolve, reject } of pending) {
     const found = assigned.get(flight.request.subject) ?? { records: [], covering: [] };
     if (found instanceof UpstreamError) reject(found);
@@ -161,7 +162,7 @@ async function retryApart(problem: unknown, batch: Batch, dependencies: SearchDe
     batch.pending.length > 1 &&
     problem instanceof UpstreamError &&
     problem.kind === 'REJECTED' &&
-    problem.fields.some(field => field.startsWith(batch.kind.field));
+    problem.fields.some(field => field.startsWith(batch.criterion));
   if (!isAboutOneValue) throw problem;
   return sendInHalves(batch, dependencies);
 }

@@ -2,21 +2,20 @@
 import { hostOf, parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { type IpSpan, parseIpSpan, spanContains } from '../../../domain/indicator/ip-span.ts';
 import type { Indicator, IndicatorType } from '../../../domain/indicator/model.ts';
+import type { ValuesCriterion } from '../client.ts';
 import type { RecordsSubject } from '../facts.ts';
 import { type Attribute, toExactValue } from './row-attribution.ts';
 
-/** The documented searches that find what covers a value ("Searching for indicators"). */
-export type CoveringSearch = 'domainSearch' | 'ipSearch';
-
-const searches: Partial<Readonly<Record<IndicatorType, CoveringSearch>>> = {
+/** The documented criterion that finds what covers a value of the type ("Searching for indicators"). */
+const criteria: Partial<Readonly<Record<IndicatorType, ValuesCriterion>>> = {
   DOMAIN: 'domainSearch',
   IPV4: 'ipSearch',
   IPV6: 'ipSearch',
   CIDR: 'ipSearch',
 };
 
-export const coveringSearchFor = ({ type }: Indicator): CoveringSearch | undefined => searches[type];
-export const isCoverable = (indicator: Indicator): boolean => coveringSearchFor(indicator) !== undefined;
+/** undefined: nothing can cover an indicator of this type. */
+export const coveringCriterionOf = ({ type }: Indicator): ValuesCriterion | undefined => criteria[type];
 
 /**
  * The text to search for. For a block it is the first address: whatever encloses the block contains that address too,

@@ -3,12 +3,12 @@ import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { SourceReport } from '../../../domain/source-report.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
-import { after, type MaybePromise, once } from '../../deferred.ts';
+import { after, type MaybePromise } from '../../deferred.ts';
 import { emptyReport, withHostLimit } from '../../report.ts';
 import type { Operation, SourcePart } from '../../source.ts';
 import type { RecordsOutcome, RecordsReadThrough } from '../facts.ts';
-import { isCoverable } from './enclosing.ts';
-import { createRecordsLoader, questionOf, type RecordsKey, textOf } from './records-loader.ts';
+import { coveringCriterionOf } from './enclosing.ts';
+import { createRecordsLoader, type RecordsKey, recordsRequestOf } from './records-loader.ts';
 import { assessment, coveringReport, exactReport, joinReports, type RecordsSelection } from './records-report.ts';
 import { coveringRequests, exactRequests, type RecordsRequest, verdictRequest } from './selection-needs.ts';
 import { isStaleAbsence, staleAbsence } from './stale-absence.ts';
@@ -37,22 +37,8 @@ export function openSearchPart(
   credential: Credential | UpstreamError,
   { records: facts, types, enclosing, now }: SearchPartDependencies,
 ): SearchPart {
-  const loader = once(() => createRecordsLoader(facts, credential, operation));
-  const inMemory = new Map<string, RecordsOutcome>();
+  const loadFact = createRecordsLoader(facts, credential, operation);
   const witness = createTypeWitness(types, credential, operation);
-
-  const loadFact = (key: RecordsKey): MaybePromise<RecordsOutcome> => {
-    if (credential instanceof UpstreamError) {
-      operation.reduceMaxAge(0); // there is no fact whose age could limit that of the response
-      return { error: credential };
-    }
-    if (!operation.allowsAnyAge) return loader().load(key);
-    const text = textOf(key);
-    const known = inMemory.get(text) ?? facts.peek(questionOf(key, credential, operation), operation);
-    if (known === undefined) return loader().load(key);
-    inMemory.set(text, known);
-    return known;
-  };
 
   const load: SearchPart['load'] = (indicator, request) => {
     if (!isSearchable(indicator.type)) return undefined;
@@ -60,20 +46,20 @@ export function openSearchPart(
     return after(loadFact({ indicator, request }), outcome => {
       enclosing.isSeen ||= indicator.type !== 'DOMAIN' && (outcome.fact?.covering.length ?? 0) > 0;
       return isStaleAbsence(outcome, request) ? refetch({ indicator, request }, outcome) : outcome;
-    }) as MaybePromise<RecordsOutcome>;
+    });
   };
 
   /** Unless Argus has just failed, waits for the call that is revalidating the stale fact in the background. */
   const refetch = async (key: RecordsKey, stale: RecordsOutcome): Promise<RecordsOutcome> => {
     const hasFailed = stale.error !== undefined || stale.staleBecause !== null;
     if (hasFailed || credential instanceof UpstreamError) return { error: staleAbsence(stale) };
-    const question = questionOf(key, credential, operation);
-    const [fresh] = await facts.getMany([{ ...question, maxAgeMs: Number.MAX_SAFE_INTEGER }], operation);
+    const request = recordsRequestOf(key, credential, operation);
+    const [fresh] = await facts.getMany([{ ...request, maxAgeMs: Number.MAX_SAFE_INTEGER }], operation);
     return fresh ?? { error: staleAbsence(stale) };
   };
 
   const covering: SearchPart['covering'] = (indicator, properties) =>
-    isCoverable(indicator) ? load(indicator, { ...verdictRequest, properties }) : undefined;
+    coveringCriterionOf(indicator) && load(indicator, { ...verdictRequest, properties });
 
   const reportFacts = (indicator: Indicator) => ({
     now: now(),

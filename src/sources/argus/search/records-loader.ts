@@ -1,17 +1,17 @@
-/** Joins what the fields of an operation need of its indicators into one read of the cache, each fact once. */
-import DataLoader from 'dataloader';
+/** What the fields of an operation need of its indicators, as requests to the cache. */
 import type { FactRequest } from '../../../cache/fact-kind.ts';
 import { indicatorKey } from '../../../domain/indicator/indicator.ts';
 import type { Indicator } from '../../../domain/indicator/model.ts';
-import { UpstreamError } from '../../../http-client/errors.ts';
+import type { UpstreamError } from '../../../http-client/errors.ts';
 import { cacheKey } from '../../cache-key.ts';
 import type { Credential } from '../../credential.ts';
+import { createFactLoader, type LoadFact } from '../../fact-loader.ts';
 import type { Operation } from '../../source.ts';
 import {
   factVersion,
   joinNeeds,
+  type RecordsFact,
   type RecordsNeed,
-  type RecordsOutcome,
   type RecordsReadThrough,
   type RecordsSubject,
 } from '../facts.ts';
@@ -28,11 +28,7 @@ const needOf = ({ states, properties, withCovering }: RecordsRequest): RecordsNe
   properties,
 });
 
-/** Equal for equal needs of one indicator. */
-export const textOf = ({ indicator, request }: RecordsKey): string =>
-  JSON.stringify([needOf(request), indicatorKey(indicator)]);
-
-export function questionOf(
+export function recordsRequestOf(
   { indicator, request }: RecordsKey,
   credential: Credential,
   operation: Operation,
@@ -47,42 +43,26 @@ export function questionOf(
   };
 }
 
-export function createRecordsLoader(
+/**
+ * All values of the operation share a search, so each is requested with the states and properties that any of them needs;
+ * with what covers it only where that is needed of itself.
+ */
+function shareSearch(needs: readonly RecordsNeed[]): (need: RecordsNeed) => RecordsNeed {
+  const joined = needs.reduce(joinNeeds);
+  return ({ withCovering }) => ({ ...joined, withCovering });
+}
+
+export const createRecordsLoader = (
   facts: RecordsReadThrough,
   credential: Credential | UpstreamError,
   operation: Operation,
-): DataLoader<RecordsKey, RecordsOutcome, string> {
-  return new DataLoader<RecordsKey, RecordsOutcome, string>(
-    keys => {
-      if (credential instanceof UpstreamError) {
-        operation.reduceMaxAge(0);
-        return Promise.resolve(keys.map(() => ({ error: credential })));
-      }
-      return loadMany(keys, key => questionOf(key, credential, operation), operation, facts);
-    },
-    { cacheKeyFn: textOf, maxBatchSize: 1000 },
-  );
-}
-
-/**
- * All values of the operation share one search, so each is looked up with the joined need of all; with what covers it only
- * where a field needs that.
- */
-async function loadMany(
-  keys: readonly RecordsKey[],
-  toQuestion: (key: RecordsKey) => FactRequest<RecordsSubject, RecordsNeed>,
-  operation: Operation,
-  facts: RecordsReadThrough,
-): Promise<RecordsOutcome[]> {
-  const joined = keys.map(({ request }) => needOf(request)).reduce(joinNeeds);
-  const questions = new Map<string, FactRequest<RecordsSubject, RecordsNeed>>();
-  const cacheKeys = keys.map(key => {
-    const question = toQuestion(key);
-    const withCovering = question.need.withCovering || questions.get(question.key)?.need.withCovering === true;
-    questions.set(question.key, { ...question, need: { ...joined, withCovering } });
-    return question.key;
+): LoadFact<RecordsKey, RecordsFact> =>
+  createFactLoader({
+    facts,
+    operation,
+    credential,
+    textOf: ({ indicator, request }) => JSON.stringify([needOf(request), indicatorKey(indicator)]),
+    requestOf: (key, credential) => recordsRequestOf(key, credential, operation),
+    joinNeeds,
+    shareCall: shareSearch,
   });
-  const outcomes = await facts.getMany([...questions.values()], operation);
-  const byCacheKey = new Map([...questions.keys()].map((key, index) => [key, outcomes[index] as RecordsOutcome]));
-  return cacheKeys.map(key => byCacheKey.get(key) as RecordsOutcome);
-}

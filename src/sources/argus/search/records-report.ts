@@ -5,7 +5,7 @@ import type { SourceAnswer } from '../../../domain/verdict/model.ts';
 import { answeredReport, emptyReport, failedReport, mergeReports, typeLimits } from '../../report.ts';
 import type { RecordsFact, RecordsOutcome } from '../facts.ts';
 import { evidenceOf, type MappedRecord, pickRecords, recordStates } from '../mapping.ts';
-import { isCoverable } from './enclosing.ts';
+import { coveringCriterionOf } from './enclosing.ts';
 import { plainRequest, type RecordsRequest, verdictRequest } from './selection-needs.ts';
 import { witnesses } from './witness.ts';
 
@@ -39,7 +39,8 @@ export function exactReport(
   const report = outcomeReport(outcome, selected, facts.now);
   if (report.fetchedAt === null) return report;
   const isAround = outcome?.fact?.withCovering === true && isProven(indicator, facts.looksOutward);
-  const exactOnly: readonly CoverageLimit[] = isCoverable(indicator) && !isAround ? ['EXACT_VALUE_ONLY'] : [];
+  const exactOnly: readonly CoverageLimit[] =
+    coveringCriterionOf(indicator) !== undefined && !isAround ? ['EXACT_VALUE_ONLY'] : [];
   return { ...report, limits: [...report.limits, ...exactOnly, ...typeLimits(report.status, facts.isWitness)] };
 }
 

@@ -29,21 +29,13 @@ export const statesOf = (given: FieldArguments): readonly RecordState[] => {
 
 export const listsOf = (given: FieldArguments): readonly string[] | undefined => textsIn(given.lists);
 
-/** The names in the `properties(names:)` fields of a record's selection, sorted. */
+const noProperties: readonly string[] = [];
+
+/** The names in the `properties(names:)` fields of a record's selection, sorted. Called for each indicator of an operation. */
 export function selectedProperties(selection: Selection): readonly string[] {
-  const known = propertiesBySelection.get(selection) ?? readProperties(selection);
-  propertiesBySelection.set(selection, known);
-  return known;
-}
-
-/** Each selection is read once, although every indicator of the operation needs it. */
-const propertiesBySelection = new WeakMap<Selection, readonly string[]>();
-
-function readProperties(selection: Selection): readonly string[] {
-  const names = selection
-    .filter(field => field.name === 'properties')
-    .flatMap(field => textsIn(field.arguments.names) ?? []);
-  return [...new Set(names)].sort();
+  const fields = selection.filter(field => field.name === 'properties');
+  if (fields.length === 0) return noProperties;
+  return [...new Set(fields.flatMap(field => textsIn(field.arguments.names) ?? []))].sort();
 }
 
 /** The same for the records of a page, under `nodes` and under `edges { node }`. */

@@ -1,6 +1,6 @@
 /** The options of one upstream call that serves several flights. */
 import type { InFlightCall } from '../../../cache/fact-kind.ts';
-import type { CallParts } from '../client.ts';
+import type { CallParts } from '../../traced-call.ts';
 
 type Member = Pick<InFlightCall<unknown, unknown>, 'signal' | 'deadlineAt' | 'caller' | 'isSmall' | 'trace'>;
 

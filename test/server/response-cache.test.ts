@@ -1,4 +1,4 @@
-/** The same bytes asked again get the same answer, unexecuted, for exactly as long as executing would give the same. */
+/** An equal request gets the same response without execution, exactly as long as executing again would give the same. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { parse } from 'graphql';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Context } from '../../src/graphql/context.ts';
-import { createKnownOperations, type SentRequest, type Surroundings } from '../../src/server/known-operations.ts';
+import { createOperationCache, type OperationHooks } from '../../src/server/operation-cache.ts';
+import type { SentRequest } from '../../src/server/sent-request.ts';
 import { apiKeyAuth, as } from '../setup/callers.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { costs } from '../setup/schema.ts';
@@ -20,7 +21,7 @@ afterEach(async () => {
   await bed?.stop();
 });
 
-/** Live, from memory, kept, given again. */
+/** Live, from memory, cached, replayed. */
 async function warm(headers: Record<string, string> = {}) {
   for (const _ of [1, 2, 3]) await bed.ask(query, {}, headers);
   bed.emulators.datadog.clearRequests();
@@ -30,8 +31,8 @@ async function warm(headers: Record<string, string> = {}) {
   return answer;
 }
 
-describe('an answer that is given again', () => {
-  it('ends with its facts, and is asked anew', async () => {
+describe('a cached response', () => {
+  it('expires with its facts, and is then fetched anew', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     bed = await startTestBed({ CACHE_FRESH_SECONDS: '60', CACHE_STALE_SECONDS: '600' });
     const { data } = await warm();
@@ -43,7 +44,7 @@ describe('an answer that is given again', () => {
     expect((await bed.ask(query)).data.indicator.threatScore).toBeNull();
   });
 
-  it('gives way to a newer fact that somebody else asked for', async () => {
+  it('is replaced when another operation has fetched a newer fact', async () => {
     bed = await startTestBed();
     const before = (await warm()).data.indicator.memberships.length;
     const [record] = bed.emulators.dataSet.argus.byValue(value);
@@ -52,7 +53,7 @@ describe('an answer that is given again', () => {
     expect((await bed.ask(query)).data.indicator.memberships).toHaveLength(before - 1);
   });
 
-  it('is not shown once its source has refused the credential', async () => {
+  it('is not sent once its source has refused the credential', async () => {
     bed = await startTestBed({ CACHE_STALE_SECONDS: '0' });
     await warm();
     bed.emulators.argus.faults.add({ kind: 'status', status: 401 });
@@ -65,8 +66,8 @@ describe('an answer that is given again', () => {
     });
   });
 
-  it('is not shown under another credential of ours', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'gateway-kept-'));
+  it('is not sent after our credential has changed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gateway-cached-'));
     const key = join(folder, 'key');
     writeFileSync(key, 'demo/key/full');
     vi.useFakeTimers({ toFake: ['Date'] });
@@ -80,7 +81,7 @@ describe('an answer that is given again', () => {
     expect(bed.emulators.argus.requests.some(({ path }) => path.endsWith('/search'))).toBe(true);
   });
 
-  it('is not shown to a caller who may see less, nor to one who sees more', async () => {
+  it('is not sent to a caller who may see less, nor to one who may see more', async () => {
     bed = await startTestBed({ ...apiKeyAuth({ all: ['ar'], none: [] }), ARGUS_SCOPE: 'ar' });
     expect((await warm(as('all'))).data.indicator.memberships).toHaveLength(4);
     const denied = await bed.ask(query, {}, as('none'));
@@ -89,7 +90,7 @@ describe('an answer that is given again', () => {
     expect((await bed.ask(query)).status).toBe(401);
   });
 
-  it('is none where callers bring keys of their own', async () => {
+  it('does not exist where callers bring keys of their own', async () => {
     bed = await startTestBed({ ARGUS_KEY_FROM: 'caller' });
     const full = { 'argus-api-key': 'demo/key/full' };
     const all = (await warm(full)).data.indicator.memberships.length;
@@ -99,7 +100,7 @@ describe('an answer that is given again', () => {
     expect((await bed.ask(query)).data.indicator.memberships).toBeNull();
   });
 
-  it('counts against the limit of whoever asks, and stands in the audit and the metrics like any other', async () => {
+  it('counts against the rate limit of its caller, in the audit and in the metrics like any other', async () => {
     bed = await startTestBed({ ...apiKeyAuth({ one: [], two: [] }), RATE_LIMIT_INDICATORS_PER_MINUTE: '5' });
     const counts = async () => {
       const text = await (await fetch(`${bed.url}/metrics`)).text();
@@ -119,7 +120,7 @@ describe('an answer that is given again', () => {
     expect((await bed.ask(query, {}, as('two'))).status).toBe(200);
   });
 
-  it('is not shown to a page of another origin that may not ask', async () => {
+  it('is not sent to a page of another origin', async () => {
     bed = await startTestBed();
     const get = (headers: Record<string, string>) =>
       fetch(`${bed.url}/graphql?${new URLSearchParams({ query })}`, { headers });
@@ -130,7 +131,7 @@ describe('an answer that is given again', () => {
 });
 
 describe('whatever happens meanwhile', () => {
-  it('the same bytes asked again are answered as another text is that is executed', async () => {
+  it('an equal request gets the same data as an operation that is executed', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     bed = await startTestBed({ CACHE_FRESH_SECONDS: '60', CACHE_NEGATIVE_SECONDS: '30', CACHE_STALE_SECONDS: '120' });
     const { emulators, ask } = bed;
@@ -139,7 +140,7 @@ describe('whatever happens meanwhile', () => {
       ask(`{ indicator(value: "${value}", maxAgeSeconds: 0) { threatScore memberships { value } } }`);
     const refuse = (side: 'argus' | 'datadog', status: number) => async () => {
       emulators[side].faults.add({ kind: 'status', status });
-      await ask(`{ indicator(value: "unheard-${Date.now()}.example.org") { threatScore memberships { value } } }`);
+      await ask(`{ indicator(value: "other-${Date.now()}.example.org") { threatScore memberships { value } } }`);
       emulators[side].faults.clear();
     };
     const events: Readonly<Record<string, () => unknown>> = {
@@ -164,10 +165,10 @@ describe('whatever happens meanwhile', () => {
           for (const name of names) {
             await events[name]?.();
             for (const _ of [1, 2, 3]) {
-              const again = await ask(query);
+              const repeated = await ask(query);
               other += 1;
               const executed = await ask(`${query} # ${other}`);
-              expect([name, again.data]).toEqual([name, executed.data]);
+              expect([name, repeated.data]).toEqual([name, executed.data]);
             }
           }
         },
@@ -178,7 +179,7 @@ describe('whatever happens meanwhile', () => {
   }, 120_000);
 });
 
-describe('a known operation', () => {
+describe('an operation in the cache', () => {
   const text = 'query ($v: String!) { indicator(value: $v) { threatScore } }';
   const fromMemory = { calls: 0, batchSizes: [], coalesced: 0, milliseconds: 0, live: 0, failures: {} };
   const post = (variables: object): SentRequest => {
@@ -186,57 +187,63 @@ describe('a known operation', () => {
     return { method: 'POST', headers: {}, search: '', text: JSON.stringify(body), body };
   };
 
-  function open(hits = { memory: 1, redis: 0, stale: 0 }, lastsMs = 60_000) {
+  function open(hits = { memory: 1, redis: 0, stale: 0 }, maxAgeMs = 60_000) {
     let executed = 0;
     const executor = () => ({ data: { times: ++executed } });
-    const known = createKnownOperations(executor, { maxValues: 10, costs, now: Date.now });
+    const cache = createOperationCache(executor, { maxValues: 10, costs, now: Date.now });
     const document = parse(text);
-    known.learn({ source: text, document, hash: 'h', isPersisted: false });
-    known.learnType(undefined, 'application/json');
-    let holds = true;
-    const around: Surroundings = {
-      sight: 'all',
-      mayAsk: () => true,
-      conclude: () => undefined,
-      enter(_, grounds) {
-        grounds?.set('a fact', () => holds);
+    cache.add({ source: text, document, hash: 'h', isPersisted: false });
+    cache.addContentType(undefined, 'application/json');
+    let isValid = true;
+    const hooks: OperationHooks = {
+      permissionsKey: 'all',
+      charge: () => true,
+      end: () => undefined,
+      begin(_, validators) {
+        validators?.set('a fact', () => isValid);
         const trace = { summary: () => [{ ...fromMemory, source: 'DATADOG', hits }] };
-        return { trace, lastsMs: () => lastsMs, named: () => ['x'], expectAges() {}, end() {} } as unknown as Context;
+        return {
+          trace,
+          responseMaxAgeMs: () => maxAgeMs,
+          named: () => ['x'],
+          expectMaxAge() {},
+          end() {},
+        } as unknown as Context;
       },
     };
-    const ask = async (request = post({ v: 'x' }), more: Partial<Surroundings> = {}) => {
-      const own = { ...around, ...more };
-      const answer = known.again(request, own.sight) ?? (await known.answer(request, own));
-      return JSON.parse(answer?.text ?? '{}').data?.times;
+    const ask = async (request = post({ v: 'x' }), more: Partial<OperationHooks> = {}) => {
+      const own = { ...hooks, ...more };
+      const response = cache.cachedResponse(request, own.permissionsKey) ?? (await cache.execute(request, own));
+      return JSON.parse(response?.text ?? '{}').data?.times;
     };
     return {
       ask,
-      fall: () => {
-        holds = false;
+      invalidate: () => {
+        isValid = false;
       },
     };
   }
 
-  it('is executed once for the same bytes, while the grounds of its answer hold', async () => {
-    const { ask, fall } = open();
+  it('is executed once for equal requests, as long as its response is valid', async () => {
+    const { ask, invalidate } = open();
     expect([await ask(), await ask(), await ask(post({ v: 'y' })), await ask()]).toEqual([1, 1, 2, 1]);
-    fall();
+    invalidate();
     expect(await ask()).toBe(3);
   });
 
   it.each([
     ['came from Redis', { memory: 1, redis: 1, stale: 0 }, 60_000],
-    ['is past its time', { memory: 0, redis: 0, stale: 1 }, 0],
-    ['holds for no time', { memory: 1, redis: 0, stale: 0 }, 0],
-  ])('is executed each time where its answer %s', async (_, hits, lastsMs) => {
-    const { ask } = open(hits, lastsMs);
+    ['is stale', { memory: 0, redis: 0, stale: 1 }, 0],
+    ['may not be reused', { memory: 1, redis: 0, stale: 0 }, 0],
+  ])('is executed each time if its response %s', async (_, hits, maxAgeMs) => {
+    const { ask } = open(hits, maxAgeMs);
     expect([await ask(), await ask(), await ask()]).toEqual([1, 2, 3]);
   });
 
-  it('is executed for each caller who sees other things, and for whom nothing may be kept', async () => {
+  it('is executed again for a caller with other permissions, and each time where nothing may be cached', async () => {
     const { ask } = open();
-    expect([await ask(), await ask(post({ v: 'x' }), { sight: 'less' })]).toEqual([1, 2]);
-    const nothing = { sight: undefined };
-    expect([await ask(undefined, nothing), await ask(undefined, nothing), await ask()]).toEqual([3, 4, 1]);
+    expect([await ask(), await ask(post({ v: 'x' }), { permissionsKey: 'less' })]).toEqual([1, 2]);
+    const none = { permissionsKey: undefined };
+    expect([await ask(undefined, none), await ask(undefined, none), await ask()]).toEqual([3, 4, 1]);
   });
 });

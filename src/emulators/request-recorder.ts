@@ -5,7 +5,7 @@ import type { RecordedRequest } from './recorded-request.ts';
 const maxRequests = 100_000;
 const maxBodyBytes = 16 * 1_048_576;
 
-export interface RequestLog {
+export interface RequestRecorder {
   readonly requests: readonly RecordedRequest[];
   readonly peak: number;
   clear(): void;
@@ -13,7 +13,7 @@ export interface RequestLog {
   begin(request: RecordedRequest, response: ServerResponse): () => void;
 }
 
-export function createRequestLog(now: () => number): RequestLog {
+export function createRequestRecorder(now: () => number): RequestRecorder {
   const requests: RecordedRequest[] = [];
   const underWay = new Set<RecordedRequest>();
   let peak = 0;

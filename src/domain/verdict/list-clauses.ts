@@ -1,53 +1,10 @@
-/** What one source says about an indicator, as a part of a sentence. Pure. */
+/** What a source that keeps lists says about an indicator and what covers it, as parts of a sentence. Pure. */
 import { parseIpSpan } from '../indicator/ip-span.ts';
 import { daysSinceSeen, type JudgedCovering, type JudgedRecord } from './list-rules.ts';
-import type { ListEvidence, ScoreEvidence } from './model.ts';
+import type { ListEvidence } from './model.ts';
 import { recentDaysOf } from './policy.ts';
-import { type JudgedScore, urgentSignals } from './score-rules.ts';
 import { toPercent } from './severity-bands.ts';
-import { counted, type Detail, joined, quoted, rounded, shownText, someOf, withRest } from './wording.ts';
-
-/** "Datadog scores it 4, called suspicious by "SPUR" (hosting proxy, tor), reviewed" */
-export function scoreClause(
-  title: string,
-  evidence: ScoreEvidence,
-  judged: readonly JudgedScore[],
-  detail: Detail,
-): string {
-  const { score, maliciousSources, suspiciousSources, benignSources, triageState } = evidence;
-  const by = (how: string, names: readonly string[]) =>
-    names.length === 0 ? [] : [`called ${how} by ${someOf(names, 'feed', detail)}`];
-  const accused = joined([...by('malicious', maliciousSources), ...by('suspicious', suspiciousSources)]);
-  const isAccused = judged.some(({ effect }) => effect === 'MALICIOUS' || effect === 'SUSPICIOUS');
-  const isMuted = judged.some(({ rule, effect }) => rule === 'high' && effect === 'SUSPICIOUS');
-  const benign = by(isMuted ? 'benign (or muted)' : 'benign', benignSources);
-  const parts = [
-    accused === '' ? '' : accused + categoriesOf(evidence, detail),
-    signalsOf(evidence),
-    ...benign.map(text => (isAccused ? `but ${text}` : text)),
-    triageState === 'REVIEWED' ? 'reviewed' : '',
-  ];
-  const opening = score === null ? `${title} knows it without a score` : `${title} scores it ${rounded(score)}`;
-  return [opening, ...parts.filter(part => part !== '')].join(', ');
-}
-
-/** Without quotes only what cannot be mistaken for the sentence itself. */
-function categoriesOf({ categories }: ScoreEvidence, detail: Detail): string {
-  if (!detail.hasNotes || categories.length === 0) return '';
-  const plain = [...new Set(categories)]
-    .sort()
-    .map(name => (/^[a-z0-9_-]{1,30}$/i.test(name) ? name.replaceAll('_', ' ') : quoted(name, { nameLength: 30 })));
-  const rest = plain.length - 3;
-  return ` (${[...plain.slice(0, 3), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')})`;
-}
-
-function signalsOf(evidence: ScoreEvidence): string {
-  const signals = urgentSignals(evidence);
-  if (signals.length === 0) return '';
-  const severities = [...new Set(signals.map(({ severity }) => severity?.toLowerCase()))].sort().join(' or ');
-  const total = signals.reduce((sum, { count }) => sum + BigInt(count ?? 0), 0n);
-  return `matched by ${total > 0n ? `${total} ` : ''}${severities} signal${total === 1n ? '' : 's'}`;
-}
+import { counted, type Detail, quoted, rounded, shownText, withRest } from './wording.ts';
 
 /** "Argus has it on 4 lists, "A" (active, confidence 90), "B" (…) and 2 more" */
 export function listsClause(
@@ -71,15 +28,16 @@ export function coveringClause(
   const { value } = strongest.record;
   const ofValue = records.filter(({ record }) => record.value === value);
   const others = new Set(records.map(({ record }) => record.value)).size - 1;
-  const more = others > 0 ? `, as ${others === 1 ? 'is' : 'are'} ${others} more around ${whose}` : '';
+  const more =
+    others > 0 && detail.names > 0 ? `, as ${others === 1 ? 'is' : 'are'} ${others} more around ${whose}` : '';
   return `${placeOf(strongest, whose, detail)} is on ${listsOf(ofValue, answeredAt, detail, `${title} `)}${more}`;
 }
 
 function placeOf({ record: { value }, isShared }: JudgedCovering, whose: string, detail: Detail): string {
-  const name = shownText(value, detail);
-  if (parseIpSpan(value) !== undefined) return `the block ${name} around ${whose}`;
-  if (isShared) return `the shared domain ${name} above ${whose}`;
-  return `${whose === 'it' ? 'its' : `${whose}'s`} parent ${name}`;
+  const name = detail.names === 0 ? '' : ` ${shownText(value, detail)}`;
+  if (parseIpSpan(value) !== undefined) return `the block${name} around ${whose}`;
+  if (isShared) return `the shared domain${name} above ${whose}`;
+  return `${whose === 'it' ? 'its' : `${whose}'s`} parent${name}`;
 }
 
 function listsOf(

@@ -1,44 +1,46 @@
+/** The limits that depend on an operation's variables: how large these are, and what the operation may cost. */
 import type { DocumentNode, GraphQLError } from 'graphql';
 import { type ArgumentReader, argumentReaders } from './arguments.ts';
-import { type CostTable, costOf, type Measure } from './cost.ts';
+import { type CostTable, costOf, type OperationCost } from './cost.ts';
 import { operationLimits, tooLarge } from './limits.ts';
-import { isShapeShifting, shapeOf } from './shape.ts';
+import { createSelectionTree, hasVariablesInDirectives } from './selection-tree.ts';
 
-export interface MeasureLimits {
+export interface CostLimits {
   /** MAX_VALUES. */
   readonly maxValues: number;
   readonly costs: CostTable;
 }
 
-type ValueLimit = Pick<MeasureLimits, 'maxValues'>;
+type MaxValues = Pick<CostLimits, 'maxValues'>;
 
 /** Calls that one operation may cost, for each value that it may name: two for it and two for its host. */
 const callsPerValue = 4;
 /** A low MAX_VALUES must not forbid one ordinary page of records with their scores. */
 const leastMaxCalls = 100;
 
-export type MeasureWith = (variables: Readonly<Record<string, unknown>> | undefined) => Measure;
+/** The cost of an operation with these variables. Never throws. */
+export type EstimateCost = (variables: Readonly<Record<string, unknown>> | undefined) => OperationCost;
 
 /**
- * What an operation asks, by its variables. Make it of a valid document that `checkDocument` let pass; linear in what is
- * executed, and the document is walked anew only where variables decide what that is. Never throws.
+ * `document` must be valid and have passed `checkDocument`. An estimate takes time linear in what is executed; the
+ * document itself is read once, unless variables decide which of its fields are included.
  */
-export function measurer(
+export function createEstimate(
   document: DocumentNode,
   operationName: string | null | undefined,
-  { maxValues, costs }: MeasureLimits,
-): MeasureWith {
-  const shapeFor = ({ isIncluded }: ArgumentReader) => shapeOf(document, operationName, isIncluded);
-  const read = argumentReaders(document, operationName);
-  const fixed = isShapeShifting(document) ? undefined : shapeFor(read({}));
+  { maxValues, costs }: CostLimits,
+): EstimateCost {
+  const treeFor = ({ isIncluded }: ArgumentReader) => createSelectionTree(document, operationName, isIncluded);
+  const readerFor = argumentReaders(document, operationName);
+  const constantTree = hasVariablesInDirectives(document) ? undefined : treeFor(readerFor({}));
   return variables => {
-    const reader = read(variables ?? {});
-    return costOf(costs, fixed ?? shapeFor(reader), reader.argument, maxValues);
+    const reader = readerFor(variables ?? {});
+    return costOf(costs, constantTree ?? treeFor(reader), reader.argument, maxValues);
   };
 }
 
-/** Before execution, after `checkDocument`: what depends on the variables. */
-export function checkMeasure({ values, calls }: Measure, { maxValues }: ValueLimit): GraphQLError | undefined {
+/** To be called before execution. */
+export function checkCost({ values, calls }: OperationCost, { maxValues }: MaxValues): GraphQLError | undefined {
   if (values > maxValues) {
     return tooLarge(`Too many values: this operation names more than the ${maxValues} that are allowed.`);
   }
@@ -47,10 +49,10 @@ export function checkMeasure({ values, calls }: Measure, { maxValues }: ValueLim
   return tooLarge(`Too costly: this operation could need more than ${maxCalls} upstream calls. Ask for less at once.`);
 }
 
-/** Before anything reads the variables: lists in lists and lists without end, whatever their variable is for. */
+/** To be called before anything reads the variables, which may be nested deeply or have long lists in any place. */
 export function checkVariables(
   variables: Readonly<Record<string, unknown>> | undefined,
-  { maxValues }: ValueLimit,
+  { maxValues }: MaxValues,
 ): GraphQLError | undefined {
   let nodes = 0;
   const left: [value: unknown, level: number][] = [[variables, 0]];

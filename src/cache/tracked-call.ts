@@ -1,0 +1,53 @@
+import type { SourceName } from '../domain/source-report.ts';
+import { UpstreamError } from '../http-client/errors.ts';
+import type { Entry } from './entry.ts';
+import type { FactRequest, InFlightCall, RequestContext } from './fact-kind.ts';
+
+/** An in-flight call with what single-flight keeps of it. */
+export interface TrackedCall<Subject, Need, Fact> extends InFlightCall<Subject, Need> {
+  readonly startedAt: number;
+  readonly controller: AbortController;
+  waiters: number;
+  latestDeadline: number;
+  isSent: boolean;
+  /** All waiters and the cache get the same entry, with one `fetchedAt`. */
+  promise: Promise<Entry<Fact>>;
+}
+
+export function createCall<Subject, Need, Fact>(
+  request: FactRequest<Subject, Need>,
+  context: RequestContext,
+  startedAt: number,
+): TrackedCall<Subject, Need, Fact> {
+  const controller = new AbortController();
+  const call: TrackedCall<Subject, Need, Fact> = {
+    request,
+    controller,
+    signal: controller.signal,
+    caller: context.caller,
+    isSmall: context.isSmall,
+    trace: context.trace,
+    startedAt,
+    waiters: 0,
+    latestDeadline: context.deadlineAt,
+    isSent: false,
+    promise: Promise.resolve() as never, // replaced in the same turn, when the call is fetched
+    deadlineAt: () => call.latestDeadline,
+    markSent: () => {
+      call.isSent = true;
+    },
+  };
+  return call;
+}
+
+/** The caller has left or the deadline has passed, before or after the request was sent. */
+export function createTimeoutError(source: SourceName, wasSent: boolean, context: RequestContext): UpstreamError {
+  return new UpstreamError(
+    source,
+    'TIMED_OUT',
+    wasSent
+      ? 'The source did not answer before the deadline of the operation.'
+      : 'The deadline of the operation passed before the source could be asked.',
+    { neverSent: !wasSent, cause: context.signal.reason },
+  );
+}

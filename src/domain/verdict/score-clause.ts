@@ -1,0 +1,62 @@
+/** What a source that scores indicators says about one, as a part of a sentence. Pure. */
+import type { ScoreEvidence } from './model.ts';
+import { type JudgedScore, urgentSignals } from './score-rules.ts';
+import { type Detail, joined, quoted, rounded, someOf } from './wording.ts';
+
+/** "Datadog scores it 4, called suspicious by "SPUR" (hosting proxy, tor), reviewed" */
+export function scoreClause(
+  title: string,
+  evidence: ScoreEvidence,
+  judged: readonly JudgedScore[],
+  detail: Detail,
+): string {
+  const { score, maliciousSources, suspiciousSources, benignSources, triageState } = evidence;
+  const opening = score === null ? `${title} knows it without a score` : `${title} scores it ${rounded(score)}`;
+  if (detail.names === 0) return `${title} ${terseScore(evidence)}`;
+  const by = (how: string, names: readonly string[]) =>
+    names.length === 0 ? [] : [`called ${how} by ${someOf(names, detail)}`];
+  const accused = joined([...by('malicious', maliciousSources), ...by('suspicious', suspiciousSources)]);
+  const isAccused = judged.some(({ effect }) => effect === 'MALICIOUS' || effect === 'SUSPICIOUS');
+  const isMuted = judged.some(({ rule, effect }) => rule === 'high' && effect === 'SUSPICIOUS');
+  const benign = by(isMuted ? 'benign (or muted)' : 'benign', benignSources);
+  const parts = [
+    accused === '' ? '' : accused + categoriesOf(evidence, detail),
+    signalsOf(evidence),
+    ...benign.map(text => (isAccused ? `but ${text}` : text)),
+    triageState === 'REVIEWED' ? 'reviewed' : '',
+  ];
+  return [opening, ...parts.filter(part => part !== '')].join(', ');
+}
+
+/** "scores it 92 (feeds: 2 malicious, 1 suspicious, 1 benign; with critical signals)" */
+function terseScore(evidence: ScoreEvidence): string {
+  const { score, maliciousSources, suspiciousSources, benignSources } = evidence;
+  const lists = { malicious: maliciousSources, suspicious: suspiciousSources, benign: benignSources };
+  const feeds = Object.entries(lists)
+    .filter(([, names]) => names.length > 0)
+    .map(([how, names]) => `${new Set(names).size} ${how}`);
+  const notes = [
+    feeds.length > 0 ? `feeds: ${feeds.join(', ')}` : '',
+    urgentSignals(evidence).length > 0 ? 'critical or high signals' : '',
+  ].filter(note => note !== '');
+  const opening = score === null ? 'knows it' : `scores it ${rounded(score)}`;
+  return notes.length > 0 ? `${opening} (${notes.join('; ')})` : opening;
+}
+
+/** Without quotes only what cannot be mistaken for the sentence itself. */
+function categoriesOf({ categories }: ScoreEvidence, detail: Detail): string {
+  if (!detail.hasNotes || categories.length === 0) return '';
+  const plain = [...new Set(categories)]
+    .sort()
+    .map(name => (/^[a-z0-9_-]{1,30}$/i.test(name) ? name.replaceAll('_', ' ') : quoted(name, { nameLength: 30 })));
+  const rest = plain.length - 3;
+  return ` (${[...plain.slice(0, 3), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')})`;
+}
+
+function signalsOf(evidence: ScoreEvidence): string {
+  const signals = urgentSignals(evidence);
+  if (signals.length === 0) return '';
+  const severities = [...new Set(signals.map(({ severity }) => severity?.toLowerCase()))].sort().join(' or ');
+  const total = signals.reduce((sum, { count }) => sum + BigInt(count ?? 0), 0n);
+  return `matched by ${total > 0n ? `${total} ` : ''}${severities} signal${total === 1n ? '' : 's'}`;
+}

@@ -1,0 +1,172 @@
+import { createFairQueue, type QueuedCall } from './fair-queue.ts';
+import type { RateLimitTracker } from './rate-limit.ts';
+
+/** A call that needs a slot. */
+interface SlotRequest extends QueuedCall {
+  /** Whose rate limit it uses. */
+  readonly partition: string;
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds; may move to later. */
+  readonly deadlineAt: () => number;
+}
+
+/**
+ * Why there is no slot: the caller has gone or the deadline has passed; the queue is full; the rate limit resets only
+ * after the deadline; all waiting calls were rejected.
+ */
+export type SlotRejection = 'LATE' | 'FULL' | 'RATE_LIMITED' | 'STOPPED';
+
+export interface Slot {
+  /** To be called when the call has ended. `isUnsent`: nothing was sent, so the rate limit is given it back. */
+  release(isUnsent?: boolean): void;
+}
+
+/**
+ * Limits the concurrent calls to an upstream. Further calls wait in a queue that is bounded and fair, each until its
+ * deadline, and each until its rate limit allows it.
+ */
+export interface Bulkhead {
+  /** A slot or a rejection, without a promise where possible. */
+  acquire(request: SlotRequest): Slot | SlotRejection | Promise<Slot | SlotRejection>;
+  /** To be called when a rate limit has become known: rejects calls whose deadline comes before its reset. */
+  reevaluate(): void;
+  /** Rejects all waiting calls. */
+  rejectAll(): void;
+  /** A slot is free and no call is waiting. */
+  hasRoom(): boolean;
+}
+
+export interface BulkheadOptions {
+  readonly concurrency: number;
+  readonly queueSize: number;
+  readonly rateLimits: RateLimitTracker;
+  readonly now: () => number;
+  readonly onLength: (waiting: number) => void;
+}
+
+interface WaitingCall extends SlotRequest {
+  readonly resolve: (result: Slot | SlotRejection) => void;
+  readonly onAbort: () => void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Spreads the calls of several replicas after a reset. */
+const resetJitterMs = 50;
+/** Node fires a timer at once that is set for longer than this. */
+const longestTimerMs = 2 ** 31 - 1;
+
+export function createBulkhead({ concurrency, queueSize, rateLimits, now, onLength }: BulkheadOptions): Bulkhead {
+  const queue = createFairQueue<WaitingCall>();
+  let inFlight = 0;
+  let resetTimer: NodeJS.Timeout | undefined;
+  /** Until then, no waiting call can be sent because of its rate limit; infinite while that is not why they wait. */
+  let blockedUntil = Number.POSITIVE_INFINITY;
+
+  function createSlot(partition: string): Slot {
+    let isTaken = true;
+    inFlight += 1;
+    rateLimits.callStarted(partition);
+    return {
+      release(isUnsent) {
+        if (!isTaken) return;
+        isTaken = false;
+        inFlight -= 1;
+        rateLimits.callEnded(partition, isUnsent);
+        serve();
+      },
+    };
+  }
+
+  const isReady = (call: WaitingCall) => rateLimits.remaining(call.partition) > 0;
+  const isScarce = (call: WaitingCall) => rateLimits.remaining(call.partition) <= queue.size;
+  const isHopeless = (request: SlotRequest) => rateLimits.exhaustedUntil(request.partition) >= request.deadlineAt();
+
+  function serve() {
+    while (inFlight < concurrency && queue.size > 0) {
+      const call = queue.take(isReady, isScarce);
+      if (call === undefined) return sleepUntilReset();
+      settle(call, createSlot(call.partition));
+    }
+  }
+
+  function settle(call: WaitingCall, result: Slot | SlotRejection) {
+    clearTimeout(call.timer);
+    call.signal.removeEventListener('abort', call.onAbort);
+    onLength(queue.size);
+    call.resolve(result);
+  }
+
+  function reject(call: WaitingCall, rejection: SlotRejection) {
+    if (queue.remove(call)) settle(call, rejection);
+  }
+
+  /** All waiting calls are blocked by their rate limits: continues when the first of these resets. */
+  function sleepUntilReset() {
+    let first = Number.POSITIVE_INFINITY;
+    for (const call of queue.all()) first = Math.min(first, rateLimits.exhaustedUntil(call.partition));
+    wakeAt(first);
+  }
+
+  function wakeAt(at: number) {
+    if (at === blockedUntil) return;
+    clearTimeout(resetTimer);
+    blockedUntil = at;
+    const delay = Math.max(0, at - now()) + Math.random() * resetJitterMs;
+    resetTimer = setTimeout(wake, Math.min(delay, longestTimerMs)).unref();
+  }
+
+  function wake() {
+    blockedUntil = Number.POSITIVE_INFINITY;
+    serve();
+    rejectHopeless();
+  }
+
+  function rejectHopeless() {
+    for (const call of queue.all()) if (isHopeless(call)) reject(call, 'RATE_LIMITED');
+  }
+
+  /** Runs again when the deadline comes, because it may have moved by then. */
+  function watchDeadline(call: WaitingCall) {
+    const left = call.deadlineAt() - now();
+    if (left <= 0) return reject(call, 'LATE');
+    call.timer = setTimeout(() => watchDeadline(call), Math.min(left, longestTimerMs));
+  }
+
+  /** False if the queue is full, and no waiting call has to make room for this caller. */
+  function makeRoom(caller: string): boolean {
+    if (queue.size < queueSize) return true;
+    const evicted = queue.evictionFor(caller);
+    if (evicted !== undefined) reject(evicted, 'FULL');
+    return evicted !== undefined;
+  }
+
+  function wait(request: SlotRequest): Promise<Slot | SlotRejection> {
+    return new Promise(resolve => {
+      const call: WaitingCall = { ...request, resolve, onAbort: () => reject(call, 'LATE'), timer: undefined };
+      queue.add(call);
+      onLength(queue.size);
+      call.signal.addEventListener('abort', call.onAbort, { once: true });
+      watchDeadline(call);
+      if (inFlight < concurrency) wakeAt(Math.min(blockedUntil, rateLimits.exhaustedUntil(call.partition)));
+    });
+  }
+
+  return {
+    acquire(request) {
+      if (request.signal.aborted || request.deadlineAt() <= now()) return 'LATE';
+      if (queue.size > 0 && now() >= blockedUntil) wake();
+      if (inFlight < concurrency && rateLimits.remaining(request.partition) > 0) return createSlot(request.partition);
+      if (isHopeless(request)) return 'RATE_LIMITED';
+      if (!request.isReturning && !makeRoom(request.caller)) return 'FULL';
+      return wait(request);
+    },
+    reevaluate() {
+      rejectHopeless();
+      serve();
+    },
+    rejectAll() {
+      for (const call of queue.all()) reject(call, 'STOPPED');
+    },
+    hasRoom: () => inFlight < concurrency && queue.size === 0,
+  };
+}

@@ -1,0 +1,207 @@
+/** What the server does around every operation: limits, the caller's rate limit, records, and the requested extensions. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { type ApolloServerPlugin, type GraphQLRequestContextWillSendResponse, HeaderMap } from '@apollo/server';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { RateLimit } from '../auth/rate-limit.ts';
+import type { Validators } from '../cache/fact-kind.ts';
+import type { Context } from '../graphql/context.ts';
+import type { OperationCost } from '../graphql/cost.ts';
+import type { CostLimits } from '../graphql/cost-limits.ts';
+import { bugIn } from '../graphql/errors.ts';
+import { createLimitsPlugin } from '../graphql/limits-plugin.ts';
+import type { Log } from '../observability/log.ts';
+import type { Metrics, OperationOutcome } from '../observability/metrics.ts';
+import type { Span } from '../observability/span.ts';
+import type { OperationCache, OperationHooks } from './operation-cache.ts';
+import type { OperationRecord, RequestLog, RequestRecord } from './request-log.ts';
+import type { CachedResponse, OperationIdentity } from './response-cache.ts';
+
+export interface OperationDependencies extends CostLimits {
+  readonly requestLog: RequestLog;
+  readonly operationCache: OperationCache;
+  readonly rateLimit: RateLimit;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly now: () => number;
+}
+
+/** A request whose caller is known. */
+export interface AuthenticatedRequest {
+  readonly record: RequestRecord;
+  /** Whose rate limit it uses. */
+  readonly clientKey: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly permissionsKey: string | undefined;
+  readonly span: Span | undefined;
+  createContext(validators?: Validators): Context;
+}
+
+/** For operations that Apollo Server executes. */
+export function operationPlugins(dependencies: OperationDependencies) {
+  const { requestLog, operationCache, rateLimit, maxValues, costs, log } = dependencies;
+  const limits = createLimitsPlugin<Context>({
+    maxValues,
+    costs,
+    onAccepted(cost, context) {
+      const { operation } = requestLog.recordOf(context);
+      operation.cost = cost;
+      // Not if the operation cache has charged it already, and left it to Apollo Server then.
+      if (!operation.isExecuted) charge(rateLimit, context.operation.caller, cost);
+      operation.isExecuted = true;
+    },
+    onRejected(cost, context) {
+      requestLog.recordOf(context).operation.cost = cost;
+    },
+  });
+  return [limits, recordingPlugin(requestLog, operationCache, log)];
+}
+
+/** For operations that the operation cache executes: does the same as the plugins. */
+export function operationHooks(
+  { record, clientKey, headers, permissionsKey, createContext }: AuthenticatedRequest,
+  { rateLimit, log }: OperationDependencies,
+): OperationHooks {
+  return {
+    permissionsKey,
+    charge: ({ points }) => rateLimit.take(clientKey, points).allowed,
+    begin(identity, validators) {
+      recordExecution(record.operation, identity);
+      return createContext(validators);
+    },
+    end(context, { errors = [], data }, formatted) {
+      logBugs(log, errors, context.requestId);
+      context.end();
+      return recordOutcome(record.operation, context, headers, { errors: formatted, data });
+    },
+  };
+}
+
+function recordExecution(operation: OperationRecord, { hash, name, cost }: OperationIdentity): void {
+  const executed = { operationHash: hash, operationName: name, cost, isExecuted: true } satisfies OperationRecord;
+  Object.assign(operation, executed);
+}
+
+/**
+ * Records a cached response as if its operation had been executed and all its facts had come from memory. False if the
+ * caller's rate limit does not allow it.
+ */
+export function replay(
+  response: CachedResponse,
+  { record, clientKey, span }: Pick<AuthenticatedRequest, 'record' | 'clientKey' | 'span'>,
+  { rateLimit, metrics, now }: OperationDependencies,
+): boolean {
+  if (!rateLimit.take(clientKey, response.cost.points).allowed) return false;
+  recordExecution(record.operation, response);
+  record.operation.outcome = 'ok';
+  const { sources, named, freshUntil } = response;
+  for (const { hits } of sources) metrics.cache('memory', 'hit', hits.memory);
+  const trace = { span, summary: () => sources };
+  const responseMaxAgeMs = () => Math.max(0, freshUntil - now());
+  record.context = { trace, named: () => named, responseMaxAgeMs, end() {} };
+  return true;
+}
+
+/** Such a response is about one execution, and must not be cached. */
+export const wantsExtensions = (headers: IncomingHttpHeaders): boolean =>
+  wants(headers, 'trace') || wants(headers, 'estimate');
+
+/** Those of Node, or those of Apollo Server. */
+type RequestHeaders = IncomingHttpHeaders | HeaderMap;
+
+function wants(headers: RequestHeaders, extension: 'trace' | 'estimate'): boolean {
+  const name = `x-enrichment-${extension}`;
+  return (headers instanceof HeaderMap ? headers.get(name) : headers[name]) === '1';
+}
+
+function logBugs(log: Log, errors: readonly unknown[], requestId: string | undefined): void {
+  for (const bug of errors.map(bugIn))
+    if (bug) log.error({ requestId, ...bug }, 'A bug: an error that is not on the list');
+}
+
+/** Throws an error with the status 429 if too little is left of the caller's rate limit. */
+function charge(rateLimit: RateLimit, clientKey: string, { points }: OperationCost): void {
+  const taken = rateLimit.take(clientKey, points);
+  if (taken.allowed) return;
+  const { retryAfterSeconds } = taken;
+  const headers = new HeaderMap([['retry-after', String(retryAfterSeconds)]]);
+  throw new GraphQLError(`Too many indicators in a minute: come back in ${retryAfterSeconds} s.`, {
+    extensions: { code: 'RATE_LIMITED', retryAfterSeconds, http: { status: 429, headers } },
+  });
+}
+
+function recordingPlugin(
+  requestLog: RequestLog,
+  operationCache: OperationCache,
+  log: Log,
+): ApolloServerPlugin<Context> {
+  return {
+    async contextCreationDidFail({ error }) {
+      logBugs(log, [error], undefined);
+    },
+    async unexpectedErrorProcessingRequest({ error, requestContext }) {
+      logBugs(log, [error], requestContext.contextValue.requestId);
+    },
+    async requestDidStart({ contextValue }) {
+      const record = requestLog.recordOf(contextValue).operation;
+      return {
+        async didResolveSource({ queryHash }) {
+          record.operationHash = queryHash;
+        },
+        async didResolveOperation({ source, operation, operationName }) {
+          record.operationName = operationName;
+          // The response to a mutation must not be reused, whatever it contains.
+          if (operation?.operation !== 'query') contextValue.operation.reduceMaxAge(0);
+          if (source.includes('maxAgeSeconds')) contextValue.expectMaxAge();
+        },
+        async didEncounterErrors({ errors }) {
+          logBugs(log, errors, contextValue.requestId);
+        },
+        async willSendResponse(requestContext) {
+          contextValue.end();
+          finish(requestContext, record, operationCache);
+        },
+      };
+    },
+  };
+}
+
+/** Completes record and response, and adds an operation that was executed to the cache. */
+function finish(
+  { request, response, contextValue, source, document, queryHash }: GraphQLRequestContextWillSendResponse<Context>,
+  record: OperationRecord,
+  operationCache: OperationCache,
+): void {
+  if (response.body.kind !== 'single') return;
+  const { singleResult } = response.body;
+  const extensions = recordOutcome(record, contextValue, request.http?.headers ?? {}, singleResult);
+  if (extensions) singleResult.extensions = { ...singleResult.extensions, ...extensions };
+  if (!record.isExecuted || !document || !source || !queryHash || singleResult.data === undefined) return;
+  const isPersisted = request.extensions?.persistedQuery !== undefined;
+  operationCache.add({ source, document, hash: queryHash, isPersisted });
+}
+
+/** Returns the extensions that the client wants. */
+function recordOutcome(
+  record: OperationRecord,
+  context: Context,
+  headers: RequestHeaders,
+  { errors = [], data }: { readonly errors?: readonly GraphQLFormattedError[]; readonly data?: unknown },
+): object | undefined {
+  record.outcome = outcomeOf(errors.length, data);
+  record.codes = errors.length === 0 ? [] : [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
+  const wantsTrace = wants(headers, 'trace');
+  const wantsEstimate = wants(headers, 'estimate') && record.cost !== undefined;
+  if (!wantsTrace && !wantsEstimate) return undefined;
+  return {
+    ...(wantsTrace && { enrichment: context.trace.summary() }),
+    ...(wantsEstimate && record.cost && { estimate: estimateOf(record.cost) }),
+  };
+}
+
+const estimateOf = ({ calls, points }: OperationCost) => ({ upstreamCalls: calls, indicators: points });
+
+function outcomeOf(errors: number, data: unknown): OperationOutcome {
+  if (errors === 0) return 'ok';
+  if (data === undefined) return 'refused';
+  return data === null ? 'failed' : 'partial';
+}
