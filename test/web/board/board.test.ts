@@ -144,9 +144,9 @@ describe('the rows', () => {
       attributes: { score: 90, malicious_sources: [{ name: 'SOURCE1' }] },
     });
     await paste(page, 'late.example.net\n198.51.100.5');
-    await rowOf(page, 'late[.]example[.]net')
-      .getByText(/^retry in \d+s$/)
-      .waitFor();
+    const row = rowOf(page, 'late[.]example[.]net');
+    await row.getByText(/^retry in \d+s$/).waitFor();
+    expect(await row.textContent()).toContain('without Datadog · retry');
     expect(await standingsOf(page)).toEqual(['INCONCLUSIVE', 'INFORMATIONAL']);
     expect(await page.getByRole('button', { name: '1 incomplete' }).count()).toBe(1);
     faults.clear(fault.id);
