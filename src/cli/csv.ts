@@ -1,10 +1,11 @@
 import { lastSeen } from '../clients/last-seen.ts';
+import { listedAround, listedAroundText } from '../clients/listed-around.ts';
 import { csvRow, defangText } from '../clients/safe-text.ts';
 import type { LookupResult } from './wire.ts';
 
 /** `sources`: names of the gateway's sources; each gets two columns. */
 export const csvHeader = (sources: readonly string[]): string =>
-  csvRow([...answerColumns, ...sources.flatMap(sourceColumns), 'problem']);
+  csvRow([...answerColumns, ...sources.flatMap(sourceColumns), 'problem', 'conflicting', 'covering']);
 
 const answerColumns = [
   'input',
@@ -41,5 +42,7 @@ export function csvLine({ input, problem, indicator }: LookupResult, sources: re
       return [report?.status, report?.fetchedAt];
     }),
     problem,
+    verdict?.conflicting,
+    indicator && listedAroundText(listedAround(indicator)),
   ]);
 }

@@ -4,7 +4,7 @@
  */
 import { escapeUnsafe } from '../clients/safe-text.ts';
 import { csvHeader, csvLine } from './csv.ts';
-import { incompleteSources, meetsFailOn } from './exit-code.ts';
+import { incompleteSources, isInconclusive, meetsFailOn } from './exit-code.ts';
 import { createGatewayClient, type GatewayClient, GatewayError } from './gateway.ts';
 import { readInput } from './input.ts';
 import { type Format, type Options, readOptions, UsageError, usage } from './options.ts';
@@ -62,7 +62,9 @@ async function enrich(
 
 function exitCodeOf(answers: readonly LookupResult[], { failOn }: Options): number {
   if (failOn !== undefined && answers.some(answer => meetsFailOn(answer, failOn))) return exitCodes.found;
-  const isIncomplete = answers.some(answer => answer.indicator === null || incompleteSources(answer).length > 0);
+  const isIncomplete = answers.some(
+    answer => answer.indicator === null || isInconclusive(answer) || incompleteSources(answer).length > 0,
+  );
   return isIncomplete ? exitCodes.incomplete : exitCodes.answered;
 }
 
@@ -75,9 +77,10 @@ function summaryOf(answers: readonly LookupResult[]): string {
     `${answers.length} looked up`,
     `${count(({ indicator }) => indicator?.verdict.level === 'MALICIOUS')} malicious`,
     `${count(({ indicator }) => indicator?.verdict.level === 'SUSPICIOUS')} suspicious`,
+    `${count(isInconclusive)} inconclusive`,
     `${count(answer => incompleteSources(answer).length > 0)} not answered in full`,
     `${count(({ indicator }) => indicator === null)} unusable`,
-    ...[...unconfigured].map(source => `${source.toLowerCase()} is not set up`),
+    ...[...unconfigured].map(source => `${source.toLowerCase()} is not connected here`),
   ];
   return `${parts.join(', ')}.\n`;
 }

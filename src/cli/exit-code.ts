@@ -12,12 +12,12 @@ const isComplete = ({ status, staleBecause, limits }: Report) =>
 /** The sources without a complete answer about this indicator or its host. */
 export function incompleteSources({ indicator }: LookupResult): readonly string[] {
   if (indicator === null) return [];
-  const reports = indicator.sources;
-  const unconfigured = reports.filter(({ status }) => status === 'UNCONFIGURED').map(({ source }) => source);
-  const missing = indicator.verdict.missing.filter(source => !unconfigured.includes(source));
-  const failed = reports.filter(report => !isComplete(report)).map(({ source }) => source);
-  return [...new Set([...failed, ...missing])];
+  const failed = indicator.sources.filter(report => !isComplete(report)).map(({ source }) => source);
+  return [...new Set([...failed, ...indicator.verdict.missing])];
 }
+
+/** Nothing may be concluded from it, also where every source answered and none is known to hold such a thing. */
+export const isInconclusive = ({ indicator }: LookupResult): boolean => indicator?.verdict.level === 'INCONCLUSIVE';
 
 const failOnLevels = ['MALICIOUS', 'SUSPICIOUS'];
 

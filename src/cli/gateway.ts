@@ -38,15 +38,16 @@ export function createGatewayClient(options: GatewayOptions) {
 
 async function runQuery<T>(options: GatewayOptions, query: string, variables: object, shape: z.ZodType<T>): Promise<T> {
   for (let waits = 0; ; waits += 1) {
-    const { data, errors } = await post(options, JSON.stringify({ query, variables }));
-    if (!errors?.length) {
+    const { data, errors = [] } = await post(options, JSON.stringify({ query, variables }));
+    const [refusal] = errors.filter(({ path }) => path?.at(-1) !== 'covering');
+    if (refusal === undefined) {
       const parsed = shape.safeParse(data);
       if (parsed.success) return parsed.data;
       throw new GatewayError(
         'The gateway answered in a shape that this program does not know: are both of one version?',
       );
     }
-    const { message, extensions } = errors[0] ?? { message: 'no reason was given' };
+    const { message, extensions } = refusal;
     const seconds = extensions?.retryAfterSeconds ?? 5;
     const mayWait = extensions?.code === 'RATE_LIMITED' && waits < maxWaits && seconds <= maxWaitSeconds;
     if (!mayWait) throw new GatewayError(`The gateway refused: ${message}`);

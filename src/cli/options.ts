@@ -33,10 +33,14 @@ running gateway and writes a table on a terminal, NDJSON elsewhere.
   --quiet                  no progress and no summary on standard error
   --help                   this
 
+Each answer has the verdict's level and sentence, whether sources contradict each other ("conflicting", in the table
+"disputed"), which sources are missing from it, and what is listed around the value: a parent domain, a block, the host of a
+URL ("covering"; in the table "4 around" under LISTS). docs/reference.md lists the columns.
+
 GATEWAY_TOKEN is sent as a bearer token. It is not an option: other users of a machine can read those.
 
-Exit: 0 every source answered; 1 a source failed or did not answer in full, or an input was unusable; 2 wrong usage, or
-no answer from the gateway; 3 a verdict met --fail-on, whatever else happened.
+Exit: 0 every source answered; 1 a source failed or did not answer in full, a verdict is INCONCLUSIVE, or an input was
+unusable; 2 wrong usage, or no answer from the gateway; 3 a verdict met --fail-on, whatever else happened.
 `;
 
 const formats = ['csv', 'ndjson', 'table'] as const;

@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
+import { explanationIn } from '../clients/explanation.ts';
 import { lastSeen } from '../clients/last-seen.ts';
+import { countLists, listedAround } from '../clients/listed-around.ts';
 import { defangText, escapeUnsafe } from '../clients/safe-text.ts';
 import { incompleteSources } from './exit-code.ts';
 import { pad } from './pad.ts';
@@ -47,16 +49,26 @@ export function toTable(answers: readonly LookupResult[], columns: number, strea
 function cellsOf(answer: LookupResult): readonly string[] {
   const { indicator, input, problem } = answer;
   if (!indicator) return ['UNUSABLE', defangText(input), '', '', '', '', problem ?? ''].map(escapeUnsafe);
-  const { verdict, datadog, argus } = indicator;
+  const { verdict, datadog } = indicator;
   return [
-    verdict.level,
+    verdict.conflicting ? `${verdict.level} disputed` : verdict.level,
     indicator.defanged,
     datadog.threat?.score == null ? '-' : String(Math.round(datadog.threat.score * 10) / 10),
-    argus.membershipCount === null ? '-' : String(argus.membershipCount),
+    listsOf(indicator),
     lastSeen(indicator)?.slice(0, 10) ?? '-',
     incompleteSources(answer).join(' ').toLowerCase(),
-    verdict.reasons[0]?.detail ?? verdict.summary,
+    explanationIn(verdict.summary),
   ].map(escapeUnsafe);
+}
+
+/** "2", "2, 1 around", "1 around": never 0 beside a listed parent, block or host, nor where nobody could look for one. */
+function listsOf(indicator: NonNullable<LookupResult['indicator']>): string {
+  const count = indicator.argus.membershipCount ?? 0;
+  const around = listedAround(indicator);
+  const aroundCount = countLists(around ?? []);
+  const isKnown = indicator.argus.membershipCount !== null && around !== null;
+  const parts = [count > 0 && String(count), aroundCount > 0 && `${aroundCount} around`].filter(part => part !== false);
+  return parts.join(', ') || (isKnown ? '0' : '-');
 }
 
 /** Every column gets the width it needs, but the indicator at most half of what is left, and the reason the rest. */

@@ -1,7 +1,9 @@
-/** The queries to the gateway, and schemas for its responses. */
+/** The queries to the gateway, and schemas for its responses. Only `covering` raises errors: its null is one of `sources`. */
 import { z } from 'zod';
 
 const report = `source status limits servedFrom staleBecause fetchedAt detail retryAfterSeconds`;
+const list = `list { shortName name confidence }`;
+const covering = `covering { value state ${list} }`;
 
 export const lookupQuery = `query Enrich($values: [String!]!, $maxAgeSeconds: Int) {
   lookup(values: $values, maxAgeSeconds: $maxAgeSeconds) {
@@ -18,8 +20,10 @@ export const lookupQuery = `query Enrich($values: [String!]!, $maxAgeSeconds: In
       argus {
         report { ${report} }
         membershipCount
-        memberships(limit: 20) { value state firstSeen lastSeen list { shortName name confidence } }
+        memberships(limit: 20) { value state firstSeen lastSeen ${list} }
       }
+      ${covering}
+      host { type defanged ${covering} argus { memberships { state ${list} } } }
     }
   }
 }`;
@@ -57,17 +61,19 @@ const threat = z.object({
   triagedAt: nullableText,
 });
 
-const membership = z.object({
-  value: z.string(),
+const onList = z.object({
   state: z.string(),
-  firstSeen: nullableText,
-  lastSeen: nullableText,
   list: z.object({ shortName: z.string(), name: z.string(), confidence: z.number().nullable() }),
 });
+const membership = onList.extend({ value: z.string(), firstSeen: nullableText, lastSeen: nullableText });
+const covered = z.object({ type: z.string(), covering: z.array(onList.extend({ value: z.string() })).nullable() });
+const host = covered.extend({
+  defanged: z.string(),
+  argus: z.object({ memberships: z.array(onList).nullable() }),
+});
 
-const indicator = z.object({
+const indicator = covered.extend({
   value: z.string(),
-  type: z.string(),
   defanged: z.string(),
   specialUse: nullableText,
   verdict: z.object({
@@ -85,6 +91,7 @@ const indicator = z.object({
     membershipCount: z.number().nullable(),
     memberships: z.array(membership).nullable(),
   }),
+  host: host.nullable(),
 });
 
 const answer = z.object({ input: z.string(), problem: nullableText, indicator: indicator.nullable() });
@@ -100,6 +107,7 @@ export const envelope = z.object({
     .array(
       z.object({
         message: z.string(),
+        path: z.array(z.union([z.string(), z.number()])).optional(),
         extensions: z.object({ code: z.string().optional(), retryAfterSeconds: z.number().optional() }).optional(),
       }),
     )

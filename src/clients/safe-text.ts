@@ -24,11 +24,13 @@ export const defangText = (text: string): string =>
     (sign: string, defanged?: string, s?: string) => defanged ?? (s === undefined ? `[${sign}]` : `hxxp${s}://`),
   );
 
+type CsvValue = string | number | boolean | null | undefined;
+
 /**
  * A cell by RFC 4180 that is safe in a spreadsheet: text that begins with = + - @, a tab or a line end, also after spaces
  * and quotes, would be a formula there, so an apostrophe is put in front (OWASP, CSV injection).
  */
-export function csvCell(value: string | number | null | undefined): string {
+export function csvCell(value: CsvValue): string {
   const text = String(value ?? '');
   const withoutFormula = typeof value === 'string' && /^[\s"']*[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;
   const escaped = escapeUnsafe(withoutFormula);
@@ -36,5 +38,4 @@ export function csvCell(value: string | number | null | undefined): string {
 }
 
 /** One line of a CSV file, with its end. */
-export const csvRow = (values: readonly (string | number | null | undefined)[]): string =>
-  `${values.map(csvCell).join(',')}\r\n`;
+export const csvRow = (values: readonly CsvValue[]): string => `${values.map(csvCell).join(',')}\r\n`;

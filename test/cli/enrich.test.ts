@@ -1,64 +1,18 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pad } from '../../src/cli/pad.ts';
-import { requireCommand } from '../setup/command.ts';
-import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { type CommandBench, plain, startCommandBench } from './bench.ts';
 
-const program = fileURLToPath(new URL('../../src/cli/enrich.ts', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'enrich-'));
-let bed: TestBed;
-
+let bench: CommandBench;
 beforeAll(async () => {
-  bed = await startTestBed();
+  bench = await startCommandBench();
 });
-afterAll(async () => {
-  await bed?.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => bench?.stop());
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-interface Run {
-  readonly stdin?: string;
-  readonly environment?: Record<string, string>;
-}
-
-function run(command: string, args: readonly string[], { stdin = '', environment = {} }: Run = {}): Promise<Ended> {
-  const env = { PATH: process.env.PATH, GATEWAY_URL: `${bed.url}/graphql`, TERM: 'xterm-256color', ...environment };
-  const child = spawn(command, args, { env });
-  let [out, err] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', text => (out += text));
-  child.stderr.setEncoding('utf8').on('data', text => (err += text));
-  child.stdin.on('error', () => {}).end(stdin);
-  return new Promise(resolve => child.on('close', code => resolve({ code, out, err })));
-}
-
-const enrich = (args: readonly string[], how?: Run) => run(process.execPath, [program, ...args], how);
-
-/** The same in a terminal of `columns` columns, where standard output and error are one stream. */
-function atTerminal(args: readonly string[], columns: number, environment: Record<string, string> = {}) {
-  const quoted = [process.execPath, program, ...args].map(arg => `'${arg.replaceAll("'", "'\\''")}'`).join(' ');
-  const command = `stty cols ${columns} rows 50; exec ${quoted}`;
-  return run(requireCommand('script'), ['-qec', command, '/dev/null'], { environment });
-}
-
-function fileOf(text: string): string {
-  const path = join(folder, `${Math.random()}.txt`);
-  writeFileSync(path, text);
-  return path;
-}
-
-const plain = (text: string) => text.replaceAll(/\u001b\[[\d;]*[mK]/g, '');
+const enrich: CommandBench['enrich'] = (...args) => bench.enrich(...args);
+const atTerminal: CommandBench['atTerminal'] = (...args) => bench.atTerminal(...args);
+const fileOf = (text: string) => bench.fileOf(text);
 
 describe('npm run enrich', () => {
   it('writes NDJSON where standard output is no terminal, in the order of the input, and 0 when every source answered', async () => {
@@ -72,7 +26,7 @@ describe('npm run enrich', () => {
       ['quiet.example.com', 'NO_MATCH'],
       ['evil.example.org', 'MALICIOUS'],
     ]);
-    expect(err).toBe('3 looked up, 2 malicious, 0 suspicious, 0 not answered in full, 0 unusable.\n');
+    expect(err).toBe('3 looked up, 2 malicious, 0 suspicious, 0 inconclusive, 0 not answered in full, 0 unusable.\n');
     expect(code).toBe(0);
   });
 
@@ -89,12 +43,12 @@ describe('npm run enrich', () => {
   });
 
   it('looks long lists up in chunks', async () => {
-    bed.emulators.argus.clearRequests();
+    bench.bed.emulators.argus.clearRequests();
     const { out, code } = await enrich([
       fileOf(Array.from({ length: 120 }, (_, at) => `long-${at}.example.org`).join('\n')),
     ]);
     expect(out.trimEnd().split('\n').length).toBe(120);
-    expect(bed.emulators.argus.requests.filter(({ method }) => method === 'POST').length).toBe(3);
+    expect(bench.bed.emulators.argus.requests.filter(({ method }) => method === 'POST').length).toBe(3);
     expect(code).toBe(0);
   });
 
@@ -112,13 +66,13 @@ describe('npm run enrich', () => {
   });
 
   it('exits with 1 when a source failed, whatever the verdict', async () => {
-    const fault = bed.emulators.datadog.faults.add({
+    const fault = bench.bed.emulators.datadog.faults.add({
       kind: 'status',
       status: 403,
       match: { value: 'failing.example.org' },
     });
     const { code, err } = await enrich([fileOf('failing.example.org')]);
-    bed.emulators.datadog.faults.clear(fault.id);
+    bench.bed.emulators.datadog.faults.clear(fault.id);
     expect(err).toContain('1 not answered in full');
     expect(code).toBe(1);
   });
@@ -144,7 +98,7 @@ describe('npm run enrich', () => {
   });
 
   it('takes the bare address of the gateway for its GraphQL', async () => {
-    const { code, out } = await enrich(['--url', bed.url, '-'], { stdin: 'evil.example.org' });
+    const { code, out } = await enrich(['--url', bench.bed.url, '-'], { stdin: 'evil.example.org' });
     expect([code, JSON.parse(out).indicator.value]).toEqual([0, 'evil.example.org']);
   });
 
@@ -215,7 +169,7 @@ describe('a gateway that limits its callers', () => {
 
 describe('at a terminal', () => {
   it('a table, worst first, in colours, no line wider than the terminal', async () => {
-    const file = fileOf('quiet.example.com\nparked.example.com\nevil.example.org\ncdn.example.net\n192.0.2.1');
+    const file = fileOf('quiet.example.com\nparked.example.com\nevil.example.org\ncdn.example.net\n198.51.100.5');
     const { code, out } = await atTerminal([file], 100);
     const lines = plain(out).trimEnd().split('\r\n');
     expect(lines.map(line => line.split(' ')[0])).toEqual([
@@ -233,13 +187,13 @@ describe('at a terminal', () => {
   });
 
   it('inconclusive rows come directly under suspicious ones', async () => {
-    const fault = bed.emulators.datadog.faults.add({
+    const fault = bench.bed.emulators.datadog.faults.add({
       kind: 'status',
       status: 403,
       match: { value: 'unanswered.example.org' },
     });
-    const { code, out } = await atTerminal([fileOf('192.0.2.1\nunanswered.example.org\nparked.example.com')], 120);
-    bed.emulators.datadog.faults.clear(fault.id);
+    const { code, out } = await atTerminal([fileOf('198.51.100.5\nunanswered.example.org\nparked.example.com')], 120);
+    bench.bed.emulators.datadog.faults.clear(fault.id);
     expect(
       plain(out)
         .split('\r\n')

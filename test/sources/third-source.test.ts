@@ -120,7 +120,7 @@ describe('a third source', () => {
     child.stdin.end(`${values.MALICIOUS}\n`);
     await new Promise(resolve => child.on('close', resolve));
     const [head = '', line = ''] = out.trimEnd().split('\r\n');
-    expect(head.split(',').slice(-7)).toEqual([
+    expect(head.split(',').slice(-9)).toEqual([
       'datadog_status',
       'datadog_fetched_at',
       'argus_status',
@@ -128,8 +128,10 @@ describe('a third source', () => {
       'night_watch_status',
       'night_watch_fetched_at',
       'problem',
+      'conflicting',
+      'covering',
     ]);
-    expect(line).toMatch(/,MATCHED,[^,]+,MATCHED,[^,]+,MATCHED,[^,]+,$/);
+    expect(line).toMatch(/,MATCHED,[^,]+,MATCHED,[^,]+,MATCHED,[^,]+,,(true|false),$/);
   });
 });
 

@@ -43,8 +43,12 @@ export function createCommands({
   };
 }
 
-const summaryOf = (item: Item) =>
-  item.row?.verdict.summary ?? `${shownValue(item)}: ${item.entry.problem ?? 'not answered yet'}`;
+/** The sentence names level, evidence, the other side, what is around the value and who is missing. */
+function summaryOf(item: Item): string {
+  const { entry, row } = item;
+  if (!row) return `${shownValue(item)}: ${entry.problem ?? 'not answered yet'}`;
+  return row.verdict.conflicting ? `${row.verdict.summary} Sources disagree.` : row.verdict.summary;
+}
 
 function copy(lines: readonly string[], what: string, notify: (notice: string) => void) {
   if (lines.length === 0) return;

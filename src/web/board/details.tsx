@@ -1,10 +1,11 @@
 /** What an opened row shows: reasons, both sources' facts, history, properties. Its height is fixed, so nothing jumps. */
 import { useQuery } from '@apollo/client/react';
+import { listedAroundText } from '../../clients/listed-around.ts';
 import { defangText } from '../../clients/safe-text.ts';
 import { Fact, Part } from './fact.tsx';
 import { count, moment } from './format.ts';
 import { DetailsDocument, type DetailsQuery, RecordDetailsDocument, type ReportFragment } from './generated/graphql.ts';
-import { type Item, shownValue } from './item.ts';
+import { around, type Item, shownValue } from './item.ts';
 import { Shape, SourceBadge, sourceNames, statusWords } from './marks.tsx';
 import type { BoardRow } from './triage.ts';
 
@@ -33,33 +34,38 @@ function Reasons({ row, otherSpellings }: { readonly row: BoardRow; readonly oth
       <h3>Why</h3>
       <p className="summary">{row.verdict.summary}</p>
       <ul className="reasons">
-        {row.verdict.reasons.map(reason => (
-          <li key={`${reason.rule} ${reason.detail}`}>
+        {distinctReasons(row).map(reason => (
+          <li key={reason.detail}>
             <Shape of={reason.effect ?? 'PENDING'} />
             <span>{reason.detail}</span>
           </li>
         ))}
       </ul>
-      <ReportLine report={row.datadog.report} />
-      <ReportLine report={row.argus.report} />
+      {row.sources.map(report => (
+        <ReportLine key={report.source} report={report} />
+      ))}
       {otherSpellings.length > 0 && <p className="muted">Also given as {otherSpellings.map(defangText).join(', ')}</p>}
     </div>
   );
 }
+
+/** One evidence can fulfil several rules: it is told once, with the strongest effect. */
+const distinctReasons = ({ verdict: { reasons } }: BoardRow) =>
+  reasons.filter(({ detail }, at) => reasons.findIndex(other => other.detail === detail) === at);
 
 /** Why there is nothing to show, as the source's report says. */
 const noDataReason = ({ source, status, detail }: ReportFragment) =>
   detail ?? `${sourceNames[source]}: ${statusWords[status]}.`;
 
 const limitWords = {
-  LAST_30_DAYS: 'the last 30 days only',
-  READABLE_LISTS_ONLY: 'readable lists only',
-  STATES_FILTERED: 'some states only',
+  LAST_30_DAYS: 'logs of the last 30 days only',
+  READABLE_LISTS_ONLY: 'lists that the key can read only',
+  STATES_FILTERED: 'records in some states only',
   EXACT_VALUE_ONLY: 'this exact value only',
-  TYPE_NOT_DOCUMENTED: 'a kind it is not known to hold',
-  HOST_ONLY: 'known to hold only the host',
-  TRUNCATED: 'not all records',
-  PERSONAL_DATA_HIDDEN: 'hosts, users and assets hidden',
+  TYPE_NOT_DOCUMENTED: 'not known to hold this kind, its silence proves nothing',
+  HOST_ONLY: 'only the host of it is known to be looked up',
+  TRUNCATED: 'not all records could be read',
+  PERSONAL_DATA_HIDDEN: 'hosts, users and assets are not shown',
 } as const;
 
 function ReportLine({ report }: { readonly report: ReportFragment }) {
@@ -68,11 +74,7 @@ function ReportLine({ report }: { readonly report: ReportFragment }) {
     <p className="report">
       <SourceBadge report={report} />
       <span className="muted">
-        {[
-          servedFrom === 'CACHE' && 'from cache',
-          detail,
-          limits.length > 0 && `covers ${limits.map(limit => limitWords[limit]).join(', ')}`,
-        ]
+        {[servedFrom === 'CACHE' && 'from cache', detail, ...limits.map(limit => limitWords[limit])]
           .filter(Boolean)
           .join(' · ')}
       </span>
@@ -185,6 +187,7 @@ function Records({ row, records }: RecordsProps) {
         <p className="muted">{noDataReason(row.argus.report)}</p>
       )}
       {more > 0 && <p className="muted">and {more} more</p>}
+      <Around row={row} />
       {row.argus.report.status !== 'NOT_APPLICABLE' && <RecordDetails value={row.value} />}
     </Part>
   );
@@ -211,12 +214,21 @@ function RecordLine({ record: { reputationType, firstSeen, flags }, known }: Rec
   );
 }
 
-/** Properties of its records, and the records that cover it without being it: a parent domain, an enclosing block. */
+/** What covers it without being it: a parent domain, an enclosing block, its host. */
+function Around({ row }: { readonly row: BoardRow }) {
+  const listed = around({ row });
+  return (
+    <dl>
+      <Fact name="Covered by" values={[listed ? listedAroundText(listed) : 'not known, Argus could not be asked']} />
+    </dl>
+  );
+}
+
+/** Properties of its records. */
 function RecordDetails({ value }: { readonly value: string }) {
   const variables = { values: [value], names: propertyNames };
   const { data, loading } = useQuery(RecordDetailsDocument, { variables, errorPolicy: 'all' });
-  const { memberships, covering } = data?.lookup[0]?.indicator ?? {};
-  const found = (memberships ?? []).flatMap(record =>
+  const found = (data?.lookup[0]?.indicator?.memberships ?? []).flatMap(record =>
     (record.properties ?? []).flatMap(property => (property ? [{ property, record }] : [])),
   );
   if (loading) return <p className="muted">Reading properties …</p>;
@@ -229,10 +241,6 @@ function RecordDetails({ value }: { readonly value: string }) {
           values={(property.values.length > 0 ? property.values : [property.value]).map(asText)}
         />
       ))}
-      <Fact
-        name="Covered by"
-        values={(covering ?? []).map(record => `${defangText(record.value)} on ${record.list.name}`)}
-      />
     </dl>
   );
 }

@@ -128,6 +128,11 @@ function HelpDialog({ hasShortcuts, onShortcuts, onClose }: HelpProps) {
                 </span>
               </li>
             ))}
+          <li>
+            <span>
+              <b>Disputed</b> sources disagree: read both sides before acting.
+            </span>
+          </li>
         </ul>
       </div>
       <div className="under">
@@ -146,12 +151,12 @@ function HelpDialog({ hasShortcuts, onShortcuts, onClose }: HelpProps) {
 const standingMeanings = {
   MALICIOUS: 'a source says so, above the threshold.',
   SUSPICIOUS: 'something speaks against it.',
-  INCONCLUSIVE: 'the answer of a source that should know is missing: it may be anything.',
+  INCONCLUSIVE: 'a source was not heard in full, or none is known to hold such a thing: it may be anything.',
   UNANSWERED: 'the gateway itself did not answer; the request is repeated.',
   UNUSABLE: 'the text is no indicator.',
-  INFORMATIONAL: 'known, and nothing speaks against it.',
+  INFORMATIONAL: 'known, and nobody accuses it, or only weakly.',
   BENIGN: 'a source vouches for it.',
-  NO_MATCH: 'every source answered in full and none knows it. That is not the same as clean.',
+  NO_MATCH: 'every source that is connected here answered in full, and none knows it. That is not the same as clean.',
 } as const;
 
 function KeyDialog({ onKey }: { readonly onKey: (key: string) => void }) {

@@ -1,6 +1,8 @@
 /** The cells of a row that show what the sources know. */
 import { lastSeen } from '../../clients/last-seen.ts';
+import { countLists } from '../../clients/listed-around.ts';
 import { compact, count, day, plural } from './format.ts';
+import { around } from './item.ts';
 import { SourceBadge } from './marks.tsx';
 import { type BoardRow, mayBeSeenLater } from './triage.ts';
 
@@ -21,8 +23,9 @@ export function FactCells({ row }: { readonly row: BoardRow | undefined }) {
       <LastSeen row={row} />
       <td className="triage">{threat?.triageState ? triageWords[threat.triageState] : <None />}</td>
       <td className="sources">
-        <SourceBadge report={row.datadog.report} />
-        <SourceBadge report={row.argus.report} />
+        {row.sources.map(report => (
+          <SourceBadge key={report.source} report={report} />
+        ))}
       </td>
     </>
   );
@@ -62,21 +65,23 @@ function Score({ score }: { readonly score: number | null }) {
   );
 }
 
+/** Never "none" beside a listed parent, block or host, nor where nobody could look for one. */
 function Lists({ row }: { readonly row: BoardRow }) {
   const { membershipCount, memberships } = row.argus;
-  const names = [...new Set(memberships?.map(({ list }) => list.shortName))];
-  if (membershipCount === null) {
-    return (
-      <td>
-        <None />
-      </td>
-    );
-  }
+  const listed = around({ row });
+  const aroundCount = countLists(listed ?? []);
+  const [text, all] =
+    membershipCount !== null && membershipCount > 0
+      ? [plural(membershipCount, 'record'), (memberships ?? []).map(({ list }) => list.shortName)]
+      : aroundCount > 0
+        ? [`${aroundCount} around it`, (listed ?? []).flatMap(({ lists }) => lists)]
+        : [membershipCount === null || listed === null ? undefined : 'none', []];
+  const names = [...new Set(all)].join(', ');
   return (
     <td className="lists">
-      {membershipCount === 0 ? 'none' : plural(membershipCount, 'record')}
-      <span className="second" title={names.join(', ')}>
-        {names.join(', ')}
+      {text ?? <None />}
+      <span className="second" title={names}>
+        <bdi>{names}</bdi>
       </span>
     </td>
   );

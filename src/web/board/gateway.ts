@@ -29,11 +29,13 @@ export const createLookup =
   (client: ApolloClient) =>
   async (values: readonly string[], { live }: { readonly live: boolean }): Promise<readonly Reply[]> => {
     const variables = { values: [...values], ...(live && { maxAgeSeconds: 0 }) };
-    const { data } = await client
-      .query({ query: TriageDocument, variables, fetchPolicy: 'network-only' })
-      .catch((error: unknown) => {
-        throw lookupError(error);
-      });
+    const { data, error } = await client.query({
+      query: TriageDocument,
+      variables,
+      fetchPolicy: 'network-only',
+      errorPolicy: 'all',
+    });
+    if (error && !isOfCovering(error)) throw lookupError(error);
     return (data?.lookup ?? []).map(({ input, problem, indicator }) => ({
       input,
       ...(problem !== null && { problem }),
@@ -41,6 +43,10 @@ export const createLookup =
       retryable: indicator ? retryableReports(indicator) : [],
     }));
   };
+
+/** The one field that raises errors where a source fails; `sources` tells of the same failure. */
+const isOfCovering = (error: unknown): boolean =>
+  CombinedGraphQLErrors.is(error) && error.errors.every(({ path }) => path?.at(-1) === 'covering');
 
 /** The canonical values in a text, in order of appearance. Rejects with LookupError. */
 export async function extract(client: ApolloClient, text: string): Promise<readonly string[]> {

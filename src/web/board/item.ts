@@ -1,4 +1,5 @@
 /** A row of the board: the text that was given, the gateway's answer, and its place in the order. Pure. */
+import { type ListedAround, listedAround } from '../../clients/listed-around.ts';
 import { defangText } from '../../clients/safe-text.ts';
 import type { BoardEntry } from './session.ts';
 import { type BoardRow, type Standing, standings } from './triage.ts';
@@ -34,6 +35,9 @@ export function worstFirst(one: Item, other: Item): number {
 
 /** The value as the page shows it: defanged. */
 export const shownValue = ({ entry, row }: Item): string => row?.defanged ?? defangText(entry.key);
+
+/** What is listed around it; null where that is not known. */
+export const around = ({ row }: Pick<Item, 'row'>): readonly ListedAround[] | null => (row ? listedAround(row) : null);
 
 /** Whether an answer is missing, stale or incomplete. */
 export const isIncomplete = ({ entry, row }: Item): boolean =>

@@ -11,7 +11,7 @@ export const statusWords: Record<SourceStatus, string> = {
   NO_MATCH: 'no match',
   NOT_APPLICABLE: 'not its type',
   NOT_QUERIED: 'not queried',
-  UNCONFIGURED: 'not set up',
+  UNCONFIGURED: 'not connected here',
   DENIED: 'refused',
   REJECTED: 'rejected',
   RATE_LIMITED: 'rate limited',
@@ -39,10 +39,17 @@ export const Shape = ({ of }: { readonly of: Standing }) => (
   </svg>
 );
 
-export const VerdictMark = ({ standing }: { readonly standing: Standing }) => (
+interface VerdictMarkProps {
+  readonly standing: Standing;
+  /** Sources contradict each other. */
+  readonly isDisputed: boolean;
+}
+
+export const VerdictMark = ({ standing, isDisputed }: VerdictMarkProps) => (
   <span className="verdict" data-standing={standing}>
     <Shape of={standing} />
     <span className="word">{standingWords[standing]}</span>
+    {isDisputed && <span className="disputed">disputed</span>}
   </span>
 );
 

@@ -1,9 +1,11 @@
 import { memo, type RefCallback, useMemo } from 'react';
+import { explanationIn } from '../../clients/explanation.ts';
 import { Details } from './details.tsx';
 import { FactCells } from './fact-cells.tsx';
-import { type Item, shownValue } from './item.ts';
+import { plural } from './format.ts';
+import { around, type Item, shownValue } from './item.ts';
 import { RetryCountdown, sourceNames, VerdictMark } from './marks.tsx';
-import { standingWords } from './triage.ts';
+import { type BoardRow, standingWords } from './triage.ts';
 import type { Cursor } from './use-cursor.ts';
 import type { ToggleSet } from './use-toggle-set.ts';
 
@@ -44,7 +46,7 @@ export const BoardLine = memo(function BoardLine(props: RowProps) {
       >
         <SelectCell {...props} />
         <td>
-          <VerdictMark standing={standing} />
+          <VerdictMark standing={standing} isDisputed={row?.verdict.conflicting ?? false} />
           <Progress {...props} />
         </td>
         <ValueCell {...props} />
@@ -78,27 +80,39 @@ const SelectCell = ({ isSelected, isCurrent, actions, ...item }: RowProps) => (
   </td>
 );
 
-/** Why the verdict may still change. */
+/** What the verdict lacks, and whether it may still change. */
 function Progress({ entry, row }: Item) {
-  const missing = row?.verdict.missing.map(source => sourceNames[source]) ?? [];
-  if (entry.phase === 'FETCHING') return <span className="second">{row || entry.attempts > 0 ? 'retrying' : ''}</span>;
-  if (entry.retryAt !== undefined) {
-    return (
-      <span className="second">
-        <RetryCountdown at={entry.retryAt} />
-      </span>
-    );
-  }
-  if (missing.length > 0) return <span className="second">without {missing.join(' and ')}</span>;
-  if (row?.verdict.conflicting) return <span className="second">sources disagree</span>;
-  return <span className="second">{entry.phase === 'QUEUED' ? 'in the queue' : ''}</span>;
+  const gap = row && gapIn(row);
+  const isFetching = entry.phase === 'FETCHING';
+  const isWaiting = !isFetching && entry.retryAt !== undefined;
+  return (
+    <span className="second" title={gap}>
+      {gap}
+      {gap && (isFetching || isWaiting) && ' · '}
+      {isFetching && (row || entry.attempts > 0) && 'retrying'}
+      {isWaiting && <RetryCountdown at={entry.retryAt} />}
+      {entry.phase === 'QUEUED' && 'in the queue'}
+    </span>
+  );
+}
+
+function gapIn({ verdict: { level, missing } }: BoardRow): string | undefined {
+  if (missing.length > 0) return `without ${missing.map(source => sourceNames[source]).join(' and ')}`;
+  return level === 'INCONCLUSIVE' ? 'no source for its kind' : undefined;
 }
 
 function ValueCell({ isOpen, isCurrent, actions, ...item }: RowProps) {
   const { key, otherSpellings } = item.entry;
   const { row } = item;
   const shown = shownValue(item);
-  const notes = [row?.type, row?.specialUse, otherSpellings.length > 0 && `given ${otherSpellings.length + 1} times`];
+  const notes = [
+    row?.type,
+    ...(around(item) ?? []).map(
+      ({ relation, value, lists }) => `${relation} ${value} (${plural(lists.length, 'list')})`,
+    ),
+    row?.specialUse,
+    otherSpellings.length > 0 && `given ${otherSpellings.length + 1} times`,
+  ].filter(Boolean);
   return (
     <th scope="row">
       <button
@@ -113,20 +127,20 @@ function ValueCell({ isOpen, isCurrent, actions, ...item }: RowProps) {
       >
         <bdi>{shown}</bdi>
       </button>
-      <span className="second">{notes.filter(Boolean).join(' · ')}</span>
+      <span className="second" title={notes.join(' · ')}>
+        <bdi>{notes.join(' · ')}</bdi>
+      </span>
     </th>
   );
 }
 
 function ReasonCell({ entry, row, standing }: Item) {
-  const [first, ...others] = row?.verdict.reasons ?? [];
   const fallback = standing === 'PENDING' ? '' : standingWords[standing];
-  const text = entry.failure ?? first?.detail ?? entry.problem ?? fallback;
+  const text = entry.failure ?? (row && explanationIn(row.verdict.summary)) ?? entry.problem ?? fallback;
   return (
     <td className="reason">
       <span className="clamp" title={text}>
         {text}
-        {others.length > 0 && <span className="more"> +{others.length}</span>}
       </span>
     </td>
   );

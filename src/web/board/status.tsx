@@ -1,5 +1,6 @@
 /** How far the board is, for the eye and for screen readers. */
 import { plural } from './format.ts';
+import { standings, standingWords } from './triage.ts';
 import type { Filter } from './use-filter.ts';
 
 interface AnsweredBarProps {
@@ -27,12 +28,15 @@ interface StatusBarProps extends AnsweredBarProps {
 
 export function StatusBar({ notice, selectedCount, counts, total }: StatusBarProps) {
   const isDone = total > 0 && !counts.has('PENDING');
+  const counted = standings
+    .filter(standing => counts.has(standing))
+    .map(standing => `${counts.get(standing)} ${standingWords[standing].toLowerCase()}`);
   return (
     <footer>
       <span role="status">{notice}</span>
       <span>{selectedCount > 0 && `${plural(selectedCount, 'row')} selected`}</span>
       <span className="unseen" role="status">
-        {isDone && `All ${total} rows are there, ${counts.get('MALICIOUS') ?? 0} malicious`}
+        {isDone && `${plural(total, 'row')}: ${counted.join(', ')}`}
       </span>
     </footer>
   );

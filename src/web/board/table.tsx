@@ -41,17 +41,7 @@ export function Table({ filter: { shown }, open, selected, cursor, actions, tota
   );
 }
 
-const headings = [
-  'Verdict',
-  'Indicator',
-  'First reason',
-  'Score',
-  'Log hits',
-  'Lists',
-  'Last seen',
-  'Triage',
-  'Sources',
-];
+const headings = ['Verdict', 'Indicator', 'Why', 'Score', 'Log hits', 'Lists', 'Last seen', 'Triage', 'Sources'];
 
 const Columns = () => (
   <colgroup>

@@ -45,7 +45,7 @@ function mayImprove(report: ReportFragment): boolean {
 
 /** The reports of sources whose answer is missing, stale or incomplete and may be better after a retry. */
 export const retryableReports = (row: BoardRow): readonly ReportFragment[] =>
-  [row.datadog.report, row.argus.report].filter(
+  row.sources.filter(
     report => mayRecover.has(report.status) || (row.verdict.missing.includes(report.source) && mayImprove(report)),
   );
 

@@ -49,6 +49,7 @@ const textOf = ({ entry, row }: Item) =>
     row?.value,
     row?.defanged,
     row?.type,
+    row?.verdict.summary,
     ...(row?.verdict.reasons.map(({ detail }) => detail) ?? []),
   ]
     .join('\n')

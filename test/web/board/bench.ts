@@ -1,5 +1,5 @@
 /** The board as it is in the working tree, built anew, in front of the real gateway and emulators, in a real browser. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -81,6 +81,16 @@ export const rowOf = (page: Page, shown: string) =>
 
 export const answered = (page: Page) => page.locator('progress[data-done="true"]').waitFor();
 
+/** Nothing of the page is answered until the returned function is called. */
+export async function holdAnswers(page: Page): Promise<() => void> {
+  const held = Promise.withResolvers<void>();
+  await page.route('**/graphql', async route => {
+    await held.promise;
+    await route.continue();
+  });
+  return held.resolve;
+}
+
 /** Through the dialog, as a list in which a line may have spaces. */
 export async function addAsList(page: Page, text: string) {
   await page.getByRole('button', { name: 'Add' }).click();
@@ -90,4 +100,15 @@ export async function addAsList(page: Page, text: string) {
   await dialog.getByRole('button', { name: 'Look up' }).click();
   await page.locator('tr.line').first().waitFor();
   await answered(page);
+}
+
+export const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
+
+/** The file that the button saves. */
+export async function exported(page: Page, name: 'CSV' | 'JSON'): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name, exact: true }).click(),
+  ]);
+  return readFile(await download.path(), 'utf8');
 }

@@ -1,9 +1,18 @@
-import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { example } from '../../../src/web/board/example.ts';
 import { standings } from '../../../src/web/board/triage.ts';
-import { addAsList, answered, type BoardBench, paste, rowOf, standingsOf, startBoard } from './bench.ts';
+import {
+  addAsList,
+  answered,
+  type BoardBench,
+  clipboard,
+  exported,
+  holdAnswers,
+  paste,
+  rowOf,
+  standingsOf,
+  startBoard,
+} from './bench.ts';
 
 let bench: BoardBench;
 beforeAll(async () => {
@@ -13,7 +22,6 @@ afterAll(() => bench?.stop());
 
 const names = (count: number) => Array.from({ length: count }, (_, at) => `name-${at}.example.org`).join('\n');
 const values = (post: string | null): readonly string[] => JSON.parse(post ?? '{}').variables?.values ?? [];
-const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
 
 describe('a report pasted anywhere', () => {
   it('becomes a row for each indicator in it, worst first, and leaves no trace in address, storage or links', async () => {
@@ -62,7 +70,7 @@ describe('a report pasted anywhere', () => {
 describe('the rows', () => {
   it('are there at once and keep their height while chunks of 25 fill them', async () => {
     const { page, requests } = await bench.open();
-    const delay = bench.bed.emulators.datadog.faults.add({ kind: 'latency', ms: 1500 });
+    const release = await holdAnswers(page);
     await paste(page, names(60));
     await page.locator('tr.line').nth(59).waitFor();
     expect(new Set(await standingsOf(page))).toEqual(new Set(['PENDING']));
@@ -73,28 +81,28 @@ describe('the rows', () => {
         .locator('header, nav, main, footer')
         .evaluateAll(all => all.map(part => part.getBoundingClientRect().toJSON()));
     const before = { heights: await heights(), frame: await frame() };
+    release();
     await answered(page);
     expect(await heights()).toEqual(before.heights);
     expect(await frame()).toEqual(before.frame);
     expect(new Set(before.heights).size).toBe(1);
     expect(requests.map(request => values(request.postData()).length).filter(Boolean)).toEqual([25, 25, 10]);
-    bench.bed.emulators.datadog.faults.clear(delay.id);
   });
 
   it('sort as answers come, but the one that has the focus stays where it is on the screen', async () => {
     const { page } = await bench.open();
-    const delay = bench.bed.emulators.datadog.faults.add({ kind: 'latency', ms: 1200 });
+    const release = await holdAnswers(page);
     const bad = ['evil.example.org', 'disputed.example.com', 'listed.example.net', 'parked.example.com'];
     await paste(page, [...Array.from({ length: 30 }, (_, at) => `still-${at}.example.org`), ...bad].join('\n'));
     const button = page.getByRole('button', { name: 'still-20[.]example[.]org', exact: true });
     await button.focus();
     const top = () => button.evaluate(element => Math.round(element.getBoundingClientRect().top));
     const before = await top();
+    release();
     await answered(page);
     expect((await standingsOf(page)).slice(0, 4)).toEqual(['MALICIOUS', 'MALICIOUS', 'MALICIOUS', 'SUSPICIOUS']);
     expect(await top()).toBe(before);
     expect(await button.evaluate(element => element === document.activeElement)).toBe(true);
-    bench.bed.emulators.datadog.faults.clear(delay.id);
   });
 
   it('that are inconclusive stand directly under suspicious ones, striped, and neither they nor no match are green', async () => {
@@ -104,7 +112,7 @@ describe('the rows', () => {
       status: 403,
       match: { value: 'inconclusive.example.org' },
     });
-    await paste(page, 'inconclusive.example.org\nquiet.example.com\nparked.example.com\n192.0.2.1\ncdn.example.net');
+    await paste(page, 'inconclusive.example.org\nquiet.example.com\nparked.example.com\n198.51.100.5\ncdn.example.net');
     await answered(page);
     expect(await standingsOf(page)).toEqual(['SUSPICIOUS', 'INCONCLUSIVE', 'INFORMATIONAL', 'BENIGN', 'NO_MATCH']);
     const look = (shown: string) =>
@@ -135,16 +143,16 @@ describe('the rows', () => {
     bench.bed.emulators.dataSet.datadog.add('late.example.net', {
       attributes: { score: 90, malicious_sources: [{ name: 'SOURCE1' }] },
     });
-    await paste(page, 'late.example.net\n192.0.2.1');
-    await rowOf(page, 'late[.]example[.]net')
-      .getByText(/^retry in \d+s$/)
-      .waitFor();
+    await paste(page, 'late.example.net\n198.51.100.5');
+    const row = rowOf(page, 'late[.]example[.]net');
+    await row.getByText(/^retry in \d+s$/).waitFor();
+    expect(await row.textContent()).toContain('without Datadog · retry');
     expect(await standingsOf(page)).toEqual(['INCONCLUSIVE', 'INFORMATIONAL']);
     expect(await page.getByRole('button', { name: '1 incomplete' }).count()).toBe(1);
     faults.clear(fault.id);
     await page.locator('tr.line[data-standing="MALICIOUS"]').waitFor();
     const lookups = requests.map(request => values(request.postData())).filter(sent => sent.length > 0);
-    expect(lookups).toEqual([['late.example.net', '192.0.2.1'], ['late.example.net']]);
+    expect(lookups).toEqual([['late.example.net', '198.51.100.5'], ['late.example.net']]);
   }, 60_000);
 
   it('show hostile values and upstream words as the text they are', async () => {
@@ -152,7 +160,7 @@ describe('the rows', () => {
     await addAsList(page, '"><img src=x onerror=alert(1)>\n</script><script>alert(2)</script>\n\u202egnp.exe');
     await page.locator('tr.line[data-standing="SUSPICIOUS"]').first().click();
     await page.getByText('<script>alert(2)</script>').first().waitFor();
-    await expect.poll(() => page.locator('.details').textContent()).toContain('javascript:alert(3)');
+    await page.locator('.details').getByText('javascript:alert(3)').waitFor();
     expect(await page.locator('main img, main script, main a, svg [onload]').count()).toBe(0);
     expect(violations).toEqual([]);
   });
@@ -235,7 +243,7 @@ describe('an opened row', () => {
     await row.getByRole('button').click();
     const details = page.getByRole('region', { name: 'Details of evil[.]example[.]org' });
     for (const text of [
-      'Two vendors agree',
+      'two independent sources agree',
       'Set to be reviewed',
       'alice@example.com',
       'credential harvester',
@@ -248,14 +256,6 @@ describe('an opened row', () => {
 });
 
 describe('an export', () => {
-  async function exported(page: Page, name: 'CSV' | 'JSON') {
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name, exact: true }).click(),
-    ]);
-    return readFile(await download.path(), 'utf8');
-  }
-
   it('is defanged, and no cell of it is a formula', async () => {
     const { page } = await bench.open();
     await addAsList(page, 'https://evil.example.org/x\n=HYPERLINK("http://evil.example.org")\n@SUM(1)\n+1\n-1');
@@ -280,7 +280,7 @@ describe('for a screen reader', () => {
     expect(await table.getByRole('columnheader').allTextContents()).toEqual([
       'Verdict',
       'Indicator',
-      'First reason',
+      'Why',
       'Score',
       'Log hits',
       'Lists',
@@ -302,7 +302,7 @@ describe('for a screen reader', () => {
       );
     expect(nameless).toBe(0);
     expect(await page.getByRole('status').first().textContent()).toBe('Read as a list, 1 new row');
-    expect(await page.getByRole('status').last().textContent()).toBe('All 1 rows are there, 1 malicious');
+    expect(await page.getByRole('status').last().textContent()).toBe('1 row: 1 malicious');
   });
 
   it('the words are readable: every text stands out from its ground by 4.5 to 1', async () => {
