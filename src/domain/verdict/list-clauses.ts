@@ -89,11 +89,11 @@ function byStrength(a: JudgedRecord<unknown>, b: JudgedRecord<unknown>): number 
     compare(a.record.list, b.record.list) ||
     compare(a.record.state, b.record.state) ||
     compare(b.record.lastSeen ?? '', a.record.lastSeen ?? '') ||
-    compare(valueOf(a), valueOf(b))
+    compare(coveringValue(a), coveringValue(b))
   );
 }
 
 /** Only records of what covers an indicator carry a value. */
-const valueOf = ({ record }: JudgedRecord<unknown>): string => ('value' in record ? String(record.value) : '');
+const coveringValue = ({ record }: JudgedRecord<unknown>): string => ('value' in record ? String(record.value) : '');
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
