@@ -333,7 +333,7 @@ const situations: readonly Situation[] = [
       value,
       given: on({ list: 'Junk', confidence: 0.9 }),
       level: 'INFORMATIONAL',
-      says: ['is only weakly accused', '"Junk"', 'says little about such a value'],
+      says: ['is only weakly accused', '"Junk"', 'of little weight for such a value'],
     }),
   ),
   { number: 42, what: "the organisation's own domain", value: 'intranet.example.net', level: 'NO_MATCH' },

@@ -194,16 +194,3 @@ describe('with nothing cached at all and more asked than the sources can take', 
     await gateway.stop();
   });
 });
-
-describe('a list of types with holes', () => {
-  it('is not believed: what Argus may know is still asked', async () => {
-    await open();
-    bed.emulators.argus.faults.add({ kind: 'missingRows', every: 1, match: { path: '/type' } });
-    await ask('first.example.org');
-    await until(
-      () => bed.emulators.argus.requests.some(({ path, answeredAt }) => path.endsWith('/type') && answeredAt),
-      'told',
-    );
-    for (let times = 0; times < 5; times++) expect((await ask()).data.indicator.memberships).toHaveLength(1);
-  });
-});

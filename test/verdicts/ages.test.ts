@@ -228,7 +228,9 @@ describe('maxAgeSeconds', () => {
           .flatMap(request => request.values)
           .toSorted(),
       ).toEqual([evil, `https://${evil}/x`]);
-      expect(callsOf(bed, 'argus').map(request => request.values)).toEqual([[evil]]);
+      expect(callsOf(bed, 'argus').map(request => request.values)).toEqual(
+        expect.arrayContaining([[evil], [`https://${evil}/x`]]),
+      );
     });
   });
 

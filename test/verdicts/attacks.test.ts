@@ -6,6 +6,7 @@ import type { DataSet } from '../../src/emulators/data-set.ts';
 import type { Fault } from '../../src/emulators/fault-kinds.ts';
 import { addFaults, askOne, callsOf, createVerdictDataSet, type Source, values, withBed, withoutCache } from './bed.ts';
 
+const md5 = '0cc175b9c0f1b6a831c399e269772661';
 const sha256 = '275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f';
 const unknownUrl = 'https://nowhere.example.org/x';
 
@@ -75,7 +76,7 @@ describe('Datadog', () => {
           attributes: { suspicious_sources: unnamed, benign_sources: [{ name: 'good feed' }] },
         }),
     });
-    expect(doubted.verdict.level).toBe('INFORMATIONAL');
+    expect(doubted.verdict.level).toBe('SUSPICIOUS');
     const befriended = await attack({
       value: 'unnamed.example.org',
       prepare: ({ datadog }) => datadog.add('unnamed.example.org', { attributes: { benign_sources: unnamed } }),
@@ -102,7 +103,6 @@ describe('Argus', () => {
   ];
 
   it.each([
-    ['a row of another type', rows({ type: { shortName: 'ip', name: 'IP' } })],
     ['a row without a list', rows({ indicatorList: null })],
     ['fewer rows than it counts', [{ kind: 'setTop', members: { count: 5 } }]],
     ['fewer rows than its size', [{ kind: 'setTop', members: { size: 5 } }]],
@@ -169,43 +169,35 @@ describe('Argus', () => {
 describe('the types that Argus knows', () => {
   const typesOnly = (fault: Fault): readonly Fault[] => [{ ...fault, match: { path: '/type' } }];
   const envelope = { responseCode: 200, limit: 25, offset: 0, count: 1, metaData: {}, messages: [], size: 1 };
-  const unanswered: readonly (readonly [string, readonly Fault[], string])[] = [
-    ['not answered', typesOnly({ kind: 'hang' }), 'TIMED_OUT'],
-    ['answered with a 500', typesOnly({ kind: 'status', status: 500 }), 'UNAVAILABLE'],
-    ['answered with HTML', typesOnly({ kind: 'html' }), 'MALFORMED'],
-    ['an empty list', text({ ...envelope, count: 0, data: [], size: 0 }).flatMap(typesOnly), 'MALFORMED'],
-    ['null', text({ ...envelope, count: 0, data: null, size: 0 }).flatMap(typesOnly), 'MALFORMED'],
-    ['fewer than Argus counts', typesOnly({ kind: 'setTop', members: { count: 30 } }), 'MALFORMED'],
-    ['refused with the key', typesOnly({ kind: 'status', status: 401 }), 'DENIED'],
+  const unanswered: readonly (readonly [string, readonly Fault[]])[] = [
+    ['not answered', typesOnly({ kind: 'hang' })],
+    ['answered with a 500', typesOnly({ kind: 'status', status: 500 })],
+    ['answered with HTML', typesOnly({ kind: 'html' })],
+    ['an empty list', text({ ...envelope, count: 0, data: [], size: 0 }).flatMap(typesOnly)],
+    ['null', text({ ...envelope, count: 0, data: null, size: 0 }).flatMap(typesOnly)],
+    ['fewer than Argus counts', typesOnly({ kind: 'setTop', members: { count: 30 } })],
+    ['refused with the key', typesOnly({ kind: 'status', status: 401 })],
+    ['refused by themselves', typesOnly({ kind: 'status', status: 403 })],
   ];
 
-  describe.each([sha256, unknownUrl])('of %s', value => {
-    it.each(unanswered)('are %s: then Argus was not heard', async (_, faults, status) => {
-      const { argus, verdict, memberships, sources } = await attack({ value, faults });
-      expect(argus.report).toMatchObject({ status, servedFrom: null });
-      expect(argus.report.retryAfterSeconds).toBeGreaterThanOrEqual(1);
-      expect(sources[1].status).toBe(status);
-      expect(memberships).toBeNull();
-      expect(verdict).toMatchObject(incomplete('ARGUS'));
+  describe.each([
+    [md5, 'INCONCLUSIVE'],
+    [unknownUrl, 'NO_MATCH'], // its host is witnessed
+  ])('of %s', (value, level) => {
+    it.each(unanswered)('are %s: then its absence proves nothing, and the search is whole', async (_, faults) => {
+      const { argus, verdict, memberships, argusCalls } = await attack({ value, faults });
+      expect(argus.report).toMatchObject({ status: 'NO_MATCH', servedFrom: 'LIVE' });
+      expect(argus.report.limits).toContain('TYPE_NOT_DOCUMENTED');
+      expect(memberships).toEqual([]);
+      expect(verdict).toMatchObject({ level, missing: [] });
+      for (const { body } of argusCalls) expect(body).not.toHaveProperty('type');
     });
 
-    it('are known before the answer, on the first question already', async () => {
-      const { argus, verdict, errors } = await attack({ value });
-      expect(errors).toBeUndefined();
-      expect(argus.report.status).toBe('NOT_APPLICABLE');
-      expect(verdict).toMatchObject({ level: 'NO_MATCH', missing: [] });
-    });
-
-    it('may not be told: then the documented ones stand', async () => {
-      const { argus, verdict } = await attack({ value, faults: typesOnly({ kind: 'status', status: 403 }) });
-      expect(argus.report.status).toBe('NOT_APPLICABLE');
-      expect(verdict.level).toBe('NO_MATCH');
-    });
-
-    it('are beside the point without credentials: unconfigured is unheard', async () => {
+    it('are beside the point without credentials', async () => {
       const { argus, verdict } = await attack({ value, environment: { ARGUS_API_KEY: undefined } });
       expect(argus.report.status).toBe('UNCONFIGURED');
-      expect(verdict).toMatchObject(incomplete('ARGUS'));
+      expect(verdict).toMatchObject({ level, missing: [] });
+      expect(verdict.summary).toContain('Argus is not connected here');
     });
   });
 
@@ -243,13 +235,13 @@ describe('what stands beside an indicator', () => {
     'its host, which %s was not heard about, leaves the URL open',
     async source => {
       const { verdict, [source]: own, sources } = await attack(aboutHost(source));
-      const ownStatus = source === 'datadog' ? 'NO_MATCH' : 'NOT_APPLICABLE';
+      const ownStatus = 'NO_MATCH';
       expect([
         own.report.status,
         sources.find((one: { source: string }) => one.source === source.toUpperCase()).status,
       ]).toEqual([ownStatus, ownStatus]);
       expect(verdict).toMatchObject(incomplete(source.toUpperCase() as 'DATADOG'));
-      expect(verdict.summary).toContain('(about its host)');
+      expect(verdict.summary).toContain('about its host');
     },
   );
 
@@ -261,11 +253,11 @@ describe('what stands beside an indicator', () => {
     expect((await attack({ value })).verdict.level).toBe(level);
   });
 
-  it('the use that an address is set aside for makes it no better', async () => {
+  it('the use that an address is set aside for makes a list of little weight, and nothing clean', async () => {
     const prepare = ({ argus }: DataSet) => argus.add({ value: '10.0.0.1', list: 'botnet' });
-    expect((await attack({ value: '10.0.0.1', prepare: dataSet => void prepare(dataSet) })).verdict.level).toBe(
-      'MALICIOUS',
-    );
+    const { verdict } = await attack({ value: '10.0.0.1', prepare: dataSet => void prepare(dataSet) });
+    expect(verdict.level).toBe('INFORMATIONAL');
+    expect(verdict.summary).toContain('is only weakly accused');
     expect((await attack({ value: '10.0.0.1' })).verdict.level).toBe('NO_MATCH');
   });
 });

@@ -26,7 +26,7 @@ export function createVerdictDataSet(): DataSet {
   datadog.add(values.MALICIOUS, { attributes: { score: 92.5, malicious_sources: [{ name: 'feed' }] } });
   argus.add({ value: values.MALICIOUS, list: 'botnet' });
   argus.add({ value: values.MALICIOUS, list: 'rumours', state: 'old' });
-  datadog.add(values.INFORMATIONAL, { attributes: { score: 4, suspicious_sources: [{ name: 'feed' }] } });
+  datadog.add(values.INFORMATIONAL, { attributes: { score: 4 } });
   argus.add({ value: values.INFORMATIONAL, list: 'rumours' });
   datadog.add(values.BENIGN, { attributes: { score: 0, benign_sources: [{ name: 'good feed' }] } });
   return dataSet;

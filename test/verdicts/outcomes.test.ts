@@ -105,11 +105,14 @@ describe.each(['datadog', 'argus'] as const)('when %s', source => {
         expect(one[source].report).toMatchObject(failed);
         expect([one.datadog.threat, one.argus.memberships][source === 'datadog' ? 0 : 1]).toBeNull();
         expect(one.sources.find((report: { source: string }) => report.source === name)).toMatchObject(failed);
-        expect(one.verdict.missing).toEqual([name]);
-        expect(['MALICIOUS', 'SUSPICIOUS', 'INCONCLUSIVE']).toContain(one.verdict.level);
+        const isConnected = outcome !== unconfigured;
+        expect(one.verdict.missing).toEqual(isConnected ? [name] : []);
+        if (isConnected) expect(['MALICIOUS', 'SUSPICIOUS', 'INCONCLUSIVE']).toContain(one.verdict.level);
+        else expect(one.verdict.summary).toContain('is not connected here');
         expect(one.verdict.reasons.some((reason: { source: string }) => reason.source === name)).toBe(false);
       });
-      for (const level of clean) if (isTouched(level)) expect(told[level].verdict.level).toBe('INCONCLUSIVE');
+      for (const level of clean)
+        if (isTouched(level) && outcome !== unconfigured) expect(told[level].verdict.level).toBe('INCONCLUSIVE');
       expect(told.MALICIOUS.verdict.level).toBe('MALICIOUS'); // the other one is enough
     },
   );

@@ -136,9 +136,9 @@ const situations: readonly Situation[] = [
   [36, 'many logs', 'busy.example.com', 'INFORMATIONAL', ['is known, and nobody accuses it: Datadog scores it 4']],
   [37, 'score 0', 'zero.example.com', 'INFORMATIONAL', ['is known, and nobody accuses it: Datadog scores it 0']],
   [38, 'critical signals', 'alarmed.example.com', 'SUSPICIOUS', ['scores it 20, matched by 40 critical signals']],
-  [39, 'a private address on a list', '10.0.0.5', 'INFORMATIONAL', ['which says little about such a value']],
-  [40, 'no address on a list', '0.0.0.0', 'INFORMATIONAL', ['which says little about such a value']],
-  [41, 'localhost on a list', 'localhost', 'INFORMATIONAL', ['which says little about such a value']],
+  [39, 'a private address on a list', '10.0.0.5', 'INFORMATIONAL', ['of little weight for such a value']],
+  [40, 'no address on a list', '0.0.0.0', 'INFORMATIONAL', ['of little weight for such a value']],
+  [41, 'localhost on a list', 'localhost', 'INFORMATIONAL', ['of little weight for such a value']],
   [42, "the organisation's own name", 'intranet.example.net', 'NO_MATCH', ['no proof']],
   [43, 'a resolver', '192.0.2.6', 'SUSPICIOUS', ['but Datadog scores it 1, called benign by "resolvers"'], disputed],
   [

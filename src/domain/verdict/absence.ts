@@ -35,6 +35,7 @@ export function nothingText(own: SourceAnswers, host: SourceAnswers | undefined,
   const noun = typeNames[own.indicator.type];
   const others = own.answers.filter(answer => !witnesses.includes(answer) && answer.report.status !== 'UNCONFIGURED');
   const notKnown = others.map(({ source }) => source.title);
+  const outdated = witnesses.filter(({ report }) => report.status === 'MATCHED').map(({ source }) => source.title);
   const parts =
     witnesses.length === 0 && host !== undefined
       ? [
@@ -43,6 +44,9 @@ export function nothingText(own: SourceAnswers, host: SourceAnswers | undefined,
         ]
       : [
           `no match in ${searched(witnesses, detail)}${host === undefined ? '' : ', nor for its host'}`,
+          ...(outdated.length > 0
+            ? [`${joined(outdated)} ${has(outdated)} only deleted or superseded records of it`]
+            : []),
           ...(notKnown.length > 0 ? [`${joined(notKnown)} ${are(notKnown)} not known to hold ${noun}`] : []),
         ];
   return [...parts, ...notConnected(own)].join('; ');
@@ -54,6 +58,7 @@ const searched = (answers: readonly SourceAnswer[], { hasNotes }: Detail): strin
     'or',
   );
 
+const has = (names: readonly string[]): string => (names.length === 1 ? 'has' : 'have');
 const are = (names: readonly string[]): string => (names.length === 1 ? 'is' : 'are');
 
 /** "Argus is not connected here" */

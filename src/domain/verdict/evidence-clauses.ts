@@ -1,6 +1,7 @@
 /** What the sentence of a verdict says of the evidence: of the indicator itself, then of what is around it. Pure. */
 import type { Indicator } from '../indicator/model.ts';
 import { coveringClause, listsClause } from './list-clauses.ts';
+import type { JudgedCovering } from './list-rules.ts';
 import type { MissingSource } from './missing-sources.ts';
 import type { SourceAnswers, VerdictLevel } from './model.ts';
 import { type Finding, ownReasons } from './reasons.ts';
@@ -24,7 +25,9 @@ export function evidenceClauses(statement: Statement, detail: Detail): readonly 
   const { findings, hostFindings, host, isCorroborated, conflicting } = statement;
   const itself = clausesOf(findings, detail);
   const isAccused = itself.some(({ rank }) => rank >= accusing);
-  const own = itself.map(({ text, rank }) => (conflicting && isAccused && rank < accusing ? `but ${text}` : text));
+  const own = itself.map(({ text, rank, kind }) =>
+    conflicting && isAccused && kind === 'SCORE' && rank < accusing ? `but ${text}` : text,
+  );
   if (isCorroborated && own.length > 0 && detail.names > 0) own[0] = `independent sources agree, ${own[0]}`;
   return [
     ...own,
@@ -35,6 +38,7 @@ export function evidenceClauses(statement: Statement, detail: Detail): readonly 
 }
 
 interface RankedClause {
+  readonly kind: Finding['kind'];
   readonly text: string;
   readonly title: string;
   readonly rank: number;
@@ -56,13 +60,14 @@ function clausesOf(findings: readonly Finding[], detail: Detail): readonly Ranke
     .flatMap((finding): readonly RankedClause[] => {
       const { source, report } = finding.answer;
       const { title } = source;
+      const { kind } = finding;
       if (finding.kind === 'SCORE') {
         const { evidence, rules } = finding;
-        return [{ title, rank: highestRank(rules), text: scoreClause(title, evidence, rules, detail) }];
+        return [{ kind, title, rank: highestRank(rules), text: scoreClause(title, evidence, rules, detail) }];
       }
       const counted = finding.records.filter(({ effect }) => effect !== null);
       if (counted.length === 0) return [];
-      return [{ title, rank: highestRank(counted), text: listsClause(title, counted, report.fetchedAt, detail) }];
+      return [{ kind, title, rank: highestRank(counted), text: listsClause(title, counted, report.fetchedAt, detail) }];
     })
     .toSorted((a, b) => b.rank - a.rank);
 }
@@ -70,13 +75,26 @@ function clausesOf(findings: readonly Finding[], detail: Detail): readonly Ranke
 const highestRank = (judged: readonly { readonly effect: VerdictLevel | null }[]): number =>
   Math.max(0, ...judged.map(({ effect }) => (effect === null ? 0 : ranks[effect])));
 
-function coveringClauses(findings: readonly Finding[], whose: string, detail: Detail): readonly string[] {
+const isCounted = ({ effect }: JudgedCovering): boolean => effect !== null;
+
+function coveringClauses(
+  findings: readonly Finding[],
+  whose: string,
+  detail: Detail,
+  isShown = isCounted,
+): readonly string[] {
   return findings.flatMap(finding => {
     if (finding.kind === 'SCORE') return [];
     const { source, report } = finding.answer;
-    const counted = finding.covering.filter(({ effect }) => effect !== null);
-    return counted.length === 0 ? [] : [coveringClause(source.title, counted, report.fetchedAt, whose, detail)];
+    const shown = finding.covering.filter(isShown);
+    return shown.length === 0 ? [] : [coveringClause(source.title, shown, report.fetchedAt, whose, detail)];
   });
+}
+
+/** Listed parents and blocks that are too wide to count, such as a public suffix. */
+export function tooWideClauses(findings: readonly Finding[], detail: Detail): readonly string[] {
+  const isTooWide = ({ effect, record }: JudgedCovering) => effect === null && record.state !== 'OLD';
+  return coveringClauses(findings, 'it', detail, isTooWide).map(clause => `${clause}, too wide to count`);
 }
 
 /** In full where the host is all that is known, else only who accuses it. */

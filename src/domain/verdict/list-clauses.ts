@@ -74,7 +74,7 @@ function notesOn({ record, rule, effect }: JudgedRecord<unknown>, answeredAt: st
     `confidence ${percent === null ? 'unknown' : rounded(percent)}`,
     isCurrent || record.lastSeen === null ? '' : `last seen ${record.lastSeen.slice(0, 10)}`,
     rule === 'capped' ? `counted as ${effect?.toLowerCase()} at most` : '',
-    rule === 'special-use' ? 'which says little about such a value' : '',
+    rule === 'special-use' ? 'of little weight for such a value' : '',
   ];
   return ` (${notes.filter(note => note !== '').join(', ')})`;
 }

@@ -34,7 +34,7 @@ export function judgeRecords(
   answeredAt: string | null,
   policy: VerdictPolicy,
 ): readonly JudgedRecord[] {
-  const isSpecial = isCappedUse(indicator);
+  const isSpecial = records.length > 0 && isCappedUse(indicator);
   return records.map(record => {
     const weighed = weigh(record, answeredAt, policy);
     return { record, ...limited<ListRule>(weighed, record, isSpecial, policy) };
@@ -46,7 +46,7 @@ export function judgeCovering(
   indicator: Indicator,
   policy: VerdictPolicy,
 ): readonly JudgedCovering[] {
-  const isSpecial = isCappedUse(indicator);
+  const isSpecial = records.length > 0 && isCappedUse(indicator);
   return records.map(record => {
     const coverage = coverageOf(record.value);
     const isSure = record.state === 'ACTIVE' && bandOf(record, policy) === 'high' && coverage === 'own';

@@ -13,7 +13,7 @@ import type {
 } from './model.ts';
 import { positionOf, ruleName } from './policy.ts';
 import { isSameFeed } from './same-feed.ts';
-import { scoreClause } from './score-clause.ts';
+import { scoreReason } from './score-clause.ts';
 import { type JudgedScore, judgeScore } from './score-rules.ts';
 import { fullDetail, quoted, shownValue } from './wording.ts';
 
@@ -62,11 +62,9 @@ function reasonsOf(finding: Finding): readonly WeighedReason[] {
   const { source, report } = finding.answer;
   if (finding.kind === 'SCORE') {
     const { evidence, rules } = finding;
-    return rules.map(judged => {
-      const detail =
-        judged.effect === null ? contextOf(evidence, source) : scoreClause(source.title, evidence, rules, fullDetail);
-      return reason('SCORE', judged.rule, source, judged.effect, detail);
-    });
+    return rules.map(judged =>
+      reason('SCORE', judged.rule, source, judged.effect, scoreReason(source.title, judged, evidence)),
+    );
   }
   // One reason for each rule and effect, whatever the number of lists: they copy each other, and are not added up.
   return byRule(finding.records).map(([judged, same]) =>
@@ -112,18 +110,6 @@ export function relatedReasons(host: Indicator, findings: readonly Finding[]): r
     return [{ source, rule: 'related', effect: related, detail: message, position: positionOf('ANY', 'related') }];
   });
 }
-
-function contextOf({ triageState, logMatches }: ScoreEvidence, { title }: SourceLabel): string {
-  const triage = triageState && `triage ${triageTexts[triageState]}`;
-  const parts = [triage, logMatches !== null && `log matches: ${logMatches}`].filter(Boolean);
-  return `${title} has ${parts.join(', ')}`;
-}
-
-const triageTexts = {
-  NOT_REVIEWED: 'not reviewed',
-  REVIEWED: 'reviewed, without a conclusion on record',
-  UNKNOWN: 'unknown',
-} as const;
 
 function reason(
   kind: SourceAnswer['kind'] | 'ANY',

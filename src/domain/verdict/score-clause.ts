@@ -1,7 +1,7 @@
 /** What a source that scores indicators says about one, as a part of a sentence. Pure. */
 import type { ScoreEvidence } from './model.ts';
 import { type JudgedScore, urgentSignals } from './score-rules.ts';
-import { type Detail, joined, quoted, rounded, someOf } from './wording.ts';
+import { type Detail, fullDetail, joined, quoted, rounded, someOf } from './wording.ts';
 
 /** "Datadog scores it 4, called suspicious by "SPUR" (hosting proxy, tor), reviewed" */
 export function scoreClause(
@@ -10,23 +10,68 @@ export function scoreClause(
   judged: readonly JudgedScore[],
   detail: Detail,
 ): string {
-  const { score, maliciousSources, suspiciousSources, benignSources, triageState } = evidence;
-  const opening = score === null ? `${title} knows it without a score` : `${title} scores it ${rounded(score)}`;
   if (detail.names === 0) return `${title} ${terseScore(evidence)}`;
-  const by = (how: string, names: readonly string[]) =>
-    names.length === 0 ? [] : [`called ${how} by ${someOf(names, detail)}`];
-  const accused = joined([...by('malicious', maliciousSources), ...by('suspicious', suspiciousSources)]);
+  const { maliciousSources, suspiciousSources, benignSources, triageState } = evidence;
+  const accused = joined([
+    ...calledBy('malicious', maliciousSources, detail),
+    ...calledBy('suspicious', suspiciousSources, detail),
+  ]);
   const isAccused = judged.some(({ effect }) => effect === 'MALICIOUS' || effect === 'SUSPICIOUS');
   const isMuted = judged.some(({ rule, effect }) => rule === 'high' && effect === 'SUSPICIOUS');
-  const benign = by(isMuted ? 'benign (or muted)' : 'benign', benignSources);
+  const benign = calledBy(isMuted ? 'benign (or muted)' : 'benign', benignSources, detail);
   const parts = [
     accused === '' ? '' : accused + categoriesOf(evidence, detail),
     signalsOf(evidence),
     ...benign.map(text => (isAccused ? `but ${text}` : text)),
     triageState === 'REVIEWED' ? 'reviewed' : '',
   ];
-  return [opening, ...parts.filter(part => part !== '')].join(', ');
+  return [scored(title, evidence), ...parts.filter(part => part !== '')].join(', ');
 }
+
+/** What one rule rests on: "Datadog has it called suspicious by "SPUR" (hosting proxy, tor)". */
+export function scoreReason(title: string, { rule, effect }: JudgedScore, evidence: ScoreEvidence): string {
+  const { maliciousSources, suspiciousSources, benignSources } = evidence;
+  const has = (how: string, names: readonly string[], notes = '') =>
+    `${title} has it ${calledBy(how, names, fullDetail)}${notes}`;
+  switch (rule) {
+    case 'malicious':
+      return has('malicious', maliciousSources, categoriesOf(evidence, fullDetail));
+    case 'suspicious':
+      return has('suspicious', suspiciousSources, categoriesOf(evidence, fullDetail));
+    case 'signals':
+      return `${title} has it ${signalsOf(evidence)}`;
+    case 'high': {
+      const muted = calledBy('benign (or muted)', benignSources, fullDetail);
+      return [scored(title, evidence), ...(effect === 'SUSPICIOUS' ? muted : [])].join(', but ');
+    }
+    case 'benign':
+      return [scored(title, evidence), ...calledBy('benign', benignSources, fullDetail)].join(', ');
+    case 'medium':
+    case 'known':
+      return scored(title, evidence);
+    case 'context':
+      return contextOf(title, evidence);
+    default:
+      return rule satisfies never;
+  }
+}
+
+const scored = (title: string, { score }: ScoreEvidence): string =>
+  score === null ? `${title} knows it without a score` : `${title} scores it ${rounded(score)}`;
+
+const calledBy = (how: string, names: readonly string[], detail: Detail): readonly string[] =>
+  names.length === 0 ? [] : [`called ${how} by ${someOf(names, detail)}`];
+
+function contextOf(title: string, { triageState, logMatches }: ScoreEvidence): string {
+  const triage = triageState && `triage ${triageTexts[triageState]}`;
+  return `${title} has ${[triage, logMatches !== null && `log matches: ${logMatches}`].filter(Boolean).join(', ')}`;
+}
+
+const triageTexts = {
+  NOT_REVIEWED: 'not reviewed',
+  REVIEWED: 'reviewed, without a conclusion on record',
+  UNKNOWN: 'unknown',
+} as const;
 
 /** "scores it 92 (feeds: 2 malicious, 1 suspicious, 1 benign; with critical signals)" */
 function terseScore(evidence: ScoreEvidence): string {

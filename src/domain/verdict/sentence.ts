@@ -1,6 +1,6 @@
 /** The one sentence of a verdict: at most 300 characters, defanged, names out of upstreams in quotes. Pure. */
 import { gateText, notConnected, nothingText } from './absence.ts';
-import { evidenceClauses, type Statement } from './evidence-clauses.ts';
+import { evidenceClauses, type Statement, tooWideClauses } from './evidence-clauses.ts';
 import { missingText } from './missing-sources.ts';
 import type { Finding } from './reasons.ts';
 import { type Detail, detailLevels, shownValue } from './wording.ts';
@@ -18,10 +18,14 @@ export function summarize(statement: Statement): string {
 }
 
 function sentenceOf(statement: Statement, detail: Detail): string {
-  const { own, host, level, missingSources } = statement;
+  const { own, host, level, findings, missingSources } = statement;
   const evidence = evidenceClauses(statement, detail);
   const parts: readonly string[] = {
-    NO_MATCH: () => [nothingText(own, host, detail), 'this is no proof that it is harmless'],
+    NO_MATCH: () => [
+      nothingText(own, host, detail),
+      ...tooWideClauses(findings, detail),
+      'this is no proof that it is harmless',
+    ],
     INCONCLUSIVE: () => [
       gateText(missingSources, own, detail),
       ...evidence.map((clause, index) => (index === 0 ? `so far, ${clause}` : clause)),

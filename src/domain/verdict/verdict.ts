@@ -3,7 +3,7 @@ import { hostOf, indicatorKey } from '../indicator/indicator.ts';
 import type { SourceName } from '../source-report.ts';
 import { gateText, hasWitness, nothingText } from './absence.ts';
 import { type MissingSource, missingAboutHost, missingSourcesIn } from './missing-sources.ts';
-import type { SourceAnswer, SourceAnswers, Verdict, VerdictPolicy, VerdictReason } from './model.ts';
+import type { ListEvidence, SourceAnswer, SourceAnswers, Verdict, VerdictPolicy, VerdictReason } from './model.ts';
 import { policyProblem, positionOf, versionOf } from './policy.ts';
 import {
   byWeight,
@@ -53,7 +53,7 @@ export function assessVerdict(own: SourceAnswers, host: SourceAnswers | undefine
   const conflicting = isConflicting(itself, findings, policy);
   const isCorroborated = itself.some(({ rule }) => rule === 'corroborated');
   const conclusion = { level, reasons, missing, conflicting, policyVersion: versionOf(policy) };
-  const summary = summarize({
+  const statement = {
     own,
     host: hostAnswers,
     level,
@@ -62,8 +62,17 @@ export function assessVerdict(own: SourceAnswers, host: SourceAnswers | undefine
     missingSources,
     isCorroborated,
     conflicting,
-  });
-  return { id: idOf(own, hostAnswers, conclusion), summary, ...conclusion };
+  };
+  return {
+    ...conclusion,
+    // Made only where they are selected: they take longer than the judgement.
+    get id() {
+      return idOf(own, hostAnswers, conclusion);
+    },
+    get summary() {
+      return summarize(statement);
+    },
+  };
 }
 
 const toReason = ({ source, rule, effect, detail }: WeighedReason): VerdictReason => ({ source, rule, effect, detail });
@@ -118,9 +127,10 @@ const evidenceIn = ({ answers }: SourceAnswers): readonly unknown[] =>
 
 function partsOf(answer: SourceAnswer): readonly unknown[] {
   if (answer.kind === 'LISTS') {
-    const textsOf = (records: readonly object[] | null) =>
-      records?.map(record => JSON.stringify(Object.entries(record).sort())).sort() ?? null;
-    return [textsOf(answer.evidence), textsOf(answer.covering)];
+    const textOf = ({ list, shortName, confidence, state, lastSeen }: ListEvidence, value = '') =>
+      JSON.stringify([list, shortName, confidence, state, lastSeen, value]);
+    const covering = answer.covering.map(record => textOf(record, record.value));
+    return [answer.evidence?.map(record => textOf(record)).sort() ?? null, covering.sort()];
   }
   if (answer.evidence === null) return [null];
   const { score, triageState, logMatches, signalSeverity, ...named } = answer.evidence;

@@ -1,5 +1,6 @@
 /** Words for the sentences of a verdict: names out of upstreams quoted, values defanged, both shortened. Pure. */
 import { defang, defangText } from '../indicator/defang.ts';
+import { parseIpSpan } from '../indicator/ip-span.ts';
 import type { Indicator } from '../indicator/model.ts';
 
 /** How much a sentence may say; `names` 0: only counts. */
@@ -71,7 +72,8 @@ export function shownValue({ type, value }: Indicator, { valueLength }: Pick<Det
 /** A value as an upstream wrote it, such as a range of addresses. */
 export const shownText = (text: string, { valueLength }: Pick<Detail, 'valueLength'>): string => {
   const line = oneLine(text);
-  return defangText(line.length <= valueLength ? line : `${line.slice(0, valueLength - 1)}…`.toWellFormed());
+  const shown = defangText(line.length <= valueLength ? line : `${line.slice(0, valueLength - 1)}…`.toWellFormed());
+  return parseIpSpan(text)?.family === 6 ? shown.replaceAll(':', '[:]') : shown;
 };
 
 /** Rounded down, so that no number reads as if it had reached the next bound. */
