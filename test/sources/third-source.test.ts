@@ -284,6 +284,7 @@ describe('what a source stores', () => {
       { ...first.emulators.environment, NIGHT_WATCH_URL: first.nightWatch.url, REDIS_URL: redis.url },
       { made: { ...three, sources: { ...three.sources, NIGHT_WATCH } } },
     );
+    await bed.ask('{ indicator(value: "first.example.org") { threatScore } }'); // the connection to Redis is made
     const { datadog, argus } = first.emulators;
     for (const emulator of [datadog, argus, first.nightWatch]) emulator.clearRequests();
     const { data } = await bed.ask(query, { values: all });

@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDataSet } from '../../src/emulators/data-set.ts';
 import type { Fault } from '../../src/emulators/fault-kinds.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
-import { until } from '../setup/redis.ts';
 
 const many = `query ($values: [String!]!) { indicators(values: $values) {
   value threatScore memberships { recordId list { shortName } value } argus { report { status limits } } } }`;
