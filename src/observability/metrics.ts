@@ -64,7 +64,7 @@ const described = {
   circuit: { name: 'gateway_upstream_circuit_open', help: '0 closed, 0.5 half-open, 1 open' },
   budget: {
     name: 'gateway_upstream_budget_remaining',
-    help: 'Calls left in the window, as the upstream last told',
+    help: 'Calls left in the window, as the upstream last sent it',
   },
   queue: { name: 'gateway_upstream_queue', help: 'Calls waiting for room' },
   batches: {

@@ -25,7 +25,7 @@ export const witnesses: Readonly<Record<IndicatorType, Witness>> = {
 export interface TypeWitness {
   /** Has the list of types fetched in the background where it could tell. Nothing waits for it. */
   prepare(indicator: Indicator): void;
-  /** As far as is known without waiting. */
+  /** As far as is known without waiting; the first answer about a type holds for the whole operation. */
   holds(indicator: Indicator): boolean;
 }
 
@@ -36,13 +36,15 @@ export function createTypeWitness(
 ): TypeWitness {
   const isKnown = (type: IndicatorType): boolean =>
     !(credential instanceof UpstreamError) && isListed(type, registry.get(credential) ?? []);
+  const decided = new Map<IndicatorType, boolean>();
   return {
     prepare({ type }) {
       if (witnesses[type] === 'IF_LISTED' && !(credential instanceof UpstreamError)) registry.refresh(credential);
     },
     holds({ type }) {
       if (witnesses[type] !== 'IF_LISTED') return witnesses[type] === 'YES';
-      const isHeld = isKnown(type);
+      const isHeld = decided.get(type) ?? isKnown(type);
+      decided.set(type, isHeld);
       operation.validators?.set(`Argus holds ${type}`, () => isKnown(type) === isHeld);
       return isHeld;
     },
