@@ -8,11 +8,13 @@ import { defineConfig } from 'vitest/config';
 const system = [
   'test/{bench,demo,docs}.test.ts',
   'test/{cli,failures,packaging,soak,upstream-calls,verdicts,web}/**/*.test.ts',
-  'test/argus/cookbook.test.ts',
+  'test/argus/{connection,cookbook}.test.ts',
+  'test/graphql/executor.test.ts',
+  'test/http-client/rate-limits.test.ts',
   'test/cache/{connection,corrupt-rows,faults,redis}.test.ts',
-  'test/security/{caller-keys,flood,graphiql,headers,isolation,leaks,rate-limit}.test.ts',
+  'test/security/{audit,caller-keys,flood,graphiql,headers,isolation,leaks,limits,rate-limit}.test.ts',
   'test/observability/{leak,log,metrics,tracing}.test.ts',
-  'test/server/{draining,graphiql,health}.test.ts',
+  'test/server/{draining,graphiql,health,response-cache}.test.ts',
   'test/sources/{contract,third-source}.test.ts',
 ];
 
