@@ -25,7 +25,7 @@ const maxParts = 1_000_000;
 const punctuation = 2;
 const typicalNumber = 6;
 
-/** Infinite for a scalar that is not JSON. Objects and lists are added to `parts`, to be visited later. */
+/** Infinite for a scalar that is not JSON. Objects and lists are added to `parts`, to be measured later. */
 function sizeOf(value: unknown, parts: object[]): number {
   if (typeof value === 'string') return value.length + punctuation;
   if (typeof value === 'object' && value !== null) {
@@ -43,7 +43,7 @@ function sizeOfItems(list: readonly unknown[], parts: object[]): number {
   return size;
 }
 
-/** `for in` is twice as fast as Object.values here, and a plain object inherits nothing that it could visit. */
+/** `for in` is twice as fast as Object.values here, and a plain object inherits nothing that it could list. */
 function sizeOfProperties(record: object, parts: object[]): number {
   let size = 0;
   for (const name in record) {

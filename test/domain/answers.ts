@@ -25,7 +25,7 @@ export interface StatedAnswers {
   readonly indicator: Indicator;
   readonly datadog: StatedAnswer<DatadogEvidence>;
   readonly argus: StatedAnswer<readonly ArgusEvidence[]>;
-  readonly covering?: readonly CoveringEvidence[];
+  readonly covering?: readonly CoveringEvidence[] | null;
   /** Argus has said that it holds this type. */
   readonly isListedType?: boolean;
 }

@@ -56,6 +56,19 @@ test.each<[Partial<ArgusEvidence>, string, string]>([
   expect(verdict.reasons).toMatchObject([{ source: 'ARGUS', rule, effect: level }]);
 });
 
+test('a source that could not look for what is around the indicator is missing', () => {
+  const given = { covering: null, argus: argusAnswer([{ confidence: 0.9 }]) };
+  expect(assessed(given)).toMatchObject({ level: 'MALICIOUS', missing: ['ARGUS'] });
+  expect(assessed({ covering: null })).toMatchObject({ level: 'INCONCLUSIVE', missing: ['ARGUS'] });
+});
+
+test('counts of signals that are no whole numbers are left out of the sum, and accuse all the same', () => {
+  const signalSeverity = ['9223372036854775807', '1e5', 2.5].map(count => ({ severity: 'high', count }));
+  const { level, summary } = assessed({ datadog: datadogAnswer({ score: 1, signalSeverity }) });
+  expect(level).toBe('SUSPICIOUS');
+  expect(summary).toContain('matched by 9223372036854775807 high signals');
+});
+
 test('ages are those at the time of the answer, not of the moment', () => {
   const record = { state: 'LATEST', confidence: 0.5, lastSeen: '2020-01-01T00:00:00Z' } as const;
   const at = (fetchedAt: string) => assessed({ argus: argusAnswer([record], { fetchedAt }) }).level;

@@ -1,5 +1,6 @@
 /** What the sentence of a verdict says of the evidence: of the indicator itself, then of what is around it. Pure. */
 import type { Indicator } from '../indicator/model.ts';
+import { isAccusing, strengthOf } from './level-strength.ts';
 import { coveringClause, listsClause } from './list-clauses.ts';
 import type { JudgedCovering } from './list-rules.ts';
 import type { MissingSource } from './missing-sources.ts';
@@ -24,9 +25,9 @@ export interface Statement {
 export function evidenceClauses(statement: Statement, detail: Detail): readonly string[] {
   const { findings, hostFindings, host, isCorroborated, conflicting } = statement;
   const itself = clausesOf(findings, detail);
-  const isAccused = itself.some(({ rank }) => rank >= accusing);
-  const own = itself.map(({ text, rank, kind }) =>
-    conflicting && isAccused && kind === 'SCORE' && rank < accusing ? `but ${text}` : text,
+  const isAccused = itself.some(({ effect }) => isAccusing(effect));
+  const own = itself.map(({ text, effect, kind }) =>
+    conflicting && isAccused && kind === 'SCORE' && !isAccusing(effect) ? `but ${text}` : text,
   );
   if (isCorroborated && own.length > 0 && detail.names > 0) own[0] = `independent sources agree, ${own[0]}`;
   return [
@@ -41,18 +42,9 @@ interface RankedClause {
   readonly kind: Finding['kind'];
   readonly text: string;
   readonly title: string;
-  readonly rank: number;
+  /** The strongest effect of its evidence. */
+  readonly effect: VerdictLevel | null;
 }
-
-const ranks: Readonly<Record<VerdictLevel, number>> = {
-  MALICIOUS: 4,
-  SUSPICIOUS: 3,
-  INCONCLUSIVE: 0,
-  INFORMATIONAL: 2,
-  BENIGN: 1,
-  NO_MATCH: 0,
-};
-const accusing = ranks.SUSPICIOUS;
 
 /** One clause for each source that has evidence about the value itself, the strongest first. */
 function clausesOf(findings: readonly Finding[], detail: Detail): readonly RankedClause[] {
@@ -63,17 +55,23 @@ function clausesOf(findings: readonly Finding[], detail: Detail): readonly Ranke
       const { kind } = finding;
       if (finding.kind === 'SCORE') {
         const { evidence, rules } = finding;
-        return [{ kind, title, rank: highestRank(rules), text: scoreClause(title, evidence, rules, detail) }];
+        return [{ kind, title, effect: strongestOf(rules), text: scoreClause(title, evidence, rules, detail) }];
       }
       const counted = finding.records.filter(({ effect }) => effect !== null);
       if (counted.length === 0) return [];
-      return [{ kind, title, rank: highestRank(counted), text: listsClause(title, counted, report.fetchedAt, detail) }];
+      return [
+        { kind, title, effect: strongestOf(counted), text: listsClause(title, counted, report.fetchedAt, detail) },
+      ];
     })
-    .toSorted((a, b) => b.rank - a.rank);
+    .toSorted((a, b) => strengthOf(b.effect) - strengthOf(a.effect));
 }
 
-const highestRank = (judged: readonly { readonly effect: VerdictLevel | null }[]): number =>
-  Math.max(0, ...judged.map(({ effect }) => (effect === null ? 0 : ranks[effect])));
+function strongestOf(judged: readonly { readonly effect: VerdictLevel | null }[]): VerdictLevel | null {
+  return judged.reduce<VerdictLevel | null>(
+    (strongest, { effect }) => (strengthOf(effect) > strengthOf(strongest) ? effect : strongest),
+    null,
+  );
+}
 
 const isCounted = ({ effect }: JudgedCovering): boolean => effect !== null;
 
@@ -108,9 +106,9 @@ function hostClauses(
   const [strongest] = clauses;
   if (strongest === undefined) return [];
   const name = detail.names === 0 ? 'its host' : `its host ${shownValue(host, detail)}`;
-  const level = ownReasons(findings).some(({ effect }) => effect === 'MALICIOUS') ? ranks.MALICIOUS : strongest.rank;
-  const adjective = level === ranks.MALICIOUS ? 'malicious' : level === accusing ? 'suspicious' : 'known';
+  const level = strongestOf(ownReasons(findings));
+  const adjective = level === 'MALICIOUS' ? 'malicious' : level === 'SUSPICIOUS' ? 'suspicious' : 'known';
   if (!isBesideOwn) return [`${name} is ${adjective}, ${strongest.text}`, ...clauses.slice(1).map(({ text }) => text)];
-  const accusers = clauses.filter(({ rank }) => rank >= accusing).map(({ title }) => title);
+  const accusers = clauses.filter(({ effect }) => isAccusing(effect)).map(({ title }) => title);
   return accusers.length > 0 ? [`${name} is ${adjective} (${joined(accusers)})`] : [];
 }

@@ -6,7 +6,7 @@ import { recentDaysOf } from './policy.ts';
 import { toPercent } from './severity-bands.ts';
 import { counted, type Detail, quoted, rounded, shownText, withRest } from './wording.ts';
 
-/** "Argus has it on 4 lists, "A" (active, confidence 90), "B" (…) and 2 more" */
+/** Of records that are sorted as `list-rules.ts` gives them. "Argus has it on 4 lists, "A" (active, confidence 90), "B" (…) and 2 more" */
 export function listsClause(
   title: string,
   records: readonly JudgedRecord<unknown>[],
@@ -24,7 +24,7 @@ export function coveringClause(
   whose: string,
   detail: Detail,
 ): string {
-  const [strongest] = records.toSorted(byStrength) as [JudgedCovering];
+  const [strongest] = records as readonly [JudgedCovering, ...JudgedCovering[]];
   const { value } = strongest.record;
   const ofValue = records.filter(({ record }) => record.value === value);
   const others = new Set(records.map(({ record }) => record.value)).size - 1;
@@ -46,13 +46,12 @@ function listsOf(
   detail: Detail,
   owner: string,
 ): string {
-  const lists = new Map<string, string>();
-  for (const judged of records.toSorted(byStrength)) {
-    const { list } = judged.record;
-    if (!lists.has(list))
-      lists.set(list, `${quoted(list, detail)}${detail.hasNotes ? notesOn(judged, answeredAt) : ''}`);
-  }
-  const shown = [...lists.values()].slice(0, detail.names);
+  // A list may have it more than once: the strongest record comes first.
+  const lists = new Map<string, JudgedRecord<unknown>>();
+  for (const judged of records) if (!lists.has(judged.record.list)) lists.set(judged.record.list, judged);
+  const shown = [...lists.values()]
+    .slice(0, detail.names)
+    .map(judged => `${quoted(judged.record.list, detail)}${detail.hasNotes ? notesOn(judged, answeredAt) : ''}`);
   if (shown.length === 0) return counted(lists.size, `${owner}list`);
   return lists.size === 1
     ? `the ${owner}list ${shown[0]}`
@@ -78,22 +77,3 @@ function notesOn({ record, rule, effect }: JudgedRecord<unknown>, answeredAt: st
   ];
   return ` (${notes.filter(note => note !== '').join(', ')})`;
 }
-
-const rank: Readonly<Record<string, number>> = { MALICIOUS: 3, SUSPICIOUS: 2, INFORMATIONAL: 1 };
-const rankOf = ({ effect }: JudgedRecord<unknown>): number => (effect === null ? 0 : (rank[effect] ?? 0));
-
-function byStrength(a: JudgedRecord<unknown>, b: JudgedRecord<unknown>): number {
-  return (
-    rankOf(b) - rankOf(a) ||
-    (b.record.confidence ?? -1) - (a.record.confidence ?? -1) ||
-    compare(a.record.list, b.record.list) ||
-    compare(a.record.state, b.record.state) ||
-    compare(b.record.lastSeen ?? '', a.record.lastSeen ?? '') ||
-    compare(coveringValue(a), coveringValue(b))
-  );
-}
-
-/** Only records of what covers an indicator carry a value. */
-const coveringValue = ({ record }: JudgedRecord<unknown>): string => ('value' in record ? String(record.value) : '');
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -2,6 +2,7 @@
 import { hostOf, specialUseOf } from '../indicator/indicator.ts';
 import type { Indicator } from '../indicator/model.ts';
 import { coverageOf } from './coverage.ts';
+import { strengthOf } from './level-strength.ts';
 import type { CoveringEvidence, ListEvidence, VerdictLevel, VerdictPolicy } from './model.ts';
 import { type ListRule, recentDaysOf } from './policy.ts';
 import { type SeverityBand, severityBandOf, toPercent } from './severity-bands.ts';
@@ -27,7 +28,7 @@ interface Weighed<Rule> {
   readonly effect: Effect;
 }
 
-/** `answeredAt`: RFC 3339; the ages of records are those at that time. */
+/** The strongest first. `answeredAt`: RFC 3339; the ages of records are those at that time. */
 export function judgeRecords(
   records: readonly ListEvidence[],
   indicator: Indicator,
@@ -35,19 +36,22 @@ export function judgeRecords(
   policy: VerdictPolicy,
 ): readonly JudgedRecord[] {
   const isSpecial = records.length > 0 && isCappedUse(indicator);
-  return records.map(record => {
-    const weighed = weigh(record, answeredAt, policy);
-    return { record, ...limited<ListRule>(weighed, record, isSpecial, policy) };
-  });
+  return records
+    .map(record => {
+      const weighed = weigh(record, answeredAt, policy);
+      return { record, ...limited<ListRule>(weighed, record, isSpecial, policy) };
+    })
+    .sort(byStrength);
 }
 
+/** The strongest first. */
 export function judgeCovering(
   records: readonly CoveringEvidence[],
   indicator: Indicator,
   policy: VerdictPolicy,
 ): readonly JudgedCovering[] {
   const isSpecial = records.length > 0 && isCappedUse(indicator);
-  return records.map(record => {
+  const judged = records.map((record): JudgedCovering => {
     const coverage = coverageOf(record.value);
     const isSure = record.state === 'ACTIVE' && bandOf(record, policy) === 'high' && coverage === 'own';
     const isContext = record.state === 'OLD' || coverage === 'none';
@@ -57,6 +61,7 @@ export function judgeCovering(
     const isShared = coverage === 'shared';
     return { record, isShared, ...limited<JudgedCovering['rule']>(weighed, record, isSpecial, policy) };
   });
+  return judged.sort((a, b) => byStrength(a, b) || compare(a.record.value, b.record.value));
 }
 
 const bandOf = ({ confidence }: ListEvidence, policy: VerdictPolicy): SeverityBand =>
@@ -95,8 +100,7 @@ export function daysSinceSeen({ lastSeen }: Pick<ListEvidence, 'lastSeen'>, answ
   return Number.isNaN(days) ? 0 : days;
 }
 
-const rank = { MALICIOUS: 3, SUSPICIOUS: 2, INFORMATIONAL: 1 } as const;
-const isAbove = (effect: Effect, limit: keyof typeof rank): boolean => effect !== null && rank[effect] > rank[limit];
+const isAbove = (effect: Effect, limit: NonNullable<Effect>): boolean => strengthOf(effect) > strengthOf(limit);
 
 /** Applies what the operator says of the list, and what the indicator is set aside for. */
 function limited<Rule>(
@@ -131,3 +135,16 @@ function isCappedUse(indicator: Indicator): boolean {
   const { type } = hostOf(indicator) ?? indicator;
   return (type === 'DOMAIN' ? nameUses : addressUses).has(use);
 }
+
+/** Total, so that a sentence does not depend on the order of the records. */
+function byStrength(a: JudgedRecord<unknown>, b: JudgedRecord<unknown>): number {
+  return (
+    strengthOf(b.effect) - strengthOf(a.effect) ||
+    (b.record.confidence ?? -1) - (a.record.confidence ?? -1) ||
+    compare(a.record.list, b.record.list) ||
+    compare(a.record.state, b.record.state) ||
+    compare(b.record.lastSeen ?? '', a.record.lastSeen ?? '')
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -49,6 +49,7 @@ function limitationOf(answer: SourceAnswer): string | undefined {
   if (!isHeard(answer)) return undefined;
   if (report.servedFrom === 'STALE_CACHE') return staleCause(report);
   if (report.limits.includes('TRUNCATED')) return 'has more records than it lets anybody read';
+  if (answer.kind === 'LISTS' && answer.covering === null) return 'refused to look for what is around it';
   return report.status === 'MATCHED' && isEmpty(answer.evidence) ? 'matched without saying what' : undefined;
 }
 

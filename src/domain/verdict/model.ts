@@ -70,8 +70,8 @@ export type Evidence =
   | {
       readonly kind: 'LISTS';
       readonly evidence: readonly ListEvidence[] | null;
-      /** Of parent domains and enclosing blocks; also where the indicator itself is not listed. */
-      readonly covering: readonly CoveringEvidence[];
+      /** Of parent domains and enclosing blocks, also where the indicator itself is not listed; null: not to be found out. */
+      readonly covering: readonly CoveringEvidence[] | null;
     };
 
 export type SourceAnswer = Evidence & {

@@ -1,6 +1,7 @@
 /** Applies the policy to the answers of all sources. Pure. */
 import type { Indicator } from '../indicator/model.ts';
 import type { SourceLabel } from '../source-report.ts';
+import { strengthOf } from './level-strength.ts';
 import { coveringClause, listsClause } from './list-clauses.ts';
 import { type JudgedCovering, type JudgedRecord, judgeCovering, judgeRecords } from './list-rules.ts';
 import type {
@@ -48,12 +49,12 @@ export function findingsIn({ indicator, answers }: SourceAnswers, policy: Verdic
         : [{ kind: 'SCORE', answer, evidence, rules: judgeScore(evidence, indicator.type, policy) }];
     }
     const records = judgeRecords(answer.evidence ?? [], indicator, answer.report.fetchedAt, policy);
-    const covering = judgeCovering(answer.covering, indicator, policy);
+    const covering = judgeCovering(answer.covering ?? [], indicator, policy);
     return records.length + covering.length === 0 ? [] : [{ kind: 'LISTS', answer, records, covering }];
   });
 }
 
-/** The reasons of the indicator itself; `aroundReasons` has those of what is around it. */
+/** The reasons of the indicator itself; `coveringReasons` and `relatedReasons` have those of what is around it. */
 export function ownReasons(findings: readonly Finding[]): readonly WeighedReason[] {
   return [...findings.flatMap(reasonsOf), ...corroboration(findings)];
 }
@@ -156,16 +157,6 @@ function independentPair(feeds: readonly string[], records: readonly JudgedRecor
       if (!isSameFeed(feed, list) && !isSameFeed(feed, shortName)) return [feed, list];
   return undefined;
 }
-
-const strength: Readonly<Record<VerdictLevel, number>> = {
-  MALICIOUS: 6,
-  SUSPICIOUS: 5,
-  INCONCLUSIVE: 4,
-  INFORMATIONAL: 3,
-  BENIGN: 2,
-  NO_MATCH: 1,
-};
-const strengthOf = (effect: VerdictLevel | null): number => (effect === null ? 0 : strength[effect]);
 
 /** Strongest effect first, so that the first reason gives the level; then by the order of the policy. */
 export function byWeight(a: WeighedReason, b: WeighedReason): number {

@@ -1,5 +1,6 @@
 /** What a source that scores indicators says about one, as a part of a sentence. Pure. */
-import type { ScoreEvidence } from './model.ts';
+import { isAccusing } from './level-strength.ts';
+import type { ScoreEvidence, SignalCount } from './model.ts';
 import { type JudgedScore, urgentSignals } from './score-rules.ts';
 import { type Detail, fullDetail, joined, quoted, rounded, someOf } from './wording.ts';
 
@@ -16,7 +17,7 @@ export function scoreClause(
     ...calledBy('malicious', maliciousSources, detail),
     ...calledBy('suspicious', suspiciousSources, detail),
   ]);
-  const isAccused = judged.some(({ effect }) => effect === 'MALICIOUS' || effect === 'SUSPICIOUS');
+  const isAccused = judged.some(({ effect }) => isAccusing(effect));
   const isMuted = judged.some(({ rule, effect }) => rule === 'high' && effect === 'SUSPICIOUS');
   const benign = calledBy(isMuted ? 'benign (or muted)' : 'benign', benignSources, detail);
   const parts = [
@@ -102,6 +103,9 @@ function signalsOf(evidence: ScoreEvidence): string {
   const signals = urgentSignals(evidence);
   if (signals.length === 0) return '';
   const severities = [...new Set(signals.map(({ severity }) => severity?.toLowerCase()))].sort().join(' or ');
-  const total = signals.reduce((sum, { count }) => sum + BigInt(count ?? 0), 0n);
+  const total = signals.reduce((sum, { count }) => sum + wholeNumber(count), 0n);
   return `matched by ${total > 0n ? `${total} ` : ''}${severities} signal${total === 1n ? '' : 's'}`;
 }
+
+/** Counts beyond 2^53 come as text; whatever is no whole number adds nothing. */
+const wholeNumber = (count: SignalCount['count']): bigint => (/^\d+$/.test(`${count}`) ? BigInt(`${count}`) : 0n);

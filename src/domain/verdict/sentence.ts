@@ -20,22 +20,16 @@ export function summarize(statement: Statement): string {
 function sentenceOf(statement: Statement, detail: Detail): string {
   const { own, host, level, findings, missingSources } = statement;
   const evidence = evidenceClauses(statement, detail);
-  const parts: readonly string[] = {
-    NO_MATCH: () => [
-      nothingText(own, host, detail),
-      ...tooWideClauses(findings, detail),
-      'this is no proof that it is harmless',
-    ],
-    INCONCLUSIVE: () => [
-      gateText(missingSources, own, detail),
-      ...evidence.map((clause, index) => (index === 0 ? `so far, ${clause}` : clause)),
-    ],
-    MALICIOUS: () => [...evidence, ...gaps(statement, detail)],
-    SUSPICIOUS: () => [...evidence, ...gaps(statement, detail)],
-    INFORMATIONAL: () => [...evidence, ...gaps(statement, detail)],
-    BENIGN: () => [...evidence, ...gaps(statement, detail)],
-  }[level]();
-  return `${openingOf(statement, detail)}: ${parts.join('; ')}.`;
+  const parts = (): readonly string[] => {
+    if (level === 'NO_MATCH') {
+      const tooWide = tooWideClauses(findings, detail);
+      return [nothingText(own, host, detail), ...tooWide, 'this is no proof that it is harmless'];
+    }
+    if (level !== 'INCONCLUSIVE') return [...evidence, ...gaps(statement, detail)];
+    const [first, ...others] = evidence;
+    return [gateText(missingSources, own, detail), ...(first === undefined ? [] : [`so far, ${first}`, ...others])];
+  };
+  return `${openingOf(statement, detail)}: ${parts().join('; ')}.`;
 }
 
 function openingOf({ own: { indicator }, level, findings, hostFindings }: Statement, detail: Detail): string {

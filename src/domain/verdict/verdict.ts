@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { hostOf, indicatorKey } from '../indicator/indicator.ts';
 import type { SourceName } from '../source-report.ts';
 import { gateText, hasWitness, nothingText } from './absence.ts';
+import { isAccusing } from './level-strength.ts';
 import { type MissingSource, missingAboutHost, missingSourcesIn } from './missing-sources.ts';
 import type { ListEvidence, SourceAnswer, SourceAnswers, Verdict, VerdictPolicy, VerdictReason } from './model.ts';
 import { policyProblem, positionOf, versionOf } from './policy.ts';
@@ -88,7 +89,7 @@ function gatewayReasons(
   host: SourceAnswers | undefined,
 ): readonly WeighedReason[] {
   const effects = evidence.map(({ effect }) => effect);
-  if (effects.includes('MALICIOUS') || effects.includes('SUSPICIOUS')) return [];
+  if (effects.some(isAccusing)) return [];
   const isKnown = effects.some(effect => effect !== null);
   if (missingSources.length > 0 || !(isKnown || hasWitness(own, host))) {
     const detail = gateText(missingSources, own, fullDetail);
@@ -100,15 +101,15 @@ function gatewayReasons(
 }
 
 function isConflicting(itself: readonly WeighedReason[], findings: readonly Finding[], policy: VerdictPolicy): boolean {
-  const accusers = itself.filter(({ effect }) => effect === 'MALICIOUS' || effect === 'SUSPICIOUS');
+  const accusers = itself.filter(({ effect }) => isAccusing(effect));
   if (accusers.length === 0) return false;
   return findings.some(finding => {
     if (finding.kind !== 'SCORE') return false;
     const { name } = finding.answer.source;
-    const isAccusing = accusers.some(({ source }) => source === name);
+    const isAccuser = accusers.some(({ source }) => source === name);
     const isAccusedByAnother = accusers.some(({ source }) => source !== null && source !== name);
     const isScoredLow = severityBandOf(finding.evidence.score, policy) === 'low';
-    return finding.evidence.benignSources.length > 0 || (isScoredLow && !isAccusing && isAccusedByAnother);
+    return finding.evidence.benignSources.length > 0 || (isScoredLow && !isAccuser && isAccusedByAnother);
   });
 }
 
@@ -129,8 +130,8 @@ function partsOf(answer: SourceAnswer): readonly unknown[] {
   if (answer.kind === 'LISTS') {
     const textOf = ({ list, shortName, confidence, state, lastSeen }: ListEvidence, value = '') =>
       JSON.stringify([list, shortName, confidence, state, lastSeen, value]);
-    const covering = answer.covering.map(record => textOf(record, record.value));
-    return [answer.evidence?.map(record => textOf(record)).sort() ?? null, covering.sort()];
+    const covering = answer.covering?.map(record => textOf(record, record.value));
+    return [answer.evidence?.map(record => textOf(record)).sort() ?? null, covering?.sort() ?? null];
   }
   if (answer.evidence === null) return [null];
   const { score, triageState, logMatches, signalSeverity, ...named } = answer.evidence;

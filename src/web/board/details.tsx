@@ -49,7 +49,7 @@ function Reasons({ row, otherSpellings }: { readonly row: BoardRow; readonly oth
   );
 }
 
-/** One evidence can fulfil several rules: it is told once, with the strongest effect. */
+/** One evidence can fulfil several rules: it is shown once, with the strongest effect. */
 const distinctReasons = ({ verdict: { reasons } }: BoardRow) =>
   reasons.filter(({ detail }, at) => reasons.findIndex(other => other.detail === detail) === at);
 

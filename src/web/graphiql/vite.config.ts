@@ -8,7 +8,7 @@ export default defineConfig({
   root: here('.'),
   base: '/graphiql/',
   logLevel: 'warn',
-  // server/built-page.ts puts a fresh nonce in its place for each visit.
+  // server/built-page.ts puts a fresh nonce in its place for each request.
   html: { cspNonce: '%NONCE%' },
   build: {
     outDir: here('../../../dist/graphiql'),

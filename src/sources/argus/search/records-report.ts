@@ -100,6 +100,9 @@ export function assessment(
   const current = (records: readonly MappedRecord[] | undefined) =>
     pickRecords(records ?? [], verdictRequest.states, undefined);
   const evidence = report.status === 'MATCHED' ? current(outcome?.fact?.records).map(evidenceOf) : null;
-  const covering = current(outcome?.fact?.covering).map(record => ({ ...evidenceOf(record), value: record.value }));
+  const covering =
+    outcome?.fact?.isCoveringRefused === true
+      ? null
+      : current(outcome?.fact?.covering).map(record => ({ ...evidenceOf(record), value: record.value }));
   return { source: verdictSource, kind: 'LISTS', report, isWitness: facts.isWitness, evidence, covering };
 }
