@@ -19,6 +19,7 @@ const oldWords: readonly string[] = [
   'householdOf',
   'whoever',
   'visits',
+  'flights',
   'tellAll',
   'knownOperation',
   'known-operation',

@@ -23,7 +23,7 @@ export interface RecordsNeed {
   readonly properties: readonly string[];
 }
 
-export type RecordsFlight = InFlightCall<RecordsSubject, RecordsNeed>;
+export type RecordsCall = InFlightCall<RecordsSubject, RecordsNeed>;
 
 /** `isTruncated`: Argus holds more than it lets anybody read. */
 export interface FoundRecords {
@@ -36,8 +36,8 @@ export interface FoundRecords {
   readonly isCoveringRefused?: boolean;
 }
 
-/** One promise for each flight, in their order; each may reject with UpstreamError. */
-export type FetchRecords = (flights: readonly RecordsFlight[]) => readonly Promise<FoundRecords>[];
+/** One promise for each call, in their order; each may reject with UpstreamError. */
+export type FetchRecords = (calls: readonly RecordsCall[]) => readonly Promise<FoundRecords>[];
 
 /** All records of one value, and of what covers it, in the states and with the properties that were requested. */
 export const recordsFact = z.object({
@@ -89,12 +89,12 @@ export function recordsKind(
     isAbsence: fact => fact.records.every(({ state }) => state === 'OLD'),
     partitionOf: ({ credential }) => credential.partition,
     isComplete: fact => !fact.isTruncated,
-    fetch(flights) {
+    fetch(calls) {
       // The cache may have widened the need of some values. One search for all of them is cheaper than two.
-      const joined = flights.map(({ request }) => request.need).reduce(joinNeeds);
-      const together = flights.map(flight => {
-        const need = { ...joined, withCovering: flight.request.need.withCovering };
-        return { ...flight, request: { ...flight.request, need } };
+      const joined = calls.map(({ request }) => request.need).reduce(joinNeeds);
+      const together = calls.map(call => {
+        const need = { ...joined, withCovering: call.request.need.withCovering };
+        return { ...call, request: { ...call.request, need } };
       });
       return fetchRecords(together).map(async (found, index) => {
         const { withCovering = false } = together[index]?.request.need ?? {};

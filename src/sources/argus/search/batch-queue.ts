@@ -10,34 +10,34 @@
 import { UpstreamError } from '../../../http-client/errors.ts';
 import { valuesPerSearch } from '../../field-cost.ts';
 import type { ValuesCriterion } from '../client.ts';
-import type { FoundRecords, RecordsFlight } from '../facts.ts';
+import type { FoundRecords, RecordsCall } from '../facts.ts';
 
-/** A flight that waits for its records. */
-export interface PendingFlight {
+/** A call that waits for its records. */
+export interface PendingCall {
   readonly criterion: ValuesCriterion;
-  readonly flight: RecordsFlight;
+  readonly call: RecordsCall;
   resolve(found: FoundRecords): void;
   reject(error: unknown): void;
 }
 
 /** A search that waits for a slot. */
 export interface QueuedSearch {
-  /** The flights that it takes, or would take now. */
-  members(): readonly PendingFlight[];
+  /** The calls that it takes, or would take now. */
+  members(): readonly PendingCall[];
   /** Fixes the batch; call it once, when there is a slot. Empty: every caller has gone. */
-  take(): readonly PendingFlight[];
+  take(): readonly PendingCall[];
 }
 
-/** Flights that may share a search. */
+/** Calls that may share a search. */
 interface Group {
-  pending: PendingFlight[];
+  pending: PendingCall[];
   /** Searches of this group that wait for a slot. */
   queuedSearches: number;
 }
 
-/** Only flights with the same criterion, credential, states and properties may share one. */
-const groupKeyOf = ({ criterion, flight }: PendingFlight): string => {
-  const { partition, need } = flight.request;
+/** Only calls with the same criterion, credential, states and properties may share one. */
+const groupKeyOf = ({ criterion, call }: PendingCall): string => {
+  const { partition, need } = call.request;
   return JSON.stringify([criterion, partition, need.withOld, need.properties]);
 };
 
@@ -46,7 +46,7 @@ export function createBatchQueue(
   send: (search: QueuedSearch) => Promise<void>,
   onBatch: (values: number) => void,
   now: () => number,
-): (pending: PendingFlight) => void {
+): (pending: PendingCall) => void {
   const groups = new Map<string, Group>();
 
   const deleteIfIdle = (key: string, { pending, queuedSearches }: Group): void => {
@@ -55,10 +55,10 @@ export function createBatchQueue(
 
   const dispatch = (key: string, group: Group): void => {
     group.queuedSearches++;
-    let batch: readonly PendingFlight[] | undefined;
-    const take = (): readonly PendingFlight[] => {
+    let batch: readonly PendingCall[] | undefined;
+    const take = (): readonly PendingCall[] => {
       group.queuedSearches--;
-      const waiting = group.pending.filter(({ flight }) => !flight.signal.aborted);
+      const waiting = group.pending.filter(({ call }) => !call.signal.aborted);
       batch = waiting.slice(0, valuesPerSearch);
       group.pending = waiting.slice(valuesPerSearch);
       deleteIfIdle(key, group);
@@ -72,13 +72,13 @@ export function createBatchQueue(
   };
 
   /**
-   * The search got no slot. When it timed out, that was the deadline of the flights that were there first: later ones,
+   * The search got no slot. When it timed out, that was the deadline of the calls that were there first: later ones,
    * with time left, try again.
    */
   const rejectWaiting = (key: string, group: Group, problem: unknown): void => {
     group.queuedSearches--;
     const isTimeout = problem instanceof UpstreamError && problem.kind === 'TIMED_OUT';
-    const hasTime = ({ flight }: PendingFlight) => isTimeout && !flight.signal.aborted && flight.deadlineAt() > now();
+    const hasTime = ({ call }: PendingCall) => isTimeout && !call.signal.aborted && call.deadlineAt() > now();
     for (const pending of group.pending) if (!hasTime(pending)) pending.reject(problem);
     group.pending = group.pending.filter(hasTime);
     deleteIfIdle(key, group);

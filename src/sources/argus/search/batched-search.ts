@@ -9,7 +9,7 @@ import type { ArgusClient, Page, SearchCriteria, ValuesCriterion } from '../clie
 import type { FetchRecords, FoundRecords, RecordsNeed } from '../facts.ts';
 import type { MappedRecord } from '../mapping.ts';
 import { mayBeAboutProperties, type PropertyPermissionCache, retryWithoutRejected } from '../property-permissions.ts';
-import { createBatchQueue, type PendingFlight, type QueuedSearch } from './batch-queue.ts';
+import { createBatchQueue, type PendingCall, type QueuedSearch } from './batch-queue.ts';
 import { firstPage, readAllPages } from './read-all-pages.ts';
 import { assignRows } from './row-attribution.ts';
 import { criteriaFor, searchKinds } from './search-kinds.ts';
@@ -23,10 +23,10 @@ interface SearchDependencies {
   readonly now: () => number;
 }
 
-/** Flights of one criterion, credential and need that share a search. */
+/** Calls of one criterion, credential and need that share a search. */
 interface Batch {
   readonly criterion: ValuesCriterion;
-  readonly pending: readonly PendingFlight[];
+  readonly pending: readonly PendingCall[];
   readonly need: RecordsNeed;
   readonly credential: Credential;
   readonly options: CallParts;
@@ -39,11 +39,11 @@ interface Batch {
 export function createBatchedSearch(dependencies: SearchDependencies): FetchRecords {
   const { onBatch, now } = dependencies;
   const enqueue = createBatchQueue(search => dispatch(search, dependencies), onBatch, now);
-  return flights =>
-    flights.map(flight => {
-      const { subject, need } = flight.request;
+  return calls =>
+    calls.map(call => {
+      const { subject, need } = call.request;
       const search = (criterion: ValuesCriterion): Promise<FoundRecords> =>
-        new Promise((resolve, reject) => enqueue({ criterion, flight, resolve, reject }));
+        new Promise((resolve, reject) => enqueue({ criterion, call, resolve, reject }));
       const [first, second] = criteriaFor(subject.indicator, need);
       if (first === 'value') {
         if (second === undefined) return search(first);
@@ -75,16 +75,16 @@ async function dispatch({ take, members }: QueuedSearch, dependencies: SearchDep
   const { client, properties: permissions } = dependencies;
   const [leader] = members();
   if (leader === undefined) return;
-  const { criterion, flight } = leader;
-  const { need, subject } = flight.request;
+  const { criterion, call } = leader;
+  const { need, subject } = call.request;
   const { credential } = subject;
-  const { options, watch } = shareCall(() => members().map(({ flight }) => flight));
+  const { options, watch } = shareCall(() => members().map(({ call }) => call));
   const sentProperties = permissions.withoutRejected(credential, need.properties);
   let batch: Batch = { criterion, pending: [], need, credential, options };
   const prepare = () => {
     batch = { ...batch, pending: take() };
     watch();
-    for (const { flight } of batch.pending) flight.markSent();
+    for (const { call } of batch.pending) call.markSent();
     return batch.pending.length === 0 ? undefined : searchFor(batch, sentProperties, firstPage);
   };
   try {
@@ -99,7 +99,7 @@ async function dispatch({ take, members }: QueuedSearch, dependencies: SearchDep
 type PageCriteria = Pick<SearchCriteria, 'offset' | 'limit' | 'sortBy'>;
 
 /** Each once: calls of different ages may be about one indicator, and each is a subject of its own. */
-const subjectsOf = ({ pending }: Batch) => [...new Set(pending.map(({ flight }) => flight.request.subject))];
+const subjectsOf = ({ pending }: Batch) => [...new Set(pending.map(({ call }) => call.request.subject))];
 
 function searchFor(batch: Batch, properties: readonly string[], page: PageCriteria) {
   const { criterion, pending, need } = batch;
@@ -123,7 +123,7 @@ async function sendAgain(
   return (await client.search(() => prepared, batch.credential, batch.options)) as Page; // never undefined, because `prepare` always returns something
 }
 
-/** Reads the pages after the first, and settles every flight of the batch. */
+/** Reads the pages after the first, and settles every call of the batch. */
 async function settle(
   batch: Batch,
   sentProperties: readonly string[],
@@ -138,8 +138,8 @@ async function settle(
   const notSent = need.properties.filter(name => !sentProperties.includes(name));
   const refused = dependencies.properties.problemsOf(credential, notSent);
   const assigned = assignRows(rows, subjects, searchKinds[criterion].attribution(subjects), refused);
-  for (const { flight, resolve, reject } of pending) {
-    const found = assigned.get(flight.request.subject) ?? { records: [], covering: [] };
+  for (const { call, resolve, reject } of pending) {
+    const found = assigned.get(call.request.subject) ?? { records: [], covering: [] };
     if (found instanceof UpstreamError) reject(found);
     else resolve({ ...found, isTruncated });
   }
@@ -188,9 +188,9 @@ async function sendInHalves(batch: Batch, dependencies: SearchDependencies): Pro
   await Promise.all(halves.map(half => sendHalf(half, dependencies)));
 }
 
-/** Leaves out flights whose callers have gone. A failure of one half does not reach the other. */
-async function sendHalf(half: readonly PendingFlight[], dependencies: SearchDependencies): Promise<void> {
-  const pending = half.filter(({ flight }) => !flight.signal.aborted);
+/** Leaves out calls whose callers have gone. A failure of one half does not reach the other. */
+async function sendHalf(half: readonly PendingCall[], dependencies: SearchDependencies): Promise<void> {
+  const pending = half.filter(({ call }) => !call.signal.aborted);
   await dispatch({ take: () => pending, members: () => pending }, dependencies).catch(problem => {
     for (const { reject } of pending) reject(problem);
   });

@@ -1,4 +1,4 @@
-/** The options of one upstream call that serves several flights. */
+/** The options of one upstream call that serves several in-flight calls. */
 import type { InFlightCall } from '../../../cache/fact-kind.ts';
 import type { CallParts } from '../../traced-call.ts';
 
@@ -20,7 +20,7 @@ export function shareCall(members: () => readonly Member[]): { readonly options:
   watch();
   const options: CallParts = {
     signal: controller.signal,
-    deadlineAt: () => Math.max(...members().map(flight => flight.deadlineAt())),
+    deadlineAt: () => Math.max(...members().map(call => call.deadlineAt())),
     caller: leader.caller,
     isSmall: members().some(({ isSmall }) => isSmall),
     trace: leader.trace.sharedWith(() => members().map(({ trace }) => trace)),
