@@ -144,7 +144,7 @@ describe('covering', () => {
 
   it.each([
     ['about a value that covers nobody', { kind: 'otherIndicator', value: 'elsewhere.example.com' }],
-    ['with rows left out', { kind: 'missingRows', every: 2 }],
+    ['without the row that it counts', { kind: 'missingRows', every: 1 }],
     ['of wrong types', { kind: 'wrongTypes' }],
   ] as const)('with an answer %s is an error, never an empty list', async (_, fault) => {
     bed.emulators.argus.faults.add({ ...fault, match: { body: 'domainSearch' } });
@@ -153,10 +153,23 @@ describe('covering', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_MALFORMED', source: 'ARGUS' } }]);
   });
 
+  it('with rows left out shows those that came, and says that more are missing', async () => {
+    bed.emulators.argus.faults.add({ kind: 'missingRows', every: 2, match: { body: 'domainSearch' } });
+    const { data } = await bed.ask(
+      '{ indicator(value: "deep.covered.example.org") { covering { value } sources { source status limits } } }',
+    );
+    expect(data.indicator.covering).toEqual([{ value: 'org' }, { value: 'covered.example.org' }]);
+    expect(data.indicator.sources).toContainEqual({
+      source: 'ARGUS',
+      status: 'MATCHED',
+      limits: expect.arrayContaining(['TRUNCATED']),
+    });
+  });
+
   it('reads every page, however low the limit that Argus uses', async () => {
     bed.emulators.argus.faults.add({ kind: 'lowerLimit', limit: 1 });
     expect(await coveringOf('203.0.113.3')).toHaveLength(3);
-    expect(bodies()).toHaveLength(4); // with the record of the very address
+    expect(bodies()).toHaveLength(5); // with the record of the very address
   });
 
   it('loses nothing to a value that Argus refuses', async () => {

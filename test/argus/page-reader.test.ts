@@ -40,7 +40,7 @@ function pagesOf(rows: readonly Row[], habits: Habits, isDownwards: boolean) {
     const used = Math.min(limit, habits.mostRows);
     const behind = afterValue === undefined ? sorted : sorted.filter(({ value }) => isBehind(value, afterValue));
     const count = { total: rows.length, remaining: behind.length, never: null }[habits.counts];
-    return { rows: behind.slice(offset, offset + used).map(wire), count, limit: used };
+    return { rows: behind.slice(offset, offset + used).map(wire), count, limit: used, isPartial: false };
   };
 }
 
@@ -62,7 +62,14 @@ async function readAllPages(
   const call = pagesOf(rows, habits, isDownwards);
   const ids: string[] = [];
   for (let position: CursorPosition | undefined; ; ) {
-    const request = { sortBy: [isDownwards ? '-value' : 'value'], first, position, terms: {}, refused: () => ({}) };
+    const request = {
+      sortBy: [isDownwards ? '-value' : 'value'],
+      first,
+      position,
+      terms: {},
+      refused: () => ({}),
+      onUnreadable() {},
+    };
     const { records, hasMore } = await readPage(request, call);
     ids.push(...records.map(({ record }) => record.recordId));
     if (!hasMore) return ids;

@@ -8,13 +8,27 @@ export interface IpSpan {
   readonly last: bigint;
 }
 
-/** Parses `192.0.2.10`, `192.0.2.0/24`, `192.0.2.10-192.0.2.20` and the same in IPv6; undefined for anything else. */
+/**
+ * Parses `192.0.2.10`, `192.0.2.0/24`, `192.0.2.10-192.0.2.20` and the same in IPv6; undefined for anything else. As upstreams
+ * may write addresses: zeros in front of a number are ignored, and `::ffff:192.0.2.10` is the IPv4 address in it.
+ */
 export function parseIpSpan(text: string): IpSpan | undefined {
   const plain = text.trim();
-  if (plain.includes('-')) return parseRange(plain);
-  if (plain.includes('/')) return parseBlock(plain);
-  return parseAddress(plain);
+  const span = plain.includes('-') ? parseRange(plain) : plain.includes('/') ? parseBlock(plain) : parseAddress(plain);
+  return span && unmapped(span);
 }
+
+/** The first IPv6 address that stands for an IPv4 address: `::ffff:0.0.0.0`. */
+const firstMapped = 0xffff_0000_0000n;
+const lastMapped = 0xffff_ffff_ffffn;
+
+function unmapped({ family, first, last }: IpSpan): IpSpan {
+  if (family === 4 || first < firstMapped || last > lastMapped) return { family, first, last };
+  return { family: 4, first: first - firstMapped, last: last - firstMapped };
+}
+
+/** Equal for equal spans. */
+export const spanKey = ({ family, first, last }: IpSpan): string => `${family} ${first} ${last}`;
 
 /** Whether every address of `inner` lies in `outer`. */
 export const spanContains = (outer: IpSpan, inner: IpSpan): boolean =>
@@ -22,10 +36,11 @@ export const spanContains = (outer: IpSpan, inner: IpSpan): boolean =>
 
 // isIP comes first because ipaddr.js also accepts octal, hexadecimal and short spellings.
 function parseAddress(text: string): IpSpan | undefined {
-  const family = text.includes('%') ? 0 : isIP(text);
+  const plain = /^[\d.]+$/.test(text) ? text.replace(/\b0+(?=\d)/g, '') : text;
+  const family = plain.includes('%') ? 0 : isIP(plain);
   if (family !== 4 && family !== 6) return undefined;
   const number = ipaddr
-    .parse(text)
+    .parse(plain)
     .toByteArray()
     .reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   return { family, first: number, last: number };

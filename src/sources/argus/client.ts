@@ -1,11 +1,12 @@
 /** The endpoints of Argus Reputation v2 that we call. All of them read, and no path contains an indicator's value. */
 import { z } from 'zod';
+import { UpstreamError } from '../../http-client/errors.ts';
 import type { Upstream, UpstreamRequest, UpstreamResponse } from '../../http-client/upstream.ts';
 import { type Credential, callWithFreshSecret } from '../credential.ts';
 import { type CallParts, callTraced, type ReadRequest } from '../traced-call.ts';
 import { malformed } from './errors.ts';
 import type { ReputationTypes } from './mapping.ts';
-import { resultSet, singleResult, type WireRecord, wireRecord, wireType } from './wire.ts';
+import { type OnUnreadable, readRecord, resultSet, singleResult, type WireRecord, wireType } from './wire.ts';
 
 /** What `POST /reputation/v2/indicator/search` takes ("Searching for indicators" on the official page). */
 export interface SearchCriteria {
@@ -35,17 +36,25 @@ export interface SearchCriteria {
 
 /** `limit` + `offset` may be no greater. Further rows need `afterValue`, or the reverse order. */
 export const maxOffset = 10_000;
-/** As many rows as we request at once. */
+/** As many rows as we request at once, and fewer where Argus refuses so many. */
 export const rowsPerCall = 2500;
+const lowerLimits = [1000, 100, 25] as const;
 
 /** One page of a search; its rows are not validated yet. */
 export interface Page {
   readonly rows: readonly unknown[];
-  /** Of all that match; null: Argus could not count. */
+  /** Of all that match; null: Argus did not count. */
   readonly count: number | null;
   /** The limit that Argus used, which may be lower than the requested one; at least 1. */
   readonly limit: number;
+  /** Argus says, or may say, that it left something out: what is here counts, what is not here proves nothing. */
+  readonly isPartial: boolean;
 }
+
+/** Limits that servers are set to. A page of just so many rows may have been cut, whatever Argus says of its limit. */
+const usualLimits: ReadonlySet<number> = new Set([25, 50, 100, 200, 250, 500, 1000, 2000]);
+export const mayBeCut = ({ rows, limit }: Pick<Page, 'rows' | 'limit'>): boolean =>
+  rows.length >= limit || usualLimits.has(rows.length);
 
 /** The criteria of which each takes many values. */
 export type ValuesCriterion = 'value' | 'domainSearch' | 'ipSearch';
@@ -76,10 +85,17 @@ export const classifyArgus = (answer: UpstreamResponse): 'accept' | undefined =>
   answer.status === 404 && ownNotFound.safeParse(answer.body).success ? 'accept' : undefined;
 const ownNotFound = z.object({ responseCode: z.literal(404) });
 
+const isAboutLimit = (problem: unknown): boolean =>
+  problem instanceof UpstreamError && problem.kind === 'REJECTED' && problem.fields.includes('limit');
+
 const base = '/reputation/v2';
 const typesTimeoutMs = 10_000;
 
-export function createArgusClient(upstream: Upstream, configuredPriority: Priority | undefined): ArgusClient {
+export function createArgusClient(
+  upstream: Upstream,
+  configuredPriority: Priority | undefined,
+  onUnreadable: OnUnreadable,
+): ArgusClient {
   const send = (
     prepare: () => ReadRequest | undefined,
     credential: Credential,
@@ -90,24 +106,34 @@ export function createArgusClient(upstream: Upstream, configuredPriority: Priori
     return callTraced(upstream, 'ARGUS', credential, prepare, options, headers);
   };
 
-  return {
-    async search(prepare, credential, options, priority) {
-      let requestedLimit = 0;
-      const answer = await send(
-        () => {
-          const prepared = prepare();
-          if (prepared === undefined) return undefined;
-          requestedLimit = prepared.criteria.limit;
-          const { criteria: body, values } = prepared;
-          return { method: 'POST', path: `${base}/indicator/search`, body, operation: 'search', values };
-        },
-        credential,
-        options,
-        priority,
-      );
+  /** The most rows that Argus was not seen to refuse. */
+  let maxLimit = rowsPerCall;
+
+  const search: ArgusClient['search'] = async (prepare, credential, options, priority) => {
+    let sent: ReturnType<typeof prepare>;
+    let limit = 0;
+    const prepareRequest = (): ReadRequest | undefined => {
+      sent = prepare();
+      if (sent === undefined) return undefined;
+      limit = Math.min(sent.criteria.limit, maxLimit);
+      const { criteria, values } = sent;
+      const body = { ...criteria, limit };
+      return { method: 'POST', path: `${base}/indicator/search`, body, operation: 'search', values };
+    };
+    try {
+      const answer = await send(prepareRequest, credential, options, priority);
       if (answer?.status === 404) throw undocumented(answer.status);
-      return answer === undefined ? undefined : pageOf(answer.body, requestedLimit);
-    },
+      return answer === undefined ? undefined : pageOf(answer.body, limit);
+    } catch (problem) {
+      const lower = isAboutLimit(problem) ? lowerLimits.find(known => known < limit) : undefined;
+      if (lower === undefined) throw problem;
+      maxLimit = Math.min(maxLimit, lower);
+      return search(() => sent, credential, options, priority);
+    }
+  };
+
+  return {
+    search,
 
     async record(recordId, properties, credential, options) {
       const query = properties.map((name): [string, string] => ['includeProperties', name]);
@@ -121,9 +147,9 @@ export function createArgusClient(upstream: Upstream, configuredPriority: Priori
       const parsed = singleResult.safeParse(answer.body);
       if (!parsed.success) throw undocumented(parsed.error);
       if (parsed.data.data == null) return null;
-      const record = wireRecord.safeParse(parsed.data.data);
+      const record = readRecord(parsed.data.data, onUnreadable);
       if (!record.success) throw undocumented(record.error);
-      if (record.data.id.toLowerCase() !== recordId.toLowerCase())
+      if (record.data.id?.toLowerCase() !== recordId.toLowerCase())
         throw malformed('Argus answered about another record.');
       return record.data;
     },
@@ -147,7 +173,7 @@ export function createArgusClient(upstream: Upstream, configuredPriority: Priori
         }),
       );
       const page = pageOf(answer?.body, 0);
-      const isWhole = page.rows.length > 0 && page.rows.length >= (page.count ?? 0);
+      const isWhole = !page.isPartial && page.rows.length > 0 && page.rows.length >= (page.count ?? 0);
       if (!isWhole) throw undocumented('not all of the types'); // a missing type would look like one that Argus does not know
       const parsed = page.rows.map(row => wireType.safeParse(row));
       return parsed.map(row => {
@@ -158,18 +184,30 @@ export function createArgusClient(upstream: Upstream, configuredPriority: Priori
   };
 }
 
+/** Only `data` decides: the numbers beside it are read as far as they make sense. */
 function pageOf(body: unknown, requestedLimit: number): Page {
   const parsed = resultSet.safeParse(body);
   if (!parsed.success) throw undocumented(parsed.error);
-  const { data, size, limit: usedLimit } = parsed.data;
+  const { responseCode, data, limit: usedLimit, messages, metaData } = parsed.data;
   const rows = data ?? [];
-  if (size != null && size > rows.length) throw undocumented('fewer rows than its size');
-  const count = parsed.data.count == null || parsed.data.count < 0 ? null : parsed.data.count;
+  const isCounted =
+    parsed.data.count !== null && (parsed.data.count > 0 || (parsed.data.count === 0 && rows.length === 0));
+  const count = isCounted ? parsed.data.count : null;
   // A limit outside of 1 to the requested one is not believed. With neither a count nor a limit a short page is no
   // proof that it is the last: the number of rows is then taken for the limit, so that only an empty page ends the search.
-  const isPlausible = usedLimit != null && usedLimit >= 1 && usedLimit <= requestedLimit;
-  const assumed = count === null && usedLimit == null ? Math.min(rows.length, requestedLimit) : requestedLimit;
-  return { rows, count, limit: isPlausible ? usedLimit : Math.max(1, assumed) };
+  const isPlausible = usedLimit !== null && usedLimit >= 1 && usedLimit <= requestedLimit;
+  const assumed = count === null && usedLimit === null ? Math.min(rows.length, requestedLimit) : requestedLimit;
+  const isUnclear = data === null && responseCode === null; // an error, too, has `data: null`
+  return {
+    rows,
+    count,
+    limit: isPlausible ? usedLimit : Math.max(1, assumed),
+    isPartial: isUnclear || messages.some(isWarning) || Object.values(metaData).includes(true),
+  };
 }
+
+/** A message of any type but these two may be about what is missing. */
+const isWarning = (message: unknown): boolean => !harmless.safeParse(message).success;
+const harmless = z.object({ type: z.string().regex(/^(notification|info)$/i) });
 
 const undocumented = (cause: unknown) => malformed('Argus answered in a shape that is not documented.', cause);

@@ -10,6 +10,18 @@ export const unreadable = (cause: unknown): UpstreamError =>
 
 export const missingRows = (): UpstreamError => malformed('Argus sent fewer records than it counted.');
 
+/** Why an answer says nothing of a value for which it has no record. */
+export const doubtful = (because: Doubt): UpstreamError => malformed(doubts[because]);
+
+export type Doubt = keyof typeof doubts;
+
+const doubts = {
+  partial: 'Argus says that its answer is not complete.',
+  short: 'Argus counted a record of this value that it did not send.',
+  moving: 'The records of Argus kept changing while they were read.',
+  foreign: 'Argus answered about another indicator.',
+} as const;
+
 export const truncated = (): UpstreamError =>
   new UpstreamError('ARGUS', 'TRUNCATED', 'Argus holds more records of one value than it lets anybody read.');
 

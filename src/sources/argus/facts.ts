@@ -25,13 +25,15 @@ export interface RecordsNeed {
 
 export type RecordsCall = InFlightCall<RecordsSubject, RecordsNeed>;
 
-/** `isTruncated`: Argus holds more than it lets anybody read. */
 export interface FoundRecords {
   /** Of the very value. */
   readonly records: readonly MappedRecord[];
   /** Of what covers it. */
   readonly covering: readonly MappedRecord[];
+  /** Argus holds more than it lets anybody read. */
   readonly isTruncated: boolean;
+  /** Argus may hold more: it said that something is left out, or gave no usable answer about the very value. */
+  readonly isPartial: boolean;
   /** Argus refused to search for what covers it. */
   readonly isCoveringRefused?: boolean;
 }
@@ -47,6 +49,7 @@ export const recordsFact = z.object({
   records: z.array(reputationRecord),
   covering: z.array(reputationRecord),
   isTruncated: z.boolean(),
+  isPartial: z.boolean().optional(),
   isCoveringRefused: z.boolean().optional(),
 });
 export type RecordsFact = Immutable<z.infer<typeof recordsFact>>;
@@ -85,8 +88,9 @@ export function recordsKind(
     covers: (fact, need) => containsNeed(hasNoRecord(fact) ? { ...fact, properties: need.properties } : fact, need),
     contains: containsNeed,
     widen: joinNeeds,
-    // OLD records are no present match: a fact that holds nothing else is kept only as long as an empty one.
-    isAbsence: fact => fact.records.every(({ state }) => state === 'OLD'),
+    // OLD records are no present match: a fact that holds nothing else is kept only as long as an empty one. So is one that
+    // may lack something.
+    isAbsence: fact => fact.isPartial === true || fact.records.every(({ state }) => state === 'OLD'),
     partitionOf: ({ credential }) => credential.partition,
     isComplete: fact => !fact.isTruncated,
     fetch(calls) {
@@ -98,11 +102,18 @@ export function recordsKind(
       });
       return fetchRecords(together).map(async (found, index) => {
         const { withCovering = false } = together[index]?.request.need ?? {};
-        const { records, covering, isTruncated, isCoveringRefused = false } = await found;
+        const { records, covering, isTruncated, isPartial, isCoveringRefused = false } = await found;
         const { withOld, properties } = joined;
-        const own = { withOld, withCovering, properties: [...properties] };
-        const fact = { ...own, records: [...records], covering: [...covering], isTruncated };
-        return isCoveringRefused ? { ...fact, isCoveringRefused } : fact;
+        return {
+          withOld,
+          withCovering,
+          properties: [...properties],
+          records: [...records],
+          covering: [...covering],
+          isTruncated,
+          ...(isPartial && { isPartial }),
+          ...(isCoveringRefused && { isCoveringRefused }),
+        };
       });
     },
   };

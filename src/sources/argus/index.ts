@@ -17,8 +17,11 @@ import { argusCosts, argusResolvers, currentRecords, searchKinds } from './resol
 import { createBatchedSearch } from './search/batched-search.ts';
 import { openSearchPart, type SearchPart, type SearchPartDependencies } from './search/part.ts';
 import { verdictSource } from './search/records-report.ts';
+import { createSearchSizes } from './search/search-sizes.ts';
 import { selectedProperties } from './search/selection-needs.ts';
 import { createTypeRegistry } from './search/type-registry.ts';
+import { createUnheardValues } from './search/unheard-values.ts';
+import type { OnUnreadable } from './wire.ts';
 
 export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
   ...verdictSource,
@@ -36,13 +39,23 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
   const profile = { maxBodyBytes: 16 * 1024 * 1024, unavailableBackoffMs: 1000, classify: classifyArgus };
   const upstream = openUpstream(argus, profile, settings, dependencies);
   const windows = windowsOf(settings, dependencies);
-  const client = createArgusClient(upstream, settings.priority);
+  const onUnreadable = (field: string) => metrics.upstreamFieldUnreadable(argus.name, field);
+  const client = createArgusClient(upstream, settings.priority, onUnreadable);
   const properties = createPropertyPermissionCache(windows.freshMs, now);
   const onBatch = (values: number) => metrics.batchSize(argus.name, values);
-  const search = createBatchedSearch({ client, properties, onBatch, now });
+  const search = createBatchedSearch({
+    client,
+    properties,
+    sizes: createSearchSizes(),
+    unheard: createUnheardValues(now),
+    onBatch,
+    onUnreadable,
+    now,
+  });
   const shared: ArgusDependencies = {
     client,
     properties,
+    onUnreadable,
     records: createReadThrough(recordsKind(windows, revalidates, search), cache, metrics, now),
     enclosing: { isSeen: false },
     types: createTypeRegistry(client.types, cache, now),
@@ -74,6 +87,7 @@ interface ArgusPart extends SearchPart {
 interface ArgusDependencies extends SearchPartDependencies {
   readonly client: ArgusClient;
   readonly properties: PropertyPermissionCache;
+  readonly onUnreadable: OnUnreadable;
 }
 
 function openPart(

@@ -1,4 +1,5 @@
 /** From the shape that Argus sends to our facts. Pure. */
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Immutable } from '../../cache/json.ts';
 import type { ListEvidence } from '../../domain/verdict/model.ts';
@@ -63,54 +64,53 @@ export function recordIdFrom(globalId: string): string | undefined {
 export const isRecordId = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 export function mapRecord(wire: WireRecord, refused: MappedRecord['refused'] = {}): MappedRecord {
+  const recordId = wire.id ?? hash('sha256', JSON.stringify(wire));
   return {
-    id: recordGlobalId(wire.id),
-    recordId: wire.id,
-    list: {
-      id: wire.indicatorList.id,
-      shortName: wire.indicatorList.shortName,
-      name: wire.indicatorList.name ?? wire.indicatorList.shortName,
-      confidence: confidenceOf(wire.indicatorList.confidence),
-    },
-    reputationType: { shortName: wire.type.shortName, name: wire.type.name ?? wire.type.shortName },
+    id: recordGlobalId(recordId),
+    recordId,
+    list: { ...mapNamed(wire.indicatorList), confidence: wire.indicatorList?.confidence ?? null },
+    reputationType: mapType(wire.type),
     value: wire.value,
-    confidence: confidenceOf(wire.confidence),
+    confidence: wire.confidence,
     state: recordStates.find(state => state === wire.state?.toUpperCase()) ?? 'UNKNOWN',
-    firstSeen: toInstant(wire.firstSeenTimestamp),
-    lastSeen: toInstant(wire.lastSeenTimestamp),
-    createdAt: toInstant(wire.createdTimestamp),
-    updatedAt: toInstant(wire.lastUpdatedTimestamp),
-    deletedAt: toInstant(wire.deletedTimestamp),
-    flags: wire.flags ?? [],
+    firstSeen: wire.firstSeenTimestamp,
+    lastSeen: wire.lastSeenTimestamp,
+    createdAt: wire.createdTimestamp,
+    updatedAt: wire.lastUpdatedTimestamp,
+    deletedAt: wire.deletedTimestamp,
+    flags: wire.flags.filter(flag => flag !== null),
     properties: (wire.properties ?? []).map(mapProperty),
     refused,
   };
 }
 
-/** 0 to 1 as documented. Any other number is unknown: -1 must not be read as a low confidence. */
-const confidenceOf = (sent: number | null | undefined): number | null =>
-  sent == null || sent < 0 || sent > 1 ? null : sent;
+const unnamed = 'unnamed';
+
+/** Argus may leave out what the key may not see of a list. */
+function mapNamed(sent: WireRecord['type'] | WireProperty['descriptor']) {
+  const shortName = sent?.shortName ?? sent?.id ?? sent?.name ?? unnamed;
+  return { id: sent?.id ?? shortName, shortName, name: sent?.name ?? shortName };
+}
+
+function mapType(sent: WireRecord['type']): MappedRecord['reputationType'] {
+  const { shortName, name } = mapNamed(sent);
+  return { shortName, name };
+}
 
 /** With one value or many: the caller always gets a list, and the single value if there is one. */
 function mapProperty(wire: WireProperty): Property {
   const value = wire.value ?? null;
   const values = wire.values ?? (value === null ? [] : [value]);
+  const { id, name, shortName } = mapNamed(wire.descriptor);
   return {
-    descriptorId: wire.descriptor.id,
-    name: wire.descriptor.name ?? wire.descriptor.shortName,
-    shortName: wire.descriptor.shortName,
+    descriptorId: id,
+    name,
+    shortName,
     dataType: wire.dataType ?? 'unknown',
     multiValue: wire.multiValue ?? wire.values != null,
     value: value ?? (wire.multiValue === true ? null : (values[0] ?? null)),
     values,
   };
-}
-
-/** Epoch milliseconds or ISO to RFC 3339 in UTC; Argus's 0 is "not set", never 1970. */
-function toInstant(sent: number | string | null | undefined): string | null {
-  if (sent == null || sent === 0) return null;
-  const date = new Date(sent);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 /** A deleted record is no present listing, whatever its state says. */
@@ -155,6 +155,12 @@ export function sortRecords(records: readonly MappedRecord[], orders: readonly R
   });
 }
 
+/** An id or short name is the same in upper and lower case. */
+export const isNamed = (
+  { id, shortName }: { readonly id: string; readonly shortName: string },
+  name: string,
+): boolean => [id, shortName].some(own => own.toLowerCase() === name.toLowerCase());
+
 /** A record in a state that we do not know was sent for the requested states, so it is shown. */
 export function pickRecords(
   records: readonly MappedRecord[],
@@ -164,6 +170,6 @@ export function pickRecords(
   return records.filter(
     ({ state, list }) =>
       (state === 'UNKNOWN' || states.includes(state)) &&
-      (lists === undefined || lists.includes(list.id) || lists.includes(list.shortName)),
+      (lists === undefined || lists.some(name => isNamed(list, name))),
   );
 }

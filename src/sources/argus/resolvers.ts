@@ -7,9 +7,17 @@ import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import { after } from '../deferred.ts';
 import { type CostedField, type Costs, free } from '../field-cost.ts';
-import { coveringRefused, truncated } from './errors.ts';
+import { coveringRefused, doubtful, truncated } from './errors.ts';
 import type { RecordsOutcome } from './facts.ts';
-import { isRecordId, type MappedRecord, type Property, pickRecords, type RecordOrder, sortRecords } from './mapping.ts';
+import {
+  isNamed,
+  isRecordId,
+  type MappedRecord,
+  type Property,
+  pickRecords,
+  type RecordOrder,
+  sortRecords,
+} from './mapping.ts';
 import { pageSizes } from './records/connection.ts';
 import {
   answerRequest,
@@ -44,7 +52,7 @@ const ordersOf = (orderBy: unknown): readonly RecordOrder[] => (Array.isArray(or
 
 /** A property by descriptor id or short name; the error of one that was refused; null: the record has none. */
 function propertyOf(record: MappedRecord, name: string): Property | Error | null {
-  const property = record.properties.find(({ descriptorId, shortName }) => descriptorId === name || shortName === name);
+  const property = record.properties.find(({ descriptorId: id, shortName }) => isNamed({ id, shortName }, name));
   if (property !== undefined) return property; // it may have been refused before, but no longer
   const problem = record.refused[name];
   if (problem === 'DENIED')
@@ -60,8 +68,21 @@ function propertyOf(record: MappedRecord, name: string): Property | Error | null
 function completeRecords(outcome: RecordsOutcome | undefined): readonly MappedRecord[] | null {
   if (outcome === undefined) return null;
   if (outcome.error !== undefined) throw outcome.error;
-  if (outcome.fact.isTruncated) throw truncated();
-  return outcome.fact.records;
+  const { records, isTruncated, isPartial = false } = outcome.fact;
+  if (isTruncated) throw truncated();
+  if (isPartial && records.length === 0) throw doubtful('partial');
+  return records;
+}
+
+/** The same for what covers the indicator; null: nothing can. */
+function completeCovering(outcome: RecordsOutcome | undefined): readonly MappedRecord[] | null {
+  if (outcome === undefined) return null;
+  if (outcome.error !== undefined) throw outcome.error;
+  const { covering, isCoveringRefused, isTruncated, isPartial = false } = outcome.fact;
+  if (isCoveringRefused === true) throw coveringRefused();
+  if (isTruncated) throw truncated();
+  if (isPartial && covering.length === 0) throw doubtful('partial');
+  return covering;
 }
 
 export const argusResolvers: Resolvers = {
@@ -86,9 +107,8 @@ export const argusResolvers: Resolvers = {
       }),
     covering: async (indicator, _, { sources: { ARGUS }, lookahead }, info) => {
       const outcome = await ARGUS.covering(indicator, selectedProperties(lookahead.below(info)));
-      const isKnown = completeRecords(outcome) !== null;
-      if (outcome?.fact?.isCoveringRefused === true) throw coveringRefused();
-      return isKnown ? sortRecords(pickRecords(outcome?.fact?.covering ?? [], currentStates, undefined)) : null;
+      const covering = completeCovering(outcome);
+      return covering && sortRecords(pickRecords(covering, currentStates, undefined));
     },
     argus: (indicator, given, { sources: { ARGUS }, lookahead }, info) => {
       const id = answerId(indicator, given);

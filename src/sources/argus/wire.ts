@@ -1,59 +1,100 @@
 /**
  * What Argus sends, as far as we use it: the result set of every endpoint, and the records inside. Unknown fields are
  * ignored, `messages` may be null, times are epoch milliseconds (ISO texts are announced) where 0 means "not set", and
- * enums may get new values at any time.
+ * enums may get new values at any time. Only a record's value is required of it.
  */
 import { z } from 'zod';
+import { instant, listOf, number, text } from '../tolerant-kinds.ts';
+import { readTolerantly } from '../tolerant-read.ts';
 
-const text = z.string().nullish();
-const time = z.union([z.number(), z.iso.datetime({ offset: true })]).nullish();
-const json = z.unknown();
+/** Epoch milliseconds, or ISO; 0 and -1 are "not set". */
+const time = z
+  .union([z.number().transform(sent => (sent <= 0 ? null : new Date(sent).toISOString())), instant])
+  .nullish()
+  .transform(sent => sent ?? null);
 
-const property = z.object({
-  descriptor: z.object({ id: z.string(), name: text, shortName: z.string() }),
-  dataType: text,
-  multiValue: z.boolean().nullish(),
-  value: json,
-  values: z.array(json).nullish(),
+/** 0 to 1 as documented; more than 1 is per cent. Null: not known, which -1 means too. */
+const confidence = number.transform(sent => {
+  if (sent === null || sent < 0 || sent > 100) return null;
+  return sent > 1 ? sent / 100 : sent;
 });
 
-export const wireRecord = z.object({
-  id: z.string().min(1),
-  indicatorList: z.object({ id: z.string(), shortName: z.string(), name: text, confidence: z.number().nullish() }),
-  type: z.object({ shortName: z.string(), name: text }),
-  value: z.string(),
+const named = z.object({ id: text, shortName: text, name: text });
+/** What has a name may be sent as an object, or as its name alone. */
+const orName = <Kind extends z.ZodType>(kind: Kind) =>
+  z.preprocess(sent => (typeof sent === 'string' ? { shortName: sent } : sent), kind.nullish());
+const nameOnly = orName(named).transform(sent => sent?.shortName ?? sent?.name ?? null);
+
+const property = z.object({
+  descriptor: orName(named),
+  dataType: text,
+  multiValue: z.boolean().nullish(),
+  value: z.unknown(),
+  values: z.array(z.unknown()).nullish(),
+});
+
+const wireRecord = z.object({
+  id: text,
+  indicatorList: orName(named.extend({ confidence })),
+  type: orName(named),
+  value: text.pipe(z.string()),
   firstSeenTimestamp: time,
   lastSeenTimestamp: time,
   /** The record's own, 0 to 1: in Argus's SDK, not on its page. */
-  confidence: z.number().nullish(),
-  state: text,
+  confidence,
+  state: nameOnly,
   createdTimestamp: time,
   lastUpdatedTimestamp: time,
   deletedTimestamp: time,
-  flags: z.array(z.string()).nullish(),
+  flags: listOf(nameOnly),
   properties: z.array(property).nullish(),
 });
 
-/** Repeats the HTTP status. Without it, an error, whose `data` is null, could be read as an empty answer. */
-const responseCode = z.int().min(200).max(299);
+/** Told the name of each field that could not be read and is null. */
+export type OnUnreadable = (field: string) => void;
 
-/** A result set whose rows are validated one by one, because a bad one must not cost the others. `count` -1: not counted. */
+/** A record without a field that cannot be read; fails where its value cannot. */
+export const readRecord = (row: unknown, onUnreadable: OnUnreadable) =>
+  readTolerantly(wireRecord, row, ['value'], onUnreadable);
+
+/** A number of digits as text is a number; anything else is null. */
+const count = z
+  .union([
+    z.int(),
+    z
+      .string()
+      .regex(/^-?\d{1,15}$/)
+      .transform(Number),
+  ])
+  .nullish()
+  .catch(null)
+  .transform(sent => sent ?? null);
+
+/** Repeats the HTTP status. An error has `data: null`, and must not be read as an empty answer. */
+const responseCode = count.refine(code => code === null || code < 300);
+
+/** A result set. Its rows are validated one by one, because a bad one must not cost the others. `count` -1: not counted. */
 export const resultSet = z.object({
   responseCode,
-  limit: z.int().nullish(),
-  offset: z.int().nullish(),
-  count: z.int().nullish(),
-  size: z.int().nullish(),
+  limit: count,
+  count,
+  messages: z
+    .array(z.unknown())
+    .nullish()
+    .catch(['unreadable'])
+    .transform(sent => sent ?? []),
+  metaData: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .catch(null)
+    .transform(sent => sent ?? {}),
   data: z.array(z.unknown()).nullable(),
 });
 
 /** The envelope around one object; `data: null` is documented for an object that does not exist. */
 export const singleResult = z.object({ responseCode, data: z.unknown() });
 
-/** What a row is about, for rows that are otherwise unusable. */
-export const rowSubject = z.object({ value: z.string(), type: z.object({ shortName: z.string() }) });
-
 export const wireType = z.object({ shortName: z.string().min(1), name: text });
 
-export type WireRecord = z.infer<typeof wireRecord>;
-export type WireProperty = z.infer<typeof property>;
+export type WireRecord = z.output<typeof wireRecord>;
+export type WireProperty = z.output<typeof property>;

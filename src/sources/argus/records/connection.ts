@@ -91,7 +91,8 @@ async function loadPage(
   const span = resumeAt === undefined ? filter.span : resumeAt.span; // "-7d" means the same on all pages
   const readRows = rowsReader(plan, properties, context, timeSpanTerms(span));
   const refused = () => context.properties.problemsOf(context.credential, properties);
-  const request = { sortBy, first, position: resumeAt?.position, terms, refused };
+  const { onUnreadable } = context;
+  const request = { sortBy, first, position: resumeAt?.position, terms, refused, onUnreadable };
   const page = await readPage(request, readRows).catch(problem => {
     throw asArgumentError(problem, terms);
   });

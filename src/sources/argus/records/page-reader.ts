@@ -20,10 +20,10 @@
  * its offset. So it does in any other order than by value alone, for which there is no `afterValue`.
  */
 import { badInput } from '../../../graphql/error-codes.ts';
-import { maxOffset, type Page, rowsPerCall, type SearchCriteria } from '../client.ts';
-import { malformed, missingRows, truncated, unreadable } from '../errors.ts';
+import { maxOffset, mayBeCut, type Page, rowsPerCall, type SearchCriteria } from '../client.ts';
+import { doubtful, malformed, truncated, unreadable } from '../errors.ts';
 import { type MappedRecord, mapRecord } from '../mapping.ts';
-import { wireRecord } from '../wire.ts';
+import { type OnUnreadable, readRecord } from '../wire.ts';
 import { type CursorPosition, isSameValue, positionAfter } from './cursor-position.ts';
 import type { FilterTerms } from './filter.ts';
 import { createResponseCheck } from './response-check.ts';
@@ -51,6 +51,7 @@ export interface PageRequest {
   readonly terms: FilterTerms;
   /** Which of the requested properties were rejected, as known when the rows have arrived. */
   readonly refused: () => MappedRecord['refused'];
+  readonly onUnreadable: OnUnreadable;
 }
 
 type ReadRows = (at: Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>) => Promise<Page>;
@@ -60,21 +61,37 @@ const maxRereadRecords = 1000;
 
 const isByValue = (sortBy: readonly string[]): boolean => sortBy.length === 1 && /^-?value$/.test(sortBy[0] as string);
 
+/** Rows may move once or twice while a page is read, but not for ever. */
+const maxReadings = 3;
+
 /** Reads one more record than the page holds, which proves that there is a next page. */
 export async function readPage(request: PageRequest, readRows: ReadRows): Promise<PageRecords> {
+  for (let times = 0; times < maxReadings; times++) {
+    const page = await readOnce(request, readRows);
+    if (page !== 'moved') return page;
+  }
+  throw doubtful('moving');
+}
+
+/** Each call after the first begins with the last row of the one before it: where that is not there, rows have moved. */
+async function readOnce(request: PageRequest, readRows: ReadRows): Promise<PageRecords | 'moved'> {
   const start = startOf(request.position, request.sortBy);
   const collector = createCollector(request, start);
   const { records } = collector;
   const wanted = request.first + 1;
   const search = start.afterValue === undefined ? {} : { afterValue: start.afterValue };
   while (!collector.hasEnded() && records.length < wanted) {
-    const offset = collector.offset();
-    const limit = Math.min(rowsPerCall, maxOffset - offset, wanted - records.length + collector.maxRepeats());
-    if (limit <= 0) break;
-    collector.add(await readRows({ offset, limit, ...search }));
+    const overlap = collector.overlap();
+    const offset = collector.offset() - overlap;
+    const needed = wanted - records.length + collector.maxRepeats() + overlap;
+    const limit = Math.min(rowsPerCall, maxOffset - offset, needed);
+    if (limit <= overlap) break;
+    if (!collector.add(await readRows({ offset, limit, ...search }), overlap)) return 'moved';
   }
-  if (!collector.hasEnded() && records.length === 0) throw truncated();
-  const hasMore = records.length > request.first || !collector.hasEnded();
+  // Where Argus lets nobody read on, only its count can tell whether there is more.
+  const hasEnded = collector.hasEnded() || (collector.offset() >= maxOffset && collector.isAllCounted());
+  if (!hasEnded && records.length === 0) throw truncated();
+  const hasMore = records.length > request.first || !hasEnded;
   return { records: records.slice(0, request.first), hasMore, totalCount: collector.totalCount() };
 }
 
@@ -96,35 +113,48 @@ function startOf(position: CursorPosition | undefined, sortBy: readonly string[]
 /** Takes the rows of one search, call by call, and collects the records that are new. */
 interface Collector {
   readonly records: readonly DeliveredRecord[];
-  /** Of the next call. */
+  /** How many rows of the search were read. */
   offset(): number;
+  /** How many of them the next call is to begin with. */
+  overlap(): 0 | 1;
   /** The search has no more rows. */
   hasEnded(): boolean;
   totalCount(): number | null;
+  /** As many rows were read as Argus counts. */
+  isAllCounted(): boolean;
   /** How many of the rows to come may be dropped, at most. */
   maxRepeats(): number;
-  /** Throws UpstreamError where the rows cannot be right. */
-  add(page: Page): void;
+  /** False: they do not go on from the rows before. Throws UpstreamError where the rows cannot be right. */
+  add(page: Page, overlap: 0 | 1): boolean;
 }
 
-function createCollector({ sortBy, position: start, terms, refused }: PageRequest, from: PageStart): Collector {
+function createCollector(
+  { sortBy, position: start, terms, refused, onUnreadable }: PageRequest,
+  from: PageStart,
+): Collector {
   const { afterValue } = from;
   const resumeFilter = createResumeFilter(start, from, sortBy[0] === 'value');
   const checkOrder = isByValue(sortBy) ? createOrderCheck() : () => {};
-  const isRequested = createResponseCheck(terms);
+  const relationOf = createResponseCheck(terms);
+  /** In the order in which they were read. */
   const ids = new Set<string>();
   const records: DeliveredRecord[] = [];
+  let lastId: string | undefined;
+  let canOverlap = false;
   let { offset } = from;
   let totalCount = start?.totalCount ?? null;
   let isInclusive = start?.isInclusive;
   let hasEnded = false;
   const last = (): CursorPosition | undefined => records.at(-1)?.position ?? start;
+  const deliveredCount = (): number => last()?.deliveredCount ?? 0;
 
   const addRecord = (record: MappedRecord): void => {
     offset++;
-    if (!isRequested(record)) throw malformed('Argus answered with a record that was not asked for.');
-    if (ids.has(record.recordId)) return;
     ids.add(record.recordId);
+    lastId = record.recordId;
+    const relation = relationOf(record);
+    if (relation === 'foreign') throw malformed('Argus answered with a record that was not asked for.');
+    if (relation === 'covering') return;
     checkOrder(record.value);
     if (resumeFilter.wasDelivered(record)) return;
     const position = positionAfter(last(), record, { afterValue, offset, totalCount, isInclusive });
@@ -134,25 +164,29 @@ function createCollector({ sortBy, position: start, terms, refused }: PageReques
   return {
     records,
     offset: () => offset,
+    overlap: () => (canOverlap ? 1 : 0),
     hasEnded: () => hasEnded,
     totalCount: () => totalCount,
+    isAllCounted: () => afterValue === undefined && totalCount !== null && offset >= totalCount,
     maxRepeats: resumeFilter.maxRepeats,
-    add(page) {
-      const found = recordsOf(page, refused());
-      if (afterValue === undefined) {
-        totalCount = page.count;
-        if (found.length < Math.min(page.limit, (page.count ?? 0) - offset)) throw missingRows();
-      } else if (offset === 0 && found[0] !== undefined) isInclusive = isSameValue(found[0].value, afterValue);
-      found.forEach(addRecord);
-      const deliveredCount = last()?.deliveredCount ?? 0;
-      hasEnded = isEnd(page, { rows: found.length, offset, afterValue, totalCount, deliveredCount });
+    add(page, overlap) {
+      const found = recordsOf(page, refused(), onUnreadable);
+      const last = overlap === 0 ? -1 : found.findIndex(({ recordId }) => recordId === lastId);
+      if (overlap === 1 && (last < 0 || found.slice(0, last).some(({ recordId }) => !ids.has(recordId)))) return false;
+      if (afterValue === undefined) totalCount = page.count;
+      else if (offset === 0 && found[0] !== undefined) isInclusive = isSameValue(found[0].value, afterValue);
+      const added = found.slice(last + 1).filter(({ recordId }) => !ids.has(recordId));
+      added.forEach(addRecord);
+      canOverlap = page.limit > 1 && found.length > 0;
+      hasEnded = isEnd(page, { added: added.length, offset, afterValue, totalCount, deliveredCount: deliveredCount() });
+      return true;
     },
   };
 }
 
-/** After a call: the rows that it sent, and the sums so far. */
+/** After a call: the rows that it added, and the sums so far. */
 interface Progress {
-  readonly rows: number;
+  readonly added: number;
   readonly offset: number;
   readonly afterValue: string | undefined;
   readonly totalCount: number | null;
@@ -160,24 +194,24 @@ interface Progress {
 }
 
 /**
- * Behind an `afterValue`, the count may be of all records or of those behind it; Argus does not document which. The
- * search has ended only where that is true of both.
+ * A page that may have been cut is no end, whatever the count says. Behind an `afterValue`, the count may be of all
+ * records or of those behind it; Argus does not document which. The search has ended only where that is true of both.
  */
-function isEnd(page: Page, { rows, offset, afterValue, totalCount, deliveredCount }: Progress): boolean {
-  const isShort = rows < page.limit;
-  if (rows === 0) return true;
-  if (page.count === null) return isShort;
-  if (offset >= page.count) return true;
-  return afterValue !== undefined && isShort && page.count === totalCount && deliveredCount >= page.count;
+function isEnd(page: Page, { added, offset, afterValue, totalCount, deliveredCount }: Progress): boolean {
+  if (added === 0) return true;
+  if (mayBeCut(page)) return false;
+  if (page.count === null || offset >= page.count) return true;
+  return afterValue !== undefined && page.count === totalCount && deliveredCount >= page.count;
 }
 
 /** In the order of the page; a row that was sent twice is one. */
-function recordsOf(page: Page, refused: MappedRecord['refused']): readonly MappedRecord[] {
+function recordsOf(page: Page, refused: MappedRecord['refused'], onUnreadable: OnUnreadable): readonly MappedRecord[] {
   const records = new Map<string, MappedRecord>();
   for (const row of page.rows) {
-    const record = wireRecord.safeParse(row);
-    if (!record.success) throw unreadable(record.error);
-    if (!records.has(record.data.id)) records.set(record.data.id, mapRecord(record.data, refused));
+    const wire = readRecord(row, onUnreadable);
+    if (!wire.success) throw unreadable(wire.error);
+    const record = mapRecord(wire.data, refused);
+    if (!records.has(record.recordId)) records.set(record.recordId, record);
   }
   return [...records.values()];
 }

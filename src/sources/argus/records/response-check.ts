@@ -1,28 +1,39 @@
 /** Checks that a record matches the filter: the answer to another request must not pass for ours. Pure. */
 import { parseIndicator } from '../../../domain/indicator/indicator.ts';
-import { type IpSpan, parseIpSpan } from '../../../domain/indicator/ip-span.ts';
+import { type IpSpan, parseIpSpan, spanContains, spanKey } from '../../../domain/indicator/ip-span.ts';
 import type { MappedRecord } from '../mapping.ts';
 import type { FilterTerms } from './filter.ts';
+
+/** `covering`: a search for exact values may bring the records of what covers them as well. */
+export type Relation = 'requested' | 'covering' | 'foreign';
 
 type RecordCheck = (record: MappedRecord) => boolean;
 
 /** What cannot be decided, such as a value in a notation that we do not read, passes. */
-export function createResponseCheck(terms: FilterTerms): RecordCheck {
+export function createResponseCheck(terms: FilterTerms): (record: MappedRecord) => Relation {
   const checks = [
-    terms.value && hasValue(terms.value),
     terms.domainSearch && matchesDomains(terms.domainSearch),
     terms.ipSearch && touchesAddresses(terms.ipSearch.ip),
     terms.indicatorList && isOnLists(terms.indicatorList),
   ].filter(check => check !== undefined);
-  return record => checks.every(check => check(record));
+  const relationTo = terms.value && relationToValues(terms.value);
+  return record => (checks.every(check => check(record)) ? (relationTo?.(record.value) ?? 'requested') : 'foreign');
 }
 
 const fold = (text: string): string => text.toLowerCase();
 
-function hasValue(values: readonly string[]): RecordCheck {
+function relationToValues(values: readonly string[]): (value: string) => Relation {
   const requested = new Set(values.map(fold));
-  return ({ value }) =>
-    requested.has(fold(value)) || requested.has(fold(parseIndicator(value).indicator?.value ?? value));
+  const spans = values.map(parseIpSpan).filter(span => span !== undefined);
+  return value => {
+    const canonical = parseIndicator(value).indicator?.value ?? value;
+    if ([value, canonical].some(text => requested.has(fold(text)))) return 'requested';
+    const span = parseIpSpan(value);
+    if (span === undefined)
+      return values.some(one => fold(one).endsWith(`.${fold(canonical)}`)) ? 'covering' : 'foreign';
+    if (spans.some(own => spanKey(own) === spanKey(span))) return 'requested';
+    return spans.some(own => spanContains(span, own)) ? 'covering' : 'foreign';
+  };
 }
 
 function isOnLists(lists: readonly string[]): RecordCheck {

@@ -7,10 +7,12 @@ import type { CallParts } from '../../traced-call.ts';
 import type { ArgusClient } from '../client.ts';
 import { type MappedRecord, mapRecord } from '../mapping.ts';
 import { type PropertyPermissionCache, withProperties } from '../property-permissions.ts';
+import type { OnUnreadable } from '../wire.ts';
 
 export interface RecordDependencies {
   readonly client: ArgusClient;
   readonly properties: PropertyPermissionCache;
+  readonly onUnreadable: OnUnreadable;
 }
 
 /** null: there is no such record. Rejects with UpstreamError. `recordId` must be a UUID. */

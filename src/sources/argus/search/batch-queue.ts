@@ -8,7 +8,6 @@
  * An idle gateway therefore adds no delay, and load makes the batches larger instead of more numerous.
  */
 import { UpstreamError } from '../../../http-client/errors.ts';
-import { valuesPerSearch } from '../../field-cost.ts';
 import type { ValuesCriterion } from '../client.ts';
 import type { FoundRecords, RecordsCall } from '../facts.ts';
 
@@ -16,6 +15,8 @@ import type { FoundRecords, RecordsCall } from '../facts.ts';
 export interface PendingCall {
   readonly criterion: ValuesCriterion;
   readonly call: RecordsCall;
+  /** What was found already, in an answer that may lack more. */
+  readonly found?: FoundRecords;
   resolve(found: FoundRecords): void;
   reject(error: unknown): void;
 }
@@ -30,6 +31,7 @@ export interface QueuedSearch {
 
 /** Calls that may share a search. */
 interface Group {
+  readonly criterion: ValuesCriterion;
   pending: PendingCall[];
   /** Searches of this group that wait for a slot. */
   queuedSearches: number;
@@ -41,11 +43,18 @@ const groupKeyOf = ({ criterion, call }: PendingCall): string => {
   return JSON.stringify([criterion, partition, need.withOld, need.properties]);
 };
 
+export interface BatchQueueOptions {
+  /** Called with the number of values of each batch. */
+  readonly onBatch: (values: number) => void;
+  /** Of one search. */
+  readonly maxValues: (criterion: ValuesCriterion) => number;
+  readonly now: () => number;
+}
+
 /** `send` takes its batch, or rejects without taking it where it got no slot. */
 export function createBatchQueue(
   send: (search: QueuedSearch) => Promise<void>,
-  onBatch: (values: number) => void,
-  now: () => number,
+  { onBatch, maxValues, now }: BatchQueueOptions,
 ): (pending: PendingCall) => void {
   const groups = new Map<string, Group>();
 
@@ -59,8 +68,9 @@ export function createBatchQueue(
     const take = (): readonly PendingCall[] => {
       group.queuedSearches--;
       const waiting = group.pending.filter(({ call }) => !call.signal.aborted);
-      batch = waiting.slice(0, valuesPerSearch);
-      group.pending = waiting.slice(valuesPerSearch);
+      const size = maxValues(group.criterion);
+      batch = waiting.slice(0, size);
+      group.pending = waiting.slice(size);
       deleteIfIdle(key, group);
       if (batch.length > 0) onBatch(batch.length);
       return batch;
@@ -85,15 +95,16 @@ export function createBatchQueue(
     dispatchIfNeeded(key, group);
   };
 
-  const needsSearch = ({ pending, queuedSearches }: Group): boolean =>
-    queuedSearches * valuesPerSearch < pending.length;
+  const needsSearch = ({ criterion, pending, queuedSearches }: Group): boolean =>
+    queuedSearches * maxValues(criterion) < pending.length;
   const dispatchIfNeeded = (key: string, group: Group): void => {
-    if (needsSearch(group)) dispatch(key, group);
+    while (needsSearch(group)) dispatch(key, group);
   };
 
   return pending => {
     const key = groupKeyOf(pending);
-    const group = groups.get(key) ?? { pending: [], queuedSearches: 0 };
+    const { criterion } = pending;
+    const group: Group = groups.get(key) ?? { criterion, pending: [], queuedSearches: 0 };
     groups.set(key, group);
     group.pending.push(pending);
     // Not at once: other operations that arrived in the same turn of the event loop join the same search.

@@ -1,25 +1,34 @@
 /**
- * One search for many indicators: sends it, reads all of its pages, and gives each indicator its own records. When Argus
- * rejects one value, or some of the properties, further calls still find the records of all other values.
+ * One search for many indicators: sends it, reads all of its pages, and gives each indicator its own records. What the
+ * search leaves open, because Argus refused a part of it or because its answer proves no absence, is searched for again in
+ * parts.
  */
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { CallParts } from '../../traced-call.ts';
 import type { ArgusClient, Page, SearchCriteria, ValuesCriterion } from '../client.ts';
+import { type Doubt, doubtful, truncated } from '../errors.ts';
 import type { FetchRecords, FoundRecords, RecordsNeed } from '../facts.ts';
 import type { MappedRecord } from '../mapping.ts';
 import { mayBeAboutProperties, type PropertyPermissionCache, retryWithoutRejected } from '../property-permissions.ts';
+import type { OnUnreadable } from '../wire.ts';
 import { createBatchQueue, type PendingCall, type QueuedSearch } from './batch-queue.ts';
 import { firstPage, readAllPages } from './read-all-pages.ts';
-import { assignRows } from './row-attribution.ts';
+import { type AssignedRecords, assignRows } from './row-attribution.ts';
+import { none, type OpenCalls, searchInParts, sizeBelow } from './search-in-parts.ts';
 import { criteriaFor, searchKinds } from './search-kinds.ts';
+import type { SearchSizes } from './search-sizes.ts';
 import { shareCall } from './shared-call.ts';
+import { endWith, type UnheardValues } from './unheard-values.ts';
 
 interface SearchDependencies {
   readonly client: ArgusClient;
   readonly properties: PropertyPermissionCache;
+  readonly sizes: SearchSizes;
+  readonly unheard: UnheardValues;
   /** Called with the number of values of each batch. */
   readonly onBatch: (values: number) => void;
+  readonly onUnreadable: OnUnreadable;
   readonly now: () => number;
 }
 
@@ -30,6 +39,8 @@ interface Batch {
   readonly need: RecordsNeed;
   readonly credential: Credential;
   readonly options: CallParts;
+  /** Those of the need that are not known to be refused. */
+  readonly properties: readonly string[];
 }
 
 /**
@@ -37,13 +48,18 @@ interface Batch {
  * covers an indicator, its own records are searched by its value.
  */
 export function createBatchedSearch(dependencies: SearchDependencies): FetchRecords {
-  const { onBatch, now } = dependencies;
-  const enqueue = createBatchQueue(search => dispatch(search, dependencies), onBatch, now);
+  const { onBatch, now, sizes, unheard } = dependencies;
+  const enqueue = createBatchQueue(search => dispatch(search, dependencies), { onBatch, now, maxValues: sizes.max });
   return calls =>
     calls.map(call => {
       const { subject, need } = call.request;
       const search = (criterion: ValuesCriterion): Promise<FoundRecords> =>
-        new Promise((resolve, reject) => enqueue({ criterion, call, resolve, reject }));
+        new Promise((resolve, reject) => {
+          const pending: PendingCall = { criterion, call, resolve, reject };
+          const problem = unheard.problemOf(pending);
+          if (problem === undefined) enqueue(pending);
+          else reject(problem);
+        });
       const [first, second] = criteriaFor(subject.indicator, need);
       if (first === 'value') {
         if (second === undefined) return search(first);
@@ -57,13 +73,14 @@ export function createBatchedSearch(dependencies: SearchDependencies): FetchReco
 /** Rejected for another reason, the search may find something when it is made again. */
 function noneWhereRefused(problem: unknown): FoundRecords {
   if (!(problem instanceof UpstreamError) || problem.kind !== 'REJECTED') throw problem;
-  return { records: [], covering: [], isTruncated: false, isCoveringRefused: true };
+  return { records: [], covering: [], isTruncated: false, isPartial: false, isCoveringRefused: true };
 }
 
 const joinFound = (found: readonly FoundRecords[]): FoundRecords => ({
   records: distinct(found.flatMap(({ records }) => records)),
   covering: distinct(found.flatMap(({ covering }) => covering)),
   isTruncated: found.some(({ isTruncated }) => isTruncated),
+  isPartial: found.some(({ isPartial }) => isPartial),
   isCoveringRefused: found.some(({ isCoveringRefused }) => isCoveringRefused === true),
 });
 
@@ -79,21 +96,16 @@ async function dispatch({ take, members }: QueuedSearch, dependencies: SearchDep
   const { need, subject } = call.request;
   const { credential } = subject;
   const { options, watch } = shareCall(() => members().map(({ call }) => call));
-  const sentProperties = permissions.withoutRejected(credential, need.properties);
-  let batch: Batch = { criterion, pending: [], need, credential, options };
+  const properties = permissions.withoutRejected(credential, need.properties);
+  let batch: Batch = { criterion, pending: [], need, credential, options, properties };
   const prepare = () => {
     batch = { ...batch, pending: take() };
     watch();
     for (const { call } of batch.pending) call.markSent();
-    return batch.pending.length === 0 ? undefined : searchFor(batch, sentProperties, firstPage);
+    return batch.pending.length === 0 ? undefined : searchFor(batch, firstPage);
   };
-  try {
-    const page = await client.search(prepare, credential, options);
-    if (page !== undefined) await settle(batch, sentProperties, page, dependencies);
-  } catch (problem) {
-    if (batch.pending.length === 0) throw problem;
-    await retryWithoutCause(problem, batch, sentProperties, dependencies);
-  }
+  const open = await settleAnswer(client.search(prepare, credential, options), () => batch, dependencies);
+  await searchAgain(open, batch, dependencies);
 }
 
 type PageCriteria = Pick<SearchCriteria, 'offset' | 'limit' | 'sortBy'>;
@@ -101,11 +113,15 @@ type PageCriteria = Pick<SearchCriteria, 'offset' | 'limit' | 'sortBy'>;
 /** Each once: calls of different ages may be about one indicator, and each is a subject of its own. */
 const subjectsOf = ({ pending }: Batch) => [...new Set(pending.map(({ call }) => call.request.subject))];
 
-function searchFor(batch: Batch, properties: readonly string[], page: PageCriteria) {
-  const { criterion, pending, need } = batch;
-  const subjects = subjectsOf(batch);
+/** Each once, in the order in which they are sent. */
+const textsOf = (batch: Batch): readonly string[] => [
+  ...new Set(subjectsOf(batch).map(subject => searchKinds[batch.criterion].textOf(subject))),
+];
+
+function searchFor(batch: Batch, page: PageCriteria) {
+  const { criterion, pending, need, properties } = batch;
   const criteria: SearchCriteria = {
-    ...searchKinds[criterion].criteria(subjects),
+    ...searchKinds[criterion].criteria(textsOf(batch)),
     state: need.withOld ? ['active', 'latest', 'old'] : ['active', 'latest'],
     ...(properties.length > 0 && { includeProperties: properties.map(descriptor => ({ descriptor })) }),
     ...page,
@@ -113,85 +129,133 @@ function searchFor(batch: Batch, properties: readonly string[], page: PageCriter
   return { criteria, values: pending.length };
 }
 
-async function sendAgain(
-  batch: Batch,
-  properties: readonly string[],
-  page: PageCriteria,
-  { client }: SearchDependencies,
-): Promise<Page> {
-  const prepared = searchFor(batch, properties, page);
+async function readPage(batch: Batch, page: PageCriteria, { client }: SearchDependencies): Promise<Page> {
+  const prepared = searchFor(batch, page);
   return (await client.search(() => prepared, batch.credential, batch.options)) as Page; // never undefined, because `prepare` always returns something
 }
 
-/** Reads the pages after the first, and settles every call of the batch. */
-async function settle(
-  batch: Batch,
-  sentProperties: readonly string[],
-  first: Page,
+/** Settles what the answer to a batch's search tells, and returns what it leaves open. */
+async function settleAnswer(
+  answer: Promise<Page | undefined>,
+  batchOf: () => Batch,
   dependencies: SearchDependencies,
-): Promise<void> {
-  const { criterion, pending, need, credential } = batch;
-  const nextPage = (page: PageCriteria) => sendAgain(batch, sentProperties, page, dependencies);
-  const { rows, isTruncated, isTooMany } = await readAllPages(first, nextPage, pending.length === 1);
-  if (isTooMany) return sendInHalves(batch, dependencies);
-  const subjects = subjectsOf(batch);
-  const notSent = need.properties.filter(name => !sentProperties.includes(name));
-  const refused = dependencies.properties.problemsOf(credential, notSent);
-  const assigned = assignRows(rows, subjects, searchKinds[criterion].attribution(subjects), refused);
-  for (const { call, resolve, reject } of pending) {
-    const found = assigned.get(call.request.subject) ?? { records: [], covering: [] };
-    if (found instanceof UpstreamError) reject(found);
-    else resolve({ ...found, isTruncated });
+): Promise<OpenCalls> {
+  try {
+    const page = await answer;
+    return page === undefined ? none : await settle(batchOf(), page, dependencies);
+  } catch (problem) {
+    const batch = batchOf();
+    if (batch.properties.length === 0 || !mayBeAboutProperties(problem)) return openAfter(problem, batch, dependencies);
+    return settleWithoutRejected(problem, batch, dependencies).catch(next => openAfter(next, batch, dependencies));
   }
 }
 
-/** Retries without the properties that Argus may have refused, or with the values apart where it rejected one of them. */
-async function retryWithoutCause(
+async function settleWithoutRejected(
   problem: unknown,
   batch: Batch,
-  sentProperties: readonly string[],
   dependencies: SearchDependencies,
-): Promise<void> {
-  if (sentProperties.length > 0 && mayBeAboutProperties(problem))
-    return retryWithoutProperties(problem, batch, sentProperties, dependencies).catch(next =>
-      retryApart(next, batch, dependencies),
-    );
-  return retryApart(problem, batch, dependencies);
-}
-
-async function retryWithoutProperties(
-  problem: unknown,
-  batch: Batch,
-  names: readonly string[],
-  dependencies: SearchDependencies,
-): Promise<void> {
-  const rejected = { permissions: dependencies.properties, credential: batch.credential, names, problem };
+): Promise<OpenCalls> {
+  const { credential, properties: names } = batch;
+  const rejected = { permissions: dependencies.properties, credential, names, problem };
   const { answer, properties } = await retryWithoutRejected(rejected, (accepted, isProbe) =>
-    sendAgain(batch, accepted, isProbe ? { ...firstPage, limit: 1 } : firstPage, dependencies),
+    readPage({ ...batch, properties: accepted }, isProbe ? { ...firstPage, limit: 1 } : firstPage, dependencies),
   );
-  return settle(batch, properties, answer, dependencies);
+  return settle({ ...batch, properties }, answer, dependencies);
 }
 
-async function retryApart(problem: unknown, batch: Batch, dependencies: SearchDependencies): Promise<void> {
-  const isAboutOneValue =
-    batch.pending.length > 1 &&
-    problem instanceof UpstreamError &&
-    problem.kind === 'REJECTED' &&
-    problem.fields.some(field => field.startsWith(batch.criterion));
-  if (!isAboutOneValue) throw problem;
-  return sendInHalves(batch, dependencies);
-}
-
-async function sendInHalves(batch: Batch, dependencies: SearchDependencies): Promise<void> {
-  const middle = Math.ceil(batch.pending.length / 2);
-  const halves = [batch.pending.slice(0, middle), batch.pending.slice(middle)];
-  await Promise.all(halves.map(half => sendHalf(half, dependencies)));
-}
-
-/** Leaves out calls whose callers have gone. A failure of one half does not reach the other. */
-async function sendHalf(half: readonly PendingCall[], dependencies: SearchDependencies): Promise<void> {
-  const pending = half.filter(({ call }) => !call.signal.aborted);
-  await dispatch({ take: () => pending, members: () => pending }, dependencies).catch(problem => {
-    for (const { reject } of pending) reject(problem);
+async function settle(batch: Batch, first: Page, dependencies: SearchDependencies): Promise<OpenCalls> {
+  const { pending } = batch;
+  const assign = assigner(batch, dependencies);
+  const { rows, isTruncated, isTooMany, doubt } = await readAllPages(first, {
+    readPage: page => readPage(batch, page, dependencies),
+    isSingleValue: pending.length === 1,
+    leavesAbsences: read => [...assign(read).bySubject.values()].some(({ records }) => records.length === 0),
   });
+  if (isTooMany) return openCalls(pending, truncated(), 'in a value');
+  const assigned = assign(rows);
+  return resolveFound(batch, assigned, isTruncated, doubt ?? (assigned.hasForeignRows ? 'foreign' : undefined));
+}
+
+function assigner(batch: Batch, { properties: permissions, onUnreadable }: SearchDependencies) {
+  const { criterion, need, credential, properties } = batch;
+  const subjects = subjectsOf(batch);
+  const attribute = searchKinds[criterion].attribution(subjects);
+  return (rows: readonly unknown[]): AssignedRecords => {
+    const notSent = need.properties.filter(name => !properties.includes(name));
+    const refused = permissions.problemsOf(credential, notSent);
+    return assignRows(rows, subjects, attribute, refused, onUnreadable);
+  };
+}
+
+/**
+ * A record that was found counts, whatever else the answer lacks. That there is none, of the value or of what covers it,
+ * is not believed of a doubtful answer.
+ */
+function resolveFound(
+  { pending, need }: Batch,
+  { bySubject }: AssignedRecords,
+  isTruncated: boolean,
+  doubt: Doubt | undefined,
+): OpenCalls {
+  const calls: PendingCall[] = [];
+  const isPartial = doubt === 'partial';
+  for (const one of pending) {
+    const { records, covering } = bySubject.get(one.call.request.subject) ?? { records: [], covering: [] };
+    const found = { records, covering, isTruncated, isPartial };
+    const isWhole = records.length > 0 && (covering.length > 0 || !need.withCovering);
+    if (doubt === undefined || isWhole) one.resolve(found);
+    else if (records.length + covering.length === 0) calls.push(one);
+    else calls.push({ ...one, found: { ...found, isPartial: true } });
+  }
+  if (doubt === undefined || calls.length === 0) return none;
+  return openCalls(calls, doubtful(doubt), isPartial ? 'in all' : 'in a value');
+}
+
+const openCalls = (
+  calls: readonly PendingCall[],
+  problem: UpstreamError,
+  lies: NonNullable<OpenCalls['because']>['lies'],
+): OpenCalls => ({ calls, nextSize: sizeBelow(calls.length), because: { problem, lies } });
+
+/** After a refusal that may be about some of the values, or about their number. Throws what is about neither. */
+function openAfter(problem: unknown, batch: Batch, { unheard }: SearchDependencies): OpenCalls {
+  const { pending, criterion } = batch;
+  if (!mayBeAboutValues(problem, criterion)) throw problem;
+  const named = new Set(textsNamedIn(problem, batch));
+  if (named.size === 0 || pending.length === 1) return openCalls(pending, problem, 'perhaps in their number');
+  const { textOf } = searchKinds[criterion];
+  const isNamed = ({ call }: PendingCall) => named.has(textOf(call.request.subject));
+  for (const one of pending.filter(isNamed)) unheard.giveUp(one, problem);
+  const calls = pending.filter(one => !isNamed(one));
+  return { calls, nextSize: calls.length, because: { problem, lies: 'in a value' } };
+}
+
+const mayBeAboutValues = (problem: unknown, criterion: ValuesCriterion): problem is UpstreamError =>
+  problem instanceof UpstreamError &&
+  problem.kind === 'REJECTED' &&
+  problem.httpStatus !== 408 &&
+  (problem.fields.length === 0 || problem.fields.some(field => field.startsWith(criterion)));
+
+/** The values at which a 412 points: `value[250]`. */
+function textsNamedIn({ fields }: UpstreamError, batch: Batch): readonly string[] {
+  const texts = textsOf(batch);
+  const indexes = fields.filter(field => field.startsWith(batch.criterion)).map(field => /\[(\d+)\]/.exec(field)?.[1]);
+  return texts.filter((_, index) => indexes.includes(String(index)));
+}
+
+/** Searches in parts for what the first search of a batch left open. What was searched for by itself stays open. */
+async function searchAgain(open: OpenCalls, batch: Batch, dependencies: SearchDependencies): Promise<void> {
+  const { sizes, unheard } = dependencies;
+  if (open.because === undefined) return;
+  const { problem } = open.because;
+  if (batch.pending.length === 1) {
+    for (const call of open.calls) endWith(call, problem);
+    return;
+  }
+  const ask = (pending: readonly PendingCall[]): Promise<OpenCalls> => {
+    const part = { ...batch, pending };
+    return settleAnswer(readPage(part, firstPage, dependencies), () => part, dependencies);
+  };
+  const accepted = await searchInParts(open, { ask, giveUp: unheard.giveUp });
+  if (accepted !== undefined) sizes.lower(batch.criterion, accepted);
 }

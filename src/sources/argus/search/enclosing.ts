@@ -1,6 +1,6 @@
 /** What can cover an indicator without being it: parent domains, and the blocks and ranges around an address. Pure. */
 import { hostOf, parseIndicator } from '../../../domain/indicator/indicator.ts';
-import { type IpSpan, parseIpSpan, spanContains } from '../../../domain/indicator/ip-span.ts';
+import { type IpSpan, parseIpSpan, spanContains, spanKey } from '../../../domain/indicator/ip-span.ts';
 import type { Indicator, IndicatorType } from '../../../domain/indicator/model.ts';
 import type { ValuesCriterion } from '../client.ts';
 import type { RecordsSubject } from '../facts.ts';
@@ -30,9 +30,8 @@ const parentsOf = (domain: string): readonly string[] => {
   return labels.slice(1).map((_, index) => labels.slice(index + 1).join('.'));
 };
 
-/** The record of a searched domain is its own; that of a parent covers the domains below it. */
-export function toDomains(subjects: readonly RecordsSubject[]): Attribute {
-  const exact = toExactValue(subjects);
+/** The searched domains below a domain, as Argus writes it. */
+function domainsBelow(subjects: readonly RecordsSubject[]): (value: string) => readonly RecordsSubject[] {
   const below = new Map<string, RecordsSubject[]>();
   for (const subject of subjects) {
     for (const parent of parentsOf(subject.indicator.value)) {
@@ -41,10 +40,21 @@ export function toDomains(subjects: readonly RecordsSubject[]): Attribute {
       else known.push(subject);
     }
   }
-  const belowOf = (value: string): readonly RecordsSubject[] =>
-    below.get(value) ?? below.get(parseIndicator(value, 'DOMAIN').indicator?.value ?? value) ?? [];
+  return value => below.get(value) ?? below.get(parseIndicator(value, 'DOMAIN').indicator?.value ?? value) ?? [];
+}
+
+/** Some lists write *.example.org for everything below it. */
+const withoutWildcard = (value: string): string => value.replace(/^\*?\./, '');
+
+/** It is about what covers somebody, or is a match of a host: of no use here, and no mistake. */
+const nobody = { exact: [], covered: [] } as const;
+
+/** The record of a searched domain is its own; that of a parent covers the domains below it. */
+export function toDomains(subjects: readonly RecordsSubject[]): Attribute {
+  const exact = toExactValue(subjects);
+  const belowOf = domainsBelow(subjects);
   return (value, typeName) => {
-    const plain = value.replace(/^\*?\./, ''); // some lists write *.example.org for everything below it
+    const plain = withoutWildcard(value);
     const about = { exact: exact(value, typeName)?.exact ?? [], covered: belowOf(plain) };
     if (about.exact.length + about.covered.length > 0) return about;
     // Argus may count a URL or e-mail address as a match of its host. Such a row is of no use here, and no mistake.
@@ -53,33 +63,47 @@ export function toDomains(subjects: readonly RecordsSubject[]): Attribute {
   };
 }
 
-const nobody = { exact: [], covered: [] } as const;
-
 function hostWithin(value: string): string | undefined {
   const { indicator } = parseIndicator(value);
   return indicator && hostOf(indicator)?.value;
 }
 
+interface SpannedSubject {
+  readonly subject: RecordsSubject;
+  readonly span: IpSpan;
+}
+
+const spansOf = (subjects: readonly RecordsSubject[]): readonly SpannedSubject[] =>
+  subjects.flatMap(subject => {
+    const span = parseIpSpan(subject.indicator.value);
+    return span === undefined ? [] : [{ subject, span }];
+  });
+
 /** The record of a searched address is its own; that of a block or range covers the addresses and blocks inside it. */
 export function toAddresses(subjects: readonly RecordsSubject[]): Attribute {
-  const spans = subjects.flatMap(subject => {
-    const span = parseIpSpan(subject.indicator.value);
-    return span === undefined ? [] : [{ subject, span, first: { ...span, last: span.first } }];
-  });
+  const spans = spansOf(subjects);
   return value => {
     const outer = parseIpSpan(value);
-    if (outer === undefined || !spans.some(({ first }) => spanContains(outer, first))) return undefined;
-    const inside = spans.filter(({ span }) => spanContains(outer, span)).map(({ subject }) => subject);
-    const exact = inside.filter(({ indicator }) => isSame(indicator, value, outer));
-    return { exact, covered: inside.filter(subject => !exact.includes(subject)) };
+    if (outer === undefined || !spans.some(({ span }) => spanContains(outer, { ...span, last: span.first })))
+      return undefined;
+    const inside = spans.filter(({ span }) => spanContains(outer, span));
+    // Equal spans are one thing, however they are spelled.
+    const [exact, covered] = [true, false].map(isWhole =>
+      inside.filter(({ span }) => (spanKey(span) === spanKey(outer)) === isWhole).map(({ subject }) => subject),
+    ) as [RecordsSubject[], RecordsSubject[]];
+    return { exact, covered };
   };
 }
 
-/** The record of an indicator's own value is a membership, however it is spelled. */
-function isSame(indicator: Indicator, value: string, span: IpSpan): boolean {
-  if (value === indicator.value) return true;
-  const own = parseIpSpan(indicator.value);
-  if (own?.first !== span.first || own.last !== span.last) return false;
-  const read = parseIndicator(value, indicator.type).indicator;
-  return read?.value === indicator.value;
+/** A search for exact values may bring what covers them as well; that is put aside, for nobody asked for it. */
+export function toValues(subjects: readonly RecordsSubject[]): Attribute {
+  const exact = toExactValue(subjects);
+  const belowOf = domainsBelow(subjects.filter(({ indicator }) => indicator.type === 'DOMAIN'));
+  const spans = spansOf(subjects);
+  const covers = (value: string): boolean => {
+    const outer = parseIpSpan(value);
+    if (outer === undefined) return belowOf(withoutWildcard(value)).length > 0;
+    return spans.some(({ span }) => spanContains(outer, span));
+  };
+  return (value, typeName) => exact(value, typeName) ?? (covers(value) ? nobody : undefined);
 }

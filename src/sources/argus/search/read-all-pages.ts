@@ -1,16 +1,32 @@
-/** Reads all pages of a search, and says when Argus does not let anybody read all of them. */
-import { maxOffset, type Page, rowsPerCall, type SearchCriteria } from '../client.ts';
-import { missingRows } from '../errors.ts';
+/**
+ * Reads all pages of a search, and says what its answer is worth. Rows come and go while pages are read, so each page
+ * overlaps the one before it by a row:
+ *
+ *     page 1   a b c            page 2, asked from c on   c d e      nothing is missing between them
+ *                               where b has gone          d e        c is not there: d may have been passed over, so that
+ *                                                                    the search is read again
+ */
+import { maxOffset, mayBeCut, type Page, rowsPerCall, type SearchCriteria } from '../client.ts';
+import type { Doubt } from '../errors.ts';
 
-type ReadPage = (page: Pick<SearchCriteria, 'offset' | 'limit' | 'sortBy'>) => Promise<Page>;
+type PageCriteria = Pick<SearchCriteria, 'offset' | 'limit' | 'sortBy'>;
 
-interface AllRows {
+export interface AllRows {
   /** Each row once. */
   readonly rows: readonly unknown[];
   /** Argus holds more than can be read. */
   readonly isTruncated: boolean;
   /** More than one search can read: a search for fewer values would be complete. */
   readonly isTooMany: boolean;
+  /** Why what is not among the rows may exist all the same; undefined: it does not. */
+  readonly doubt: Doubt | undefined;
+}
+
+export interface PageSource {
+  readonly readPage: (page: PageCriteria) => Promise<Page>;
+  readonly isSingleValue: boolean;
+  /** Whether these rows leave a value without a record, so that an absence rests on there being no more of them. */
+  readonly leavesAbsences: (rows: readonly unknown[]) => boolean;
 }
 
 // None of these fields ever changes, so an update of a record does not move rows between pages; hardly any two are equal.
@@ -19,69 +35,105 @@ const fromNewest = fromOldest.map(field => `-${field}`);
 
 export const firstPage = { offset: 0, limit: rowsPerCall, sortBy: fromOldest } as const;
 
-const tooMany: AllRows = { rows: [], isTruncated: true, isTooMany: true };
+const tooMany: AllRows = { rows: [], isTruncated: true, isTooMany: true, doubt: undefined };
 
 /**
  * `first` is the page at offset 0 in the order of `firstPage`. For a single value the rows beyond `maxOffset` are read
- * in the reverse order, which reaches twice as many. Rejects with UpstreamError where rows are missing.
+ * in the reverse order, which reaches twice as many.
  */
-export async function readAllPages(first: Page, readPage: ReadPage, isSingleValue: boolean): Promise<AllRows> {
-  const rows = new Map<string, unknown>();
+export async function readAllPages(first: Page, source: PageSource): Promise<AllRows> {
+  const { isSingleValue } = source;
   if (!isSingleValue && (first.count ?? 0) > maxOffset) return tooMany;
-  const inOrder = (sortBy: readonly string[]) => (offset: number) =>
-    readPage({ offset, limit: Math.min(rowsPerCall, maxOffset - offset), sortBy });
-  const end = await readInOneOrder(first, inOrder(fromOldest), rows);
-  if (end === 'complete') return { rows: [...rows.values()], isTruncated: false, isTooMany: false };
+  const rows = new Map<string, unknown>();
+  const forward = await readUntilStill(first, fromOldest, source, rows);
+  if (forward.end !== 'beyond maxOffset')
+    return { rows: [...rows.values()], isTruncated: false, isTooMany: false, doubt: doubtOf(forward) };
   if (!isSingleValue) return tooMany;
-  const reverse = inOrder(fromNewest);
-  const firstReversed = await reverse(0);
-  await readInOneOrder(firstReversed, reverse, rows);
-  const isTruncated = firstReversed.count === null || rows.size < firstReversed.count;
-  return { rows: [...rows.values()], isTruncated, isTooMany: false };
+  const reverse = await readUntilStill(undefined, fromNewest, source, rows);
+  const isTruncated = reverse.count === null || rows.size < reverse.count;
+  return { rows: [...rows.values()], isTruncated, isTooMany: false, doubt: undefined };
 }
 
-/** Pages in a row without a new record. Records may move once while pages are read, but not for ever. */
+interface Reading {
+  readonly end: 'complete' | 'beyond maxOffset' | 'moved';
+  /** The lowest count of its pages: a record that is added meanwhile is none that was missed. */
+  readonly count: number | null;
+  readonly rowCount: number;
+  readonly isPartial: boolean;
+}
+
+function doubtOf({ end, count, rowCount, isPartial }: Reading): Doubt | undefined {
+  if (isPartial) return 'partial';
+  if (end === 'moved') return 'moving';
+  return count !== null && rowCount < count ? 'short' : undefined;
+}
+
+type ReadAt = (offset: number) => Promise<Page>;
+
+/** Rows may move once or twice while they are read, but not for ever. */
+const maxReadings = 3;
+
+async function readUntilStill(
+  first: Page | undefined,
+  sortBy: readonly string[],
+  source: PageSource,
+  rows: Map<string, unknown>,
+): Promise<Reading> {
+  const readAt: ReadAt = offset =>
+    source.readPage({ offset, limit: Math.min(rowsPerCall, maxOffset - offset), sortBy });
+  const isAll = (count: number): boolean => sortBy === fromNewest && rows.size >= count;
+  let reading = await readOnce(first ?? (await readAt(0)), readAt, source, rows, isAll);
+  for (let times = 1; reading.end === 'moved' && times < maxReadings; times++)
+    reading = await readOnce(await readAt(0), readAt, source, rows, isAll);
+  return reading;
+}
+
+/** Pages in a row without a new record. */
 const maxPagesWithoutNews = 2;
 
-/** Adds the rows by record id. Rows that are there already were read in the other order. */
-async function readInOneOrder(
+/** Adds the rows by record id; some may be there already. `isAll`: with those read before, no more are to come. */
+async function readOnce(
   first: Page,
-  readAt: (offset: number) => Promise<Page>,
+  readAt: ReadAt,
+  source: PageSource,
   rows: Map<string, unknown>,
-): Promise<'complete' | 'beyond maxOffset'> {
-  const isReverse = rows.size > 0;
+  isAll: (count: number) => boolean,
+): Promise<Reading> {
   const seen = new Set<string>();
-  let hasRepeats = false;
-  let offset = 0;
-  let pagesWithoutNews = 0;
+  let [count, isPartial, offset, pagesWithoutNews] = [first.count, false, 0, 0];
+  let last: string | undefined;
+  const end = (how: Reading['end']): Reading => ({ end: how, count, rowCount: seen.size, isPartial });
   for (let page = first; ; page = await readAt(offset)) {
-    const { added, repeated } = addRows(page, offset, seen, rows);
-    hasRepeats ||= repeated > 0;
-    // A row that was sent twice is one row, and after a page that Argus shortened the next begins where it ended.
-    offset += added === 0 ? page.limit : Math.min(added, page.limit);
-    pagesWithoutNews = added === 0 ? pagesWithoutNews + 1 : 0;
-    if (page.count === null ? page.rows.length < page.limit : offset >= page.count) {
-      // Pages that overlap also leave gaps, and without a count there is no other sign of them.
-      if (page.count === null ? hasRepeats : seen.size < page.count) throw missingRows();
-      return 'complete';
-    }
-    if (isReverse && rows.size >= (page.count ?? Number.POSITIVE_INFINITY)) return 'complete';
-    if (page.rows.length === 0 || pagesWithoutNews >= maxPagesWithoutNews) throw missingRows();
-    if (offset >= maxOffset) return 'beyond maxOffset';
+    const { ids, news } = addRows(page, seen, rows);
+    if (last !== undefined && !ids.includes(last)) return end('moved');
+    if (page.count !== null) count = Math.min(count ?? page.count, page.count);
+    isPartial ||= page.isPartial;
+    pagesWithoutNews = news === 0 ? pagesWithoutNews + 1 : 0;
+    const isShort = ids.length < page.limit;
+    const isLast = news === 0 || (seen.size >= (count ?? 0) && !isCut(page, source, rows));
+    if ((isShort && isLast) || (count !== null && isAll(count))) return end('complete');
+    if (pagesWithoutNews >= maxPagesWithoutNews) return end('moved');
+    last = page.limit > 1 ? ids.at(-1) : undefined;
+    offset += new Set(ids).size - (last === undefined ? 0 : 1);
+    if (offset + 1 >= maxOffset) return end('beyond maxOffset');
   }
 }
 
-/** How many rows of the page this order has not sent before, and how many it has. */
-function addRows(page: Page, offset: number, seen: Set<string>, rows: Map<string, unknown>) {
-  const byId = new Map(page.rows.map((row, index) => [idOf(row) ?? `${offset}+${index}`, row]));
+function addRows(page: Page, seen: Set<string>, rows: Map<string, unknown>) {
   const before = seen.size;
-  for (const [id, row] of byId) {
+  const ids = page.rows.map(idOf);
+  ids.forEach((id, index) => {
     seen.add(id);
-    rows.set(id, row);
-  }
-  const added = seen.size - before;
-  return { added, repeated: byId.size - added };
+    rows.set(id, page.rows[index]);
+  });
+  return { ids, news: seen.size - before };
 }
 
-const idOf = (row: unknown): string | undefined =>
-  typeof row === 'object' && row !== null && 'id' in row && typeof row.id === 'string' ? row.id : undefined;
+const isCut = (page: Page, { leavesAbsences }: PageSource, rows: ReadonlyMap<string, unknown>): boolean =>
+  mayBeCut(page) && leavesAbsences([...rows.values()]);
+
+/** A row without an id is known by its text. */
+function idOf(row: unknown): string {
+  const id = typeof row === 'object' && row !== null && 'id' in row ? row.id : undefined;
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : JSON.stringify(row);
+}

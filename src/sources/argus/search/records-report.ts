@@ -3,7 +3,7 @@ import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { CoverageLimit, SourceReport } from '../../../domain/source-report.ts';
 import type { SourceAnswer } from '../../../domain/verdict/model.ts';
 import { answeredReport, emptyReport, failedReport, mergeReports, typeLimits } from '../../report.ts';
-import { coveringRefused } from '../errors.ts';
+import { coveringRefused, doubtful } from '../errors.ts';
 import type { RecordsFact, RecordsOutcome } from '../facts.ts';
 import { evidenceOf, type MappedRecord, pickRecords, recordStates } from '../mapping.ts';
 import { coveringCriterionOf } from './enclosing.ts';
@@ -60,6 +60,7 @@ function outcomeReport(
   if (outcome === undefined) return emptyReport('ARGUS', 'NOT_APPLICABLE');
   if (outcome.error !== undefined) return failedReport(outcome.error);
   const isMatch = pickRecords(outcome.fact.records, states, lists).length > 0;
+  if (!isMatch && outcome.fact.isPartial === true) return failedReport(doubtful('partial'));
   const limits = limitsOf(outcome.fact, { states, lists });
   const report = answeredReport('ARGUS', outcome, isMatch ? 'MATCHED' : 'NO_MATCH', limits, now);
   return lists === undefined ? report : { ...report, detail: 'Only the lists that were named were looked at.' };
@@ -69,7 +70,7 @@ function limitsOf(fact: RecordsFact, { states, lists }: RecordsSelection): Cover
   const limits: CoverageLimit[] = ['READABLE_LISTS_ONLY'];
   const isEverything = lists === undefined && recordStates.every(state => states.includes(state));
   if (!isEverything) limits.push('STATES_FILTERED');
-  if (fact.isTruncated) limits.push('TRUNCATED');
+  if (fact.isTruncated || fact.isPartial === true) limits.push('TRUNCATED');
   return limits;
 }
 

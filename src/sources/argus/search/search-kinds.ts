@@ -2,31 +2,32 @@
 import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { SearchCriteria, ValuesCriterion } from '../client.ts';
 import type { RecordsNeed, RecordsSubject } from '../facts.ts';
-import { coveringCriterionOf, coveringText, toAddresses, toDomains } from './enclosing.ts';
-import { type Attribute, toExactValue } from './row-attribution.ts';
+import { coveringCriterionOf, coveringText, toAddresses, toDomains, toValues } from './enclosing.ts';
+import type { Attribute } from './row-attribution.ts';
 
 interface SearchKind {
-  criteria(subjects: readonly RecordsSubject[]): Pick<SearchCriteria, ValuesCriterion>;
+  /** The text to search for, by subject. */
+  textOf(subject: RecordsSubject): string;
+  criteria(texts: readonly string[]): Pick<SearchCriteria, ValuesCriterion>;
   attribution(subjects: readonly RecordsSubject[]): Attribute;
 }
 
-const coveringTexts = (subjects: readonly RecordsSubject[]): readonly string[] => [
-  ...new Set(subjects.map(({ indicator }) => coveringText(indicator))),
-];
+const textAround = ({ indicator }: RecordsSubject): string => coveringText(indicator);
 
 export const searchKinds: Readonly<Record<ValuesCriterion, SearchKind>> = {
   value: {
-    criteria: subjects => ({ value: [...new Set(subjects.map(({ indicator }) => indicator.value))] }),
-    attribution: toExactValue,
+    textOf: ({ indicator }) => indicator.value,
+    criteria: value => ({ value }),
+    attribution: toValues,
   },
   domainSearch: {
-    criteria: subjects => ({
-      domainSearch: { domain: coveringTexts(subjects), includeParentDomains: true, includeSubdomains: false },
-    }),
+    textOf: textAround,
+    criteria: domain => ({ domainSearch: { domain, includeParentDomains: true, includeSubdomains: false } }),
     attribution: toDomains,
   },
   ipSearch: {
-    criteria: subjects => ({ ipSearch: { ip: coveringTexts(subjects) } }),
+    textOf: textAround,
+    criteria: ip => ({ ipSearch: { ip } }),
     attribution: toAddresses,
   },
 };
