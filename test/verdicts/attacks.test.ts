@@ -103,9 +103,7 @@ describe('Argus', () => {
   ];
 
   it.each([
-    ['a row without a list', rows({ indicatorList: null })],
-    ['fewer rows than it counts', [{ kind: 'setTop', members: { count: 5 } }]],
-    ['fewer rows than its size', [{ kind: 'setTop', members: { size: 5 } }]],
+    ['a row without a value', rows({ value: null })],
     ['rows without data around them', [{ kind: 'setTop', members: { data: {} } }]],
   ] as readonly (readonly [string, readonly Fault[]])[])('sends %s and is not believed', async (_, faults) => {
     const { argus, verdict } = await attack({ value: values.INFORMATIONAL, faults });
@@ -113,7 +111,25 @@ describe('Argus', () => {
     expect(verdict).toMatchObject(incomplete('ARGUS'));
   });
 
-  it.each([-1, 70, -0.5])('sends a confidence of %d, which says nothing, and unknown is not low', async confidence => {
+  it('sends fewer rows than it counts, and those that came count', async () => {
+    const faults: readonly Fault[] = [{ kind: 'setTop', members: { count: 5 } }];
+    const { argus, verdict } = await attack({ value: values.INFORMATIONAL, faults });
+    expect(argus.report).toMatchObject({ status: 'MATCHED', limits: expect.arrayContaining(['TRUNCATED']) });
+    expect(verdict).toMatchObject(incomplete('ARGUS'));
+  });
+
+  it('sends a row without a list, which accuses as a list of unknown confidence', async () => {
+    const { verdict } = await attack({ value: values.INFORMATIONAL, faults: rows({ indicatorList: null }) });
+    expect(verdict).toMatchObject({ level: 'SUSPICIOUS', missing: [] });
+  });
+
+  it('counts more rows in its size than it sent: the rows decide', async () => {
+    const faults: readonly Fault[] = [{ kind: 'setTop', members: { size: 5 } }];
+    const { verdict } = await attack({ value: values.INFORMATIONAL, faults });
+    expect(verdict).toMatchObject({ level: 'INFORMATIONAL', missing: [] });
+  });
+
+  it.each([-1, 170, -0.5])('sends a confidence of %d, which says nothing, and unknown is not low', async confidence => {
     const { verdict } = await attack({
       value: 'odd.example.org',
       prepare: ({ argus }) => {

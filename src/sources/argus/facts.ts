@@ -32,8 +32,10 @@ export interface FoundRecords {
   readonly covering: readonly MappedRecord[];
   /** Argus holds more than it lets anybody read. */
   readonly isTruncated: boolean;
-  /** Argus may hold more: it said that something is left out, or gave no usable answer about the very value. */
-  readonly isPartial: boolean;
+  /** There may be more records of the very value: the answer was not complete. */
+  readonly isPartial?: boolean;
+  /** The same for those of what covers it. */
+  readonly isCoveringPartial?: boolean;
   /** Argus refused to search for what covers it. */
   readonly isCoveringRefused?: boolean;
 }
@@ -50,6 +52,7 @@ export const recordsFact = z.object({
   covering: z.array(reputationRecord),
   isTruncated: z.boolean(),
   isPartial: z.boolean().optional(),
+  isCoveringPartial: z.boolean().optional(),
   isCoveringRefused: z.boolean().optional(),
 });
 export type RecordsFact = Immutable<z.infer<typeof recordsFact>>;
@@ -72,6 +75,10 @@ export const joinNeeds = (a: RecordsNeed, b: RecordsNeed): RecordsNeed =>
         properties: [...new Set([...a.properties, ...b.properties])].sort(),
       };
 
+/** It is not complete: not by the records of the value, or not by those of what covers it. */
+export const mayLackMore = ({ isPartial = false, isCoveringPartial = false }: RecordsFact): boolean =>
+  isPartial || isCoveringPartial;
+
 const hasNoRecord = ({ records, covering }: RecordsFact): boolean => records.length + covering.length === 0;
 
 export function recordsKind(
@@ -90,7 +97,7 @@ export function recordsKind(
     widen: joinNeeds,
     // OLD records are no present match: a fact that holds nothing else is kept only as long as an empty one. So is one that
     // may lack something.
-    isAbsence: fact => fact.isPartial === true || fact.records.every(({ state }) => state === 'OLD'),
+    isAbsence: fact => mayLackMore(fact) || fact.records.every(({ state }) => state === 'OLD'),
     partitionOf: ({ credential }) => credential.partition,
     isComplete: fact => !fact.isTruncated,
     fetch(calls) {
@@ -102,7 +109,7 @@ export function recordsKind(
       });
       return fetchRecords(together).map(async (found, index) => {
         const { withCovering = false } = together[index]?.request.need ?? {};
-        const { records, covering, isTruncated, isPartial, isCoveringRefused = false } = await found;
+        const { records, covering, isTruncated, ...doubts } = await found;
         const { withOld, properties } = joined;
         return {
           withOld,
@@ -111,8 +118,7 @@ export function recordsKind(
           records: [...records],
           covering: [...covering],
           isTruncated,
-          ...(isPartial && { isPartial }),
-          ...(isCoveringRefused && { isCoveringRefused }),
+          ...Object.fromEntries(Object.entries(doubts).filter(([, isSo]) => isSo)),
         };
       });
     },

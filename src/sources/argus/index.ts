@@ -47,7 +47,7 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
     client,
     properties,
     sizes: createSearchSizes(),
-    unheard: createUnheardValues(now),
+    unheard: createUnheardValues(windows.negativeMs, now),
     onBatch,
     onUnreadable,
     now,

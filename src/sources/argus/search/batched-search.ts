@@ -73,15 +73,16 @@ export function createBatchedSearch(dependencies: SearchDependencies): FetchReco
 /** Rejected for another reason, the search may find something when it is made again. */
 function noneWhereRefused(problem: unknown): FoundRecords {
   if (!(problem instanceof UpstreamError) || problem.kind !== 'REJECTED') throw problem;
-  return { records: [], covering: [], isTruncated: false, isPartial: false, isCoveringRefused: true };
+  return { records: [], covering: [], isTruncated: false, isCoveringRefused: true };
 }
 
 const joinFound = (found: readonly FoundRecords[]): FoundRecords => ({
   records: distinct(found.flatMap(({ records }) => records)),
   covering: distinct(found.flatMap(({ covering }) => covering)),
   isTruncated: found.some(({ isTruncated }) => isTruncated),
-  isPartial: found.some(({ isPartial }) => isPartial),
-  isCoveringRefused: found.some(({ isCoveringRefused }) => isCoveringRefused === true),
+  isPartial: found.some(({ isPartial = false }) => isPartial),
+  isCoveringPartial: found.some(({ isCoveringPartial = false }) => isCoveringPartial),
+  isCoveringRefused: found.some(({ isCoveringRefused = false }) => isCoveringRefused),
 });
 
 const distinct = (records: readonly MappedRecord[]): readonly MappedRecord[] => [
@@ -198,17 +199,19 @@ function resolveFound(
   doubt: Doubt | undefined,
 ): OpenCalls {
   const calls: PendingCall[] = [];
-  const isPartial = doubt === 'partial';
+  const isGeneral = doubt === 'partial' || doubt === 'moving';
+  const mayLackMore = (rows: readonly MappedRecord[]) => doubt !== undefined && (isGeneral || rows.length === 0);
   for (const one of pending) {
     const { records, covering } = bySubject.get(one.call.request.subject) ?? { records: [], covering: [] };
-    const found = { records, covering, isTruncated, isPartial };
-    const isWhole = records.length > 0 && (covering.length > 0 || !need.withCovering);
-    if (doubt === undefined || isWhole) one.resolve(found);
-    else if (records.length + covering.length === 0) calls.push(one);
-    else calls.push({ ...one, found: { ...found, isPartial: true } });
+    const isPartial = mayLackMore(records);
+    const isCoveringPartial = need.withCovering && mayLackMore(covering);
+    const found: FoundRecords = { records, covering, isTruncated, isPartial, isCoveringPartial };
+    const isOpen = doubt !== undefined && (records.length === 0 || (need.withCovering && covering.length === 0));
+    if (!isOpen) one.resolve(found);
+    else calls.push(records.length + covering.length === 0 ? one : { ...one, found });
   }
   if (doubt === undefined || calls.length === 0) return none;
-  return openCalls(calls, doubtful(doubt), isPartial ? 'in all' : 'in a value');
+  return openCalls(calls, doubtful(doubt), doubt === 'partial' ? 'in all' : 'in a value');
 }
 
 const openCalls = (

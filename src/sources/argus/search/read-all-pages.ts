@@ -3,8 +3,8 @@
  * overlaps the one before it by a row:
  *
  *     page 1   a b c            page 2, asked from c on   c d e      nothing is missing between them
- *                               where b has gone          d e        c is not there: d may have been passed over, so that
- *                                                                    the search is read again
+ *                               where b has gone          d e        nothing is known: a row may have been passed over, so
+ *                                                                    that the search is read again
  */
 import { maxOffset, mayBeCut, type Page, rowsPerCall, type SearchCriteria } from '../client.ts';
 import type { Doubt } from '../errors.ts';
@@ -100,33 +100,38 @@ async function readOnce(
   isAll: (count: number) => boolean,
 ): Promise<Reading> {
   const seen = new Set<string>();
-  let [count, isPartial, offset, pagesWithoutNews] = [first.count, false, 0, 0];
-  let last: string | undefined;
+  let [count, isPartial, offset, pagesWithoutNews, overlap] = [first.count, false, 0, 0, 0];
+  let wasShort = false;
   const end = (how: Reading['end']): Reading => ({ end: how, count, rowCount: seen.size, isPartial });
   for (let page = first; ; page = await readAt(offset)) {
-    const { ids, news } = addRows(page, seen, rows);
-    if (last !== undefined && !ids.includes(last)) return end('moved');
+    const { added, repeated } = addRows(page, seen, rows);
     if (page.count !== null) count = Math.min(count ?? page.count, page.count);
     isPartial ||= page.isPartial;
-    pagesWithoutNews = news === 0 ? pagesWithoutNews + 1 : 0;
-    const isShort = ids.length < page.limit;
-    const isLast = news === 0 || (seen.size >= (count ?? 0) && !isCut(page, source, rows));
+    pagesWithoutNews = added === 0 ? pagesWithoutNews + 1 : 0;
+    // Without a count, pages that overlap by more than was asked for are the only sign that others leave gaps.
+    const isMoved = repeated < overlap || (count === null && added > 0 && repeated > overlap);
+    if (isMoved) return end(wasShort ? 'complete' : 'moved'); // behind a short page nothing was to come but what is counted
+    const isShort = page.rows.length < page.limit;
+    const isLast = added === 0 || (seen.size >= (count ?? 0) && !isCut(page, source, rows));
     if ((isShort && isLast) || (count !== null && isAll(count))) return end('complete');
     if (pagesWithoutNews >= maxPagesWithoutNews) return end('moved');
-    last = page.limit > 1 ? ids.at(-1) : undefined;
-    offset += new Set(ids).size - (last === undefined ? 0 : 1);
+    wasShort = isShort;
+    overlap = page.limit > 1 && page.rows.length > 0 ? 1 : 0;
+    offset += added + repeated - overlap;
     if (offset + 1 >= maxOffset) return end('beyond maxOffset');
   }
 }
 
+/** How many rows of the page this reading has not met before, and how many it has. */
 function addRows(page: Page, seen: Set<string>, rows: Map<string, unknown>) {
+  const byId = new Map(page.rows.map(row => [idOf(row), row]));
   const before = seen.size;
-  const ids = page.rows.map(idOf);
-  ids.forEach((id, index) => {
+  for (const [id, row] of byId) {
     seen.add(id);
-    rows.set(id, page.rows[index]);
-  });
-  return { ids, news: seen.size - before };
+    rows.set(id, row);
+  }
+  const added = seen.size - before;
+  return { added, repeated: byId.size - added };
 }
 
 const isCut = (page: Page, { leavesAbsences }: PageSource, rows: ReadonlyMap<string, unknown>): boolean =>

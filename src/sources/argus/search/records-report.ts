@@ -49,7 +49,9 @@ export function exactReport(
 export function coveringReport(outcome: RecordsOutcome | undefined, now: number): SourceReport {
   if (outcome?.fact === undefined) return outcomeReport(outcome, plainRequest, now);
   if (outcome.fact.isCoveringRefused === true) return failedReport(coveringRefused());
-  return outcomeReport({ ...outcome, fact: { ...outcome.fact, records: outcome.fact.covering } }, plainRequest, now);
+  const { covering, isCoveringPartial } = outcome.fact;
+  const fact = { ...outcome.fact, records: covering, isPartial: isCoveringPartial };
+  return outcomeReport({ ...outcome, fact }, plainRequest, now);
 }
 
 function outcomeReport(
@@ -97,7 +99,9 @@ export function assessment(
   outcome: RecordsOutcome | undefined,
   facts: ReportFacts,
 ): SourceAnswer {
-  const report = exactReport(indicator, outcome, verdictRequest, facts);
+  const exact = exactReport(indicator, outcome, verdictRequest, facts);
+  const lacksCovering = exact.fetchedAt !== null && outcome?.fact?.isCoveringPartial === true;
+  const report = lacksCovering ? { ...exact, limits: [...new Set([...exact.limits, 'TRUNCATED' as const])] } : exact;
   const current = (records: readonly MappedRecord[] | undefined) =>
     pickRecords(records ?? [], verdictRequest.states, undefined);
   const evidence = report.status === 'MATCHED' ? current(outcome?.fact?.records).map(evidenceOf) : null;
