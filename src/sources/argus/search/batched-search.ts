@@ -15,7 +15,7 @@ import type { OnUnreadable } from '../wire.ts';
 import { createBatchQueue, type PendingCall, type QueuedSearch } from './batch-queue.ts';
 import { firstPage, readAllPages } from './read-all-pages.ts';
 import { type AssignedRecords, assignRows } from './row-attribution.ts';
-import { none, type OpenCalls, searchInParts, sizeBelow } from './search-in-parts.ts';
+import { none, type OpenCalls, searchInParts } from './search-in-parts.ts';
 import { criteriaFor, searchKinds } from './search-kinds.ts';
 import type { SearchSizes } from './search-sizes.ts';
 import { shareCall } from './shared-call.ts';
@@ -172,7 +172,7 @@ async function settle(batch: Batch, first: Page, dependencies: SearchDependencie
     isSingleValue: pending.length === 1,
     leavesAbsences: read => [...assign(read).bySubject.values()].some(({ records }) => records.length === 0),
   });
-  if (isTooMany) return openCalls(pending, truncated(), 'in a value');
+  if (isTooMany) return { calls: pending, because: { problem: truncated(), lies: 'a value' } };
   const assigned = assign(rows);
   return resolveFound(batch, assigned, isTruncated, doubt ?? (assigned.hasForeignRows ? 'foreign' : undefined));
 }
@@ -211,26 +211,20 @@ function resolveFound(
     else calls.push(records.length + covering.length === 0 ? one : { ...one, found });
   }
   if (doubt === undefined || calls.length === 0) return none;
-  return openCalls(calls, doubtful(doubt), doubt === 'partial' ? 'in all' : 'in a value');
+  return { calls, because: { problem: doubtful(doubt), lies: doubt === 'partial' ? 'the answer' : 'a value' } };
 }
-
-const openCalls = (
-  calls: readonly PendingCall[],
-  problem: UpstreamError,
-  lies: NonNullable<OpenCalls['because']>['lies'],
-): OpenCalls => ({ calls, nextSize: sizeBelow(calls.length), because: { problem, lies } });
 
 /** After a refusal that may be about some of the values, or about their number. Throws what is about neither. */
 function openAfter(problem: unknown, batch: Batch, { unheard }: SearchDependencies): OpenCalls {
   const { pending, criterion } = batch;
   if (!mayBeAboutValues(problem, criterion)) throw problem;
   const named = new Set(textsNamedIn(problem, batch));
-  if (named.size === 0 || pending.length === 1) return openCalls(pending, problem, 'perhaps in their number');
+  if (named.size === 0 || pending.length === 1) return { calls: pending, because: { problem, lies: 'their number' } };
   const { textOf } = searchKinds[criterion];
   const isNamed = ({ call }: PendingCall) => named.has(textOf(call.request.subject));
   for (const one of pending.filter(isNamed)) unheard.giveUp(one, problem);
   const calls = pending.filter(one => !isNamed(one));
-  return { calls, nextSize: calls.length, because: { problem, lies: 'in a value' } };
+  return { calls, because: { problem, lies: 'named values' } };
 }
 
 const mayBeAboutValues = (problem: unknown, criterion: ValuesCriterion): problem is UpstreamError =>
