@@ -69,7 +69,7 @@ const timeForms: FormsOf<'timeForm', number> = {
   isoWithoutZone: ms => iso(ms).slice(0, -1),
   isoWithOffset: ms => iso(ms).replace('Z', '+0000'),
   huge: ms => (ms > 0 ? literalNumber('9223372036854775807') : ms),
-  leapSecond: ms => (ms > 0 ? '2016-12-31T23:59:60Z' : iso(ms)),
+  leapSecond: ms => (ms > 0 ? iso(ms).replace(/\d\d\.\d+Z$/, '60Z') : iso(ms)),
 };
 
 const unsetTimes: FormsOf<'unsetTime', ArgusBehaviours['timeForm']> = {

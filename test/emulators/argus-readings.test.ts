@@ -177,7 +177,7 @@ describe('a row', () => {
     [{ timeForm: 'isoWithoutZone' }, domain, { createdTimestamp: stamp }],
     [{ timeForm: 'isoWithOffset' }, domain, { createdTimestamp: `${stamp}+0000` }],
     [{ timeForm: 'huge' }, domain, { createdTimestamp: 2 ** 63, deletedTimestamp: 0 }],
-    [{ timeForm: 'leapSecond' }, domain, { createdTimestamp: '2016-12-31T23:59:60Z' }],
+    [{ timeForm: 'leapSecond' }, domain, { createdTimestamp: '2026-05-01T00:00:60Z' }],
     [{ unsetTime: 'minusOne' }, domain, { createdTimestamp: at, deletedTimestamp: -1 }],
     [{ unsetTime: 'null' }, domain, { deletedTimestamp: null }],
     [{ unsetTime: 'absent' }, domain, { deletedTimestamp: undefined }],
