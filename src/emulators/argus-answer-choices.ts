@@ -18,8 +18,13 @@ export const answerChoices = {
     'remaining',
   ),
   size: oneOf('`size`: the rows that were sent; one more; as text; absent.', 'exact', 'tooLarge', 'text', 'absent'),
-  echo: oneOf('`limit` and `offset` of an answer.', 'number', 'text', 'absent'),
-  responseCode: oneOf('`responseCode` of a successful answer.', 'number', 'text', 'absent'),
+  echo: oneOf('`limit` and `offset` of an answer: numbers, texts, or absent.', 'number', 'text', 'absent'),
+  responseCode: oneOf(
+    '`responseCode` of a successful answer: a number, a text, or absent.',
+    'number',
+    'text',
+    'absent',
+  ),
   successMessages: oneOf(
     '`messages` of a successful answer: empty, null, or one of this type.',
     'empty',

@@ -13,7 +13,7 @@ export const rowChoices = {
     'unicode',
     'blanks',
   ),
-  idForm: oneOf('`id`.', 'uuid', 'number', 'absent'),
+  idForm: oneOf('`id`: a UUID, a number, or absent.', 'uuid', 'number', 'absent'),
   listForm: oneOf(
     '`indicatorList`: an object; with a numeric id; without id; without short name; without both; its short name; null.',
     'object',
@@ -39,7 +39,14 @@ export const rowChoices = {
     'absent',
   ),
   typeForm: oneOf('`type`: an object; in upper case; its short name; null.', 'object', 'upperCase', 'text', 'null'),
-  stateForm: oneOf('`state`.', 'text', 'upperCase', 'object', 'null', 'absent'),
+  stateForm: oneOf(
+    '`state`: a text, in upper case, an object, null or absent.',
+    'text',
+    'upperCase',
+    'object',
+    'null',
+    'absent',
+  ),
   timeForm: oneOf(
     'Times: milliseconds; as text; `2026-05-01T00:00:00.000Z`; without a zone; with `+0000`; beyond 2^53; in a leap second.',
     'number',
@@ -50,7 +57,7 @@ export const rowChoices = {
     'huge',
     'leapSecond',
   ),
-  unsetTime: oneOf('A time that is not set.', 'zero', 'minusOne', 'null', 'absent'),
+  unsetTime: oneOf('A time that is not set: 0, -1, null or absent.', 'zero', 'minusOne', 'null', 'absent'),
   flagsForm: oneOf('`flags`: texts, objects, one text, null or absent.', 'texts', 'objects', 'text', 'null', 'absent'),
   deletedMark: oneOf('A deleted record shows it by flag and time, or by one of them.', 'both', 'flag', 'timestamp'),
   propertiesForm: oneOf(

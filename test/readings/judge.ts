@@ -60,7 +60,7 @@ export interface Expected {
   readonly mayLackWitness: boolean;
   /** There is something about it that only a doubtful answer told: it is never simply absent. */
   readonly neverAbsent: boolean;
-  /** `all`: heard completely. `level`: it has its level, whoever is missing. `nothing`: unheard will do. */
+  /** `all`: heard completely. `level`: it has its level, even if Argus is missing. `nothing`: unheard will do. */
   readonly useful: 'all' | 'level' | 'nothing';
 }
 
