@@ -13,7 +13,7 @@ export const searchChoices = {
     'overlap',
     'within',
   ),
-  ipSearchTypes: oneOf('`ipSearch` finds records of type `ip`, or addresses under any type.', 'ip', 'any'),
+  ipSearchTypes: oneOf('`ipSearch` finds addresses under any type, or only records of type `ip`.', 'any', 'ip'),
   typeNames: oneOf(
     'Short names of types: `domain`, `ip` and what the data has; `domainName`, `fileMd5` and such; `fqdn`, `ipv4`, `checksum` and such; `Domain`, `IP`.',
     'documented',

@@ -66,7 +66,7 @@ export const rowsAndTypes: Rows = [
   ),
   ['the types are refused', { behaviours: { typeList: '403' } }],
   ['the types are refused and have other names', { behaviours: { typeList: '403', typeNames: 'long' } }],
-  ['an address search finds addresses of any type', { behaviours: { ipSearchTypes: 'any' } }],
+  ['an address search finds only the type of addresses', { behaviours: { ipSearchTypes: 'ip' } }],
   ['case matters', { behaviours: { domainCase: 'exact' } }],
   ['an exact value brings what covers it', { behaviours: { exactValue: 'andCovering' }, useful: 'level' }],
   ['an exact value brings what contains its text', { behaviours: { exactValue: 'andSubstrings' }, useful: 'level' }],

@@ -19,7 +19,7 @@ export interface Reading {
 }
 
 /** Argus alone, so that whatever is missing is Argus. */
-export const argusAlone = {
+const argusAlone = {
   ...patient,
   DD_API_KEY: undefined,
   DD_APP_KEY: undefined,
