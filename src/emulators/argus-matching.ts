@@ -97,7 +97,7 @@ function domainTest(search: NonNullable<SearchTerms['domainSearch']>, { domainCa
   };
 }
 
-function sorted(
+export function sorted(
   records: readonly EmulatedRecord[],
   sortBy: readonly string[],
   behaviours: ArgusBehaviours,

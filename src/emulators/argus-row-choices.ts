@@ -40,10 +40,11 @@ export const rowChoices = {
   ),
   typeForm: oneOf('`type`: an object; in upper case; its short name; null.', 'object', 'upperCase', 'text', 'null'),
   stateForm: oneOf(
-    '`state`: a text, in upper case, an object, null or absent.',
+    '`state`: a text, in upper case, an object, a word that is not documented, null or absent.',
     'text',
     'upperCase',
     'object',
+    'unknown',
     'null',
     'absent',
   ),

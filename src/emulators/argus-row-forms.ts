@@ -48,6 +48,7 @@ export const stateForms: FormsOf<'stateForm', string> = {
   text: state => state,
   upperCase: state => state.toUpperCase(),
   object: state => ({ name: state, shortName: state }),
+  unknown: () => 'dormant',
   null: () => null,
   absent: () => undefined,
 };

@@ -21,6 +21,11 @@ export const searchChoices = {
     'short',
     'capitalised',
   ),
+  tieOrder: oneOf(
+    'Records that compare equal come in one order, or in the other on every second page.',
+    'stable',
+    'changing',
+  ),
   deletedInSearch: oneOf('Deleted records in a search without `includeDeleted`.', 'omitted', 'returned'),
   hiddenRows: oneOf(
     'Records on lists that the key may not read: left out, or with `indicatorList: null`.',

@@ -2,7 +2,7 @@ import type { ArgusBehaviours } from './argus-behaviours.ts';
 import type { SearchTerms } from './argus-criteria.ts';
 import type { ArgusData } from './argus-data.ts';
 import type { FieldProblem } from './argus-envelope.ts';
-import { matchesOf, type ResolvedCriteria } from './argus-matching.ts';
+import { matchesOf, type ResolvedCriteria, sorted } from './argus-matching.ts';
 import { pageOf, pagingProblems } from './argus-paging.ts';
 import type { KeyPermissions } from './argus-permissions.ts';
 import type { EmulatedRecord } from './argus-records.ts';
@@ -42,9 +42,12 @@ export function createSearch(dataSet: ArgusData, behaviours: ArgusBehaviours, no
     if (!('terms' in criteria)) return criteria;
     const problems = pagingProblems(terms, behaviours);
     if (problems.length > 0) return { problems };
-    const matches = () =>
-      withForeignRow(withoutMissing(remembered(criteria), behaviours), criteria, dataSet, behaviours);
     const page = pageNumber(terms);
+    const hasTiesReversed = behaviours.tieOrder === 'changing' && page % 2 === 0;
+    const inOrder = (all: readonly EmulatedRecord[]) =>
+      hasTiesReversed ? sorted(all.toReversed(), terms.sortBy, behaviours) : all;
+    const matches = () =>
+      withForeignRow(withoutMissing(inOrder(remembered(criteria)), behaviours), criteria, dataSet, behaviours);
     if (dataSet.beforePage) {
       const all = matches();
       const { start } = pageOf(all, terms, behaviours);

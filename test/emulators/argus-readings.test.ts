@@ -170,6 +170,7 @@ describe('a row', () => {
     [{ typeNames: 'capitalised' }, '192.0.2.1', { type: { shortName: 'IP' } }],
     [{ stateForm: 'upperCase' }, domain, { state: 'ACTIVE' }],
     [{ stateForm: 'object' }, domain, { state: { shortName: 'active' } }],
+    [{ stateForm: 'unknown' }, domain, { state: 'dormant' }],
     [{ stateForm: 'null' }, domain, { state: null }],
     [{ stateForm: 'absent' }, domain, { state: undefined }],
     [{ timeForm: 'digits' }, domain, { createdTimestamp: String(at), deletedTimestamp: '0' }],
@@ -308,6 +309,16 @@ describe('before each page of a search', () => {
     expect(second.body.count).toBe(29);
     expect(valuesOf(second)).toHaveLength(10);
     argus.add({ value: String(first[0]), list: 'sure', id: moved[0] ?? '', created: at });
+  });
+
+  it('records that compare equal may come in another order on the second page', async () => {
+    const ties = { ...many, limit: 10, sortBy: ['-createdTimestamp'] };
+    const stable = valuesOf(await search({ ...ties, offset: 10 }));
+    play({ tieOrder: 'changing' });
+    const first = valuesOf(await search(ties));
+    const second = valuesOf(await search({ ...ties, offset: 10 }));
+    expect(second).toEqual(stable.toReversed());
+    expect(first).not.toEqual(second);
   });
 
   it('the same after a value', async () => {

@@ -20,7 +20,7 @@ export const evidence: Rows = [
   ]),
   ['states are in upper case', { behaviours: { stateForm: 'upperCase' } }],
   ['states are objects', { behaviours: { stateForm: 'object' }, evidence: ['whole', 'withoutState'] }],
-  ...(['null', 'absent'] as const).map((stateForm): Rows[number] => [
+  ...(['unknown', 'null', 'absent'] as const).map((stateForm): Rows[number] => [
     `states are ${stateForm}`,
     { behaviours: { stateForm }, evidence: ['withoutState'] },
   ]),

@@ -17,6 +17,11 @@ export const counting: Rows = [
       ]),
     ),
   ),
+  ['a limit above 1,000 is refused', { behaviours: { limitCap: 1000, limitOver: '412' } }],
+  ...caps.map((limitCap): Rows[number] => [
+    `at most ${limitCap} rows come, and equal ones in another order each time`,
+    { behaviours: { limitCap, tieOrder: 'changing' }, useful: 'level' },
+  ]),
   ['size is one too many', { behaviours: { size: 'tooLarge' } }],
   ['size is one too many on each of many pages', { behaviours: { size: 'tooLarge', limitCap: 25 } }],
   ['size is a text', { behaviours: { size: 'text' } }],

@@ -8,6 +8,7 @@ export type Evidence = 'whole' | 'withoutConfidence' | 'withoutState';
 
 const levels: Readonly<Record<Evidence, Readonly<Record<Kind, Level>>>> = {
   whole: {
+    activeCertain: 'MALICIOUS',
     activeHigh: 'MALICIOUS',
     activeMedium: 'SUSPICIOUS',
     activeLow: 'INFORMATIONAL',
@@ -21,6 +22,7 @@ const levels: Readonly<Record<Evidence, Readonly<Record<Kind, Level>>>> = {
   },
   // An unknown confidence is medium, and says less of what lies around.
   withoutConfidence: {
+    activeCertain: 'SUSPICIOUS',
     activeHigh: 'SUSPICIOUS',
     activeMedium: 'SUSPICIOUS',
     activeLow: 'SUSPICIOUS',
@@ -34,6 +36,7 @@ const levels: Readonly<Record<Evidence, Readonly<Record<Kind, Level>>>> = {
   },
   // An unknown state is one step below an active record.
   withoutState: {
+    activeCertain: 'SUSPICIOUS',
     activeHigh: 'SUSPICIOUS',
     activeMedium: 'INFORMATIONAL',
     activeLow: 'INFORMATIONAL',

@@ -10,7 +10,7 @@ import { apiKey, type Entry, type World } from './world.ts';
 export interface Reading {
   readonly behaviours: Partial<ArgusBehaviours>;
   readonly faults?: readonly Fault[];
-  /** Default: `all`. */
+  /** `level`: all that is listed has its level, and the rest may be unheard. Default: `all`. */
   readonly useful?: Expected['useful'];
   /** What of the evidence can be read. Default: `whole`. */
   readonly evidence?: readonly Evidence[];
@@ -90,13 +90,15 @@ function expectedOf(
     ? ['SUSPICIOUS']
     : [...levelsOf(kind, evidence), ...(isOnlyExact ? ['NO_MATCH' as const] : [])];
   const least = isShown ? 1 : records;
+  const isUnheard = isCounted || unheard.includes(value);
+  const isListed = least > 0 || covering > 0;
   return {
     levels,
     records: { least, most: least + deleted },
     covering,
     mayLackWitness: kind === 'unknownHash',
     neverAbsent: isCounted,
-    useful: isCounted || unheard.includes(value) ? 'nothing' : useful,
+    useful: isUnheard || (useful === 'level' && !isListed) ? 'nothing' : useful,
   };
 }
 

@@ -3,6 +3,7 @@ import { createDataSet, type DataSet } from '../../src/emulators/data-set.ts';
 
 /** What the records of a value say. */
 export type Kind =
+  | 'activeCertain'
   | 'activeHigh'
   | 'activeMedium'
   | 'activeLow'
@@ -35,6 +36,7 @@ export const apiKey = 'some/lists';
 type Records = readonly { readonly list: string; readonly state?: string; readonly deleted?: boolean }[];
 
 const recordsOf: Readonly<Record<Kind, Records>> = {
+  activeCertain: [{ list: 'certain' }],
   activeHigh: [{ list: 'sure' }],
   activeMedium: [{ list: 'medium' }],
   activeLow: [{ list: 'low' }],
@@ -53,12 +55,12 @@ const seenBefore = 5 * 86_400_000;
 function createWorld(listed: readonly (readonly [Kind, string, type?: string])[], copies: (index: number) => number) {
   const dataSet = createDataSet({ now: Date.now() });
   const { argus } = dataSet;
-  for (const [shortName, confidence] of Object.entries({ sure: 0.9, medium: 0.5, low: 0.1, secret: 0.9 }))
+  for (const [shortName, confidence] of Object.entries({ certain: 1, sure: 0.9, medium: 0.5, low: 0.1, secret: 0.9 }))
     argus.addList({ shortName, confidence });
   for (const type of ['md5', 'sha256', 'url']) argus.addType(type);
   argus.addDescriptor({ shortName: 'comment' });
   const functions = ['viewReputationIndicators', 'viewReputationIndicatorTypes'];
-  argus.keys.set(apiKey, { functions, lists: ['sure', 'medium', 'low'], descriptors: 'all' });
+  argus.keys.set(apiKey, { functions, lists: ['certain', 'sure', 'medium', 'low'], descriptors: 'all' });
   const seen = Date.now() - seenBefore;
   const properties = { comment: 'from a feed' };
   const entries = listed.map(([kind, value, type], index): Entry => {
@@ -86,6 +88,7 @@ const hex = (digit: string, length: number): string => digit.repeat(length);
 export const smallWorld = (): World =>
   createWorld(
     [
+      ['activeCertain', 'certain.example.org'],
       ['activeHigh', 'evil.example.org'],
       ['activeHigh', 'xn--bcher-kva.example'],
       ['activeMedium', 'medium.example.org'],
