@@ -31,7 +31,9 @@ beforeAll(async () => {
   demo = await startDemo();
 });
 afterEach(async () => {
-  for (const emulator of [demo.datadog, demo.argus]) await fetch(`${emulator}/_emulator/faults`, { method: 'DELETE' });
+  for (const emulator of [demo.datadog, demo.argus])
+    for (const changed of ['faults', 'behaviours'])
+      await fetch(`${emulator}/_emulator/${changed}`, { method: 'DELETE' });
 });
 afterAll(() => demo.interrupt());
 

@@ -12,6 +12,7 @@ const system = [
   'test/emulators/faults.test.ts',
   'test/graphql/executor.test.ts',
   'test/http-client/rate-limits.test.ts',
+  'test/readings/{argus,moving-rows,pages}.test.ts',
   'test/cache/{connection,corrupt-rows,faults,redis}.test.ts',
   'test/security/{audit,caller-keys,callers,flood,graphiql,headers,isolation,leaks,limits,rate-limit}.test.ts',
   'test/observability/{leak,log,metrics,tracing}.test.ts',

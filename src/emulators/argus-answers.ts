@@ -41,14 +41,10 @@ export function notFound({ now }: Clock, id: string): EmulatedAnswer {
   return { status: 404, headers: {}, json: errorBody(404, [message]) };
 }
 
-export function invalid({ now }: Clock, problems: readonly FieldProblem[]): EmulatedAnswer {
-  const at = now();
-  return {
-    status: 412,
-    headers: {},
-    json: errorBody(
-      412,
-      problems.map(problem => fieldError(problem, at)),
-    ),
-  };
+/** Without problems: a 412 that does not say what is wrong. */
+export function invalid(clock: Clock, problems: readonly FieldProblem[]): EmulatedAnswer {
+  const at = clock.now();
+  if (problems.length === 0) return failure(clock, 412);
+  const messages = problems.map(problem => fieldError(problem, at));
+  return { status: 412, headers: {}, json: errorBody(412, messages) };
 }

@@ -6,6 +6,7 @@ import {
   type IndicatorList,
   type NamedType,
 } from './argus-records.ts';
+import type { BeforePage } from './argus-search.ts';
 import { parseIpRange } from './ip-range.ts';
 import type { Random } from './random.ts';
 
@@ -36,6 +37,8 @@ export interface ArgusData {
   readonly keys: Map<string, KeyPermissions>;
   /** In order of insertion. */
   readonly records: readonly EmulatedRecord[];
+  /** Called before each page of a search is made, so that a test can change records between two pages. */
+  beforePage?: BeforePage;
   /** Rises with every change of types, lists or records. */
   readonly version: number;
   addType(shortName: string, name?: string): NamedType;

@@ -1,7 +1,10 @@
 import type { ArgusBehaviours } from './argus-behaviours.ts';
 import type { SearchTerms } from './argus-criteria.ts';
 import type { ArgusData } from './argus-data.ts';
+import { exactTest, withParents } from './argus-exact-value.ts';
 import type { EmulatedRecord } from './argus-records.ts';
+import { namedType } from './argus-type-names.ts';
+import { wireValue } from './argus-value-forms.ts';
 import { encloses, type IpRange, overlaps } from './ip-range.ts';
 
 /** Returns the records on readable lists that match all criteria, sorted. */
@@ -11,15 +14,19 @@ export function matchesOf(
   behaviours: ArgusBehaviours,
 ): readonly EmulatedRecord[] {
   const tests = testsOf(criteria, behaviours);
-  const matches = candidates(dataSet, criteria.terms).filter(record => tests.every(test => test(record)));
-  return sorted(matches, criteria.terms.sortBy);
+  const matches = candidates(dataSet, criteria.terms, behaviours).filter(record => tests.every(test => test(record)));
+  return sorted(matches, criteria.terms.sortBy, behaviours);
 }
 
 type Test = (record: EmulatedRecord) => boolean;
 
 /** Uses the index if exact values are given; the order of insertion is kept. */
-function candidates(dataSet: ArgusData, { value }: SearchTerms): readonly EmulatedRecord[] {
-  if (!value || value.length === 0) return dataSet.records;
+function candidates(
+  dataSet: ArgusData,
+  { value }: SearchTerms,
+  { exactValue }: ArgusBehaviours,
+): readonly EmulatedRecord[] {
+  if (!value || value.length === 0 || exactValue !== 'itself') return dataSet.records;
   return [...new Set(value.map(text => text.toLowerCase()))].flatMap(text => dataSet.byValue(text));
 }
 
@@ -29,28 +36,25 @@ function testsOf(
 ): Test[] {
   const states = new Set<string>(terms.state.length > 0 ? terms.state : ['active']);
   const tests: Test[] = [
-    record => readableListIds.has(record.list.id),
+    record => readableListIds.has(record.list.id) || behaviours.hiddenRows === 'withoutList',
     record => states.has(record.state),
     record => record.deletedTimestamp === 0 || terms.includeDeleted || behaviours.deletedInSearch === 'returned',
   ];
   if (listIds) tests.push(record => listIds.has(record.list.id));
-  if (typeNames) tests.push(record => typeNames.has(record.type.shortName));
-  if (terms.value && terms.value.length > 0) tests.push(valueTest(terms.value, behaviours));
+  if (typeNames) tests.push(record => typeNames.has(namedType(record, behaviours).shortName));
+  if (terms.value && terms.value.length > 0) tests.push(exactTest(terms.value, behaviours));
   if (terms.minConfidence > 0 || terms.maxConfidence < 1) tests.push(confidenceTest(terms));
   if (window) tests.push(timeTest(terms, window, behaviours));
   if (terms.domainSearch) tests.push(domainTest(terms.domainSearch, behaviours));
   if (ranges) {
     const isHit = behaviours.ipSearchMatch === 'overlap' ? overlaps : encloses;
-    tests.push(({ range }) => range !== undefined && ranges.some(requested => isHit(requested, range)));
+    const isSearched = ({ type }: EmulatedRecord) => behaviours.ipSearchTypes === 'any' || type.shortName === 'ip';
+    tests.push(
+      record =>
+        isSearched(record) && ranges.some(requested => record.range !== undefined && isHit(requested, record.range)),
+    );
   }
   return tests;
-}
-
-function valueTest(values: readonly string[], { domainCase }: ArgusBehaviours): Test {
-  const exact = new Set(values);
-  const lower = new Set(values.map(value => value.toLowerCase()));
-  return ({ type, value }) =>
-    exact.has(value) || (domainCase === 'insensitive' && type.shortName === 'domain' && lower.has(value.toLowerCase()));
 }
 
 /** Compares the list's default confidence: the documented model has none for a single indicator. */
@@ -93,15 +97,15 @@ function domainTest(search: NonNullable<SearchTerms['domainSearch']>, { domainCa
   };
 }
 
-/** `a.b.c` gives `a.b.c`, `b.c` and `c`. */
-function withParents(domain: string): string[] {
-  const labels = domain.split('.');
-  return labels.map((_label, index) => labels.slice(index).join('.'));
-}
-
-function sorted(records: readonly EmulatedRecord[], sortBy: readonly string[]): readonly EmulatedRecord[] {
+export function sorted(
+  records: readonly EmulatedRecord[],
+  sortBy: readonly string[],
+  behaviours: ArgusBehaviours,
+): readonly EmulatedRecord[] {
   const orders = sortBy.map(field =>
-    field.startsWith('-') ? { key: keyOf(field.slice(1)), sign: -1 } : { key: keyOf(field), sign: 1 },
+    field.startsWith('-')
+      ? { key: keyOf(field.slice(1), behaviours), sign: -1 }
+      : { key: keyOf(field, behaviours), sign: 1 },
   );
   // The sort is stable: records that compare equal stay in the order of insertion.
   return records.toSorted((a, b) => {
@@ -114,10 +118,10 @@ function sorted(records: readonly EmulatedRecord[], sortBy: readonly string[]): 
   });
 }
 
-function keyOf(field: string): (record: EmulatedRecord) => string | number {
+function keyOf(field: string, { valueForm }: ArgusBehaviours): (record: EmulatedRecord) => string | number {
   if (field === 'indicatorList') return record => record.list.shortName;
   if (field === 'type') return record => record.type.shortName;
-  if (field === 'value') return record => record.value;
+  if (field === 'value') return record => wireValue(record, valueForm);
   if (field === 'createdTimestamp') return record => record.createdTimestamp;
   return field === 'deletedTimestamp' ? record => record.deletedTimestamp : record => record.lastUpdatedTimestamp;
 }

@@ -7,6 +7,7 @@ import type { ResolvedCriteria } from './argus-matching.ts';
 import { type KeyPermissions, maySee } from './argus-permissions.ts';
 import type { IndicatorList } from './argus-records.ts';
 import { readTime } from './argus-time.ts';
+import { namedTypes } from './argus-type-names.ts';
 import { parseIpRange } from './ip-range.ts';
 
 export function resolveTerms(
@@ -30,7 +31,14 @@ export function resolveTerms(
   const hidden = lists?.find(list => !readableListIds.has(list.id));
   if (hidden && behaviours.hiddenListInFilter === '403') return { denied: true };
   if (hidden && behaviours.hiddenListInFilter === '412') problems.push(unknown('indicatorList', hidden.shortName));
-  const types = resolveNames(terms.type, 'type', name => dataSet.types.get(name), behaviours, problems);
+  const typeNames = new Set(namedTypes(dataSet.types.values(), behaviours).map(type => type.shortName));
+  const types = resolveNames(
+    terms.type,
+    'type',
+    name => (typeNames.has(name) ? name : undefined),
+    behaviours,
+    problems,
+  );
   const ranges = terms.ipSearch?.ip.map((text, index) => parseIpRange(text) ?? badAddress(text, index, problems));
   const window = readWindow(terms, now, problems);
   if (problems.length > 0) return { problems };
@@ -38,7 +46,7 @@ export function resolveTerms(
     terms,
     listIds: lists && new Set(lists.map(list => list.id)),
     readableListIds,
-    typeNames: types && new Set(types.map(type => type.shortName)),
+    typeNames: types && new Set(types),
     ranges: ranges?.filter(range => range !== undefined),
     window,
   };

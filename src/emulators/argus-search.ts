@@ -2,10 +2,12 @@ import type { ArgusBehaviours } from './argus-behaviours.ts';
 import type { SearchTerms } from './argus-criteria.ts';
 import type { ArgusData } from './argus-data.ts';
 import type { FieldProblem } from './argus-envelope.ts';
-import { matchesOf, type ResolvedCriteria } from './argus-matching.ts';
+import { matchesOf, type ResolvedCriteria, sorted } from './argus-matching.ts';
+import { pageOf, pagingProblems } from './argus-paging.ts';
 import type { KeyPermissions } from './argus-permissions.ts';
 import type { EmulatedRecord } from './argus-records.ts';
 import { resolveTerms } from './argus-resolve.ts';
+import { withForeignRow, withoutMissing } from './argus-row-set.ts';
 
 type SearchResult =
   | {
@@ -13,23 +15,68 @@ type SearchResult =
       readonly count: number;
       readonly limit: number;
       readonly offset: number;
+      readonly hidden: number;
     }
   | { readonly problems: readonly FieldProblem[] }
   | { readonly denied: true };
 
-/** The largest sum of `limit` and `offset`. */
-const maxWindow = 10_000;
-
 export type ArgusSearch = (terms: SearchTerms, permissions: KeyPermissions) => SearchResult;
+
+/** A page that is about to be made. */
+interface ComingPage {
+  /** 1 for the first page of a search. */
+  readonly page: number;
+  readonly terms: SearchTerms;
+  /** The matches before this page, and those from it on, as they are at this moment. */
+  readonly before: readonly EmulatedRecord[];
+  readonly from: readonly EmulatedRecord[];
+}
+
+export type BeforePage = (coming: ComingPage) => void;
 
 export function createSearch(dataSet: ArgusData, behaviours: ArgusBehaviours, now: () => number): ArgusSearch {
   const remembered = createMemory(dataSet, behaviours);
+  const pageNumber = createPageNumbers();
   return (terms, permissions) => {
-    const resolved = resolveTerms(terms, permissions, dataSet, behaviours, now());
-    if (!('terms' in resolved)) return resolved;
+    const criteria = resolveTerms(terms, permissions, dataSet, behaviours, now());
+    if (!('terms' in criteria)) return criteria;
     const problems = pagingProblems(terms, behaviours);
     if (problems.length > 0) return { problems };
-    return page(remembered(resolved), terms, behaviours);
+    const page = pageNumber(terms);
+    const hasTiesReversed = behaviours.tieOrder === 'changing' && page % 2 === 0;
+    const inOrder = (all: readonly EmulatedRecord[]) =>
+      hasTiesReversed ? sorted(all.toReversed(), terms.sortBy, behaviours) : all;
+    const matches = () =>
+      withForeignRow(withoutMissing(inOrder(remembered(criteria)), behaviours), criteria, dataSet, behaviours);
+    if (dataSet.beforePage) {
+      const all = matches();
+      const { start } = pageOf(all, terms, behaviours);
+      dataSet.beforePage({ page, terms, before: all.slice(0, start), from: all.slice(start) });
+    }
+    const found = pageOf(matches(), terms, behaviours);
+    return 'problems' in found ? found : { ...found, hidden: hiddenMatches(dataSet, criteria, behaviours) };
+  };
+}
+
+/** How many matches the key may not read; counted only where it is told. */
+function hiddenMatches(dataSet: ArgusData, criteria: ResolvedCriteria, behaviours: ArgusBehaviours): number {
+  if (behaviours.count !== 'withHidden') return 0;
+  const everyList = new Set([...dataSet.lists.values()].map(list => list.id));
+  const all = matchesOf(dataSet, { ...criteria, readableListIds: everyList }, behaviours);
+  return all.filter(record => !criteria.readableListIds.has(record.list.id)).length;
+}
+
+const filterOf = ({ offset: _offset, limit: _limit, afterValue: _after, ...filter }: SearchTerms) => filter;
+
+function createPageNumbers(): (terms: SearchTerms) => number {
+  const pages = new Map<string, number>();
+  return terms => {
+    const key = JSON.stringify(filterOf(terms));
+    const isFirst = terms.offset === 0 && terms.afterValue === undefined;
+    const page = isFirst ? 1 : (pages.get(key) ?? 0) + 1;
+    if (pages.size > 32) pages.clear();
+    pages.set(key, page);
+    return page;
   };
 }
 
@@ -43,13 +90,7 @@ function createMemory(
   return criteria => {
     if (version !== dataSet.version) memory.clear();
     version = dataSet.version;
-    const {
-      offset: _offset,
-      limit: _limit,
-      afterValue: _after,
-      includeProperties: _properties,
-      ...filter
-    } = criteria.terms;
+    const { includeProperties: _properties, ...filter } = filterOf(criteria.terms);
     if (filter.value) return matchesOf(dataSet, criteria, behaviours);
     const key = JSON.stringify([filter, criteria.window, [...criteria.readableListIds], behaviours]);
     const matches = memory.get(key) ?? matchesOf(dataSet, criteria, behaviours);
@@ -57,53 +98,4 @@ function createMemory(
     memory.set(key, matches);
     return matches;
   };
-}
-
-function pagingProblems(terms: SearchTerms, behaviours: ArgusBehaviours): FieldProblem[] {
-  const { limit, offset, afterValue, sortBy } = terms;
-  const problems: FieldProblem[] = [];
-  const refuse = (field: string, message: string, parameter: unknown): void => {
-    problems.push({ field, message, messageTemplate: 'invalid.json.field.value', parameter });
-  };
-  if (limit === 0 && behaviours.limitZero === '412') refuse('limit', 'Must be greater than 0', limit);
-  if (offset + limit > maxWindow && behaviours.windowOver === '412') {
-    refuse(
-      offset > 0 ? 'offset' : 'limit',
-      `offset and limit reach beyond ${maxWindow} elements`,
-      offset > 0 ? offset : limit,
-    );
-  }
-  if (afterValue !== undefined && !sortsByValue(sortBy) && behaviours.afterValueWithOtherSort === '412') {
-    refuse('afterValue', 'Requires sortBy value', afterValue);
-  }
-  return problems;
-}
-
-const sortsByValue = (sortBy: readonly string[]): boolean => /^-?value$/.test(sortBy[0] ?? '');
-
-function page(matches: readonly EmulatedRecord[], terms: SearchTerms, behaviours: ArgusBehaviours): SearchResult {
-  const { limit, offset } = terms;
-  const behind = afterCursor(matches, terms, behaviours);
-  const count = behaviours.countWithAfterValue === 'total' ? matches.length : behind.length;
-  if (limit === 0 && behind.length - offset > maxWindow && behaviours.windowOver === '412') {
-    const message = `More than ${maxWindow} elements match`;
-    return { problems: [{ field: 'limit', message, messageTemplate: 'invalid.json.field.value', parameter: limit }] };
-  }
-  const end = Math.min(limit === 0 ? Number.POSITIVE_INFINITY : offset + limit, maxWindow);
-  return { records: behind.slice(offset, Math.max(offset, end)), count, limit, offset };
-}
-
-function afterCursor(
-  matches: readonly EmulatedRecord[],
-  terms: SearchTerms,
-  behaviours: ArgusBehaviours,
-): readonly EmulatedRecord[] {
-  const { afterValue, sortBy } = terms;
-  if (afterValue === undefined || !sortsByValue(sortBy)) return matches;
-  const descending = sortBy[0] === '-value';
-  const first = matches.findIndex(({ value }) => {
-    if (value === afterValue) return behaviours.afterValueMatch === 'inclusive';
-    return descending ? value < afterValue : value > afterValue;
-  });
-  return first < 0 ? [] : matches.slice(first);
 }

@@ -3,10 +3,13 @@ import type { ArgusBehaviours } from './argus-behaviours.ts';
 import { readQuery, readSearch, type SearchTerms } from './argus-criteria.ts';
 import type { ArgusData } from './argus-data.ts';
 import { type FieldProblem, listBody, singleBody, statusBody } from './argus-envelope.ts';
+import { listAnswer } from './argus-list-answer.ts';
 import { type KeyPermissions, maySee, viewIndicators, viewTypes } from './argus-permissions.ts';
-import type { Descriptor } from './argus-records.ts';
+import type { Descriptor, EmulatedRecord } from './argus-records.ts';
+import { refusalOf } from './argus-refusals.ts';
 import { argusValues, type Route, routeOf } from './argus-routes.ts';
 import { type ArgusSearch, createSearch } from './argus-search.ts';
+import { namedTypes } from './argus-type-names.ts';
 import { wireRecord, withRows } from './argus-wire.ts';
 import { isObject } from './json.ts';
 import type { EmulatedAnswer, Protocol } from './protocol.ts';
@@ -82,8 +85,9 @@ function answerRoute(
   }
 }
 
-function types({ dataSet }: ArgusContext): EmulatedAnswer {
-  const data = [...dataSet.types.values()].sort((a, b) => (a.shortName < b.shortName ? -1 : 1));
+function types(context: ArgusContext): EmulatedAnswer {
+  if (context.behaviours.typeList === '403') return failure(context, 403);
+  const data = namedTypes(context.dataSet.types.values(), context.behaviours);
   return ok(listBody({ limit: 0, offset: 0, count: data.length, data }));
 }
 
@@ -97,12 +101,14 @@ function list(read: ReadCriteria, permissions: KeyPermissions, context: ArgusCon
   if ('problems' in read) return invalid(context, read.problems);
   const descriptors = readDescriptors(read.terms.includeProperties, permissions, context);
   if ('answer' in descriptors) return descriptors.answer;
+  const refused = refusalOf(read.terms, context.behaviours);
+  if (refused) return 'status' in refused ? failure(context, refused.status) : invalid(context, refused.problems);
   const found = context.search(read.terms, permissions);
   if ('denied' in found) return failure(context, 403);
   if ('problems' in found) return invalid(context, found.problems);
-  const data = found.records.map(record => wireRecord(record, descriptors.all, context.behaviours));
-  const body = listBody({ limit: found.limit, offset: found.offset, count: found.count, data });
-  return ok(context.behaviours.successMessages === 'null' ? { ...body, messages: null } : body);
+  const isHidden = ({ list }: EmulatedRecord) => !maySee(permissions, 'lists', list.shortName);
+  const data = found.records.map(record => wireRecord(record, descriptors.all, context.behaviours, isHidden(record)));
+  return listAnswer({ ...found, data }, context);
 }
 
 function single(

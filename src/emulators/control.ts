@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { BehaviourControl } from './behaviours.ts';
 import { wireFault } from './fault-kinds.ts';
 import type { FaultControl } from './faults.ts';
 import type { Protocol } from './protocol.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 import type { RequestRecorder } from './request-recorder.ts';
 
-/** The routes `/_emulator/…`: faults and requests, for use with curl and from tests in another process. */
+/** The routes `/_emulator/…`: faults, behaviours and requests, for use with curl and from tests in another process. */
 export interface ControlRoutes {
   handles(target: string): boolean;
   answer(method: string, target: string, bodyText: string): { readonly status: number; readonly json: unknown };
@@ -15,18 +16,22 @@ interface ControlOptions {
   readonly protocol: Protocol;
   readonly faults: FaultControl;
   readonly recorder: RequestRecorder;
+  readonly behaviours: BehaviourControl;
 }
 
 const prefix = '/_emulator';
 const oneOrMore = z.union([wireFault.transform(fault => [fault]), z.array(wireFault)]);
 
-export function createControl({ protocol, faults, recorder }: ControlOptions): ControlRoutes {
+export function createControl({ protocol, faults, recorder, behaviours }: ControlOptions): ControlRoutes {
   const help = {
     emulator: protocol.name,
     routes: {
       'GET /_emulator/faults': 'every fault that is or was on, and when',
       'POST /_emulator/faults': 'switches one on, or a list of them: {"kind":"latency","ms":500,"forMs":60000}',
       'DELETE /_emulator/faults': 'switches all off; DELETE /_emulator/faults/{id} one',
+      'GET /_emulator/behaviours': 'what the documents leave open: how it is now, and what each may be',
+      'PATCH /_emulator/behaviours': 'changes some: {"count":"zero","limitCap":100}',
+      'DELETE /_emulator/behaviours': 'as they were at the start',
       'GET /_emulator/requests': 'what was asked so far, without credentials',
       'DELETE /_emulator/requests': 'forgets them',
     },
@@ -38,6 +43,15 @@ export function createControl({ protocol, faults, recorder }: ControlOptions): C
     'DELETE /faults': () => {
       faults.clear();
       return { status: 200, json: { faults: faults.timeline } };
+    },
+    'GET /behaviours': () => ({ status: 200, json: behaviours.read() }),
+    'PATCH /behaviours': bodyText => {
+      const error = behaviours.change(parsed(bodyText));
+      return error === undefined ? { status: 200, json: behaviours.read() } : { status: 400, json: { error } };
+    },
+    'DELETE /behaviours': () => {
+      behaviours.reset();
+      return { status: 200, json: behaviours.read() };
     },
     'GET /requests': () => ({
       status: 200,

@@ -1,3 +1,4 @@
+import { controlBehaviours } from './behaviours.ts';
 import type { DataSet } from './data-set.ts';
 import type { EmulatorKind } from './protocol.ts';
 import { createSeededDataSet } from './seed.ts';
@@ -39,7 +40,8 @@ export async function startKind<KindData, KindBehaviours extends object>(
 ): Promise<StartedEmulator<KindBehaviours>> {
   const { host = '127.0.0.1', port = 0, now = Date.now } = options;
   const behaviours = { ...kind.behaviours, ...options.behaviours };
-  const emulator = await startEmulator(kind.create(dataSet, behaviours, now), { host, port, now });
+  const control = controlBehaviours(behaviours, kind.choices);
+  const emulator = await startEmulator(kind.create(dataSet, behaviours, now), { host, port, now, behaviours: control });
   // Not a spread, which would read the getter concurrentPeak only once.
   return Object.assign(emulator, { behaviours });
 }

@@ -26,6 +26,7 @@ try {
   console.log(`${lines.join('\n')}
 
 Faults:  curl -d '{"kind":"status","status":503,"forMs":60000}' ${url}/_emulator/faults
+Behaviours that the documents leave open:  curl ${url}/_emulator/behaviours
 Routes:  curl ${url}/_emulator`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => emulators.close());
 } catch (error) {

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Random } from './random.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 
@@ -54,5 +55,7 @@ export interface EmulatorKind<Data, Behaviours extends object> {
   accuse(data: Data, value: string): void;
   /** Default behaviours; they may be changed while the emulator runs. */
   readonly behaviours: Behaviours;
+  /** What each behaviour may be. Default: anything of the type of its default. */
+  readonly choices?: z.ZodObject;
   create(data: Data, behaviours: Behaviours, now: () => number): Protocol;
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { BehaviourControl } from './behaviours.ts';
 import { type Bombs, createBombs } from './compression.ts';
 import { type ControlRoutes, createControl } from './control.ts';
 import { deliver, deliverBadly, deliverRaw } from './delivery.ts';
@@ -29,6 +30,7 @@ export interface EmulatorOptions {
   readonly host: string;
   readonly port: number;
   readonly now: () => number;
+  readonly behaviours: BehaviourControl;
 }
 
 /** Listens on a real port. Rejects with a message for the user if the port is taken. */
@@ -42,7 +44,7 @@ export async function startEmulator(protocol: Protocol, options: EmulatorOptions
     queues: createServiceQueues(),
     bombs: createBombs(),
   };
-  const control = createControl({ protocol, faults, recorder });
+  const control = createControl({ protocol, faults, recorder, behaviours: options.behaviours });
 
   const server = createServer((incoming, response) => {
     receive(incoming, response).catch((error: unknown) => {

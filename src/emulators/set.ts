@@ -1,6 +1,6 @@
 /** Every emulator, under its source's name in lower case. A new emulator is added here. */
 import { createArgus } from './argus.ts';
-import { argusDefaults } from './argus-behaviours.ts';
+import { argusChoices, argusDefaults } from './argus-behaviours.ts';
 import { createArgusData } from './argus-data.ts';
 import { createDatadog, datadogDefaults } from './datadog.ts';
 import { createDatadogData } from './datadog-data.ts';
@@ -32,6 +32,7 @@ export const emulatorSet = {
       data.add({ value, list: 'botnet' });
     },
     behaviours: argusDefaults,
+    choices: argusChoices,
     create: createArgus,
   }),
 };

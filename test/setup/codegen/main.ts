@@ -1,4 +1,4 @@
-/** Writes whatever follows from the registry of sources, the schema or the rules of the verdict, beside the code: `npm run codegen`. A test compares. */
+/** Writes whatever follows from the registry of sources, the schema, the rules of the verdict or the emulators, beside the code: `npm run codegen`. A test compares. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { emulatorSet } from '../../../src/emulators/set.ts';
 import { sources } from '../../../src/sources/index.ts';
@@ -8,6 +8,7 @@ import { chartReadme } from './chart-readme.ts';
 import { valuesSchema } from './chart-schema.ts';
 import { type ChartEmulators, sourcesJson } from './chart-sources.ts';
 import { valuesYaml } from './chart-values.ts';
+import { emulatorsPage } from './emulators-page.ts';
 import { envExample } from './env-example.ts';
 import { promisedSchema } from './promised-schema.ts';
 
@@ -24,6 +25,7 @@ export function generatedFiles(registry: Sources, emulators: ChartEmulators): Re
     'helm/values.schema.json': valuesSchema(read('helm/values.schema.json'), registry),
     'helm/README.md': chartReadme(values),
     'docs/analysts.md': analystsPage(read('docs/analysts.md'), registry),
+    'docs/emulators.md': emulatorsPage(read('docs/emulators.md')),
     'test/graphql/promised.graphql': promisedSchema(read('schema.graphql'), read('test/graphql/promised.graphql')),
   };
 }

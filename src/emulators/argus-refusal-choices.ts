@@ -1,0 +1,40 @@
+import { atMost, oneOf, text } from './behaviours.ts';
+
+export const refusalChoices = {
+  hiddenRecordById: oneOf('`GET /indicator/{id}` of a record on a list that the key may not read.', '403', '404'),
+  unknownId: oneOf('`GET /indicator/{id}` of an unknown id: 404, or 200 with `data: null`.', '404', 'nullData'),
+  deletedById: oneOf('`GET /indicator/{id}` of a deleted record.', '404', 'returned'),
+  hiddenProperty: oneOf('A property descriptor that the key may not read.', '403', 'omitted'),
+  unknownProperty: oneOf('An unknown property descriptor.', '412', 'omitted'),
+  unknownName: oneOf('An unknown list or type in the criteria: 412, or no match for it.', '412', 'empty'),
+  hiddenListInFilter: oneOf('A list in the criteria that the key may not read.', 'empty', '403', '412'),
+  typeList: oneOf('`GET /type`: the types, or refused.', 'listed', '403'),
+  encodedSlash: oneOf("`%2F` in the path's `{value}`: decoded, or the plain 400 of Jetty 12.", 'decoded', '400'),
+  windowOver: oneOf('`offset` + `limit` over 10,000: 412, or only the rows below.', '412', 'cap'),
+  limitZero: oneOf('`limit: 0`: all rows, if they fit into the window; or 412.', 'all', '412'),
+  afterValueWithOtherSort: oneOf('`afterValue` where the first sort field is not `value`.', '412', 'ignored'),
+  limitCap: atMost('The most rows of one page, whatever `limit` asks for; 0: no such maximum.'),
+  limitOver: oneOf(
+    'A `limit` over `limitCap`: fewer rows, and the lower limit in the answer; fewer rows without a word; or 412.',
+    'echoed',
+    'silent',
+    '412',
+  ),
+  valuesCap: atMost('The most values of one search; 0: no such maximum.'),
+  valuesOver: oneOf(
+    'More values than `valuesCap`: 412 that names the criterion, the first value too many (`value[250]`) or nothing; 413; 400.',
+    'criterion',
+    'item',
+    'nothing',
+    '413',
+    '400',
+  ),
+  refusedValue: text('A value that is refused wherever it is asked for; empty: none.'),
+  refusedValueAs: oneOf(
+    'A search for `refusedValue`: 412 that names the value (`value[3]`), the criterion or nothing; 400.',
+    'item',
+    'criterion',
+    'nothing',
+    '400',
+  ),
+};
