@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => bed.stop());
 
-const calls = () => bed.emulators.datadog.requests;
+const calls = () => bed.emulators.datadog.lookups;
 const scores = (values: readonly string[]) =>
   bed.ask('query ($values: [String!]!) { indicators(values: $values) { threatScore } }', { values });
 const hosts = (name: string, count: number) =>

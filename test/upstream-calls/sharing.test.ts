@@ -76,7 +76,7 @@ async function another(environment: Environment = {}): Promise<RunningGateway> {
   return gateway;
 }
 
-const requests = () => [...bed.emulators.argus.requests, ...bed.emulators.datadog.requests];
+const requests = () => [...bed.emulators.argus.requests, ...bed.emulators.datadog.lookups];
 const searches = () => bed.emulators.argus.requests.filter(({ path }) => path.endsWith('/search'));
 const keysSeen = () => searches().map(({ headers }) => headers['argus-api-key']);
 const listsIn = (data: { indicators: { memberships: { list: { shortName: string } }[] | null }[] }) => [
@@ -129,7 +129,7 @@ describe('two gateways on one Redis', () => {
     const { data } = await postQuery(second.url, many, { values });
     expect(listsIn(data)).toEqual(['of-bob']);
     expect(keysSeen()).toEqual([bob]);
-    expect(bed.emulators.datadog.requests).toEqual([]);
+    expect(bed.emulators.datadog.lookups).toEqual([]);
     expect(listsIn((await bed.ask(many, { values })).data)).toEqual(['of-alice']);
   });
 
@@ -256,7 +256,7 @@ describe('another question of the same credential', () => {
     dataSet.datadog.add('history.example.org', { attributes: { score: 1 }, history });
     const ask = async (fields: string) =>
       (await bed.ask(`{ indicator(value: "history.example.org") { ${fields} } }`)).data;
-    const lookups = () => bed.emulators.datadog.requests.length;
+    const lookups = () => bed.emulators.datadog.lookups.length;
     await ask('threatScore');
     expect(lookups()).toBe(1);
     expect((await ask('triageHistory { at }')).indicator.triageHistory).toHaveLength(6);
@@ -277,7 +277,7 @@ describe('another question of the same credential', () => {
       triageHistory: null,
       threat: null,
     });
-    expect(bed.emulators.datadog.requests).toHaveLength(1);
+    expect(bed.emulators.datadog.lookups).toHaveLength(1);
   });
 
   it('about a property that the key may not see costs that property alone', async () => {
