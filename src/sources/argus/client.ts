@@ -76,7 +76,7 @@ export const classifyArgus = (answer: UpstreamResponse): 'accept' | undefined =>
   answer.status === 404 && ownNotFound.safeParse(answer.body).success ? 'accept' : undefined;
 const ownNotFound = z.object({ responseCode: z.literal(404) });
 
-const base = '/reputation/v2';
+export const basePath = '/reputation/v2';
 const typesTimeoutMs = 10_000;
 
 export function createArgusClient(upstream: Upstream, configuredPriority: Priority | undefined): ArgusClient {
@@ -99,7 +99,7 @@ export function createArgusClient(upstream: Upstream, configuredPriority: Priori
           if (prepared === undefined) return undefined;
           requestedLimit = prepared.criteria.limit;
           const { criteria: body, values } = prepared;
-          return { method: 'POST', path: `${base}/indicator/search`, body, operation: 'search', values };
+          return { method: 'POST', path: `${basePath}/indicator/search`, body, operation: 'search', values };
         },
         credential,
         options,
@@ -111,7 +111,7 @@ export function createArgusClient(upstream: Upstream, configuredPriority: Priori
 
     async record(recordId, properties, credential, options) {
       const query = properties.map((name): [string, string] => ['includeProperties', name]);
-      const path = `${base}/indicator/${recordId}`;
+      const path = `${basePath}/indicator/${recordId}`;
       const answer = await send(
         () => ({ method: 'GET', path, query, operation: 'record', values: 1 }),
         credential,
@@ -131,7 +131,7 @@ export function createArgusClient(upstream: Upstream, configuredPriority: Priori
     async types(credential) {
       const prepare = (): UpstreamRequest => ({
         method: 'GET',
-        path: `${base}/type`,
+        path: `${basePath}/type`,
         headers: { accept: 'application/json', ...credential.headers() },
         isRepeatable: true,
         operation: 'types',

@@ -13,7 +13,8 @@ import { errorAnswer, indicatorAnswer, type WireIndicator } from './wire.ts';
  */
 export type ThreatRequest = LookupRequest<boolean | undefined, HistoryWindow | null>;
 
-export const explorerPath = '/api/v2/security/siem/ioc-explorer';
+export const listPath = '/api/v2/security/siem/ioc-explorer';
+export const indicatorPath = `${listPath}/indicator`;
 /** The name of the request in `route-proof.ts`. */
 export const proofOperation = 'proof';
 
@@ -38,7 +39,7 @@ export function requestFor(
     if (history.limit !== null) query.push(['triage_history_limit', String(history.limit)]);
     if (history.offset > 0) query.push(['triage_history_offset', String(history.offset)]);
   }
-  return { path: `${explorerPath}/indicator`, query, operation: 'indicator' };
+  return { path: indicatorPath, query, operation: 'indicator' };
 }
 
 /** Throws UpstreamError for an undocumented answer, and for one about another indicator. */

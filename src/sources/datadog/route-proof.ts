@@ -11,7 +11,7 @@ import { cacheKey } from '../cache-key.ts';
 import { type Credential, callWithFreshSecret } from '../credential.ts';
 import type { SourceDependencies } from '../dependencies.ts';
 import type { AbsenceProof } from '../lookup-kind.ts';
-import { explorerPath, proofOperation } from './client.ts';
+import { listPath, proofOperation } from './client.ts';
 import { listAnswer } from './wire.ts';
 
 const version = '1';
@@ -84,7 +84,7 @@ const notFound = (cause?: unknown) =>
 async function askForList(upstream: Upstream, credential: Credential): Promise<void> {
   const prepare = (): UpstreamRequest => ({
     method: 'GET',
-    path: explorerPath,
+    path: listPath,
     query: [['limit', '1']],
     headers: credential.headers(),
     isRepeatable: true,
