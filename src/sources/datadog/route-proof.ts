@@ -80,7 +80,7 @@ const notFound = (cause?: unknown) =>
     { cause },
   );
 
-/** One attempt beside the lookups. It outlasts whoever began it, for others wait for it and the next need not ask. */
+/** One attempt beside the lookups. No deadline of an operation ends it: others wait for it, and the next need not ask. */
 async function askForList(upstream: Upstream, credential: Credential): Promise<void> {
   const prepare = (): UpstreamRequest => ({
     method: 'GET',
