@@ -69,7 +69,7 @@ it('An address that has been repaired is believed within a minute', async () => 
   emulators.datadog.behaviours.hasExplorer = false;
   await expect(proof.believe(demo)).rejects.toMatchObject({ kind: 'MALFORMED' });
   emulators.datadog.behaviours.hasExplorer = true;
-  time += 10_000;
+  time += 5000;
   await expect(proof.believe(demo)).rejects.toMatchObject({ kind: 'MALFORMED' });
   expect(asked()).toBe(1);
   time += 50_000;

@@ -36,9 +36,7 @@ beforeAll(async () => {
   argus.addDescriptor({ shortName: 'comment' });
   redis = await startRedis();
   bed = await startTestBed({ REDIS_URL: redis.url, ARGUS_API_KEY: alice }, { dataSet });
-  // What is asked before Redis answers is kept in memory alone.
-  const metrics = async () => (await fetch(`${bed.url}/metrics`)).text();
-  await until(async () => /^gateway_redis_up 1$/m.test(await metrics()), 'the gateway has found Redis');
+  await redisFoundBy(bed);
 });
 afterAll(async () => {
   await Promise.all(more.map(gateway => gateway.stop()));
@@ -52,6 +50,12 @@ afterEach(async () => {
     emulator.faults.clear();
   }
 });
+
+/** What is asked before Redis answers is kept in memory alone. */
+async function redisFoundBy({ url }: { readonly url: string }): Promise<void> {
+  const metrics = async () => (await fetch(`${url}/metrics`)).text();
+  await until(async () => /^gateway_redis_up 1$/m.test(await metrics()), 'the gateway has found Redis');
+}
 
 function hosts(count: number, name = 'shared'): string[] {
   return Array.from({ length: count }, (_, index) => `${name}-${index}.example.org`);
@@ -120,6 +124,22 @@ describe('two gateways on one Redis', () => {
       others.map(value => ({ value, threatScore: 50, memberships: { length: 1 } })),
     );
     expect(await redis.cli('info', 'commandstats')).toMatch(/cmdstat_mget:calls=1,/);
+  });
+
+  it('of the same credentials: the first proves Datadog’s address for both', async () => {
+    const keys = { DD_API_KEY: 'other-api-key', DD_APP_KEY: 'other-app-key' };
+    const proofs = () => bed.emulators.datadog.requests.length - bed.emulators.datadog.lookups.length;
+    const before = await keysInRedis();
+    for (const name of ['first', 'second']) {
+      const gateway = await another(keys);
+      await redisFoundBy(gateway);
+      const { errors } = await postQuery(gateway.url, many, { values: [`unknown-to-the-${name}.example.org`] });
+      expect(errors).toBeUndefined();
+      // Two facts, and the proof.
+      await until(async () => (await keysInRedis()) >= before + 3, 'all is in Redis');
+    }
+    expect(bed.emulators.datadog.lookups).toHaveLength(2);
+    expect(proofs()).toBe(1);
   });
 
   it('of different Argus keys: the second asks with its own, and sees only its own; Datadog is not asked again', async () => {

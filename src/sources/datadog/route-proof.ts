@@ -19,34 +19,33 @@ const provenFact = z.object({ isProven: z.literal(true) });
 /** Two days. */
 const provenMs = 172_800_000;
 /** Short, so that an address that has been repaired is soon believed. */
-const unprovenMs = 30_000;
+const unprovenMs = 15_000;
 const maxCredentials = 10_000;
 
 export function openRouteProof(upstream: Upstream, { cache, log, now }: SourceDependencies): AbsenceProof {
   const inFlight = new Map<string, Promise<void>>();
-  const unproven = new LRUCache<string, true>({
-    max: maxCredentials,
-    ttl: unprovenMs,
-    perf: { now },
-    ttlResolution: 0,
-  });
+  /** When the list was last missed, epoch milliseconds. */
+  const missedAt = new LRUCache<string, number>({ max: maxCredentials });
   const keyOf = ({ partition }: Credential) => cacheKey(version, 'DATADOG', 'proof', partition);
 
   function remember(key: string): void {
-    unproven.delete(key);
+    missedAt.delete(key);
     cache.setMany([{ key, entry: { fact: { isProven: true }, fetchedAt: now() }, ttlMs: provenMs }]);
   }
 
   async function prove(credential: Credential, key: string): Promise<void> {
     const [known] = await cache.getMany([key], stored => provenFact.safeParse(stored).data);
     if (known !== undefined) return;
-    if (unproven.has(key)) throw notFound();
+    const missed = missedAt.get(key);
+    // Whichever way the clock has been set since.
+    if (missed !== undefined && Math.abs(now() - missed) < unprovenMs) throw notFound();
     try {
       await askForList(upstream, credential);
     } catch (problem) {
       if (!(problem instanceof UpstreamError) || !isElsewhere(problem)) throw problem;
-      unproven.set(key, true);
-      log.warn({ source: 'DATADOG' }, 'the IoC Explorer is not at this address: its absences are not believed');
+      if (missed === undefined)
+        log.warn({ source: 'DATADOG' }, 'the IoC Explorer is not at this address: its absences are not believed');
+      missedAt.set(key, now());
       throw notFound(problem);
     }
     remember(key);
