@@ -11,9 +11,9 @@ export function baseAddress(ownPath = '') {
       'must be a base address without user, query, fragment and empty path segment, like https://proxy.example.com/prefix',
   });
   if (ownPath === '') return base.meta({ pattern: plain.source });
-  const repeated = new RegExp(endOf(ownPath));
+  const repeated = new RegExp(endOf(ownPath), 'i');
   return base
-    .refine(text => !repeated.test(text), { error: `must end before ${ownPath}, which is added to it` })
+    .refine(text => !repeated.test(new URL(text).href), { error: `must end before ${ownPath}, which is added to it` })
     .meta({ pattern: plain.source, not: { pattern: repeated.source } });
 }
 

@@ -76,9 +76,17 @@ describe('the configuration', () => {
   const parts = ['/api', '/api/v2', '/api/v2/security', '/api/v2/security/siem', '/api/v2/security/siem/ioc-explorer'];
 
   it.each([
-    ...[...parts, indicator, '/v2', '/v2/security', '/api/v2/', '/proxy/api/v2', '/proxy/v2'].map(
-      path => ['DATADOG', path, `must end before ${indicator}`] as const,
-    ),
+    ...[
+      ...parts,
+      indicator,
+      '/v2',
+      '/v2/security',
+      '/api/v2/',
+      '/API/v2',
+      '/api/v2/.',
+      '/proxy/api/v2',
+      '/proxy/v2',
+    ].map(path => ['DATADOG', path, `must end before ${indicator}`] as const),
     ...['/reputation', '/reputation/v2', '/reputation/v2/indicator', '/v2', '/proxy/reputation/v2/'].map(
       path => ['ARGUS', path, 'must end before /reputation/v2/indicator'] as const,
     ),
