@@ -8,7 +8,7 @@ export type Direct = (seconds: number) => Promise<number>;
 
 /** Repeats what both emulators have been asked last, pair by pair. */
 export function repeatDirectly({ datadog, argus }: Emulators): Direct {
-  const lookups = [...datadog.requests];
+  const lookups = [...datadog.lookups];
   const searches = argus.requests.filter(({ path }) => path.endsWith('/search'));
   const pairs = Math.min(lookups.length, searches.length);
   let next = 0;

@@ -109,7 +109,7 @@ async function measure(
   for (const { name, server, turn } of contestants) {
     for (const emulator of [datadog, argus]) emulator.clearRequests();
     const result = await loadServer(server, turn, connections, seconds);
-    loads.set(name, { ...result, calls: datadog.requests.length + argus.requests.length });
+    loads.set(name, { ...result, calls: datadog.lookups.length + argus.requests.length });
   }
   const [floor, ours] = [loads.get('floor'), loads.get('this gateway')];
   if (!floor || !ours) throw new Error('Nothing to compare with.');

@@ -111,7 +111,7 @@ async function measure(
   const early = round % 2 === 0 ? await one(floor) : undefined;
   for (const emulator of [emulators.datadog, emulators.argus]) emulator.clearRequests();
   const own = await one(gateway);
-  const calls = emulators.datadog.requests.length + emulators.argus.requests.length;
+  const calls = emulators.datadog.lookups.length + emulators.argus.requests.length;
   const base = early ?? (await one(floor));
   return {
     'x floor': own.perSecond / base.perSecond,

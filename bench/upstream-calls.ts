@@ -68,9 +68,9 @@ async function measure(
   const searches = argus.requests.filter(({ path }) => path.endsWith('/search'));
   const operations = storms.flat().length;
   const carried = searches.reduce((sum, { values }) => sum + values.length, 0);
-  const calls = datadog.requests.length + searches.length;
+  const calls = datadog.lookups.length + searches.length;
   const each = searches.length === 0 ? '' : (carried / searches.length).toFixed(1);
-  return [operations, datadog.requests.length, searches.length, each, (calls / operations).toFixed(3)].join(' | ');
+  return [operations, datadog.lookups.length, searches.length, each, (calls / operations).toFixed(3)].join(' | ');
 }
 
 async function ask(url: string, value: string): Promise<void> {

@@ -21,7 +21,7 @@ afterEach(() => {
   bed.emulators.argus.clearRequests();
 });
 
-const datadogCalls = () => bed.emulators.datadog.requests;
+const datadogCalls = () => bed.emulators.datadog.lookups;
 const searches = () => bed.emulators.argus.requests.filter(request => request.path.endsWith('/search'));
 
 describe('one indicator', () => {

@@ -63,7 +63,7 @@ export const url = (...schemes: readonly string[]) =>
     `an address that begins with ${schemes.map(s => `${s}//`).join(' or ')}`,
   ).meta({ format: 'uri' });
 
-const matching = (pattern: RegExp, expected: string) =>
+export const matching = (pattern: RegExp, expected: string) =>
   fromText(text => (pattern.test(text) ? text : undefined), expected).meta({ pattern: pattern.source });
 
 /** A comma-separated list with at least one entry. */

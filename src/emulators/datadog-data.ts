@@ -39,12 +39,16 @@ export const signalsRead = 'security_monitoring_signals_read';
 
 export interface DatadogData {
   readonly credentials: DatadogCredentials;
+  /** A user's handle, by which the list is filtered, to the id in `triaged_by`. */
+  readonly handles: Map<string, string>;
   readonly size: number;
   /** Adds or replaces an indicator for every organisation, or for one. */
   add(indicator: string, facts?: DatadogFacts, org?: string): void;
   remove(indicator: string, org?: string): void;
   /** Finds the data of an organisation (default: the demo's): its own entry, else that of every organisation. */
   find(indicator: string, matcher: Matcher, org?: string): DatadogMatch | undefined;
+  /** All that `find` finds. */
+  matches(matcher: Matcher, org: string): readonly DatadogMatch[];
   /** Values that were added for every organisation. */
   indicators(): IterableIterator<string>;
 }
@@ -60,6 +64,10 @@ export function createDatadogData(): DatadogData {
   };
   return {
     credentials: createCredentials(),
+    handles: new Map([
+      ['alice@example.com', '00000000-0000-4000-8000-000000000001'],
+      ['bob@example.com', '00000000-0000-4000-8000-000000000002'],
+    ]),
     get size() {
       return known.size;
     },
@@ -73,6 +81,10 @@ export function createDatadogData(): DatadogData {
       const facts = ofOrg.get(org)?.get(indicator) ?? known.get(indicator);
       return facts && view(indicator, facts, matcher);
     },
+    matches: (matcher, org) =>
+      [...new Map([...known, ...(ofOrg.get(org) ?? [])])].flatMap(
+        ([indicator, facts]) => view(indicator, facts, matcher) ?? [],
+      ),
     indicators: () => known.keys(),
   };
 }

@@ -6,7 +6,8 @@ import {
   type EmulatedTriageEvent,
   signalsRead,
 } from './datadog-data.ts';
-import { type IndicatorQuery, readIndicatorQuery } from './datadog-query.ts';
+import { listAnswer } from './datadog-list.ts';
+import { type IndicatorQuery, readIndicatorQuery, readListQuery } from './datadog-query.ts';
 import { isObject } from './json.ts';
 import type { BodyRow, EmulatedAnswer, Protocol } from './protocol.ts';
 import type { RecordedRequest } from './recorded-request.ts';
@@ -17,13 +18,20 @@ export interface DatadogBehaviours {
   errorShape: 'objects' | 'strings';
   /** The requested `triage_history` of an indicator without triage. */
   emptyHistory: 'empty' | 'null' | 'absent';
+  /** False: a site or an organisation without the IoC Explorer, where each of its routes is 404. */
+  hasExplorer: boolean;
 }
 
-export const datadogDefaults: DatadogBehaviours = { errorShape: 'objects', emptyHistory: 'empty' };
+export const datadogDefaults: DatadogBehaviours = {
+  errorShape: 'objects',
+  emptyHistory: 'empty',
+  hasExplorer: true,
+};
 
-const indicatorPath = '/api/v2/security/siem/ioc-explorer/indicator';
+const listPath = '/api/v2/security/siem/ioc-explorer';
+const indicatorPath = `${listPath}/indicator`;
 
-/** Datadog's IoC Explorer, "Get an indicator of compromise". */
+/** Datadog's IoC Explorer: its list, and "Get an indicator of compromise". */
 export function createDatadog(dataSet: DatadogData, behaviours: DatadogBehaviours): Protocol {
   const errorBody: Protocol['errorBody'] = (status, shape) => {
     const usual = shape === 'usual' ? behaviours.errorShape : shape;
@@ -35,6 +43,23 @@ export function createDatadog(dataSet: DatadogData, behaviours: DatadogBehaviour
     json: detail ? errors(behaviours.errorShape, titles[status] ?? '', detail) : errorBody(status, 'usual'),
   });
 
+  function find(query: URLSearchParams, org: string): EmulatedAnswer {
+    const question = readIndicatorQuery(query);
+    if ('problem' in question) return failure(400, question.problem);
+    const match = dataSet.find(question.indicator, question.matcher, org);
+    return match ? success(envelope(match, question, behaviours)) : failure(404);
+  }
+
+  function list(query: URLSearchParams, org: string): EmulatedAnswer {
+    const question = readListQuery(query);
+    return 'problem' in question ? failure(400, question.problem) : success(listAnswer(dataSet, question, org));
+  }
+
+  const routes = new Map([
+    [indicatorPath, find],
+    [listPath, list],
+  ]);
+
   return {
     name: 'datadog',
     contentType: 'application/vnd.api+json',
@@ -42,21 +67,15 @@ export function createDatadog(dataSet: DatadogData, behaviours: DatadogBehaviour
     answer: request => {
       const org = access(request, dataSet.credentials);
       if (typeof org === 'number') return failure(org);
-      if (request.path !== indicatorPath) return failure(404, 'Not Found');
-      if (request.method !== 'GET') return failure(405);
-      const question = readIndicatorQuery(request.query);
-      if ('problem' in question) return failure(400, question.problem);
-      const match = dataSet.find(question.indicator, question.matcher, org);
-      return match ? { status: 200, headers: {}, json: envelope(match, question, behaviours) } : failure(404);
+      const route = behaviours.hasExplorer ? routes.get(request.path) : undefined;
+      if (route === undefined) return failure(404, 'Not Found');
+      return request.method === 'GET' ? route(request.query, org) : failure(405);
     },
     values: ({ query }) => query.getAll('indicator'),
     errorBody,
     quotaBody: () => errors(behaviours.errorShape, 'Payment Required'),
-    rows: body => {
-      const row = attributesData(body);
-      return row ? [row] : [];
-    },
-    withRows: (body, rows) => withAttributes(body, rows[0]),
+    rows: rowsIn,
+    withRows,
     wrongTypes: {
       score: 'very high',
       malicious_sources: 'SOURCE1',
@@ -72,7 +91,7 @@ export function createDatadog(dataSet: DatadogData, behaviours: DatadogBehaviour
 }
 
 const titles: Record<number, string> = {
-  400: 'Bad Request',
+  400: 'Generic Error',
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Generic Error',
@@ -123,13 +142,23 @@ function page(
   return { empty: [], null: null, absent: undefined }[emptyHistory];
 }
 
-function attributesData(body: unknown): BodyRow | undefined {
-  if (!isObject(body) || !isObject(body.data) || !isObject(body.data.attributes)) return undefined;
-  return isObject(body.data.attributes.data) ? body.data.attributes.data : undefined;
+const success = (json: unknown): EmulatedAnswer => ({ status: 200, headers: {}, json });
+
+const attributesIn = (body: unknown): BodyRow =>
+  isObject(body) && isObject(body.data) && isObject(body.data.attributes) ? body.data.attributes : {};
+
+/** `attributes.data` is a list in the list, and else the one row. */
+function rowsIn(body: unknown): BodyRow[] {
+  const { data } = attributesIn(body);
+  return [data].flat().filter(isObject);
 }
 
-/** Without a row, `attributes.data` is left out. */
-function withAttributes(body: unknown, row: BodyRow | undefined): unknown {
+/** An answer about one indicator loses `attributes.data` where there is no row. */
+function withRows(body: unknown, rows: readonly BodyRow[], count: 'kept' | 'honest'): unknown {
   if (!isObject(body) || !isObject(body.data)) return body;
-  return { ...body, data: { ...body.data, attributes: { data: row } } };
+  const { data, ...others } = attributesIn(body);
+  const isList = Array.isArray(data);
+  const counted = isList && count === 'honest' ? { metadata: { count: rows.length } } : {};
+  const attributes = { ...others, ...counted, data: isList ? rows : rows[0] };
+  return { ...body, data: { ...body.data, attributes } };
 }

@@ -18,6 +18,8 @@ export interface Emulator {
   readonly url: string;
   /** Every request since the start or the last `clearRequests`, oldest first (the last 100,000 of them). */
   readonly requests: readonly RecordedRequest[];
+  /** Those of them that ask about a value. */
+  readonly lookups: readonly RecordedRequest[];
   clearRequests(): void;
   readonly faults: FaultControl;
   /** Most requests under way at once since the start or the last `clearRequests`. */
@@ -69,6 +71,9 @@ export async function startEmulator(protocol: Protocol, options: EmulatorOptions
   return {
     url,
     requests: recorder.requests,
+    get lookups() {
+      return recorder.requests.filter(({ values }) => values.length > 0);
+    },
     clearRequests: recorder.clear,
     faults,
     get concurrentPeak() {

@@ -6,12 +6,11 @@ import { createAdmission } from './admission.ts';
 import { createBulkhead } from './bulkhead.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { openConnections } from './connection.ts';
-import type { UpstreamError } from './errors.ts';
 import { defaultPolicy, type Policy } from './policy.ts';
 import { createRateLimitTracker } from './rate-limit.ts';
 import { createRetry } from './retry.ts';
 import { createTelemetry } from './telemetry.ts';
-import type { Upstream, UpstreamResponse } from './upstream.ts';
+import type { Classify, Upstream } from './upstream.ts';
 
 export interface UpstreamOptions {
   readonly source: SourceLabel;
@@ -25,8 +24,7 @@ export interface UpstreamOptions {
   readonly maxBodyBytes: number;
   /** First backoff after a 503 or 504 (Argus demands a second). */
   readonly unavailableBackoffMs: number;
-  /** The source's own classification of a response. Undefined leaves it to the common one of `status.ts`. */
-  readonly classify?: (response: UpstreamResponse) => UpstreamError | 'accept' | undefined;
+  readonly classify?: Classify;
   readonly proxyUrl?: string;
   /** Hosts and suffixes that are reached without the proxy, as in `NO_PROXY`; CIDR blocks are not supported. */
   readonly noProxy?: string;

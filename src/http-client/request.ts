@@ -7,14 +7,14 @@ import { parseJson, UnreadableBody } from './json.ts';
 import { classifyStatus, createUpstreamError } from './status.ts';
 import type { AttemptTimeout } from './timeout.ts';
 import { dispatchRequest, type RawResponse, type ResponseHeaders } from './transport.ts';
-import type { UpstreamRequest, UpstreamResponse } from './upstream.ts';
+import type { Classify, UpstreamRequest, UpstreamResponse } from './upstream.ts';
 
 export interface RequestOptions {
   readonly source: SourceLabel;
   readonly dispatcher: Dispatcher;
   readonly address: UpstreamAddress;
   readonly maxBodyBytes: number;
-  readonly classify: ((response: UpstreamResponse) => UpstreamError | 'accept' | undefined) | undefined;
+  readonly classify: Classify | undefined;
   readonly now: () => number;
 }
 
@@ -31,7 +31,7 @@ export async function sendRequest(
     if (dispatched === undefined) return { response: undefined, error: createUpstreamError(source, 'REJECTED') };
     const raw = await dispatchRequest(dispatched, { dispatcher, isWanted, maxBytes, onAbort });
     const response = { status: raw.status, headers: raw.headers, body: await bodyOf(raw, maxBytes) };
-    return { response, error: classifyResponse(response, options) };
+    return { response, error: classifyResponse(response, request, options) };
   } catch (caught) {
     const cause = withoutBody(caught);
     return { response: undefined, error: createUpstreamError(source, kindOf(cause), { cause }) };
@@ -95,9 +95,10 @@ function isJson(contentType: string | string[] | undefined): boolean {
 /** The source's own classification first, then the common one. */
 function classifyResponse(
   response: UpstreamResponse,
+  request: UpstreamRequest,
   { source, classify, now }: RequestOptions,
 ): UpstreamError | undefined {
-  const ownClass = classify?.(response);
+  const ownClass = classify?.(response, request);
   if (ownClass === 'accept') return undefined;
   return ownClass ?? classifyStatus(source, response, now());
 }

@@ -1,7 +1,7 @@
 /** The interface of an upstream: a request, its response, and the client of one HTTP API. */
 import type { Span } from '../observability/span.ts';
 import type { CircuitState } from './circuit-breaker.ts';
-import type { UpstreamErrorKind } from './errors.ts';
+import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 
 /** One HTTP request to an upstream. `path` is a constant, or contains a checked UUID, but never a raw value. */
 export interface UpstreamRequest {
@@ -25,6 +25,9 @@ export interface UpstreamResponse {
   /** Parsed JSON; integers beyond 2^53-1 arrive as decimal strings. */
   readonly body: unknown;
 }
+
+/** The source's own classification of a response. Undefined leaves it to the common one of `status.ts`. */
+export type Classify = (response: UpstreamResponse, request: UpstreamRequest) => UpstreamError | 'accept' | undefined;
 
 export interface CallOptions {
   /** Aborted when the last caller has gone, or the last deadline has passed. */

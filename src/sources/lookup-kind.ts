@@ -5,8 +5,9 @@ import type { Indicator } from '../domain/indicator/model.ts';
 import type { CoverageLimit } from '../domain/source-report.ts';
 import type { Evidence, VerdictSource } from '../domain/verdict/model.ts';
 import type { UpstreamError } from '../http-client/errors.ts';
-import type { UpstreamRequest, UpstreamResponse } from '../http-client/upstream.ts';
-import type { CredentialPolicy } from './credential.ts';
+import type { Upstream, UpstreamRequest, UpstreamResponse } from '../http-client/upstream.ts';
+import type { Credential, CredentialPolicy } from './credential.ts';
+import type { SourceDependencies } from './dependencies.ts';
 import type { SelectedField } from './lookahead.ts';
 import type { UpstreamProfile } from './settings.ts';
 
@@ -39,6 +40,14 @@ export const wholeAnswer: Needs<null, unknown> = {
 /** It is a part of the fact's cache key, as text. */
 export type LookupVariant = string | number | boolean | null | undefined;
 
+/** Whether what a source does not know is really absent, as far as one credential can see. */
+export interface AbsenceProof {
+  /** It has just answered with content. */
+  found(credential: Credential): void;
+  /** Resolves when an absence can be believed; else rejects with UpstreamError. */
+  believe(credential: Credential): Promise<void>;
+}
+
 export interface LookupKind<Variant extends LookupVariant, Need, Fact extends object> {
   readonly source: CredentialPolicy['source'] & VerdictSource;
   readonly upstream: UpstreamProfile;
@@ -60,6 +69,8 @@ export interface LookupKind<Variant extends LookupVariant, Need, Fact extends ob
   /** Pure. "Not known" is a fact too. Throws UpstreamError for an invalid answer. */
   read(answer: UpstreamResponse, indicator: Indicator, request: LookupRequest<Variant, Need>): Fact;
   isAbsence(fact: Fact): boolean;
+  /** Opened with the source, for one whose answer to an unknown value could also come from elsewhere. */
+  openProof?(upstream: Upstream, dependencies: SourceDependencies): AbsenceProof;
   /** The source takes no indicators of this type, as its answer says: NOT_APPLICABLE. */
   isNotApplicable?(fact: Fact): boolean;
   /** The fact behind a refused question; undefined: it is an error. */

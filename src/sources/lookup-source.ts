@@ -76,6 +76,7 @@ function factKind<Variant extends LookupVariant, Need, Fact extends object>(
   dependencies: SourceDependencies,
   upstream: Upstream,
 ): FactKind<LookupSubject<Variant>, Need, Fact> {
+  const proof = kind.openProof?.(upstream, dependencies);
   return {
     source: kind.source.name,
     windows: windowsOf(settings, dependencies),
@@ -87,7 +88,14 @@ function factKind<Variant extends LookupVariant, Need, Fact extends object>(
     isAbsence: kind.isAbsence,
     partitionOf: ({ credential }) => credential.partition,
     isComplete: () => true,
-    fetch: calls => calls.map(call => fetchFact(kind, upstream, call)),
+    fetch: calls =>
+      calls.map(async call => {
+        const fact = await fetchFact(kind, upstream, call);
+        const { credential } = call.request.subject;
+        if (!kind.isAbsence(fact)) proof?.found(credential);
+        else if (kind.isNotApplicable?.(fact) !== true) await proof?.believe(credential);
+        return fact;
+      }),
   };
 }
 

@@ -1,24 +1,27 @@
 /** The variables that every source has, with its name in front (`ARGUS_TIMEOUT_MS`), and what is made of them. */
 import { z } from 'zod';
 import type { Windows } from '../cache/fact-kind.ts';
-import { integer, oneOf, optionalSeconds, type Problems, scope, url } from '../config/variables.ts';
+import { integer, oneOf, optionalSeconds, type Problems, scope } from '../config/variables.ts';
 import type { SourceLabel } from '../domain/source-report.ts';
 import { createUpstream, type UpstreamOptions } from '../http-client/client.ts';
 import type { Upstream } from '../http-client/upstream.ts';
+import { baseAddress } from './base-address.ts';
 import type { SourceDependencies } from './dependencies.ts';
 
 /** Defaults that differ by source. */
 export interface CommonDefaults {
   /** The base address; undefined: derived from the source's own variables. */
   readonly url?: string;
+  /** What the paths of its calls have in common, which no base address may end with. */
+  readonly path?: string;
   readonly timeoutMs: number;
   readonly concurrency: number;
 }
 
 /** Names are without the source's name in front. */
-export const commonVariables = ({ timeoutMs, concurrency, ...defaults }: CommonDefaults) =>
+export const commonVariables = ({ timeoutMs, concurrency, url, path }: CommonDefaults) =>
   z.object({
-    URL: (defaults.url === undefined ? baseUrl.optional() : baseUrl.prefault(defaults.url)).meta({
+    URL: (url === undefined ? baseAddress(path).optional() : baseAddress(path).prefault(url)).meta({
       chartValue: 'url',
       description: 'Another base address: a proxy, the emulator.',
     }),
@@ -35,7 +38,6 @@ export const commonVariables = ({ timeoutMs, concurrency, ...defaults }: CommonD
       "The scope that a caller must carry to be shown this source's facts; none needed when unset.",
     ),
   });
-const baseUrl = url('http:', 'https:');
 
 /** Cache times that are undefined are the gateway's. */
 export interface SourceSettings {

@@ -385,7 +385,7 @@ describe('a page', () => {
     const values = data.reputationRecords.nodes.map((node: { value: string }) => node.value);
     expect(values).toHaveLength(50);
     expect(bodies()).toHaveLength(1);
-    expect(bed.emulators.datadog.requests.map(({ query: asked }) => asked.get('indicator')).sort()).toEqual(
+    expect(bed.emulators.datadog.lookups.map(({ query: asked }) => asked.get('indicator')).sort()).toEqual(
       [...new Set(values)].sort(),
     );
   });

@@ -155,7 +155,7 @@ describe('reputationRecord', () => {
     });
     expect(data.reputationRecord.indicator.memberships).toHaveLength(4);
     expect(calls()).toEqual([`GET ${path(evil)}`, 'POST /reputation/v2/indicator/search']);
-    expect(bed.emulators.datadog.requests).toHaveLength(1);
+    expect(bed.emulators.datadog.lookups).toHaveLength(1);
   });
 
   it('has no indicator where its value is a range, and the right one where its type says more than its text', async () => {

@@ -56,7 +56,7 @@ describe('what is listed around a value', () => {
     for (const emulator of [argus, datadog]) emulator.clearRequests();
     await csvOf('deep.parked.example.com', '198.51.100.6', 'http://deeper.parked.example.com/x');
     expect(argus.requests.filter(({ path }) => path.endsWith('/search')).length).toBe(3);
-    expect(datadog.requests.length).toBe(4);
+    expect(datadog.lookups.length).toBe(4);
   });
 
   it('is whole in NDJSON, value by value and list by list', async () => {

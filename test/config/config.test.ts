@@ -35,18 +35,93 @@ describe('the configuration', () => {
   });
 
   it.each([
-    ['datadoghq.com', 'https://api.datadoghq.com'],
-    ['us3.datadoghq.com', 'https://api.us3.datadoghq.com'],
-    ['us5.datadoghq.com', 'https://api.us5.datadoghq.com'],
-    ['datadoghq.eu', 'https://api.datadoghq.eu'],
-    ['ap1.datadoghq.com', 'https://api.ap1.datadoghq.com'],
-    ['ap2.datadoghq.com', 'https://api.ap2.datadoghq.com'],
-    ['ddog-gov.com', 'https://api.ddog-gov.com'],
-    ['us2.ddog-gov.com', 'https://api.us2.ddog-gov.com'],
-  ])('knows the address of the site %s', (site, url) => {
+    ...['datadoghq.com', 'us3.datadoghq.com', 'us5.datadoghq.com', 'datadoghq.eu', 'ap1.datadoghq.com'],
+    ...['ap2.datadoghq.com', 'uk1.datadoghq.com'],
+  ])('knows the address of the site %s', site => {
     const { DATADOG } = readConfig({ ...keys, DD_SITE: site }).sources;
-    expect(DATADOG.url).toBe(url);
-    expect(DATADOG.warnings.length).toBe(site.endsWith('ddog-gov.com') ? 1 : 0);
+    expect(DATADOG).toMatchObject({ url: `https://api.${site}`, warnings: [] });
+  });
+
+  it.each([
+    ['ddog-gov.com', 'https://api.ddog-gov.com', /not supported there/],
+    ['us2.ddog-gov.com', 'https://api.us2.ddog-gov.com', /not supported there/],
+    ['xx9.datadoghq.com', 'https://api.xx9.datadoghq.com', /none of Datadog's public sites/],
+    ['staging.datadoghq.eu', 'https://api.staging.datadoghq.eu', /none of Datadog's public sites/],
+    ['us9.ddog-gov.com', 'https://api.us9.ddog-gov.com', /none of Datadog's public sites/],
+  ])('takes the site %s with a warning, unless DATADOG_URL replaces it', (site, url, warning) => {
+    const { DATADOG } = readConfig({ ...keys, DD_SITE: site }).sources;
+    expect(DATADOG).toMatchObject({ url, warnings: [expect.stringMatching(warning)] });
+    const replaced = readConfig({ ...keys, DD_SITE: site, DATADOG_URL: 'https://proxy.example.com' }).sources.DATADOG;
+    expect(replaced).toMatchObject({ url: 'https://proxy.example.com', warnings: [] });
+  });
+
+  it.each([
+    ['app.datadoghq.com', 'https://api.datadoghq.com', 0],
+    ['app.datadoghq.eu', 'https://api.datadoghq.eu', 0],
+    ['app.ddog-gov.com', 'https://api.ddog-gov.com', 1],
+    ['api.us3.datadoghq.com', 'https://api.us3.datadoghq.com', 0],
+  ])('understands the site as people see it in an address, %s', (site, url, warnings) => {
+    const { DATADOG } = readConfig({ ...keys, DD_SITE: site }).sources;
+    expect([DATADOG.url, DATADOG.warnings.length]).toEqual([url, warnings]);
+  });
+
+  it.each([
+    ...['example.com', 'datadoghq.org', 'evildatadoghq.com', 'datadoghq.com.example.org', 'https://app.datadoghq.com'],
+    ...['datadoghq.com/account', 'us3', 'datadoghq.com:443', 'u@datadoghq.com'],
+  ])('refuses the site %s by name', site => {
+    expect(problemsOf({ ...keys, DD_SITE: site })).toEqual([expect.stringMatching(/^DD_SITE must be a Datadog site/)]);
+  });
+
+  const indicator = '/api/v2/security/siem/ioc-explorer/indicator';
+  const parts = ['/api', '/api/v2', '/api/v2/security', '/api/v2/security/siem', '/api/v2/security/siem/ioc-explorer'];
+
+  it.each([
+    ...[
+      ...parts,
+      indicator,
+      '/v2',
+      '/v2/security',
+      '/api/v2/',
+      '/API/v2',
+      '/api/v2/.',
+      '/proxy/api/v2',
+      '/proxy/v2',
+    ].map(path => ['DATADOG', path, `must end before ${indicator}`] as const),
+    ...['/reputation', '/reputation/v2', '/reputation/v2/indicator', '/v2', '/proxy/reputation/v2/'].map(
+      path => ['ARGUS', path, 'must end before /reputation/v2/indicator'] as const,
+    ),
+    ...['?x=1', '/a?x=1', '/a?', '/#x', '/a//b', '//a', '/a//b/'].flatMap(path => [
+      ['DATADOG', path, 'must be a base address without'] as const,
+      ['ARGUS', path, 'must be a base address without'] as const,
+    ]),
+  ])('refuses a base address of %s that ends in %s, by name', (source, path, problem) => {
+    const problems = problemsOf({ ...keys, [`${source}_URL`]: `https://canary.example.com${path}` });
+    expect(problems).toEqual([expect.stringContaining(`${source}_URL ${problem}`)]);
+    expect(problems[0]).not.toContain('canary');
+  });
+
+  it.each(['user:canary@host.example.com', 'canary@host.example.com'])(
+    'refuses a base address with credentials, and shows none of %s',
+    authority => {
+      const problems = problemsOf({ ...keys, DATADOG_URL: `https://${authority}` });
+      expect(problems).toEqual([expect.stringMatching(/^DATADOG_URL must be a base address without user/)]);
+      expect(problems[0]).not.toContain('canary');
+    },
+  );
+
+  it.each([
+    'https://api.datadoghq.com',
+    'https://api.datadoghq.com/',
+    'http://127.0.0.1:4010',
+    'http://[::1]:4010/prefix',
+    'http://api',
+    'http://v2:8080/',
+    'https://proxy.example.com/datadog',
+    'https://proxy.example.com/api/v2/datadog/',
+    'https://proxy.example.com/my-api',
+    'https://proxy.example.com/v2/../prefix',
+  ])('takes the base address %s', url => {
+    expect(problemsOf({ ...keys, DATADOG_URL: url })).toEqual([]);
   });
 
   it('counts an empty variable as unset', () => {

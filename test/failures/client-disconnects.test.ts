@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => bed.stop());
 
 const both = '{ indicator(value: "evil.example.org") { threatScore memberships { value } } }';
-const allCalls = () => [...bed.emulators.datadog.requests, ...bed.emulators.argus.requests];
+const allCalls = () => [...bed.emulators.datadog.lookups, ...bed.emulators.argus.requests];
 
 /** A client of its own connection, which can hang up. */
 async function askAndLeave(query: string, when: () => Promise<unknown>): Promise<number> {

@@ -34,7 +34,7 @@ describe('the deadline of the operation', () => {
       expect(threatScore).toBeNull();
       expect(sources[0].status).toBe('TIMED_OUT');
     }
-    expect(bed.emulators.datadog.requests).toHaveLength(1);
+    expect(bed.emulators.datadog.lookups).toHaveLength(1);
   });
 
   it('leaves a 503 UPSTREAM_UNAVAILABLE, at once, when the wait that Argus asks for does not fit into it', async () => {
@@ -63,7 +63,7 @@ describe('a retry', () => {
     const bed = await start();
     bed.emulators.datadog.faults.add({ kind: 'status', status });
     await bed.ask(score);
-    expect(bed.emulators.datadog.requests).toHaveLength(1);
+    expect(bed.emulators.datadog.lookups).toHaveLength(1);
   });
 });
 

@@ -173,7 +173,7 @@ it.each([301, 302, 303, 307, 308] as const)(
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE']);
     expect(text).not.toContain('steal');
     expect(requests).toBe(0);
-    expect([bed.emulators.datadog.requests.length, bed.emulators.argus.requests.length]).toEqual([1, 1]);
+    expect([bed.emulators.datadog.lookups.length, bed.emulators.argus.requests.length]).toEqual([1, 1]);
     canary.close();
   },
 );

@@ -72,7 +72,7 @@ it('an upstream that is fully down is asked at most 1.2 times an operation, cost
     load(bed, 'defanged', 20, during(outageMs)),
   ]);
   expect(down.length).toBeGreaterThan(perSecond);
-  expect(datadog.requests.length / down.length).toBeLessThanOrEqual(1.2);
+  expect(datadog.lookups.length / down.length).toBeLessThanOrEqual(1.2);
   expect(down.filter(({ code }) => code === undefined)).toEqual([]);
   const { data } = await bed.ask('{ sources { source state circuit lastFailureCode lastSuccessAt lastFailureAt } }');
   expect(data.sources[0]).toMatchObject({ source: 'DATADOG', lastFailureCode: 'UPSTREAM_UNAVAILABLE' });
@@ -83,7 +83,7 @@ it('an upstream that is fully down is asked at most 1.2 times an operation, cost
   const floor = median(nothing.map(({ ms }) => ms));
   expect(whileOpen).toBeLessThan(Math.max(50, 2 * floor));
   const ratio = median(argusMeanwhile.map(({ ms }) => ms)) / median(quietArgus.map(({ ms }) => ms));
-  await annotate(`calls an operation ${(datadog.requests.length / down.length).toFixed(3)}, ${down.length} operations`);
+  await annotate(`calls an operation ${(datadog.lookups.length / down.length).toFixed(3)}, ${down.length} operations`);
   await annotate(
     `median while open ${whileOpen.toFixed(1)} ms, of what asks nobody ${floor.toFixed(1)} ms, other source's median ${ratio.toFixed(2)} of before`,
   );
@@ -120,10 +120,10 @@ it('a circuit that is due does not keep the gateway out of service: the next req
     await bed.ask(`{ indicator(value: "down-${asked++}.example.org") { threatScore } }`);
   expect(await state()).toEqual({ source: 'DATADOG', state: 'DOWN', circuit: 'OPEN' });
   expect(await ready()).toBe(false);
-  const callsSoFar = datadog.requests.length;
+  const callsSoFar = datadog.lookups.length;
   await until(ready, 'the circuit is due', 10_000);
   expect(await state()).toEqual({ source: 'DATADOG', state: 'DEGRADED', circuit: 'HALF_OPEN' });
-  expect(datadog.requests).toHaveLength(callsSoFar);
+  expect(datadog.lookups).toHaveLength(callsSoFar);
   datadog.faults.clear();
   expect((await bed.ask('{ indicator(value: "evil.example.org") { threatScore } }')).data.indicator.threatScore).toBe(
     92.5,

@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => bed.stop());
 
-const calls = () => bed.emulators.datadog.requests;
+const calls = () => bed.emulators.datadog.lookups;
 const scores = (values: readonly string[]) =>
   bed.ask('query ($values: [String!]!) { indicators(values: $values) { threatScore } }', { values });
 const hosts = (name: string, count: number) =>
@@ -65,8 +65,11 @@ describe('a 429', () => {
 });
 
 describe('a budget', () => {
+  /** As Datadog's, it is one endpoint's: the proof of the address has its own. */
+  const match = { path: '/indicator' };
+
   it('is known before it is spent: an operation larger than it waits, and none of its calls is refused', async () => {
-    bed.emulators.datadog.faults.add({ kind: 'rateLimit', limit: 6, periodSeconds: 2 });
+    bed.emulators.datadog.faults.add({ kind: 'rateLimit', limit: 6, periodSeconds: 2, match });
     await scores(['first.example.org']);
     const { errors } = await scores(hosts('many', 14));
     expect(errors).toBeUndefined();
@@ -75,7 +78,7 @@ describe('a budget', () => {
   });
 
   it('that is short serves the operation of ten values before most of the one of eleven', async () => {
-    bed.emulators.datadog.faults.add({ kind: 'rateLimit', limit: 5, periodSeconds: 3 });
+    bed.emulators.datadog.faults.add({ kind: 'rateLimit', limit: 5, periodSeconds: 3, match });
     // The first answer tells the budget; asked at the start of a window, it is spent and the next one is far.
     await until(() => Date.now() % 3000 < 300, 'a window begins');
     for (const value of hosts('spent', 5)) await scores([value]);

@@ -85,12 +85,12 @@ describe('the metrics', () => {
       const from = (where: string) => series.get(`gateway_source_answers_total{source="DATADOG",from="${where}"}`) ?? 0;
       return { hit: of('hit'), miss: of('miss'), live: from('live'), memory: from('memory') };
     };
-    await ask();
-    expect(await counts(1)).toEqual({ hit: 0, miss: 3, live: 3, memory: 0 });
+    await ask(); // the fourth key: whether Datadog's address is proven
+    expect(await counts(1)).toEqual({ hit: 0, miss: 4, live: 3, memory: 0 });
     await ask(); // at once
-    expect(await counts(2)).toEqual({ hit: 3, miss: 3, live: 3, memory: 3 });
+    expect(await counts(2)).toEqual({ hit: 3, miss: 4, live: 3, memory: 3 });
     await ask(' maxAgeSeconds: 100'); // by getMany
-    expect(await counts(3)).toEqual({ hit: 6, miss: 3, live: 3, memory: 6 });
+    expect(await counts(3)).toEqual({ hit: 6, miss: 4, live: 3, memory: 6 });
   });
 
   it('have no series for Redis without one, and 0 while it does not answer', async () => {

@@ -18,7 +18,13 @@ describe('a wrong value is refused by its name:', () => {
   it.each([
     ['datadog.sit=datadoghq.eu', "at '/datadog': additional properties 'sit' not allowed"],
     ['replicaCount=3', "additional properties 'replicaCount' not allowed"],
-    ['datadog.site=datadoghq.example', "at '/datadog/site': value must be one of"],
+    ['datadog.site=datadoghq.example', "at '/datadog/site': 'datadoghq.example' does not match pattern"],
+    ['datadog.url=https://api.datadoghq.com/api/v2', "at '/datadog/url': 'not' failed"],
+    ['datadog.url=https://proxy.example.com/v2/', "at '/datadog/url': 'not' failed"],
+    ['datadog.url=https://proxy.example.com/a?x=1', "at '/datadog/url'"],
+    ['datadog.url=https://proxy.example.com/a//b', "at '/datadog/url'"],
+    ['datadog.url=https://me:secret@proxy.example.com', "at '/datadog/url'"],
+    ['argus.url=https://api.mnemonic.no/reputation/v2', "at '/argus/url': 'not' failed"],
     ['datadog.apiKey=abc', "at '/datadog': additional properties 'apiKey' not allowed"],
     ['argus.secretKeys.apikey=abc', "at '/argus/secretKeys': additional properties 'apikey' not allowed"],
     ['auth.mode=apikey', "at '/auth/mode': value must be one of"],
@@ -39,6 +45,19 @@ describe('a wrong value is refused by its name:', () => {
     ['externalSecret.data.DD_APIKEY.key=a', "at '/externalSecret/data': additional properties 'DD_APIKEY' not allowed"],
   ])('%s', (pair, complaint) => {
     expect(refusal('minimal', ...setting(pair))).toContain(complaint);
+  });
+});
+
+describe('a value is taken that the gateway takes:', () => {
+  it.each([
+    'datadog.site=uk1.datadoghq.com',
+    'datadog.site=xx9.ddog-gov.com',
+    'datadog.site=app.datadoghq.eu',
+    'datadog.url=https://proxy.example.com/datadog/',
+    'datadog.url=http://api:8080',
+    'datadog.url=',
+  ])('%s', pair => {
+    expect(refusal('minimal', ...setting(pair))).toBe('nothing: the values were taken');
   });
 });
 

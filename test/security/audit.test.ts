@@ -186,7 +186,7 @@ describe('each of these is one record', () => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...as('soc') };
     const client = send(`${bed.url}/graphql`, { method: 'POST', headers }).on('error', () => {});
     client.end(body);
-    await expect.poll(() => bed.emulators.datadog.requests.length).toBe(1);
+    await expect.poll(() => bed.emulators.datadog.lookups.length).toBe(1);
     client.destroy();
     expect(await last(time)).toMatchObject({
       caller: 'soc',
@@ -195,7 +195,7 @@ describe('each of these is one record', () => {
       indicators: ['cancelled.example.org'],
       contacted: ['DATADOG', 'ARGUS'],
     });
-    await expect.poll(() => bed.emulators.datadog.requests[0]?.abortedAt).toBeGreaterThan(0);
+    await expect.poll(() => bed.emulators.datadog.lookups[0]?.abortedAt).toBeGreaterThan(0);
     bed.emulators.datadog.faults.clear();
     await bed.ask('{ __typename }', {}, as('soc'));
     expect(await records(time + 1)).toHaveLength(time + 1);

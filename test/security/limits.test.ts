@@ -15,7 +15,7 @@ beforeEach(() => {
   bed.emulators.argus.clearRequests();
 });
 
-const asked = () => bed.emulators.datadog.requests.length + bed.emulators.argus.requests.length;
+const asked = () => bed.emulators.datadog.lookups.length + bed.emulators.argus.requests.length;
 const measures = `threatScore memberships { state }`;
 
 /** Well-known attacks. */
@@ -198,7 +198,7 @@ describe('the estimate', () => {
     const query = `{ indicators(values: ["a.example.org", "b.example.org"]) { ${measures} } }`;
     const { extensions } = await bed.ask(query, {}, { 'x-enrichment-estimate': '1' });
     expect(extensions).toEqual({ estimate: { upstreamCalls: 3, indicators: 2 } });
-    expect(bed.emulators.datadog.requests).toHaveLength(2);
+    expect(bed.emulators.datadog.lookups).toHaveLength(2);
     expect((await bed.ask(query)).extensions).toBeUndefined();
   });
 

@@ -9,7 +9,7 @@ const values = (count: number, from = 0) => ({
   v: Array.from({ length: count }, (_, i) => `n${i + from}.example.org`),
 });
 const query = 'query ($v: [String!]!) { indicators(values: $v) { threatScore } }';
-const calls = () => bed.emulators.datadog.requests.length;
+const calls = () => bed.emulators.datadog.lookups.length;
 
 describe('a caller who asked for as many indicators as fit a minute', () => {
   it('is answered 429 with Retry-After, without a call', async () => {
@@ -120,7 +120,7 @@ describe('two callers who fill the queue to Datadog', () => {
     const b = flood('b', sizeB, 60);
     await expect.poll(queued, { timeout: 4_000 }).toBe(176);
     await Promise.all([a, b]);
-    const order = bed.emulators.datadog.requests.map(({ values: [value = ''] }) => value[0] ?? '');
+    const order = bed.emulators.datadog.lookups.map(({ values: [value = ''] }) => value[0] ?? '');
     // While both callers have calls in the queue.
     const contested = order.slice(4, Math.min(order.lastIndexOf('a'), order.lastIndexOf('b')));
     const shareOf = (name: string) => contested.filter(one => one === name).length / contested.length;
@@ -147,7 +147,7 @@ describe('two callers who fill the queue to Datadog', () => {
       all.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions.code));
     expect(codes(ofA).length).toBeGreaterThan(0);
     expect(codes(ofB).filter(code => code !== 'DEADLINE_EXCEEDED' && code !== 'UPSTREAM_TIMEOUT')).toEqual([]);
-    const order = bed.emulators.datadog.requests.map(({ values: [value = ''] }) => value[0] ?? '');
+    const order = bed.emulators.datadog.lookups.map(({ values: [value = ''] }) => value[0] ?? '');
     const contested = order.slice(16, Math.min(order.lastIndexOf('a'), order.lastIndexOf('b')));
     expect(contested.filter(name => name === 'b').length / contested.length).toBeGreaterThanOrEqual(1 / 3);
   }, 60_000);

@@ -22,7 +22,7 @@ beforeEach(() => {
   bed.emulators.argus.clearRequests();
 });
 
-const datadogCalls = () => bed.emulators.datadog.requests.length;
+const datadogCalls = () => bed.emulators.datadog.lookups.length;
 const argusCalls = () => bed.emulators.argus.requests.length;
 const fields = `threatScore triageState threat { score } triageHistory { at } memberships { state } verdict {
   level missing summary reasons { source rule detail } } datadog { report { status } threat { score } triageHistory { at } }
@@ -157,7 +157,7 @@ describe("Datadog's personal and internal data", () => {
     const { text, errors } = await askThrice(warm, whole, {}, as('other'));
     expect(text).not.toMatch(people);
     expect(errors?.length).toBeGreaterThan(0);
-    expect(warm.emulators.datadog.requests).toHaveLength(1);
+    expect(warm.emulators.datadog.lookups).toHaveLength(1);
     await warm.stop();
   });
 });

@@ -39,8 +39,8 @@ it('a secret that changes on disk is used without a restart, and the old one nev
   write('dd-app', 'new-app-key');
   write('argus', 'new/argus/key');
   const lastKeys = () => [
-    bed.emulators.datadog.requests.at(-1)?.headers['dd-api-key'],
-    bed.emulators.datadog.requests.at(-1)?.headers['dd-application-key'],
+    bed.emulators.datadog.lookups.at(-1)?.headers['dd-api-key'],
+    bed.emulators.datadog.lookups.at(-1)?.headers['dd-application-key'],
     bed.emulators.argus.requests.at(-1)?.headers['argus-api-key'],
   ];
   const now = ['new-api-key', 'new-app-key', 'new/argus/key'];

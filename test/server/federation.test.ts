@@ -95,7 +95,7 @@ describe.each(keys)('behind a router, with another graph that knows indicators b
       ],
     });
     expect(bed.emulators.argus.requests.map(({ path }) => path.split('/').at(-1))).toEqual(['search']);
-    expect(bed.emulators.datadog.requests).toHaveLength(50);
+    expect(bed.emulators.datadog.lookups).toHaveLength(50);
   });
 });
 
@@ -124,7 +124,7 @@ describe('_entities', () => {
       expect(errors?.map(({ path }) => path[1])).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
       expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(new Set(['BAD_USER_INPUT']));
     }
-    expect(bed.emulators.datadog.requests.length).toBeLessThanOrEqual(1);
+    expect(bed.emulators.datadog.lookups.length).toBeLessThanOrEqual(1);
   });
 
   it('takes no more representations than one operation may name values, and asks nothing for more', async () => {

@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 const searches = () => emulators.argus.requests.filter(({ path }) => path.endsWith('/search'));
-const lookups = () => emulators.datadog.requests;
+const lookups = () => emulators.datadog.lookups;
 const hosts = (count: number, name: string) =>
   Array.from({ length: count }, (_, index) => `${name}-${index}.example.org`);
 

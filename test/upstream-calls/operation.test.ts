@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 const searches = () => bed.emulators.argus.requests.filter(({ path }) => path.endsWith('/search'));
-const calls = () => [bed.emulators.datadog.requests.length, searches().length];
+const calls = () => [bed.emulators.datadog.lookups.length, searches().length];
 
 describe('the loaders of one operation', () => {
   it('live no longer than it: with nothing cached, the next one asks again', async () => {

@@ -36,9 +36,7 @@ beforeAll(async () => {
   argus.addDescriptor({ shortName: 'comment' });
   redis = await startRedis();
   bed = await startTestBed({ REDIS_URL: redis.url, ARGUS_API_KEY: alice }, { dataSet });
-  // What is asked before Redis answers is kept in memory alone.
-  const metrics = async () => (await fetch(`${bed.url}/metrics`)).text();
-  await until(async () => /^gateway_redis_up 1$/m.test(await metrics()), 'the gateway has found Redis');
+  await redisFoundBy(bed);
 });
 afterAll(async () => {
   await Promise.all(more.map(gateway => gateway.stop()));
@@ -52,6 +50,12 @@ afterEach(async () => {
     emulator.faults.clear();
   }
 });
+
+/** What is asked before Redis answers is kept in memory alone. */
+async function redisFoundBy({ url }: { readonly url: string }): Promise<void> {
+  const metrics = async () => (await fetch(`${url}/metrics`)).text();
+  await until(async () => /^gateway_redis_up 1$/m.test(await metrics()), 'the gateway has found Redis');
+}
 
 function hosts(count: number, name = 'shared'): string[] {
   return Array.from({ length: count }, (_, index) => `${name}-${index}.example.org`);
@@ -76,7 +80,7 @@ async function another(environment: Environment = {}): Promise<RunningGateway> {
   return gateway;
 }
 
-const requests = () => [...bed.emulators.argus.requests, ...bed.emulators.datadog.requests];
+const requests = () => [...bed.emulators.argus.requests, ...bed.emulators.datadog.lookups];
 const searches = () => bed.emulators.argus.requests.filter(({ path }) => path.endsWith('/search'));
 const keysSeen = () => searches().map(({ headers }) => headers['argus-api-key']);
 const listsIn = (data: { indicators: { memberships: { list: { shortName: string } }[] | null }[] }) => [
@@ -122,6 +126,22 @@ describe('two gateways on one Redis', () => {
     expect(await redis.cli('info', 'commandstats')).toMatch(/cmdstat_mget:calls=1,/);
   });
 
+  it('of the same credentials: the first proves Datadog’s address for both', async () => {
+    const keys = { DD_API_KEY: 'other-api-key', DD_APP_KEY: 'other-app-key' };
+    const proofs = () => bed.emulators.datadog.requests.length - bed.emulators.datadog.lookups.length;
+    const before = await keysInRedis();
+    for (const name of ['first', 'second']) {
+      const gateway = await another(keys);
+      await redisFoundBy(gateway);
+      const { errors } = await postQuery(gateway.url, many, { values: [`unknown-to-the-${name}.example.org`] });
+      expect(errors).toBeUndefined();
+      // Two facts, and the proof.
+      await until(async () => (await keysInRedis()) >= before + 3, 'all is in Redis');
+    }
+    expect(bed.emulators.datadog.lookups).toHaveLength(2);
+    expect(proofs()).toBe(1);
+  });
+
   it('of different Argus keys: the second asks with its own, and sees only its own; Datadog is not asked again', async () => {
     const values = hosts(60);
     const second = await another({ ARGUS_API_KEY: bob });
@@ -129,7 +149,7 @@ describe('two gateways on one Redis', () => {
     const { data } = await postQuery(second.url, many, { values });
     expect(listsIn(data)).toEqual(['of-bob']);
     expect(keysSeen()).toEqual([bob]);
-    expect(bed.emulators.datadog.requests).toEqual([]);
+    expect(bed.emulators.datadog.lookups).toEqual([]);
     expect(listsIn((await bed.ask(many, { values })).data)).toEqual(['of-alice']);
   });
 
@@ -256,7 +276,7 @@ describe('another question of the same credential', () => {
     dataSet.datadog.add('history.example.org', { attributes: { score: 1 }, history });
     const ask = async (fields: string) =>
       (await bed.ask(`{ indicator(value: "history.example.org") { ${fields} } }`)).data;
-    const lookups = () => bed.emulators.datadog.requests.length;
+    const lookups = () => bed.emulators.datadog.lookups.length;
     await ask('threatScore');
     expect(lookups()).toBe(1);
     expect((await ask('triageHistory { at }')).indicator.triageHistory).toHaveLength(6);
@@ -277,7 +297,7 @@ describe('another question of the same credential', () => {
       triageHistory: null,
       threat: null,
     });
-    expect(bed.emulators.datadog.requests).toHaveLength(1);
+    expect(bed.emulators.datadog.lookups).toHaveLength(1);
   });
 
   it('about a property that the key may not see costs that property alone', async () => {

@@ -68,9 +68,8 @@ export const addFaults = (bed: TestBed, source: Source, faults: readonly Fault[]
   for (const fault of faults) bed.emulators[source].faults.add(fault);
 };
 
-/** Lookups alone: `GET /type` is none. */
-export const callsOf = (bed: TestBed, source: Source) =>
-  bed.emulators[source].requests.filter(({ path }) => !path.endsWith('/type'));
+/** What asks about a value: `GET /type` and the proof of Datadog's address do not. */
+export const callsOf = (bed: TestBed, source: Source) => bed.emulators[source].lookups;
 
 /** Everything that both sources were asked, `GET /type` included. */
 export const everyRequest = (bed: TestBed) => [...bed.emulators.datadog.requests, ...bed.emulators.argus.requests];

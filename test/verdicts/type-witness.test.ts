@@ -29,7 +29,7 @@ it('a kind that nobody is known to hold is INCONCLUSIVE, by one call to each sou
     });
     expect(answer.verdict.summary).toContain('no source that answered is known to hold MD5 hashes');
     expect(limitsOf(answer)).toEqual([['TYPE_NOT_DOCUMENTED'], ['TYPE_NOT_DOCUMENTED']]);
-    expect(bed.emulators.datadog.requests).toHaveLength(1);
+    expect(bed.emulators.datadog.lookups).toHaveLength(1);
     const searches = bed.emulators.argus.requests.filter(({ path }) => path.endsWith('/search'));
     expect(searches.map(({ body }) => body)).toMatchObject([{ value: [md5] }]);
     expect(searches[0]?.body).not.toHaveProperty('type');
@@ -84,7 +84,7 @@ it("Datadog's 400 about a kind that it does not document is NOT_APPLICABLE, and 
         verdict: { level: 'INCONCLUSIVE', missing: [] },
         sources: [{ status: 'NOT_APPLICABLE' }, { status: 'NOT_APPLICABLE' }],
       });
-    expect(bed.emulators.datadog.requests).toHaveLength(1);
+    expect(bed.emulators.datadog.lookups).toHaveLength(1);
     const { data, errors } = await bed.ask(query, { value: 'documented.example.org' });
     expect(data.indicator).toMatchObject({
       threatScore: null,

@@ -88,7 +88,7 @@ const ownNotFound = z.object({ responseCode: z.literal(404) });
 const isAboutLimit = (problem: unknown): boolean =>
   problem instanceof UpstreamError && problem.kind === 'REJECTED' && problem.fields.includes('limit');
 
-const base = '/reputation/v2';
+export const basePath = '/reputation/v2';
 const typesTimeoutMs = 10_000;
 
 export function createArgusClient(
@@ -118,7 +118,7 @@ export function createArgusClient(
       limit = Math.min(sent.criteria.limit, maxLimit);
       const { criteria, values } = sent;
       const body = { ...criteria, limit };
-      return { method: 'POST', path: `${base}/indicator/search`, body, operation: 'search', values };
+      return { method: 'POST', path: `${basePath}/indicator/search`, body, operation: 'search', values };
     };
     try {
       const answer = await send(prepareRequest, credential, options, priority);
@@ -137,7 +137,7 @@ export function createArgusClient(
 
     async record(recordId, properties, credential, options) {
       const query = properties.map((name): [string, string] => ['includeProperties', name]);
-      const path = `${base}/indicator/${recordId}`;
+      const path = `${basePath}/indicator/${recordId}`;
       const answer = await send(
         () => ({ method: 'GET', path, query, operation: 'record', values: 1 }),
         credential,
@@ -157,7 +157,7 @@ export function createArgusClient(
     async types(credential) {
       const prepare = (): UpstreamRequest => ({
         method: 'GET',
-        path: `${base}/type`,
+        path: `${basePath}/type`,
         headers: { accept: 'application/json', ...credential.headers() },
         isRepeatable: true,
         operation: 'types',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { credential, oneOf, readVariables, type Secret } from '../../config/variables.ts';
 import type { SourceSettings } from '../settings.ts';
 import type { SourceConfiguration } from '../source.ts';
+import { basePath } from './client.ts';
 
 const variables = z.object({
   ARGUS_API_KEY: credential.describe('The API key.'),
@@ -20,7 +21,7 @@ const url = 'https://api.mnemonic.no';
 
 export const argusConfiguration: SourceConfiguration<ArgusSettings> = {
   variables,
-  defaults: { url, timeoutMs: 5000, concurrency: 4 },
+  defaults: { url, path: `${basePath}/indicator`, timeoutMs: 5000, concurrency: 4 },
   credentials: [['ARGUS_API_KEY']],
   read(environment, common) {
     const { values, problems } = readVariables(variables, environment);

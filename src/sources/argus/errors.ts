@@ -23,11 +23,7 @@ const doubts = {
 } as const;
 
 export const truncated = (): UpstreamError =>
-  new UpstreamError('ARGUS', 'TRUNCATED', 'Argus holds more records of one value than it lets anybody read.');
-
-/** For fields that must be complete. */
-export const partial = (): UpstreamError =>
-  new UpstreamError('ARGUS', 'TRUNCATED', "Argus's answer is not complete; the field argus shows what came.");
+  new UpstreamError('ARGUS', 'TRUNCATED', 'Argus holds more records of this value than could be read.');
 
 export const coveringRefused = (): UpstreamError =>
   new UpstreamError('ARGUS', 'REJECTED', 'Argus refused to search for what covers this indicator.');

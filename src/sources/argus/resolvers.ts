@@ -7,7 +7,7 @@ import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import { after } from '../deferred.ts';
 import { type CostedField, type Costs, free } from '../field-cost.ts';
-import { coveringRefused, partial, truncated } from './errors.ts';
+import { coveringRefused, doubtful, truncated } from './errors.ts';
 import type { RecordsOutcome } from './facts.ts';
 import {
   isNamed,
@@ -70,7 +70,7 @@ function completeRecords(outcome: RecordsOutcome | undefined): readonly MappedRe
   if (outcome.error !== undefined) throw outcome.error;
   const { records, isTruncated, isPartial = false } = outcome.fact;
   if (isTruncated) throw truncated();
-  if (isPartial) throw partial();
+  if (isPartial && records.length === 0) throw doubtful('partial');
   return records;
 }
 
@@ -81,7 +81,7 @@ function completeCovering(outcome: RecordsOutcome | undefined): readonly MappedR
   const { covering, isCoveringRefused, isTruncated, isCoveringPartial = false } = outcome.fact;
   if (isCoveringRefused === true) throw coveringRefused();
   if (isTruncated) throw truncated();
-  if (isCoveringPartial) throw partial();
+  if (isCoveringPartial && covering.length === 0) throw doubtful('partial');
   return covering;
 }
 

@@ -7,11 +7,18 @@ import { z } from 'zod';
 import { instant, listOf, number, text } from '../tolerant-kinds.ts';
 import { readTolerantly } from '../tolerant-read.ts';
 
-/** Epoch milliseconds, or ISO; 0 and -1 are "not set". */
+const milliseconds = z
+  .number()
+  .max(8.64e15)
+  .transform(sent => new Date(sent).toISOString());
+
+/** Epoch milliseconds, or ISO; 0 and -1 are "not set", in either form. */
 const time = z
-  .union([z.number().transform(sent => (sent <= 0 ? null : new Date(sent).toISOString())), instant])
+  .union([milliseconds, instant])
   .nullish()
-  .transform(sent => sent ?? null);
+  .transform(sent =>
+    sent == null || sent <= '1970-01-01T00:00:00.000Z' || sent === '1970-01-01T00:00:00Z' ? null : sent,
+  );
 
 /** 0 to 1 as documented; more than 1 is per cent. Null: not known, which -1 means too. */
 const confidence = number.transform(sent => {

@@ -13,9 +13,20 @@ import { errorAnswer, indicatorAnswer, type WireIndicator } from './wire.ts';
  */
 export type ThreatRequest = LookupRequest<boolean | undefined, HistoryWindow | null>;
 
-/** A 404 with a JSON `errors` body means "not known"; any other 404 means that the URL is wrong. */
-export const classifyAnswer = (answer: UpstreamResponse): 'accept' | undefined =>
-  answer.status === 404 && errorAnswer.safeParse(answer.body).success ? 'accept' : undefined;
+export const listPath = '/api/v2/security/siem/ioc-explorer';
+export const indicatorPath = `${listPath}/indicator`;
+/** The name of the request in `route-proof.ts`. */
+export const proofOperation = 'proof';
+
+/**
+ * A 404 with a JSON `errors` body means "not known", or that there is no such route; any other 404 is not Datadog's. To
+ * the proof of the route a refusal is an answer too, unless it is one of the credential or of the route.
+ */
+export function classifyAnswer({ status, body }: UpstreamResponse, { operation }: UpstreamRequest) {
+  const isExpected =
+    operation === proofOperation ? status >= 400 && status < 500 && status !== 401 && status !== 404 : status === 404;
+  return isExpected && errorAnswer.safeParse(body).success ? 'accept' : undefined;
+}
 
 export function requestFor(
   indicator: Indicator,
@@ -28,7 +39,7 @@ export function requestFor(
     if (history.limit !== null) query.push(['triage_history_limit', String(history.limit)]);
     if (history.offset > 0) query.push(['triage_history_offset', String(history.offset)]);
   }
-  return { path: '/api/v2/security/siem/ioc-explorer/indicator', query, operation: 'indicator' };
+  return { path: indicatorPath, query, operation: 'indicator' };
 }
 
 /** Throws UpstreamError for an undocumented answer, and for one about another indicator. */

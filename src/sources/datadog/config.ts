@@ -3,7 +3,7 @@ import {
   credential,
   type Environment,
   isSet,
-  oneOf,
+  matching,
   type Problems,
   readVariables,
   type Secret,
@@ -11,27 +11,30 @@ import {
 } from '../../config/variables.ts';
 import type { CommonSettings, SourceSettings } from '../settings.ts';
 import type { SourceConfiguration } from '../source.ts';
+import { indicatorPath } from './client.ts';
 
 /** As in Datadog's tools; the API of a site is at `api.` in front of it (Datadog's table of endpoints). */
-const datadogSites = [
+const publicSites = [
   'datadoghq.com',
   'us3.datadoghq.com',
   'us5.datadoghq.com',
   'datadoghq.eu',
   'ap1.datadoghq.com',
   'ap2.datadoghq.com',
+  'uk1.datadoghq.com',
   'ddog-gov.com',
   'us2.ddog-gov.com',
-] as const;
-type DatadogSite = (typeof datadogSites)[number];
-
-/** Datadog's guide says that these do not support the IoC Explorer, although its API page lists them. */
-const doubtfulSites: readonly DatadogSite[] = ['ddog-gov.com', 'us2.ddog-gov.com'];
+];
+const anySite = /^([a-z0-9-]+\.)*(datadoghq\.com|datadoghq\.eu|ddog-gov\.com)$/;
+const otherSites = 'another host under datadoghq.com, datadoghq.eu or ddog-gov.com';
 
 const variables = z.object({
-  DD_SITE: oneOf(datadogSites)
-    .default('datadoghq.com')
-    .meta({ chartValue: 'site', description: 'The Datadog site of the organisation.' }),
+  DD_SITE: matching(anySite, `a Datadog site, like ${publicSites[1]}, or ${otherSites}`)
+    .prefault('datadoghq.com')
+    .meta({
+      chartValue: 'site',
+      description: `The Datadog site of the organisation: ${publicSites.join(', ')}, or ${otherSites}.`,
+    }),
   DD_API_KEY: credential.describe('The API key; it needs the application key.'),
   DD_APP_KEY: credential.describe('The application key that goes with it.'),
   DD_ACCESS_TOKEN: credential.describe('An OAuth access token, in place of the two keys.'),
@@ -48,7 +51,7 @@ export interface DatadogSettings extends SourceSettings {
 
 export const datadogConfiguration: SourceConfiguration<DatadogSettings> = {
   variables,
-  defaults: { timeoutMs: 2500, concurrency: 32 },
+  defaults: { path: indicatorPath, timeoutMs: 2500, concurrency: 32 },
   credentials: [['DD_API_KEY', 'DD_APP_KEY'], ['DD_ACCESS_TOKEN']],
   read(environment, common) {
     const { values, problems = [] } = readVariables(variables, environment);
@@ -68,14 +71,21 @@ function credentialProblems(environment: Environment): Problems {
 }
 
 function settingsOf(values: z.infer<typeof variables>, common: CommonSettings): DatadogSettings {
-  const { DD_API_KEY: apiKey, DD_APP_KEY: appKey, DD_ACCESS_TOKEN: accessToken, DD_SITE: site } = values;
+  const { DD_API_KEY: apiKey, DD_APP_KEY: appKey, DD_ACCESS_TOKEN: accessToken } = values;
   const pair = apiKey === undefined || appKey === undefined ? undefined : { apiKey, appKey };
-  const isDoubtful = common.url === undefined && doubtfulSites.includes(site);
+  const site = values.DD_SITE.replace(/^(app|api)\./, ''); // what people see in their browser, or call
   return {
     ...common,
     url: common.url ?? `https://api.${site}`,
     keys: pair ?? (accessToken === undefined ? undefined : { accessToken }),
     scopes: { ...common.scopes, personal: values.DATADOG_PERSONAL_SCOPE },
-    warnings: isDoubtful ? [`DD_SITE ${site}: Datadog's guide says that the IoC Explorer is not supported there`] : [],
+    warnings: common.url === undefined ? siteWarnings(site) : [],
   };
+}
+
+/** Datadog's guide says that its sites for governments have no IoC Explorer, although its API page lists them. */
+function siteWarnings(site: string): Problems {
+  if (!publicSites.includes(site)) return [`DD_SITE ${site} is none of Datadog's public sites`];
+  if (!site.endsWith('ddog-gov.com')) return [];
+  return [`DD_SITE ${site}: Datadog's guide says that the IoC Explorer is not supported there`];
 }

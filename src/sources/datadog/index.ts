@@ -9,6 +9,7 @@ import { type DatadogSettings, datadogConfiguration } from './config.ts';
 import { type DatadogPart, fields, historyNeeds, plainRequest, refuse, showsPersonal } from './facts.ts';
 import { evidenceOf, type ThreatFact, threatFact } from './mapping.ts';
 import { datadogCosts, datadogResolvers } from './resolvers.ts';
+import { openRouteProof } from './route-proof.ts';
 
 /**
  * Documented: addresses, domains and two kinds of hashes ("Threat intelligence", "Entity types"). Recorded: user agents,
@@ -64,6 +65,7 @@ const threats: LookupKind<ThreatRequest['variant'], ThreatRequest['need'], Threa
   request: requestFor,
   read: readAnswer,
   isAbsence: ({ threat }) => threat === null,
+  openProof: openRouteProof,
   limits: ({ threat }, permissions) =>
     threat === null || showsPersonal(permissions) ? ['LAST_30_DAYS'] : ['LAST_30_DAYS', 'PERSONAL_DATA_HIDDEN'],
   isNotApplicable: ({ isRefused }) => isRefused === true,

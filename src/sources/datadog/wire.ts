@@ -57,6 +57,9 @@ export const indicatorAnswer = z.object({
   errors: noErrors,
 });
 
+/** The list, as far as it shows that it is one. */
+export const listAnswer = z.object({ data: z.looseObject({ attributes: z.looseObject({}) }), errors: noErrors });
+
 /**
  * `errors` are documented as strings and sent as JSON:API objects; both are accepted. Datadog's front end also sends
  * `errors` for unknown URLs, but together with `status`, `code` and `statuspage`.

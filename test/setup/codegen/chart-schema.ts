@@ -53,8 +53,9 @@ function sourceSchema(source: SourceDefinition) {
 
 /** What a variable may be set to in the chart. Values are no secrets, so that no address may hold a password. */
 function schemaOf({ rule }: Variable): object {
-  if (rule.format === 'uri') return { type: 'string', pattern: '^(https?://[^@\\s]+)?$' };
-  if (typeof rule.pattern === 'string') return { ...rule, pattern: `${rule.pattern}|^$` };
+  const { format, ...others } = rule;
+  if (typeof rule.pattern === 'string') return { ...others, pattern: `${rule.pattern}|^$` };
+  if (format === 'uri') return { type: 'string', pattern: '^(https?://[^@\\s]+)?$' };
   // YAML reads a bare `on` as true.
   return String(rule.enum) === 'on,off' ? { enum: ['on', 'off', true, false] } : rule;
 }

@@ -50,7 +50,7 @@ describe('what is listed around a value', () => {
     const { page } = await boardOf(['deep.parked.example.com', '198.51.100.6', 'quiet.example.com']);
     expect(await cell(page, 'quiet[.]example[.]com', 'lists')).toBe('none');
     expect(argus.requests.filter(({ path }) => path.endsWith('/search')).length).toBe(2);
-    expect(datadog.requests.length).toBe(3);
+    expect(datadog.lookups.length).toBe(3);
   });
 
   it('is in the copied summary, in CSV and in JSON, as text whatever a list is called', async () => {

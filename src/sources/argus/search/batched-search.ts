@@ -146,8 +146,8 @@ async function settleAnswer(
     return page === undefined ? none : await settle(batchOf(), page, dependencies);
   } catch (problem) {
     const batch = batchOf();
-    if (batch.properties.length === 0 || !mayBeAboutProperties(problem)) return openAfter(problem, batch, dependencies);
-    return settleWithoutRejected(problem, batch, dependencies).catch(next => openAfter(next, batch, dependencies));
+    if (batch.properties.length === 0 || !mayBeAboutProperties(problem)) return openAfter(problem, batch);
+    return settleWithoutRejected(problem, batch, dependencies).catch(next => openAfter(next, batch));
   }
 }
 
@@ -199,13 +199,14 @@ function resolveFound(
   doubt: Doubt | undefined,
 ): OpenCalls {
   const calls: PendingCall[] = [];
-  const isGeneral = doubt === 'partial' || doubt === 'moving';
-  const mayLackMore = (rows: readonly MappedRecord[]) => doubt !== undefined && (isGeneral || rows.length === 0);
+  const mayLackMore = (rows: readonly MappedRecord[]) =>
+    doubt === 'partial' || (doubt !== undefined && rows.length === 0);
   for (const one of pending) {
     const { records, covering } = bySubject.get(one.call.request.subject) ?? { records: [], covering: [] };
     const isPartial = mayLackMore(records);
     const isCoveringPartial = need.withCovering && mayLackMore(covering);
-    const found: FoundRecords = { records, covering, isTruncated, isPartial, isCoveringPartial };
+    const isCut = isTruncated || doubt === 'moving';
+    const found: FoundRecords = { records, covering, isTruncated: isCut, isPartial, isCoveringPartial };
     const isOpen = doubt !== undefined && (records.length === 0 || (need.withCovering && covering.length === 0));
     if (!isOpen) one.resolve(found);
     else calls.push(records.length + covering.length === 0 ? one : { ...one, found });
@@ -215,16 +216,19 @@ function resolveFound(
 }
 
 /** After a refusal that may be about some of the values, or about their number. Throws what is about neither. */
-function openAfter(problem: unknown, batch: Batch, { unheard }: SearchDependencies): OpenCalls {
+function openAfter(problem: unknown, batch: Batch): OpenCalls {
   const { pending, criterion } = batch;
   if (!mayBeAboutValues(problem, criterion)) throw problem;
-  const named = new Set(textsNamedIn(problem, batch));
-  if (named.size === 0 || pending.length === 1) return { calls: pending, because: { problem, lies: 'their number' } };
+  const indexes = indexesIn(problem, criterion);
+  const texts = textsOf(batch).filter((_, index) => indexes.includes(index));
+  if (texts.length === 0 || pending.length === 1) return { calls: pending, because: { problem, lies: 'their number' } };
   const { textOf } = searchKinds[criterion];
-  const isNamed = ({ call }: PendingCall) => named.has(textOf(call.request.subject));
-  for (const one of pending.filter(isNamed)) unheard.giveUp(one, problem);
+  const isNamed = ({ call }: PendingCall) => texts.includes(textOf(call.request.subject));
   const calls = pending.filter(one => !isNamed(one));
-  return { calls, because: { problem, lies: 'named values' } };
+  return {
+    calls,
+    because: { problem, lies: 'named values', named: pending.filter(isNamed), at: Math.min(...indexes) },
+  };
 }
 
 const mayBeAboutValues = (problem: unknown, criterion: ValuesCriterion): problem is UpstreamError =>
@@ -234,11 +238,11 @@ const mayBeAboutValues = (problem: unknown, criterion: ValuesCriterion): problem
   (problem.fields.length === 0 || problem.fields.some(field => field.startsWith(criterion)));
 
 /** The values at which a 412 points: `value[250]`. */
-function textsNamedIn({ fields }: UpstreamError, batch: Batch): readonly string[] {
-  const texts = textsOf(batch);
-  const indexes = fields.filter(field => field.startsWith(batch.criterion)).map(field => /\[(\d+)\]/.exec(field)?.[1]);
-  return texts.filter((_, index) => indexes.includes(String(index)));
-}
+const indexesIn = ({ fields }: UpstreamError, criterion: ValuesCriterion): readonly number[] =>
+  fields
+    .filter(field => field.startsWith(criterion))
+    .flatMap(field => /\[(\d+)\]/.exec(field)?.[1] ?? [])
+    .map(Number);
 
 /** Searches in parts for what the first search of a batch left open. What was searched for by itself stays open. */
 async function searchAgain(open: OpenCalls, batch: Batch, dependencies: SearchDependencies): Promise<void> {

@@ -3,8 +3,8 @@
  * overlaps the one before it by a row:
  *
  *     page 1   a b c            page 2, asked from c on   c d e      nothing is missing between them
- *                               where b has gone          d e        nothing is known: a row may have been passed over, so
- *                                                                    that the search is read again
+ *                               where b has gone          d e        a row may have been passed over: the next page is asked
+ *                                                                    from further ahead, until it begins with known rows
  */
 import { maxOffset, mayBeCut, type Page, rowsPerCall, type SearchCriteria } from '../client.ts';
 import type { Doubt } from '../errors.ts';
@@ -45,11 +45,14 @@ export async function readAllPages(first: Page, source: PageSource): Promise<All
   const { isSingleValue } = source;
   if (!isSingleValue && (first.count ?? 0) > maxOffset) return tooMany;
   const rows = new Map<string, unknown>();
-  const forward = await readUntilStill(first, fromOldest, source, rows);
+  const readIn = (sortBy: readonly string[]) => (offset: number) =>
+    source.readPage({ offset, limit: Math.min(rowsPerCall, maxOffset - offset), sortBy });
+  const forward = await readInOrder(first, readIn(fromOldest), source, rows, () => false);
   if (forward.end !== 'beyond maxOffset')
     return { rows: [...rows.values()], isTruncated: false, isTooMany: false, doubt: doubtOf(forward) };
   if (!isSingleValue) return tooMany;
-  const reverse = await readUntilStill(undefined, fromNewest, source, rows);
+  const reversed = readIn(fromNewest);
+  const reverse = await readInOrder(await reversed(0), reversed, source, rows, count => rows.size >= count);
   const isTruncated = reverse.count === null || rows.size < reverse.count;
   return { rows: [...rows.values()], isTruncated, isTooMany: false, doubt: undefined };
 }
@@ -70,29 +73,13 @@ function doubtOf({ end, count, rowCount, isPartial }: Reading): Doubt | undefine
 
 type ReadAt = (offset: number) => Promise<Page>;
 
-/** Rows may move once or twice while they are read, but not for ever. */
-const maxReadings = 3;
-
-async function readUntilStill(
-  first: Page | undefined,
-  sortBy: readonly string[],
-  source: PageSource,
-  rows: Map<string, unknown>,
-): Promise<Reading> {
-  const readAt: ReadAt = offset =>
-    source.readPage({ offset, limit: Math.min(rowsPerCall, maxOffset - offset), sortBy });
-  const isAll = (count: number): boolean => sortBy === fromNewest && rows.size >= count;
-  let reading = await readOnce(first ?? (await readAt(0)), readAt, source, rows, isAll);
-  for (let times = 1; reading.end === 'moved' && times < maxReadings; times++)
-    reading = await readOnce(await readAt(0), readAt, source, rows, isAll);
-  return reading;
-}
-
-/** Pages in a row without a new record. */
-const maxPagesWithoutNews = 2;
+/** Rows may move a few times while they are read, but not for ever. */
+const maxStepsBack = 32;
+/** Pages in a row without a new record, or of which too much is known already. */
+const maxOddPages = 2;
 
 /** Adds the rows by record id; some may be there already. `isAll`: with those read before, no more are to come. */
-async function readOnce(
+async function readInOrder(
   first: Page,
   readAt: ReadAt,
   source: PageSource,
@@ -100,21 +87,28 @@ async function readOnce(
   isAll: (count: number) => boolean,
 ): Promise<Reading> {
   const seen = new Set<string>();
-  let [count, isPartial, offset, pagesWithoutNews, overlap] = [first.count, false, 0, 0, 0];
+  let [count, isPartial, offset, overlap] = [first.count, false, 0, 0];
+  let [stepsBack, pagesWithoutNews, strangePages] = [0, 0, 0];
   let wasShort = false;
   const end = (how: Reading['end']): Reading => ({ end: how, count, rowCount: seen.size, isPartial });
   for (let page = first; ; page = await readAt(offset)) {
-    const { added, repeated } = addRows(page, seen, rows);
+    const { added, repeated } = addRows(page, seen, rows, overlap);
     if (page.count !== null) count = Math.min(count ?? page.count, page.count);
     isPartial ||= page.isPartial;
+    if (repeated < overlap) {
+      if (wasShort) return end('complete'); // behind a short page nothing was to come but what is counted
+      if (++stepsBack > maxStepsBack) return end('moved');
+      offset = Math.max(0, offset - Math.max(1, page.limit - 1));
+      overlap = offset === 0 ? 0 : 1;
+      continue;
+    }
+    // Without a count, pages of which too much is known are the only sign that others leave gaps.
+    if (count === null && stepsBack === 0 && added > 0 && repeated > overlap) strangePages++;
     pagesWithoutNews = added === 0 ? pagesWithoutNews + 1 : 0;
-    // Without a count, pages that overlap by more than was asked for are the only sign that others leave gaps.
-    const isMoved = repeated < overlap || (count === null && added > 0 && repeated > overlap);
-    if (isMoved) return end(wasShort ? 'complete' : 'moved'); // behind a short page nothing was to come but what is counted
     const isShort = page.rows.length < page.limit;
     const isLast = added === 0 || (seen.size >= (count ?? 0) && !isCut(page, source, rows));
-    if ((isShort && isLast) || (count !== null && isAll(count))) return end('complete');
-    if (pagesWithoutNews >= maxPagesWithoutNews) return end('moved');
+    if ((isShort && isLast) || (count !== null && isAll(count))) return end(strangePages > 0 ? 'moved' : 'complete');
+    if (Math.max(pagesWithoutNews, strangePages) >= maxOddPages) return end('moved');
     wasShort = isShort;
     overlap = page.limit > 1 && page.rows.length > 0 ? 1 : 0;
     offset += added + repeated - overlap;
@@ -122,16 +116,16 @@ async function readOnce(
   }
 }
 
-/** How many rows of the page this reading has not met before, and how many it has. */
-function addRows(page: Page, seen: Set<string>, rows: Map<string, unknown>) {
+/**
+ * How many rows of the page this reading has not met before, and how many it has. Rows of a page that does not overlap
+ * count, but the reading does not go on from them.
+ */
+function addRows(page: Page, seen: Set<string>, rows: Map<string, unknown>, overlap: number) {
   const byId = new Map(page.rows.map(row => [idOf(row), row]));
-  const before = seen.size;
-  for (const [id, row] of byId) {
-    seen.add(id);
-    rows.set(id, row);
-  }
-  const added = seen.size - before;
-  return { added, repeated: byId.size - added };
+  for (const [id, row] of byId) rows.set(id, row);
+  const repeated = [...byId.keys()].filter(id => seen.has(id)).length;
+  if (repeated >= overlap) for (const id of byId.keys()) seen.add(id);
+  return { added: byId.size - repeated, repeated };
 }
 
 const isCut = (page: Page, { leavesAbsences }: PageSource, rows: ReadonlyMap<string, unknown>): boolean =>

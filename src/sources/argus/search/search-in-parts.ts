@@ -2,17 +2,18 @@
 import type { UpstreamError } from '../../../http-client/errors.ts';
 import type { PendingCall } from './batch-queue.ts';
 
-/**
- * Where the cause lies: in values that Argus named, which are not among those that are open; in some value; perhaps in
- * there being so many; or in Argus's answer as such.
- */
-type Cause = 'named values' | 'a value' | 'their number' | 'the answer';
+/** Why calls are open, and where the cause lies. */
+type Cause = { readonly problem: UpstreamError } & (
+  | { readonly lies: 'a value' | 'their number' | 'the answer' }
+  /** Argus named values, which are not among those that are open, the first at this place of the search. */
+  | { readonly lies: 'named values'; readonly named: readonly PendingCall[]; readonly at: number }
+);
 
 /** What a search did not settle. */
 export interface OpenCalls {
   readonly calls: readonly PendingCall[];
   /** undefined: nothing is open. */
-  readonly because?: { readonly problem: UpstreamError; readonly lies: Cause };
+  readonly because?: Cause;
 }
 
 export const none: OpenCalls = { calls: [] };
@@ -36,59 +37,91 @@ export interface PartSearch {
  * A search that fails otherwise does not reach the other parts.
  */
 export async function searchInParts(first: OpenCalls, { ask, giveUp }: PartSearch): Promise<number | undefined> {
-  let accepted = 0;
-  let { because } = first;
-  let isAboutNumber = because?.lies === 'their number';
-  let work = because === undefined ? [] : partsOf(first.calls, because.lies, [], accepted);
-  for (let times = 0; times < maxFurtherCalls && work.length > 0; times++) {
-    const [part = [], ...rest] = work;
-    const asked = part.filter(({ call }) => !call.signal.aborted);
-    const left = asked.length === 0 ? none : await ask(asked).catch(failure => rejectAll(asked, failure));
-    work = rest;
-    if (left.because === undefined) {
-      accepted = Math.max(accepted, asked.length);
+  let plan = divided(nothingKnown, first.calls.length, first);
+  let problem = first.because?.problem;
+  for (let times = 0; times < maxFurtherCalls && plan.work.length > 0; times++) {
+    const [group = [], ...work] = plan.work;
+    plan = { ...plan, work };
+    const part = group.filter(({ call }) => !call.signal.aborted);
+    if (part.length === 0) continue;
+    const left = await ask(part).catch(failure => rejectAll(part, failure));
+    problem = left.because?.problem ?? problem;
+    if (part.length > 1 || left.because === undefined) {
+      plan = divided(plan, part.length, left);
       continue;
     }
-    because = left.because;
-    const { problem, lies } = because;
-    isAboutNumber &&= lies === 'their number' && asked.length > Math.max(1, accepted);
-    if (asked.length > 1) {
-      work = partsOf(left.calls, lies, rest, accepted);
-      continue;
-    }
-    for (const call of left.calls) giveUp(call, problem);
-    if (lies === 'the answer') break;
-    if (lies === 'their number') work = together(rest); // the cause was that value
+    for (const call of left.calls) giveUp(call, left.because.problem);
+    if (left.because.lies === 'the answer') break;
+    plan = { ...plan, isAboutNumber: false, work: together(work) }; // the cause was that value
   }
-  if (because !== undefined) for (const call of work.flat()) giveUp(call, because.problem);
-  return isAboutNumber && work.length === 0 && accepted > 0 ? accepted : undefined;
+  const open = [...plan.held, ...plan.work.flat()];
+  if (problem !== undefined) for (const call of open) giveUp(call, problem);
+  return open.length === 0 && plan.isAboutNumber && plan.accepted > 0 ? plan.accepted : undefined;
 }
 
 type Group = readonly PendingCall[];
-type Groups = readonly Group[];
 
-const chunk = (calls: Group, size: number): Groups =>
-  Array.from({ length: Math.ceil(calls.length / size) }, (_, index) => calls.slice(index * size, (index + 1) * size));
-const halves = (calls: Group): Groups => chunk(calls, Math.max(1, Math.ceil(calls.length / 2)));
-const together = (groups: Groups): Groups => [groups.flat()].filter(group => group.length > 0);
+interface Plan {
+  /** What to search for, one search each. */
+  readonly work: readonly Group[];
+  /** Values that Argus named. */
+  readonly held: Group;
+  /** The place in the search at which it did last. */
+  readonly namedAt?: number;
+  /** So many values in one search were not too many. */
+  readonly accepted: number;
+  /** So far everything can be explained by the number of values. */
+  readonly isAboutNumber: boolean;
+}
 
-/** What to search for next. `accepted`: so many values in one search were not too many. */
-function partsOf(open: Group, lies: Cause, rest: Groups, accepted: number): Groups {
-  switch (lies) {
+const nothingKnown: Plan = { work: [], held: [], accepted: 0, isAboutNumber: true };
+
+/** The plan after a search for `asked` values. */
+function divided(plan: Plan, asked: number, { calls, because }: OpenCalls): Plan {
+  const { work, accepted } = plan;
+  if (because === undefined) return { ...plan, accepted: Math.max(accepted, asked) };
+  const isAboutNumber = false;
+  switch (because.lies) {
     case 'named values':
-      return [...together([open]), ...rest];
+      return withoutNamed(plan, asked, calls, because);
     case 'their number':
-      if (open.length > accepted) return chunk([...open, ...rest.flat()], sizeBelow(open.length));
-      return [...together(rest), ...halves(open)];
+      if (asked > accepted) return { ...plan, work: chunk([...calls, ...work.flat()], sizeBelow(asked)) };
+      return { ...plan, isAboutNumber, work: [...together(work), ...halves(calls)] };
     case 'a value':
-      return [...rest, ...halves(open)];
+      return { ...plan, isAboutNumber, work: [...work, ...halves(calls)] };
     case 'the answer': // one value by itself shows whether smaller searches are of use
-      if (accepted > 0) return [...rest, ...halves(open)];
-      return [open.slice(0, 1), ...together([open.slice(1)]), ...rest];
+      if (accepted > 0) return { ...plan, isAboutNumber, work: [...work, ...halves(calls)] };
+      return { ...plan, isAboutNumber, work: [calls.slice(0, 1), ...together([calls.slice(1)]), ...work] };
   }
 }
 
-function rejectAll(calls: readonly PendingCall[], failure: unknown): OpenCalls {
+/** Named at the same place again and again, they are the first of too many: then no value is the cause. */
+function withoutNamed(
+  plan: Plan,
+  asked: number,
+  calls: Group,
+  { named, at }: Extract<Cause, { lies: 'named values' }>,
+): Plan {
+  const { work, held, namedAt } = plan;
+  if (at !== namedAt || at === 0)
+    return {
+      ...plan,
+      namedAt: at,
+      held: [...held, ...named],
+      isAboutNumber: false,
+      work: [...together([calls]), ...work],
+    };
+  const all = [...calls, ...named];
+  if (asked > at + 1) return { ...plan, work: [all.slice(0, at + 1), all.slice(at + 1), ...work] };
+  return { ...plan, held: [], isAboutNumber: true, work: chunk([...all, ...held, ...work.flat()], at) };
+}
+
+const chunk = (calls: Group, size: number): readonly Group[] =>
+  Array.from({ length: Math.ceil(calls.length / size) }, (_, index) => calls.slice(index * size, (index + 1) * size));
+const halves = (calls: Group): readonly Group[] => chunk(calls, Math.max(1, Math.ceil(calls.length / 2)));
+const together = (groups: readonly Group[]): readonly Group[] => [groups.flat()].filter(group => group.length > 0);
+
+function rejectAll(calls: Group, failure: unknown): OpenCalls {
   for (const { reject } of calls) reject(failure);
   return none;
 }
