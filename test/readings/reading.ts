@@ -66,7 +66,8 @@ export async function ask(
 // biome-ignore lint/suspicious/noExplicitAny: answers of any shape
 function toldOf({ verdict, sources, memberships, covering, argus: { report } }: any): Told {
   const own = sources?.find(({ source }: { source: string }) => source === 'ARGUS') ?? report;
-  const isMissing = verdict ? verdict.missing.includes('ARGUS') : !['MATCHED', 'NO_MATCH'].includes(own.status);
+  const isHeard = ['MATCHED', 'NO_MATCH'].includes(own.status) && !own.limits.includes('TRUNCATED');
+  const isMissing = verdict ? verdict.missing.includes('ARGUS') : !isHeard;
   return {
     level: verdict?.level ?? null,
     isMissing,
@@ -134,5 +135,7 @@ export async function expectTrueAnswers(world: World, reading: Reading, plainSea
 const recordProblemsOf = (told: Told, expected: Expected): readonly string[] => {
   const [heard = 'NO_MATCH'] = expected.levels;
   const level: Level = told.isMissing ? 'INCONCLUSIVE' : heard;
-  return problemsOf({ ...told, level }, { ...expected, covering: 0 });
+  const isUntold = expected.records.least === 0 || told.limits.includes('TRUNCATED');
+  const useful = expected.useful === 'level' && isUntold ? 'nothing' : expected.useful;
+  return problemsOf({ ...told, level }, { ...expected, covering: 0, useful });
 };

@@ -32,9 +32,9 @@ export interface FoundRecords {
   readonly covering: readonly MappedRecord[];
   /** Argus holds more than it lets anybody read. */
   readonly isTruncated: boolean;
-  /** There may be more records of the very value: the answer was not complete. */
+  /** There is no record of the very value in an answer that proves no absence. */
   readonly isPartial?: boolean;
-  /** The same for those of what covers it. */
+  /** The same of what covers it. */
   readonly isCoveringPartial?: boolean;
   /** Argus refused to search for what covers it. */
   readonly isCoveringRefused?: boolean;
@@ -75,7 +75,7 @@ export const joinNeeds = (a: RecordsNeed, b: RecordsNeed): RecordsNeed =>
         properties: [...new Set([...a.properties, ...b.properties])].sort(),
       };
 
-/** It is not complete: not by the records of the value, or not by those of what covers it. */
+/** It lacks records, of the value or of what covers it, that may exist. */
 export const mayLackMore = ({ isPartial = false, isCoveringPartial = false }: RecordsFact): boolean =>
   isPartial || isCoveringPartial;
 

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Immutable } from '../../cache/json.ts';
 import type { ListEvidence } from '../../domain/verdict/model.ts';
-import type { WireProperty, WireRecord } from './wire.ts';
+import { unreadableTime, type WireProperty, type WireRecord } from './wire.ts';
 
 const text = z.string().nullable();
 
@@ -77,11 +77,16 @@ export function mapRecord(wire: WireRecord, refused: MappedRecord['refused'] = {
     lastSeen: wire.lastSeenTimestamp,
     createdAt: wire.createdTimestamp,
     updatedAt: wire.lastUpdatedTimestamp,
-    deletedAt: wire.deletedTimestamp,
-    flags: wire.flags.filter(flag => flag !== null),
+    deletedAt: wire.deletedTimestamp === unreadableTime ? null : wire.deletedTimestamp,
+    flags: flagsOf(wire),
     properties: (wire.properties ?? []).map(mapProperty),
     refused,
   };
+}
+
+function flagsOf({ flags, deletedTimestamp }: WireRecord): string[] {
+  const sent = flags.filter(flag => flag !== null);
+  return deletedTimestamp === unreadableTime && !sent.includes('deleted') ? [...sent, 'deleted'] : sent;
 }
 
 const unnamed = 'unnamed';

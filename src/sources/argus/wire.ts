@@ -20,6 +20,16 @@ const time = z
     sent == null || sent <= '1970-01-01T00:00:00.000Z' || sent === '1970-01-01T00:00:00Z' ? null : sent,
   );
 
+/** A time of deletion that cannot be read is one all the same. */
+const deletion = z.union([
+  time,
+  z
+    .string()
+    .regex(/^\d{4}-\d{2}|^\d{10,}/)
+    .transform(() => unreadableTime),
+]);
+export const unreadableTime = 'unreadable';
+
 /** 0 to 1 as documented; more than 1 is per cent. Null: not known, which -1 means too. */
 const confidence = number.transform(sent => {
   if (sent === null || sent < 0 || sent > 100) return null;
@@ -52,7 +62,7 @@ const wireRecord = z.object({
   state: nameOnly,
   createdTimestamp: time,
   lastUpdatedTimestamp: time,
-  deletedTimestamp: time,
+  deletedTimestamp: deletion,
   flags: listOf(nameOnly),
   properties: z.array(property).nullish(),
 });

@@ -199,17 +199,14 @@ function resolveFound(
   doubt: Doubt | undefined,
 ): OpenCalls {
   const calls: PendingCall[] = [];
-  const mayLackMore = (rows: readonly MappedRecord[]) =>
-    doubt === 'partial' || (doubt !== undefined && rows.length === 0);
+  const isCut = isTruncated || doubt === 'moving';
   for (const one of pending) {
     const { records, covering } = bySubject.get(one.call.request.subject) ?? { records: [], covering: [] };
-    const isPartial = mayLackMore(records);
-    const isCoveringPartial = need.withCovering && mayLackMore(covering);
-    const isCut = isTruncated || doubt === 'moving';
+    const isPartial = doubt !== undefined && records.length === 0;
+    const isCoveringPartial = doubt !== undefined && need.withCovering && covering.length === 0;
     const found: FoundRecords = { records, covering, isTruncated: isCut, isPartial, isCoveringPartial };
-    const isOpen = doubt !== undefined && (records.length === 0 || (need.withCovering && covering.length === 0));
-    if (!isOpen) one.resolve(found);
-    else calls.push(records.length + covering.length === 0 ? one : { ...one, found });
+    if (!isPartial) one.resolve(found);
+    else calls.push(covering.length === 0 ? one : { ...one, found });
   }
   if (doubt === undefined || calls.length === 0) return none;
   return { calls, because: { problem: doubtful(doubt), lies: doubt === 'partial' ? 'the answer' : 'a value' } };

@@ -3,8 +3,8 @@
  * overlaps the one before it by a row:
  *
  *     page 1   a b c            page 2, asked from c on   c d e      nothing is missing between them
- *                               where b has gone          d e        a row may have been passed over: the next page is asked
- *                                                                    from further ahead, until it begins with known rows
+ *                               where b has gone          d e        a row may have been passed over: it is asked from
+ *                                                                    further ahead, until it begins with a known row
  */
 import { maxOffset, mayBeCut, type Page, rowsPerCall, type SearchCriteria } from '../client.ts';
 import type { Doubt } from '../errors.ts';
@@ -47,9 +47,15 @@ export async function readAllPages(first: Page, source: PageSource): Promise<All
   const rows = new Map<string, unknown>();
   const readIn = (sortBy: readonly string[]) => (offset: number) =>
     source.readPage({ offset, limit: Math.min(rowsPerCall, maxOffset - offset), sortBy });
-  const forward = await readInOrder(first, readIn(fromOldest), source, rows, () => false);
+  let forward = await readInOrder(first, readIn(fromOldest), source, rows, () => false);
+  for (
+    let times = 1;
+    times < maxReadings && forward.isPaged && doubtOf(forward, Number.POSITIVE_INFINITY) === 'short';
+    times++
+  )
+    forward = await readInOrder(await readIn(fromOldest)(0), readIn(fromOldest), source, rows, () => false);
   if (forward.end !== 'beyond maxOffset')
-    return { rows: [...rows.values()], isTruncated: false, isTooMany: false, doubt: doubtOf(forward) };
+    return { rows: [...rows.values()], isTruncated: false, isTooMany: false, doubt: doubtOf(forward, rows.size) };
   if (!isSingleValue) return tooMany;
   const reversed = readIn(fromNewest);
   const reverse = await readInOrder(await reversed(0), reversed, source, rows, count => rows.size >= count);
@@ -63,18 +69,24 @@ interface Reading {
   readonly count: number | null;
   readonly rowCount: number;
   readonly isPartial: boolean;
+  /** It took more than one page of which Argus cut the last but one. */
+  readonly isPaged: boolean;
 }
 
-function doubtOf({ end, count, rowCount, isPartial }: Reading): Doubt | undefined {
+/** `known`: how many rows there are from all readings. */
+function doubtOf({ end, count, rowCount, isPartial, isPaged }: Reading, known = rowCount): Doubt | undefined {
   if (isPartial) return 'partial';
   if (end === 'moved') return 'moving';
-  return count !== null && rowCount < count ? 'short' : undefined;
+  if (count === null || rowCount >= count) return undefined;
+  return isPaged && known < count ? 'moving' : 'short';
 }
 
 type ReadAt = (offset: number) => Promise<Page>;
 
+/** Equal rows may come in another order each time, so that some come twice and others not at all. */
+const maxReadings = 2;
 /** Rows may move a few times while they are read, but not for ever. */
-const maxStepsBack = 32;
+const maxMoves = 32;
 /** Pages in a row without a new record, or of which too much is known already. */
 const maxOddPages = 2;
 
@@ -87,32 +99,36 @@ async function readInOrder(
   isAll: (count: number) => boolean,
 ): Promise<Reading> {
   const seen = new Set<string>();
-  let [count, isPartial, offset, overlap] = [first.count, false, 0, 0];
-  let [stepsBack, pagesWithoutNews, strangePages] = [0, 0, 0];
-  let wasShort = false;
-  const end = (how: Reading['end']): Reading => ({ end: how, count, rowCount: seen.size, isPartial });
+  let [count, isPartial] = [first.count, false];
+  /** Where the rows go on that are not read yet, and how many known rows before them the next page is to begin with. */
+  let [position, overlap, offset] = [0, 0, 0];
+  let [moves, pagesWithoutNews, strangePages] = [0, 0, 0];
+  let [wasShort, isPaged] = [false, false];
+  const end = (how: Reading['end']): Reading => ({ end: how, count, rowCount: seen.size, isPartial, isPaged });
   for (let page = first; ; page = await readAt(offset)) {
-    const { added, repeated } = addRows(page, seen, rows, overlap);
+    const { added, repeated } = addRows(page, seen, rows, offset > 0 && overlap > 0);
     if (page.count !== null) count = Math.min(count ?? page.count, page.count);
     isPartial ||= page.isPartial;
-    if (repeated < overlap) {
+    if (repeated === 0 && offset > 0 && overlap > 0) {
       if (wasShort) return end('complete'); // behind a short page nothing was to come but what is counted
-      if (++stepsBack > maxStepsBack) return end('moved');
-      offset = Math.max(0, offset - Math.max(1, page.limit - 1));
-      overlap = offset === 0 ? 0 : 1;
+      if (++moves > maxMoves) return end('moved');
+      overlap *= 5;
+      offset = Math.max(0, position - overlap);
       continue;
     }
     // Without a count, pages of which too much is known are the only sign that others leave gaps.
-    if (count === null && stepsBack === 0 && added > 0 && repeated > overlap) strangePages++;
+    if (count === null && added > 0 && repeated > overlap) strangePages++;
     pagesWithoutNews = added === 0 ? pagesWithoutNews + 1 : 0;
     const isShort = page.rows.length < page.limit;
     const isLast = added === 0 || (seen.size >= (count ?? 0) && !isCut(page, source, rows));
     if ((isShort && isLast) || (count !== null && isAll(count))) return end(strangePages > 0 ? 'moved' : 'complete');
     if (Math.max(pagesWithoutNews, strangePages) >= maxOddPages) return end('moved');
     wasShort = isShort;
-    overlap = page.limit > 1 && page.rows.length > 0 ? 1 : 0;
-    offset += added + repeated - overlap;
-    if (offset + 1 >= maxOffset) return end('beyond maxOffset');
+    isPaged ||= !isShort;
+    position = offset + added + repeated;
+    overlap = Math.min(Math.max(1, overlap), Math.floor(page.limit / 2), position);
+    offset = position - overlap;
+    if (position >= maxOffset) return end('beyond maxOffset');
   }
 }
 
@@ -120,11 +136,11 @@ async function readInOrder(
  * How many rows of the page this reading has not met before, and how many it has. Rows of a page that does not overlap
  * count, but the reading does not go on from them.
  */
-function addRows(page: Page, seen: Set<string>, rows: Map<string, unknown>, overlap: number) {
+function addRows(page: Page, seen: Set<string>, rows: Map<string, unknown>, mustOverlap: boolean) {
   const byId = new Map(page.rows.map(row => [idOf(row), row]));
   for (const [id, row] of byId) rows.set(id, row);
   const repeated = [...byId.keys()].filter(id => seen.has(id)).length;
-  if (repeated >= overlap) for (const id of byId.keys()) seen.add(id);
+  if (repeated > 0 || !mustOverlap) for (const id of byId.keys()) seen.add(id);
   return { added: byId.size - repeated, repeated };
 }
 

@@ -72,7 +72,7 @@ function limitsOf(fact: RecordsFact, { states, lists }: RecordsSelection): Cover
   const limits: CoverageLimit[] = ['READABLE_LISTS_ONLY'];
   const isEverything = lists === undefined && recordStates.every(state => states.includes(state));
   if (!isEverything) limits.push('STATES_FILTERED');
-  if (fact.isTruncated || fact.isPartial === true) limits.push('TRUNCATED');
+  if (fact.isTruncated) limits.push('TRUNCATED');
   return limits;
 }
 
@@ -99,9 +99,7 @@ export function assessment(
   outcome: RecordsOutcome | undefined,
   facts: ReportFacts,
 ): SourceAnswer {
-  const exact = exactReport(indicator, outcome, verdictRequest, facts);
-  const lacksCovering = exact.fetchedAt !== null && outcome?.fact?.isCoveringPartial === true;
-  const report = lacksCovering ? { ...exact, limits: [...new Set([...exact.limits, 'TRUNCATED' as const])] } : exact;
+  const report = exactReport(indicator, outcome, verdictRequest, facts);
   const current = (records: readonly MappedRecord[] | undefined) =>
     pickRecords(records ?? [], verdictRequest.states, undefined);
   const evidence = report.status === 'MATCHED' ? current(outcome?.fact?.records).map(evidenceOf) : null;

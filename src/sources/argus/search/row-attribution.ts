@@ -53,13 +53,14 @@ export function assignRows(
 }
 
 /**
- * By text, then by canonical form or by the address, because Argus may spell a value in its own way. A search names no
- * types: where two indicators have one text, a row goes to the one whose type it names, or to both.
+ * By text, then by canonical form, by the address, or without regard to case, because Argus may spell a value in its own
+ * way. A search names no types: where two indicators have one text, a row goes to the one whose type it names, or to both.
  */
 export function toExactValue(subjects: readonly RecordsSubject[]): Attribute {
   const byText = Map.groupBy(subjects, ({ indicator }) => indicator.value as string);
   const byKey = Map.groupBy(subjects, ({ indicator }) => indicatorKey(indicator));
   const bySpan = Map.groupBy(subjects, ({ indicator }) => spanTextOf(indicator.value));
+  const byFolded = Map.groupBy(subjects, ({ indicator }) => indicator.value.toLowerCase());
   const types = [...new Set(subjects.map(({ indicator }) => indicator.type))];
   const subjectsOf = (value: string): readonly RecordsSubject[] => {
     const known = byText.get(value);
@@ -67,7 +68,8 @@ export function toExactValue(subjects: readonly RecordsSubject[]): Attribute {
     const readings = types.map(type => parseIndicator(value, type).indicator);
     const read = readings.flatMap(indicator => (indicator && byKey.get(indicatorKey(indicator))) ?? []);
     const span = spanTextOf(value);
-    const about = read.length > 0 || span === undefined ? read : (bySpan.get(span) ?? []);
+    const spelled = span === undefined ? byFolded.get(value.toLowerCase()) : bySpan.get(span);
+    const about = read.length > 0 ? read : (spelled ?? []);
     if (about.length > 0) byText.set(value, about);
     return about;
   };

@@ -95,7 +95,7 @@ function divided(plan: Plan, asked: number, { calls, because }: OpenCalls): Plan
   }
 }
 
-/** Named at the same place again and again, they are the first of too many: then no value is the cause. */
+/** Named behind all others, or at the same place again and again, they are what is too many: then no value is the cause. */
 function withoutNamed(
   plan: Plan,
   asked: number,
@@ -103,17 +103,19 @@ function withoutNamed(
   { named, at }: Extract<Cause, { lies: 'named values' }>,
 ): Plan {
   const { work, held, namedAt } = plan;
-  if (at !== namedAt || at === 0)
-    return {
-      ...plan,
-      namedAt: at,
-      held: [...held, ...named],
-      isAboutNumber: false,
-      work: [...together([calls]), ...work],
-    };
-  const all = [...calls, ...named];
-  if (asked > at + 1) return { ...plan, work: [all.slice(0, at + 1), all.slice(at + 1), ...work] };
-  return { ...plan, held: [], isAboutNumber: true, work: chunk([...all, ...held, ...work.flat()], at) };
+  if (at > 0 && at === namedAt) {
+    const all = [...calls, ...named];
+    if (asked > at + 1) return { ...plan, work: [all.slice(0, at + 1), all.slice(at + 1), ...work] };
+    return { ...plan, held: [], isAboutNumber: true, work: chunk([...all, ...held, ...work.flat()], at) };
+  }
+  if (at > 0 && at === calls.length) return { ...plan, work: [...together([calls]), ...chunk(named, at), ...work] };
+  return {
+    ...plan,
+    namedAt: at,
+    held: [...held, ...named],
+    isAboutNumber: false,
+    work: [...together([calls]), ...work],
+  };
 }
 
 const chunk = (calls: Group, size: number): readonly Group[] =>
