@@ -16,6 +16,8 @@ export interface Metrics {
   upstreamCircuit(source: SourceName, state: CircuitState): void;
   upstreamBudget(source: SourceName, remaining: number): void;
   upstreamQueue(source: SourceName, waiting: number): void;
+  /** A field of an answer that could not be read, by its name in our schema, and is null. */
+  upstreamFieldUnreadable(source: SourceName, field: string): void;
   /** The number of values in one upstream search. */
   batchSize(source: SourceName, values: number): void;
   coalesced(source: SourceName, questions: number): void;
@@ -67,6 +69,11 @@ const described = {
     help: 'Calls left in the window, as the upstream last sent it',
   },
   queue: { name: 'gateway_upstream_queue', help: 'Calls waiting for room' },
+  unreadable: {
+    name: 'gateway_upstream_fields_unreadable_total',
+    help: 'Fields of answers that could not be read and are null',
+    labelNames: ['source', 'field'],
+  },
   batches: {
     name: 'gateway_upstream_batch_values',
     help: 'Values that travelled in one upstream search',
@@ -97,6 +104,7 @@ export function createMetrics(): Metrics {
   const callSeconds = new Histogram({ ...described.callSeconds, registers });
   const retries = createCounter(registry, described.retries);
   const circuit = createSourceGauge(registry, described.circuit);
+  const unreadable = createCounter(registry, described.unreadable);
   const batches = new Histogram({ ...described.batches, registers });
   const coalesced = createCounter(registry, described.coalesced);
   const cache = createCounter(registry, described.cache);
@@ -121,6 +129,7 @@ export function createMetrics(): Metrics {
     upstreamCircuit: (source, state) => circuit(source, circuitLevels[state]),
     upstreamBudget: createSourceGauge(registry, described.budget),
     upstreamQueue: createSourceGauge(registry, described.queue),
+    upstreamFieldUnreadable: (source, field) => unreadable(1, source, field),
     batchSize: (source, values) => batches.observe({ source }, values),
     coalesced: (source, questions) => coalesced(questions, source),
     cache: (tier, outcome, times = 1) => cache(times, tier, outcome),
