@@ -59,7 +59,9 @@ export function createDatadog(dataSet: DatadogData, behaviours: DatadogBehaviour
     withRows: (body, rows) => withAttributes(body, rows[0]),
     wrongTypes: {
       score: 'very high',
-      malicious_sources: 'SOURCE1',
+      malicious_sources: { SOURCE1: true },
+      suspicious_sources: 7,
+      signal_severity: 7,
       categories: { hosting_proxy: true },
       log_matches: 'many',
       triage_state: 7,

@@ -14,12 +14,20 @@ import { UpstreamError } from '../http-client/errors.ts';
 import type { Upstream, UpstreamResponse } from '../http-client/upstream.ts';
 import { cacheKey } from './cache-key.ts';
 import { type Credential, createCredentials } from './credential.ts';
-import { after, type MaybePromise } from './deferred.ts';
+import { after, all, type MaybePromise } from './deferred.ts';
 import type { SourceDependencies } from './dependencies.ts';
 import { createFactLoader, type LoadFact } from './fact-loader.ts';
 import type { Selection } from './lookahead.ts';
-import type { LookupKind, LookupRequest, LookupVariant } from './lookup-kind.ts';
-import { answeredReport, emptyReport, failedReport, mergeReports, typeLimits, withHostLimit } from './report.ts';
+import type { LookupKind, LookupRequest, LookupVariant, Needs } from './lookup-kind.ts';
+import {
+  answeredReport,
+  emptyReport,
+  failedReport,
+  joinReports,
+  mergeReports,
+  typeLimits,
+  withHostLimit,
+} from './report.ts';
 import { openUpstream, type SourceSettings, windowsOf } from './settings.ts';
 import type { Operation, Source, SourcePart } from './source.ts';
 import { callTraced, type ReadRequest } from './traced-call.ts';
@@ -37,7 +45,11 @@ export interface LookupPart<Variant, Need, Fact> extends SourcePart {
    * for a fact in memory.
    */
   load(indicator: Indicator, request: LookupRequest<Variant, Need>): MaybePromise<FactOutcome<Fact> | undefined>;
-  reportOf(indicator: Indicator, outcome: FactOutcome<Fact> | undefined): SourceReport;
+  reportOf(
+    indicator: Indicator,
+    outcome: FactOutcome<Fact> | undefined,
+    request?: LookupRequest<Variant, Need>,
+  ): SourceReport;
   readonly permissions: SourcePermissions;
 }
 
@@ -76,8 +88,9 @@ function factKind<Variant extends LookupVariant, Need, Fact extends object>(
   dependencies: SourceDependencies,
   upstream: Upstream,
 ): FactKind<LookupSubject<Variant>, Need, Fact> {
+  const { name } = kind.source;
   return {
-    source: kind.source.name,
+    source: name,
     windows: windowsOf(settings, dependencies),
     revalidates: dependencies.revalidates,
     parse: stored => kind.fact.safeParse(stored).data,
@@ -86,31 +99,63 @@ function factKind<Variant extends LookupVariant, Need, Fact extends object>(
     widen: kind.needs.widen,
     isAbsence: kind.isAbsence,
     partitionOf: ({ credential }) => credential.partition,
-    isComplete: () => true,
-    fetch: calls => calls.map(call => fetchFact(kind, upstream, call)),
+    isComplete: fact => kind.isIncomplete?.(fact) !== true,
+    fetch: calls => calls.map(call => fetchFact(kind, call, need => ask(need, call))),
   };
+
+  async function ask(need: Need, call: InFlightCall<LookupSubject<Variant>, Need>): Promise<Fact> {
+    const { signal, deadlineAt, caller, isSmall, trace } = call;
+    const { indicator, variant, credential } = call.request.subject;
+    const prepare = (): ReadRequest => {
+      call.markSent();
+      return { ...kind.request(indicator, { variant, need }), method: 'GET', values: 1 };
+    };
+    const options = { signal, deadlineAt, caller, isSmall, trace };
+    const answer = await callTraced(upstream, name, credential, prepare, options);
+    // `prepare` always returns a request, so there is a response.
+    return kind.read(answer as UpstreamResponse, indicator, { variant, need }, field =>
+      dependencies.metrics.upstreamFieldUnreadable(name, field),
+    );
+  }
 }
 
 async function fetchFact<Variant extends LookupVariant, Need, Fact extends object>(
   kind: LookupKind<Variant, Need, Fact>,
-  upstream: Upstream,
-  { request, signal, deadlineAt, caller, isSmall, trace, markSent }: InFlightCall<LookupSubject<Variant>, Need>,
+  { request: { subject, need } }: InFlightCall<LookupSubject<Variant>, Need>,
+  ask: (need: Need) => Promise<Fact>,
 ): Promise<Fact> {
-  const { subject, need } = request;
-  const { indicator, variant, credential } = subject;
-  const prepare = (): ReadRequest => {
-    markSent();
-    return { ...kind.request(indicator, { variant, need }), method: 'GET', values: 1 };
-  };
-  const options = { signal, deadlineAt, caller, isSmall, trace };
   try {
-    const answer = await callTraced(upstream, kind.source.name, credential, prepare, options);
-    return kind.read(answer as UpstreamResponse, indicator, { variant, need }); // `prepare` always returns a request
+    const fact = await ask(need);
+    kind.onFact?.(fact, subject.credential.partition);
+    return await fetchFurther(kind.needs, fact, need, ask);
   } catch (problem) {
-    const fact = problem instanceof UpstreamError ? kind.readRefusal?.(problem, indicator) : undefined;
+    const fact = problem instanceof UpstreamError ? kind.readRefusal?.(problem, subject.indicator) : undefined;
     if (fact === undefined) throw problem;
     return fact;
   }
+}
+
+/** More would be a walk through all there is, behind one field. */
+const maxFurtherCalls = 8;
+
+/** A failure costs what is still missing, not what has come. */
+async function fetchFurther<Need, Fact>(
+  { further, extend }: Needs<Need, Fact>,
+  first: Fact,
+  need: Need,
+  ask: (need: Need) => Promise<Fact>,
+): Promise<Fact> {
+  let fact = first;
+  try {
+    for (let calls = 0; calls < maxFurtherCalls; calls += 1) {
+      const rest = further?.(fact, need);
+      if (rest === undefined || extend === undefined) break;
+      fact = extend(fact, await ask(rest));
+    }
+  } catch (problem) {
+    if (!(problem instanceof UpstreamError)) throw problem;
+  }
+  return fact;
 }
 
 interface PartOptions<Variant extends LookupVariant, Need, Fact extends object> {
@@ -172,33 +217,42 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
     return loadKey({ indicator, request, text: `${requestText} ${indicatorKey(indicator)}` });
   };
 
-  const reportOf = (indicator: Indicator, outcome: FactOutcome<Fact> | undefined): SourceReport => {
+  const reportOf = (
+    indicator: Indicator,
+    outcome: FactOutcome<Fact> | undefined,
+    request: LookupRequest<Variant, Need> = kind.plain,
+  ): SourceReport => {
     if (outcome === undefined) return emptyReport(name, 'NOT_APPLICABLE');
     if (outcome.error !== undefined) return failedReport(outcome.error);
     if (kind.isNotApplicable?.(outcome.fact) === true) return emptyReport(name, 'NOT_APPLICABLE');
     const status = kind.isAbsence(outcome.fact) ? 'NO_MATCH' : 'MATCHED';
-    const limits = [...kind.limits(outcome.fact, permissions), ...typeLimits(status, isWitness(indicator))];
+    const limits = [...kind.limits(outcome.fact, permissions, request), ...typeLimits(status, isWitness(indicator))];
     return answeredReport(name, outcome, status, limits, now());
   };
 
   const isWitness = (indicator: Indicator): boolean =>
     kind.source.witnesses[indicator.type] === 'YES' && !isGuess(indicator);
 
-  const answerOf = (indicator: Indicator, outcome: FactOutcome<Fact> | undefined): SourceAnswer => {
-    const report = reportOf(indicator, outcome);
-    const fact = report.status === 'MATCHED' ? outcome?.fact : undefined;
-    return { source: kind.source, report, isWitness: isWitness(indicator), ...kind.assess(fact) };
+  const answerOf = (indicator: Indicator, outcomes: readonly (FactOutcome<Fact> | undefined)[]): SourceAnswer => {
+    const answers = outcomes.map((outcome, index) => ({
+      report: reportOf(indicator, outcome, kind.verdict[index]),
+      fact: outcome?.fact,
+    }));
+    const matches = answers.flatMap(({ report, fact }) => (report.status === 'MATCHED' && fact ? [fact] : []));
+    const report = joinReports(answers.map(answer => answer.report));
+    return { source: kind.source, report, isWitness: isWitness(indicator), ...kind.assess(matches) };
   };
 
   return {
     load,
     reportOf,
     permissions,
-    assess: indicator => after(load(indicator, kind.plain), outcome => answerOf(indicator, outcome)),
+    assess: indicator =>
+      after(all(kind.verdict.map(request => load(indicator, request))), outcomes => answerOf(indicator, outcomes)),
     async report(indicator, selection) {
       const { refused, requests } = requestsIn(kind, selection, permissions);
       const outcomes = await Promise.all(requests.map(request => load(indicator, request)));
-      const reports = outcomes.map(outcome => reportOf(indicator, outcome));
+      const reports = outcomes.map((outcome, index) => reportOf(indicator, outcome, requests[index]));
       const [first, ...rest] = [...refused.slice(0, 1).map(failedReport), ...reports];
       if (first !== undefined) return withHostLimit(mergeReports([first, ...rest]), indicator, selection);
       return emptyReport(name, kind.knows(indicator) ? 'NOT_QUERIED' : 'NOT_APPLICABLE');
@@ -207,7 +261,7 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
 }
 
 function requestsIn<Variant extends LookupVariant, Need, Fact extends object>(
-  { fields, refuse }: LookupKind<Variant, Need, Fact>,
+  { fields, verdict, refuse }: LookupKind<Variant, Need, Fact>,
   selection: Selection,
   permissions: SourcePermissions,
 ) {
@@ -219,6 +273,7 @@ function requestsIn<Variant extends LookupVariant, Need, Fact extends object>(
       problem === undefined && Object.hasOwn(fields, field.name) ? fields[field.name]?.(field) : undefined;
     if (problem !== undefined) refused.push(problem);
     if (request !== undefined) requests.push(request);
+    if (field.name === 'verdict') requests.push(...verdict);
   }
   return { refused, requests };
 }

@@ -28,6 +28,9 @@ type DatadogSite = (typeof datadogSites)[number];
 /** Datadog's guide says that these do not support the IoC Explorer, although its API page lists them. */
 const doubtfulSites: readonly DatadogSite[] = ['ddog-gov.com', 'us2.ddog-gov.com'];
 
+const matcherSettings = ['default', 'both'] as const;
+export type MatcherSetting = (typeof matcherSettings)[number];
+
 const variables = z.object({
   DD_SITE: oneOf(datadogSites)
     .default('datadoghq.com')
@@ -35,6 +38,11 @@ const variables = z.object({
   DD_API_KEY: credential.describe('The API key; it needs the application key.'),
   DD_APP_KEY: credential.describe('The application key that goes with it.'),
   DD_ACCESS_TOKEN: credential.describe('An OAuth access token, in place of the two keys.'),
+  DATADOG_OCSF: oneOf(matcherSettings)
+    .default('default')
+    .describe(
+      'Which matches count for a verdict: default, those that Datadog returns when not told; both, those in OCSF fields and those by expression or message, by two calls for each value.',
+    ),
   DATADOG_PERSONAL_SCOPE: scope.describe(
     'The scope for users, hosts, critical assets and who triaged, beside the one for the facts; none needed when unset.',
   ),
@@ -44,6 +52,7 @@ type DatadogKeys = { readonly apiKey: Secret; readonly appKey: Secret } | { read
 
 export interface DatadogSettings extends SourceSettings {
   readonly keys: DatadogKeys | undefined;
+  readonly matchers: MatcherSetting;
 }
 
 export const datadogConfiguration: SourceConfiguration<DatadogSettings> = {
@@ -75,6 +84,7 @@ function settingsOf(values: z.infer<typeof variables>, common: CommonSettings): 
     ...common,
     url: common.url ?? `https://api.${site}`,
     keys: pair ?? (accessToken === undefined ? undefined : { accessToken }),
+    matchers: values.DATADOG_OCSF,
     scopes: { ...common.scopes, personal: values.DATADOG_PERSONAL_SCOPE },
     warnings: isDoubtful ? [`DD_SITE ${site}: Datadog's guide says that the IoC Explorer is not supported there`] : [],
   };
