@@ -3,22 +3,22 @@
  * reports and failures are handled here; a source brings a `LookupKind`.
  */
 import type { SourcePermissions } from '../auth/scopes.ts';
-import type { FactKind, FactOutcome, InFlightCall } from '../cache/fact-kind.ts';
+import type { FactOutcome } from '../cache/fact-kind.ts';
 import { createReadThrough, type ReadThrough } from '../cache/read-through.ts';
 import { indicatorKey } from '../domain/indicator/indicator.ts';
 import type { Indicator } from '../domain/indicator/model.ts';
 import type { SourceReport } from '../domain/source-report.ts';
 import { isGuess } from '../domain/verdict/absence.ts';
 import type { SourceAnswer } from '../domain/verdict/model.ts';
-import { UpstreamError } from '../http-client/errors.ts';
-import type { Upstream, UpstreamResponse } from '../http-client/upstream.ts';
+import type { UpstreamError } from '../http-client/errors.ts';
 import { cacheKey } from './cache-key.ts';
 import { type Credential, createCredentials } from './credential.ts';
 import { after, all, type MaybePromise } from './deferred.ts';
 import type { SourceDependencies } from './dependencies.ts';
 import { createFactLoader, type LoadFact } from './fact-loader.ts';
 import type { Selection } from './lookahead.ts';
-import type { LookupKind, LookupRequest, LookupVariant, Needs } from './lookup-kind.ts';
+import { factKind, type LookupSubject } from './lookup-facts.ts';
+import type { LookupKind, LookupRequest, LookupVariant } from './lookup-kind.ts';
 import {
   answeredReport,
   emptyReport,
@@ -28,16 +28,8 @@ import {
   typeLimits,
   withHostLimit,
 } from './report.ts';
-import { openUpstream, type SourceSettings, windowsOf } from './settings.ts';
+import { openUpstream, type SourceSettings } from './settings.ts';
 import type { Operation, Source, SourcePart } from './source.ts';
-import { callTraced, type ReadRequest } from './traced-call.ts';
-
-/** What a fact is about, and the credential that fetches it. */
-interface LookupSubject<Variant> {
-  readonly indicator: Indicator;
-  readonly variant: Variant;
-  readonly credential: Credential;
-}
 
 export interface LookupPart<Variant, Need, Fact> extends SourcePart {
   /**
@@ -80,82 +72,6 @@ export function openLookupSource<Variant extends LookupVariant, Need, Fact exten
     health: upstream.health,
     close: upstream.close,
   };
-}
-
-function factKind<Variant extends LookupVariant, Need, Fact extends object>(
-  kind: LookupKind<Variant, Need, Fact>,
-  settings: SourceSettings,
-  dependencies: SourceDependencies,
-  upstream: Upstream,
-): FactKind<LookupSubject<Variant>, Need, Fact> {
-  const { name } = kind.source;
-  return {
-    source: name,
-    windows: windowsOf(settings, dependencies),
-    revalidates: dependencies.revalidates,
-    parse: stored => kind.fact.safeParse(stored).data,
-    covers: kind.needs.covers,
-    contains: kind.needs.contains,
-    widen: kind.needs.widen,
-    isAbsence: kind.isAbsence,
-    partitionOf: ({ credential }) => credential.partition,
-    isComplete: fact => kind.isIncomplete?.(fact) !== true,
-    fetch: calls => calls.map(call => fetchFact(kind, call, need => ask(need, call))),
-  };
-
-  async function ask(need: Need, call: InFlightCall<LookupSubject<Variant>, Need>): Promise<Fact> {
-    const { signal, deadlineAt, caller, isSmall, trace } = call;
-    const { indicator, variant, credential } = call.request.subject;
-    const prepare = (): ReadRequest => {
-      call.markSent();
-      return { ...kind.request(indicator, { variant, need }), method: 'GET', values: 1 };
-    };
-    const options = { signal, deadlineAt, caller, isSmall, trace };
-    const answer = await callTraced(upstream, name, credential, prepare, options);
-    // `prepare` always returns a request, so there is a response.
-    return kind.read(answer as UpstreamResponse, indicator, { variant, need }, field =>
-      dependencies.metrics.upstreamFieldUnreadable(name, field),
-    );
-  }
-}
-
-async function fetchFact<Variant extends LookupVariant, Need, Fact extends object>(
-  kind: LookupKind<Variant, Need, Fact>,
-  { request: { subject, need } }: InFlightCall<LookupSubject<Variant>, Need>,
-  ask: (need: Need) => Promise<Fact>,
-): Promise<Fact> {
-  try {
-    const fact = await ask(need);
-    kind.onFact?.(fact, subject.credential.partition);
-    return await fetchFurther(kind.needs, fact, need, ask);
-  } catch (problem) {
-    const fact = problem instanceof UpstreamError ? kind.readRefusal?.(problem, subject.indicator) : undefined;
-    if (fact === undefined) throw problem;
-    return fact;
-  }
-}
-
-/** More would be a walk through all there is, behind one field. */
-const maxFurtherCalls = 8;
-
-/** A failure costs what is still missing, not what has come. */
-async function fetchFurther<Need, Fact>(
-  { further, extend }: Needs<Need, Fact>,
-  first: Fact,
-  need: Need,
-  ask: (need: Need) => Promise<Fact>,
-): Promise<Fact> {
-  let fact = first;
-  try {
-    for (let calls = 0; calls < maxFurtherCalls; calls += 1) {
-      const rest = further?.(fact, need);
-      if (rest === undefined || extend === undefined) break;
-      fact = extend(fact, await ask(rest));
-    }
-  } catch (problem) {
-    if (!(problem instanceof UpstreamError)) throw problem;
-  }
-  return fact;
 }
 
 interface PartOptions<Variant extends LookupVariant, Need, Fact extends object> {

@@ -123,7 +123,7 @@ export function readIndicator(
   const whole = readTolerantly(indicator, sent, Object.keys(evidence), onUnreadable);
   if (whole.success && isEmpty(outer.data.errors))
     return { wire: whole.data, otherFields: otherFieldsOf(sent, onUnreadable), isIncomplete: false };
-  const rest = readTolerantly(indicator, sent, [], onUnreadable);
+  const rest = whole.success ? whole : readTolerantly(indicator, sent, [], onUnreadable);
   if (!rest.success || !accuses(rest.data)) return { error: whole.error ?? new z.ZodError([]) };
   return { wire: rest.data, otherFields: otherFieldsOf(sent, onUnreadable), isIncomplete: true };
 }
