@@ -11,6 +11,7 @@ import {
   furtherWindow,
   type HistoryNeed,
   type HistoryWindow,
+  isBehind,
   isWithin,
   joinHistories,
   type TriageEvent,
@@ -35,7 +36,9 @@ export const historyNeeds: Needs<HistoryNeed, ThreatFact> = {
   covers: (fact, need) => need.every(window => window.isOptional || eventsWithin(fact, window) !== undefined),
   widen: (need, { history }) => [
     ...need,
-    ...(history?.pages ?? []).map(({ offset, limit }) => ({ offset, limit, isOptional: true as const })),
+    ...(history?.pages ?? [])
+      .filter(page => !need.some(window => isBehind(window, page)))
+      .map(({ offset, limit }) => ({ offset, limit, isOptional: true as const })),
   ],
   further(fact, need) {
     const next = fact.threat === null ? undefined : furtherWindow(fact.history, need);

@@ -33,6 +33,12 @@ const endOf = ({ offset, limit }: Pick<HistoryWindow, 'offset' | 'limit'>): numb
 export const isWithin = (inner: HistoryWindow, outer: HistoryWindow): boolean =>
   inner.offset === outer.offset && endOf(inner) <= endOf(outer);
 
+/** Asked for together with the page, the window would again not come. */
+export const isBehind = ({ offset }: HistoryWindow, page: History['pages'][number]): boolean => {
+  const received = page.offset + page.events.length;
+  return received < endOf(page) && received <= offset;
+};
+
 /** The smallest window that contains all; undefined for none. */
 export function joinedWindow(need: HistoryNeed): HistoryWindow | undefined {
   const windows = need.filter(({ limit }) => limit !== 0);
