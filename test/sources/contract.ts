@@ -112,7 +112,7 @@ export function describeContract({ source, credentials, shorthand, start }: Cont
       if (!isObjectType(type)) throw new Error('no type Indicator');
       for (const field of Object.keys(Object(source.resolvers.Indicator))) {
         const selected = `${field} ${selectionOf(type.getFields()[field]?.type)} sources { source status }`;
-        const answer = await bed.ask(`{ indicator(value: "${accused}") { $selected} }`);
+        const answer = await bed.ask(`{ indicator(value: "${accused}") { ${selected} } }`);
         expect(answer.errors).toBeUndefined();
         const status = expect.stringMatching(/^(MATCHED|NO_MATCH)$/);
         expect([field, reportOf(answer.data.indicator)]).toEqual([field, { source: name, status }]);
