@@ -18,7 +18,7 @@ import {
   windowOf,
 } from './facts.ts';
 import type { TriageEvent } from './history.ts';
-import type { ThreatReport } from './mapping.ts';
+import type { ThreatFact, ThreatReport } from './mapping.ts';
 
 type ThreatOutcome = Awaited<ReturnType<DatadogPart['load']>>;
 
@@ -30,17 +30,24 @@ export interface DatadogAnswer {
   readonly request: ThreatRequest | undefined;
 }
 
-const threatIn = (outcome: ThreatOutcome): ThreatReport | null => factOf(outcome)?.threat ?? null;
-
-/** For shorthand fields, which cannot say that a part is missing. */
-function wholeThreatIn(outcome: ThreatOutcome): ThreatReport | null {
-  if (outcome?.fact?.isIncomplete) throw incompleteError('a part of the evidence could not be read');
-  return threatIn(outcome);
+/** For shorthand fields, which cannot say that a part is missing. Undefined: the source does not know the type. */
+function wholeFactIn(outcome: ThreatOutcome): ThreatFact | undefined {
+  const fact = factOf(outcome);
+  if (fact?.isIncomplete) throw incompleteError('a part of the evidence could not be read');
+  return fact;
 }
 
+/** For those that cannot say what they are about either. */
+function ownFactIn(outcome: ThreatOutcome): ThreatFact | undefined {
+  const fact = factOf(outcome);
+  if (fact?.covering !== undefined) throw incompleteError('only about what is around the indicator');
+  return fact;
+}
+
+/** An incomplete answer may have a score. */
 function scoreIn(outcome: ThreatOutcome): number | null {
-  const score = threatIn(outcome)?.score ?? null;
-  return score ?? wholeThreatIn(outcome)?.score ?? null;
+  const score = ownFactIn(outcome)?.threat?.score ?? null;
+  return score ?? wholeFactIn(outcome)?.threat?.score ?? null;
 }
 
 /** For `Indicator.datadog`, which raises no errors: its report has the limit PERSONAL_DATA_HIDDEN instead. */
@@ -60,16 +67,19 @@ export const datadogResolvers: Resolvers = {
   Indicator: {
     threatScore: (indicator, _, { sources: { DATADOG } }) => after(DATADOG.load(indicator, plainRequest), scoreIn),
     triageState: (indicator, _, { sources: { DATADOG } }) =>
-      after(DATADOG.load(indicator, plainRequest), outcome => threatIn(outcome)?.triageState ?? null),
+      after(DATADOG.load(indicator, plainRequest), outcome => ownFactIn(outcome)?.threat?.triageState ?? null),
     threat: (indicator, given, { sources: { DATADOG }, lookahead }, info): MaybePromise<ThreatReport | null> => {
       const refused = refuse({ name: 'threat', below: () => lookahead.below(info) }, DATADOG.permissions);
       if (refused !== undefined) throw hiddenError('hosts, users and criticalAssets');
-      return after(DATADOG.load(indicator, { variant: ocsfOf(given), need: [] }), wholeThreatIn);
+      return after(
+        DATADOG.load(indicator, { variant: ocsfOf(given), need: [] }),
+        outcome => wholeFactIn(outcome)?.threat ?? null,
+      );
     },
     triageHistory: (indicator, given, { sources: { DATADOG } }) => {
       const window = windowOf(given);
       return after(DATADOG.load(indicator, { variant: ocsfOf(given), need: [window] }), outcome => {
-        const fact = factOf(outcome);
+        const fact = ownFactIn(outcome);
         if (fact === undefined || fact.threat === null) return null;
         const events = eventsWithin(fact, window);
         if (events === undefined) throw incompleteError('without this part of the triage history');
