@@ -11,7 +11,7 @@ export const text = z
 export const texts = listOf(text).transform(items => items.filter(item => item !== null));
 
 /** One item by itself is a list of one, and null is an empty list. */
-export function listOf<Item extends z.ZodType>(item: Item) {
+function listOf<Item extends z.ZodType>(item: Item) {
   return z.preprocess(sent => (Array.isArray(sent) ? sent : sent == null ? [] : [sent]), z.array(item));
 }
 
