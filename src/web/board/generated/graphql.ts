@@ -29,8 +29,8 @@ export type CoverageLimit =
   /** Datadog knows only what a log of the last 30 days matched. */
   | 'LAST_30_DAYS'
   /**
-   * Hosts, users, critical assets and who triaged are not shown to this caller: the lists are empty and the ids null
-   * whatever Datadog holds.
+   * Hosts, users, critical assets, who triaged and `otherFields` are not shown to this caller: the lists are empty and the rest
+   * null, whatever Datadog holds.
    */
   | 'PERSONAL_DATA_HIDDEN'
   /** Argus shows only lists that the key may read; the others are absent without a word. */
