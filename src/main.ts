@@ -69,7 +69,7 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
     for (const warning of warnings) log.warn({ warning }, 'configuration');
   const cache = openCache({ redisUrl: config.redisUrl, maxBytes: memoryBytes, log, metrics, now });
   const createOwnSchema = () => createSchema(registry, options.schema);
-  const costs = createCosts(registry, createOwnSchema());
+  const costs = createCosts(registry, createOwnSchema(), config.sources);
   const gateway = openGateway(config, { registry, costs, cache, log, metrics, now });
   const authenticator = createAuthenticator(config.auth, { log, now, dispatcher: proxyAgent(config.proxy) });
   const { indicators, hmacKey } = config.auth.audit;

@@ -5,9 +5,11 @@ type Report = NonNullable<LookupResult['indicator']>['sources'][number];
 
 const completeStatuses = new Set(['MATCHED', 'NO_MATCH', 'NOT_APPLICABLE', 'UNCONFIGURED']);
 
+const incompleteLimits = new Set(['TRUNCATED', 'COVERING_ONLY']);
+
 /** Whether an answer is fresh and complete. A source that is not configured has not failed. */
 const isComplete = ({ status, staleBecause, limits }: Report) =>
-  completeStatuses.has(status) && staleBecause === null && !limits.includes('TRUNCATED');
+  completeStatuses.has(status) && staleBecause === null && !limits.some(limit => incompleteLimits.has(limit));
 
 /** The sources without a complete answer about this indicator or its host. */
 export function incompleteSources({ indicator }: LookupResult): readonly string[] {

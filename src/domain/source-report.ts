@@ -33,6 +33,8 @@ export type CoverageLimit =
   | 'EXACT_VALUE_ONLY'
   | 'HOST_ONLY'
   | 'TYPE_NOT_DOCUMENTED'
+  | 'DEFAULT_MATCHER_ONLY'
+  | 'COVERING_ONLY'
   | 'TRUNCATED'
   | 'PERSONAL_DATA_HIDDEN';
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { DatadogBehaviours } from './datadog-behaviours.ts';
 import {
   type DatadogCredentials,
   type DatadogData,
@@ -8,25 +10,10 @@ import {
 } from './datadog-data.ts';
 import { listAnswer } from './datadog-list.ts';
 import { type IndicatorQuery, readIndicatorQuery, readListQuery } from './datadog-query.ts';
+import { read } from './datadog-readings.ts';
 import { isObject } from './json.ts';
 import type { BodyRow, EmulatedAnswer, Protocol } from './protocol.ts';
 import type { RecordedRequest } from './recorded-request.ts';
-
-/** Behaviours that the documentation and recorded answers leave open. They may be changed while the emulator runs. */
-export interface DatadogBehaviours {
-  /** `objects` as recorded (JSON:API), `strings` as documented. */
-  errorShape: 'objects' | 'strings';
-  /** The requested `triage_history` of an indicator without triage. */
-  emptyHistory: 'empty' | 'null' | 'absent';
-  /** False: a site or an organisation without the IoC Explorer, where each of its routes is 404. */
-  hasExplorer: boolean;
-}
-
-export const datadogDefaults: DatadogBehaviours = {
-  errorShape: 'objects',
-  emptyHistory: 'empty',
-  hasExplorer: true,
-};
 
 const listPath = '/api/v2/security/siem/ioc-explorer';
 const indicatorPath = `${listPath}/indicator`;
@@ -46,8 +33,12 @@ export function createDatadog(dataSet: DatadogData, behaviours: DatadogBehaviour
   function find(query: URLSearchParams, org: string): EmulatedAnswer {
     const question = readIndicatorQuery(query);
     if ('problem' in question) return failure(400, question.problem);
-    const match = dataSet.find(question.indicator, question.matcher, org);
-    return match ? success(envelope(match, question, behaviours)) : failure(404);
+    if (behaviours.undocumentedKinds === '400' && !isDocumentedKind(question.indicator)) return failure(400);
+    const { ocsfOmitted } = behaviours;
+    const matcher = question.matcher === 'absent' && ocsfOmitted !== 'all' ? ocsfOmitted : question.matcher;
+    const match = dataSet.find(question.indicator, matcher, org);
+    if (match) return success(envelope(match, question, behaviours));
+    return unknownAnswers[behaviours.unknown] ?? failure(404);
   }
 
   function list(query: URLSearchParams, org: string): EmulatedAnswer {
@@ -78,7 +69,9 @@ export function createDatadog(dataSet: DatadogData, behaviours: DatadogBehaviour
     withRows,
     wrongTypes: {
       score: 'very high',
-      malicious_sources: 'SOURCE1',
+      malicious_sources: { SOURCE1: true },
+      suspicious_sources: 7,
+      signal_severity: 7,
       categories: { hosting_proxy: true },
       log_matches: 'many',
       triage_state: 7,
@@ -89,6 +82,20 @@ export function createDatadog(dataSet: DatadogData, behaviours: DatadogBehaviour
     aboutAnother: value => ({ id: value, indicator: value }),
   };
 }
+
+/** Addresses, domains, SHA-1 and SHA-256. */
+const isDocumentedKind = (indicator: string): boolean =>
+  isIP(indicator) !== 0 || /^(?:[0-9a-f]{40}|[0-9a-f]{64}|(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*)$/i.test(indicator);
+
+const unknownAnswers: Readonly<Record<DatadogBehaviours['unknown'], EmulatedAnswer | undefined>> = {
+  errors: undefined,
+  empty: { status: 404, headers: {} },
+  object: { status: 404, headers: {}, json: {} },
+  html: { status: 404, headers: { 'content-type': 'text/html' }, bytes: Buffer.from('<h1>Not Found</h1>') },
+  noErrors: { status: 404, headers: {}, json: { errors: [] } },
+  nullData: { status: 200, headers: {}, json: { data: null } },
+  noContent: { status: 204, headers: {} },
+};
 
 const titles: Record<number, string> = {
   400: 'Generic Error',
@@ -120,26 +127,27 @@ function access({ headers }: RecordedRequest, credentials: DatadogCredentials): 
   return credentials.keyPairs.get(`${apiKey}:${appKey}`) ?? 403;
 }
 
-function envelope(match: DatadogMatch, { history }: IndicatorQuery, behaviours: DatadogBehaviours): unknown {
-  const triage = history && {
-    triage_history: page(match.history.slice(history.offset, history.offset + history.limit), behaviours),
-  };
+function envelope(match: DatadogMatch, question: IndicatorQuery, behaviours: DatadogBehaviours): unknown {
+  const triage = question.history && { triage_history: historyPage(match.history, question.history, behaviours) };
   // Each answer has a new id: it identifies the answer and not the indicator.
   return {
     data: {
       id: randomUUID(),
       type: 'get_indicator_response',
-      attributes: { data: { ...match.attributes, ...triage } },
+      attributes: { data: { ...read(match.attributes, question.indicator, behaviours), ...triage } },
     },
   };
 }
 
-function page(
-  events: readonly EmulatedTriageEvent[],
-  { emptyHistory }: DatadogBehaviours,
+function historyPage(
+  history: readonly EmulatedTriageEvent[],
+  { limit, offset }: NonNullable<IndicatorQuery['history']>,
+  { emptyHistory, historyDefault, historyMaximum }: DatadogBehaviours,
 ): readonly EmulatedTriageEvent[] | null | undefined {
-  if (events.length > 0) return events;
-  return { empty: [], null: null, absent: undefined }[emptyHistory];
+  const usual = limit === Number.POSITIVE_INFINITY && historyDefault > 0 ? historyDefault : limit;
+  const events = history.slice(offset, offset + Math.min(usual, historyMaximum || Number.POSITIVE_INFINITY));
+  if (events.length > 0 && emptyHistory !== 'leftOut') return events;
+  return { empty: [], null: null, absent: undefined, leftOut: undefined }[emptyHistory];
 }
 
 const success = (json: unknown): EmulatedAnswer => ({ status: 200, headers: {}, json });

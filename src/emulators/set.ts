@@ -2,7 +2,8 @@
 import { createArgus } from './argus.ts';
 import { argusChoices, argusDefaults } from './argus-behaviours.ts';
 import { createArgusData } from './argus-data.ts';
-import { createDatadog, datadogDefaults } from './datadog.ts';
+import { createDatadog } from './datadog.ts';
+import { datadogDefaults } from './datadog-behaviours.ts';
 import { createDatadogData } from './datadog-data.ts';
 import type { EmulatorKind } from './protocol.ts';
 

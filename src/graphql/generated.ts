@@ -2,7 +2,8 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { SourceName as AnySourceName, SourceReport as SourceReportModel } from '../domain/source-report.ts';
 import type { Indicator as IndicatorModel } from '../domain/indicator/model.ts';
 import type { Verdict as VerdictModel } from '../domain/verdict/model.ts';
-import type { ThreatReport as ThreatReportModel, TriageEvent as TriageEventModel } from '../sources/datadog/mapping.ts';
+import type { ThreatReport as ThreatReportModel } from '../sources/datadog/mapping.ts';
+import type { TriageEvent as TriageEventModel } from '../sources/datadog/history.ts';
 import type { DatadogAnswer as DatadogAnswerModel } from '../sources/datadog/resolvers.ts';
 import type { MappedRecord as ArgusRecordModel, Property as PropertyModel } from '../sources/argus/mapping.ts';
 import type { ArgusAnswer as ArgusAnswerModel } from '../sources/argus/resolvers.ts';
@@ -84,6 +85,16 @@ export type CircuitState =
 /** What an answer can not tell, however well it went. */
 export type CoverageLimit =
   /**
+   * The source answered about a parent domain, the host or an enclosing block in place of the indicator. What accuses that counts
+   * for at most `SUSPICIOUS`, and what does not says nothing: the source is missing in the verdict.
+   */
+  | 'COVERING_ONLY'
+  /**
+   * Nobody was found by the matches that Datadog returns when not told which count; those in OCSF fields, or by expression or
+   * message, may be others. Ask with `ocsf`; `DATADOG_OCSF=both` makes the verdict ask both.
+   */
+  | 'DEFAULT_MATCHER_ONLY'
+  /**
    * Only the value itself is known to have been looked for, not its parent domains or the address blocks around it. A verdict
    * and `covering` look for those too; of addresses the limit stays until Argus has once shown a block around one.
    */
@@ -96,15 +107,18 @@ export type CoverageLimit =
   /** Datadog knows only what a log of the last 30 days matched. */
   | 'LAST_30_DAYS'
   /**
-   * Hosts, users, critical assets and who triaged are not shown to this caller: the lists are empty and the ids null
-   * whatever Datadog holds.
+   * Hosts, users, critical assets, who triaged and `otherFields` are not shown to this caller: the lists are empty and the rest
+   * null, whatever Datadog holds.
    */
   | 'PERSONAL_DATA_HIDDEN'
   /** Argus shows only lists that the key may read; the others are absent without a word. */
   | 'READABLE_LISTS_ONLY'
   /** Records in other states, or on other lists, than those asked for were left out. */
   | 'STATES_FILTERED'
-  /** There are more records than Argus lets anybody read; those shown are not all. */
+  /**
+   * There are more records than Argus lets anybody read, or a part of the answer could not be read. What is shown counts and is
+   * not all; the source is missing in the verdict.
+   */
   | 'TRUNCATED'
   /**
    * The source is not known to hold indicators of this type, so that its `NO_MATCH` proves nothing about the value; a match
@@ -225,7 +239,9 @@ export type Indicator = Node & {
   readonly threatScore: Maybe<Scalars['Float']['output']>;
   /**
    * The reviews recorded in Datadog, newest first. Null without an error: Datadog does not know the indicator; an empty
-   * list: nobody has reviewed it. History is asked for only when this is selected, in the same Datadog call as the rest.
+   * list: nobody has reviewed it, or nothing lies behind `offset`. A list may be shorter than `limit` although there are more:
+   * only an empty one is the end. History is asked for only when this is selected, in the same Datadog call as the rest, and
+   * by one more for a window that begins behind what was sent. `UPSTREAM_TRUNCATED`: Datadog left it out.
    */
   readonly triageHistory: Maybe<ReadonlyArray<TriageEvent>>;
   /** Whether somebody has reviewed the indicator in Datadog. Null without an error: unknown to Datadog. Shares its call. */
@@ -869,6 +885,11 @@ export type ThreatReport = {
   readonly logSources: ReadonlyArray<Scalars['String']['output']>;
   /** Names of the threat intelligence sources that flagged this indicator as malicious. */
   readonly maliciousSources: ReadonlyArray<Scalars['String']['output']>;
+  /**
+   * What Datadog sends beside the fields of this type, by Datadog's names: a beta may grow. Null when it sends none, or more
+   * than 16 KiB of it. Shown or withheld like `triagedBy`, for nobody knows what stands there.
+   */
+  readonly otherFields: Maybe<Scalars['JSON']['output']>;
   /** Threat score, 0 to 100. */
   readonly score: Maybe<Scalars['Float']['output']>;
   /** What raised or lowered the score. */
@@ -1427,6 +1448,7 @@ export type ThreatReportResolvers<ContextType = Context, ParentType extends Reso
   logMatches?: Resolver<Maybe<ResolversTypes['Int64']>, ParentType, ContextType>;
   logSources?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   maliciousSources?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  otherFields?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   scoringFactors?: Resolver<ResolversTypes['ScoringFactors'], ParentType, ContextType>;
   services?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, parse } from 'graphql';
+import type { SourceSettings } from '../sources/settings.ts';
 import type { Sources } from '../sources/source.ts';
 import { type CostTable, createCostTable } from './cost.ts';
 import { entityCosts, entityResolvers } from './entities.ts';
@@ -31,10 +32,14 @@ function resolversOf(sources: Sources): Record<string, Fields> {
 }
 
 /** Throws when a field that may call an upstream has no cost. */
-export function createCosts(sources: Sources, schema: GraphQLSchema): CostTable {
+export function createCosts(
+  sources: Sources,
+  schema: GraphQLSchema,
+  settings: Readonly<Record<string, SourceSettings>> = {},
+): CostTable {
   const all = Object.values(sources);
   const costs = merge([
-    joinCosts(all.map(source => source.verdictCost)),
+    joinCosts(all.map(source => source.verdictCost(settings[source.name]))),
     entityCosts,
     ...all.map(source => source.costs),
   ]);

@@ -28,9 +28,13 @@ export interface Needs<Need, Fact> {
   covers(fact: Fact, need: Need): boolean;
   /** Widens the need so that the new fact still contains what the fresh one in the cache does. */
   widen(need: Need, fact: Fact): Need;
+  /** What to ask for next, where an answer had less than was asked for; undefined: nothing. */
+  further?(fact: Fact, need: Need): Need | undefined;
+  /** The fact of the first answer with that of the next. */
+  extend?(fact: Fact, next: Fact): Fact;
 }
 
-export const wholeAnswer: Needs<null, unknown> = {
+export const wholeAnswer: Needs<null, never> = {
   join: () => null,
   contains: () => true,
   covers: () => true,
@@ -55,9 +59,11 @@ export interface LookupKind<Variant extends LookupVariant, Need, Fact extends ob
   readonly factVersion: string;
   readonly fact: z.ZodType<Fact>;
   readonly needs: Needs<Need, Fact>;
-  /** The request of a verdict. */
+  /** The most frequent request. */
   readonly plain: LookupRequest<Variant, Need>;
-  /** Field of Indicator → its request; other fields make none. */
+  /** The requests of a verdict, of which every one counts. */
+  readonly verdict: readonly LookupRequest<Variant, Need>[];
+  /** Field of Indicator, but for `verdict` → its request; other fields make none. */
   readonly fields: Readonly<Record<string, (field: SelectedField) => LookupRequest<Variant, Need> | undefined>>;
   /** Indicators of other types are NOT_APPLICABLE, and no call is made. */
   knows(indicator: Indicator): boolean;
@@ -66,18 +72,30 @@ export interface LookupKind<Variant extends LookupVariant, Need, Fact extends ob
     indicator: Indicator,
     request: LookupRequest<Variant, Need>,
   ): Pick<UpstreamRequest, 'path' | 'query' | 'operation'>;
-  /** Pure. "Not known" is a fact too. Throws UpstreamError for an invalid answer. */
-  read(answer: UpstreamResponse, indicator: Indicator, request: LookupRequest<Variant, Need>): Fact;
+  /**
+   * Pure. "Not known" is a fact too. Throws UpstreamError for an invalid answer. `onUnreadable` counts the fields that could
+   * not be read.
+   */
+  read(
+    answer: UpstreamResponse,
+    indicator: Indicator,
+    request: LookupRequest<Variant, Need>,
+    onUnreadable: (field: string) => void,
+  ): Fact;
+  /** Told of each fact that was read, and the credential's partition. */
+  onFact?(fact: Fact, partition: string): void;
   isAbsence(fact: Fact): boolean;
   /** Opened with the source, for one whose answer to an unknown value could also come from elsewhere. */
   openProof?(upstream: Upstream, dependencies: SourceDependencies): AbsenceProof;
+  /** Some of it could not be read: it is not cached. */
+  isIncomplete?(fact: Fact): boolean;
   /** The source takes no indicators of this type, as its answer says: NOT_APPLICABLE. */
   isNotApplicable?(fact: Fact): boolean;
   /** The fact behind a refused question; undefined: it is an error. */
   readRefusal?(error: UpstreamError, indicator: Indicator): Fact | undefined;
-  limits(fact: Fact, permissions: SourcePermissions): readonly CoverageLimit[];
-  /** What a match counts for in a verdict; `fact` undefined: there is none. */
-  assess(fact: Fact | undefined): Evidence;
+  limits(fact: Fact, permissions: SourcePermissions, request: LookupRequest<Variant, Need>): readonly CoverageLimit[];
+  /** What the matches count for together in a verdict; there may be none. */
+  assess(facts: readonly Fact[]): Evidence;
   /** The error for a field that this caller may not see at all. */
   refuse?(field: SelectedField, permissions: SourcePermissions): UpstreamError | undefined;
 }

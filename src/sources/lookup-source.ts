@@ -3,33 +3,33 @@
  * reports and failures are handled here; a source brings a `LookupKind`.
  */
 import type { SourcePermissions } from '../auth/scopes.ts';
-import type { FactKind, FactOutcome, InFlightCall } from '../cache/fact-kind.ts';
+import type { FactOutcome } from '../cache/fact-kind.ts';
 import { createReadThrough, type ReadThrough } from '../cache/read-through.ts';
 import { indicatorKey } from '../domain/indicator/indicator.ts';
 import type { Indicator } from '../domain/indicator/model.ts';
 import type { SourceReport } from '../domain/source-report.ts';
 import { isGuess } from '../domain/verdict/absence.ts';
 import type { SourceAnswer } from '../domain/verdict/model.ts';
-import { UpstreamError } from '../http-client/errors.ts';
-import type { Upstream, UpstreamResponse } from '../http-client/upstream.ts';
+import type { UpstreamError } from '../http-client/errors.ts';
 import { cacheKey } from './cache-key.ts';
 import { type Credential, createCredentials } from './credential.ts';
-import { after, type MaybePromise } from './deferred.ts';
+import { after, all, type MaybePromise } from './deferred.ts';
 import type { SourceDependencies } from './dependencies.ts';
 import { createFactLoader, type LoadFact } from './fact-loader.ts';
 import type { Selection } from './lookahead.ts';
+import { factKind, type LookupSubject } from './lookup-facts.ts';
 import type { LookupKind, LookupRequest, LookupVariant } from './lookup-kind.ts';
-import { answeredReport, emptyReport, failedReport, mergeReports, typeLimits, withHostLimit } from './report.ts';
-import { openUpstream, type SourceSettings, windowsOf } from './settings.ts';
+import {
+  answeredReport,
+  emptyReport,
+  failedReport,
+  joinReports,
+  mergeReports,
+  typeLimits,
+  withHostLimit,
+} from './report.ts';
+import { openUpstream, type SourceSettings } from './settings.ts';
 import type { Operation, Source, SourcePart } from './source.ts';
-import { callTraced, type ReadRequest } from './traced-call.ts';
-
-/** What a fact is about, and the credential that fetches it. */
-interface LookupSubject<Variant> {
-  readonly indicator: Indicator;
-  readonly variant: Variant;
-  readonly credential: Credential;
-}
 
 export interface LookupPart<Variant, Need, Fact> extends SourcePart {
   /**
@@ -37,7 +37,11 @@ export interface LookupPart<Variant, Need, Fact> extends SourcePart {
    * for a fact in memory.
    */
   load(indicator: Indicator, request: LookupRequest<Variant, Need>): MaybePromise<FactOutcome<Fact> | undefined>;
-  reportOf(indicator: Indicator, outcome: FactOutcome<Fact> | undefined): SourceReport;
+  reportOf(
+    indicator: Indicator,
+    outcome: FactOutcome<Fact> | undefined,
+    request?: LookupRequest<Variant, Need>,
+  ): SourceReport;
   readonly permissions: SourcePermissions;
 }
 
@@ -68,57 +72,6 @@ export function openLookupSource<Variant extends LookupVariant, Need, Fact exten
     health: upstream.health,
     close: upstream.close,
   };
-}
-
-function factKind<Variant extends LookupVariant, Need, Fact extends object>(
-  kind: LookupKind<Variant, Need, Fact>,
-  settings: SourceSettings,
-  dependencies: SourceDependencies,
-  upstream: Upstream,
-): FactKind<LookupSubject<Variant>, Need, Fact> {
-  const proof = kind.openProof?.(upstream, dependencies);
-  return {
-    source: kind.source.name,
-    windows: windowsOf(settings, dependencies),
-    revalidates: dependencies.revalidates,
-    parse: stored => kind.fact.safeParse(stored).data,
-    covers: kind.needs.covers,
-    contains: kind.needs.contains,
-    widen: kind.needs.widen,
-    isAbsence: kind.isAbsence,
-    partitionOf: ({ credential }) => credential.partition,
-    isComplete: () => true,
-    fetch: calls =>
-      calls.map(async call => {
-        const fact = await fetchFact(kind, upstream, call);
-        const { credential } = call.request.subject;
-        if (!kind.isAbsence(fact)) proof?.found(credential);
-        else if (kind.isNotApplicable?.(fact) !== true) await proof?.believe(credential);
-        return fact;
-      }),
-  };
-}
-
-async function fetchFact<Variant extends LookupVariant, Need, Fact extends object>(
-  kind: LookupKind<Variant, Need, Fact>,
-  upstream: Upstream,
-  { request, signal, deadlineAt, caller, isSmall, trace, markSent }: InFlightCall<LookupSubject<Variant>, Need>,
-): Promise<Fact> {
-  const { subject, need } = request;
-  const { indicator, variant, credential } = subject;
-  const prepare = (): ReadRequest => {
-    markSent();
-    return { ...kind.request(indicator, { variant, need }), method: 'GET', values: 1 };
-  };
-  const options = { signal, deadlineAt, caller, isSmall, trace };
-  try {
-    const answer = await callTraced(upstream, kind.source.name, credential, prepare, options);
-    return kind.read(answer as UpstreamResponse, indicator, { variant, need }); // `prepare` always returns a request
-  } catch (problem) {
-    const fact = problem instanceof UpstreamError ? kind.readRefusal?.(problem, indicator) : undefined;
-    if (fact === undefined) throw problem;
-    return fact;
-  }
 }
 
 interface PartOptions<Variant extends LookupVariant, Need, Fact extends object> {
@@ -180,33 +133,42 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
     return loadKey({ indicator, request, text: `${requestText} ${indicatorKey(indicator)}` });
   };
 
-  const reportOf = (indicator: Indicator, outcome: FactOutcome<Fact> | undefined): SourceReport => {
+  const reportOf = (
+    indicator: Indicator,
+    outcome: FactOutcome<Fact> | undefined,
+    request: LookupRequest<Variant, Need> = kind.plain,
+  ): SourceReport => {
     if (outcome === undefined) return emptyReport(name, 'NOT_APPLICABLE');
     if (outcome.error !== undefined) return failedReport(outcome.error);
     if (kind.isNotApplicable?.(outcome.fact) === true) return emptyReport(name, 'NOT_APPLICABLE');
     const status = kind.isAbsence(outcome.fact) ? 'NO_MATCH' : 'MATCHED';
-    const limits = [...kind.limits(outcome.fact, permissions), ...typeLimits(status, isWitness(indicator))];
+    const limits = [...kind.limits(outcome.fact, permissions, request), ...typeLimits(status, isWitness(indicator))];
     return answeredReport(name, outcome, status, limits, now());
   };
 
   const isWitness = (indicator: Indicator): boolean =>
     kind.source.witnesses[indicator.type] === 'YES' && !isGuess(indicator);
 
-  const answerOf = (indicator: Indicator, outcome: FactOutcome<Fact> | undefined): SourceAnswer => {
-    const report = reportOf(indicator, outcome);
-    const fact = report.status === 'MATCHED' ? outcome?.fact : undefined;
-    return { source: kind.source, report, isWitness: isWitness(indicator), ...kind.assess(fact) };
+  const answerOf = (indicator: Indicator, outcomes: readonly (FactOutcome<Fact> | undefined)[]): SourceAnswer => {
+    const answers = outcomes.map((outcome, index) => ({
+      report: reportOf(indicator, outcome, kind.verdict[index]),
+      fact: outcome?.fact,
+    }));
+    const matches = answers.flatMap(({ report, fact }) => (report.status === 'MATCHED' && fact ? [fact] : []));
+    const report = joinReports(answers.map(answer => answer.report));
+    return { source: kind.source, report, isWitness: isWitness(indicator), ...kind.assess(matches) };
   };
 
   return {
     load,
     reportOf,
     permissions,
-    assess: indicator => after(load(indicator, kind.plain), outcome => answerOf(indicator, outcome)),
+    assess: indicator =>
+      after(all(kind.verdict.map(request => load(indicator, request))), outcomes => answerOf(indicator, outcomes)),
     async report(indicator, selection) {
       const { refused, requests } = requestsIn(kind, selection, permissions);
       const outcomes = await Promise.all(requests.map(request => load(indicator, request)));
-      const reports = outcomes.map(outcome => reportOf(indicator, outcome));
+      const reports = outcomes.map((outcome, index) => reportOf(indicator, outcome, requests[index]));
       const [first, ...rest] = [...refused.slice(0, 1).map(failedReport), ...reports];
       if (first !== undefined) return withHostLimit(mergeReports([first, ...rest]), indicator, selection);
       return emptyReport(name, kind.knows(indicator) ? 'NOT_QUERIED' : 'NOT_APPLICABLE');
@@ -215,7 +177,7 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
 }
 
 function requestsIn<Variant extends LookupVariant, Need, Fact extends object>(
-  { fields, refuse }: LookupKind<Variant, Need, Fact>,
+  { fields, verdict, refuse }: LookupKind<Variant, Need, Fact>,
   selection: Selection,
   permissions: SourcePermissions,
 ) {
@@ -227,6 +189,7 @@ function requestsIn<Variant extends LookupVariant, Need, Fact extends object>(
       problem === undefined && Object.hasOwn(fields, field.name) ? fields[field.name]?.(field) : undefined;
     if (problem !== undefined) refused.push(problem);
     if (request !== undefined) requests.push(request);
+    if (field.name === 'verdict') requests.push(...verdict);
   }
   return { refused, requests };
 }

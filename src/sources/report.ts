@@ -83,11 +83,12 @@ export function mergeReports(reports: readonly [SourceReport, ...SourceReport[]]
   const oldest = reports
     .filter(report => report.fetchedAt !== null)
     .sort((a, b) => ((a.fetchedAt as string) < (b.fetchedAt as string) ? -1 : 1))[0];
+  const isHeard = worst.status === 'MATCHED' || worst.status === 'NO_MATCH';
   return {
     ...worst,
     limits: [...new Set(reports.flatMap(report => report.limits))],
-    servedFrom: served.servedFrom,
-    staleBecause: reports.find(report => report.staleBecause !== null)?.staleBecause ?? null,
+    servedFrom: isHeard ? served.servedFrom : null,
+    staleBecause: isHeard ? (reports.find(report => report.staleBecause !== null)?.staleBecause ?? null) : null,
     fetchedAt: oldest?.fetchedAt ?? null,
     ageSeconds: oldest?.ageSeconds ?? null,
     retryAfterSeconds: reports.reduce<number | null>(
@@ -95,6 +96,16 @@ export function mergeReports(reports: readonly [SourceReport, ...SourceReport[]]
       null,
     ),
   };
+}
+
+/** For a verdict that rests on all of them: a match counts although another was not heard, and the answer is incomplete. */
+export function joinReports(reports: readonly SourceReport[]): SourceReport {
+  const [first, ...others] = reports as [SourceReport, ...SourceReport[]];
+  const merged = mergeReports([first, ...others]);
+  const [match, ...matches] = reports.filter(({ status }) => status === 'MATCHED');
+  if (match === undefined || merged.status === 'MATCHED') return merged;
+  const { limits, ...report } = mergeReports([match, ...matches]);
+  return { ...report, limits: [...limits, 'TRUNCATED'] };
 }
 
 /** What an absence is worth: `isWitness`, the source is known to hold indicators of this type. */

@@ -34,8 +34,8 @@ export interface SourceDefinition<
   readonly resolvers: Readonly<Record<string, object>>;
   /** The cost of each of these resolvers; the gateway does not start when one is missing. */
   readonly costs: Costs;
-  /** The cost of a verdict about one indicator. */
-  readonly verdictCost: FieldCost;
+  /** The cost of a verdict about one indicator; `settings` undefined: unless configured otherwise. */
+  verdictCost(settings: Settings | undefined): FieldCost;
   open(settings: Settings, dependencies: SourceDependencies): Source<Part>;
 }
 

@@ -468,3 +468,40 @@ test('the version and the id change with the thresholds, the id also with the in
   expect(assessed({}).policyVersion).toContain('70');
   expect(assessed({ ...noMatches })).toEqual(assessed({}));
 });
+
+test('two sentences that differ in the cause of what is missing, or in what was asked, have two ids', () => {
+  const stale = { servedFrom: 'STALE_CACHE' } as const;
+  const verdicts = [
+    assessed({ datadog: datadogAnswer({ score: 92 }, { ...stale, staleBecause: 'TIMED_OUT' }) }),
+    assessed({ datadog: datadogAnswer({ score: 92 }, { ...stale, staleBecause: 'UNAVAILABLE' }) }),
+    assessed({ datadog: datadogAnswer({ score: 92 }, stale) }),
+    assessed({ datadog: datadogAnswer({ score: 92 }) }),
+    assessed({ datadog: datadogAnswer({ score: 92, covering: 'example.org' }) }),
+    assessed({}),
+    assessed({ datadog: emptyAnswer('DATADOG', 'NO_MATCH', { limits: ['DEFAULT_MATCHER_ONLY'] }) }),
+  ];
+  expect(new Set(verdicts.map(({ summary }) => summary)).size).toBe(verdicts.length);
+  expect(new Set(verdicts.map(({ id }) => id)).size).toBe(verdicts.length);
+});
+
+test('what accuses a parent accuses nobody of being malicious, and corroborates nobody', () => {
+  const given = {
+    datadog: datadogAnswer(
+      { score: 92, maliciousSources: ['a'], covering: 'example.org' },
+      { limits: ['COVERING_ONLY'] },
+    ),
+    argus: argusAnswer([{ list: 'b', confidence: 0.5 }]),
+  };
+  const verdict = assessed(given);
+  expect(verdict).toMatchObject({ level: 'SUSPICIOUS', missing: ['DATADOG'] });
+  expect(rulesOf(verdict)).not.toContain('corroborated');
+  expect(assessed({ datadog: given.datadog }).summary).toContain('Datadog scores example[.]org around it 92');
+});
+
+test.each([
+  ['a value that is long', `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.example.org`],
+  ['a short one', name],
+])('the sentence of %s that one matcher does not know says which', (_, value) => {
+  const datadog = emptyAnswer('DATADOG', 'NO_MATCH', { limits: ['DEFAULT_MATCHER_ONLY'] });
+  expect(assessed({ datadog }, value).summary).toContain('default matcher only');
+});

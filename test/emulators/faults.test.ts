@@ -195,7 +195,7 @@ describe('a wrong answer', () => {
   it('has wrong types, members of the test’s choice, or another indicator', async () => {
     const { faults } = emulators.datadog;
     faults.add({ kind: 'wrongTypes', times: 1 });
-    expect(await facts()).toMatchObject({ score: 'very high', malicious_sources: 'SOURCE1' });
+    expect(await facts()).toMatchObject({ score: 'very high', malicious_sources: { SOURCE1: true } });
     faults.add({ kind: 'set', members: { triage_state: 'escalated', score: null }, times: 1 });
     expect(await facts()).toMatchObject({ triage_state: 'escalated', score: null });
     faults.add({ kind: 'otherIndicator', value: 'other.test', times: 1 });

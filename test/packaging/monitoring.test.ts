@@ -25,6 +25,7 @@ async function exposed(): Promise<Map<string, Set<string>>> {
     metrics.upstreamCall('ARGUS', 'search', outcome, 0.1);
   }
   metrics.upstreamRetry('ARGUS');
+  metrics.upstreamFieldUnreadable('ARGUS', 'flags');
   metrics.upstreamCircuit('ARGUS', 'OPEN');
   metrics.upstreamBudget('DATADOG', 1);
   metrics.upstreamQueue('ARGUS', 1);

@@ -99,7 +99,7 @@ export function describeContract({ source, credentials, shorthand, start }: Cont
       for (const { detail } of own) expect(detail).toContain(`${title} `);
       expect(['MALICIOUS', 'SUSPICIOUS']).toContain(bad.verdict.level);
       expect(nothing.verdict).toMatchObject({ level: 'NO_MATCH', missing: [] });
-      expect(nothing.verdict.summary).toContain(`${title} (${source.coverage})`);
+      expect(nothing.verdict.summary).toContain(`${title} (${source.coverage}`);
       const asked = bed.emulator.requests.length;
       const again = await ask(bed);
       expect(again.map(told => reportOf(told)?.servedFrom)).toEqual(['CACHE', 'CACHE']);

@@ -54,7 +54,11 @@ export function nothingText(own: SourceAnswers, host: SourceAnswers | undefined,
 
 const searched = (answers: readonly SourceAnswer[], { hasNotes }: Detail): string =>
   joined(
-    answers.map(({ source }) => (hasNotes ? `${source.title} (${source.coverage})` : source.title)),
+    answers.map(({ source, report }) => {
+      const limit = report.limits.includes('DEFAULT_MATCHER_ONLY') ? ['default matcher only'] : [];
+      const notes = [...(hasNotes ? [source.coverage] : []), ...limit];
+      return notes.length === 0 ? source.title : `${source.title} (${notes.join('; ')})`;
+    }),
     'or',
   );
 

@@ -48,10 +48,16 @@ function limitationOf(answer: SourceAnswer): string | undefined {
   const { report } = answer;
   if (!isHeard(answer)) return undefined;
   if (report.servedFrom === 'STALE_CACHE') return staleCause(report);
-  if (report.limits.includes('TRUNCATED')) return 'has more records than it lets anybody read';
+  if (report.limits.includes('TRUNCATED')) return incomplete[answer.kind];
+  if (report.limits.includes('COVERING_ONLY')) return 'answered only about what is around it';
   if (answer.kind === 'LISTS' && answer.covering === null) return 'refused to look for what is around it';
   return report.status === 'MATCHED' && isEmpty(answer.evidence) ? 'matched without saying what' : undefined;
 }
+
+const incomplete: Readonly<Record<SourceAnswer['kind'], string>> = {
+  LISTS: 'has more records than it lets anybody read',
+  SCORE: 'gave an answer that could be read only in part',
+};
 
 /** A match without evidence cannot be assessed, so it must not count as harmless. */
 const isEmpty = (evidence: SourceAnswer['evidence']): boolean =>

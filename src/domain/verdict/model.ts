@@ -23,6 +23,8 @@ export interface SignalCount {
 
 /** Evidence of a source that scores an indicator and collects the classification of feeds. */
 export interface ScoreEvidence {
+  /** The parent domain, host or block that the source answered about in place of the indicator. */
+  readonly covering?: string;
   /** 0 to 100. */
   readonly score: number | null;
   readonly maliciousSources: readonly string[];

@@ -126,7 +126,7 @@ function reason(
 /** Two sources accuse it independently: a feed of one, and a list of another that is not the same feed again. */
 function corroboration(findings: readonly Finding[]): readonly WeighedReason[] {
   for (const scored of findings) {
-    if (scored.kind !== 'SCORE') continue;
+    if (scored.kind !== 'SCORE' || scored.evidence.covering !== undefined) continue;
     for (const listed of findings) {
       if (listed.kind !== 'LISTS') continue;
       const agreed = independentPair(scored.evidence.maliciousSources, listed.records);

@@ -2,7 +2,7 @@
 import { isAccusing } from './level-strength.ts';
 import type { ScoreEvidence, SignalCount } from './model.ts';
 import { type JudgedScore, urgentSignals } from './score-rules.ts';
-import { type Detail, fullDetail, joined, quoted, rounded, someOf } from './wording.ts';
+import { type Detail, fullDetail, joined, quoted, rounded, shownText, someOf } from './wording.ts';
 
 /** "Datadog scores it 4, called suspicious by "SPUR" (hosting proxy, tor), reviewed" */
 export function scoreClause(
@@ -57,8 +57,10 @@ export function scoreReason(title: string, { rule, effect }: JudgedScore, eviden
   }
 }
 
-const scored = (title: string, { score }: ScoreEvidence): string =>
-  score === null ? `${title} knows it without a score` : `${title} scores it ${rounded(score)}`;
+const scored = (title: string, { score, covering }: ScoreEvidence): string => {
+  const it = covering === undefined ? 'it' : `${shownText(covering, fullDetail)} around it`;
+  return score === null ? `${title} knows ${it} without a score` : `${title} scores ${it} ${rounded(score)}`;
+};
 
 const calledBy = (how: string, names: readonly string[], detail: Detail): readonly string[] =>
   names.length === 0 ? [] : [`called ${how} by ${someOf(names, detail)}`];

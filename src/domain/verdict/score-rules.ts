@@ -28,7 +28,7 @@ export function judgeScore(
   const calm: ScoreRule = evidence.benignSources.length > 0 ? 'benign' : 'known';
   const hasContext = evidence.triageState !== null || evidence.logMatches !== null;
   const rules = [...(accusing.length > 0 ? accusing : [calm]), ...(hasContext ? (['context'] as const) : [])];
-  return rules.map(rule => ({ rule, effect: effectOf(rule, evidence, type) }));
+  return rules.map(rule => ({ rule, effect: lowered(effectOf(rule, evidence, type), evidence) }));
 }
 
 function effectOf(rule: ScoreRule, evidence: ScoreEvidence, type: IndicatorType): VerdictLevel | null {
@@ -36,6 +36,10 @@ function effectOf(rule: ScoreRule, evidence: ScoreEvidence, type: IndicatorType)
   if (rule === 'malicious' && !hashTypes.has(type)) return 'SUSPICIOUS';
   return policyRules.find(row => row.name === rule && row.kind !== 'LISTS')?.effect ?? null;
 }
+
+/** What is around it counts one step less. */
+const lowered = (effect: VerdictLevel | null, { covering }: ScoreEvidence): VerdictLevel | null =>
+  covering !== undefined && effect === 'MALICIOUS' ? 'SUSPICIOUS' : effect;
 
 const hashTypes: ReadonlySet<IndicatorType> = new Set(['MD5', 'SHA1', 'SHA256', 'SHA512']);
 

@@ -68,7 +68,7 @@ export function assessVerdict(own: SourceAnswers, host: SourceAnswers | undefine
     ...conclusion,
     // Made only where they are selected: they take longer than the judgement.
     get id() {
-      return idOf(own, hostAnswers, conclusion);
+      return idOf(own, hostAnswers, conclusion, missingSources);
     },
     get summary() {
       return summarize(statement);
@@ -118,13 +118,17 @@ function idOf(
   own: SourceAnswers,
   host: SourceAnswers | undefined,
   conclusion: Omit<Verdict, 'id' | 'summary'>,
+  missingSources: readonly MissingSource[],
 ): string {
-  const parts = [indicatorKey(own.indicator), evidenceIn(own), host ? evidenceIn(host) : null, conclusion];
+  const missing = missingSources.map(({ source, cause, aboutHost }) => [source.name, cause, aboutHost]);
+  const parts = [indicatorKey(own.indicator), evidenceIn(own), host ? evidenceIn(host) : null, conclusion, missing];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 27);
 }
 
 const evidenceIn = ({ answers }: SourceAnswers): readonly unknown[] =>
-  answers.flatMap(answer => [answer.report.status, answer.isWitness, ...partsOf(answer)]);
+  answers.flatMap(answer => [answer.report.status, answer.isWitness, isByDefault(answer), ...partsOf(answer)]);
+
+const isByDefault = ({ report }: SourceAnswer): boolean => report.limits.includes('DEFAULT_MATCHER_ONLY');
 
 function partsOf(answer: SourceAnswer): readonly unknown[] {
   if (answer.kind === 'LISTS') {
@@ -134,8 +138,8 @@ function partsOf(answer: SourceAnswer): readonly unknown[] {
     return [answer.evidence?.map(record => textOf(record)).sort() ?? null, covering?.sort() ?? null];
   }
   if (answer.evidence === null) return [null];
-  const { score, triageState, logMatches, signalSeverity, ...named } = answer.evidence;
+  const { score, triageState, logMatches, signalSeverity, covering = null, ...named } = answer.evidence;
   const { maliciousSources, suspiciousSources, benignSources, categories } = named;
   const names = [maliciousSources, suspiciousSources, benignSources, categories].map(list => list.toSorted());
-  return [score, names, triageState, logMatches, signalSeverity.map(signal => JSON.stringify(signal)).sort()];
+  return [score, names, triageState, logMatches, covering, signalSeverity.map(signal => JSON.stringify(signal)).sort()];
 }

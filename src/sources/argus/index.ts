@@ -30,7 +30,7 @@ export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
   callerKeyHeaders: { 'Argus-API-Key': 'argus-api-key' },
   resolvers: argusResolvers,
   costs: argusCosts,
-  verdictCost: (field, meter) => meter.search(field, 'ARGUS', currentRecords, searchKinds),
+  verdictCost: () => (field, meter) => meter.search(field, 'ARGUS', currentRecords, searchKinds),
   open,
 };
 

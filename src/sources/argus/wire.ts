@@ -46,7 +46,7 @@ const property = z.object({
   descriptor: orName(named),
   dataType: text,
   multiValue: z.boolean().nullish(),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   values: z.array(z.unknown()).nullish(),
 });
 

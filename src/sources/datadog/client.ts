@@ -1,17 +1,19 @@
 /** `GET …/ioc-explorer/indicator`, one indicator per call (Datadog's documentation, "Get an indicator of compromise"). */
-import { indicatorKey, parseIndicator } from '../../domain/indicator/indicator.ts';
+import { indicatorKey } from '../../domain/indicator/indicator.ts';
 import type { Indicator, IndicatorType } from '../../domain/indicator/model.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import type { UpstreamRequest, UpstreamResponse } from '../../http-client/upstream.ts';
 import type { LookupRequest } from '../lookup-kind.ts';
-import { type HistoryWindow, mapIndicator, nothingKnown, type ThreatFact, typeRefused } from './mapping.ts';
-import { errorAnswer, indicatorAnswer, type WireIndicator } from './wire.ts';
+import { type Echo, echoOf } from './echo.ts';
+import { type HistoryNeed, joinedWindow } from './history.ts';
+import { mapIndicator, nothingKnown, type ThreatFact, typeRefused } from './mapping.ts';
+import { errorAnswer, readIndicator, type WireIndicator } from './wire.ts';
 
 /**
  * `variant` is the parameter `ocsf`: true, false and undefined select three different matchers at Datadog. `need`: the
- * part of the triage history; null: none.
+ * parts of the triage history.
  */
-export type ThreatRequest = LookupRequest<boolean | undefined, HistoryWindow | null>;
+export type ThreatRequest = LookupRequest<boolean | undefined, HistoryNeed>;
 
 export const listPath = '/api/v2/security/siem/ioc-explorer';
 export const indicatorPath = `${listPath}/indicator`;
@@ -30,11 +32,12 @@ export function classifyAnswer({ status, body }: UpstreamResponse, { operation }
 
 export function requestFor(
   indicator: Indicator,
-  { variant: ocsf, need: history }: ThreatRequest,
+  { variant: ocsf, need }: ThreatRequest,
 ): Pick<UpstreamRequest, 'path' | 'query' | 'operation'> {
   const query: [string, string][] = [['indicator', indicator.value]];
   if (ocsf !== undefined) query.push(['ocsf', String(ocsf)]);
-  if (history !== null) {
+  const history = joinedWindow(need);
+  if (history !== undefined) {
     query.push(['include_triage_history', 'true']);
     if (history.limit !== null) query.push(['triage_history_limit', String(history.limit)]);
     if (history.offset > 0) query.push(['triage_history_offset', String(history.offset)]);
@@ -43,13 +46,19 @@ export function requestFor(
 }
 
 /** Throws UpstreamError for an undocumented answer, and for one about another indicator. */
-export function readAnswer(answer: UpstreamResponse, indicator: Indicator, request: ThreatRequest): ThreatFact {
+export function readAnswer(
+  answer: UpstreamResponse,
+  indicator: Indicator,
+  request: ThreatRequest,
+  onUnreadable: (field: string) => void,
+): ThreatFact {
   if (answer.status === 404) return nothingKnown;
-  const parsed = indicatorAnswer.safeParse(answer.body);
-  if (!parsed.success) throw malformed('Datadog answered in a shape that is not documented.', parsed.error);
-  const wire = parsed.data.data.attributes.data;
-  if (!isAbout(wire, indicator)) throw malformed('Datadog answered about another indicator.');
-  return mapIndicator(wire, `${indicatorKey(indicator)} ${request.variant}`, request.need);
+  const read = readIndicator(answer.body, onUnreadable);
+  if ('error' in read) throw malformed('Datadog answered in a shape that is not documented.', read.error);
+  const named = nameIn(read.wire);
+  const echo = named === null ? unnamedEcho(read.wire) : echoOf(named, indicator);
+  if (echo === undefined) throw malformed('Datadog answered about another indicator.');
+  return mapIndicator(read, `${indicatorKey(indicator)} ${request.variant}`, joinedWindow(request.need), echo);
 }
 
 const documentedTypes: ReadonlySet<IndicatorType> = new Set(['IPV4', 'IPV6', 'DOMAIN', 'SHA1', 'SHA256']);
@@ -58,14 +67,15 @@ const documentedTypes: ReadonlySet<IndicatorType> = new Set(['IPV4', 'IPV6', 'DO
 export const readRefusal = ({ httpStatus }: UpstreamError, { type }: Indicator): ThreatFact | undefined =>
   httpStatus === 400 && !documentedTypes.has(type) ? typeRefused : undefined;
 
-/** `indicator` and `id` are optional. An answer without both is accepted if it has any other field. */
-function isAbout(wire: WireIndicator, requested: Indicator): boolean {
-  const named = wire.indicator ?? wire.id;
-  if (named == null) return Object.values(wire).some(value => value != null);
-  if (named === requested.value) return true;
-  const { indicator } = parseIndicator(named);
-  return indicator !== undefined && indicatorKey(indicator) === indicatorKey(requested);
-}
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Both fields are optional, and `id` may identify Datadog's row. */
+const nameIn = ({ indicator, id }: WireIndicator): string | null =>
+  indicator ?? (id === null || uuid.test(id) ? null : id);
+
+/** An answer without a name is about what was asked if it says anything at all. */
+const unnamedEcho = (wire: WireIndicator): Echo | undefined =>
+  Object.values(wire).some(value => value != null && !(Array.isArray(value) && value.length === 0)) ? {} : undefined;
 
 const malformed = (message: string, cause?: unknown): UpstreamError =>
   new UpstreamError('DATADOG', 'MALFORMED', message, { cause });

@@ -4,6 +4,7 @@ import {
   type Environment,
   isSet,
   matching,
+  oneOf,
   type Problems,
   readVariables,
   type Secret,
@@ -28,6 +29,9 @@ const publicSites = [
 const anySite = /^([a-z0-9-]+\.)*(datadoghq\.com|datadoghq\.eu|ddog-gov\.com)$/;
 const otherSites = 'another host under datadoghq.com, datadoghq.eu or ddog-gov.com';
 
+const matcherSettings = ['default', 'both'] as const;
+export type MatcherSetting = (typeof matcherSettings)[number];
+
 const variables = z.object({
   DD_SITE: matching(anySite, `a Datadog site, like ${publicSites[1]}, or ${otherSites}`)
     .prefault('datadoghq.com')
@@ -38,8 +42,13 @@ const variables = z.object({
   DD_API_KEY: credential.describe('The API key; it needs the application key.'),
   DD_APP_KEY: credential.describe('The application key that goes with it.'),
   DD_ACCESS_TOKEN: credential.describe('An OAuth access token, in place of the two keys.'),
+  DATADOG_OCSF: oneOf(matcherSettings)
+    .default('default')
+    .describe(
+      'Which matches count for a verdict: default, those that Datadog returns when not told; both, those in OCSF fields and those by expression or message, by two calls for each value.',
+    ),
   DATADOG_PERSONAL_SCOPE: scope.describe(
-    'The scope for users, hosts, critical assets and who triaged, beside the one for the facts; none needed when unset.',
+    'The scope for users, hosts, critical assets, who triaged and undocumented fields, beside the one for the facts; none needed when unset.',
   ),
 });
 
@@ -47,6 +56,7 @@ type DatadogKeys = { readonly apiKey: Secret; readonly appKey: Secret } | { read
 
 export interface DatadogSettings extends SourceSettings {
   readonly keys: DatadogKeys | undefined;
+  readonly matchers: MatcherSetting;
 }
 
 export const datadogConfiguration: SourceConfiguration<DatadogSettings> = {
@@ -78,6 +88,7 @@ function settingsOf(values: z.infer<typeof variables>, common: CommonSettings): 
     ...common,
     url: common.url ?? `https://api.${site}`,
     keys: pair ?? (accessToken === undefined ? undefined : { accessToken }),
+    matchers: values.DATADOG_OCSF,
     scopes: { ...common.scopes, personal: values.DATADOG_PERSONAL_SCOPE },
     warnings: common.url === undefined ? siteWarnings(site) : [],
   };

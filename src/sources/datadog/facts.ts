@@ -5,27 +5,46 @@ import type { SelectedField, Selection } from '../lookahead.ts';
 import type { LookupKind, Needs } from '../lookup-kind.ts';
 import type { LookupPart } from '../lookup-source.ts';
 import type { ThreatRequest } from './client.ts';
-import { eventsWithin, type HistoryWindow, joinWindows, type ThreatFact } from './mapping.ts';
+import type { MatcherSetting } from './config.ts';
+import {
+  eventsIn,
+  furtherWindow,
+  type HistoryNeed,
+  type HistoryWindow,
+  isBehind,
+  isWithin,
+  joinHistories,
+  type TriageEvent,
+} from './history.ts';
+import type { ThreatFact } from './mapping.ts';
 
 export type DatadogPart = LookupPart<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact>;
 type ThreatKind = LookupKind<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact>;
 
-/** The request of a verdict, the score and the triage state. */
-export const plainRequest: ThreatRequest = { variant: undefined, need: null };
+/** The request of the score and the triage state. */
+export const plainRequest: ThreatRequest = { variant: undefined, need: [] };
 
-/** Every answer has the score, so a need is a part of the triage history. */
-export const historyNeeds: Needs<HistoryWindow | null, ThreatFact> = {
-  join: joinWindows,
-  contains(wider, narrower) {
-    if (narrower === null || wider === null) return narrower === null;
-    const joined = joinWindows(wider, narrower);
-    return joined?.offset === wider.offset && joined.limit === wider.limit;
+/** The events of a window; undefined: they have not come. */
+export const eventsWithin = (fact: ThreatFact, window: HistoryWindow): readonly TriageEvent[] | undefined =>
+  fact.threat === null ? [] : eventsIn(fact.history, window);
+
+/** Every answer has the score, so a need is parts of the triage history. */
+export const historyNeeds: Needs<HistoryNeed, ThreatFact> = {
+  join: (a, b) => [...a, ...b.filter(window => !a.some(one => isWithin(window, one)))],
+  // A window that begins elsewhere may lie behind what is sent.
+  contains: (wider, narrower) => narrower.every(window => wider.some(one => !one.isOptional && isWithin(window, one))),
+  covers: (fact, need) => need.every(window => window.isOptional || eventsWithin(fact, window) !== undefined),
+  widen: (need, { history }) => [
+    ...need,
+    ...(history?.pages ?? [])
+      .filter(page => !need.some(window => isBehind(window, page)))
+      .map(({ offset, limit }) => ({ offset, limit, isOptional: true as const })),
+  ],
+  further(fact, need) {
+    const next = fact.threat === null ? undefined : furtherWindow(fact.history, need);
+    return next && [next];
   },
-  covers: (fact, history) => history === null || eventsWithin(fact, history) !== undefined,
-  widen(history, { history: held }) {
-    if (held === null) return history;
-    return joinWindows(history, { offset: held.offset, limit: held.isToTheEnd ? null : held.events.length });
-  },
+  extend: (fact, { history }) => ({ ...fact, history: joinHistories(fact.history, history) }),
 };
 
 export const windowOf = (given: Readonly<Record<string, unknown>>): HistoryWindow => ({
@@ -36,13 +55,12 @@ export const windowOf = (given: Readonly<Record<string, unknown>>): HistoryWindo
 export const ocsfOf = (given: Readonly<Record<string, unknown>>): boolean | undefined =>
   typeof given.ocsf === 'boolean' ? given.ocsf : undefined;
 
-/** Joins the windows of the `triageHistory` fields below `datadog`. */
-function historyNeed(selection: Selection): HistoryWindow | null {
-  return selection
+/** The windows of the `triageHistory` fields below `datadog`. */
+const historyNeed = (selection: Selection): HistoryNeed =>
+  selection
     .filter(field => field.name === 'triageHistory')
-    .map(field => windowOf(field.arguments))
-    .reduce<HistoryWindow | null>(joinWindows, null);
-}
+    .map(field => [windowOf(field.arguments)])
+    .reduce(historyNeeds.join, []);
 
 /** The request of the field `datadog`; undefined when only its id is selected. */
 export function answerRequest(given: Readonly<Record<string, unknown>>, below: Selection): ThreatRequest | undefined {
@@ -53,11 +71,22 @@ export function answerRequest(given: Readonly<Record<string, unknown>>, below: S
 export const fields: ThreatKind['fields'] = {
   threatScore: () => plainRequest,
   triageState: () => plainRequest,
-  verdict: () => plainRequest,
-  threat: field => ({ variant: ocsfOf(field.arguments), need: null }),
-  triageHistory: field => ({ variant: ocsfOf(field.arguments), need: windowOf(field.arguments) }),
+  threat: field => ({ variant: ocsfOf(field.arguments), need: [] }),
+  triageHistory: field => ({ variant: ocsfOf(field.arguments), need: [windowOf(field.arguments)] }),
   datadog: field => answerRequest(field.arguments, field.below()),
 };
+
+/** What the verdict asks: what Datadog matches when not told, or both of its matchers. */
+export const verdictRequests: Readonly<Record<MatcherSetting, readonly ThreatRequest[]>> = {
+  default: [plainRequest],
+  both: [
+    { variant: true, need: [] },
+    { variant: false, need: [] },
+  ],
+};
+
+export const incompleteError = (what: string): UpstreamError =>
+  new UpstreamError('DATADOG', 'TRUNCATED', `Datadog answered, but ${what}.`);
 
 /**
  * Personal or internal, and not nullable. An empty list would mean that Datadog has none, so without the permission the

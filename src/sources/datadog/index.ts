@@ -1,15 +1,28 @@
 /** Datadog Cloud SIEM's IoC Explorer: threat intelligence that matched the organisation's own logs. */
+import type { SourcePermissions } from '../../auth/scopes.ts';
+import type { CoverageLimit } from '../../domain/source-report.ts';
 import type { Witness } from '../../domain/verdict/model.ts';
 import { serviceCredential } from '../credential.ts';
+import type { SourceDependencies } from '../dependencies.ts';
 import type { LookupKind } from '../lookup-kind.ts';
 import { openLookupSource } from '../lookup-source.ts';
 import type { SourceDefinition } from '../source.ts';
 import { classifyAnswer, readAnswer, readRefusal, requestFor, type ThreatRequest } from './client.ts';
 import { type DatadogSettings, datadogConfiguration } from './config.ts';
-import { type DatadogPart, fields, historyNeeds, plainRequest, refuse, showsPersonal } from './facts.ts';
-import { evidenceOf, type ThreatFact, threatFact } from './mapping.ts';
+import { evidenceOf } from './evidence.ts';
+import {
+  type DatadogPart,
+  fields,
+  historyNeeds,
+  plainRequest,
+  refuse,
+  showsPersonal,
+  verdictRequests,
+} from './facts.ts';
+import { type ThreatFact, threatFact } from './mapping.ts';
 import { datadogCosts, datadogResolvers } from './resolvers.ts';
 import { openRouteProof } from './route-proof.ts';
+import { watchScores } from './score-scale.ts';
 
 /**
  * Documented: addresses, domains and two kinds of hashes ("Threat intelligence", "Entity types"). Recorded: user agents,
@@ -39,12 +52,15 @@ export const datadog: SourceDefinition<DatadogSettings, DatadogPart> = {
   callerKeyHeaders: { 'DD-API-KEY': 'dd-api-key', 'DD-APPLICATION-KEY': 'dd-application-key' },
   resolvers: datadogResolvers,
   costs: datadogCosts,
-  verdictCost: (field, meter) => meter.callEach(field, 'DATADOG', undefined),
+  verdictCost: settings => (field, meter) => {
+    for (const { variant } of verdictRequests[settings?.matchers ?? 'default'])
+      meter.callEach(field, 'DATADOG', variant);
+  },
   open(settings, dependencies) {
     const { keys } = settings;
     const { url } = settings;
     const service = keys && serviceCredential({ secrets: Object.values(keys), headers: () => headersOf(keys), url });
-    return openLookupSource(threats, settings, service, dependencies);
+    return openLookupSource(threatKind(settings, dependencies), settings, service, dependencies);
   },
 };
 
@@ -53,23 +69,44 @@ const headersOf = (keys: NonNullable<DatadogSettings['keys']>): Record<string, s
     ? { authorization: `Bearer ${keys.accessToken.read()}` }
     : { 'dd-api-key': keys.apiKey.read(), 'dd-application-key': keys.appKey.read() };
 
-const threats: LookupKind<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact> = {
+const threatKind = (
+  { matchers }: DatadogSettings,
+  { log }: SourceDependencies,
+): LookupKind<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact> => ({
   source: datadog,
   upstream: { maxBodyBytes: 2 * 1024 * 1024, unavailableBackoffMs: 50, classify: classifyAnswer },
-  factVersion: '1',
+  factVersion: '2',
   fact: threatFact,
   needs: historyNeeds,
   plain: plainRequest,
+  verdict: verdictRequests[matchers],
   fields,
   knows: () => true,
   request: requestFor,
   read: readAnswer,
+  onFact: watchScores(log),
   isAbsence: ({ threat }) => threat === null,
   openProof: openRouteProof,
-  limits: ({ threat }, permissions) =>
-    threat === null || showsPersonal(permissions) ? ['LAST_30_DAYS'] : ['LAST_30_DAYS', 'PERSONAL_DATA_HIDDEN'],
+  isIncomplete: fact => fact.isIncomplete === true,
+  limits: limitsOf,
   isNotApplicable: ({ isRefused }) => isRefused === true,
   readRefusal,
-  assess: fact => ({ kind: 'SCORE', evidence: fact?.threat == null ? null : evidenceOf(fact.threat) }),
+  assess: facts => ({ kind: 'SCORE', evidence: evidenceOf(facts) }),
   refuse,
-};
+});
+
+function limitsOf(
+  fact: ThreatFact,
+  permissions: SourcePermissions,
+  { variant, need }: ThreatRequest,
+): readonly CoverageLimit[] {
+  const isKnown = fact.threat !== null;
+  const applies: Partial<Record<CoverageLimit, boolean>> = {
+    LAST_30_DAYS: true,
+    DEFAULT_MATCHER_ONLY: !isKnown && variant === undefined,
+    COVERING_ONLY: fact.covering !== undefined,
+    TRUNCATED: fact.isIncomplete === true || !historyNeeds.covers(fact, need),
+    PERSONAL_DATA_HIDDEN: isKnown && !showsPersonal(permissions),
+  };
+  return (Object.keys(applies) as CoverageLimit[]).filter(limit => applies[limit]);
+}

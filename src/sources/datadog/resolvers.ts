@@ -4,17 +4,21 @@ import type { Resolvers } from '../../graphql/generated.ts';
 import { after, type MaybePromise } from '../deferred.ts';
 import { type Costs, type FieldCost, free } from '../field-cost.ts';
 import { factOf } from '../lookup-source.ts';
+import type { ThreatRequest } from './client.ts';
 import {
   answerRequest,
   type DatadogPart,
+  eventsWithin,
   hiddenError,
+  incompleteError,
   ocsfOf,
   plainRequest,
   refuse,
   showsPersonal,
   windowOf,
 } from './facts.ts';
-import { eventsWithin, type ThreatReport, type TriageEvent } from './mapping.ts';
+import type { TriageEvent } from './history.ts';
+import type { ThreatFact, ThreatReport } from './mapping.ts';
 
 type ThreatOutcome = Awaited<ReturnType<DatadogPart['load']>>;
 
@@ -23,50 +27,75 @@ export interface DatadogAnswer {
   readonly id: string;
   readonly indicator: Indicator;
   readonly outcome: ThreatOutcome;
+  readonly request: ThreatRequest | undefined;
 }
 
-const threatIn = (outcome: ThreatOutcome): ThreatReport | null => factOf(outcome)?.threat ?? null;
+/** For shorthand fields, which cannot say that a part is missing. Undefined: the source does not know the type. */
+function wholeFactIn(outcome: ThreatOutcome): ThreatFact | undefined {
+  const fact = factOf(outcome);
+  if (fact?.isIncomplete) throw incompleteError('a part of the evidence could not be read');
+  return fact;
+}
+
+/** For those that cannot say what they are about either. */
+function ownFactIn(outcome: ThreatOutcome): ThreatFact | undefined {
+  const fact = factOf(outcome);
+  if (fact?.covering !== undefined) throw incompleteError('only about what is around the indicator');
+  return fact;
+}
+
+/** An incomplete answer may have a score. */
+function scoreIn(outcome: ThreatOutcome): number | null {
+  const score = ownFactIn(outcome)?.threat?.score ?? null;
+  return score ?? wholeFactIn(outcome)?.threat?.score ?? null;
+}
 
 /** For `Indicator.datadog`, which raises no errors: its report has the limit PERSONAL_DATA_HIDDEN instead. */
 function withoutPersonal(threat: ThreatReport): ThreatReport {
-  return { ...threat, hosts: [], users: [], criticalAssets: [], triagedBy: null };
+  return { ...threat, hosts: [], users: [], criticalAssets: [], triagedBy: null, otherFields: null };
 }
 
 const anonymous = (event: TriageEvent): TriageEvent => ({ ...event, by: null });
 
-/** Null when Datadog recorded no person, or when the id was left out above. Otherwise throws without the permission. */
-function personOf(id: string | null, { permissions }: DatadogPart): string | null {
-  if (id !== null && !showsPersonal(permissions)) throw hiddenError('who triaged it');
-  return id;
+/** Null when Datadog sent none, or when it was left out above. Otherwise throws without the permission. */
+function personal<Value>(value: Value | null, what: string, { permissions }: DatadogPart): Value | null {
+  if (value !== null && !showsPersonal(permissions)) throw hiddenError(what);
+  return value;
 }
 
 export const datadogResolvers: Resolvers = {
   Indicator: {
-    threatScore: (indicator, _, { sources: { DATADOG } }) =>
-      after(DATADOG.load(indicator, plainRequest), outcome => threatIn(outcome)?.score ?? null),
+    threatScore: (indicator, _, { sources: { DATADOG } }) => after(DATADOG.load(indicator, plainRequest), scoreIn),
     triageState: (indicator, _, { sources: { DATADOG } }) =>
-      after(DATADOG.load(indicator, plainRequest), outcome => threatIn(outcome)?.triageState ?? null),
+      after(DATADOG.load(indicator, plainRequest), outcome => ownFactIn(outcome)?.threat?.triageState ?? null),
     threat: (indicator, given, { sources: { DATADOG }, lookahead }, info): MaybePromise<ThreatReport | null> => {
       const refused = refuse({ name: 'threat', below: () => lookahead.below(info) }, DATADOG.permissions);
       if (refused !== undefined) throw hiddenError('hosts, users and criticalAssets');
-      return after(DATADOG.load(indicator, { variant: ocsfOf(given), need: null }), threatIn);
+      return after(
+        DATADOG.load(indicator, { variant: ocsfOf(given), need: [] }),
+        outcome => wholeFactIn(outcome)?.threat ?? null,
+      );
     },
     triageHistory: (indicator, given, { sources: { DATADOG } }) => {
       const window = windowOf(given);
-      return after(DATADOG.load(indicator, { variant: ocsfOf(given), need: window }), outcome => {
-        const fact = factOf(outcome);
-        return fact === undefined || fact.threat === null ? null : (eventsWithin(fact, window) ?? null);
+      return after(DATADOG.load(indicator, { variant: ocsfOf(given), need: [window] }), outcome => {
+        const fact = ownFactIn(outcome);
+        if (fact === undefined || fact.threat === null) return null;
+        const events = eventsWithin(fact, window);
+        if (events === undefined) throw incompleteError('without this part of the triage history');
+        return events;
       });
     },
     datadog: (indicator, given, { sources: { DATADOG }, lookahead }, info) => {
       const id = `DatadogAnswer:${ocsfOf(given) ?? 'any'}:${indicatorKey(indicator)}`;
       const request = answerRequest(given, lookahead.below(info));
-      if (request === undefined) return { id, indicator, outcome: undefined };
-      return after(DATADOG.load(indicator, request), outcome => ({ id, indicator, outcome }));
+      if (request === undefined) return { id, indicator, outcome: undefined, request };
+      return after(DATADOG.load(indicator, request), outcome => ({ id, indicator, outcome, request }));
     },
   },
   DatadogAnswer: {
-    report: ({ indicator, outcome }, _, { sources: { DATADOG } }) => DATADOG.reportOf(indicator, outcome),
+    report: ({ indicator, outcome, request }, _, { sources: { DATADOG } }) =>
+      DATADOG.reportOf(indicator, outcome, request),
     threat: ({ outcome }, _, { sources: { DATADOG } }) => {
       const threat = outcome?.fact?.threat ?? null;
       return threat === null || showsPersonal(DATADOG.permissions) ? threat : withoutPersonal(threat);
@@ -78,10 +107,11 @@ export const datadogResolvers: Resolvers = {
     },
   },
   ThreatReport: {
-    triagedBy: ({ triagedBy }, _, { sources: { DATADOG } }) => personOf(triagedBy, DATADOG),
+    triagedBy: ({ triagedBy }, _, { sources: { DATADOG } }) => personal(triagedBy, 'who triaged it', DATADOG),
+    otherFields: ({ otherFields }, _, { sources: { DATADOG } }) => personal(otherFields, 'otherFields', DATADOG),
   },
   TriageEvent: {
-    by: ({ by }, _, { sources: { DATADOG } }) => personOf(by, DATADOG),
+    by: ({ by }, _, { sources: { DATADOG } }) => personal(by, 'who triaged it', DATADOG),
   },
 };
 
@@ -91,6 +121,6 @@ const lookup: FieldCost = (field, meter) => meter.callEach(field, 'DATADOG', fie
 export const datadogCosts: Costs = {
   Indicator: { threatScore: lookup, triageState: lookup, threat: lookup, triageHistory: lookup, datadog: lookup },
   DatadogAnswer: { report: free, threat: free, triageHistory: free },
-  ThreatReport: { triagedBy: free },
+  ThreatReport: { triagedBy: free, otherFields: free },
   TriageEvent: { by: free },
 };

@@ -64,7 +64,9 @@ const limitWords = {
   EXACT_VALUE_ONLY: 'this exact value only',
   TYPE_NOT_DOCUMENTED: 'not known to hold this kind, its silence proves nothing',
   HOST_ONLY: 'only the host of it is known to be looked up',
-  TRUNCATED: 'not all records could be read',
+  DEFAULT_MATCHER_ONLY: 'by the default matcher only',
+  COVERING_ONLY: 'about what is around it only',
+  TRUNCATED: 'not all of it could be read',
   PERSONAL_DATA_HIDDEN: 'hosts, users and assets are not shown',
 } as const;
 

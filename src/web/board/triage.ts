@@ -40,7 +40,7 @@ function mayImprove(report: ReportFragment): boolean {
   if (report.staleBecause) return mayRecover.has(report.staleBecause);
   const answered = report.status === 'MATCHED' || report.status === 'NO_MATCH' || report.status === 'NOT_APPLICABLE';
   // Answered, and still missing from the verdict: there is no answer about the host of the URL or e-mail address.
-  return answered && !report.limits.includes('TRUNCATED');
+  return answered && !report.limits.some(limit => limit === 'TRUNCATED' || limit === 'COVERING_ONLY');
 }
 
 /** The reports of sources whose answer is missing, stale or incomplete and may be better after a retry. */

@@ -32,7 +32,7 @@ export const nightWatch: SourceDefinition<NightWatchSettings, NightWatchPart> = 
   callerKeyHeaders: { 'X-Night-Watch-Key': 'key' },
   resolvers: nightWatchResolvers,
   costs: nightWatchCosts,
-  verdictCost: lookup,
+  verdictCost: () => lookup,
   open: (settings, dependencies) => openLookupSource(sightings, settings, credentialOf(settings), dependencies),
 };
 
@@ -46,11 +46,12 @@ export const sightings: LookupKind<null, null, SightingFact> = {
   fact: sightingFact,
   needs: wholeAnswer,
   plain: plainRequest,
-  fields: { danger: () => plainRequest, nightWatch: () => plainRequest, verdict: () => plainRequest },
+  verdict: [plainRequest],
+  fields: { danger: () => plainRequest, nightWatch: () => plainRequest },
   knows: ({ type }) => ['DOMAIN', 'IPV4', 'IPV6'].includes(type),
   request: requestFor,
   read: readAnswer,
   isAbsence: ({ sighting }) => sighting === null,
   limits: () => [],
-  assess: fact => ({ kind: 'SCORE', evidence: fact ? evidenceOf(fact) : null }),
+  assess: ([fact]) => ({ kind: 'SCORE', evidence: fact ? evidenceOf(fact) : null }),
 };

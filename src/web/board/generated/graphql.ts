@@ -7,6 +7,16 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 /** What an answer can not tell, however well it went. */
 export type CoverageLimit =
   /**
+   * The source answered about a parent domain, the host or an enclosing block in place of the indicator. What accuses that counts
+   * for at most `SUSPICIOUS`, and what does not says nothing: the source is missing in the verdict.
+   */
+  | 'COVERING_ONLY'
+  /**
+   * Nobody was found by the matches that Datadog returns when not told which count; those in OCSF fields, or by expression or
+   * message, may be others. Ask with `ocsf`; `DATADOG_OCSF=both` makes the verdict ask both.
+   */
+  | 'DEFAULT_MATCHER_ONLY'
+  /**
    * Only the value itself is known to have been looked for, not its parent domains or the address blocks around it. A verdict
    * and `covering` look for those too; of addresses the limit stays until Argus has once shown a block around one.
    */
@@ -19,15 +29,18 @@ export type CoverageLimit =
   /** Datadog knows only what a log of the last 30 days matched. */
   | 'LAST_30_DAYS'
   /**
-   * Hosts, users, critical assets and who triaged are not shown to this caller: the lists are empty and the ids null
-   * whatever Datadog holds.
+   * Hosts, users, critical assets, who triaged and `otherFields` are not shown to this caller: the lists are empty and the rest
+   * null, whatever Datadog holds.
    */
   | 'PERSONAL_DATA_HIDDEN'
   /** Argus shows only lists that the key may read; the others are absent without a word. */
   | 'READABLE_LISTS_ONLY'
   /** Records in other states, or on other lists, than those asked for were left out. */
   | 'STATES_FILTERED'
-  /** There are more records than Argus lets anybody read; those shown are not all. */
+  /**
+   * There are more records than Argus lets anybody read, or a part of the answer could not be read. What is shown counts and is
+   * not all; the source is missing in the verdict.
+   */
   | 'TRUNCATED'
   /**
    * The source is not known to hold indicators of this type, so that its `NO_MATCH` proves nothing about the value; a match
