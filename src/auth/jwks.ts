@@ -41,13 +41,13 @@ export function createJwks(options: JwksOptions): JWTVerifyGetKey {
   let failedUntil = Number.NEGATIVE_INFINITY;
 
   const fetchKeys: FetchImplementation = async (address, { headers, signal }) => {
-    if (Date.now() < failedUntil) throw new KeySetError();
+    if (performance.now() < failedUntil) throw new KeySetError();
     try {
       const set = await readKeySet(address, { dispatcher, headers, signal });
-      refreshAt = Date.now() + refreshAfterMs;
+      refreshAt = performance.now() + refreshAfterMs;
       return Response.json(set);
     } catch (error) {
-      failedUntil = Date.now() + failureCooldownMs;
+      failedUntil = performance.now() + failureCooldownMs;
       refreshAt = failedUntil;
       log.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'The key set could not be fetched');
       throw error;
@@ -63,7 +63,7 @@ export function createJwks(options: JwksOptions): JWTVerifyGetKey {
 
   return (header, token) => {
     // `fetchKeys` logs a failed refresh; the current keys stay in use.
-    if (Date.now() >= refreshAt) void keys.reload().catch(() => {});
+    if (performance.now() >= refreshAt) void keys.reload().catch(() => {});
     return keys(header, token);
   };
 }

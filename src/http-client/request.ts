@@ -1,4 +1,5 @@
 import { type Dispatcher, errors } from 'undici';
+import type { Clock } from '../clock.ts';
 import type { SourceLabel } from '../domain/source-report.ts';
 import type { UpstreamAddress } from './address.ts';
 import { acceptedEncodings, decode, isReadable } from './body.ts';
@@ -15,7 +16,7 @@ export interface RequestOptions {
   readonly address: UpstreamAddress;
   readonly maxBodyBytes: number;
   readonly classify: ((response: UpstreamResponse) => UpstreamError | 'accept' | undefined) | undefined;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** Sends one request. The response, if there was one, and the error that it or its absence means. Never throws. */
@@ -95,11 +96,11 @@ function isJson(contentType: string | string[] | undefined): boolean {
 /** The source's own classification first, then the common one. */
 function classifyResponse(
   response: UpstreamResponse,
-  { source, classify, now }: RequestOptions,
+  { source, classify, clock }: RequestOptions,
 ): UpstreamError | undefined {
   const ownClass = classify?.(response);
   if (ownClass === 'accept') return undefined;
-  return ownClass ?? classifyStatus(source, response, now());
+  return ownClass ?? classifyStatus(source, response, clock.wall());
 }
 
 /** What undici's errors mean. Every other one is a failed connection, UNAVAILABLE. */

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
 import type { Admission, AdmissionPermit } from './admission.ts';
 import { type AttemptOptions, type AttemptResult, runAttempt } from './attempt.ts';
 import type { Bulkhead } from './bulkhead.ts';
@@ -7,6 +8,7 @@ import { UpstreamError } from './errors.ts';
 import { backoffMs, isRetryable, type Policy } from './policy.ts';
 import type { RateLimitTracker } from './rate-limit.ts';
 import { readRateLimit } from './rate-limit-headers.ts';
+import type { Refusals } from './refusals.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from './upstream.ts';
 
@@ -19,30 +21,44 @@ export interface RetryOptions {
   readonly breaker: CircuitBreaker;
   readonly bulkhead: Bulkhead;
   readonly rateLimits: RateLimitTracker;
+  readonly refusals: Refusals;
+  readonly refusesCredential?: (response: UpstreamResponse) => boolean;
   readonly attempt: AttemptOptions;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 export function createRetry(options: RetryOptions) {
-  const { policy, unavailableBackoffMs, admission, breaker, bulkhead, rateLimits, now } = options;
+  const { policy, unavailableBackoffMs, admission, breaker, bulkhead, rateLimits, refusals, clock } = options;
+  const { refusesCredential = ({ status }) => status === 401 } = options;
+  const now = clock.monotonic;
   const { telemetry } = options.attempt;
   const retryBudget = createRetryBudget(policy, now);
 
   function observeRateLimit({ response, error }: AttemptResult, partition: string) {
-    const snapshot = response && readRateLimit(response, now());
+    const snapshot = response && readRateLimit(response, clock.wall());
     if (snapshot === undefined) {
       if (error === undefined) rateLimits.observeNone(partition);
       return;
     }
     rateLimits.observe(partition, snapshot);
     const current = rateLimits.current(partition);
-    if (current !== undefined) telemetry.rateLimit(current.remaining, current.resetAt);
+    if (current !== undefined) telemetry.rateLimit(current.remaining, current.resetAt - now());
     if (rateLimits.exhaustedUntil(partition) > 0) bulkhead.reevaluate();
   }
 
-  async function send(request: UpstreamRequest, call: CallOptions, permit: AdmissionPermit): Promise<AttemptResult> {
-    const result = await runAttempt(request, call, options.attempt);
+  function observeRefusal({ response, error }: AttemptResult, partition: string) {
+    if (error?.kind !== 'DENIED' || response === undefined || !refusesCredential(response)) return;
+    refusals.record(partition, error);
+    bulkhead.rejectRefused(partition);
+  }
+
+  const send = async (request: UpstreamRequest, call: CallOptions, permit: AdmissionPermit) =>
+    conclude(await runAttempt(request, call, options.attempt), call, permit);
+
+  /** The breaker learns of the attempt, and the slot is free. */
+  function conclude(result: AttemptResult, call: CallOptions, permit: AdmissionPermit): AttemptResult {
     observeRateLimit(result, call.partition);
+    observeRefusal(result, call.partition);
     permit.release(result.breakerOutcome);
     return result;
   }
@@ -54,7 +70,7 @@ export function createRetry(options: RetryOptions) {
     { isRepeatable }: UpstreamRequest,
     call: CallOptions,
   ): number | undefined {
-    if (!isRepeatable) return undefined;
+    if (!isRepeatable || call.isAwaited?.() === false) return undefined;
     if (attempts >= policy.attempts || !isRetryable(error) || breaker.rejectsForMs() > 0) return undefined;
     const exhaustedUntil = error.kind === 'RATE_LIMITED' ? rateLimits.exhaustedUntil(call.partition) : 0;
     // The queue holds the call until the reset and lets through no more than the limit, so no retry budget is needed.
@@ -73,30 +89,52 @@ export function createRetry(options: RetryOptions) {
     const { error, isOver } = last;
     const wait = error === undefined || isOver ? undefined : waitBeforeRetry(error, attempts, request, call);
     if (wait === undefined) return last;
-    const isWaited = await setTimeout(wait, true, { signal: call.signal }).catch(() => false);
+    const isWaited = await setTimeout(wait, true, { signal: call.signal, ref: false }).catch(() => false);
     if (!isWaited) return last;
     const permit = await admission.acquire(call, true);
     // Without a permit the upstream's own error is reported, unless ours is more precise about when the limit resets.
     if (permit instanceof UpstreamError) return permit.kind === 'RATE_LIMITED' ? { ...last, error: permit } : last;
+    if (call.isAwaited?.() === false) {
+      permit.release('released', true);
+      return last;
+    }
     telemetry.retry();
     call.onRetry?.();
     return retry(request, call, await send(request, call, permit), attempts + 1);
   }
 
+  /** A connection that had been idle may be gone: then the same permit is used at once for another one. */
+  async function sendFirst(
+    request: UpstreamRequest,
+    call: CallOptions,
+    permit: AdmissionPermit,
+  ): Promise<AttemptResult> {
+    const first = await runAttempt(request, call, options.attempt);
+    if (!first.wasIdle || !request.isRepeatable || call.isAwaited?.() === false) return conclude(first, call, permit);
+    telemetry.retry();
+    call.onRetry?.();
+    return send(request, call, permit);
+  }
+
+  async function callWithRetry(prepare: Prepare, call: CallOptions) {
+    const acquired = admission.acquire(call, false);
+    const permit = acquired instanceof Promise ? await acquired : acquired;
+    if (permit instanceof UpstreamError) throw permit;
+    const request = prepareOrRelease(prepare, () => permit.release('released', true));
+    if (request === undefined) return undefined;
+    retryBudget.earn();
+    return responseOf(await retry(request, call, await sendFirst(request, call, permit), 1));
+  }
+
   return {
     /** Waits for a permit, sends, observes the rate limit, and retries what may be retried. */
-    async callWithRetry(prepare: Prepare, call: CallOptions) {
-      const acquired = admission.acquire(call, false);
-      const permit = acquired instanceof Promise ? await acquired : acquired;
-      if (permit instanceof UpstreamError) throw permit;
-      const request = prepareOrRelease(prepare, () => permit.release('released', true));
-      if (request === undefined) return undefined;
-      retryBudget.earn();
-      return responseOf(await retry(request, call, await send(request, call, permit), 1));
-    },
+    callWithRetry: (prepare: Prepare, call: CallOptions) =>
+      refusals.guard(call.partition, () => callWithRetry(prepare, call)),
     /** One attempt without a permit, while the circuit is closed. */
     async callUnprotected(prepare: Prepare, call: CallOptions) {
       if (breaker.state !== 'CLOSED') throw admission.circuitOpenError();
+      const refusal = refusals.errorOf(call.partition);
+      if (refusal !== undefined) throw refusal;
       const request = prepare();
       return request && responseOf(await runAttempt(request, call, options.attempt));
     },

@@ -72,8 +72,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const executor = createExecutor(options.createSchema());
   const operationCache = createOperationCache(executor, gateway);
   const rateLimit = createRateLimit({ pointsPerMinute: authConfig.indicatorsPerMinute });
-  const { maxValues, costs, log, now } = gateway;
-  const operations = { requestLog, operationCache, rateLimit, maxValues, costs, log, metrics, now };
+  const { maxValues, costs, log, clock } = gateway;
+  const operations = { requestLog, operationCache, rateLimit, maxValues, costs, log, metrics, now: clock.monotonic };
   const apollo = await startApollo(options, executor, operations);
   const server = Fastify({
     bodyLimit,

@@ -54,16 +54,16 @@ export function openLookupSource<Variant extends LookupVariant, Need, Fact exten
   service: Credential | undefined,
   dependencies: SourceDependencies,
 ): Source<LookupPart<Variant, Need, Fact>> {
-  const { cache, metrics, now } = dependencies;
+  const { cache, metrics, clock } = dependencies;
   const upstream = openUpstream(kind.source, kind.upstream, settings, dependencies);
-  const facts = createReadThrough(factKind(kind, settings, dependencies, upstream), cache, metrics, now);
+  const facts = createReadThrough(factKind(kind, settings, dependencies, upstream), cache, metrics, clock);
   const { isConfigured, credentialFor } = createCredentials({ source: kind.source, settings, service });
   const plainText = JSON.stringify(kind.plain);
   return {
     isConfigured,
     open(operation, permissions) {
       const credential = credentialFor(operation.keys, permissions);
-      return openPart({ kind, plainText, facts, operation, credential, permissions, now });
+      return openPart({ kind, plainText, facts, operation, credential, permissions, now: clock.monotonic });
     },
     health: upstream.health,
     close: upstream.close,
@@ -79,6 +79,7 @@ function factKind<Variant extends LookupVariant, Need, Fact extends object>(
   return {
     source: kind.source.name,
     windows: windowsOf(settings, dependencies),
+    sharesCalls: false,
     revalidates: dependencies.revalidates,
     parse: stored => kind.fact.safeParse(stored).data,
     covers: kind.needs.covers,
@@ -94,7 +95,16 @@ function factKind<Variant extends LookupVariant, Need, Fact extends object>(
 async function fetchFact<Variant extends LookupVariant, Need, Fact extends object>(
   kind: LookupKind<Variant, Need, Fact>,
   upstream: Upstream,
-  { request, signal, deadlineAt, caller, isSmall, trace, markSent }: InFlightCall<LookupSubject<Variant>, Need>,
+  {
+    request,
+    signal,
+    deadlineAt,
+    isAwaited,
+    caller,
+    isSmall,
+    trace,
+    markSent,
+  }: InFlightCall<LookupSubject<Variant>, Need>,
 ): Promise<Fact> {
   const { subject, need } = request;
   const { indicator, variant, credential } = subject;
@@ -102,7 +112,7 @@ async function fetchFact<Variant extends LookupVariant, Need, Fact extends objec
     markSent();
     return { ...kind.request(indicator, { variant, need }), method: 'GET', values: 1 };
   };
-  const options = { signal, deadlineAt, caller, isSmall, trace };
+  const options = { signal, deadlineAt, isAwaited, caller, isSmall, trace };
   try {
     const answer = await callTraced(upstream, kind.source.name, credential, prepare, options);
     return kind.read(answer as UpstreamResponse, indicator, { variant, need }); // `prepare` always returns a request

@@ -80,7 +80,10 @@ export const windowsOf = (
 });
 
 /** The options that do not come from settings. */
-export type UpstreamProfile = Pick<UpstreamOptions, 'maxBodyBytes' | 'unavailableBackoffMs' | 'classify'>;
+export type UpstreamProfile = Pick<
+  UpstreamOptions,
+  'maxBodyBytes' | 'unavailableBackoffMs' | 'classify' | 'refusesCredential'
+>;
 
 export function openUpstream(
   { name, title }: SourceLabel,
@@ -88,7 +91,7 @@ export function openUpstream(
   settings: SourceSettings,
   dependencies: SourceDependencies,
 ): Upstream {
-  const { deadlineMs, maxValues, proxy, log, metrics, now } = dependencies;
+  const { deadlineMs, maxValues, proxy, log, metrics, clock } = dependencies;
   return createUpstream({
     ...profile,
     source: { name, title },
@@ -99,6 +102,6 @@ export function openUpstream(
     ...proxy,
     log,
     metrics,
-    now,
+    clock,
   });
 }

@@ -17,6 +17,13 @@ export type ThreatRequest = LookupRequest<boolean | undefined, HistoryWindow | n
 export const classifyAnswer = (answer: UpstreamResponse): 'accept' | undefined =>
   answer.status === 404 && errorAnswer.safeParse(answer.body).success ? 'accept' : undefined;
 
+/**
+ * Keys that are wrong, or may not read, are a 403 in Datadog's own words, whatever was asked. One in other words is a
+ * firewall's, about one value.
+ */
+export const refusesCredential = ({ status, body }: UpstreamResponse): boolean =>
+  status === 401 || (status === 403 && errorAnswer.safeParse(body).success);
+
 export function requestFor(
   indicator: Indicator,
   { variant: ocsf, need: history }: ThreatRequest,

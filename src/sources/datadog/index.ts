@@ -4,7 +4,14 @@ import { serviceCredential } from '../credential.ts';
 import type { LookupKind } from '../lookup-kind.ts';
 import { openLookupSource } from '../lookup-source.ts';
 import type { SourceDefinition } from '../source.ts';
-import { classifyAnswer, readAnswer, readRefusal, requestFor, type ThreatRequest } from './client.ts';
+import {
+  classifyAnswer,
+  readAnswer,
+  readRefusal,
+  refusesCredential,
+  requestFor,
+  type ThreatRequest,
+} from './client.ts';
 import { type DatadogSettings, datadogConfiguration } from './config.ts';
 import { type DatadogPart, fields, historyNeeds, plainRequest, refuse, showsPersonal } from './facts.ts';
 import { evidenceOf, type ThreatFact, threatFact } from './mapping.ts';
@@ -54,7 +61,7 @@ const headersOf = (keys: NonNullable<DatadogSettings['keys']>): Record<string, s
 
 const threats: LookupKind<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact> = {
   source: datadog,
-  upstream: { maxBodyBytes: 2 * 1024 * 1024, unavailableBackoffMs: 50, classify: classifyAnswer },
+  upstream: { maxBodyBytes: 2 * 1024 * 1024, unavailableBackoffMs: 50, classify: classifyAnswer, refusesCredential },
   factVersion: '1',
   fact: threatFact,
   needs: historyNeeds,
