@@ -13,23 +13,23 @@ export function createFreshness<Subject, Need, Fact>(
   denied: DeniedCredentials,
   now: () => number,
 ) {
-  type Request = FactRequest<Subject, Need, Fact>;
+  type Wanted = FactRequest<Subject, Need, Fact>;
   const { freshMs, staleMs, negativeMs } = kind.windows;
   const ageOf = ({ heardAt }: Pick<Entry<Fact>, 'heardAt'>): number => now() - heardAt;
 
   /** An absence has all of its short window; what a request leaves nothing of is an absence to it. */
-  function windowOf({ fact, heardAt }: Pick<Entry<Fact>, 'fact' | 'heardAt'>, request: Request): number {
+  function windowOf({ fact, heardAt }: Pick<Entry<Fact>, 'fact' | 'heardAt'>, request: Wanted): number {
     if (kind.isAbsence(fact) || request.isAbsence?.(fact) === true) return negativeMs;
     return kind.sharesCalls ? freshMs : freshMs * (1 - spread * fractionOf(`${request.key} ${heardAt}`));
   }
 
   /** Inside its window and allowed for this credential, whatever parts of it are needed. */
-  function isFresh(entry: Entry<Fact>, request: Request): boolean {
+  function isFresh(entry: Entry<Fact>, request: Wanted): boolean {
     return ageOf(entry) < windowOf(entry, request) && denied.mayServeFresh(request.partition, entry.heardAt);
   }
 
   /** A match that is kept past its fresh window, and was fetched after its credential was last denied. */
-  function isKept(entry: Entry<Fact>, { partition }: Request): boolean {
+  function isKept(entry: Entry<Fact>, { partition }: Wanted): boolean {
     if (kind.isAbsence(entry.fact) || ageOf(entry) >= freshMs + staleMs) return false;
     return denied.mayServeStale(partition, entry.heardAt);
   }
@@ -37,19 +37,19 @@ export function createFreshness<Subject, Need, Fact>(
   return {
     isFresh,
     /** Recent enough for the request, and containing all that it needs. */
-    satisfies(entry: Entry<Fact>, request: Request): boolean {
+    satisfies(entry: Entry<Fact>, request: Wanted): boolean {
       const { maxAgeMs = Number.POSITIVE_INFINITY, need } = request;
       if (ageOf(entry) >= maxAgeMs || !kind.covers(entry.fact, need)) return false;
       if (isFresh(entry, request)) return true;
       return request.maxAgeMs !== undefined && request.isAbsence?.(entry.fact) !== true && isKept(entry, request);
     },
     /** In place of a source that failed. */
-    mayServeStale(entry: Entry<Fact> | undefined, request: Request): entry is Entry<Fact> {
+    mayServeStale(entry: Entry<Fact> | undefined, request: Wanted): entry is Entry<Fact> {
       if (entry === undefined || request.maxAgeMs !== undefined) return false;
       return kind.covers(entry.fact, request.need) && isKept(entry, request);
     },
     /** How long an outcome may be reused from now on, in milliseconds; 0 or less means not at all. */
-    remainingMs(outcome: FactOutcome<Fact>, request: Request): number {
+    remainingMs(outcome: FactOutcome<Fact>, request: Wanted): number {
       if (outcome.error !== undefined || outcome.servedFrom === 'STALE_CACHE' || !kind.isComplete(outcome.fact))
         return 0;
       return Math.min(windowOf(outcome, request), request.maxAgeMs ?? Number.POSITIVE_INFINITY) - ageOf(outcome);

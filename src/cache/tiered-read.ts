@@ -63,7 +63,7 @@ export function createTieredRead({ memory, redis, metrics, clock }: Tiers): GetM
       if (result === corrupt) redis.remove([key]);
       if (!isValid) return undefined;
       const { fact, ageMs, size, remainingMs } = result;
-      const entry = { fact, fetchedAt: clock.wall() - ageMs, heardAt: clock.monotonic() - ageMs };
+      const entry = { fact, fetchedAt: Math.round(clock.wall() - ageMs), heardAt: clock.monotonic() - ageMs };
       memory.set(key, toMemoryRow(entry), { ttl: remainingMs, size: estimateBytes(key, size) });
       return { ...entry, tier: 'redis' };
     }

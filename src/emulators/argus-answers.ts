@@ -2,7 +2,7 @@
 import { actionError, errorBody, type FieldProblem, fieldError, statusBody } from './argus-envelope.ts';
 import type { EmulatedAnswer } from './protocol.ts';
 
-interface Clock {
+interface AnswerTime {
   readonly now: () => number;
 }
 
@@ -17,7 +17,7 @@ export function ok(json: unknown): EmulatedAnswer {
   return { status: 200, headers: {}, json };
 }
 
-export function failure({ now }: Clock, status: number): EmulatedAnswer {
+export function failure({ now }: AnswerTime, status: number): EmulatedAnswer {
   return { status, headers: {}, json: statusBody(status, now()) };
 }
 
@@ -30,7 +30,7 @@ export function badId(id: string): FieldProblem {
   return { field: 'id', message: 'Must be a UUID', messageTemplate: 'invalid.url.parameter', parameter: id };
 }
 
-export function notFound({ now }: Clock, id: string): EmulatedAnswer {
+export function notFound({ now }: AnswerTime, id: string): EmulatedAnswer {
   const problem = {
     field: 'id',
     message: `Object not found: ${id}`,
@@ -41,7 +41,7 @@ export function notFound({ now }: Clock, id: string): EmulatedAnswer {
   return { status: 404, headers: {}, json: errorBody(404, [message]) };
 }
 
-export function invalid({ now }: Clock, problems: readonly FieldProblem[]): EmulatedAnswer {
+export function invalid({ now }: AnswerTime, problems: readonly FieldProblem[]): EmulatedAnswer {
   const at = now();
   return {
     status: 412,

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
 import type { SourceName } from '../domain/source-report.ts';
 import type { Log } from './log.ts';
 import type { OperationOutcome } from './metrics.ts';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { openCache } from '../../src/cache/cache.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { type RedisServer, startRedis, until } from '../setup/redis.ts';
 import { silentLog } from '../setup/silent-log.ts';
@@ -125,7 +126,8 @@ describe('the address', () => {
     'redis://user:hunter2@127.0.0.1/database',
     'hunter2',
   ])('is refused at the start when it is none, without being repeated: %s', redisUrl => {
-    const opening = () => openCache({ redisUrl, maxBytes: 1, log: silentLog, metrics: createMetrics() });
+    const opening = () =>
+      openCache({ redisUrl, maxBytes: 1, log: silentLog, metrics: createMetrics(), clock: systemClock });
     expect(opening).toThrow(/^REDIS_URL is not an address of the form redis:\/\/… or rediss:\/\/…$/);
   });
 });

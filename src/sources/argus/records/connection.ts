@@ -41,7 +41,7 @@ interface PageContext extends RecordDependencies {
 }
 
 export function openConnection(
-  dependencies: RecordDependencies & { readonly clock: Pick<Clock, 'wall'> },
+  dependencies: RecordDependencies & { readonly clock: Clock },
   credential: Credential | UpstreamError,
   operation: Operation,
 ): LoadConnection {

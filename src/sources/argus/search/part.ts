@@ -30,7 +30,7 @@ export interface SearchPartDependencies {
   readonly types: TypeRegistry;
   /** Whether a block around an address was ever found: that Argus looks outward is not documented. */
   readonly enclosing: { isSeen: boolean };
-  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly clock: Clock;
 }
 
 export function openSearchPart(
