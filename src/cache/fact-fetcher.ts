@@ -117,7 +117,7 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
     ): FactOutcome<Fact> {
       if (singleFlight.findJoinable(request, context) === undefined) {
         const { caller, isSmall, trace } = context;
-        const timeoutMs = Math.max(1, context.deadlineAt - context.startedAt);
+        const timeoutMs = Math.max(1, Math.ceil(context.deadlineAt - context.startedAt));
         const startedAt = clock.monotonic();
         const deadlineAt = startedAt + timeoutMs;
         const signal = AbortSignal.timeout(timeoutMs);

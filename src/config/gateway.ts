@@ -64,12 +64,10 @@ export const gatewayVariables = z.object({
   )
     .default([])
     .describe('The most that a list counts for, comma-separated: tor-exits=SUSPICIOUS,parked=INFORMATIONAL.'),
-  HTTPS_PROXY: url('http:', 'https:')
-    .optional()
-    .meta({
-      section: 'The network',
-      description: 'The proxy through which sources are asked; https_proxy where it is unset.',
-    }),
+  HTTPS_PROXY: url('http:', 'https:').optional().meta({
+    section: 'The network',
+    description: 'The proxy through which sources are asked; https_proxy where it is unset.',
+  }),
   NO_PROXY: z
     .string()
     .optional()

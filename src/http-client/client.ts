@@ -83,7 +83,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         lastFailureAt: failureAt,
         lastFailureKind: failureKind,
         rateLimitRemaining: rateLimit?.remaining ?? null,
-        rateLimitResetAt: rateLimit === undefined ? null : clock.wall() + rateLimit.resetAt - now(),
+        rateLimitResetAt: rateLimit === undefined ? null : Math.round(clock.wall() + rateLimit.resetAt - now()),
       };
     },
     async close() {

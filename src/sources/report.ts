@@ -66,7 +66,7 @@ export function answeredReport<Fact>(
     servedFrom: outcome.servedFrom,
     staleBecause: outcome.staleBecause,
     fetchedAt: new Date(outcome.fetchedAt).toISOString(),
-    ageSeconds: Math.max(0, (now - outcome.heardAt) / 1000),
+    ageSeconds: Math.round(now - outcome.heardAt) / 1000,
     detail: null,
     retryAfterSeconds: null,
   };

@@ -184,9 +184,11 @@ describe('closing', () => {
     const program = `
       const { openCache } = await import(${source('cache/cache.ts')});
       const { createMetrics } = await import(${source('observability/metrics.ts')});
+      const { systemClock: clock } = await import(${source('clock.ts')});
       const { silentLog } = await import(${JSON.stringify(new URL('../setup/silent-log.ts', import.meta.url).href)});
-      const cache = openCache({ redisUrl: '${redis.url}', maxBytes: 1e6, log: silentLog, metrics: createMetrics() });
-      cache.setMany([{ key: 'a', entry: { fact: 1, fetchedAt: 1 }, ttlMs: 1000 }]);
+      const metrics = createMetrics();
+      const cache = openCache({ redisUrl: '${redis.url}', maxBytes: 1e6, log: silentLog, metrics, clock });
+      cache.setMany([{ key: 'a', entry: { fact: 1, fetchedAt: 1, heardAt: 1 }, ttlMs: 1000 }]);
       await new Promise(resolve => setTimeout(resolve, 300));
       await cache.close();`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'inherit' });
