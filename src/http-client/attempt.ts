@@ -40,13 +40,13 @@ export async function runAttempt(
   const startedAt = now();
   const span = request.span?.child(method, { 'http.request.method': method }, 'client');
   const timeout = startAttemptTimeout({ ...(call.isAwaited ? unlimited : call), timeoutMs, now });
-  const { response, error: requestError } = await sendRequest(request, timeout, options);
+  const { response, error: requestError, hasBegun } = await sendRequest(request, timeout, options);
   timeout.stop();
   const status = response?.status;
   const reason = response === undefined ? timeout.reason : undefined;
   const error =
     reason === undefined ? requestError : createUpstreamError(source, 'TIMED_OUT', { cause: requestError?.cause });
-  const wasIdle = response === undefined && reason === undefined && options.isReusedReset(requestError?.cause);
+  const wasIdle = !hasBegun && reason === undefined && options.isReusedReset(requestError?.cause);
   const isAbandoned = reason === 'CALLER_GONE';
   span?.set({ 'http.response.status_code': status });
   span?.end(isAbandoned ? 'cancelled' : error?.kind);

@@ -19,23 +19,34 @@ export interface RequestOptions {
   readonly clock: Clock;
 }
 
-/** Sends one request. The response, if there was one, and the error that it or its absence means. Never throws. */
+interface Exchange {
+  readonly response: UpstreamResponse | undefined;
+  /** What the response, or its absence, means. */
+  readonly error: UpstreamError | undefined;
+  /** At least its status and headers had arrived. */
+  readonly hasBegun: boolean;
+}
+
+/** Sends one request. Never throws. */
 export async function sendRequest(
   request: UpstreamRequest,
   { onAbort }: AttemptTimeout,
   options: RequestOptions,
-): Promise<{ response: UpstreamResponse | undefined; error: UpstreamError | undefined }> {
+): Promise<Exchange> {
   const { source, dispatcher, maxBodyBytes: maxBytes } = options;
   const isWanted = (status: number, headers: ResponseHeaders) => isReadableResponse(status, headers, maxBytes);
+  let hasBegun = false;
   try {
     const dispatched = toDispatch(request, options.address);
-    if (dispatched === undefined) return { response: undefined, error: createUpstreamError(source, 'REJECTED') };
+    if (dispatched === undefined)
+      return { response: undefined, error: createUpstreamError(source, 'REJECTED'), hasBegun };
     const raw = await dispatchRequest(dispatched, { dispatcher, isWanted, maxBytes, onAbort });
+    hasBegun = true;
     const response = { status: raw.status, headers: raw.headers, body: await bodyOf(raw, maxBytes) };
-    return { response, error: classifyResponse(response, options) };
+    return { response, error: classifyResponse(response, options), hasBegun };
   } catch (caught) {
     const cause = withoutBody(caught);
-    return { response: undefined, error: createUpstreamError(source, kindOf(cause), { cause }) };
+    return { response: undefined, error: createUpstreamError(source, kindOf(cause), { cause }), hasBegun };
   }
 }
 

@@ -27,6 +27,12 @@ export interface RetryOptions {
   readonly clock: Clock;
 }
 
+/** Other idle connections may be gone as well, but not for ever. */
+const maxReplacements = 3;
+
+const mayRepeat = ({ isRepeatable }: UpstreamRequest, { isAwaited }: CallOptions): boolean =>
+  isRepeatable && isAwaited?.() !== false;
+
 export function createRetry(options: RetryOptions) {
   const { policy, unavailableBackoffMs, admission, breaker, bulkhead, rateLimits, refusals, clock } = options;
   const { refusesCredential = ({ status }) => status === 401 } = options;
@@ -52,11 +58,14 @@ export function createRetry(options: RetryOptions) {
     bulkhead.rejectRefused(partition);
   }
 
-  const send = async (request: UpstreamRequest, call: CallOptions, permit: AdmissionPermit) =>
-    conclude(await runAttempt(request, call, options.attempt), call, permit);
-
-  /** The breaker learns of the attempt, and the slot is free. */
-  function conclude(result: AttemptResult, call: CallOptions, permit: AdmissionPermit): AttemptResult {
+  /** A connection that had been idle may be gone: then another one is used at once, with the same permit. */
+  async function send(request: UpstreamRequest, call: CallOptions, permit: AdmissionPermit): Promise<AttemptResult> {
+    let result = await runAttempt(request, call, options.attempt);
+    for (let left = maxReplacements; left > 0 && result.wasIdle && mayRepeat(request, call); left--) {
+      telemetry.retry();
+      call.onRetry?.();
+      result = await runAttempt(request, call, options.attempt);
+    }
     observeRateLimit(result, call.partition);
     observeRefusal(result, call.partition);
     permit.release(result.breakerOutcome);
@@ -67,10 +76,10 @@ export function createRetry(options: RetryOptions) {
   function waitBeforeRetry(
     error: UpstreamError,
     attempts: number,
-    { isRepeatable }: UpstreamRequest,
+    request: UpstreamRequest,
     call: CallOptions,
   ): number | undefined {
-    if (!isRepeatable || call.isAwaited?.() === false) return undefined;
+    if (!mayRepeat(request, call)) return undefined;
     if (attempts >= policy.attempts || !isRetryable(error) || breaker.rejectsForMs() > 0) return undefined;
     const exhaustedUntil = error.kind === 'RATE_LIMITED' ? rateLimits.exhaustedUntil(call.partition) : 0;
     // The queue holds the call until the reset and lets through no more than the limit, so no retry budget is needed.
@@ -103,19 +112,6 @@ export function createRetry(options: RetryOptions) {
     return retry(request, call, await send(request, call, permit), attempts + 1);
   }
 
-  /** A connection that had been idle may be gone: then the same permit is used at once for another one. */
-  async function sendFirst(
-    request: UpstreamRequest,
-    call: CallOptions,
-    permit: AdmissionPermit,
-  ): Promise<AttemptResult> {
-    const first = await runAttempt(request, call, options.attempt);
-    if (!first.wasIdle || !request.isRepeatable || call.isAwaited?.() === false) return conclude(first, call, permit);
-    telemetry.retry();
-    call.onRetry?.();
-    return send(request, call, permit);
-  }
-
   async function callWithRetry(prepare: Prepare, call: CallOptions) {
     const acquired = admission.acquire(call, false);
     const permit = acquired instanceof Promise ? await acquired : acquired;
@@ -123,7 +119,7 @@ export function createRetry(options: RetryOptions) {
     const request = prepareOrRelease(prepare, () => permit.release('released', true));
     if (request === undefined) return undefined;
     retryBudget.earn();
-    return responseOf(await retry(request, call, await sendFirst(request, call, permit), 1));
+    return responseOf(await retry(request, call, await send(request, call, permit), 1));
   }
 
   return {
