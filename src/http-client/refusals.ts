@@ -1,7 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { UpstreamError } from './errors.ts';
+import type { CallOptions } from './upstream.ts';
 
 export type Refusals = ReturnType<typeof createRefusals>;
+
+type Asking = Pick<CallOptions, 'partition' | 'signal'>;
 
 interface Refusal {
   readonly error: UpstreamError;
@@ -30,11 +33,15 @@ export function createRefusals(now: () => number) {
     }
   }
 
-  async function sendAfterRefusal<Answer>(partition: string, send: () => Promise<Answer>): Promise<Answer> {
-    for (let known = refusals.get(partition); known !== undefined; known = refusals.get(partition)) {
+  /** Whoever has left meanwhile is not kept waiting. */
+  async function sendAfterRefusal<Answer>({ partition, signal }: Asking, send: () => Promise<Answer>): Promise<Answer> {
+    for (let known = refusals.get(partition); known && !signal.aborted; known = refusals.get(partition)) {
       if (now() < known.until) throw known.error;
       if (known.probe === undefined) return probe(partition, known, send);
-      await known.probe;
+      await Promise.race([
+        known.probe,
+        new Promise(resolve => signal.addEventListener('abort', resolve, { once: true })),
+      ]);
     }
     return send();
   }
@@ -48,7 +55,7 @@ export function createRefusals(now: () => number) {
       return known !== undefined && now() < known.until ? known.error : undefined;
     },
     /** Sends, or rejects with the refusal while it holds. When it no longer does, one call asks and the others wait for it. */
-    guard: <Answer>(partition: string, send: () => Promise<Answer>): Promise<Answer> =>
-      refusals.size === 0 ? send() : sendAfterRefusal(partition, send),
+    guard: <Answer>(call: Asking, send: () => Promise<Answer>): Promise<Answer> =>
+      refusals.size === 0 ? send() : sendAfterRefusal(call, send),
   };
 }

@@ -124,8 +124,7 @@ export function createRetry(options: RetryOptions) {
 
   return {
     /** Waits for a permit, sends, observes the rate limit, and retries what may be retried. */
-    callWithRetry: (prepare: Prepare, call: CallOptions) =>
-      refusals.guard(call.partition, () => callWithRetry(prepare, call)),
+    callWithRetry: (prepare: Prepare, call: CallOptions) => refusals.guard(call, () => callWithRetry(prepare, call)),
     /** One attempt without a permit, while the circuit is closed. */
     async callUnprotected(prepare: Prepare, call: CallOptions) {
       if (breaker.state !== 'CLOSED') throw admission.circuitOpenError();

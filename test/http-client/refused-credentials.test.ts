@@ -44,6 +44,19 @@ describe('a credential that was refused', () => {
     expect(server.seen).toHaveLength(21);
   });
 
+  test('keeps nobody waiting for that call who has left', async () => {
+    const { says, held, call, clock } = await openRefusing(401);
+    await failure(call());
+    clock.pass(10_000);
+    says.holds = true;
+    const probe = failure(call());
+    await until(() => held.length === 1);
+    const left = await failure(call({ signal: AbortSignal.timeout(20) }));
+    expect(left).toMatchObject({ kind: 'TIMED_OUT', neverSent: true });
+    held[0]?.();
+    await probe;
+  });
+
   test.each([500, undefined])('is free again after any other outcome of that call (%s)', async status => {
     const { server, says, call, clock } = await openRefusing(401, { policy: { attempts: 1 } });
     await failure(call());
