@@ -16,7 +16,7 @@ export interface FactRequest<Subject, Need, Fact = never> {
    * after the operation did. Where it is set, no stale fact is served when the source fails.
    */
   readonly maxAgeMs: number | undefined;
-  /** Whether the fact is an absence to whoever asked, because of what they left out of it. */
+  /** Whether the fact is an absence to this request, because of what it leaves out. */
   readonly isAbsence?: ((fact: Fact) => boolean) | undefined;
 }
 

@@ -33,7 +33,7 @@ export function createRefusals(now: () => number) {
     }
   }
 
-  /** Whoever has left meanwhile is not kept waiting. */
+  /** A caller that leaves meanwhile is not kept waiting. */
   async function sendAfterRefusal<Answer>({ partition, signal }: Asking, send: () => Promise<Answer>): Promise<Answer> {
     for (let known = refusals.get(partition); known && !signal.aborted; known = refusals.get(partition)) {
       if (now() < known.until) throw known.error;

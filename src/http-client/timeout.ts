@@ -4,7 +4,7 @@ export type AbortReason = 'ATTEMPT' | 'DEADLINE' | 'CALLER_GONE';
 export type AttemptTimeout = ReturnType<typeof startAttemptTimeout>;
 
 export interface AttemptTimeoutOptions {
-  /** Undefined: whoever leaves. */
+  /** Undefined: it does not matter who leaves. */
   readonly signal: AbortSignal | undefined;
   /** Monotonic; may move to later. */
   readonly deadlineAt: () => number;

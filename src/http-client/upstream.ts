@@ -32,8 +32,8 @@ export interface CallOptions {
   /** The monotonic time after which a response is of no use. A function, because a caller that joins may move it. */
   readonly deadlineAt: () => number;
   /**
-   * Present where the answer is kept: then an attempt that was sent ends by its own timeout alone, whoever has left, and
-   * is not repeated while nobody waits.
+   * Present where the answer is kept: then an attempt that was sent ends by its own timeout alone, though all have left,
+   * and is not repeated while nobody waits.
    */
   readonly isAwaited?: () => boolean;
   /** A name, not a secret, by which a full queue is fair between callers. */

@@ -37,11 +37,11 @@ describe('a client that gives up and asks again', () => {
   it.each([
     ['hangs up', '8000', 400],
     ['is told that the time is over', '700', 5000],
-  ])('costs one call at each source where it %s before they answer', async (_, deadline, patience) => {
+  ])('costs one call at each source where it %s before they answer', async (_, deadline, givesUpMs) => {
     await open({ REQUEST_DEADLINE_MS: deadline });
     slow(600);
     let answer: unknown;
-    for (let attempt = 0; attempt < 10; attempt++) answer = (await askWithin(patience)) ?? answer;
+    for (let attempt = 0; attempt < 10; attempt++) answer = (await askWithin(givesUpMs)) ?? answer;
     expect(answer).toMatchObject({ data: { indicator: { threatScore: 80, memberships: [{ state: 'ACTIVE' }] } } });
     expect(calls()).toEqual([1, 1]);
   });
