@@ -24,19 +24,26 @@ describe('a call whose answer is kept', () => {
     await until(() => server.sockets.size === 0);
   });
 
-  test('is not tried again while nobody waits, nor if the last one leaves during the backoff', async () => {
-    for (const backoffMs of [[5, 10] as const, [200, 200] as const]) {
-      let isAwaited = backoffMs[0] > 100;
-      const server = await startTestUpstream((_, response) => {
-        json(response, 500, {});
-        setTimeout(() => {
-          isAwaited = false;
-        }, 50);
-      });
-      const upstream = upstreamTo(server.url, { policy: { backoffMs } });
-      expect((await failure(ask(upstream, { isAwaited: () => isAwaited }))).kind).toBe('UNAVAILABLE');
-      expect(server.seen).toHaveLength(1);
-    }
+  test('is not tried again while nobody waits, and ends without a backoff', async () => {
+    const server = await startTestUpstream((_, response) => json(response, 500, {}));
+    const upstream = upstreamTo(server.url, { policy: { backoffMs: [3000, 3000] } });
+    const [error, ms] = await elapsed(failure(ask(upstream, { isAwaited: () => false })));
+    expect(error.kind).toBe('UNAVAILABLE');
+    expect(ms).toBeLessThan(2000);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test('is not tried again if the last one leaves during the backoff', async () => {
+    let isAwaited = true;
+    const server = await startTestUpstream((_, response) => {
+      json(response, 500, {});
+      setTimeout(() => {
+        isAwaited = false;
+      }, 50);
+    });
+    const upstream = upstreamTo(server.url, { policy: { backoffMs: [200, 200] } });
+    expect((await failure(ask(upstream, { isAwaited: () => isAwaited }))).kind).toBe('UNAVAILABLE');
+    expect(server.seen).toHaveLength(1);
   });
 
   test('is tried again for who has joined it meanwhile', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createTestClock } from '../setup/test-clock.ts';
-import { ask, failure, json, startTestUpstream, until, upstreamTo } from './test-upstream.ts';
+import { ask, elapsed, failure, json, startTestUpstream, until, upstreamTo } from './test-upstream.ts';
 
 /** Refuses with the status that it is given last; `undefined` is an answer. */
 async function openRefusing(status: number | undefined, options: Parameters<typeof upstreamTo>[1] = {}) {
@@ -51,7 +51,8 @@ describe('a credential that was refused', () => {
     says.holds = true;
     const probe = failure(call());
     await until(() => held.length === 1);
-    const left = await failure(call({ signal: AbortSignal.timeout(20) }));
+    const [left, ms] = await elapsed(failure(call({ signal: AbortSignal.timeout(20) })));
+    expect(ms).toBeLessThan(2000);
     expect(left).toMatchObject({ kind: 'TIMED_OUT', neverSent: true });
     held[0]?.();
     await probe;

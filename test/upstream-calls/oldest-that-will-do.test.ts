@@ -90,6 +90,15 @@ describe('an absence that a filter makes of a match', () => {
     expect(searches()).toHaveLength(1);
   });
 
+  it('is asked again after a minute also beside fields that see the match, whatever age they accept', async () => {
+    const beside = `{ indicator(value: "${value}", maxAgeSeconds: 3600) {
+      none: argus(lists: ["other"]) { report { status } } all: argus { report { status } } } }`;
+    await bed.ask(beside);
+    pass(61);
+    await bed.ask(beside);
+    expect(searches()).toHaveLength(2);
+  });
+
   it('may not be kept by a client for longer either', async () => {
     const { headers } = await bed.ask(
       `{ indicator(value: "${value}") { argus(lists: ["other"]) { membershipCount } } }`,

@@ -55,8 +55,7 @@ export function openSearchPart(
     const hasFailed = stale.error !== undefined || stale.staleBecause !== null;
     if (hasFailed || credential instanceof UpstreamError) return { error: staleAbsence(stale) };
     const request = recordsRequestOf(key, credential, operation);
-    const maxAgeMs = clock.monotonic() - stale.heardAt; // whatever is newer
-    const [fresh] = await facts.getMany([{ ...request, maxAgeMs }], operation);
+    const [fresh] = await facts.getMany([{ ...request, maxAgeMs: Number.MAX_SAFE_INTEGER }], operation);
     return fresh ?? { error: staleAbsence(stale) };
   };
 
