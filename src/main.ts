@@ -75,7 +75,7 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
   const gateway = openGateway(config, { registry, costs, cache, log, metrics, clock });
   const authenticator = createAuthenticator(config.auth, {
     log,
-    now: clock.wall,
+    clock,
     dispatcher: proxyAgent(config.proxy),
   });
   const { indicators, hmacKey } = config.auth.audit;
