@@ -1,5 +1,6 @@
 /** The gateway's own schema, loaders and cache without its server: for other servers to stand in front of. */
 import { openCache } from '../src/cache/cache.ts';
+import { systemClock } from '../src/clock.ts';
 import { readConfig } from '../src/config/config.ts';
 import type { Environment } from '../src/config/variables.ts';
 import { openGateway as openFor } from '../src/gateway.ts';
@@ -16,10 +17,9 @@ export function openGateway(environment: Environment): () => Context {
   const config = readConfig(environment, sources);
   const log = createLog({ level: config.logLevel, sources: Object.keys(sources) });
   const metrics = createMetrics();
-  const now = Date.now;
-  const cache = openCache({ maxBytes: 64 * 1024 * 1024, log, metrics, now });
+  const cache = openCache({ maxBytes: 64 * 1024 * 1024, log, metrics, clock: systemClock });
   const costs = createCosts(sources, createSchema());
-  const gateway = openFor(config, { registry: sources, costs, cache, log, metrics, now });
+  const gateway = openFor(config, { registry: sources, costs, cache, log, metrics, clock: systemClock });
   const caller = { name: 'anonymous', clientKey: 'anonymous', scopes: new Set<string>(), keys: {} };
   return () => createContext(gateway, { caller, requestId: 'bench', clientGone: () => new AbortController().signal });
 }

@@ -5,6 +5,7 @@
 import { createClient } from '@keyv/redis';
 import { openCache } from '../src/cache/cache.ts';
 import type { Cache, ParseFact } from '../src/cache/entry.ts';
+import { systemClock } from '../src/clock.ts';
 import { type Emulators, startEmulators } from '../src/emulators/emulators.ts';
 import { createSeededDataSet } from '../src/emulators/seed.ts';
 import { createLog } from '../src/observability/log.ts';
@@ -74,6 +75,7 @@ async function run(redis: RedisServer, { mark, revive }: Kind, { rounds, seconds
     maxBytes: 2.25 * (characters / 2),
     log: createLog({ sources: ['DATADOG', 'ARGUS'], level: 'silent' }),
     metrics: createMetrics(),
+    clock: systemClock,
   });
   await until(() => cache.redisState() === 'up', 'the cache has found Redis');
   const contest = { redis, raw, cached: reader(cache, revive), next };

@@ -6,7 +6,8 @@ import { createLookahead } from './sources/lookahead.ts';
 import type { SourceSettings } from './sources/settings.ts';
 import type { Source } from './sources/source.ts';
 
-type GatewayParts = Pick<Gateway, 'registry' | 'costs'> & Pick<SourceDependencies, 'cache' | 'log' | 'metrics' | 'now'>;
+type GatewayParts = Pick<Gateway, 'registry' | 'costs'> &
+  Pick<SourceDependencies, 'cache' | 'log' | 'metrics' | 'clock'>;
 
 /** Opens every source of the registry. The caller must close the sources and the cache. */
 export function openGateway(config: Config, { registry, costs, ...shared }: GatewayParts): Gateway {
@@ -26,6 +27,6 @@ export function openGateway(config: Config, { registry, costs, ...shared }: Gate
     deadlineMs,
     maxValues,
     log: shared.log,
-    now: shared.now,
+    clock: shared.clock,
   };
 }

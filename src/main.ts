@@ -2,6 +2,7 @@
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { createAuthenticator } from './auth/callers.ts';
 import { openCache } from './cache/cache.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config/config.ts';
 import type { Environment } from './config/variables.ts';
 import { openGateway } from './gateway.ts';
@@ -36,6 +37,8 @@ export interface StartOptions {
   readonly extend?: Extend | undefined;
   /** Receives audit records, one JSON line each; the default is stderr. */
   readonly auditTo?: AuditOptions['destination'];
+  /** The default is the machine's. */
+  readonly clock?: Clock;
   /** The default is the registry, `sources/index.ts`. */
   readonly sources?: Sources;
   /** SDL; the default is `schema.graphql`. */
@@ -61,19 +64,22 @@ interface RunOptions extends StartOptions {
 }
 
 async function run(config: Config, options: RunOptions): Promise<RunningGateway> {
-  const { log, tracing, extend, sources: registry } = options;
+  const { log, tracing, extend, sources: registry, clock = systemClock } = options;
   const auditTo = options.auditTo ?? openStream(2, () => log.error({}, 'The audit record could not be written'));
   const metrics = createMetrics();
-  const now = Date.now;
   for (const { warnings } of Object.values(config.sources))
     for (const warning of warnings) log.warn({ warning }, 'configuration');
-  const cache = openCache({ redisUrl: config.redisUrl, maxBytes: memoryBytes, log, metrics, now });
+  const cache = openCache({ redisUrl: config.redisUrl, maxBytes: memoryBytes, log, metrics, clock });
   const createOwnSchema = () => createSchema(registry, options.schema);
   const costs = createCosts(registry, createOwnSchema(), config.sources);
-  const gateway = openGateway(config, { registry, costs, cache, log, metrics, now });
-  const authenticator = createAuthenticator(config.auth, { log, now, dispatcher: proxyAgent(config.proxy) });
+  const gateway = openGateway(config, { registry, costs, cache, log, metrics, clock });
+  const authenticator = createAuthenticator(config.auth, {
+    log,
+    clock,
+    dispatcher: proxyAgent(config.proxy),
+  });
   const { indicators, hmacKey } = config.auth.audit;
-  const audit = createAudit({ destination: auditTo, indicators, hmacKey: hmacKey?.read, log });
+  const audit = createAudit({ destination: auditTo, indicators, hmacKey: hmacKey?.read, log, clock });
   const { corsOrigins, trustProxy, graphiql, introspection, auth: authConfig } = config;
   let phase: Phase = 'starting';
   const health: HealthOptions = { gateway, cache, metrics, phase: () => phase };

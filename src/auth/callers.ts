@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import ipaddr from 'ipaddr.js';
 import type { Dispatcher } from 'undici';
+import type { Clock } from '../clock.ts';
 import type { Secret } from '../config/secret.ts';
 import type { SourceName } from '../domain/source-report.ts';
 import type { Log } from '../observability/log.ts';
@@ -36,8 +37,7 @@ export interface Authenticator {
 
 export interface AuthenticatorOptions {
   readonly log: Log;
-  /** Epoch milliseconds. */
-  readonly now?: () => number;
+  readonly clock: Clock;
   /** For JWKS_URL; the default connects directly. */
   readonly dispatcher?: Dispatcher | undefined;
   /** Timeout of one fetch of JWKS_URL. */
@@ -92,8 +92,9 @@ function createIdentify(auth: AuthMethod, deps: AuthenticatorOptions): IdentifyC
     case 'api-key':
       return identifyByKey(auth.keys, deps.log);
     case 'jwt': {
-      const { log, now = Date.now, dispatcher, jwksTimeoutMs: timeoutMs } = deps;
-      const verify = createJwtVerifier(auth, createJwks({ url: auth.jwksUrl, log, dispatcher, timeoutMs }), now);
+      const { log, clock, dispatcher, jwksTimeoutMs: timeoutMs } = deps;
+      const keys = createJwks({ url: auth.jwksUrl, log, dispatcher, timeoutMs, now: clock.monotonic });
+      const verify = createJwtVerifier(auth, keys, clock.wall);
       return async token => (token === undefined ? undefined : await verify(token));
     }
   }

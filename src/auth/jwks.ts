@@ -16,6 +16,8 @@ export interface JwksOptions {
   readonly dispatcher?: Dispatcher | undefined;
   /** Timeout of one fetch, including the body. */
   readonly timeoutMs?: number | undefined;
+  /** Monotonic. */
+  readonly now: () => number;
 }
 
 /** Keys older than this are refreshed in the background. */
@@ -36,18 +38,18 @@ const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(
  * failed fetch is not repeated for a while.
  */
 export function createJwks(options: JwksOptions): JWTVerifyGetKey {
-  const { url, log, dispatcher = new Agent({ pipelining: 0 }), timeoutMs = 3_000 } = options;
+  const { url, log, dispatcher = new Agent({ pipelining: 0 }), timeoutMs = 3_000, now } = options;
   let refreshAt = Number.POSITIVE_INFINITY;
   let failedUntil = Number.NEGATIVE_INFINITY;
 
   const fetchKeys: FetchImplementation = async (address, { headers, signal }) => {
-    if (Date.now() < failedUntil) throw new KeySetError();
+    if (now() < failedUntil) throw new KeySetError();
     try {
       const set = await readKeySet(address, { dispatcher, headers, signal });
-      refreshAt = Date.now() + refreshAfterMs;
+      refreshAt = now() + refreshAfterMs;
       return Response.json(set);
     } catch (error) {
-      failedUntil = Date.now() + failureCooldownMs;
+      failedUntil = now() + failureCooldownMs;
       refreshAt = failedUntil;
       log.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'The key set could not be fetched');
       throw error;
@@ -63,7 +65,7 @@ export function createJwks(options: JwksOptions): JWTVerifyGetKey {
 
   return (header, token) => {
     // `fetchKeys` logs a failed refresh; the current keys stay in use.
-    if (Date.now() >= refreshAt) void keys.reload().catch(() => {});
+    if (now() >= refreshAt) void keys.reload().catch(() => {});
     return keys(header, token);
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Cache, CacheWrite } from './entry.ts';
@@ -14,25 +15,26 @@ export interface CacheOptions {
   readonly maxBytes: number;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly now?: () => number;
+  readonly clock: Clock;
 }
 
 /**
  * Keyv on Redis behind a bounded memory of what was used last; or, without an address, Keyv on that memory. Connects in
  * the background. Throws only when the address is invalid.
  */
-export function openCache({ redisUrl, maxBytes, log, metrics, now = Date.now }: CacheOptions): Cache {
-  const memory = createMemory({ maxBytes, now });
-  const redis = redisUrl === undefined ? undefined : openRedis({ client: createRedisClient(redisUrl), log, metrics });
+export function openCache({ redisUrl, maxBytes, log, metrics, clock }: CacheOptions): Cache {
+  const memory = createMemory({ maxBytes, now: clock.monotonic });
+  const redis =
+    redisUrl === undefined ? undefined : openRedis({ client: createRedisClient(redisUrl), log, metrics, clock });
   return {
     peek: key => readMemory(memory, key),
     getMany: redis
-      ? createTieredRead({ memory, redis, metrics, now })
+      ? createTieredRead({ memory, redis, metrics, clock })
       : createMemoryRead(createMemoryKeyv(memory), metrics),
     setMany(writes) {
       const storable = writes.flatMap(write => toStorable(write, metrics));
       for (const write of storable) writeToMemory(memory, write, metrics);
-      redis?.set(storable.flatMap(write => toRedisSet(write, metrics)));
+      redis?.set(storable.flatMap(write => toRedisSet(write, redis.now(), clock, metrics)));
     },
     deleteMany(keys) {
       for (const key of keys) memory.delete(key);
@@ -52,11 +54,14 @@ interface Storable extends CacheWrite {
   readonly size: number;
 }
 
-/** Empty for a fact that JSON would change, and for a ttl of 0, which Keyv takes as "for ever". */
+/**
+ * Empty for a fact that JSON would change, and for a ttl of 0, which Keyv takes as "for ever". A whole number: Redis
+ * rejects fractions, and Keyv hides the error.
+ */
 function toStorable({ key, entry, ttlMs }: CacheWrite, metrics: Metrics): readonly Storable[] {
   if (!(ttlMs > 0)) return [];
   const size = freezeJson(entry.fact);
-  if (size !== undefined) return [{ key, entry, ttlMs: withJitter(ttlMs), size }];
+  if (size !== undefined) return [{ key, entry, ttlMs: Math.ceil(ttlMs), size }];
   metrics.cache('memory', 'write_error');
   return [];
 }
@@ -68,14 +73,11 @@ function writeToMemory(memory: Memory, { key, entry, ttlMs, size }: Storable, me
   metrics.cache('memory', memory.has(key) ? 'write' : 'dropped');
 }
 
-function toRedisSet({ key, entry: { fact, fetchedAt }, ttlMs }: Storable, metrics: Metrics): readonly RedisSet[] {
-  const json = toJson({ fact, fetchedAt });
+/** `now`: by Redis's clock. */
+function toRedisSet({ key, entry, ttlMs }: Storable, now: number, clock: Clock, metrics: Metrics): readonly RedisSet[] {
+  const fetchedAt = Math.round(now - (clock.monotonic() - entry.heardAt));
+  const json = toJson({ value: { fact: entry.fact, fetchedAt }, expires: Math.round(now) + ttlMs });
   if (json !== undefined) return [{ key, json, ttlMs }];
   metrics.cache('redis', 'write_error');
   return [];
-}
-
-/** ±10 %: facts fetched together do not expire together. Rounded: Redis rejects fractions, and Keyv hides the error. */
-function withJitter(ttlMs: number): number {
-  return Math.max(1, Math.round(ttlMs * (0.9 + 0.2 * Math.random())));
 }

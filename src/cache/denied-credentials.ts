@@ -8,7 +8,7 @@ interface Denial {
   readonly credentialAt: number;
 }
 
-const never: Denial = { at: 0, credentialAt: 0 };
+const never: Denial = { at: Number.NEGATIVE_INFINITY, credentialAt: Number.NEGATIVE_INFINITY };
 /** Callers may bring keys of their own, so the number of remembered partitions is bounded. */
 const maxPartitions = 10_000;
 
@@ -18,7 +18,7 @@ const maxPartitions = 10_000;
  * stale to any credential, for it is no longer known which one was denied.
  */
 export function createDeniedCredentials(rememberMs: number, now: () => number) {
-  let forgottenAt = 0;
+  let forgottenAt = Number.NEGATIVE_INFINITY;
   const denials = new LRUCache<string, Denial>({
     max: maxPartitions,
     ttl: Math.max(1, rememberMs),
@@ -34,9 +34,9 @@ export function createDeniedCredentials(rememberMs: number, now: () => number) {
       const at = now();
       denials.set(partition, { at, credentialAt: isCredential ? at : denialOf(partition).credentialAt });
     },
-    /** A fact that was fetched then (epoch milliseconds) may be served while it is fresh. */
-    mayServeFresh: (partition: string, fetchedAt: number) => fetchedAt > denialOf(partition).credentialAt,
-    /** A fact that was fetched then may be served stale when its source fails. */
-    mayServeStale: (partition: string, fetchedAt: number) => fetchedAt > Math.max(denialOf(partition).at, forgottenAt),
+    /** A fact that was heard then (monotonic) may be served while it is fresh. */
+    mayServeFresh: (partition: string, heardAt: number) => heardAt > denialOf(partition).credentialAt,
+    /** A fact that was heard then may be served stale when its source fails. */
+    mayServeStale: (partition: string, heardAt: number) => heardAt > Math.max(denialOf(partition).at, forgottenAt),
   };
 }

@@ -1,9 +1,12 @@
 /** The interface of the cache, and what it holds. */
 
-/** A cached fact, which is immutable, and when its upstream answered (epoch milliseconds). */
+/** A cached fact, which is immutable, and when its upstream answered. */
 export interface Entry<Fact = unknown> {
   readonly fact: Fact;
+  /** Epoch milliseconds, for showing. */
   readonly fetchedAt: number;
+  /** The same moment on this process's monotonic clock, from which its age is counted. */
+  readonly heardAt: number;
 }
 
 export interface CachedEntry<Fact> extends Entry<Fact> {
@@ -16,7 +19,6 @@ export type ParseFact<Fact> = (stored: unknown) => Fact | undefined;
 export interface CacheWrite {
   readonly key: string;
   readonly entry: Entry;
-  /** Milliseconds; the cache adds a jitter of ±10 %. */
   readonly ttlMs: number;
 }
 

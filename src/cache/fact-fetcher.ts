@@ -1,4 +1,5 @@
 /** Fetches the facts that the cache lacks: joins the calls already in flight, starts the others, and keeps what comes. */
+import type { Clock } from '../clock.ts';
 import { type FailedStatus, UpstreamError } from '../http-client/errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { DeniedCredentials } from './denied-credentials.ts';
@@ -10,7 +11,7 @@ import { createTimeoutError, type TrackedCall } from './tracked-call.ts';
 
 /** A request, and what the cache holds for it, which is not fresh enough or not all that is needed. */
 export interface MissingFact<Subject, Need, Fact> {
-  readonly request: FactRequest<Subject, Need>;
+  readonly request: FactRequest<Subject, Need, Fact>;
   readonly entry: Entry<Fact> | undefined;
 }
 
@@ -20,15 +21,15 @@ export interface FactFetcherOptions<Subject, Need, Fact> {
   readonly denied: DeniedCredentials;
   readonly freshness: Freshness<Subject, Need, Fact>;
   readonly metrics: Metrics;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptions<Subject, Need, Fact>) {
   type Call = TrackedCall<Subject, Need, Fact>;
   type Missing = MissingFact<Subject, Need, Fact>;
-  const { kind, cache, denied, freshness, metrics, now } = options;
+  const { kind, cache, denied, freshness, metrics, clock } = options;
   const { freshMs, staleMs, negativeMs } = kind.windows;
-  const singleFlight = createSingleFlight<Subject, Need, Fact>({ kind, now, onFact: store, onError: forgetDenied });
+  const singleFlight = createSingleFlight<Subject, Need, Fact>({ kind, clock, onFact: store, onError: forgetDenied });
 
   function store({ request, startedAt }: Call, entry: Entry<Fact>): void {
     const { key, need } = request;
@@ -36,7 +37,7 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
     if (!kind.isComplete(fact) || kind.partitionOf(request.subject) !== request.partition) return;
     const cached = cache.peek<Fact>(key);
     // A fact that was fetched after this call started, and that covers as much, is the newer one: keep it.
-    if (cached !== undefined && cached.fetchedAt >= startedAt && kind.covers(cached.fact, need)) return;
+    if (cached !== undefined && cached.heardAt >= startedAt && kind.covers(cached.fact, need)) return;
     const ttlMs = kind.isAbsence(fact) ? negativeMs : freshMs + staleMs;
     if (ttlMs > 0) cache.setMany([{ key, entry, ttlMs }]);
   }
@@ -48,7 +49,7 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
   }
 
   /** Requests the other parts of a fresh fact again, because the new fact will replace it. */
-  function widen({ request, entry }: Missing): FactRequest<Subject, Need> {
+  function widen({ request, entry }: Missing): FactRequest<Subject, Need, Fact> {
     if (entry === undefined || !freshness.isFresh(entry, request) || kind.isAbsence(entry.fact)) return request;
     return { ...request, need: kind.widen(request.need, entry.fact) };
   }
@@ -68,9 +69,9 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
 
   async function settle(call: Call, missing: Missing, context: RequestContext): Promise<FactOutcome<Fact>> {
     try {
-      const { fact, fetchedAt } = await singleFlight.join(call, context);
+      const { fact, fetchedAt, heardAt } = await singleFlight.join(call, context);
       context.trace.live(kind.source);
-      return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt };
+      return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt, heardAt };
     } catch (problem) {
       if (!(problem instanceof UpstreamError)) throw problem;
       return serveStaleIfError(problem, missing, context);
@@ -89,12 +90,12 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
   }
 
   function serveStale(
-    { fact, fetchedAt }: Entry<Fact>,
+    { fact, fetchedAt, heardAt }: Entry<Fact>,
     because: FailedStatus | null,
     context: RequestContext,
   ): FactOutcome<Fact> {
     context.trace.hit(kind.source, 'stale');
-    return { fact, servedFrom: 'STALE_CACHE', staleBecause: because, fetchedAt };
+    return { fact, servedFrom: 'STALE_CACHE', staleBecause: because, fetchedAt, heardAt };
   }
 
   return {
@@ -109,11 +110,16 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
     },
 
     /** The stale fact; it is fetched again in the background, with all the time that an operation has. */
-    revalidate(request: FactRequest<Subject, Need>, entry: Entry<Fact>, context: RequestContext): FactOutcome<Fact> {
+    revalidate(
+      request: FactRequest<Subject, Need, Fact>,
+      entry: Entry<Fact>,
+      context: RequestContext,
+    ): FactOutcome<Fact> {
       if (singleFlight.findJoinable(request, context) === undefined) {
         const { caller, isSmall, trace } = context;
-        const timeoutMs = Math.max(1, context.deadlineAt - context.startedAt);
-        const [startedAt, deadlineAt] = [now(), now() + timeoutMs];
+        const timeoutMs = Math.max(1, Math.ceil(context.deadlineAt - context.startedAt));
+        const startedAt = clock.monotonic();
+        const deadlineAt = startedAt + timeoutMs;
         const signal = AbortSignal.timeout(timeoutMs);
         const background = { caller, isSmall, trace, signal, startedAt, deadlineAt, reduceMaxAge() {} };
         for (const call of singleFlight.start([request], background))

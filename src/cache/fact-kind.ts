@@ -5,23 +5,25 @@ import type { Trace } from '../observability/trace.ts';
 import type { ParseFact } from './entry.ts';
 
 /** A fact that is wanted. Equal keys mean one fact; `need` says how much of it. */
-export interface FactRequest<Subject, Need> {
+export interface FactRequest<Subject, Need, Fact = never> {
   readonly key: string;
   /** The credential's part of the cache. */
   readonly partition: string;
   readonly subject: Subject;
   readonly need: Need;
   /**
-   * Accept no fact that is older. 0 joins only calls that started after the operation did. Where it is set, no stale
-   * fact is served when the source fails.
+   * Accept no fact that is older, and any match that is not, also past its fresh window. 0 joins only calls that started
+   * after the operation did. Where it is set, no stale fact is served when the source fails.
    */
   readonly maxAgeMs: number | undefined;
+  /** Whether the fact is an absence to this request, because of what it leaves out. */
+  readonly isAbsence?: ((fact: Fact) => boolean) | undefined;
 }
 
 /** The operation that waits for the facts. */
 export interface RequestContext {
   readonly signal: AbortSignal;
-  /** Epoch milliseconds. */
+  /** Monotonic, like `startedAt`. */
   readonly deadlineAt: number;
   readonly startedAt: number;
   readonly caller: string;
@@ -39,14 +41,15 @@ export type Validators = Map<unknown, () => boolean>;
 /** A fact that is being fetched, as the source sees it: it decides when to send it, and together with which others. */
 export interface InFlightCall<Subject, Need> {
   readonly request: FactRequest<Subject, Need>;
-  /** Aborted when the last waiter has left. */
+  /** Aborted when the last waiter has left before the request was sent. What was sent is finished, and kept. */
   readonly signal: AbortSignal;
-  /** The deadline of its latest waiter, epoch milliseconds. */
+  /** The deadline of its latest waiter, monotonic. */
   deadlineAt(): number;
+  isAwaited(): boolean;
   readonly caller: string;
   readonly isSmall: boolean;
   readonly trace: Trace;
-  /** The request has left for the upstream: if the deadline passes from here on, the upstream was too slow. */
+  /** The request leaves for the upstream: if the deadline passes from here on, the upstream was too slow. */
   markSent(): void;
 }
 
@@ -61,6 +64,11 @@ export interface Windows {
 export interface FactKind<Subject, Need, Fact> {
   readonly source: SourceName;
   readonly windows: Windows;
+  /**
+   * One call brings many facts: they expire together, so that one call fetches them again. Where each has a call of its
+   * own, their expiries are spread.
+   */
+  readonly sharesCalls: boolean;
   /** A stale fact is served at once and fetched again in the background. */
   readonly revalidates: boolean;
   readonly parse: ParseFact<Fact>;
@@ -86,7 +94,9 @@ export type FactOutcome<Fact> =
       readonly error?: undefined;
       readonly servedFrom: ServedFrom;
       readonly staleBecause: FailedStatus | null;
-      /** Epoch milliseconds. */
+      /** Epoch milliseconds, for showing. */
       readonly fetchedAt: number;
+      /** The same moment on the monotonic clock. */
+      readonly heardAt: number;
     }
   | { readonly fact?: undefined; readonly error: UpstreamError };

@@ -4,41 +4,62 @@ import type { FactKind, FactOutcome, FactRequest } from './fact-kind.ts';
 
 export type Freshness<Subject, Need, Fact> = ReturnType<typeof createFreshness<Subject, Need, Fact>>;
 
+/** The most that a fresh window is shortened by, so that facts that were fetched together are not all asked at once. */
+const spread = 0.1;
+
 /** What a cached fact may still be used for. */
 export function createFreshness<Subject, Need, Fact>(
-  { windows: { freshMs, staleMs, negativeMs }, isAbsence, covers, isComplete }: FactKind<Subject, Need, Fact>,
+  kind: FactKind<Subject, Need, Fact>,
   denied: DeniedCredentials,
   now: () => number,
 ) {
-  const windowOf = (fact: Fact): number => (isAbsence(fact) ? negativeMs : freshMs);
+  type Wanted = FactRequest<Subject, Need, Fact>;
+  const { freshMs, staleMs, negativeMs } = kind.windows;
+  const ageOf = ({ heardAt }: Pick<Entry<Fact>, 'heardAt'>): number => now() - heardAt;
+
+  /** An absence has all of its short window; what a request leaves nothing of is an absence to it. */
+  function windowOf({ fact, heardAt }: Pick<Entry<Fact>, 'fact' | 'heardAt'>, request: Wanted): number {
+    if (kind.isAbsence(fact) || request.isAbsence?.(fact) === true) return negativeMs;
+    return kind.sharesCalls ? freshMs : freshMs * (1 - spread * fractionOf(`${request.key} ${heardAt}`));
+  }
 
   /** Inside its window and allowed for this credential, whatever parts of it are needed. */
-  function isFresh({ fact, fetchedAt }: Entry<Fact>, { partition }: FactRequest<Subject, Need>): boolean {
-    return now() - fetchedAt < windowOf(fact) && denied.mayServeFresh(partition, fetchedAt);
+  function isFresh(entry: Entry<Fact>, request: Wanted): boolean {
+    return ageOf(entry) < windowOf(entry, request) && denied.mayServeFresh(request.partition, entry.heardAt);
   }
+
+  /** A match that is kept past its fresh window, and was fetched after its credential was last denied. */
+  function isKept(entry: Entry<Fact>, { partition }: Wanted): boolean {
+    if (kind.isAbsence(entry.fact) || ageOf(entry) >= freshMs + staleMs) return false;
+    return denied.mayServeStale(partition, entry.heardAt);
+  }
+
   return {
     isFresh,
-    /** Fresh, recent enough for the request, and containing all that it needs. */
-    satisfies(entry: Entry<Fact>, request: FactRequest<Subject, Need>): boolean {
-      const isRecent = request.maxAgeMs === undefined || now() - entry.fetchedAt < request.maxAgeMs;
-      return isRecent && covers(entry.fact, request.need) && isFresh(entry, request);
+    /** Recent enough for the request, and containing all that it needs. */
+    satisfies(entry: Entry<Fact>, request: Wanted): boolean {
+      const { maxAgeMs = Number.POSITIVE_INFINITY, need } = request;
+      if (ageOf(entry) >= maxAgeMs || !kind.covers(entry.fact, need)) return false;
+      if (isFresh(entry, request)) return true;
+      return request.maxAgeMs !== undefined && request.isAbsence?.(entry.fact) !== true && isKept(entry, request);
     },
-    /** Only matches, only inside their stale window, and only if fetched after their credential was last denied. */
-    mayServeStale(
-      entry: Entry<Fact> | undefined,
-      { maxAgeMs, need, partition }: FactRequest<Subject, Need>,
-    ): entry is Entry<Fact> {
-      if (entry === undefined || maxAgeMs !== undefined) return false;
-      if (!covers(entry.fact, need) || isAbsence(entry.fact)) return false;
-      return now() - entry.fetchedAt < freshMs + staleMs && denied.mayServeStale(partition, entry.fetchedAt);
+    /** In place of a source that failed. */
+    mayServeStale(entry: Entry<Fact> | undefined, request: Wanted): entry is Entry<Fact> {
+      if (entry === undefined || request.maxAgeMs !== undefined) return false;
+      return kind.covers(entry.fact, request.need) && isKept(entry, request);
     },
     /** How long an outcome may be reused from now on, in milliseconds; 0 or less means not at all. */
-    remainingMs(
-      outcome: FactOutcome<Fact>,
-      { maxAgeMs = Number.POSITIVE_INFINITY }: FactRequest<Subject, Need>,
-    ): number {
-      if (outcome.error !== undefined || outcome.servedFrom === 'STALE_CACHE' || !isComplete(outcome.fact)) return 0;
-      return Math.min(windowOf(outcome.fact), maxAgeMs) - (now() - outcome.fetchedAt);
+    remainingMs(outcome: FactOutcome<Fact>, request: Wanted): number {
+      if (outcome.error !== undefined || outcome.servedFrom === 'STALE_CACHE' || !kind.isComplete(outcome.fact))
+        return 0;
+      return Math.min(windowOf(outcome, request), request.maxAgeMs ?? Number.POSITIVE_INFINITY) - ageOf(outcome);
     },
   };
+}
+
+/** From 0 to 1, always the same for the same text (FNV-1a). */
+function fractionOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return (hash >>> 0) / 2 ** 32;
 }

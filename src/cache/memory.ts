@@ -25,8 +25,8 @@ export function estimateBytes(key: string, jsonLength: number): number {
   return Math.ceil(2.25 * jsonLength) + key.length + 256;
 }
 
-export function toMemoryRow({ fact, fetchedAt }: Entry): MemoryRow {
-  return { value: { fact, fetchedAt, tier: 'memory' } };
+export function toMemoryRow({ fact, fetchedAt, heardAt }: Entry): MemoryRow {
+  return { value: { fact, fetchedAt, heardAt, tier: 'memory' } };
 }
 
 /** The cast is safe: a key names one kind of fact, and what is written under it was mapped or parsed as that kind. */

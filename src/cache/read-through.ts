@@ -2,6 +2,7 @@
  * Reads facts through the cache: one lookup for all requests, then the calls already in flight, then the source. Fresh,
  * stale and negative windows are those of RFC 5861; ARCHITECTURE.md explains the terms.
  */
+import type { Clock } from '../clock.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { createDeniedCredentials } from './denied-credentials.ts';
 import type { Cache, CachedEntry } from './entry.ts';
@@ -11,10 +12,10 @@ import { createFreshness } from './freshness.ts';
 
 export interface ReadThrough<Subject, Need, Fact> {
   /** A fresh fact from memory that covers the request, synchronously; otherwise undefined. */
-  peek(request: FactRequest<Subject, Need>, context: RequestContext): FactOutcome<Fact> | undefined;
+  peek(request: FactRequest<Subject, Need, Fact>, context: RequestContext): FactOutcome<Fact> | undefined;
   /** Outcomes in the order of the requests, whose keys must differ. A failed source is an outcome, not a rejection. */
   getMany(
-    requests: readonly FactRequest<Subject, Need>[],
+    requests: readonly FactRequest<Subject, Need, Fact>[],
     context: RequestContext,
   ): Promise<readonly FactOutcome<Fact>[]>;
 }
@@ -23,25 +24,26 @@ export function createReadThrough<Subject, Need, Fact>(
   kind: FactKind<Subject, Need, Fact>,
   cache: Cache,
   metrics: Metrics,
-  now: () => number = Date.now,
+  clock: Clock,
 ): ReadThrough<Subject, Need, Fact> {
-  type Request = FactRequest<Subject, Need>;
+  type Request = FactRequest<Subject, Need, Fact>;
   type Outcome = FactOutcome<Fact>;
   const { freshMs, staleMs, negativeMs } = kind.windows;
-  const denied = createDeniedCredentials(Math.max(freshMs + staleMs, negativeMs), now);
-  const freshness = createFreshness(kind, denied, now);
-  const fetcher = createFactFetcher({ kind, cache, denied, freshness, metrics, now });
+  const denied = createDeniedCredentials(Math.max(freshMs + staleMs, negativeMs), clock.monotonic);
+  const freshness = createFreshness(kind, denied, clock.monotonic);
+  const fetcher = createFactFetcher({ kind, cache, denied, freshness, metrics, clock });
 
   /** Memory still holds this very entry, and today's credential may see it. */
   function isStillValid({ key, partition, subject }: Request, cached: CachedEntry<Fact>): boolean {
     const isSame = cache.peek<Fact>(key) === cached && kind.partitionOf(subject) === partition;
-    return isSame && denied.mayServeFresh(partition, cached.fetchedAt);
+    return isSame && denied.mayServeFresh(partition, cached.heardAt);
   }
 
   function fromEntry(request: Request, cached: CachedEntry<Fact>, context: RequestContext): Outcome {
     context.trace.hit(kind.source, cached.tier);
     context.validators?.set(cached, () => isStillValid(request, cached));
-    return { fact: cached.fact, servedFrom: 'CACHE', staleBecause: null, fetchedAt: cached.fetchedAt };
+    const { fact, fetchedAt, heardAt } = cached;
+    return { fact, servedFrom: 'CACHE', staleBecause: null, fetchedAt, heardAt };
   }
 
   function fromCache(
@@ -86,5 +88,5 @@ function newer<Fact>(
   read: CachedEntry<Fact> | undefined,
   inMemory: CachedEntry<Fact> | undefined,
 ): CachedEntry<Fact> | undefined {
-  return inMemory !== undefined && inMemory.fetchedAt > (read?.fetchedAt ?? Number.NEGATIVE_INFINITY) ? inMemory : read;
+  return inMemory !== undefined && inMemory.heardAt > (read?.heardAt ?? Number.NEGATIVE_INFINITY) ? inMemory : read;
 }

@@ -1,11 +1,12 @@
 /** Each fact is fetched once, however many requests wait for it. */
+import type { Clock } from '../clock.ts';
 import type { Entry } from './entry.ts';
 import type { FactKind, FactRequest, InFlightCall, RequestContext } from './fact-kind.ts';
 import { createCall, createTimeoutError, type TrackedCall } from './tracked-call.ts';
 
 export interface SingleFlightOptions<Subject, Need, Fact> {
   readonly kind: Pick<FactKind<Subject, Need, Fact>, 'source' | 'contains' | 'fetch'>;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** Runs before the waiters get the fact. */
   readonly onFact: (call: TrackedCall<Subject, Need, Fact>, entry: Entry<Fact>) => void;
   readonly onError: (call: TrackedCall<Subject, Need, Fact>, error: unknown) => void;
@@ -13,11 +14,11 @@ export interface SingleFlightOptions<Subject, Need, Fact> {
 
 export function createSingleFlight<Subject, Need, Fact>(options: SingleFlightOptions<Subject, Need, Fact>) {
   type Tracked = TrackedCall<Subject, Need, Fact>;
-  const { kind, now, onFact, onError } = options;
+  const { kind, clock, onFact, onError } = options;
   const inFlight = new Map<string, Set<Tracked>>();
 
   function add(request: FactRequest<Subject, Need>, context: RequestContext): Tracked {
-    const call = createCall<Subject, Need, Fact>(request, context, now());
+    const call = createCall<Subject, Need, Fact>(request, context, clock.monotonic());
     const siblings = inFlight.get(request.key) ?? new Set();
     inFlight.set(request.key, siblings.add(call));
     return call;
@@ -33,7 +34,7 @@ export function createSingleFlight<Subject, Need, Fact>(options: SingleFlightOpt
     call.promise = fetched.then(
       fact => {
         remove(call);
-        const entry = { fact, fetchedAt: now() };
+        const entry = { fact, fetchedAt: clock.wall(), heardAt: clock.monotonic() };
         onFact(call, entry);
         return entry;
       },
@@ -65,14 +66,14 @@ export function createSingleFlight<Subject, Need, Fact>(options: SingleFlightOpt
       });
       return calls;
     },
-    /** Waits until the fact is here or the context is aborted. The call is aborted when its last waiter leaves. */
+    /** Waits until the fact is here or the context is aborted. A call that was not sent is aborted when its last waiter leaves. */
     join(call: Tracked, context: RequestContext): Promise<Entry<Fact>> {
       call.waiters++;
       call.latestDeadline = Math.max(call.latestDeadline, context.deadlineAt);
       return new Promise((resolve, reject) => {
         const leave = () => {
           reject(createTimeoutError(kind.source, call.isSent, context));
-          if (--call.waiters > 0) return;
+          if (--call.waiters > 0 || call.isSent) return;
           remove(call);
           call.controller.abort();
         };

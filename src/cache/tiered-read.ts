@@ -1,4 +1,5 @@
 import type { Keyv } from 'keyv';
+import type { Clock } from '../clock.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Cache, CachedEntry, ParseFact } from './entry.ts';
 import { estimateBytes, type Memory, readMemory, toMemoryRow } from './memory.ts';
@@ -7,8 +8,8 @@ import { corrupt } from './redis/row.ts';
 
 type GetMany = Cache['getMany'];
 
-/** The clocks of replicas differ. A row from further in the future would stay fresh for too long, so it is rejected. */
-const clockSkewMs = 5 * 60_000;
+/** A reading of Redis's clock is no more precise. A row from further in the future has no age that can be believed. */
+const clockErrorMs = 1000;
 /** The longest that memory keeps what was read from Redis, whatever the row says. */
 const maxTtlMs = 3_600_000;
 
@@ -25,11 +26,11 @@ export interface Tiers {
   readonly memory: Memory;
   readonly redis: Redis;
   readonly metrics: Metrics;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** Reads memory, then Redis (one MGET) for the keys that memory lacks. Valid rows of Redis are copied to memory. */
-export function createTieredRead({ memory, redis, metrics, now }: Tiers): GetMany {
+export function createTieredRead({ memory, redis, metrics, clock }: Tiers): GetMany {
   return async <Fact>(keys: readonly string[], parse: ParseFact<Fact>) => {
     const inMemory = keys.map(key => readMemory<Fact>(memory, key));
     countMemory(metrics, inMemory);
@@ -56,14 +57,15 @@ export function createTieredRead({ memory, redis, metrics, now }: Tiers): GetMan
     }
 
     function copyToMemory(key: string, row: RedisRows[number], counts: RowCounts): CachedEntry<Fact> | undefined {
-      const result = validateRow(row, parse, now());
+      const result = validateRow(row, parse, redis.now());
       const isValid = typeof result !== 'string';
       counts[isValid ? 'hit' : result] += 1;
       if (result === corrupt) redis.remove([key]);
       if (!isValid) return undefined;
-      const { fact, fetchedAt, size, remainingMs } = result;
-      memory.set(key, toMemoryRow({ fact, fetchedAt }), { ttl: remainingMs, size: estimateBytes(key, size) });
-      return { fact, fetchedAt, tier: 'redis' };
+      const { fact, ageMs, size, remainingMs } = result;
+      const entry = { fact, fetchedAt: Math.round(clock.wall() - ageMs), heardAt: clock.monotonic() - ageMs };
+      memory.set(key, toMemoryRow(entry), { ttl: remainingMs, size: estimateBytes(key, size) });
+      return { ...entry, tier: 'redis' };
     }
   };
 }
@@ -72,23 +74,23 @@ type RowCounts = Record<'hit' | 'miss' | typeof corrupt, number>;
 
 interface ValidRow<Fact> {
   readonly fact: Fact;
-  readonly fetchedAt: number;
+  readonly ageMs: number;
   readonly size: number;
   readonly remainingMs: number;
 }
 
-/** The fact is not frozen: freezing took a quarter of the time of a read, and its type is Immutable already. */
+/** `now`: by Redis's clock. The fact is not frozen: freezing took a quarter of the time of a read, and its type is Immutable already. */
 function validateRow<Fact>(
   row: RedisRows[number],
   parse: ParseFact<Fact>,
   now: number,
 ): ValidRow<Fact> | 'miss' | typeof corrupt {
   if (row === undefined || row === corrupt) return row ?? 'miss';
-  const remainingMs = Math.min(Math.ceil(row.expiresAt - Date.now()), maxTtlMs);
+  const remainingMs = Math.min(Math.ceil(row.expiresAt - now), maxTtlMs);
   if (remainingMs <= 0) return 'miss';
-  const fact = row.fetchedAt > now + clockSkewMs ? undefined : tryToParse(parse, row.fact);
+  const fact = row.fetchedAt > now + clockErrorMs ? undefined : tryToParse(parse, row.fact);
   if (fact === undefined) return corrupt;
-  return { fact, fetchedAt: row.fetchedAt, size: row.size, remainingMs };
+  return { fact, ageMs: Math.abs(now - row.fetchedAt), size: row.size, remainingMs };
 }
 
 function tryToParse<Fact>(parse: ParseFact<Fact>, stored: unknown): Fact | undefined {

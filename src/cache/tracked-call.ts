@@ -33,6 +33,7 @@ export function createCall<Subject, Need, Fact>(
     isSent: false,
     promise: Promise.resolve() as never, // replaced in the same turn, when the call is fetched
     deadlineAt: () => call.latestDeadline,
+    isAwaited: () => call.waiters > 0,
     markSent: () => {
       call.isSent = true;
     },

@@ -4,7 +4,7 @@ import type { AuthConfig } from '../auth/auth-config.ts';
 import { commonSettings, commonVariables, type SourceSettings } from '../sources/settings.ts';
 import type { SettingsOf, SettingsResult, SourceDefinition, Sources } from '../sources/source.ts';
 import { authProblems, authSettings, authVariables } from './auth.ts';
-import { type GatewayConfig, gatewayConfig, gatewayProblems, gatewayVariables } from './gateway.ts';
+import { type GatewayConfig, gatewayConfig, gatewayProblems, gatewayVariables, withProxyNames } from './gateway.ts';
 import { type Environment, isSet, type Problems, readVariables, variableNames } from './variables.ts';
 
 export interface Config<Registry extends Sources = Sources> extends GatewayConfig {
@@ -50,7 +50,8 @@ export const configVariables = (sources: Sources): readonly string[] =>
   namesIn([...gatewayGroups, ...Object.values(sources).flatMap(sourceGroups)]);
 
 /** Throws ConfigError. */
-export function readConfig<Registry extends Sources>(environment: Environment, sources: Registry): Config<Registry> {
+export function readConfig<Registry extends Sources>(given: Environment, sources: Registry): Config<Registry> {
+  const environment = withProxyNames(given);
   const gateway = readVariables(gatewayVariables, environment);
   const auth = readVariables(authVariables, environment);
   const authOrProblems = auth.values && authSettings(auth.values);

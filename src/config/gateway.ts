@@ -64,10 +64,14 @@ export const gatewayVariables = z.object({
   )
     .default([])
     .describe('The most that a list counts for, comma-separated: tor-exits=SUSPICIOUS,parked=INFORMATIONAL.'),
-  HTTPS_PROXY: url('http:', 'https:')
+  HTTPS_PROXY: url('http:', 'https:').optional().meta({
+    section: 'The network',
+    description: 'The proxy through which sources are asked; https_proxy where it is unset.',
+  }),
+  NO_PROXY: z
+    .string()
     .optional()
-    .meta({ section: 'The network', description: 'The proxy through which sources are asked.' }),
-  NO_PROXY: z.string().optional().describe('Hosts that are asked without it, comma-separated.'),
+    .describe('Hosts that are asked without it, comma-separated; no_proxy where it is unset.'),
 });
 
 export type GatewayConfig = Readonly<ReturnType<typeof gatewayConfig>>;
@@ -98,6 +102,13 @@ export function gatewayConfig(values: z.infer<typeof gatewayVariables>) {
     },
   };
 }
+
+/** The names in lower case are as customary; those in upper case win. */
+export const withProxyNames = (environment: Environment): Environment => ({
+  ...environment,
+  HTTPS_PROXY: environment.HTTPS_PROXY?.trim() || environment.https_proxy,
+  NO_PROXY: environment.NO_PROXY?.trim() || environment.no_proxy,
+});
 
 /** Problems of values together. Reads these alone, so that no other problem hides them. */
 export function gatewayProblems(environment: Environment): Problems {

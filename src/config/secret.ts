@@ -19,7 +19,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const readEveryMs = 1_000;
 
 /** Reads NAME, or the file that NAME_FILE names. Empty counts as unset. A problem is one of NAME_FILE. */
-export function secretSetting(name: string, environment: Environment, now: () => number = Date.now): SecretSetting {
+export function secretSetting(name: string, environment: Environment, now = () => performance.now()): SecretSetting {
   const value = environment[name]?.trim();
   const variable = `${name}_FILE`;
   const file = environment[variable];
@@ -41,7 +41,7 @@ function reasonOf(error: unknown): string {
 class EmptyFile extends Error {}
 
 /** Throws when the file cannot be read or is empty. Later failures leave the last valid value in force. */
-export function openSecretFile(file: string, now: () => number = Date.now): Secret {
+export function openSecretFile(file: string, now = () => performance.now()): Secret {
   let value = contentOf(file);
   let readAt = now();
 
@@ -58,7 +58,7 @@ export function openSecretFile(file: string, now: () => number = Date.now): Secr
 
   return {
     read() {
-      if (Math.abs(now() - readAt) >= readEveryMs) reload();
+      if (now() - readAt >= readEveryMs) reload();
       return value;
     },
     reload,

@@ -2,7 +2,7 @@
 import { actionError, errorBody, type FieldProblem, fieldError, statusBody } from './argus-envelope.ts';
 import type { EmulatedAnswer } from './protocol.ts';
 
-interface Clock {
+interface AnswerTime {
   readonly now: () => number;
 }
 
@@ -17,7 +17,7 @@ export function ok(json: unknown): EmulatedAnswer {
   return { status: 200, headers: {}, json };
 }
 
-export function failure({ now }: Clock, status: number): EmulatedAnswer {
+export function failure({ now }: AnswerTime, status: number): EmulatedAnswer {
   return { status, headers: {}, json: statusBody(status, now()) };
 }
 
@@ -30,7 +30,7 @@ export function badId(id: string): FieldProblem {
   return { field: 'id', message: 'Must be a UUID', messageTemplate: 'invalid.url.parameter', parameter: id };
 }
 
-export function notFound({ now }: Clock, id: string): EmulatedAnswer {
+export function notFound({ now }: AnswerTime, id: string): EmulatedAnswer {
   const problem = {
     field: 'id',
     message: `Object not found: ${id}`,
@@ -42,9 +42,9 @@ export function notFound({ now }: Clock, id: string): EmulatedAnswer {
 }
 
 /** Without problems: a 412 that does not say what is wrong. */
-export function invalid(clock: Clock, problems: readonly FieldProblem[]): EmulatedAnswer {
-  const at = clock.now();
-  if (problems.length === 0) return failure(clock, 412);
+export function invalid(time: AnswerTime, problems: readonly FieldProblem[]): EmulatedAnswer {
+  const at = time.now();
+  if (problems.length === 0) return failure(time, 412);
   const messages = problems.map(problem => fieldError(problem, at));
   return { status: 412, headers: {}, json: errorBody(412, messages) };
 }

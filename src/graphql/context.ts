@@ -2,6 +2,7 @@
 import type { Caller } from '../auth/callers.ts';
 import { type Permissions, permissionsAt } from '../auth/scopes.ts';
 import type { Validators } from '../cache/fact-kind.ts';
+import type { Clock } from '../clock.ts';
 import { hostOf, indicatorKey } from '../domain/indicator/indicator.ts';
 import type { Indicator } from '../domain/indicator/model.ts';
 import type { SourceName } from '../domain/source-report.ts';
@@ -28,7 +29,7 @@ export interface Gateway {
   readonly deadlineMs: number;
   readonly maxValues: number;
   readonly log: Log;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** Each source's part in an operation, by the names of the registry. */
@@ -80,8 +81,9 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
   const { caller, requestId, clientGone, span, validators } = options;
   const trace = createTrace(span);
   const permissions = gateway.permissionsOf(caller.scopes);
-  const startedAt = gateway.now();
-  const lifetime = createLifetime(clientGone, startedAt + gateway.deadlineMs, gateway.now);
+  const now = gateway.clock.monotonic;
+  const startedAt = now();
+  const lifetime = createLifetime(clientGone, startedAt + gateway.deadlineMs, now);
   const maxAges = new Map<string, number>();
   const named = new Set<string>();
   let allowsAnyAge = true;

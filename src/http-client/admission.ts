@@ -3,6 +3,7 @@ import type { Bulkhead, Slot, SlotRejection } from './bulkhead.ts';
 import type { BreakerOutcome, CircuitBreaker } from './circuit-breaker.ts';
 import type { UpstreamError } from './errors.ts';
 import type { RateLimitTracker } from './rate-limit.ts';
+import type { Refusals } from './refusals.ts';
 import { createUpstreamError } from './status.ts';
 import type { CallOptions } from './upstream.ts';
 
@@ -19,11 +20,13 @@ export interface AdmissionOptions {
   readonly breaker: CircuitBreaker;
   readonly bulkhead: Bulkhead;
   readonly rateLimits: RateLimitTracker;
+  readonly refusals: Refusals;
   readonly now: () => number;
   readonly onFull: () => void;
 }
 
-export function createAdmission({ source, breaker, bulkhead, rateLimits, now, onFull }: AdmissionOptions) {
+export function createAdmission(options: AdmissionOptions) {
+  const { source, breaker, bulkhead, rateLimits, refusals, now, onFull } = options;
   const lateError = () =>
     createUpstreamError(source, 'TIMED_OUT', { neverSent: true }, 'was not asked: no time was left');
   /** What a call is rejected with while the circuit is not closed. */
@@ -32,6 +35,7 @@ export function createAdmission({ source, breaker, bulkhead, rateLimits, now, on
   function errorFor(rejection: SlotRejection, partition: string): UpstreamError {
     if (rejection === 'LATE') return lateError();
     if (rejection === 'STOPPED') return circuitOpenError();
+    if (rejection === 'REFUSED') return refusals.errorOf(partition) ?? createUpstreamError(source, 'DENIED');
     if (rejection === 'FULL') onFull();
     const retryAfterMs = rateLimits.exhaustedUntil(partition) - now();
     if (retryAfterMs > 0) return createUpstreamError(source, 'RATE_LIMITED', { retryAfterMs });

@@ -1,4 +1,5 @@
 import type { BreakerOutcome } from './circuit-breaker.ts';
+import type { Connections } from './connection.ts';
 import type { UpstreamError } from './errors.ts';
 import { isFailure, isRefusal } from './policy.ts';
 import { type RequestOptions, sendRequest } from './request.ts';
@@ -10,6 +11,7 @@ import type { CallOptions, UpstreamRequest, UpstreamResponse } from './upstream.
 export interface AttemptOptions extends RequestOptions {
   readonly timeoutMs: number;
   readonly telemetry: Telemetry;
+  readonly isReusedReset: Connections['isReusedReset'];
 }
 
 export interface AttemptResult {
@@ -17,34 +19,46 @@ export interface AttemptResult {
   readonly response: UpstreamResponse | undefined;
   readonly error: UpstreamError | undefined;
   readonly breakerOutcome: BreakerOutcome;
+  /** The connection had been idle and was gone: nothing of an answer came, and nothing was learnt of the upstream. */
+  readonly wasIdle: boolean;
   /** The caller has gone or the deadline has passed, so there is no use in another attempt. */
   readonly isOver: boolean;
 }
 
+/** What ends an attempt whose answer is kept, beside its own timeout: nothing. */
+const unlimited = { signal: undefined, deadlineAt: () => Number.POSITIVE_INFINITY };
+
 /** Sends a request once, within its timeout. Never throws. */
 export async function runAttempt(
   request: UpstreamRequest,
-  { signal, deadlineAt, isUnprotected = false }: CallOptions,
+  call: CallOptions,
   options: AttemptOptions,
 ): Promise<AttemptResult> {
-  const { source, timeoutMs, telemetry, now } = options;
+  const { source, timeoutMs, telemetry } = options;
+  const now = options.clock.monotonic;
   const { operation, method } = request;
   const startedAt = now();
   const span = request.span?.child(method, { 'http.request.method': method }, 'client');
-  const timeout = startAttemptTimeout({ signal, deadlineAt, timeoutMs, now });
-  const { response, error: requestError } = await sendRequest(request, timeout, options);
+  const timeout = startAttemptTimeout({ ...(call.isAwaited ? unlimited : call), timeoutMs, now });
+  const { response, error: requestError, hasBegun } = await sendRequest(request, timeout, options);
   timeout.stop();
   const status = response?.status;
   const reason = response === undefined ? timeout.reason : undefined;
   const error =
     reason === undefined ? requestError : createUpstreamError(source, 'TIMED_OUT', { cause: requestError?.cause });
+  const wasIdle = !hasBegun && reason === undefined && options.isReusedReset(requestError?.cause);
   const isAbandoned = reason === 'CALLER_GONE';
   span?.set({ 'http.response.status_code': status });
   span?.end(isAbandoned ? 'cancelled' : error?.kind);
-  telemetry.attempt({ operation, startedAt, status, error, isAbandoned, isUnprotected });
-  const isLong = now() - startedAt >= timeoutMs / 2;
+  const tookMs = now() - startedAt;
+  telemetry.attempt({
+    ...{ operation, tookMs, status, error },
+    isAbandoned: isAbandoned || wasIdle,
+    isUnprotected: call.isUnprotected === true,
+  });
+  const isLong = tookMs >= timeoutMs / 2;
   const breakerOutcome = breakerOutcomeOf(error, reason, isLong);
-  return { response, error, breakerOutcome, isOver: isAbandoned || reason === 'DEADLINE' };
+  return { response, error, breakerOutcome, wasIdle, isOver: isAbandoned || reason === 'DEADLINE' };
 }
 
 /**

@@ -6,15 +6,15 @@ interface SlotRequest extends QueuedCall {
   /** Whose rate limit it uses. */
   readonly partition: string;
   readonly signal: AbortSignal;
-  /** Epoch milliseconds; may move to later. */
+  /** Monotonic; may move to later. */
   readonly deadlineAt: () => number;
 }
 
 /**
  * Why there is no slot: the caller has gone or the deadline has passed; the queue is full; the rate limit resets only
- * after the deadline; all waiting calls were rejected.
+ * after the deadline; all waiting calls were rejected; those of its partition were.
  */
-export type SlotRejection = 'LATE' | 'FULL' | 'RATE_LIMITED' | 'STOPPED';
+export type SlotRejection = 'LATE' | 'FULL' | 'RATE_LIMITED' | 'STOPPED' | 'REFUSED';
 
 export interface Slot {
   /** To be called when the call has ended. `isUnsent`: nothing was sent, so the rate limit is given it back. */
@@ -32,6 +32,8 @@ export interface Bulkhead {
   reevaluate(): void;
   /** Rejects all waiting calls. */
   rejectAll(): void;
+  /** Rejects the waiting calls of a credential that was refused. */
+  rejectRefused(partition: string): void;
   /** A slot is free and no call is waiting. */
   hasRoom(): boolean;
 }
@@ -166,6 +168,9 @@ export function createBulkhead({ concurrency, queueSize, rateLimits, now, onLeng
     },
     rejectAll() {
       for (const call of queue.all()) reject(call, 'STOPPED');
+    },
+    rejectRefused(partition) {
+      for (const call of queue.all()) if (call.partition === partition) reject(call, 'REFUSED');
     },
     hasRoom: () => inFlight < concurrency && queue.size === 0,
   };

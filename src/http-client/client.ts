@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { SourceLabel } from '../domain/source-report.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -8,9 +9,10 @@ import { createCircuitBreaker } from './circuit-breaker.ts';
 import { openConnections } from './connection.ts';
 import { defaultPolicy, type Policy } from './policy.ts';
 import { createRateLimitTracker } from './rate-limit.ts';
+import { createRefusals } from './refusals.ts';
 import { createRetry } from './retry.ts';
 import { createTelemetry } from './telemetry.ts';
-import type { Classify, Upstream } from './upstream.ts';
+import type { Classify, Upstream, UpstreamResponse } from './upstream.ts';
 
 export interface UpstreamOptions {
   readonly source: SourceLabel;
@@ -25,6 +27,8 @@ export interface UpstreamOptions {
   /** First backoff after a 503 or 504 (Argus demands a second). */
   readonly unavailableBackoffMs: number;
   readonly classify?: Classify;
+  /** The response refuses the credential itself, whatever was asked with it. The default: its status is 401. */
+  readonly refusesCredential?: (response: UpstreamResponse) => boolean;
   readonly proxyUrl?: string;
   /** Hosts and suffixes that are reached without the proxy, as in `NO_PROXY`; CIDR blocks are not supported. */
   readonly noProxy?: string;
@@ -32,15 +36,16 @@ export interface UpstreamOptions {
   readonly policy?: Partial<Policy>;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly now?: () => number;
+  readonly clock: Clock;
 }
 
 /** The client of one HTTP API. It sends nothing on its own, only what `call` is given. */
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { source, timeoutMs, concurrency, queueSize, maxBodyBytes, classify, now = Date.now } = options;
+  const { source, timeoutMs, concurrency, queueSize, maxBodyBytes, classify, clock } = options;
+  const now = clock.monotonic;
   const policy: Policy = { ...defaultPolicy, ...options.policy };
   const address = createAddress(options.url);
-  const dispatcher = openConnections({
+  const connections = openConnections({
     origin: address.origin,
     connectTimeoutMs: policy.connectTimeoutMs,
     proxyUrl: options.proxyUrl,
@@ -48,6 +53,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   });
   const telemetry = createTelemetry({ ...options, source: source.name });
   const rateLimits = createRateLimitTracker(now);
+  const refusals = createRefusals(now);
   const bulkhead = createBulkhead({ concurrency, queueSize, rateLimits, now, onLength: telemetry.queue });
   const breaker = createCircuitBreaker({
     policy,
@@ -57,9 +63,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       if (state === 'OPEN') bulkhead.rejectAll();
     },
   });
-  const admission = createAdmission({ source, breaker, bulkhead, rateLimits, now, onFull: telemetry.full });
-  const attempt = { source, dispatcher, address, maxBodyBytes, classify, now, timeoutMs, telemetry };
-  const retry = createRetry({ ...options, policy, now, admission, breaker, bulkhead, rateLimits, attempt });
+  const admission = createAdmission({ source, breaker, bulkhead, rateLimits, refusals, now, onFull: telemetry.full });
+  const { dispatcher } = connections;
+  const attempt = { source, ...connections, address, maxBodyBytes, classify, clock, timeoutMs, telemetry };
+  const retry = createRetry({ ...options, policy, admission, breaker, bulkhead, rateLimits, refusals, attempt });
 
   return {
     call: (prepare, call) => (call.isUnprotected ? retry.callUnprotected : retry.callWithRetry)(prepare, call),
@@ -74,7 +81,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         lastFailureAt: failureAt,
         lastFailureKind: failureKind,
         rateLimitRemaining: rateLimit?.remaining ?? null,
-        rateLimitResetAt: rateLimit?.resetAt ?? null,
+        rateLimitResetAt: rateLimit === undefined ? null : Math.round(clock.wall() + rateLimit.resetAt - now()),
       };
     },
     async close() {

@@ -11,7 +11,7 @@ export interface RateLimitTracker {
   observeNone(partition: string): void;
   /** Calls that may be sent now; Infinity if no limit is known. */
   remaining(partition: string): number;
-  /** When an exhausted limit resets, epoch milliseconds; 0 if it is not exhausted. */
+  /** When an exhausted limit resets, monotonic; 0 if it is not exhausted. */
   exhaustedUntil(partition: string): number;
   callStarted(partition: string): void;
   /** To be called once for each `callStarted`. `isUnsent`: nothing was sent, so the call does not count. */

@@ -1,4 +1,5 @@
 import { type Dispatcher, errors } from 'undici';
+import type { Clock } from '../clock.ts';
 import type { SourceLabel } from '../domain/source-report.ts';
 import type { UpstreamAddress } from './address.ts';
 import { acceptedEncodings, decode, isReadable } from './body.ts';
@@ -15,26 +16,37 @@ export interface RequestOptions {
   readonly address: UpstreamAddress;
   readonly maxBodyBytes: number;
   readonly classify: Classify | undefined;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
-/** Sends one request. The response, if there was one, and the error that it or its absence means. Never throws. */
+interface Exchange {
+  readonly response: UpstreamResponse | undefined;
+  /** What the response, or its absence, means. */
+  readonly error: UpstreamError | undefined;
+  /** At least its status and headers had arrived. */
+  readonly hasBegun: boolean;
+}
+
+/** Sends one request. Never throws. */
 export async function sendRequest(
   request: UpstreamRequest,
   { onAbort }: AttemptTimeout,
   options: RequestOptions,
-): Promise<{ response: UpstreamResponse | undefined; error: UpstreamError | undefined }> {
+): Promise<Exchange> {
   const { source, dispatcher, maxBodyBytes: maxBytes } = options;
   const isWanted = (status: number, headers: ResponseHeaders) => isReadableResponse(status, headers, maxBytes);
+  let hasBegun = false;
   try {
     const dispatched = toDispatch(request, options.address);
-    if (dispatched === undefined) return { response: undefined, error: createUpstreamError(source, 'REJECTED') };
+    if (dispatched === undefined)
+      return { response: undefined, error: createUpstreamError(source, 'REJECTED'), hasBegun };
     const raw = await dispatchRequest(dispatched, { dispatcher, isWanted, maxBytes, onAbort });
+    hasBegun = true;
     const response = { status: raw.status, headers: raw.headers, body: await bodyOf(raw, maxBytes) };
-    return { response, error: classifyResponse(response, request, options) };
+    return { response, error: classifyResponse(response, request, options), hasBegun };
   } catch (caught) {
     const cause = withoutBody(caught);
-    return { response: undefined, error: createUpstreamError(source, kindOf(cause), { cause }) };
+    return { response: undefined, error: createUpstreamError(source, kindOf(cause), { cause }), hasBegun };
   }
 }
 
@@ -96,11 +108,11 @@ function isJson(contentType: string | string[] | undefined): boolean {
 function classifyResponse(
   response: UpstreamResponse,
   request: UpstreamRequest,
-  { source, classify, now }: RequestOptions,
+  { source, classify, clock }: RequestOptions,
 ): UpstreamError | undefined {
   const ownClass = classify?.(response, request);
   if (ownClass === 'accept') return undefined;
-  return ownClass ?? classifyStatus(source, response, now());
+  return ownClass ?? classifyStatus(source, response, clock.wall());
 }
 
 /** What undici's errors mean. Every other one is a failed connection, UNAVAILABLE. */

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
 import type { Admission, AdmissionPermit } from './admission.ts';
 import { type AttemptOptions, type AttemptResult, runAttempt } from './attempt.ts';
 import type { Bulkhead } from './bulkhead.ts';
@@ -7,6 +8,7 @@ import { UpstreamError } from './errors.ts';
 import { backoffMs, isRetryable, type Policy } from './policy.ts';
 import type { RateLimitTracker } from './rate-limit.ts';
 import { readRateLimit } from './rate-limit-headers.ts';
+import type { Refusals } from './refusals.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from './upstream.ts';
 
@@ -19,30 +21,53 @@ export interface RetryOptions {
   readonly breaker: CircuitBreaker;
   readonly bulkhead: Bulkhead;
   readonly rateLimits: RateLimitTracker;
+  readonly refusals: Refusals;
+  readonly refusesCredential?: (response: UpstreamResponse) => boolean;
   readonly attempt: AttemptOptions;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
+/** Other idle connections may be gone as well, but not for ever. */
+const maxReplacements = 3;
+
+const mayRepeat = ({ isRepeatable }: UpstreamRequest, { isAwaited }: CallOptions): boolean =>
+  isRepeatable && isAwaited?.() !== false;
+
 export function createRetry(options: RetryOptions) {
-  const { policy, unavailableBackoffMs, admission, breaker, bulkhead, rateLimits, now } = options;
+  const { policy, unavailableBackoffMs, admission, breaker, bulkhead, rateLimits, refusals, clock } = options;
+  const { refusesCredential = ({ status }) => status === 401 } = options;
+  const now = clock.monotonic;
   const { telemetry } = options.attempt;
   const retryBudget = createRetryBudget(policy, now);
 
   function observeRateLimit({ response, error }: AttemptResult, partition: string) {
-    const snapshot = response && readRateLimit(response, now());
+    const snapshot = response && readRateLimit(response, clock.wall());
     if (snapshot === undefined) {
       if (error === undefined) rateLimits.observeNone(partition);
       return;
     }
     rateLimits.observe(partition, snapshot);
     const current = rateLimits.current(partition);
-    if (current !== undefined) telemetry.rateLimit(current.remaining, current.resetAt);
+    if (current !== undefined) telemetry.rateLimit(current.remaining, current.resetAt - now());
     if (rateLimits.exhaustedUntil(partition) > 0) bulkhead.reevaluate();
   }
 
+  function observeRefusal({ response, error }: AttemptResult, partition: string) {
+    if (error?.kind !== 'DENIED' || response === undefined || !refusesCredential(response)) return;
+    refusals.record(partition, error);
+    bulkhead.rejectRefused(partition);
+  }
+
+  /** A connection that had been idle may be gone: then another one is used at once, with the same permit. */
   async function send(request: UpstreamRequest, call: CallOptions, permit: AdmissionPermit): Promise<AttemptResult> {
-    const result = await runAttempt(request, call, options.attempt);
+    let result = await runAttempt(request, call, options.attempt);
+    for (let left = maxReplacements; left > 0 && result.wasIdle && mayRepeat(request, call); left--) {
+      telemetry.retry();
+      call.onRetry?.();
+      result = await runAttempt(request, call, options.attempt);
+    }
     observeRateLimit(result, call.partition);
+    observeRefusal(result, call.partition);
     permit.release(result.breakerOutcome);
     return result;
   }
@@ -51,10 +76,10 @@ export function createRetry(options: RetryOptions) {
   function waitBeforeRetry(
     error: UpstreamError,
     attempts: number,
-    { isRepeatable }: UpstreamRequest,
+    request: UpstreamRequest,
     call: CallOptions,
   ): number | undefined {
-    if (!isRepeatable) return undefined;
+    if (!mayRepeat(request, call)) return undefined;
     if (attempts >= policy.attempts || !isRetryable(error) || breaker.rejectsForMs() > 0) return undefined;
     const exhaustedUntil = error.kind === 'RATE_LIMITED' ? rateLimits.exhaustedUntil(call.partition) : 0;
     // The queue holds the call until the reset and lets through no more than the limit, so no retry budget is needed.
@@ -73,30 +98,38 @@ export function createRetry(options: RetryOptions) {
     const { error, isOver } = last;
     const wait = error === undefined || isOver ? undefined : waitBeforeRetry(error, attempts, request, call);
     if (wait === undefined) return last;
-    const isWaited = await setTimeout(wait, true, { signal: call.signal }).catch(() => false);
+    const isWaited = await setTimeout(wait, true, { signal: call.signal, ref: false }).catch(() => false);
     if (!isWaited) return last;
     const permit = await admission.acquire(call, true);
     // Without a permit the upstream's own error is reported, unless ours is more precise about when the limit resets.
     if (permit instanceof UpstreamError) return permit.kind === 'RATE_LIMITED' ? { ...last, error: permit } : last;
+    if (call.isAwaited?.() === false) {
+      permit.release('released', true);
+      return last;
+    }
     telemetry.retry();
     call.onRetry?.();
     return retry(request, call, await send(request, call, permit), attempts + 1);
   }
 
+  async function callWithRetry(prepare: Prepare, call: CallOptions) {
+    const acquired = admission.acquire(call, false);
+    const permit = acquired instanceof Promise ? await acquired : acquired;
+    if (permit instanceof UpstreamError) throw permit;
+    const request = prepareOrRelease(prepare, () => permit.release('released', true));
+    if (request === undefined) return undefined;
+    retryBudget.earn();
+    return responseOf(await retry(request, call, await send(request, call, permit), 1));
+  }
+
   return {
     /** Waits for a permit, sends, observes the rate limit, and retries what may be retried. */
-    async callWithRetry(prepare: Prepare, call: CallOptions) {
-      const acquired = admission.acquire(call, false);
-      const permit = acquired instanceof Promise ? await acquired : acquired;
-      if (permit instanceof UpstreamError) throw permit;
-      const request = prepareOrRelease(prepare, () => permit.release('released', true));
-      if (request === undefined) return undefined;
-      retryBudget.earn();
-      return responseOf(await retry(request, call, await send(request, call, permit), 1));
-    },
+    callWithRetry: (prepare: Prepare, call: CallOptions) => refusals.guard(call, () => callWithRetry(prepare, call)),
     /** One attempt without a permit, while the circuit is closed. */
     async callUnprotected(prepare: Prepare, call: CallOptions) {
       if (breaker.state !== 'CLOSED') throw admission.circuitOpenError();
+      const refusal = refusals.errorOf(call.partition);
+      if (refusal !== undefined) throw refusal;
       const request = prepare();
       return request && responseOf(await runAttempt(request, call, options.attempt));
     },

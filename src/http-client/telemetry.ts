@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { SourceName } from '../domain/source-report.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -14,10 +15,10 @@ interface LastOutcomes {
 
 interface AttemptEntry {
   readonly operation: string;
-  readonly startedAt: number;
+  readonly tookMs: number;
   readonly status: number | undefined;
   readonly error: UpstreamError | undefined;
-  /** Aborted because its caller has gone, which says nothing about the upstream. */
+  /** Its caller had gone, or its connection had been idle: that says nothing about the upstream. */
   readonly isAbandoned: boolean;
   readonly isUnprotected: boolean;
 }
@@ -26,7 +27,7 @@ export interface TelemetryOptions {
   readonly source: SourceName;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly now?: () => number;
+  readonly clock: Clock;
 }
 
 const circuitLines = {
@@ -36,7 +37,7 @@ const circuitLines = {
 } as const satisfies Record<CircuitState, string>;
 
 /** Reports on an upstream: log lines for changes of state, metrics, and the last success and failure. */
-export function createTelemetry({ source, log, metrics, now = Date.now }: TelemetryOptions) {
+export function createTelemetry({ source, log, metrics, clock }: TelemetryOptions) {
   const last: LastOutcomes = { successAt: null, failureAt: null, failureKind: null };
   let isFull = false;
   let exhaustedUntil = 0;
@@ -61,24 +62,27 @@ export function createTelemetry({ source, log, metrics, now = Date.now }: Teleme
       if (!isFull) log.warn({ source }, 'upstream queue is full: calls are turned away');
       isFull = true;
     },
-    rateLimit(remaining: number, resetAt: number) {
+    rateLimit(remaining: number, resetInMs: number) {
       metrics.upstreamBudget(source, remaining);
       // Upstreams state resets in whole seconds, so the same reset differs a little between two responses.
+      const resetAt = clock.monotonic() + resetInMs;
       if (remaining > 0 || resetAt - exhaustedUntil < 1500) return;
       exhaustedUntil = resetAt;
-      log.warn({ source, resetAt: new Date(resetAt).toISOString() }, 'upstream budget is spent: calls wait');
+      log.warn(
+        { source, resetAt: new Date(clock.wall() + resetInMs).toISOString() },
+        'upstream budget is spent: calls wait',
+      );
     },
     retry: () => metrics.upstreamRetry(source),
-    attempt({ operation, startedAt, status, error, isAbandoned, isUnprotected }: AttemptEntry) {
-      const endedAt = now();
+    attempt({ operation, tookMs, status, error, isAbandoned, isUnprotected }: AttemptEntry) {
       const outcome = isAbandoned ? 'cancelled' : (error?.kind ?? (status === 404 ? 'absent' : 'ok'));
-      metrics.upstreamCall(source, operation, outcome, (endedAt - startedAt) / 1000);
+      metrics.upstreamCall(source, operation, outcome, tookMs / 1000);
       if (isAbandoned || isUnprotected) return;
       if (error === undefined) {
-        last.successAt = endedAt;
+        last.successAt = clock.wall();
         return;
       }
-      last.failureAt = endedAt;
+      last.failureAt = clock.wall();
       last.failureKind = error.kind;
       log.debug({ source, operation, kind: error.kind, status, reason: reasonOf(error) }, 'upstream attempt failed');
     },

@@ -4,8 +4,9 @@ export type AbortReason = 'ATTEMPT' | 'DEADLINE' | 'CALLER_GONE';
 export type AttemptTimeout = ReturnType<typeof startAttemptTimeout>;
 
 export interface AttemptTimeoutOptions {
-  readonly signal: AbortSignal;
-  /** Epoch milliseconds; may move to later. */
+  /** Undefined: it does not matter who leaves. */
+  readonly signal: AbortSignal | undefined;
+  /** Monotonic; may move to later. */
   readonly deadlineAt: () => number;
   readonly timeoutMs: number;
   readonly now: () => number;
@@ -23,7 +24,7 @@ export function startAttemptTimeout({ signal, deadlineAt, timeoutMs, now }: Atte
 
   function stop() {
     clearTimeout(timer);
-    signal.removeEventListener('abort', onSignal);
+    signal?.removeEventListener('abort', onSignal);
   }
 
   function abortFor(why: AbortReason) {
@@ -41,9 +42,9 @@ export function startAttemptTimeout({ signal, deadlineAt, timeoutMs, now }: Atte
   }
 
   const onSignal = () => abortFor(now() >= deadlineAt() - deadlineToleranceMs ? 'DEADLINE' : 'CALLER_GONE');
-  if (signal.aborted) onSignal();
+  if (signal?.aborted) onSignal();
   else {
-    signal.addEventListener('abort', onSignal, { once: true });
+    signal?.addEventListener('abort', onSignal, { once: true });
     watch();
   }
 

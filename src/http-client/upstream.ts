@@ -32,8 +32,13 @@ export type Classify = (response: UpstreamResponse, request: UpstreamRequest) =>
 export interface CallOptions {
   /** Aborted when the last caller has gone, or the last deadline has passed. */
   readonly signal: AbortSignal;
-  /** Epoch milliseconds after which a response is of no use. A function, because a caller that joins may move it. */
+  /** The monotonic time after which a response is of no use. A function, because a caller that joins may move it. */
   readonly deadlineAt: () => number;
+  /**
+   * Present where the answer is kept: then an attempt that was sent ends by its own timeout alone, though all have left,
+   * and is not repeated while nobody waits.
+   */
+  readonly isAwaited?: () => boolean;
   /** A name, not a secret, by which a full queue is fair between callers. */
   readonly caller: string;
   /** The operation has at most ten values: it goes before larger ones when the rate limit leaves few calls. */
@@ -51,6 +56,7 @@ export interface CallOptions {
 
 export interface UpstreamHealth {
   readonly circuit: CircuitState;
+  /** Times are epoch milliseconds, for showing. */
   readonly lastSuccessAt: number | null;
   readonly lastFailureAt: number | null;
   readonly lastFailureKind: UpstreamErrorKind | null;

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
 import type { SourceName } from '../domain/source-report.ts';
 import type { Log } from './log.ts';
 import type { OperationOutcome } from './metrics.ts';
@@ -40,8 +41,7 @@ export interface AuditOptions {
   /** The default is a random key, so hashes cannot be compared across restarts. */
   readonly hmacKey?: (() => string) | undefined;
   readonly log: Log;
-  /** Epoch milliseconds. */
-  readonly now?: () => number;
+  readonly clock: Clock;
 }
 
 const emptyEntry: AuditEntry = {
@@ -58,21 +58,27 @@ const emptyEntry: AuditEntry = {
 
 /** Writes a JSON line for each operation, including denied and cancelled ones. A failing destination fails no operation. */
 export function createAudit(options: AuditOptions): Audit {
-  const { destination, log, now = Date.now } = options;
+  const { destination, log, clock } = options;
   const isHashed = options.indicators === 'hmac';
   const hash = isHashed ? createHasher(options.hmacKey) : (value: string) => value;
   if (isHashed && options.hmacKey === undefined) log.warn({ warning: withoutKey }, 'configuration');
 
-  function write(entry: AuditEntry, startedAt: number, outcome: OperationOutcome, codes: readonly string[]): void {
+  function write(
+    entry: AuditEntry,
+    time: number,
+    startedAt: number,
+    outcome: OperationOutcome,
+    codes: readonly string[],
+  ): void {
     const { indicators, ...others } = entry;
     const line = lineOf({
-      time: new Date(startedAt).toISOString(),
+      time: new Date(time).toISOString(),
       ...others,
       indicatorCount: indicators.length,
       indicators: indicators.map(hash),
       outcome,
       codes,
-      durationMs: Math.max(0, now() - startedAt),
+      durationMs: Math.round(clock.monotonic() - startedAt),
     });
     try {
       destination.write(line);
@@ -83,14 +89,15 @@ export function createAudit(options: AuditOptions): Audit {
 
   return {
     open(initial) {
-      const startedAt = now();
+      const time = clock.wall();
+      const startedAt = clock.monotonic();
       let entry: AuditEntry | undefined = { ...emptyEntry, ...initial };
       return {
         note(fields) {
           if (entry) Object.assign(entry, fields);
         },
         close(outcome, codes = []) {
-          if (entry) write(entry, startedAt, outcome, codes);
+          if (entry) write(entry, time, startedAt, outcome, codes);
           entry = undefined;
         },
       };

@@ -70,9 +70,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const sources = Object.keys(gateway.sources);
   const requestLog = createRequestLog({ audit, metrics, log: gateway.log, auth: authConfig.method.mode, sources });
   const executor = createExecutor(options.createSchema());
-  const operationCache = createOperationCache(executor, gateway);
   const rateLimit = createRateLimit({ pointsPerMinute: authConfig.indicatorsPerMinute });
-  const { maxValues, costs, log, now } = gateway;
+  const { maxValues, costs, log, clock } = gateway;
+  const now = clock.monotonic;
+  const operationCache = createOperationCache(executor, { maxValues, costs, now });
   const operations = { requestLog, operationCache, rateLimit, maxValues, costs, log, metrics, now };
   const apollo = await startApollo(options, executor, operations);
   const server = Fastify({

@@ -23,7 +23,7 @@ export interface CachedResponse extends OperationIdentity, GraphqlResponse {
   /** The canonical values that the operation named. */
   readonly named: readonly string[];
   readonly sources: readonly SourceTrace[];
-  /** Until then its facts are fresh; epoch milliseconds. */
+  /** Until then its facts are fresh; monotonic. */
   readonly freshUntil: number;
   readonly validators: readonly (() => boolean)[];
 }

@@ -1,5 +1,6 @@
 import type { Cache } from '../cache/entry.ts';
 import type { Windows } from '../cache/fact-kind.ts';
+import type { Clock } from '../clock.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 
@@ -16,5 +17,5 @@ export interface SourceDependencies {
   readonly deadlineMs: number;
   /** HTTPS_PROXY and NO_PROXY. */
   readonly proxy: { readonly proxyUrl?: string; readonly noProxy?: string };
-  readonly now: () => number;
+  readonly clock: Clock;
 }

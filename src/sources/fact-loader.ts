@@ -13,7 +13,7 @@ export interface FactLoaderOptions<Key, Subject, Need, Fact> {
   readonly credential: Credential | UpstreamError;
   /** Equal for equal keys. */
   textOf(key: Key): string;
-  requestOf(key: Key, credential: Credential): FactRequest<Subject, Need>;
+  requestOf(key: Key, credential: Credential): FactRequest<Subject, Need, Fact>;
   /** The smallest need that contains both. */
   joinNeeds(a: Need, b: Need): Need;
   /** Where facts travel in one call: what to request of each, given the needs of all. */
@@ -56,11 +56,10 @@ async function loadMany<Key, Subject, Need, Fact>(
   { facts, operation, requestOf, joinNeeds, shareCall }: FactLoaderOptions<Key, Subject, Need, Fact>,
 ): Promise<FactOutcome<Fact>[]> {
   const requests = keys.map(key => requestOf(key, credential));
-  const joined = new Map<string, FactRequest<Subject, Need>>();
+  const joined = new Map<string, FactRequest<Subject, Need, Fact>>();
   for (const request of requests) {
     const earlier = joined.get(request.key);
-    const need = earlier === undefined ? request.need : joinNeeds(earlier.need, request.need);
-    joined.set(request.key, { ...request, need });
+    joined.set(request.key, earlier === undefined ? request : joinRequests(earlier, request, joinNeeds));
   }
   const shared = shareCall?.(requests.map(({ need }) => need)) ?? (need => need);
   const outcomes = await facts.getMany(
@@ -70,3 +69,14 @@ async function loadMany<Key, Subject, Need, Fact>(
   const byKey = new Map([...joined.keys()].map((key, index) => [key, outcomes[index] as FactOutcome<Fact>]));
   return requests.map(({ key }) => byKey.get(key) as FactOutcome<Fact>);
 }
+
+/** An absence to one of the two is fetched again when an absence is due. */
+const joinRequests = <Subject, Need, Fact>(
+  one: FactRequest<Subject, Need, Fact>,
+  other: FactRequest<Subject, Need, Fact>,
+  joinNeeds: (a: Need, b: Need) => Need,
+): FactRequest<Subject, Need, Fact> => ({
+  ...other,
+  need: joinNeeds(one.need, other.need),
+  isAbsence: fact => one.isAbsence?.(fact) === true || other.isAbsence?.(fact) === true,
+});

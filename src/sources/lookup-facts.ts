@@ -27,6 +27,7 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
   return {
     source: name,
     windows: windowsOf(settings, dependencies),
+    sharesCalls: false,
     revalidates: dependencies.revalidates,
     parse: stored => kind.fact.safeParse(stored).data,
     covers: kind.needs.covers,
@@ -46,13 +47,13 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
   };
 
   async function ask(need: Need, call: InFlightCall<LookupSubject<Variant>, Need>): Promise<Fact> {
-    const { signal, deadlineAt, caller, isSmall, trace } = call;
+    const { signal, deadlineAt, isAwaited, caller, isSmall, trace } = call;
     const { indicator, variant, credential } = call.request.subject;
     const prepare = (): ReadRequest => {
       call.markSent();
       return { ...kind.request(indicator, { variant, need }), method: 'GET', values: 1 };
     };
-    const options = { signal, deadlineAt, caller, isSmall, trace };
+    const options = { signal, deadlineAt, isAwaited, caller, isSmall, trace };
     const answer = await callTraced(upstream, name, credential, prepare, options);
     // `prepare` always returns a request, so there is a response.
     return kind.read(answer as UpstreamResponse, indicator, { variant, need }, field =>

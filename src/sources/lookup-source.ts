@@ -58,16 +58,16 @@ export function openLookupSource<Variant extends LookupVariant, Need, Fact exten
   service: Credential | undefined,
   dependencies: SourceDependencies,
 ): Source<LookupPart<Variant, Need, Fact>> {
-  const { cache, metrics, now } = dependencies;
+  const { cache, metrics, clock } = dependencies;
   const upstream = openUpstream(kind.source, kind.upstream, settings, dependencies);
-  const facts = createReadThrough(factKind(kind, settings, dependencies, upstream), cache, metrics, now);
+  const facts = createReadThrough(factKind(kind, settings, dependencies, upstream), cache, metrics, clock);
   const { isConfigured, credentialFor } = createCredentials({ source: kind.source, settings, service });
   const plainText = JSON.stringify(kind.plain);
   return {
     isConfigured,
     open(operation, permissions) {
       const credential = credentialFor(operation.keys, permissions);
-      return openPart({ kind, plainText, facts, operation, credential, permissions, now });
+      return openPart({ kind, plainText, facts, operation, credential, permissions, now: clock.monotonic });
     },
     health: upstream.health,
     close: upstream.close,

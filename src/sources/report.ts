@@ -56,6 +56,7 @@ export function answeredReport<Fact>(
   outcome: Extract<FactOutcome<Fact>, { fact: Fact }>,
   status: 'MATCHED' | 'NO_MATCH',
   limits: readonly CoverageLimit[],
+  /** Monotonic. */
   now: number,
 ): SourceReport {
   return {
@@ -65,7 +66,7 @@ export function answeredReport<Fact>(
     servedFrom: outcome.servedFrom,
     staleBecause: outcome.staleBecause,
     fetchedAt: new Date(outcome.fetchedAt).toISOString(),
-    ageSeconds: Math.max(0, (now - outcome.fetchedAt) / 1000),
+    ageSeconds: Math.round(now - outcome.heardAt) / 1000,
     detail: null,
     retryAfterSeconds: null,
   };

@@ -82,7 +82,10 @@ export const windowsOf = (
 });
 
 /** The options that do not come from settings. */
-export type UpstreamProfile = Pick<UpstreamOptions, 'maxBodyBytes' | 'unavailableBackoffMs' | 'classify'>;
+export type UpstreamProfile = Pick<
+  UpstreamOptions,
+  'maxBodyBytes' | 'unavailableBackoffMs' | 'classify' | 'refusesCredential'
+>;
 
 export function openUpstream(
   { name, title }: SourceLabel,
@@ -90,7 +93,7 @@ export function openUpstream(
   settings: SourceSettings,
   dependencies: SourceDependencies,
 ): Upstream {
-  const { deadlineMs, maxValues, proxy, log, metrics, now } = dependencies;
+  const { deadlineMs, maxValues, proxy, log, metrics, clock } = dependencies;
   return createUpstream({
     ...profile,
     source: { name, title },
@@ -101,6 +104,6 @@ export function openUpstream(
     ...proxy,
     log,
     metrics,
-    now,
+    clock,
   });
 }

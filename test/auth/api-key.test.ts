@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { findEntry, parseApiKeys } from '../../src/auth/api-keys.ts';
 import { createAuthenticator } from '../../src/auth/callers.ts';
+import { systemClock } from '../../src/clock.ts';
 import type { Secret } from '../../src/config/secret.ts';
 import { readConfig } from '../setup/config.ts';
 import { silentLog } from '../setup/silent-log.ts';
@@ -11,7 +12,7 @@ const keys = [`soc:${hash('old')}:argus+datadog`, `soc:${hash('new')}:argus`, `b
 
 function authenticatorWith(more: Record<string, string> = {}) {
   const config = readConfig({ ARGUS_API_KEY: 'key', AUTH: 'api-key', API_KEYS: keys, ...more }).auth;
-  return createAuthenticator(config, { log: silentLog });
+  return createAuthenticator(config, { log: silentLog, clock: systemClock });
 }
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
@@ -66,7 +67,7 @@ test('a changed list takes effect; an invalid one leaves the last valid list in 
   const config = readConfig({ ARGUS_API_KEY: 'key', AUTH: 'api-key', API_KEYS: keys }).auth;
   const authenticator = createAuthenticator(
     { ...config, method: { mode: 'api-key', keys: secret } },
-    { log: silentLog },
+    { log: silentLog, clock: systemClock },
   );
   text = `soc:${hash('newest')}`;
   expect(await authenticator.authenticate(bearer('newest'), '192.0.2.1')).toMatchObject({ name: 'soc' });
@@ -104,6 +105,7 @@ test('half a key pair, an empty key and a repeated key are ignored', async () =>
 test('without AUTH every caller is anonymous and has no scope', async () => {
   const authenticator = createAuthenticator(readConfig({ ARGUS_API_KEY: 'key', ARGUS_KEY_FROM: 'caller' }).auth, {
     log: silentLog,
+    clock: systemClock,
   });
   expect(await authenticator.authenticate(upstreamHeaders, '192.0.2.1')).toEqual({
     name: 'anonymous',

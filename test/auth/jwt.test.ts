@@ -65,7 +65,7 @@ interface Door {
 function openAuthenticator({ timeoutMs, log = silentLog, more = {} }: Door = {}): Authenticator {
   const environment = { AUTH: 'jwt', JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWKS_URL: url, ...more };
   const config = readConfig({ ARGUS_API_KEY: 'key', ...environment }).auth;
-  return createAuthenticator(config, { log, jwksTimeoutMs: timeoutMs });
+  return createAuthenticator(config, { log, jwksTimeoutMs: timeoutMs, clock: { wall: Date.now, monotonic: Date.now } });
 }
 
 interface Token {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { openCache } from '../../src/cache/cache.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { type RedisServer, startRedis, until } from '../setup/redis.ts';
 import { silentLog } from '../setup/silent-log.ts';
@@ -125,7 +126,8 @@ describe('the address', () => {
     'redis://user:hunter2@127.0.0.1/database',
     'hunter2',
   ])('is refused at the start when it is none, without being repeated: %s', redisUrl => {
-    const opening = () => openCache({ redisUrl, maxBytes: 1, log: silentLog, metrics: createMetrics() });
+    const opening = () =>
+      openCache({ redisUrl, maxBytes: 1, log: silentLog, metrics: createMetrics(), clock: systemClock });
     expect(opening).toThrow(/^REDIS_URL is not an address of the form redis:\/\/… or rediss:\/\/…$/);
   });
 });
@@ -182,9 +184,11 @@ describe('closing', () => {
     const program = `
       const { openCache } = await import(${source('cache/cache.ts')});
       const { createMetrics } = await import(${source('observability/metrics.ts')});
+      const { systemClock: clock } = await import(${source('clock.ts')});
       const { silentLog } = await import(${JSON.stringify(new URL('../setup/silent-log.ts', import.meta.url).href)});
-      const cache = openCache({ redisUrl: '${redis.url}', maxBytes: 1e6, log: silentLog, metrics: createMetrics() });
-      cache.setMany([{ key: 'a', entry: { fact: 1, fetchedAt: 1 }, ttlMs: 1000 }]);
+      const metrics = createMetrics();
+      const cache = openCache({ redisUrl: '${redis.url}', maxBytes: 1e6, log: silentLog, metrics, clock });
+      cache.setMany([{ key: 'a', entry: { fact: 1, fetchedAt: 1, heardAt: 1 }, ttlMs: 1000 }]);
       await new Promise(resolve => setTimeout(resolve, 300));
       await cache.close();`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'inherit' });

@@ -6,6 +6,7 @@ import { UpstreamError, type UpstreamErrorKind } from '../../src/http-client/err
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { createTrace } from '../../src/observability/trace.ts';
 import { silentLog } from '../setup/silent-log.ts';
+import { createStillClock } from '../setup/test-clock.ts';
 
 export type Need = readonly string[];
 
@@ -28,10 +29,9 @@ export const turn = (): Promise<void> => new Promise(resolve => setImmediate(res
 const includesAll = (wide: readonly string[], narrow: readonly string[]) => narrow.every(part => wide.includes(part));
 
 export function openControlled(options: Partial<FactKind<string, Need, Parts>> = {}) {
-  let clock = 1_000_000;
   const metrics = createMetrics();
-  const now = () => clock;
-  const cache = openCache({ maxBytes: 1_000_000, log: silentLog, metrics, now });
+  const clock = createStillClock();
+  const cache = openCache({ maxBytes: 1_000_000, log: silentLog, metrics, clock });
   const sent: SentCall[] = [];
   const secrets = { current: 'p' };
 
@@ -56,6 +56,7 @@ export function openControlled(options: Partial<FactKind<string, Need, Parts>> =
     {
       source: 'ARGUS',
       windows: { freshMs: 1000, staleMs: 10_000, negativeMs: 100 },
+      sharesCalls: true,
       revalidates: false,
       parse: () => undefined,
       covers: (fact, need) => fact.note === null || includesAll(fact.parts, need),
@@ -69,20 +70,23 @@ export function openControlled(options: Partial<FactKind<string, Need, Parts>> =
     },
     cache,
     metrics,
-    now,
+    clock,
   );
 
   const context = (more: Partial<RequestContext> = {}): RequestContext => ({
     signal: new AbortController().signal,
-    deadlineAt: clock + 5000,
-    startedAt: clock,
+    deadlineAt: clock.monotonic() + 5000,
+    startedAt: clock.monotonic(),
     caller: 'somebody',
     isSmall: true,
     trace: createTrace(),
     reduceMaxAge: () => {},
     ...more,
   });
-  const request = (need: Need = [], more: Partial<FactRequest<string, Need>> = {}): FactRequest<string, Need> => ({
+  const request = (
+    need: Need = [],
+    more: Partial<FactRequest<string, Need, Parts>> = {},
+  ): FactRequest<string, Need, Parts> => ({
     key: 'k',
     partition: 'p',
     subject: 'k',
@@ -105,8 +109,7 @@ export function openControlled(options: Partial<FactKind<string, Need, Parts>> =
     request,
     ask,
     /** Milliseconds. */
-    pass: (milliseconds: number) => {
-      clock += milliseconds;
-    },
+    pass: clock.pass,
+    step: clock.step,
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type CacheOptions, openCache } from '../../src/cache/cache.ts';
 import type { Cache, CachedEntry, CacheWrite, ParseFact } from '../../src/cache/entry.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { type CacheOutcome, createMetrics } from '../../src/observability/metrics.ts';
 import { until } from '../setup/redis.ts';
@@ -31,7 +32,7 @@ export function openCounted(options: Partial<CacheOptions> = {}): CountedCache {
     level: 'debug',
     destination: { write: line => void lines.push(line) },
   });
-  const cache = openCache({ maxBytes: 64 * 1024 * 1024, log, metrics, ...options });
+  const cache = openCache({ maxBytes: 64 * 1024 * 1024, log, metrics, clock: systemClock, ...options });
   async function count(tier: string, outcome: string): Promise<number> {
     const line = `gateway_cache_total{tier="${tier}",outcome="${outcome}"} `;
     const found = (await metrics.text()).split('\n').find(text => text.startsWith(line));
@@ -60,7 +61,7 @@ export function openCounted(options: Partial<CacheOptions> = {}): CountedCache {
 }
 
 export function write(key: string, fact: unknown, ttlMs = 60_000): CacheWrite {
-  return { key, entry: { fact, fetchedAt: Date.now() }, ttlMs };
+  return { key, entry: { fact, fetchedAt: Date.now(), heardAt: performance.now() }, ttlMs };
 }
 
 /** `count` keys that no other call has made. */

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createRedisClient } from '../../src/cache/redis/client.ts';
 import { openRedis } from '../../src/cache/redis/redis.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { type RedisServer, type RedisServerOptions, startRedis, until } from '../setup/redis.ts';
 import { silentLog } from '../setup/silent-log.ts';
@@ -220,7 +221,7 @@ describe('nothing piles up', () => {
     process.on('warning', onWarning);
     const redis = await start();
     const client = createRedisClient(redis.url);
-    const opened = openRedis({ client, log: silentLog, metrics: createMetrics() });
+    const opened = openRedis({ client, log: silentLog, metrics: createMetrics(), clock: systemClock });
     ends.push(opened.close);
     const listeners = () => client.eventNames().map(name => [name, client.listenerCount(name)]);
     await until(opened.isUp, 'up');

@@ -30,7 +30,7 @@ describe('a call in flight', () => {
     expect((await other.outcome).fact?.note).toBe('c');
   });
 
-  it('goes on when one of two leaves, and ends when the last one does', async () => {
+  it('goes on when one of two leaves, and ends, if it was not sent, when the last one does', async () => {
     const { ask, sent, context, request } = openControlled();
     const [first, second] = [new AbortController(), new AbortController()];
     const one = await ask(request(), context({ signal: first.signal }));
@@ -79,6 +79,22 @@ describe('a call in flight', () => {
     last(sent).call.markSent();
     gone.abort();
     expect((await asked.outcome).error).toMatchObject({ kind: 'TIMED_OUT', neverSent: false });
+  });
+
+  it('that was sent is finished and kept though all have left, and is joined by who comes next', async () => {
+    const { ask, sent, context, request, facts } = openControlled();
+    const gone = new AbortController();
+    const left = await ask(request(), context({ signal: gone.signal }));
+    const { call, succeed } = last(sent);
+    call.markSent();
+    gone.abort();
+    expect((await left.outcome).error).toMatchObject({ kind: 'TIMED_OUT', neverSent: false });
+    expect([call.signal.aborted, call.isAwaited()]).toEqual([false, false]);
+    const next = await ask();
+    expect([sent.length, call.isAwaited()]).toEqual([1, true]);
+    await succeed('here');
+    expect((await next.outcome).fact?.note).toBe('here');
+    expect(facts.peek(request(), context())).toMatchObject({ fact: { note: 'here' } });
   });
 
   it('leaves no listener on the signal of who waited', async () => {
@@ -234,12 +250,12 @@ describe('a stale fact', () => {
     },
   );
 
-  it('is not served for what it does not contain, nor to an operation that set an age', async () => {
+  it('is not served for what it does not contain, nor where it is older than was asked for', async () => {
     const bed = await staleBed();
     const wider = await bed.ask(bed.request(['b']));
     await last(bed.sent).fail('UNAVAILABLE');
     expect((await wider.outcome).error?.kind).toBe('UNAVAILABLE');
-    const aged = await bed.ask(bed.request(['a'], { maxAgeMs: 60_000 }));
+    const aged = await bed.ask(bed.request(['a'], { maxAgeMs: 1000 }));
     await last(bed.sent).fail('UNAVAILABLE');
     expect((await aged.outcome).error?.kind).toBe('UNAVAILABLE');
   });
@@ -315,5 +331,107 @@ describe('a credential that is refused as a whole (401)', () => {
     const { outcome } = await bed.ask();
     await last(bed.sent).fail('UNAVAILABLE');
     expect((await outcome).error?.kind).toBe('UNAVAILABLE');
+  });
+});
+
+describe('the age of a fact', () => {
+  const windows = { freshMs: 300_000, staleMs: 86_400_000, negativeMs: 60_000 };
+  const hour = 3_600_000;
+  const known = async (note: string | null) => {
+    const bed = openControlled({ windows });
+    await bed.ask();
+    await last(bed.sent).succeed(note);
+    return bed;
+  };
+
+  it.each([-hour, -50, 50, hour])('does not depend on the clock of the machine, set by %d ms', async step => {
+    const bed = await known(null);
+    bed.step(step);
+    await bed.ask(bed.request([], { maxAgeMs: 0 }));
+    expect(bed.sent).toHaveLength(2);
+    bed.pass(59_999);
+    expect(bed.facts.peek(bed.request(), bed.context())).toBeDefined();
+    bed.pass(1);
+    expect(bed.facts.peek(bed.request(), bed.context())).toBeUndefined();
+  });
+
+  it.each([
+    ['inside the fresh window', 100_000, 200_000],
+    ['past it', 1_000_000, 2_000_000],
+    ['as long as it is kept', 86_000_000, 90_000_000],
+  ])('is what an operation accepts, %s', async (_, ageMs, maxAgeMs) => {
+    const bed = await known('here');
+    bed.pass(ageMs);
+    const outcome = await (await bed.ask(bed.request([], { maxAgeMs }))).outcome;
+    expect(outcome).toMatchObject({ fact: { note: 'here' }, servedFrom: 'CACHE', staleBecause: null });
+    expect(bed.sent).toHaveLength(1);
+    await bed.ask(bed.request([], { maxAgeMs: ageMs }));
+    expect(bed.sent).toHaveLength(2);
+  });
+
+  it('of an absence is never past its own window, whatever an operation accepts', async () => {
+    const bed = await known(null);
+    bed.pass(60_000);
+    await bed.ask(bed.request([], { maxAgeMs: hour }));
+    expect(bed.sent).toHaveLength(2);
+  });
+
+  it('that is nothing to who asked, by what they left out, has the window of an absence', async () => {
+    const bed = await known('here');
+    const filtered = (maxAgeMs?: number) => bed.request([], { maxAgeMs, isAbsence: ({ note }) => note !== 'other' });
+    bed.pass(59_999);
+    expect(bed.facts.peek(filtered(), bed.context())).toBeDefined();
+    bed.pass(1);
+    expect(bed.facts.peek(filtered(), bed.context())).toBeUndefined();
+    expect(bed.facts.peek(bed.request(), bed.context())).toBeDefined();
+    await bed.ask(filtered(hour));
+    expect(bed.sent).toHaveLength(2);
+  });
+
+  it('past its fresh window answers nobody once its credential was denied', async () => {
+    const bed = await known('here');
+    bed.pass(400_000);
+    await bed.ask(bed.request([], { key: 'other' }));
+    await last(bed.sent).fail('DENIED', 403);
+    await bed.ask(bed.request([], { maxAgeMs: hour }));
+    expect(bed.sent).toHaveLength(3);
+  });
+});
+
+describe('facts that were fetched together', () => {
+  const many = Array.from({ length: 200 }, (_, index) => `k${index}`);
+  const expiries = async (sharesCalls: boolean, note: string | null) => {
+    const bed = openControlled({ sharesCalls, windows: { freshMs: 300_000, staleMs: 600_000, negativeMs: 60_000 } });
+    const requests = many.map(key => bed.request([], { key }));
+    const asked = bed.facts.getMany(requests, bed.context());
+    await turn();
+    await Promise.all(bed.sent.map(({ succeed }) => succeed(note)));
+    await asked;
+    const left = () => requests.filter(request => bed.facts.peek(request, bed.context()) !== undefined).length;
+    const counts: number[] = [];
+    for (let second = 0; second <= 300; second++) {
+      counts.push(left());
+      bed.pass(1000);
+    }
+    return counts;
+  };
+
+  it('and each by a call of its own expire one after the other, within the last tenth of their window', async () => {
+    const left = await expiries(false, 'here');
+    expect(left[269]).toBe(200);
+    expect(left[285]).toBeGreaterThan(60);
+    expect(left[285]).toBeLessThan(140);
+    expect(left[300]).toBe(0);
+    expect(Math.max(...left.slice(1).map((count, index) => (left[index] ?? 0) - count))).toBeLessThan(25);
+  });
+
+  it('and by one call expire together, so that one call fetches them again', async () => {
+    const left = await expiries(true, 'here');
+    expect([left[299], left[300]]).toEqual([200, 0]);
+  });
+
+  it.each([true, false])('and are absences have all of their window (in one call: %s)', async sharesCalls => {
+    const left = await expiries(sharesCalls, null);
+    expect([left[59], left[60]]).toEqual([200, 0]);
   });
 });

@@ -203,6 +203,19 @@ describe('the configuration', () => {
     expect(trustProxy).toEqual(['10.0.0.0/8', '::1', '192.0.2.7']);
   });
 
+  it.each([
+    [{ https_proxy: 'http://low:1', no_proxy: 'low' }, 'http://low:1/', 'low'],
+    [
+      { https_proxy: 'http://low:1', HTTPS_PROXY: 'http://high:1', no_proxy: 'low', NO_PROXY: 'high' },
+      'http://high:1/',
+      'high',
+    ],
+    [{ https_proxy: 'http://low:1', HTTPS_PROXY: ' ', NO_PROXY: '' }, 'http://low:1/', undefined],
+  ])('reads the proxy in lower case too: %o', (environment, proxyUrl, noProxy) => {
+    const { proxy } = readConfig({ ...keys, ...environment });
+    expect([new URL(proxy.proxyUrl ?? '').href, proxy.noProxy]).toEqual([proxyUrl, noProxy]);
+  });
+
   it('accepts an explicit AUTH=none on any address', () => {
     expect(readConfig({ ...keys, HOST: '0.0.0.0', AUTH: 'none' }).host).toBe('0.0.0.0');
   });

@@ -18,9 +18,9 @@ let time: number;
 beforeEach(async () => {
   emulators = await startEmulators();
   time = Date.now();
-  const now = () => time;
+  const clock = { wall: () => time, monotonic: () => time };
   const [metrics, log] = [createMetrics(), silentLog];
-  const cache = openCache({ maxBytes: 1_000_000, log, metrics, now });
+  const cache = openCache({ maxBytes: 1_000_000, log, metrics, clock });
   upstream = createUpstream({
     source: { name: 'DATADOG', title: 'Datadog' },
     url: emulators.datadog.url,
@@ -37,7 +37,7 @@ beforeEach(async () => {
     maxValues: 1,
     deadlineMs: 1,
     proxy: {},
-    now,
+    clock,
   };
   proof = openRouteProof(upstream, dependencies);
 });

@@ -6,6 +6,7 @@ import {
   createCircuitBreaker,
 } from '../../src/http-client/circuit-breaker.ts';
 import { defaultPolicy } from '../../src/http-client/policy.ts';
+import { createTestClock } from '../setup/test-clock.ts';
 import { ask, elapsed, failure, json, startTestUpstream, until, upstreamTo } from './test-upstream.ts';
 
 const impatient = { attempts: 1, openMs: 300 };
@@ -307,12 +308,11 @@ async function halfOpen() {
   const server = await startTestUpstream((_, response) => {
     if (!isHanging) json(response, 500, {});
   });
-  const clock = { ahead: 0 };
-  const now = () => Date.now() + clock.ahead;
-  const upstream = upstreamTo(server.url, { policy: { attempts: 1 }, timeoutMs: 2000, now });
-  const wish = () => ({ deadlineAt: () => Date.now() + clock.ahead + 10_000 });
+  const clock = createTestClock();
+  const upstream = upstreamTo(server.url, { policy: { attempts: 1 }, timeoutMs: 2000, clock });
+  const wish = () => ({ deadlineAt: () => clock.monotonic() + 10_000 });
   for (let index = 0; index < 5; index += 1) await failure(ask(upstream, wish()));
-  clock.ahead += 5000;
+  clock.pass(5000);
   isHanging = true;
   return { server, upstream, wish };
 }

@@ -3,6 +3,7 @@ import type { UpstreamOptions } from '../../src/http-client/client.ts';
 import { UpstreamError } from '../../src/http-client/errors.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
+import { createTestClock } from '../setup/test-clock.ts';
 import { argus, ask, failure, json, startTestUpstream, upstreamTo } from './test-upstream.ts';
 
 const secret = 'canary-77aa';
@@ -72,13 +73,12 @@ test('every change of state of the circuit is a line in the log, and a metric', 
   const server = await startTestUpstream((_, response) => json(response, isDown ? 500 : 200, {}));
   const { log, messages } = readableLog();
   const metrics = createMetrics();
-  const clock = { ahead: 0 };
-  const now = () => Date.now() + clock.ahead;
-  const upstream = upstreamTo(server.url, { log, metrics, now, policy: { attempts: 1 } });
-  const deadlineAt = () => now() + 5000;
+  const clock = createTestClock();
+  const upstream = upstreamTo(server.url, { log, metrics, clock, policy: { attempts: 1 } });
+  const deadlineAt = () => clock.monotonic() + 5000;
   for (let index = 0; index < 5; index += 1) await failure(ask(upstream, { deadlineAt }));
   expect(await metrics.text()).toContain('gateway_upstream_circuit_open{source="DATADOG"} 1');
-  clock.ahead += 5000;
+  clock.pass(5000);
   isDown = false;
   await ask(upstream, { deadlineAt });
   expect(await metrics.text()).toContain('gateway_upstream_circuit_open{source="DATADOG"} 0');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { createUpstream, type UpstreamOptions } from '../../src/http-client/client.ts';
 import { UpstreamError } from '../../src/http-client/errors.ts';
 import type { CallOptions, Upstream, UpstreamRequest, UpstreamResponse } from '../../src/http-client/upstream.ts';
@@ -100,6 +101,7 @@ export function upstreamTo(url: string, options: Partial<UpstreamOptions> = {}):
     unavailableBackoffMs: 20,
     log: silentLog,
     metrics: createMetrics(),
+    clock: systemClock,
     ...options,
     policy: { backoffMs: [5, 20], ...options.policy },
   });
@@ -125,7 +127,7 @@ export const argus = { name: 'ARGUS', title: 'Argus' };
 
 export function ask(upstream: Upstream, wish: Wish = {}): Promise<UpstreamResponse | undefined> {
   const { withinMs = 10_000, call, prepare = () => ({ ...plainCall, ...call }), ...options } = wish;
-  const deadline = Date.now() + withinMs;
+  const deadline = performance.now() + withinMs;
   return upstream.call(prepare, {
     signal: AbortSignal.timeout(withinMs),
     deadlineAt: () => deadline,

@@ -13,7 +13,13 @@ beforeEach(() => {
 
 function openAudit(more: Partial<AuditOptions> = {}) {
   const destination = { write: (line: string) => lines.push(line) };
-  return createAudit({ destination, indicators: 'plain', log: silentLog, now: () => clock, ...more });
+  return createAudit({
+    destination,
+    indicators: 'plain',
+    log: silentLog,
+    clock: { wall: () => clock, monotonic: () => clock },
+    ...more,
+  });
 }
 
 const records = () => lines.map(line => JSON.parse(line));

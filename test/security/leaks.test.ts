@@ -210,13 +210,14 @@ describe('the whole process, at its most talkative', () => {
     const faults = [
       { kind: 'text', text: `{"errors":["${canary}"]}`, headers: { 'x-canary': canary } },
       { kind: 'text', text: `${canary} is no JSON` },
-      { kind: 'status', status: 401, headers: { 'www-authenticate': canary } },
       { kind: 'status', status: 400, headers: { 'x-canary': canary } },
       { kind: 'status', status: 503, headers: { 'retry-after': canary } },
       { kind: 'redirect', location: `http://user:${canary}@127.0.0.1:1/${canary}` },
       { kind: 'raw', bytes: `${canary}\r\n\r\n` },
       { kind: 'cut' },
       { kind: 'set', members: { score: canary, state: canary } },
+      // At the end, because a refused credential is not tried again at once.
+      { kind: 'status', status: 401, headers: { 'www-authenticate': canary } },
     ] as const;
     await hear(ask(score));
     for (const fault of faults) {

@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { createStillClock } from '../setup/test-clock.ts';
 
 const windows = {
   DATADOG_CACHE_FRESH_SECONDS: '100',
@@ -8,10 +9,10 @@ const windows = {
   CACHE_STALE_SECONDS: '1000',
 };
 
+const clock = createStillClock();
 let bed: TestBed;
 beforeAll(async () => {
-  vi.useFakeTimers({ toFake: ['Date'] }); // the gateway tells the age of its facts by it
-  bed = await startTestBed(windows);
+  bed = await startTestBed(windows, {}, undefined, undefined, { clock });
 });
 afterEach(() => {
   bed.emulators.datadog.faults.clear();
@@ -19,10 +20,9 @@ afterEach(() => {
 });
 afterAll(async () => {
   await bed.stop();
-  vi.useRealTimers();
 });
 
-const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
+const pass = (seconds: number) => clock.pass(seconds * 1000);
 
 /** By GET, the way that HTTP caches see. */
 async function get(query: string, { url } = bed, headers: Record<string, string> = {}) {
@@ -36,17 +36,21 @@ const maxAge = async (query: string) => Number(/^private, max-age=(\d+)$/.exec((
 
 describe('a whole answer', () => {
   it('may be cached privately, as long as its least fresh fact is fresh', async () => {
-    expect(await maxAge('{ indicator(value: "evil.example.org") { threatScore } }')).toBe(100);
+    const first = await maxAge('{ indicator(value: "evil.example.org") { threatScore } }');
+    expect(first).toBeGreaterThanOrEqual(90); // the ends of windows are spread over a tenth
+    expect(first).toBeLessThanOrEqual(100);
     pass(30);
     expect(await maxAge('{ indicator(value: "evil.example.org") { memberships { state } } }')).toBe(200);
-    expect(await maxAge('{ indicator(value: "evil.example.org") { threatScore memberships { state } } }')).toBe(70);
+    expect(await maxAge('{ indicator(value: "evil.example.org") { threatScore memberships { state } } }')).toBe(
+      first - 30,
+    );
     expect(await maxAge('{ indicator(value: "evil.example.org") { argus { membershipCount } } }')).toBe(200);
-    expect(await maxAge('{ indicator(value: "evil.example.org") { verdict { level } } }')).toBe(70);
+    expect(await maxAge('{ indicator(value: "evil.example.org") { verdict { level } } }')).toBe(first - 30);
     expect(
       await maxAge(
         '{ lookup(values: ["evil.example.org", "", "seen.example.com"]) { problem indicator { threatScore } } }',
       ),
-    ).toBe(70);
+    ).toBe(first - 30);
   });
 
   it('holds for no longer than an absence in it, and no longer than the age that was asked for', async () => {

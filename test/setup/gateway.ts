@@ -63,7 +63,7 @@ export async function startTestBed(
   options: Parameters<typeof startEmulators>[0] = {},
   extend?: Extend,
   log: Log = silentLog,
-  made: Pick<StartOptions, 'sources' | 'schema'> = { sources: twoSources },
+  made: Pick<StartOptions, 'sources' | 'schema' | 'clock'> = {},
 ): Promise<TestBed> {
   const audit: string[] = [];
   const emulators = await startEmulators(options);
@@ -73,7 +73,7 @@ export async function startTestBed(
       ...emulators.environment,
       ...environment,
     },
-    { ...made, log, extend, auditTo: { write: line => void audit.push(line) } },
+    { sources: twoSources, ...made, log, extend, auditTo: { write: line => void audit.push(line) } },
   );
   return {
     gateway,

@@ -4,6 +4,7 @@ import { createDataSet, type DataSet } from '../../src/emulators/data-set.ts';
 import type { Fault } from '../../src/emulators/fault-kinds.ts';
 import { postQuery, startTestBed, type TestBed } from '../setup/gateway.ts';
 import { until } from '../setup/redis.ts';
+import { createTestClock } from '../setup/test-clock.ts';
 import { startGatewayProcess } from './own-process.ts';
 
 const query = `query ($value: String!) { indicator(value: $value) { threatScore memberships { state }
@@ -17,9 +18,10 @@ for (const value of ['known.example.org', 'other.example.org']) {
   dataSet.argus.add({ value, list: 'list' });
 }
 
+const clock = createTestClock();
 let bed: TestBed;
 const open = async (environment: Environment = {}) => {
-  bed = await startTestBed(environment, { dataSet });
+  bed = await startTestBed(environment, { dataSet }, undefined, undefined, { clock });
 };
 afterEach(() => bed.stop());
 
@@ -100,6 +102,7 @@ describe('what is not a whole answer is never cached', () => {
     both(trouble);
     expect((await ask()).data.indicator).toMatchObject({ threatScore: null, memberships: null });
     well();
+    clock.pass(10_000); // until then, a refused credential is not tried again
     expect((await ask()).data.indicator).toMatchObject({ threatScore: 80, memberships: [{ state: 'ACTIVE' }] });
   });
 
@@ -145,8 +148,8 @@ describe('an operation whose client hangs up', () => {
     return { gone, answers };
   };
 
-  it('ends the calls upstream when nobody else waits for them', async () => {
-    await open();
+  it('leaves the calls upstream to their own timeout when nobody else waits for them', async () => {
+    await open({ DATADOG_TIMEOUT_MS: '300', ARGUS_TIMEOUT_MS: '300' });
     both({ kind: 'hang' });
     const { gone, answers } = await whoIsAsked(1);
     gone[0]?.abort();

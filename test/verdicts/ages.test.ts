@@ -86,7 +86,7 @@ describe('an older fact in place of a live one', () => {
     });
 
     it.each([401, 403])('refuses with %i, is neither shown then nor afterwards', async code => {
-      await withBed(alwaysStale, dataSet, async bed => {
+      await withBed(alwaysStale, dataSet, async (bed, clock) => {
         await askOne(bed, evil);
         addFaults(bed, source, [{ kind: 'status', status: code }]);
         const refused = await askOne(bed, evil);
@@ -94,6 +94,7 @@ describe('an older fact in place of a live one', () => {
         expect(refused.errors?.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_DENIED']);
         bed.emulators[source].faults.clear();
         addFaults(bed, source, [down]);
+        clock.pass(10_000); // until then, a refused credential is not tried again
         const afterwards = await askOne(bed, evil);
         expect(afterwards.data.indicator[source].report).toMatchObject({ status: 'UNAVAILABLE', servedFrom: null });
       });

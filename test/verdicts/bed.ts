@@ -4,6 +4,7 @@ import type { Environment } from '../../src/config/variables.ts';
 import { createDataSet, type DataSet } from '../../src/emulators/data-set.ts';
 import type { Fault } from '../../src/emulators/fault-kinds.ts';
 import { type Answer, startTestBed, type TestBed } from '../setup/gateway.ts';
+import { createTestClock, type TestClock } from '../setup/test-clock.ts';
 
 export type Source = 'datadog' | 'argus';
 export const otherOf = (source: Source): Source => (source === 'datadog' ? 'argus' : 'datadog');
@@ -54,11 +55,12 @@ export const withoutCache: Environment = {
 export async function withBed<Result>(
   environment: Environment,
   dataSet: DataSet,
-  use: (bed: TestBed) => Promise<Result>,
+  use: (bed: TestBed, clock: TestClock) => Promise<Result>,
 ): Promise<Result> {
-  const bed = await startTestBed({ ...patient, ...environment }, { dataSet });
+  const clock = createTestClock();
+  const bed = await startTestBed({ ...patient, ...environment }, { dataSet }, undefined, undefined, { clock });
   try {
-    return await use(bed);
+    return await use(bed, clock);
   } finally {
     await bed.stop();
   }

@@ -1,15 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { createTestClock } from '../setup/test-clock.ts';
 import { callsOf, createVerdictDataSet, everyRequest, forgetRequests, values, withBed, withoutCache } from './bed.ts';
 
 const dataSet = createVerdictDataSet();
+const clock = createTestClock();
 let bed: TestBed;
 beforeAll(async () => {
-  bed = await startTestBed(withoutCache, { dataSet });
+  bed = await startTestBed(withoutCache, { dataSet }, undefined, undefined, { clock });
   await bed.ask('{ indicator(value: "https://first.example.org/") { memberships { value } } }'); // learns the types
 });
 afterAll(() => bed.stop());
 afterEach(() => {
+  clock.pass(10_000); // a refused credential is not tried again before
   bed.emulators.datadog.faults.clear();
   bed.emulators.argus.faults.clear();
   forgetRequests(bed);

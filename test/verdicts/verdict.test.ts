@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTabs } from '../../src/web/graphiql/tabs.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { createTestClock } from '../setup/test-clock.ts';
 import {
   addFaults,
   callsOf,
@@ -54,10 +55,11 @@ const beside = [
   'host { threatScore memberships { value } verdict { level } }',
 ];
 
+const clock = createTestClock();
 let cold: TestBed;
 let warm: TestBed;
 beforeAll(async () => {
-  cold = await startTestBed(withoutCache, { dataSet });
+  cold = await startTestBed(withoutCache, { dataSet }, undefined, undefined, { clock });
   warm = await startTestBed({ ...patient, CACHE_FRESH_SECONDS: '3600', CACHE_NEGATIVE_SECONDS: '3600' }, { dataSet });
 });
 afterAll(() => Promise.all([cold.stop(), warm.stop()]));
@@ -137,6 +139,7 @@ describe('a verdict', () => {
           }
         } finally {
           cold.emulators[source].faults.clear();
+          clock.pass(10_000); // a refused credential is not tried again before
         }
       }),
       { numRuns: 40 },

@@ -1,5 +1,6 @@
 import KeyvRedis from '@keyv/redis';
 import { Keyv } from 'keyv';
+import type { Clock } from '../../clock.ts';
 import { createCircuitBreaker } from '../../http-client/circuit-breaker.ts';
 import type { Log } from '../../observability/log.ts';
 import type { CacheOutcome, Metrics } from '../../observability/metrics.ts';
@@ -7,6 +8,7 @@ import { applyChanges, writeDeadlineMs } from './apply-changes.ts';
 import { type BatchRead, batchReads } from './batched-reads.ts';
 import { codeOf, type RedisClient, redisPolicy } from './client.ts';
 import { type corrupt, deserialize, maxRowSize, type RedisRow, serialize } from './row.ts';
+import { createSharedClock } from './shared-clock.ts';
 import { createTimeoutGuard } from './timeout-guard.ts';
 import { createTombstones } from './tombstones.ts';
 import { type Change, createWriteBehind, isSet, type SetChange } from './write-behind.ts';
@@ -18,6 +20,8 @@ export type RedisSet = Omit<SetChange, 'order'>;
 export type RedisRows = readonly (RedisRow | typeof corrupt | undefined)[];
 
 export interface Redis {
+  /** Epoch milliseconds by Redis's own clock, which all replicas share: for dating rows. */
+  now(): number;
   /** One MGET for all reads of one turn of the event loop. `use` gets its rows even when they come too late. */
   readonly read: BatchRead<RedisRows[number]>;
   set(sets: readonly RedisSet[]): void;
@@ -35,20 +39,22 @@ export interface RedisOptions {
   readonly client: RedisClient;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly clock: Clock;
 }
 
 /** Keyv on Redis. Connects in the background, and reconnects for ever. */
-export function openRedis({ client, log, metrics }: RedisOptions): Redis {
+export function openRedis({ client, log, metrics, clock }: RedisOptions): Redis {
   const keyv = createRedisKeyv(client);
   const breaker = createCircuitBreaker({
     policy: redisPolicy,
-    now: () => performance.now(),
+    now: clock.monotonic,
     onChange: () => reportState(),
   });
   let isAnswering = false;
   const isReady = () => client.isReady && isAnswering;
   const isUp = () => isReady() && breaker.state === 'CLOSED';
   const reportState = createStateReporter(isUp, log, metrics);
+  const sharedClock = createSharedClock(() => client.time(), clock);
   const firstResult = Promise.withResolvers<void>();
   const guard = createTimeoutGuard({ isReady, breaker, maxInFlight });
   const tombstones = createTombstones();
@@ -94,13 +100,20 @@ export function openRedis({ client, log, metrics }: RedisOptions): Redis {
     firstResult.resolve();
   }
 
+  /** A user of Redis that may not ask for the time is no reason to do without Redis. */
+  const adjustClock = () => sharedClock.adjust().catch(() => {});
+
   // A connection is not enough: Redis may want a password or still be loading. The answer to a ping shows it.
-  client.on('ready', () => client.ping().then(onAnswer, onError));
-  client.on('ping-interval', onAnswer);
+  client.on('ready', () => Promise.all([client.ping(), adjustClock()]).then(onAnswer, onError));
+  client.on('ping-interval', () => {
+    onAnswer();
+    adjustClock();
+  });
   client.on('error', onError);
   client.connect().catch(onError);
 
   return {
+    now: sharedClock.now,
     read,
     set(sets) {
       order += 1;

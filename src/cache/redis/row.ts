@@ -4,7 +4,7 @@ import type { Deserialize, Serialize } from 'keyv';
 export interface RedisRow {
   readonly fact: unknown;
   readonly fetchedAt: number;
-  /** By the writer's clock, epoch milliseconds. */
+  /** Epoch milliseconds by Redis's clock, like `fetchedAt`. */
   readonly expiresAt: number;
   /** Characters of JSON. */
   readonly size: number;
@@ -19,8 +19,8 @@ export const corrupt = 'corrupt';
  */
 export const maxRowSize = 2 * 1024 * 1024;
 
-/** Wraps an entry that is JSON already in a row of Keyv's format, so that each entry is stringified only once. */
-export const serialize: Serialize = ({ value, expires }) => `{"value":${String(value)},"expires":${expires ?? 0}}`;
+/** A row is JSON of Keyv's format already: stringified once, and dated by Redis's clock, not by this machine's. */
+export const serialize: Serialize = ({ value }) => String(value);
 
 /**
  * Never throws, because in Keyv 5.6 one bad row fails the whole getMany. It hides the expiry from Keyv: Redis expires

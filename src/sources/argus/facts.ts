@@ -89,6 +89,7 @@ export function recordsKind(
   return {
     source: 'ARGUS',
     windows,
+    sharesCalls: true,
     revalidates,
     parse: stored => recordsFact.safeParse(stored).data,
     // A value without any record has none with any property either.

@@ -35,7 +35,8 @@ export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
 };
 
 function open(settings: ArgusSettings, dependencies: SourceDependencies): Source<ArgusPart> {
-  const { cache, metrics, now, revalidates } = dependencies;
+  const { cache, metrics, clock, revalidates } = dependencies;
+  const now = clock.monotonic;
   const profile = { maxBodyBytes: 16 * 1024 * 1024, unavailableBackoffMs: 1000, classify: classifyArgus };
   const upstream = openUpstream(argus, profile, settings, dependencies);
   const windows = windowsOf(settings, dependencies);
@@ -56,10 +57,10 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
     client,
     properties,
     onUnreadable,
-    records: createReadThrough(recordsKind(windows, revalidates, search), cache, metrics, now),
+    records: createReadThrough(recordsKind(windows, revalidates, search), cache, metrics, clock),
     enclosing: { isSeen: false },
-    types: createTypeRegistry(client.types, cache, now),
-    now,
+    types: createTypeRegistry(client.types, cache, clock),
+    clock,
   };
   const { key, url } = settings;
   // The key is `userID/keyID/secret`, sent as it is. Its very text identifies the partition, to which cursors are bound.

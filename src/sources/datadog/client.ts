@@ -30,6 +30,13 @@ export function classifyAnswer({ status, body }: UpstreamResponse, { operation }
   return isExpected && errorAnswer.safeParse(body).success ? 'accept' : undefined;
 }
 
+/**
+ * Keys that are wrong, or may not read, are a 403 in Datadog's own words, whatever was asked. One in other words is a
+ * firewall's, about one value.
+ */
+export const refusesCredential = ({ status, body }: UpstreamResponse): boolean =>
+  status === 401 || (status === 403 && errorAnswer.safeParse(body).success);
+
 export function requestFor(
   indicator: Indicator,
   { variant: ocsf, need }: ThreatRequest,

@@ -7,7 +7,14 @@ import type { SourceDependencies } from '../dependencies.ts';
 import type { LookupKind } from '../lookup-kind.ts';
 import { openLookupSource } from '../lookup-source.ts';
 import type { SourceDefinition } from '../source.ts';
-import { classifyAnswer, readAnswer, readRefusal, requestFor, type ThreatRequest } from './client.ts';
+import {
+  classifyAnswer,
+  readAnswer,
+  readRefusal,
+  refusesCredential,
+  requestFor,
+  type ThreatRequest,
+} from './client.ts';
 import { type DatadogSettings, datadogConfiguration } from './config.ts';
 import { evidenceOf } from './evidence.ts';
 import {
@@ -74,7 +81,7 @@ const threatKind = (
   { log }: SourceDependencies,
 ): LookupKind<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact> => ({
   source: datadog,
-  upstream: { maxBodyBytes: 2 * 1024 * 1024, unavailableBackoffMs: 50, classify: classifyAnswer },
+  upstream: { maxBodyBytes: 2 * 1024 * 1024, unavailableBackoffMs: 50, classify: classifyAnswer, refusesCredential },
   factVersion: '2',
   fact: threatFact,
   needs: historyNeeds,

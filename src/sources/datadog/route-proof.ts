@@ -22,30 +22,35 @@ const provenMs = 172_800_000;
 const unprovenMs = 15_000;
 const maxCredentials = 10_000;
 
-export function openRouteProof(upstream: Upstream, { cache, log, now }: SourceDependencies): AbsenceProof {
+export function openRouteProof(upstream: Upstream, { cache, log, clock }: SourceDependencies): AbsenceProof {
   const inFlight = new Map<string, Promise<void>>();
-  /** When the list was last missed, epoch milliseconds. */
+  /** When the list was last missed, on the monotonic clock. */
   const missedAt = new LRUCache<string, number>({ max: maxCredentials });
   const keyOf = ({ partition }: Credential) => cacheKey(version, 'DATADOG', 'proof', partition);
 
   function remember(key: string): void {
     missedAt.delete(key);
-    cache.setMany([{ key, entry: { fact: { isProven: true }, fetchedAt: now() }, ttlMs: provenMs }]);
+    cache.setMany([
+      {
+        key,
+        entry: { fact: { isProven: true }, fetchedAt: clock.wall(), heardAt: clock.monotonic() },
+        ttlMs: provenMs,
+      },
+    ]);
   }
 
   async function prove(credential: Credential, key: string): Promise<void> {
     const [known] = await cache.getMany([key], stored => provenFact.safeParse(stored).data);
     if (known !== undefined) return;
     const missed = missedAt.get(key);
-    // Whichever way the clock has been set since.
-    if (missed !== undefined && Math.abs(now() - missed) < unprovenMs) throw notFound();
+    if (missed !== undefined && clock.monotonic() - missed < unprovenMs) throw notFound();
     try {
       await askForList(upstream, credential);
     } catch (problem) {
       if (!(problem instanceof UpstreamError) || !isElsewhere(problem)) throw problem;
       if (missed === undefined)
         log.warn({ source: 'DATADOG' }, 'the IoC Explorer is not at this address: its absences are not believed');
-      missedAt.set(key, now());
+      missedAt.set(key, clock.monotonic());
       throw notFound(problem);
     }
     remember(key);

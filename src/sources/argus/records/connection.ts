@@ -1,4 +1,5 @@
 /** Pages of records by any filter. Never cached: a cached page next to one from Argus would lose or repeat records. */
+import type { Clock } from '../../../clock.ts';
 import { badInput } from '../../../graphql/error-codes.ts';
 import type { QueryReputationRecordsArgs, ResolversParentTypes } from '../../../graphql/generated.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
@@ -40,11 +41,11 @@ interface PageContext extends RecordDependencies {
 }
 
 export function openConnection(
-  dependencies: RecordDependencies & { readonly now: () => number },
+  dependencies: RecordDependencies & { readonly clock: Clock },
   credential: Credential | UpstreamError,
   operation: Operation,
 ): LoadConnection {
-  const { now } = dependencies;
+  const now = dependencies.clock.wall;
   const loading = new Map<string, Promise<RecordConnection>>();
   return async (given, properties) => {
     operation.reduceMaxAge(0);

@@ -1,4 +1,5 @@
 /** The searches of one operation. All values that its fields name share them. */
+import type { Clock } from '../../../clock.ts';
 import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { SourceReport } from '../../../domain/source-report.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
@@ -29,13 +30,13 @@ export interface SearchPartDependencies {
   readonly types: TypeRegistry;
   /** Whether a block around an address was ever found: that Argus looks outward is not documented. */
   readonly enclosing: { isSeen: boolean };
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 export function openSearchPart(
   operation: Operation,
   credential: Credential | UpstreamError,
-  { records: facts, types, enclosing, now }: SearchPartDependencies,
+  { records: facts, types, enclosing, clock }: SearchPartDependencies,
 ): SearchPart {
   const loadFact = createRecordsLoader(facts, credential, operation);
   const witness = createTypeWitness(types, credential, operation);
@@ -62,7 +63,7 @@ export function openSearchPart(
     coveringCriterionOf(indicator) && load(indicator, { ...verdictRequest, properties });
 
   const reportFacts = (indicator: Indicator) => ({
-    now: now(),
+    now: clock.monotonic(),
     isWitness: witness.holds(indicator),
     looksOutward: enclosing.isSeen,
   });
@@ -80,7 +81,7 @@ export function openSearchPart(
         reportOf(indicator, await load(indicator, request), request),
       );
       const around = coveringRequests(selection).map(async properties =>
-        coveringReport(await covering(indicator, properties), now()),
+        coveringReport(await covering(indicator, properties), clock.monotonic()),
       );
       const [ofValue, ofCovering] = await Promise.all([Promise.all(exact), Promise.all(around)]);
       const report = joinReports(indicator, ofValue, ofCovering, reportFacts(indicator));

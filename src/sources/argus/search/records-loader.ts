@@ -15,7 +15,8 @@ import {
   type RecordsReadThrough,
   type RecordsSubject,
 } from '../facts.ts';
-import type { RecordsRequest } from './selection-needs.ts';
+import { pickRecords } from '../mapping.ts';
+import { currentStates, type RecordsRequest } from './selection-needs.ts';
 
 export interface RecordsKey {
   readonly indicator: Indicator;
@@ -28,11 +29,17 @@ const needOf = ({ states, properties, withCovering }: RecordsRequest): RecordsNe
   properties,
 });
 
+/** What a field leaves nothing of is an absence to it. Without a filter, every reader of the fact sees the same one. */
+function absenceOf({ states, lists }: RecordsRequest): ((fact: RecordsFact) => boolean) | undefined {
+  if (states === currentStates && lists === undefined) return undefined;
+  return ({ records }) => pickRecords(records, states, lists).length === 0;
+}
+
 export function recordsRequestOf(
   { indicator, request }: RecordsKey,
   credential: Credential,
   operation: Operation,
-): FactRequest<RecordsSubject, RecordsNeed> {
+): FactRequest<RecordsSubject, RecordsNeed, RecordsFact> {
   const { partition } = credential;
   return {
     key: cacheKey(factVersion, 'ARGUS', partition, indicator.type, indicator.value),
@@ -40,6 +47,7 @@ export function recordsRequestOf(
     subject: { indicator, credential },
     need: needOf(request),
     maxAgeMs: operation.maxAgeMs(indicator),
+    isAbsence: absenceOf(request),
   };
 }
 
@@ -61,7 +69,7 @@ export const createRecordsLoader = (
     facts,
     operation,
     credential,
-    textOf: ({ indicator, request }) => JSON.stringify([needOf(request), indicatorKey(indicator)]),
+    textOf: ({ indicator, request }) => JSON.stringify([request, indicatorKey(indicator)]),
     requestOf: (key, credential) => recordsRequestOf(key, credential, operation),
     joinNeeds,
     shareCall: shareSearch,

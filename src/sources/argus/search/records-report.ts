@@ -23,6 +23,7 @@ export type RecordsSelection = Pick<RecordsRequest, 'states' | 'lists'>;
 
 /** What is known beside the records about an indicator. */
 export interface ReportFacts {
+  /** Monotonic. */
   readonly now: number;
   /** Argus is known to hold the indicator's type. */
   readonly isWitness: boolean;

@@ -2,7 +2,10 @@
 import type { InFlightCall } from '../../../cache/fact-kind.ts';
 import type { CallParts } from '../../traced-call.ts';
 
-type Member = Pick<InFlightCall<unknown, unknown>, 'signal' | 'deadlineAt' | 'caller' | 'isSmall' | 'trace'>;
+type Member = Pick<
+  InFlightCall<unknown, unknown>,
+  'signal' | 'deadlineAt' | 'isAwaited' | 'caller' | 'isSmall' | 'trace'
+>;
 
 /**
  * The call is aborted when all members are, and its deadline is the latest of theirs. There is at least one member; call
@@ -21,6 +24,7 @@ export function shareCall(members: () => readonly Member[]): { readonly options:
   const options: CallParts = {
     signal: controller.signal,
     deadlineAt: () => Math.max(...members().map(call => call.deadlineAt())),
+    isAwaited: () => members().some(call => call.isAwaited()),
     caller: leader.caller,
     isSmall: members().some(({ isSmall }) => isSmall),
     trace: leader.trace.sharedWith(() => members().map(({ trace }) => trace)),

@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Cache } from '../../../cache/entry.ts';
+import type { Clock } from '../../../clock.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import { cacheKey } from '../../cache-key.ts';
 import type { Credential } from '../../credential.ts';
@@ -31,7 +32,7 @@ const isRefusal = ({ kind, httpStatus }: UpstreamError): boolean =>
 export function createTypeRegistry(
   fetchTypes: (credential: Credential) => Promise<ReputationTypes>,
   cache: Cache,
-  now: () => number,
+  { wall, monotonic }: Clock,
 ): TypeRegistry {
   const keys = new LRUCache<string, string>({ max: maxCredentials });
   const keyOf = ({ partition }: Credential): string => {
@@ -40,7 +41,7 @@ export function createTypeRegistry(
     return known;
   };
   const inFlight = new Map<string, Promise<ReputationTypes>>();
-  /** When the list may be asked for again, epoch milliseconds, after it was refused or failed. */
+  /** When the list may be asked for again, monotonic, after it was refused or failed. */
   const notBefore = new LRUCache<string, number>({ max: maxCredentials });
   /** A list that has expired is better than none while it is fetched again. */
   const lastKnown = new LRUCache<string, ReputationTypes>({ max: maxCredentials });
@@ -49,7 +50,7 @@ export function createTypeRegistry(
     const [cached] = await cache.getMany([key], stored => storedTypes.safeParse(stored).data);
     if (cached !== undefined) return cached.fact;
     const types = await fetchTypes(credential);
-    cache.setMany([{ key, entry: { fact: types, fetchedAt: now() }, ttlMs: dayMs }]);
+    cache.setMany([{ key, entry: { fact: types, fetchedAt: wall(), heardAt: monotonic() }, ttlMs: dayMs }]);
     return types;
   };
 
@@ -62,7 +63,7 @@ export function createTypeRegistry(
     } catch (problem) {
       const isRefused = problem instanceof UpstreamError && isRefusal(problem);
       const asked = problem instanceof UpstreamError ? (problem.retryAfterMs ?? 0) : 0;
-      notBefore.set(key, now() + Math.max(isRefused ? dayMs : failurePauseMs, asked));
+      notBefore.set(key, monotonic() + Math.max(isRefused ? dayMs : failurePauseMs, asked));
       throw problem;
     }
   };
@@ -84,7 +85,7 @@ export function createTypeRegistry(
     },
     refresh(credential) {
       const key = keyOf(credential);
-      const isDue = cache.peek(key) === undefined && (notBefore.get(key) ?? 0) <= now();
+      const isDue = cache.peek(key) === undefined && (notBefore.get(key) ?? 0) <= monotonic();
       if (isDue) fetch(credential).catch(() => {}); // noted in `notBefore`
     },
   };

@@ -1,0 +1,33 @@
+import type { Clock } from '../../clock.ts';
+
+/** The clock of Redis, by which all replicas date their rows, because their own may differ. */
+export interface SharedClock {
+  /** Epoch milliseconds of Redis; of this machine until Redis has told its own, and where it may not be asked. */
+  now(): number;
+  /** Asks Redis, unless it was asked a moment ago. Rejects when Redis does not answer. */
+  adjust(): Promise<void>;
+}
+
+/** Redis's clock may be set anew, or belong to another machine after a failover. */
+const adjustEveryMs = 10_000;
+
+/** `readTime`: what `TIME` answers, seconds and microseconds. */
+export function createSharedClock(
+  readTime: () => Promise<readonly unknown[]>,
+  { wall, monotonic }: Clock,
+): SharedClock {
+  let ahead: number | undefined;
+  let adjustAt = Number.NEGATIVE_INFINITY;
+  return {
+    now: () => (ahead === undefined ? wall() : monotonic() + ahead),
+    async adjust() {
+      const askedAt = monotonic();
+      if (askedAt < adjustAt) return;
+      const [seconds, micros] = await readTime();
+      const time = Number(seconds) * 1000 + Number(micros) / 1000;
+      if (!Number.isFinite(time)) return;
+      ahead = time - (askedAt + monotonic()) / 2;
+      adjustAt = askedAt + adjustEveryMs;
+    },
+  };
+}
