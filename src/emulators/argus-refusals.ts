@@ -4,9 +4,9 @@ import type { SearchTerms } from './argus-criteria.ts';
 import type { FieldProblem } from './argus-envelope.ts';
 
 /** `problems` empty: a 412 that names no field. */
-type Refusal = { readonly status: number } | { readonly problems: readonly FieldProblem[] };
+type ArgusRefusal = { readonly status: number } | { readonly problems: readonly FieldProblem[] };
 
-export function refusalOf(terms: SearchTerms, behaviours: ArgusBehaviours): Refusal | undefined {
+export function refusalOf(terms: SearchTerms, behaviours: ArgusBehaviours): ArgusRefusal | undefined {
   const { valuesCap, valuesOver, refusedValue, refusedValueAs } = behaviours;
   for (const [field, values] of criteriaOf(terms)) {
     const tooMany = valuesCap > 0 && values.length > valuesCap;
@@ -27,7 +27,12 @@ const criteriaOf = ({
   ['ipSearch.ip', ipSearch?.ip ?? []],
 ];
 
-function refusal(how: ArgusBehaviours['valuesOver'], field: string, index: number, values: readonly string[]): Refusal {
+function refusal(
+  how: ArgusBehaviours['valuesOver'],
+  field: string,
+  index: number,
+  values: readonly string[],
+): ArgusRefusal {
   if (how === '413' || how === '400') return { status: Number(how) };
   if (how === 'nothing') return { problems: [] };
   const named =

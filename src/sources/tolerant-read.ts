@@ -4,6 +4,9 @@
  */
 import { z } from 'zod';
 
+/** Told the name of each field that could not be read and is null. */
+export type OnUnreadable = (field: string) => void;
+
 type Path = readonly PropertyKey[];
 
 /**
@@ -15,7 +18,7 @@ export function readTolerantly<Schema extends z.ZodObject>(
   schema: Schema,
   value: unknown,
   evidence: readonly string[],
-  onUnreadable: (field: string) => void,
+  onUnreadable: OnUnreadable,
 ): z.ZodSafeParseResult<z.output<Schema>> {
   const asSent = schema.safeParse(value);
   if (asSent.success) return asSent;

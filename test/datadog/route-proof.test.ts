@@ -25,7 +25,7 @@ beforeEach(async () => {
     source: { name: 'DATADOG', title: 'Datadog' },
     url: emulators.datadog.url,
     ...{ timeoutMs: 5000, concurrency: 1, queueSize: 1, maxBodyBytes: 1_000_000, unavailableBackoffMs: 50 },
-    ...{ classify: classifyAnswer, policy: { attempts: 1, failuresInARow: 1 }, log, metrics, now },
+    ...{ classify: classifyAnswer, policy: { attempts: 1, failuresInARow: 1 }, log, metrics, clock },
   });
   const windows = { freshMs: 1, staleMs: 1, negativeMs: 1 };
   const dependencies = {

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { UpstreamError } from '../../http-client/errors.ts';
 import type { Upstream, UpstreamRequest, UpstreamResponse } from '../../http-client/upstream.ts';
 import { type Credential, callWithFreshSecret } from '../credential.ts';
+import type { OnUnreadable } from '../tolerant-read.ts';
 import { type CallParts, callTraced, type ReadRequest } from '../traced-call.ts';
 import { malformed } from './errors.ts';
 import type { ReputationTypes } from './mapping.ts';
-import { type OnUnreadable, readRecord, resultSet, singleResult, type WireRecord, wireType } from './wire.ts';
+import { readRecord, resultSet, singleResult, type WireRecord, wireType } from './wire.ts';
 
 /** What `POST /reputation/v2/indicator/search` takes ("Searching for indicators" on the official page). */
 export interface SearchCriteria {
@@ -33,6 +34,9 @@ export interface SearchCriteria {
   readonly sortBy: readonly string[];
   readonly afterValue?: string;
 }
+
+/** Which page of a search, in which order. */
+export type PageCriteria = Pick<SearchCriteria, 'offset' | 'limit' | 'sortBy'>;
 
 /** `limit` + `offset` may be no greater. Further rows need `afterValue`, or the reverse order. */
 export const maxOffset = 10_000;

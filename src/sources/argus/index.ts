@@ -6,6 +6,7 @@ import { once } from '../deferred.ts';
 import type { SourceDependencies } from '../dependencies.ts';
 import { openUpstream, windowsOf } from '../settings.ts';
 import type { Operation, Source, SourceDefinition } from '../source.ts';
+import type { OnUnreadable } from '../tolerant-read.ts';
 import { type ArgusClient, classifyArgus, createArgusClient } from './client.ts';
 import { type ArgusSettings, argusConfiguration } from './config.ts';
 import { recordsKind } from './facts.ts';
@@ -21,7 +22,6 @@ import { createSearchSizes } from './search/search-sizes.ts';
 import { selectedProperties } from './search/selection-needs.ts';
 import { createTypeRegistry } from './search/type-registry.ts';
 import { createUnheardValues } from './search/unheard-values.ts';
-import type { OnUnreadable } from './wire.ts';
 
 export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
   ...verdictSource,

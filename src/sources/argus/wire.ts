@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { instant, listOf, number, text } from '../tolerant-kinds.ts';
-import { readTolerantly } from '../tolerant-read.ts';
+import { type OnUnreadable, readTolerantly } from '../tolerant-read.ts';
 
 const milliseconds = z
   .number()
@@ -66,9 +66,6 @@ const wireRecord = z.object({
   flags: listOf(nameOnly),
   properties: z.array(property).nullish(),
 });
-
-/** Told the name of each field that could not be read and is null. */
-export type OnUnreadable = (field: string) => void;
 
 /** A record without a field that cannot be read; fails where its value cannot. */
 export const readRecord = (row: unknown, onUnreadable: OnUnreadable) =>

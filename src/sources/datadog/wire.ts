@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { instant, int64, number, text, texts } from '../tolerant-kinds.ts';
-import { readTolerantly } from '../tolerant-read.ts';
+import { type OnUnreadable, readTolerantly } from '../tolerant-read.ts';
 
 const isObject = (sent: unknown): sent is object => typeof sent === 'object' && sent !== null && !Array.isArray(sent);
 
@@ -112,8 +112,6 @@ export interface IndicatorAnswer {
   /** Some of the evidence could not be read, or Datadog reports errors beside it. */
   readonly isIncomplete: boolean;
 }
-
-type OnUnreadable = (field: string) => void;
 
 /**
  * Where evidence cannot be read, an answer that accuses all the same is kept as incomplete; any other is an error, for

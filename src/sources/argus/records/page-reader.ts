@@ -20,10 +20,11 @@
  * its offset. So it does in any other order than by value alone, for which there is no `afterValue`.
  */
 import { badInput } from '../../../graphql/error-codes.ts';
+import type { OnUnreadable } from '../../tolerant-read.ts';
 import { maxOffset, mayBeCut, type Page, rowsPerCall, type SearchCriteria } from '../client.ts';
 import { doubtful, malformed, truncated, unreadable } from '../errors.ts';
 import { type MappedRecord, mapRecord } from '../mapping.ts';
-import { type OnUnreadable, readRecord } from '../wire.ts';
+import { readRecord } from '../wire.ts';
 import { type CursorPosition, isSameValue, positionAfter } from './cursor-position.ts';
 import type { FilterTerms } from './filter.ts';
 import { createResponseCheck } from './response-check.ts';

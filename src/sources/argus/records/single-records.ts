@@ -3,11 +3,11 @@ import DataLoader from 'dataloader';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { Operation } from '../../source.ts';
+import type { OnUnreadable } from '../../tolerant-read.ts';
 import type { CallParts } from '../../traced-call.ts';
 import type { ArgusClient } from '../client.ts';
 import { type MappedRecord, mapRecord } from '../mapping.ts';
 import { type PropertyPermissionCache, withProperties } from '../property-permissions.ts';
-import type { OnUnreadable } from '../wire.ts';
 
 export interface RecordDependencies {
   readonly client: ArgusClient;

@@ -6,10 +6,8 @@
  *                               where b has gone          d e        a row may have been passed over: it is asked from
  *                                                                    further ahead, until it begins with a known row
  */
-import { maxOffset, mayBeCut, type Page, rowsPerCall, type SearchCriteria } from '../client.ts';
+import { maxOffset, mayBeCut, type Page, type PageCriteria, rowsPerCall } from '../client.ts';
 import type { Doubt } from '../errors.ts';
-
-type PageCriteria = Pick<SearchCriteria, 'offset' | 'limit' | 'sortBy'>;
 
 export interface AllRows {
   /** Each row once. */

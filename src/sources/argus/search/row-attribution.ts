@@ -1,9 +1,10 @@
 /** Assigns the rows of a search to the indicators that were searched for. Pure. */
 import { indicatorKey, parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { parseIpSpan, spanKey } from '../../../domain/indicator/ip-span.ts';
+import type { OnUnreadable } from '../../tolerant-read.ts';
 import type { RecordsSubject } from '../facts.ts';
 import { type MappedRecord, mapRecord } from '../mapping.ts';
-import { type OnUnreadable, readRecord } from '../wire.ts';
+import { readRecord } from '../wire.ts';
 import { isNameOf } from './type-names.ts';
 
 /** Whom a row is about, by its value and type; undefined: it is about nothing that was searched for. */

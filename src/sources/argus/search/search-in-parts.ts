@@ -59,13 +59,13 @@ export async function searchInParts(first: OpenCalls, { ask, giveUp }: PartSearc
   return open.length === 0 && plan.isAboutNumber && plan.accepted > 0 ? plan.accepted : undefined;
 }
 
-type Group = readonly PendingCall[];
+type Calls = readonly PendingCall[];
 
 interface Plan {
   /** What to search for, one search each. */
-  readonly work: readonly Group[];
+  readonly work: readonly Calls[];
   /** Values that Argus named. */
-  readonly held: Group;
+  readonly held: Calls;
   /** The place in the search at which it did last. */
   readonly namedAt?: number;
   /** So many values in one search were not too many. */
@@ -99,7 +99,7 @@ function divided(plan: Plan, asked: number, { calls, because }: OpenCalls): Plan
 function withoutNamed(
   plan: Plan,
   asked: number,
-  calls: Group,
+  calls: Calls,
   { named, at }: Extract<Cause, { lies: 'named values' }>,
 ): Plan {
   const { work, held, namedAt } = plan;
@@ -118,12 +118,12 @@ function withoutNamed(
   };
 }
 
-const chunk = (calls: Group, size: number): readonly Group[] =>
+const chunk = (calls: Calls, size: number): readonly Calls[] =>
   Array.from({ length: Math.ceil(calls.length / size) }, (_, index) => calls.slice(index * size, (index + 1) * size));
-const halves = (calls: Group): readonly Group[] => chunk(calls, Math.max(1, Math.ceil(calls.length / 2)));
-const together = (groups: readonly Group[]): readonly Group[] => [groups.flat()].filter(group => group.length > 0);
+const halves = (calls: Calls): readonly Calls[] => chunk(calls, Math.max(1, Math.ceil(calls.length / 2)));
+const together = (groups: readonly Calls[]): readonly Calls[] => [groups.flat()].filter(group => group.length > 0);
 
-function rejectAll(calls: Group, failure: unknown): OpenCalls {
+function rejectAll(calls: Calls, failure: unknown): OpenCalls {
   for (const { reject } of calls) reject(failure);
   return none;
 }
