@@ -40,7 +40,11 @@ export function createEstimate(
 }
 
 /** To be called before execution. */
-export function checkCost({ values, calls }: OperationCost, { maxValues }: MaxValues): GraphQLError | undefined {
+export function checkCost(
+  { values, calls, problem }: OperationCost,
+  { maxValues }: MaxValues,
+): GraphQLError | undefined {
+  if (problem !== undefined) return problem;
   if (values > maxValues) {
     return tooLarge(`Too many values: this operation names more than the ${maxValues} that are allowed.`);
   }

@@ -1,4 +1,4 @@
-import type { FieldNode, GraphQLObjectType, GraphQLSchema, OperationTypeNode } from 'graphql';
+import type { FieldNode, GraphQLError, GraphQLObjectType, GraphQLSchema, OperationTypeNode } from 'graphql';
 import { extractIndicators } from '../domain/indicator/extract/extract.ts';
 import {
   type CostedField,
@@ -10,6 +10,7 @@ import {
   valuesPerSearch,
 } from '../sources/field-cost.ts';
 import type { ArgumentReader } from './arguments.ts';
+import { badRequest } from './error-codes.ts';
 import { operationLimits } from './limits.ts';
 import type { SelectionSets, SelectionTree } from './selection-tree.ts';
 
@@ -31,6 +32,8 @@ export interface OperationCost {
    * URL also looks up, and the second search for an address block.
    */
   readonly calls: number;
+  /** An argument that cannot be meant; undefined: there is none. */
+  readonly problem: GraphQLError | undefined;
 }
 
 /** The cost of every field that may call a source. */
@@ -103,6 +106,7 @@ interface RunningCost {
   each: number;
   /** Source and question → the number of values, which share searches, and the kinds of searches. */
   readonly searches: Map<string, SharedSearch>;
+  problem: GraphQLError | undefined;
   readonly meter: CostMeter<CountedField>;
 }
 
@@ -122,6 +126,7 @@ export function costOf(
     maxNamed,
     ...counts,
     ...lists,
+    problem: undefined,
     meter: createMeter(() => running),
   };
   const costs = table.roots[tree.operation];
@@ -130,8 +135,8 @@ export function costOf(
   let searches = 0;
   for (const { count, kinds } of running.searches.values())
     searches += Math.ceil(count / valuesPerSearch) + Math.min(count, kinds) - 1;
-  const { values, named, filtered, referenced, alone, each } = running;
-  return { values, named, filtered, points: values + referenced + alone, calls: alone + each + searches };
+  const { values, named, filtered, referenced, alone, each, problem } = running;
+  return { values, named, filtered, points: values + referenced + alone, calls: alone + each + searches, problem };
 }
 
 function countedField(
@@ -173,6 +178,9 @@ function createMeter(running: () => RunningCost): CostMeter<CountedField> {
       const before = running().named.length;
       addNamed(running(), values);
       running().filtered.push(...running().named.slice(before));
+    },
+    refuse(argument, message) {
+      running().problem ??= badRequest(message, argument);
     },
     leadToIndicator({ below, count }) {
       addReferenced(running(), below, count);

@@ -49,3 +49,7 @@ export function badInput(message: string, argument?: string): GraphQLError {
     extensions: { code: 'BAD_USER_INPUT', ...(argument !== undefined && { argument }) },
   });
 }
+
+/** The same where the whole operation is refused before anything is asked: HTTP 400. */
+export const badRequest = (message: string, argument: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', argument, http: { status: 400 } } });

@@ -7,13 +7,19 @@ import { parseLimitError } from './limits.ts';
 
 function codeOf(error: UpstreamError): ErrorCode {
   if (error.forbidden) return 'FORBIDDEN';
+  if (error.argument !== undefined) return 'BAD_USER_INPUT';
   if (error.neverSent && error.kind === 'TIMED_OUT') return 'DEADLINE_EXCEEDED';
   return codeOfKind(error.kind);
 }
 
 function upstreamExtensions(error: UpstreamError): Record<string, unknown> {
-  const { source, retryAfterSeconds } = error;
-  return { code: codeOf(error), source, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+  const { source, retryAfterSeconds, argument } = error;
+  return {
+    code: codeOf(error),
+    source,
+    ...(argument !== undefined && { argument }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  };
 }
 
 /** Unwraps the error from the `originalError` layers of GraphQL. */

@@ -25,6 +25,8 @@ export interface UpstreamErrorOptions {
   readonly neverSent?: boolean;
   /** The caller lacks a scope of the gateway: the code is FORBIDDEN, not UPSTREAM_DENIED. */
   readonly forbidden?: boolean;
+  /** The caller's argument that is at fault: the code is BAD_USER_INPUT, not UPSTREAM_REJECTED. */
+  readonly argument?: string;
 }
 
 /** The only error that `http-client/` and the sources' clients throw. Its message is ours, and shown to callers. */
@@ -37,6 +39,7 @@ export class UpstreamError extends Error {
   readonly httpStatus: number | undefined;
   readonly neverSent: boolean;
   readonly forbidden: boolean;
+  readonly argument: string | undefined;
 
   constructor(source: SourceName, kind: UpstreamErrorKind, message: string, options: UpstreamErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -47,6 +50,7 @@ export class UpstreamError extends Error {
     this.httpStatus = options.httpStatus;
     this.neverSent = options.neverSent ?? false;
     this.forbidden = options.forbidden ?? false;
+    this.argument = options.argument;
   }
 
   /** Rounded up: an earlier retry would fail. */

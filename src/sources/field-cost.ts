@@ -26,6 +26,8 @@ export interface CostMeter<Field extends CostedField = CostedField> {
   nameExtracted(field: Field, text: unknown): void;
   /** Values in a filter: they count in the limits, but become no indicators. */
   nameFiltered(values: readonly unknown[]): void;
+  /** The argument cannot be meant: nothing is asked, and the whole operation is refused with this message. */
+  refuse(argument: string, message: string): void;
   /** Each indicator has another one below this field, such as a URL's host. */
   leadToIndicator(field: Field): void;
   /** Each indicator has `each` records at these paths, each with an indicator in its field `indicator`. */

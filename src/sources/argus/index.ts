@@ -16,6 +16,7 @@ import { type LoadConnection, openConnection } from './records/connection.ts';
 import { type LoadRecord, openSingleRecords } from './records/single-records.ts';
 import { argusCosts, argusResolvers, currentRecords, searchKinds } from './resolvers.ts';
 import { createBatchedSearch } from './search/batched-search.ts';
+import { createListNames } from './search/list-names.ts';
 import { openSearchPart, type SearchPart, type SearchPartDependencies } from './search/part.ts';
 import { verdictSource } from './search/records-report.ts';
 import { createSearchSizes } from './search/search-sizes.ts';
@@ -59,6 +60,7 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
     onUnreadable,
     records: createReadThrough(recordsKind(windows, revalidates, search), cache, metrics, clock),
     enclosing: { isSeen: false },
+    lists: createListNames(client, onUnreadable, now),
     types: createTypeRegistry(client.types, cache, clock),
     clock,
   };
@@ -101,7 +103,11 @@ function openPart(
   return {
     ...openSearchPart(operation, credential, dependencies),
     record: (recordId, properties) => loadRecord()(recordId, properties),
-    connection: (given, properties) => loadConnection()(given, properties),
+    async connection(given, properties) {
+      const page = await loadConnection()(given, properties);
+      if (!(credential instanceof UpstreamError)) dependencies.lists.see(credential, page.nodes);
+      return page;
+    },
     async types() {
       operation.reduceMaxAge(0);
       if (credential instanceof UpstreamError) throw credential;

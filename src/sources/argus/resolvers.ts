@@ -6,7 +6,7 @@ import { badInput } from '../../graphql/error-codes.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import { after } from '../deferred.ts';
-import { type CostedField, type Costs, free } from '../field-cost.ts';
+import { type CostedField, type CostMeter, type Costs, free } from '../field-cost.ts';
 import { coveringRefused, doubtful, truncated } from './errors.ts';
 import type { RecordsOutcome } from './facts.ts';
 import {
@@ -137,6 +137,14 @@ export const argusResolvers: Resolvers = {
 export const currentRecords = 'current';
 /** What a verdict needs takes a search for domains, one for addresses and one for all other values. */
 export const searchKinds = 3;
+/** An empty list, as a form sends it where nothing is chosen, would filter everything away: that reads as an absence. */
+function refuseEmpty<Field extends CostedField>(field: Field, meter: CostMeter<Field>): void {
+  for (const name of ['states', 'lists'] as const) {
+    const given = field.argument(name);
+    if (Array.isArray(given) && given.length === 0)
+      meter.refuse(name, `${name} is empty, so that nothing could be found: leave it out where it should not filter.`);
+  }
+}
 const searchOf = (field: CostedField): string =>
   [field.argument('states')].flat().includes('OLD') ? 'with old' : currentRecords;
 
@@ -159,10 +167,12 @@ export const argusCosts: Costs = {
   },
   Indicator: {
     memberships(field, meter) {
+      refuseEmpty(field, meter);
       meter.search(field, 'ARGUS', searchOf(field));
       meter.leadToRecords(field, 1, [[]]);
     },
     argus(field, meter) {
+      refuseEmpty(field, meter);
       meter.search(field, 'ARGUS', searchOf(field));
       meter.leadToRecords(field, 1, [['memberships']]);
     },

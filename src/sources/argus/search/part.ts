@@ -7,8 +7,11 @@ import type { Credential } from '../../credential.ts';
 import { after, type MaybePromise } from '../../deferred.ts';
 import { emptyReport, withHostLimit } from '../../report.ts';
 import type { Operation, SourcePart } from '../../source.ts';
+import { unconfirmedLists } from '../errors.ts';
 import type { RecordsOutcome, RecordsReadThrough } from '../facts.ts';
+import { callOf } from '../records/single-records.ts';
 import { coveringCriterionOf } from './enclosing.ts';
+import type { ListNames } from './list-names.ts';
 import { createRecordsLoader, type RecordsKey, recordsRequestOf } from './records-loader.ts';
 import { assessment, coveringReport, exactReport, joinReports, type RecordsSelection } from './records-report.ts';
 import { coveringRequests, exactRequests, type RecordsRequest, verdictRequest } from './selection-needs.ts';
@@ -28,15 +31,19 @@ export interface SearchPart extends SourcePart {
 export interface SearchPartDependencies {
   readonly records: RecordsReadThrough;
   readonly types: TypeRegistry;
+  readonly lists: ListNames;
   /** Whether a block around an address was ever found: that Argus looks outward is not documented. */
   readonly enclosing: { isSeen: boolean };
   readonly clock: Clock;
 }
 
+const outcomeWithout = (outcome: RecordsOutcome, unconfirmed: readonly string[]): RecordsOutcome =>
+  unconfirmed.length === 0 ? outcome : { error: unconfirmedLists(unconfirmed) };
+
 export function openSearchPart(
   operation: Operation,
   credential: Credential | UpstreamError,
-  { records: facts, types, enclosing, clock }: SearchPartDependencies,
+  { records: facts, types, lists, enclosing, clock }: SearchPartDependencies,
 ): SearchPart {
   const loadFact = createRecordsLoader(facts, credential, operation);
   const witness = createTypeWitness(types, credential, operation);
@@ -46,8 +53,25 @@ export function openSearchPart(
     witness.prepare(indicator);
     return after(loadFact({ indicator, request }), outcome => {
       enclosing.isSeen ||= indicator.type !== 'DOMAIN' && (outcome.fact?.covering.length ?? 0) > 0;
-      return isStaleAbsence(outcome, request) ? refetch({ indicator, request }, outcome) : outcome;
+      const current = isStaleAbsence(outcome, request) ? refetch({ indicator, request }, outcome) : outcome;
+      return after(current, known => withKnownLists(known, request.lists));
     });
+  };
+
+  /** That there is nothing on the lists that were named is believed only where all of them are known. */
+  const withKnownLists = (
+    outcome: RecordsOutcome,
+    names: readonly string[] | undefined,
+  ): MaybePromise<RecordsOutcome> => {
+    if (outcome.fact === undefined || credential instanceof UpstreamError) return outcome;
+    lists.see(credential, outcome.fact.records);
+    if (names === undefined) return outcome;
+    const unconfirmed = lists.unconfirmed(credential, names, callOf(operation));
+    if (!(unconfirmed instanceof Promise)) return outcomeWithout(outcome, unconfirmed);
+    return unconfirmed.then(
+      unknown => outcomeWithout(outcome, unknown),
+      problem => ({ error: problem }),
+    );
   };
 
   /** Unless Argus has just failed, waits for the call that is revalidating the stale fact in the background. */

@@ -1,0 +1,83 @@
+/**
+ * Which lists a credential is known to be able to read. A name that is misspelt, or of a list that the key may not read,
+ * finds no record, which must not pass for "not on that list".
+ */
+import { LRUCache } from 'lru-cache';
+import { UpstreamError } from '../../../http-client/errors.ts';
+import type { Credential } from '../../credential.ts';
+import { after, all, type MaybePromise } from '../../deferred.ts';
+import type { OnUnreadable } from '../../tolerant-read.ts';
+import type { CallParts } from '../../traced-call.ts';
+import type { ArgusClient } from '../client.ts';
+import { isNamed, type MappedRecord, mapRecord } from '../mapping.ts';
+import { readRecord } from '../wire.ts';
+
+const confirmedMs = 86_400_000;
+const unconfirmedMs = 60_000;
+const maxNames = 10_000;
+
+export interface ListNames {
+  /** The lists of these records are confirmed. */
+  see(credential: Credential, records: readonly MappedRecord[]): void;
+  /**
+   * Which of the names are not those of lists on which Argus has shown a record. Argus is asked about those that no record
+   * has confirmed yet. Rejects with UpstreamError.
+   */
+  unconfirmed(credential: Credential, names: readonly string[], options: CallParts): MaybePromise<readonly string[]>;
+}
+
+export function createListNames(
+  client: Pick<ArgusClient, 'search'>,
+  onUnreadable: OnUnreadable,
+  now: () => number,
+): ListNames {
+  const known = new LRUCache<string, { readonly isConfirmed: boolean }>({ max: maxNames, perf: { now } });
+  const inFlight = new Map<string, Promise<boolean>>();
+  const keyOf = ({ partition }: Credential, name: string): string => `${partition} ${name.toLowerCase()}`;
+  const note = (key: string, isConfirmed: boolean): boolean => {
+    known.set(key, { isConfirmed }, { ttl: isConfirmed ? confirmedMs : unconfirmedMs });
+    return isConfirmed;
+  };
+
+  const isOnList = async (credential: Credential, name: string, options: CallParts): Promise<boolean> => {
+    const state = ['active', 'latest', 'old'];
+    const criteria = { indicatorList: [name], state, offset: 0, limit: 1, sortBy: ['value'] };
+    try {
+      const page = await client.search(() => ({ criteria, values: 0 }), credential, options);
+      const [record] = (page?.rows ?? []).map(row => readRecord(row, onUnreadable).data);
+      return record !== undefined && isNamed(mapRecord(record).list, name);
+    } catch (problem) {
+      const isRefused = problem instanceof UpstreamError && (problem.kind === 'REJECTED' || problem.httpStatus === 403);
+      if (isRefused) return false;
+      throw problem;
+    }
+  };
+
+  /** Argus may tell upper from lower case, which people do not. */
+  const ask = async (credential: Credential, name: string, options: CallParts): Promise<boolean> => {
+    const spellings = [...new Set([name, name.toLowerCase()])];
+    for (const spelling of spellings) if (await isOnList(credential, spelling, options)) return true;
+    return false;
+  };
+
+  const confirm = (credential: Credential, name: string, options: CallParts): MaybePromise<boolean> => {
+    const key = keyOf(credential, name);
+    const isConfirmed = known.get(key)?.isConfirmed ?? inFlight.get(key);
+    if (isConfirmed !== undefined) return isConfirmed;
+    const asked = ask(credential, name, options)
+      .then(answer => note(key, answer))
+      .finally(() => inFlight.delete(key));
+    inFlight.set(key, asked);
+    return asked;
+  };
+
+  return {
+    see(credential, records) {
+      for (const { list } of records) for (const name of [list.id, list.shortName]) note(keyOf(credential, name), true);
+    },
+    unconfirmed: (credential, names, options) =>
+      after(all(names.map(name => confirm(credential, name, options))), confirmed =>
+        names.filter((_, index) => confirmed[index] === false),
+      ),
+  };
+}
