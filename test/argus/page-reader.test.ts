@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/emulators/random.ts';
-import type { Page, SearchCriteria } from '../../src/sources/argus/client.ts';
+import type { SearchCriteria } from '../../src/sources/argus/client.ts';
+import type { Page } from '../../src/sources/argus/page.ts';
 import type { CursorPosition } from '../../src/sources/argus/records/cursor-position.ts';
 import { readPage } from '../../src/sources/argus/records/page-reader.ts';
 
@@ -40,7 +41,7 @@ function pagesOf(rows: readonly Row[], habits: Habits, isDownwards: boolean) {
     const used = Math.min(limit, habits.mostRows);
     const behind = afterValue === undefined ? sorted : sorted.filter(({ value }) => isBehind(value, afterValue));
     const count = { total: rows.length, remaining: behind.length, never: null }[habits.counts];
-    return { rows: behind.slice(offset, offset + used).map(wire), count, limit: used, isPartial: false };
+    return { rows: behind.slice(offset, offset + used).map(wire), count, limit: used, partialReason: undefined };
   };
 }
 

@@ -5,9 +5,10 @@ import type { Upstream, UpstreamRequest, UpstreamResponse } from '../../http-cli
 import { type Credential, callWithFreshSecret } from '../credential.ts';
 import type { OnUnreadable } from '../tolerant-read.ts';
 import { type CallParts, callTraced, type ReadRequest } from '../traced-call.ts';
-import { malformed } from './errors.ts';
+import { malformed, undocumented } from './errors.ts';
 import type { ReputationTypes } from './mapping.ts';
-import { readRecord, resultSet, singleResult, type WireRecord, wireType } from './wire.ts';
+import { type Page, pageOf } from './page.ts';
+import { readRecord, singleResult, type WireRecord, wireType } from './wire.ts';
 
 /** What `POST /reputation/v2/indicator/search` takes ("Searching for indicators" on the official page). */
 export interface SearchCriteria {
@@ -44,22 +45,6 @@ export const maxOffset = 10_000;
 export const rowsPerCall = 2500;
 const lowerLimits = [1000, 100, 25] as const;
 
-/** One page of a search; its rows are not validated yet. */
-export interface Page {
-  readonly rows: readonly unknown[];
-  /** Of all that match; null: Argus did not count. */
-  readonly count: number | null;
-  /** The limit that Argus used, which may be lower than the requested one; at least 1. */
-  readonly limit: number;
-  /** Argus says, or may say, that it left something out: what is here counts, what is not here proves nothing. */
-  readonly isPartial: boolean;
-}
-
-/** Limits that servers are set to. A page of just so many rows may have been cut, whatever Argus says of its limit. */
-const usualLimits: ReadonlySet<number> = new Set([25, 50, 100, 200, 250, 500, 1000, 2000]);
-export const mayBeCut = ({ rows, limit }: Pick<Page, 'rows' | 'limit'>): boolean =>
-  rows.length >= limit || usualLimits.has(rows.length);
-
 /** The criteria of which each takes many values. */
 export type ValuesCriterion = 'value' | 'domainSearch' | 'ipSearch';
 
@@ -95,10 +80,17 @@ const isAboutLimit = (problem: unknown): boolean =>
 export const basePath = '/reputation/v2';
 const typesTimeoutMs = 10_000;
 
+/** Told what of an answer is not as documented. */
+export interface AnswerWatch {
+  readonly onUnreadable: OnUnreadable;
+  /** Argus left something out; why, in its own word for it. */
+  readonly onPartial: (reason: string) => void;
+}
+
 export function createArgusClient(
   upstream: Upstream,
   configuredPriority: Priority | undefined,
-  onUnreadable: OnUnreadable,
+  { onUnreadable, onPartial }: AnswerWatch,
 ): ArgusClient {
   const send = (
     prepare: () => ReadRequest | undefined,
@@ -127,7 +119,9 @@ export function createArgusClient(
     try {
       const answer = await send(prepareRequest, credential, options, priority);
       if (answer?.status === 404) throw undocumented(answer.status);
-      return answer === undefined ? undefined : pageOf(answer.body, limit);
+      const page = answer && pageOf(answer.body, limit);
+      if (page?.partialReason !== undefined) onPartial(page.partialReason);
+      return page;
     } catch (problem) {
       const lower = isAboutLimit(problem) ? lowerLimits.find(known => known < limit) : undefined;
       if (lower === undefined) throw problem;
@@ -177,7 +171,7 @@ export function createArgusClient(
         }),
       );
       const page = pageOf(answer?.body, 0);
-      const isWhole = !page.isPartial && page.rows.length > 0 && page.rows.length >= (page.count ?? 0);
+      const isWhole = page.partialReason === undefined && page.rows.length > 0 && page.rows.length >= (page.count ?? 0);
       if (!isWhole) throw undocumented('not all of the types'); // a missing type would look like one that Argus does not know
       const parsed = page.rows.map(row => wireType.safeParse(row));
       return parsed.map(row => {
@@ -187,31 +181,3 @@ export function createArgusClient(
     },
   };
 }
-
-/** Only `data` decides: the numbers beside it are read as far as they make sense. */
-function pageOf(body: unknown, requestedLimit: number): Page {
-  const parsed = resultSet.safeParse(body);
-  if (!parsed.success) throw undocumented(parsed.error);
-  const { responseCode, data, limit: usedLimit, messages, metaData } = parsed.data;
-  const rows = data ?? [];
-  const isCounted =
-    parsed.data.count !== null && (parsed.data.count > 0 || (parsed.data.count === 0 && rows.length === 0));
-  const count = isCounted ? parsed.data.count : null;
-  // A limit outside of 1 to the requested one is not believed. With neither a count nor a limit a short page is no
-  // proof that it is the last: the number of rows is then taken for the limit, so that only an empty page ends the search.
-  const isPlausible = usedLimit !== null && usedLimit >= 1 && usedLimit <= requestedLimit;
-  const assumed = count === null && usedLimit === null ? Math.min(rows.length, requestedLimit) : requestedLimit;
-  const isUnclear = data === null && responseCode === null; // an error, too, has `data: null`
-  return {
-    rows,
-    count,
-    limit: isPlausible ? usedLimit : Math.max(1, assumed),
-    isPartial: isUnclear || messages.some(isWarning) || Object.values(metaData).includes(true),
-  };
-}
-
-/** A message of any type but these two may be about what is missing. */
-const isWarning = (message: unknown): boolean => !harmless.safeParse(message).success;
-const harmless = z.object({ type: z.string().regex(/^(notification|info)$/i) });
-
-const undocumented = (cause: unknown) => malformed('Argus answered in a shape that is not documented.', cause);

@@ -5,6 +5,9 @@ import { UpstreamError } from '../../http-client/errors.ts';
 export const malformed = (message: string, cause?: unknown): UpstreamError =>
   new UpstreamError('ARGUS', 'MALFORMED', message, { cause });
 
+export const undocumented = (cause: unknown): UpstreamError =>
+  malformed('Argus answered in a shape that is not documented.', cause);
+
 export const unreadable = (cause: unknown): UpstreamError =>
   malformed('Argus sent a record in a shape that is not documented.', cause);
 

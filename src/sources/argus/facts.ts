@@ -81,6 +81,20 @@ export const mayLackMore = ({ isPartial = false, isCoveringPartial = false }: Re
 
 const hasNoRecord = ({ records, covering }: RecordsFact): boolean => records.length + covering.length === 0;
 
+const fold = (text: string): string => text.toLowerCase();
+
+/** The fact has these properties of its records, perhaps under the other of a descriptor's two names. */
+function hasProperties(fact: RecordsFact, names: readonly string[]): boolean {
+  if (hasNoRecord(fact)) return true; // what has no record has none with any property either
+  const held = new Set(fact.properties.map(fold));
+  const missing = names.map(fold).filter(name => !held.has(name));
+  if (missing.length === 0) return true;
+  const descriptors = [...fact.records, ...fact.covering].flatMap(({ properties }) => properties);
+  return missing.every(name =>
+    descriptors.some(({ descriptorId, shortName }) => [descriptorId, shortName].map(fold).includes(name)),
+  );
+}
+
 export function recordsKind(
   windows: Windows,
   revalidates: boolean,
@@ -92,8 +106,7 @@ export function recordsKind(
     sharesCalls: true,
     revalidates,
     parse: stored => recordsFact.safeParse(stored).data,
-    // A value without any record has none with any property either.
-    covers: (fact, need) => containsNeed(hasNoRecord(fact) ? { ...fact, properties: need.properties } : fact, need),
+    covers: (fact, need) => hasProperties(fact, need.properties) && containsNeed(fact, { ...need, properties: [] }),
     contains: containsNeed,
     widen: joinNeeds,
     // OLD records are no present match: a fact that holds nothing else is kept only as long as an empty one. So is one that

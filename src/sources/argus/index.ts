@@ -1,6 +1,8 @@
 /** mnemonic Argus Reputation v2: lists of indicators, as far as a key may read them. */
+import { LRUCache } from 'lru-cache';
 import { createReadThrough } from '../../cache/read-through.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
+import type { Log } from '../../observability/log.ts';
 import { type Credential, createCredentials, type Identify, serviceCredential } from '../credential.ts';
 import { once } from '../deferred.ts';
 import type { SourceDependencies } from '../dependencies.ts';
@@ -36,13 +38,14 @@ export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
 };
 
 function open(settings: ArgusSettings, dependencies: SourceDependencies): Source<ArgusPart> {
-  const { cache, metrics, clock, revalidates } = dependencies;
+  const { cache, log, metrics, clock, revalidates } = dependencies;
   const now = clock.monotonic;
   const profile = { maxBodyBytes: 16 * 1024 * 1024, unavailableBackoffMs: 1000, classify: classifyArgus };
   const upstream = openUpstream(argus, profile, settings, dependencies);
   const windows = windowsOf(settings, dependencies);
   const onUnreadable = (field: string) => metrics.upstreamFieldUnreadable(argus.name, field);
-  const client = createArgusClient(upstream, settings.priority, onUnreadable);
+  const onPartial = createPartialLog(log, now);
+  const client = createArgusClient(upstream, settings.priority, { onUnreadable, onPartial });
   const properties = createPropertyPermissionCache(windows.freshMs, now);
   const onBatch = (values: number) => metrics.batchSize(argus.name, values);
   const search = createBatchedSearch({
@@ -75,6 +78,16 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
     open: (operation, permissions) => openPart(operation, credentialFor(operation.keys, permissions), shared),
     health: upstream.health,
     close: upstream.close,
+  };
+}
+
+/** One line a minute for each reason. */
+function createPartialLog(log: Log, now: () => number): (reason: string) => void {
+  const told = new LRUCache<string, true>({ max: 100, ttl: 60_000, perf: { now } });
+  return reason => {
+    if (told.has(reason)) return;
+    told.set(reason, true);
+    log.warn({ source: argus.name, reason }, 'upstream says that its answer is not complete');
   };
 }
 

@@ -54,7 +54,8 @@ const ordersOf = (orderBy: unknown): readonly RecordOrder[] => (Array.isArray(or
 function propertyOf(record: MappedRecord, name: string): Property | Error | null {
   const property = record.properties.find(({ descriptorId: id, shortName }) => isNamed({ id, shortName }, name));
   if (property !== undefined) return property; // it may have been refused before, but no longer
-  const problem = record.refused[name];
+  const refused = Object.keys(record.refused).find(asked => asked.toLowerCase() === name.toLowerCase());
+  const problem = refused && record.refused[refused];
   if (problem === 'DENIED')
     return new UpstreamError('ARGUS', 'DENIED', `This key may not see the property "${name}".`, { httpStatus: 403 });
   if (problem === 'UNKNOWN')

@@ -89,6 +89,7 @@ const threatKind = (
   verdict: verdictRequests[matchers],
   fields,
   knows: () => true,
+  isAboutText: true,
   request: requestFor,
   read: readAnswer,
   onFact: watchScores(log),

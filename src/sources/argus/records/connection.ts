@@ -1,11 +1,14 @@
 /** Pages of records by any filter. Never cached: a cached page next to one from Argus would lose or repeat records. */
+
+import DataLoader from 'dataloader';
 import type { Clock } from '../../../clock.ts';
 import { badInput } from '../../../graphql/error-codes.ts';
 import type { QueryReputationRecordsArgs, ResolversParentTypes } from '../../../graphql/generated.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
 import type { Operation } from '../../source.ts';
-import type { Page, SearchCriteria } from '../client.ts';
+import type { SearchCriteria } from '../client.ts';
+import type { Page } from '../page.ts';
 import { withProperties } from '../property-permissions.ts';
 import { asArgumentError } from './argument-errors.ts';
 import { type CursorContent, type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
@@ -40,13 +43,36 @@ interface PageContext extends RecordDependencies {
   readonly operation: Operation;
 }
 
+/** Fields that differ in the properties alone share a page. */
+interface WantedPage {
+  readonly plan: PagePlan;
+  readonly pageKey: string;
+  readonly properties: readonly string[];
+}
+
 export function openConnection(
   dependencies: RecordDependencies & { readonly clock: Clock },
   credential: Credential | UpstreamError,
   operation: Operation,
 ): LoadConnection {
   const now = dependencies.clock.wall;
-  const loading = new Map<string, Promise<RecordConnection>>();
+  const loader = new DataLoader<WantedPage, RecordConnection, string>(
+    async requests => {
+      if (credential instanceof UpstreamError) return requests.map(() => credential);
+      const wanted = new Map<string, Set<string>>();
+      for (const { pageKey, properties } of requests)
+        wanted.set(pageKey, new Set([...(wanted.get(pageKey) ?? []), ...properties]));
+      const pages = new Map<string, Promise<RecordConnection>>();
+      const load = ({ plan, pageKey }: WantedPage): Promise<RecordConnection> => {
+        const names = [...(wanted.get(pageKey) ?? [])].sort();
+        const page = pages.get(pageKey) ?? loadPage(plan, names, { ...dependencies, credential, operation });
+        pages.set(pageKey, page);
+        return page;
+      };
+      return Promise.all(requests.map(request => load(request).catch((problem: Error) => problem)));
+    },
+    { cacheKeyFn: ({ pageKey, properties }) => JSON.stringify([pageKey, properties]) },
+  );
   return async (given, properties) => {
     operation.reduceMaxAge(0);
     if (credential instanceof UpstreamError) {
@@ -54,10 +80,8 @@ export function openConnection(
       throw credential;
     }
     const plan = planOf(given, credential.partition, now());
-    const pageKey = JSON.stringify([plan.key.identity, plan.first, given.after ?? null, properties]);
-    const page = loading.get(pageKey) ?? loadPage(plan, properties, { ...dependencies, credential, operation });
-    loading.set(pageKey, page);
-    return page;
+    const pageKey = JSON.stringify([plan.key.identity, plan.first, given.after ?? null]);
+    return loader.load({ plan, pageKey, properties });
   };
 }
 

@@ -21,9 +21,10 @@
  */
 import { badInput } from '../../../graphql/error-codes.ts';
 import type { OnUnreadable } from '../../tolerant-read.ts';
-import { maxOffset, mayBeCut, type Page, rowsPerCall, type SearchCriteria } from '../client.ts';
+import { maxOffset, rowsPerCall, type SearchCriteria } from '../client.ts';
 import { doubtful, malformed, truncated, unreadable } from '../errors.ts';
 import { type MappedRecord, mapRecord } from '../mapping.ts';
+import { mayBeCut, type Page } from '../page.ts';
 import { readRecord } from '../wire.ts';
 import { type CursorPosition, isSameValue, positionAfter } from './cursor-position.ts';
 import type { FilterTerms } from './filter.ts';
@@ -92,7 +93,9 @@ async function readOnce(request: PageRequest, readRows: ReadRows): Promise<PageR
   // Where Argus lets nobody read on, only its count can tell whether there is more.
   const hasEnded = collector.hasEnded() || (collector.offset() >= maxOffset && collector.isAllCounted());
   if (!hasEnded && records.length === 0) throw truncated();
-  const hasMore = records.length > request.first || !hasEnded;
+  // Argus says that something is left out: the end of what it sent is not the end.
+  if (collector.isPartial() && records.length === 0) throw doubtful('partial');
+  const hasMore = records.length > request.first || !hasEnded || collector.isPartial();
   return { records: records.slice(0, request.first), hasMore, totalCount: collector.totalCount() };
 }
 
@@ -123,6 +126,8 @@ interface Collector {
   totalCount(): number | null;
   /** As many rows were read as Argus counts. */
   isAllCounted(): boolean;
+  /** One of the pages says that it is not complete. */
+  isPartial(): boolean;
   /** How many of the rows to come may be dropped, at most. */
   maxRepeats(): number;
   /** False: they do not go on from the rows before. Throws UpstreamError where the rows cannot be right. */
@@ -141,7 +146,7 @@ function createCollector(
   const ids = new Set<string>();
   const records: DeliveredRecord[] = [];
   let lastId: string | undefined;
-  let canOverlap = false;
+  let [canOverlap, isPartial] = [false, false];
   let { offset } = from;
   let totalCount = start?.totalCount ?? null;
   let isInclusive = start?.isInclusive;
@@ -168,6 +173,7 @@ function createCollector(
     overlap: () => (canOverlap ? 1 : 0),
     hasEnded: () => hasEnded,
     totalCount: () => totalCount,
+    isPartial: () => isPartial,
     isAllCounted: () => afterValue === undefined && totalCount !== null && offset >= totalCount,
     maxRepeats: resumeFilter.maxRepeats,
     add(page, overlap) {
@@ -178,6 +184,7 @@ function createCollector(
       else if (offset === 0 && found[0] !== undefined) isInclusive = isSameValue(found[0].value, afterValue);
       const added = found.slice(last + 1).filter(({ recordId }) => !ids.has(recordId));
       added.forEach(addRecord);
+      isPartial ||= page.partialReason !== undefined;
       canOverlap = page.limit > 1 && found.length > 0;
       hasEnded = isEnd(page, { added: added.length, offset, afterValue, totalCount, deliveredCount: deliveredCount() });
       return true;

@@ -6,8 +6,9 @@
  *                               where b has gone          d e        a row may have been passed over: it is asked from
  *                                                                    further ahead, until it begins with a known row
  */
-import { maxOffset, mayBeCut, type Page, type PageCriteria, rowsPerCall } from '../client.ts';
+import { maxOffset, type PageCriteria, rowsPerCall } from '../client.ts';
 import type { Doubt } from '../errors.ts';
+import { mayBeCut, type Page } from '../page.ts';
 
 export interface AllRows {
   /** Each row once. */
@@ -106,7 +107,7 @@ async function readInOrder(
   for (let page = first; ; page = await readAt(offset)) {
     const { added, repeated } = addRows(page, seen, rows, offset > 0 && overlap > 0);
     if (page.count !== null) count = Math.min(count ?? page.count, page.count);
-    isPartial ||= page.isPartial;
+    isPartial ||= page.partialReason !== undefined;
     if (repeated === 0 && offset > 0 && overlap > 0) {
       if (wasShort) return end('complete'); // behind a short page nothing was to come but what is counted
       if (++moves > maxMoves) return end('moved');
