@@ -127,8 +127,8 @@ describe('an older fact in place of a live one', () => {
 
   const filtered = `{ indicator(value: "${evil}") {
     all: argus { report { status servedFrom staleBecause } membershipCount }
-    none: argus(lists: ["hunches"]) { report { status servedFrom staleBecause } membershipCount memberships { value } }
-    memberships(lists: ["hunches"]) { value }
+    none: argus(lists: ["rumours"]) { report { status servedFrom staleBecause } membershipCount memberships { value } }
+    memberships(lists: ["rumours"]) { value }
     sources { status servedFrom }
   } }`;
 
