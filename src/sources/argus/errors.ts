@@ -11,8 +11,6 @@ export const undocumented = (cause: unknown): UpstreamError =>
 export const unreadable = (cause: unknown): UpstreamError =>
   malformed('Argus sent a record in a shape that is not documented.', cause);
 
-export const missingRows = (): UpstreamError => malformed('Argus sent fewer records than it counted.');
-
 /** Why an answer says nothing of a value for which it has no record. */
 export const doubtful = (because: Doubt): UpstreamError => malformed(doubts[because]);
 

@@ -76,7 +76,7 @@ export const joinNeeds = (a: RecordsNeed, b: RecordsNeed): RecordsNeed =>
       };
 
 /** It lacks records, of the value or of what covers it, that may exist. */
-export const mayLackMore = ({ isPartial = false, isCoveringPartial = false }: RecordsFact): boolean =>
+const mayLackMore = ({ isPartial = false, isCoveringPartial = false }: RecordsFact): boolean =>
   isPartial || isCoveringPartial;
 
 const hasNoRecord = ({ records, covering }: RecordsFact): boolean => records.length + covering.length === 0;
