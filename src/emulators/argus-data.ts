@@ -1,12 +1,12 @@
 import { type KeyPermissions, viewIndicators, viewTypes } from './argus-permissions.ts';
 import {
+  type BeforePage,
   createRecordIndex,
   type Descriptor,
   type EmulatedRecord,
   type IndicatorList,
   type NamedType,
 } from './argus-records.ts';
-import type { BeforePage } from './argus-search.ts';
 import { parseIpRange } from './ip-range.ts';
 import type { Random } from './random.ts';
 

@@ -1,4 +1,5 @@
 /** The records of a data set, found by id and by value. */
+import type { SearchTerms } from './argus-criteria.ts';
 import type { IpRange } from './ip-range.ts';
 
 export interface NamedType {
@@ -86,3 +87,15 @@ export function createRecordIndex(): RecordIndex {
     byValue: value => byValue.get(keyOf(value)) ?? [],
   };
 }
+
+/** A page that is about to be made. */
+interface ComingPage {
+  /** 1 for the first page of a search. */
+  readonly page: number;
+  readonly terms: SearchTerms;
+  /** The matches before this page, and those from it on, as they are at this moment. */
+  readonly before: readonly EmulatedRecord[];
+  readonly from: readonly EmulatedRecord[];
+}
+
+export type BeforePage = (coming: ComingPage) => void;

@@ -22,18 +22,6 @@ type SearchResult =
 
 export type ArgusSearch = (terms: SearchTerms, permissions: KeyPermissions) => SearchResult;
 
-/** A page that is about to be made. */
-interface ComingPage {
-  /** 1 for the first page of a search. */
-  readonly page: number;
-  readonly terms: SearchTerms;
-  /** The matches before this page, and those from it on, as they are at this moment. */
-  readonly before: readonly EmulatedRecord[];
-  readonly from: readonly EmulatedRecord[];
-}
-
-export type BeforePage = (coming: ComingPage) => void;
-
 export function createSearch(dataSet: ArgusData, behaviours: ArgusBehaviours, now: () => number): ArgusSearch {
   const remembered = createMemory(dataSet, behaviours);
   const pageNumber = createPageNumbers();
