@@ -4,7 +4,7 @@ import type { Indicator } from '../domain/indicator/model.ts';
 
 export const usage = `Usage: npm run doctor -- [--value INDICATOR]
 
-Asks Datadog and Argus, with the credentials and addresses that "npm start" would use, at most ten questions each, and
+Asks Datadog and Argus, with the credentials and addresses that "npm start" would use, at most eleven questions each, and
 compares the answers with what the gateway assumes of them. It only reads, and prints no credential and no value that a
 source sent. docs/decisions/unproven.md says of each line what the gateway assumes, and what it does otherwise.
 

@@ -131,6 +131,7 @@ function lowerLimit(body: unknown, rows: readonly BodyRow[], limit: number, prot
 /** Serialises an answer. */
 export function toWritten(answer: EmulatedAnswer, protocol: Protocol): EmulatedAnswer & { readonly bytes: Buffer } {
   if (answer.bytes) return { ...answer, bytes: answer.bytes };
+  if (answer.json === undefined) return { ...answer, bytes: Buffer.alloc(0) };
   const headers = { 'content-type': protocol.contentType, ...answer.headers };
   return { ...answer, headers, bytes: Buffer.from(toJson(answer.json)) };
 }

@@ -1,4 +1,4 @@
-/** What Argus is asked: ten calls at most, all of them reading. */
+/** What Argus is asked: eleven calls at most, all of them reading. */
 import type { Indicator } from '../../domain/indicator/model.ts';
 import { basePath, rowsPerCall, type SearchCriteria } from '../../sources/argus/client.ts';
 import { valuesPerSearch } from '../../sources/field-cost.ts';
@@ -19,6 +19,8 @@ export interface ArgusAnswers {
   readonly batch: Searched | undefined;
   readonly domains: Searched | undefined;
   readonly addresses: Searched | undefined;
+  /** Of a value that nobody lists. */
+  readonly nothing: Answer;
   readonly noProperty: Answer;
   readonly noList: Answer;
 }
@@ -64,6 +66,7 @@ export async function askArgus(ask: Ask, first: Answer, given: Indicator | undef
       domainSearch: { domain, includeParentDomains: true, includeSubdomains: false },
     }),
     addresses: await searchFor(ip, { ipSearch: { ip } }),
+    nothing: await search({ value: [unknownValue], limit: 1 }),
     noProperty: await search({ value: [unknownValue], includeProperties: [{ descriptor: noSuchName }], limit: 1 }),
     noList: await search({ value: [unknownValue], indicatorList: [noSuchName], limit: 1 }),
   };

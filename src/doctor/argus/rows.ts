@@ -12,7 +12,20 @@ export function rowsOf({ body }: Answer): readonly SentRow[] {
 
 export const textOf = (row: SentRow | undefined): string => (typeof row?.value === 'string' ? row.value : '');
 
-export const canonical = (text: string): string => parseIndicator(text).indicator?.value ?? text;
+/** As the gateway asks for it. */
+export function canonical(text: string): string {
+  const span = parseIpSpan(text);
+  const plain = span !== undefined && isSingle(span) ? addressOf(span) : text;
+  return parseIndicator(plain).indicator?.value ?? plain;
+}
+
+function addressOf({ family, first }: IpSpan): string {
+  const [parts, bits] = family === 4 ? ([4, 8n] as const) : ([8, 16n] as const);
+  const numbers = Array.from({ length: parts }, (_, index) =>
+    BigInt.asUintN(Number(bits), first >> (bits * BigInt(parts - 1 - index))),
+  );
+  return family === 4 ? numbers.join('.') : numbers.map(number => number.toString(16)).join(':');
+}
 
 /** The same address, or the same text in another spelling. */
 export function isSame(one: string, other: string): boolean {
@@ -55,7 +68,7 @@ export function samplesFrom(rows: readonly SentRow[], given: string | undefined)
   const [domain] = domains;
   const spanned = rows.flatMap(row => {
     const span = parseIpSpan(textOf(row));
-    return span === undefined ? [] : [{ row, span, text: textOf(row) }];
+    return span === undefined ? [] : [{ row, span, text: canonical(textOf(row)) }];
   });
   return {
     given,

@@ -1,5 +1,5 @@
 /** What Argus's answers say about what a search finds. Pure. */
-import { at, isSuccess, outcomeOf } from '../answer.ts';
+import { at, isSuccess, kindOf, outcomeOf } from '../answer.ts';
 import type { Answer } from '../ask.ts';
 import { type Checks, differs, type Judgement, notAsked, ok } from '../check.ts';
 import type { ArgusAnswers, Searched } from './questions.ts';
@@ -58,7 +58,7 @@ function judgeGiven({ values, domains, addresses, samples: { given } }: ArgusAns
 const judgeDomains = (answers: ArgusAnswers): Judgement =>
   judgeFound(answers.domains, answers.samples.domain, {
     none: 'no listed domain was seen',
-    refused: 'domains stay unheard',
+    refused: 'fewer are asked, and what is refused by itself stays unheard',
     found: "domainSearch brings a domain's own records",
     missed: "domainSearch does not bring a domain's own records: NO_MATCH may be wrong",
   });
@@ -66,7 +66,7 @@ const judgeDomains = (answers: ArgusAnswers): Judgement =>
 const judgeParents = (answers: ArgusAnswers): Judgement =>
   judgeFound(answers.domains, answers.samples.otherDomain, {
     none: 'no two listed domains were seen',
-    refused: 'domains stay unheard',
+    refused: 'fewer are asked, and what is refused by itself stays unheard',
     found: "domainSearch brings the records of a domain's parents",
     missed: 'domainSearch does not bring the records of a parent: covering misses them',
   });
@@ -74,7 +74,7 @@ const judgeParents = (answers: ArgusAnswers): Judgement =>
 const judgeAddresses = (answers: ArgusAnswers): Judgement =>
   judgeFound(answers.addresses, answers.samples.address, {
     none: 'no listed address was seen',
-    refused: 'addresses stay unheard',
+    refused: 'fewer are asked, and what is refused by itself stays unheard',
     found: "ipSearch brings an address's own records",
     missed: "ipSearch does not bring an address's own records: NO_MATCH may be wrong",
   });
@@ -82,7 +82,7 @@ const judgeAddresses = (answers: ArgusAnswers): Judgement =>
 const judgeOutward = (answers: ArgusAnswers): Judgement =>
   judgeFound(answers.addresses, answers.samples.block, {
     none: 'no listed block was seen',
-    refused: 'addresses stay unheard',
+    refused: 'fewer are asked, and what is refused by itself stays unheard',
     found: 'ipSearch brings the block around an address',
     missed: 'ipSearch looks only inside: no covering blocks, and EXACT_VALUE_ONLY stays',
   });
@@ -90,7 +90,7 @@ const judgeOutward = (answers: ArgusAnswers): Judgement =>
 const judgeOtherTypes = (answers: ArgusAnswers): Judgement =>
   judgeFound(answers.addresses, answers.samples.misfiled, {
     none: 'no address under another type was seen',
-    refused: 'addresses stay unheard',
+    refused: 'fewer are asked, and what is refused by itself stays unheard',
     found: 'ipSearch brings an address that is filed under another type',
     missed: 'ipSearch misses an address that is filed under another type: a wrong NO_MATCH',
   });
@@ -101,6 +101,15 @@ const judgeName = (answer: Answer, what: string, accepted: string): Judgement =>
     ? ok(`a ${what} that nobody knows is refused (${answer.status})`)
     : differs(`a search with a ${what} that nobody knows ${outcomeOf(answer)}: ${accepted}`);
 
+function judgeNothing({ nothing }: ArgusAnswers): Judgement {
+  const data = at(nothing.body, 'data');
+  if (!isSuccess(nothing)) return differs(`a search that finds nothing ${outcomeOf(nothing)}: nothing is NO_MATCH`);
+  if (rowsOf(nothing).length > 0) return differs('a search for a value that nobody lists brought rows');
+  return Array.isArray(data)
+    ? ok('a search that finds nothing is an empty list')
+    : differs(`where nothing is found, data is ${kindOf(data)}: an absence all the same`);
+}
+
 export const searchChecks: Checks<ArgusAnswers> = {
   values: judgeValues,
   batch: ({ batch, samples: { known } }) =>
@@ -110,6 +119,7 @@ export const searchChecks: Checks<ArgusAnswers> = {
       found: `a search may ask for ${batch?.asked.length} values`,
       missed: `among ${batch?.asked.length} values a listed one is not found: NO_MATCH may be wrong`,
     }),
+  nothing: judgeNothing,
   given: judgeGiven,
   domains: judgeDomains,
   parents: judgeParents,

@@ -54,10 +54,10 @@ function judgeEcho(answers: DatadogAnswers): Judgement {
 }
 
 function judgeScore(answers: DatadogAnswers): Judgement {
-  const sent = [foundIn(answers), ...answers.rows].map(row => row?.score);
-  const scores = sent.filter(score => typeof score === 'number');
+  const sent = [foundIn(answers), ...answers.rows].map(row => Number(row?.score ?? 0));
+  const scores = sent.filter(score => score > 0);
   const highest = Math.max(...scores);
-  if (highest <= 0 || scores.length === 0) return notAsked('no score above 0 was seen');
+  if (scores.length === 0) return notAsked('no score above 0 was seen');
   const scale = 'VERDICT_MALICIOUS_FROM and VERDICT_SUSPICIOUS_FROM are for 0 to 100';
   if (highest <= 1) return differs(`the highest of ${scores.length} scores is at most 1: ${scale}`);
   if (highest > 100) return differs(`a score is above 100: ${scale}`);

@@ -7,7 +7,7 @@ import { at, isObject, isSuccess, type SentRow } from '../answer.ts';
 import type { Answer, Ask } from '../ask.ts';
 
 /** An answer about an indicator that Datadog should know. */
-export interface KnownAnswer {
+interface KnownAnswer {
   readonly asked: Indicator;
   /** It stood in Datadog's own list, and was not given by the operator. */
   readonly isListed: boolean;
