@@ -198,3 +198,12 @@ describe('the data set', () => {
     expect((await ask({ indicator: 'new.example.org' })).answer.status).toBe(404);
   });
 });
+
+it.each([
+  ['empty', 404],
+  ['noContent', 204],
+] as const)('an unknown indicator may be %s: a whole answer without a body', async (unknown, status) => {
+  emulators.datadog.behaviours.unknown = unknown;
+  const answer = await fetch(`${emulators.datadog.url}${path}?indicator=nobody.example`, { headers: credentials });
+  expect([answer.status, await answer.text()]).toEqual([status, '']);
+});
