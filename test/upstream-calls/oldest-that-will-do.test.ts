@@ -26,7 +26,7 @@ const ask = (maxAgeSeconds?: number, name = value) =>
     { value: name, ...(maxAgeSeconds !== undefined && { age: maxAgeSeconds }) },
   );
 const searches = () => bed.emulators.argus.requests.filter(({ path }) => path.endsWith('/search'));
-const calls = () => [bed.emulators.datadog.requests.length, searches().length];
+const calls = () => [bed.emulators.datadog.lookups.length, searches().length];
 const pass = (seconds: number) => clock.pass(seconds * 1000);
 const down = () => {
   for (const emulator of [bed.emulators.datadog, bed.emulators.argus])
@@ -122,9 +122,9 @@ describe('two hundred values that were fetched together', () => {
     await poll();
     const counts: number[] = [];
     for (pass(265); counts.length < 8; pass(5)) {
-      const before = bed.emulators.datadog.requests.length;
+      const before = bed.emulators.datadog.lookups.length;
       await poll();
-      counts.push(bed.emulators.datadog.requests.length - before);
+      counts.push(bed.emulators.datadog.lookups.length - before);
     }
     expect(counts.reduce((sum, count) => sum + count)).toBe(200);
     expect(Math.max(...counts)).toBeLessThan(80);
