@@ -6,8 +6,16 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
+import { parseArgs } from 'node:util';
 import { testsOf } from './mutant-tests.ts';
 import { type Mutant, mutantsOf } from './mutations.ts';
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { first: { type: 'string', default: '99' }, of: { type: 'string' } },
+});
+/** What an earlier run printed. */
+const earlier = options.of === undefined ? undefined : readFileSync(options.of, 'utf8').split('\n');
 
 const root = resolve(import.meta.dirname, '..');
 const copies = 2;
@@ -32,7 +40,7 @@ function runTests(copy: string, tests: readonly string[], limitMs: number): Prom
   const startedAt = Date.now();
   const files = tests.map(test => `test/${test}.test.ts`);
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const child = spawn('nice', [process.execPath, vitest, 'run', '--config', 'bench/mutants.config.ts'], {
+  const child = spawn('nice', ['-n', '3', process.execPath, vitest, 'run', '--config', 'bench/mutants.config.ts'], {
     cwd: copy,
     detached: true, // a group of its own, so that all it started can be ended
     env: { ...process.env, MUTANT_TESTS: files.join(','), NO_COLOR: '1' },
@@ -48,7 +56,11 @@ function runTests(copy: string, tests: readonly string[], limitMs: number): Prom
     child.once('close', code => {
       clearTimeout(timer);
       const by = / FAIL {2}(.*)/.exec(output)?.[1] ?? (code === 0 ? '' : output.slice(-500));
-      done({ outcome: isLate ? 'timeout' : code === 0 ? 'survived' : 'killed', by, seconds: (Date.now() - startedAt) / 1000 });
+      done({
+        outcome: isLate ? 'timeout' : code === 0 ? 'survived' : 'killed',
+        by,
+        seconds: (Date.now() - startedAt) / 1000,
+      });
     });
   });
 }
@@ -62,23 +74,32 @@ const parses = ({ text }: Mutant): boolean => {
   }
 };
 
+const lineOf = (file: string, { line, was, becomes }: Mutant): string =>
+  `${file}:${line}  ${oneLine(was)}  ->  ${oneLine(becomes)}`;
+
+const survivedBefore = (file: string, mutant: Mutant): boolean =>
+  earlier?.some(line => line.startsWith('survived') && line.includes(lineOf(file, mutant))) ?? true;
+
 async function mutate(file: string, folders: readonly string[]): Promise<readonly string[]> {
-  const tests = testsOf[file];
+  const tests = testsOf[file]?.slice(0, Number(options.first));
   if (tests === undefined) throw new Error(`${file} has no tests in mutant-tests.ts`);
   const text = readFileSync(join(root, file), 'utf8');
   const all = mutantsOf(text);
-  const mutants = all.filter(parses);
+  const mutants = all.filter(parses).filter(mutant => survivedBefore(file, mutant));
+  if (mutants.length === 0) return [];
   const baseline = await runTests(folders[0] as string, tests, 300_000);
   if (baseline.outcome !== 'survived') throw new Error(`${file}: its tests fail without any fault: ${baseline.by}`);
   const limitMs = 15_000 + 2000 * baseline.seconds;
-  console.log(`${file}: ${mutants.length} faults, ${all.length - mutants.length} do not parse, ${baseline.seconds.toFixed(0)} s`);
+  console.log(
+    `${file}: ${mutants.length} faults, ${all.length - mutants.length} do not parse, ${baseline.seconds.toFixed(0)} s`,
+  );
   const survivors: string[] = [];
   const waiting = [...mutants];
   const work = async (folder: string): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       writeFileSync(join(folder, file), next.text);
       const { outcome, by, seconds } = await runTests(folder, tests, limitMs);
-      const line = `${file}:${next.line}  ${oneLine(next.was)}  ->  ${oneLine(next.becomes)}`;
+      const line = lineOf(file, next);
       console.log(`${outcome.padEnd(8)} ${seconds.toFixed(0).padStart(3)} s  ${line}  ${oneLine(by)}`);
       if (outcome === 'survived') survivors.push(line);
     }
@@ -92,7 +113,7 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 160
 
 const folders = Array.from({ length: copies }, copyCheckout);
 try {
-  const named = process.argv.slice(2);
+  const named = positionals;
   const survivors: string[] = [];
   for (const file of named.length > 0 ? named : Object.keys(testsOf)) survivors.push(...(await mutate(file, folders)));
   console.log([`survivors: ${survivors.length}`, ...survivors].join('\n'));

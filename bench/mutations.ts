@@ -74,7 +74,12 @@ function inverted(node: Node, sliced: (node: unknown) => string): readonly Chang
   const other = operators[operator];
   if (other === undefined) return [];
   const [left, right] = [sliced(node.left), sliced(node.right)];
-  return [{ node, becomes: node.type === 'AssignmentExpression' ? `${left} ${other} ${right}` : `((${left}) ${other} (${right}))` }];
+  return [
+    {
+      node,
+      becomes: node.type === 'AssignmentExpression' ? `${left} ${other} ${right}` : `((${left}) ${other} (${right}))`,
+    },
+  ];
 }
 
 /** A condition that is a comparison, or made of several, is inverted in its parts. */
