@@ -56,6 +56,9 @@ const rows: readonly Row[] = [
   ['each answer is partial and empty', { partialResult: 'true', partialRows: 'none' }, [40, 1], values],
 ];
 
+const sizesOf = ({ emulators }: TestBed): readonly number[] =>
+  emulators.argus.requests.map(({ body }) => Object(body).value.length);
+
 /** Those about which Argus was not heard. */
 async function unheardIn(bed: TestBed, asked = values): Promise<readonly string[]> {
   const { data } = await bed.ask(
@@ -69,7 +72,7 @@ async function unheardIn(bed: TestBed, asked = values): Promise<readonly string[
 it.each(rows)('where %s, the parts are no more than it takes to find the cause', async (_, behaviours, sizes, lost) => {
   await playing(world, { behaviours }, async bed => {
     const unheard = await unheardIn(bed);
-    expect(bed.emulators.argus.requests.map(({ body }) => Object(body).value.length)).toEqual(sizes);
+    expect(sizesOf(bed)).toEqual(sizes);
     expect(typeof lost === 'number' ? unheard.length : unheard).toEqual(lost);
   });
 });
@@ -78,6 +81,15 @@ it('a row of nobody costs the values without a record their answer, and a batch 
   await playing(world, { behaviours: { foreignRow: 'domain' } }, async bed => {
     expect(await unheardIn(bed)).toEqual(absences);
     expect(bed.emulators.argus.requests).toHaveLength(33);
+  });
+});
+
+it('partial answers are asked again in halves where others were whole, until a value by itself has none', async () => {
+  const listedFirst = values.toSorted((a, b) => Number(absences.includes(a)) - Number(absences.includes(b)));
+  const behaviours = { partialResult: 'true', valuesCap: 10, valuesOver: 'criterion' } as const;
+  await playing(world, { behaviours }, async bed => {
+    expect(await unheardIn(bed, listedFirst)).toEqual(absences);
+    expect(sizesOf(bed)).toEqual([40, 25, 10, 10, 10, 10, 2, 1]);
   });
 });
 
