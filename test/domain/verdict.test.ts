@@ -434,6 +434,17 @@ test('a source that holds only what is superseded is told apart from one that ho
   expect(assessed(given).summary).toContain('Argus has only deleted or superseded records of it');
 });
 
+test.each([
+  [
+    'a source holds its type',
+    true,
+    'no match in Argus (active and latest records on the lists this key can read), nor for its host',
+  ],
+  ['no source holds its type', false, 'no source is known to hold URLs themselves'],
+])('what was searched for a URL is said where %s', (_, isListedType, told) => {
+  expect(linkAssessed({ isListedType }, {}).summary).toContain(told);
+});
+
 test.each([undefined, answersAbout('other.example.org'), answersAbout(link)])(
   'a URL whose host was not asked about is inconclusive',
   host => {

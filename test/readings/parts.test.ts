@@ -104,3 +104,20 @@ it.each(['item', 'criterion', '400'] as const)(
     });
   },
 );
+
+it.each<[string, Partial<ArgusBehaviours>]>([
+  ['refused', { refusedValue: middle }],
+  ['answered in part', { partialResult: 'true', partialRows: 'none' }],
+])('one value that is %s is not searched for again', async (_, behaviours) => {
+  await playing(world, { behaviours }, async bed => {
+    expect(await unheardIn(bed, [middle])).toEqual([middle]);
+    expect(sizesOf(bed)).toEqual([1]);
+  });
+});
+
+it.each([403, 408, 503])('a search that fails with %d is no reason for smaller ones', async status => {
+  await playing(world, { behaviours: {}, faults: [{ kind: 'status', status }] }, async bed => {
+    expect(await unheardIn(bed)).toEqual(values);
+    expect([...new Set(sizesOf(bed))]).toEqual([values.length]);
+  });
+});
