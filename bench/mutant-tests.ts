@@ -22,10 +22,22 @@ const datadog = 'src/sources/datadog';
 
 export const testsOf: Readonly<Record<string, readonly string[]>> = {
   [`${argus}/search/row-attribution.ts`]: ['argus/covering', 'readings/argus', 'argus/shared-search'],
-  [`${argus}/search/enclosing.ts`]: ['argus/covering', 'readings/argus', 'verdicts/argus-behaviours'],
+  [`${argus}/search/enclosing.ts`]: [
+    'argus/covering',
+    'readings/around',
+    'readings/parts',
+    'readings/argus',
+    'verdicts/argus-behaviours',
+  ],
   [`${argus}/search/read-all-pages.ts`]: pages,
   [`${argus}/search/search-in-parts.ts`]: parts,
-  [`${argus}/search/settle-batch.ts`]: ['argus/properties', 'argus/covering', ...parts, 'readings/pages'],
+  [`${argus}/search/settle-batch.ts`]: [
+    'argus/covering',
+    'readings/around',
+    ...parts,
+    'argus/properties',
+    'readings/pages',
+  ],
   [`${argus}/search/batched-search.ts`]: ['argus/covering', ...parts, 'upstream-calls/given-up'],
   [`${argus}/search/batch-queue.ts`]: [
     'argus/shared-search',
