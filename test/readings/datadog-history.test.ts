@@ -124,4 +124,16 @@ describe('a history that is left out although somebody has reviewed the indicato
     expect(told.sources[0].limits).toContain('TRUNCATED');
     expect(told.codes).toBeUndefined();
   });
+
+  it.each([{ triage_state: 'reviewed' }, { triaged_at: '2026-06-01T00:00:00Z' }])(
+    'is no empty list where only %j tells of it',
+    async attributes => {
+      const value = `told-${Object.keys(attributes)[0]}.example.org`.replace('_', '-');
+      bed.emulators.dataSet.datadog.add(value, { attributes });
+      expect(await ask(value, 'triageHistory { by }')).toMatchObject({
+        triageHistory: null,
+        codes: ['UPSTREAM_TRUNCATED'],
+      });
+    },
+  );
 });
