@@ -23,7 +23,7 @@ export default defineConfig({
     maxWorkers: 1,
     bail: 1,
     sequence: { sequencer: InListedOrder },
-    // A fault is looked for by what hangs, too.
+    // What hangs is noticed too.
     testTimeout: 10_000,
     fsModuleCache: true,
   },

@@ -28,3 +28,13 @@ it('of a partial answer what came is believed, and what did not is unheard', asy
     expect(listed.indicator).toEqual({ memberships: [{ value: 'evil.example.org' }], covering: null });
   });
 });
+
+it.each(['nothing.example.org', '192.0.2.2', '2001:db8::2'])(
+  'that nothing is known of %s is believed without a list of types',
+  async value => {
+    await playing(world, { behaviours: { typeList: '403' } }, async bed => {
+      const { data } = await bed.ask(`{ indicator(value: "${value}") { verdict { level missing } } }`);
+      expect(data.indicator.verdict).toEqual({ level: 'NO_MATCH', missing: [] });
+    });
+  },
+);
