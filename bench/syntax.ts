@@ -39,10 +39,13 @@ export function readSources(folder: string): readonly SourceFile[] {
     .toSorted()
     .map(path => {
       const text = readFileSync(join(folder, path), 'utf8');
-      const nodes = nodesOf(parse(path, text));
+      const nodes = parseFile(path, text);
       return { path, text, nodes, imports: nodes.flatMap(({ node }) => importOf(node, path)) };
     });
 }
+
+/** Throws where the text is not TypeScript. */
+export const parseFile = (path: string, text: string): readonly PlacedNode[] => nodesOf(parse(path, text));
 
 function parse(path: string, text: string): SyntaxNode {
   const { program, errors } = parseSync(path, text);

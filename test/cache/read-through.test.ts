@@ -30,6 +30,18 @@ describe('a call in flight', () => {
     expect((await other.outcome).fact?.note).toBe('c');
   });
 
+  it('is still joined when another one for the same fact has ended', async () => {
+    const { ask, sent, request } = openControlled();
+    const one = await ask(request(['a']));
+    const other = await ask(request(['b']));
+    await sent[0]?.fail('UNAVAILABLE');
+    expect((await one.outcome).error?.kind).toBe('UNAVAILABLE');
+    await ask(request(['b']));
+    expect(sent).toHaveLength(2);
+    await sent[1]?.succeed('b');
+    expect((await other.outcome).fact?.note).toBe('b');
+  });
+
   it('goes on when one of two leaves, and ends, if it was not sent, when the last one does', async () => {
     const { ask, sent, context, request } = openControlled();
     const [first, second] = [new AbortController(), new AbortController()];
@@ -281,6 +293,14 @@ describe('a stale fact', () => {
     const bed = await staleBed();
     await bed.ask(bed.request([], { key: 'other' }));
     await last(bed.sent).fail('DENIED', 403);
+    expect((await failed(bed, 'UNAVAILABLE')).error?.kind).toBe('UNAVAILABLE');
+  });
+
+  it('is not served for as long as any is kept, once its credential was denied', async () => {
+    const bed = await staleBed();
+    await bed.ask(bed.request([], { key: 'other' }));
+    await last(bed.sent).fail('DENIED', 403);
+    bed.pass(9000);
     expect((await failed(bed, 'UNAVAILABLE')).error?.kind).toBe('UNAVAILABLE');
   });
 

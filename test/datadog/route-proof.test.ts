@@ -13,6 +13,7 @@ import { silentLog } from '../setup/silent-log.ts';
 let emulators: Emulators;
 let upstream: Upstream;
 let proof: AbsenceProof;
+let ofReplica: AbsenceProof;
 let time: number;
 
 beforeEach(async () => {
@@ -40,6 +41,8 @@ beforeEach(async () => {
     clock,
   };
   proof = openRouteProof(upstream, dependencies);
+  // As where only Redis holds what another replica has written.
+  ofReplica = openRouteProof(upstream, { ...dependencies, cache: { ...cache, peek: () => undefined } });
 });
 afterEach(async () => {
   await upstream.close();
@@ -105,5 +108,11 @@ it('Nothing is sent while the circuit is open, and the absence is unheard for th
   });
   expect(asked()).toBe(1);
   await expect(proof.believe(demo)).rejects.toMatchObject({ kind: 'UNAVAILABLE' });
+  expect(asked()).toBe(1);
+});
+
+it('An address that another replica has proved is not asked again', async () => {
+  await proof.believe(demo);
+  await ofReplica.believe(demo);
   expect(asked()).toBe(1);
 });

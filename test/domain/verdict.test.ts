@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SourceStatus } from '../../src/domain/source-report.ts';
+import type { SourceName, SourceStatus } from '../../src/domain/source-report.ts';
 import type { VerdictPolicy } from '../../src/domain/verdict/model.ts';
 import { policyProblem } from '../../src/domain/verdict/policy.ts';
 import {
@@ -390,6 +390,59 @@ test('what failed for the host is missing for the URL', () => {
   const verdict = linkAssessed({}, { datadog: emptyAnswer('DATADOG', 'DENIED') });
   expect(verdict).toMatchObject({ level: 'INCONCLUSIVE', missing: ['DATADOG'] });
   expect(verdict.summary).toContain('about its host');
+});
+
+const failed = (source: SourceName) => emptyAnswer(source, 'UNAVAILABLE');
+
+test.each<[string, Partial<StatedAnswers>, Partial<StatedAnswers>, string]>([
+  ['once for both', { argus: failed('ARGUS') }, { argus: failed('ARGUS') }, 'Argus is unavailable.'],
+  [
+    'each by its name',
+    { argus: failed('ARGUS') },
+    { datadog: failed('DATADOG') },
+    'Argus is unavailable; Datadog is unavailable about its host.',
+  ],
+  [
+    'each with its cause',
+    { argus: failed('ARGUS') },
+    { argus: emptyAnswer('ARGUS', 'DENIED') },
+    'Argus is unavailable; Argus refused access about its host.',
+  ],
+])('what failed for a URL and for its host is told %s', (_, own, ofHost, told) => {
+  expect(linkAssessed(own, ofHost).summary).toMatch(new RegExp(`: ${told}$`));
+});
+
+test('a source that is not concerned is not missing, whatever else its answer says', () => {
+  const argus = emptyAnswer('ARGUS', 'NOT_APPLICABLE', { limits: ['TRUNCATED'] });
+  expect(assessed({ argus, covering: null }).missing).toEqual([]);
+});
+
+test('where the causes would make the sentence too long, it says who is incomplete', () => {
+  const host = `${'long-label-of-a-domain.'.repeat(3)}example.org`;
+  const own = { argus: failed('ARGUS'), datadog: emptyAnswer('DATADOG', 'RATE_LIMITED') };
+  const lists = [1, 2, 3].map(number => ({ list: `${number} ${'of many lists '.repeat(5)}`, confidence: 0.5 }));
+  const others = {
+    argus: argusAnswer(lists, { servedFrom: 'STALE_CACHE', staleBecause: 'TIMED_OUT' }),
+    datadog: own.datadog,
+  };
+  const verdict = assess(answersAbout(`https://${host}/path`, own), answersAbout(host, others), policy);
+  expect(verdict.summary).toMatch(/ Argus and Datadog incomplete[.;]|Datadog and Argus incomplete[.;]/);
+});
+
+test('a source that holds only what is superseded is told apart from one that holds nothing', () => {
+  const given = { argus: argusAnswer([{ state: 'OLD' }]) };
+  expect(assessed(given).summary).toContain('Argus has only deleted or superseded records of it');
+});
+
+test.each([
+  [
+    'a source holds its type',
+    true,
+    'no match in Argus (active and latest records on the lists this key can read), nor for its host',
+  ],
+  ['no source holds its type', false, 'no source is known to hold URLs themselves'],
+])('what was searched for a URL is said where %s', (_, isListedType, told) => {
+  expect(linkAssessed({ isListedType }, {}).summary).toContain(told);
 });
 
 test.each([undefined, answersAbout('other.example.org'), answersAbout(link)])(

@@ -61,6 +61,13 @@ describe('a history of which Datadog sends no more than it likes', () => {
     expect(calls()).toBe(behaviours.historyMaximum === undefined ? 1 : 2);
   });
 
+  it.each(['limit: 2', 'limit: 50'])('is asked once for two windows from one place, first that of %s', async first => {
+    const second = first === 'limit: 2' ? 'limit: 50' : 'limit: 2';
+    const { a, b } = await ask(reviewed(120), `a: triageHistory(${first}) { by } b: triageHistory(${second}) { by }`);
+    expect([a.length, b.length].sort((x, y) => x - y)).toEqual([2, 50]);
+    expect(calls()).toBe(1);
+  });
+
   it('shows what came for a window, and asks no second time for the rest of it', async () => {
     behave(bed, { historyMaximum: 10 });
     const value = reviewed(120);
@@ -69,12 +76,12 @@ describe('a history of which Datadog sends no more than it likes', () => {
     expect(calls()).toBe(1);
   });
 
-  it('loses no more than a window when the call for that fails', async () => {
+  it.each([400, 404])('loses no more than a window when the call for that is a %d', async status => {
     behave(bed, { historyMaximum: 10 });
     const value = reviewed(120);
     bed.emulators.datadog.faults.add({
       kind: 'status',
-      status: 400,
+      status,
       when: ({ query }) => query.get('triage_history_offset') === '100',
     });
     const fields = 'threatScore a: triageHistory(limit: 5) { by } b: triageHistory(offset: 100, limit: 5) { by }';
@@ -124,4 +131,16 @@ describe('a history that is left out although somebody has reviewed the indicato
     expect(told.sources[0].limits).toContain('TRUNCATED');
     expect(told.codes).toBeUndefined();
   });
+
+  it.each([{ triage_state: 'reviewed' }, { triaged_at: '2026-06-01T00:00:00Z' }])(
+    'is no empty list where only %j tells of it',
+    async attributes => {
+      const value = `told-${Object.keys(attributes)[0]}.example.org`.replace('_', '-');
+      bed.emulators.dataSet.datadog.add(value, { attributes });
+      expect(await ask(value, 'triageHistory { by }')).toMatchObject({
+        triageHistory: null,
+        codes: ['UPSTREAM_TRUNCATED'],
+      });
+    },
+  );
 });

@@ -137,6 +137,17 @@ describe('an echo of what was asked', () => {
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(Array(3).fill('UPSTREAM_TRUNCATED'));
   });
 
+  it.each(['host.example.org', 'https://host.example.org/', 'HTTP://HOST.example.org'])(
+    'of a URL that names its host, as %s, counts as that',
+    async indicator => {
+      const value = `https://host.example.org/${encodeURIComponent(indicator)}`;
+      bed.emulators.dataSet.datadog.add(value, { attributes: { ...accusation, id: indicator, indicator } });
+      const answer = await ask(bed, value);
+      expect(answer).toMatchObject({ level: 'SUSPICIOUS', missing: ['DATADOG'], status: 'MATCHED' });
+      expect(answer.summary).toContain('host[.]example[.]org around it');
+    },
+  );
+
   it.each([
     ['a block of many owners', '10.1.2.3', '10.0.0.0/8'],
     ['another address', '198.51.100.9', '198.51.100.90'],
@@ -147,6 +158,8 @@ describe('an echo of what was asked', () => {
     ['another URL of the host', 'https://a.example.org/x', 'https://a.example.org/y'],
     ['another query', 'https://a.example.org/?q=1', 'https://a.example.org/?q=2'],
     ['another port', 'https://a.example.org/x', 'https://a.example.org:8443/x'],
+    ['a domain in place of an address', '198.51.100.9', 'evil.example.org'],
+    ['an address in place of a domain', 'a.example.org', '198.51.100.9'],
   ])('that names %s is MALFORMED', async (_, value, indicator) => {
     bed.emulators.dataSet.datadog.add(value, { attributes: { ...accusation, id: indicator, indicator } });
     expect(await ask(bed, value)).toMatchObject({ status: 'MALFORMED', threat: null, missing: ['DATADOG'] });

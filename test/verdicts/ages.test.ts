@@ -132,6 +132,15 @@ describe('an older fact in place of a live one', () => {
     sources { status servedFrom }
   } }`;
 
+  it('proves no absence through a filter, and says what the source failed with', async () => {
+    await withBed(alwaysStale, dataSet, async bed => {
+      await bed.ask(filtered);
+      addFaults(bed, 'argus', [{ kind: 'status', status: 429 }]);
+      const { data } = await bed.ask(filtered);
+      expect(data.indicator.none.report).toEqual({ status: 'RATE_LIMITED', servedFrom: null, staleBecause: null });
+    });
+  });
+
   it('proves no absence through a filter', async () => {
     await withBed(alwaysStale, dataSet, async bed => {
       await bed.ask(filtered);

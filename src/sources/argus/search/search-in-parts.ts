@@ -40,10 +40,8 @@ export async function searchInParts(first: OpenCalls, { ask, giveUp }: PartSearc
   let plan = divided(nothingKnown, first.calls.length, first);
   let problem = first.because?.problem;
   for (let times = 0; times < maxFurtherCalls && plan.work.length > 0; times++) {
-    const [group = [], ...work] = plan.work;
+    const [part = [], ...work] = plan.work;
     plan = { ...plan, work };
-    const part = group.filter(({ call }) => !call.signal.aborted);
-    if (part.length === 0) continue;
     const left = await ask(part).catch(failure => rejectAll(part, failure));
     problem = left.because?.problem ?? problem;
     if (part.length > 1 || left.because === undefined) {
