@@ -50,7 +50,7 @@ const common: readonly Choice[] = [
   [{ kind: 'encoded', encoding: 'zstd' }, []],
 ];
 
-const choices = {
+export const choices = {
   DATADOG: [
     ...common,
     [status(429), ['RATE_LIMITED']],
