@@ -13,6 +13,7 @@ interface Wanted {
   readonly isHeld: boolean;
 }
 
+/** Of moments as documented, without a fault: there every call is judged. */
 export interface CallCount {
   made: number;
   /** By what must be asked at least once. */
@@ -45,10 +46,12 @@ const criteriaOf = (need: Need): readonly Search['criterion'][] => {
   return [need.subject.type === 'DOMAIN' ? 'domainSearch' : 'ipSearch'];
 };
 
+const isJudged = ({ reading, asked }: Moment): boolean => reading === asDocumented && !asked.isStrange;
+
 /** Calls that no need explains. */
 export function judgeCalls(wanted: readonly Wanted[], now: Moment): readonly Violation[] {
-  const { lookups, searches, isStrange } = now.asked;
-  if (now.reading !== asDocumented || isStrange) return [];
+  const { lookups, searches } = now.asked;
+  if (!isJudged(now)) return [];
   const open = wanted.filter(({ isHeld }) => !isHeld);
   const found: string[] = [];
   for (const { caller, value, variant } of lookups) {
@@ -96,6 +99,7 @@ function searchProblems(caller: Caller, open: readonly Wanted[], all: readonly S
 }
 
 export function count(wanted: readonly Wanted[], holdings: Holdings, now: Moment, into: CallCount): void {
+  if (!isJudged(now)) return;
   into.made += now.asked.lookups.length + now.asked.searches.length;
   const open = wanted.filter(({ isHeld }) => !isHeld);
   const isShadowed = ({ operation: { gateway, caller }, need }: Wanted) =>
@@ -117,7 +121,7 @@ const leastOf = (open: readonly Wanted[]): number =>
 /** What the gateways and Redis hold from now on. */
 export function noteCalls(wanted: readonly Wanted[], holdings: Holdings, now: Moment): void {
   for (const source of now.troubled) holdings.forget(source, now);
-  const isCertain = now.reading === asDocumented && !now.asked.isStrange;
+  const isCertain = isJudged(now);
   for (const {
     operation: { caller },
     need,

@@ -171,10 +171,16 @@ const slow: ReadonlySet<string> = new Set(['bomb', 'hang', 'drip', 'latency', 'q
 const isQuick = ([fault]: (typeof choices)[Source][number]): boolean =>
   !slow.has(fault.kind) && !(fault.kind === 'status' && fault.status === 503);
 
-function addFaults({ bed, random, lines, tally }: Episode): readonly Added[] {
+/** That rows are missing can only be seen where somebody counts them. */
+const isSeen =
+  (reading: Reading) =>
+  ([{ kind }]: (typeof choices)[Source][number]): boolean =>
+    kind !== 'missingRows' || reading === asDocumented;
+
+function addFaults({ bed, random, lines, tally, reading }: Episode): readonly Added[] {
   const named = random.pick([['DATADOG'], ['ARGUS'], ['DATADOG', 'ARGUS']] as const);
   return named.map(source => {
-    const [fault, explains] = random.pick([...choices[source]].filter(isQuick));
+    const [fault, explains] = random.pick([...choices[source]].filter(isQuick).filter(isSeen(reading)));
     const emulator = source === 'DATADOG' ? bed.emulators.datadog : bed.emulators.argus;
     const probability = random.pick([1, 1, 0.4]);
     emulator.faults.add({ ...fault, probability, seed: random.below(1e6) });

@@ -191,8 +191,7 @@ function judgeDatadog(one: Case, accuse: Accuse): void {
     const failed = errors.some(path => path[1] === name);
     if (failed && !one.court.mayFail('DATADOG', one.operation.gateway)) accuse('unexplained silence', name);
     const known = name === 'ocsf' ? knownThen(one, subject, 'ocsf') : plain;
-    if (!failed && !isBeyondDatadog(one, 'ocsf') && !known.includes(undefined))
-      accuse('false clean', `${name} is null`);
+    if (!failed && !isBeyondDatadog(one) && !known.includes(undefined)) accuse('false clean', `${name} is null`);
     return true;
   };
   const shows = (name: string, known: readonly (Known | undefined)[], value: number | null | undefined) => {
@@ -208,9 +207,10 @@ function judgeDatadog(one: Case, accuse: Accuse): void {
   if (datadog.report.status === 'NO_MATCH' && !plain.includes(undefined)) accuse('false clean', 'datadog is NO_MATCH');
 }
 
-/** Datadog refused the type, as it may in this reading. */
-const isBeyondDatadog = ({ court, item: { subject } }: Case, _: string): boolean =>
-  ['CIDR', 'MD5', 'URL', 'EMAIL'].includes(subject.type) && court.moments.some(({ reading }) => reading.isNarrow);
+/** Datadog does not document the type, and has refused it, as it may in a reading, or has refused everything. */
+const isBeyondDatadog = ({ court, item: { subject } }: Case): boolean =>
+  ['CIDR', 'MD5', 'URL', 'EMAIL'].includes(subject.type) &&
+  court.moments.some(({ reading, troubled }) => reading.isNarrow === true || troubled.has('DATADOG'));
 
 function kindOfScore(
   { court, operation: { caller }, item: { subject } }: Case,
@@ -358,7 +358,7 @@ function levelsOf(one: Case, subject: Subject, missing: readonly string[], asHos
   const argus = listedThen(one, subject, isMissing('ARGUS')).flatMap(then =>
     levelsThen(then, subject, asHost, isMissing('ARGUS')),
   );
-  const scores = [...datadog, ...(isMissing('DATADOG') || isBeyondDatadog(one, '') ? ['NO_MATCH' as const] : [])];
+  const scores = [...datadog, ...(isMissing('DATADOG') || isBeyondDatadog(one) ? ['NO_MATCH' as const] : [])];
   const records = [...argus, ...(isMissing('ARGUS') ? ['NO_MATCH' as const] : [])];
   return pairs(
     scores.map(level => (asHost ? levelOfHost(level) : level)),
