@@ -8,6 +8,7 @@ import { type RedisServer, startRedis, until } from '../setup/redis.ts';
 import { silentLog } from '../setup/silent-log.ts';
 import { createTestClock } from '../setup/test-clock.ts';
 import { twoSources } from '../setup/two-sources.ts';
+import { patient } from '../verdicts/bed.ts';
 import { type MovedRedis, startMovedRedis } from './moved-redis.ts';
 import { keysOf, type Operation, textOf } from './operations.ts';
 import { type Caller, type ChangingWorld, callers, createWorld, lists } from './world.ts';
@@ -56,6 +57,7 @@ export async function startModelBed({ server, moved }: SharedRedis, random: Rand
   for (const caller of callers) dataSet.argus.keys.set(keysOf[caller]['argus-api-key'] ?? '', permissionsOf(caller));
   const environment = {
     ...emulators.environment,
+    ...patient,
     PORT: '0',
     REDIS_URL: moved.url,
     ...Object.fromEntries(['DD_API_KEY', 'DD_APP_KEY', 'ARGUS_API_KEY'].map(name => [name, undefined])),

@@ -4,7 +4,7 @@ import type { Moment } from './history.ts';
 import { type Holdings, lookupsOf, type Need } from './holdings.ts';
 import type { Violation } from './judge.ts';
 import { argusNeeds, datadogNeeds, type Operation } from './operations.ts';
-import { asDocumented } from './readings.ts';
+import { asDocumented } from '../readings/sample.ts';
 import { type Caller, callers } from './world.ts';
 
 interface Wanted {

@@ -1,8 +1,6 @@
 /** One world and its two gateways, and so many random moments in a row, each judged. */
-import { argusDefaults } from '../../src/emulators/argus-behaviours.ts';
-import { datadogDefaults } from '../../src/emulators/datadog-behaviours.ts';
 import { createRandom, type Random } from '../../src/emulators/random.ts';
-import { choices } from '../soak/troubles.ts';
+import { choices, type Stalls, watchForStalls } from '../soak/troubles.ts';
 import { takeAsked } from './asked.ts';
 import { type ModelBed, type SharedRedis, startModelBed } from './bed.ts';
 import { type CallCount, count, judgeCalls, noteCalls, wantedAt } from './calls.ts';
@@ -10,7 +8,7 @@ import { ageAt, type Moment, type Source } from './history.ts';
 import { createHoldings, type Holdings } from './holdings.ts';
 import { type Court, judge, type Violation } from './judge.ts';
 import { drawOperation, type Operation } from './operations.ts';
-import { asDocumented, type Reading, readings } from './readings.ts';
+import { asDocumented, play, type Reading, readings } from '../readings/sample.ts';
 
 export interface Failure {
   readonly violations: readonly Violation[];
@@ -31,6 +29,8 @@ interface Episode {
   readonly moments: Moment[];
   readonly lines: string[];
   readonly tally: Tally;
+  /** Times at which this machine stood still. */
+  readonly stalls: Stalls;
   /** Faults and readings come up. */
   readonly isRough: boolean;
   reading: Reading;
@@ -60,6 +60,7 @@ export async function playEpisode(
     moments: [],
     lines: [],
     tally,
+    stalls: watchForStalls(),
     isRough,
     reading: asDocumented,
     last: [],
@@ -73,6 +74,7 @@ export async function playEpisode(
     }
     return { operations: state.operations };
   } finally {
+    state.stalls.stop();
     await bed.stop();
   }
 }
@@ -100,12 +102,15 @@ async function playMoment(episode: Episode): Promise<readonly Violation[]> {
     asked: { lookups: [], searches: [], isStrange: false },
   };
   episode.lines.push(...operations.map(one => describe(one, moment)));
+  const startedAt = Date.now();
   const answers = await Promise.all(operations.map(operation => bed.ask(operation)));
   await bed.settled();
   moment.to = bed.now();
   moment.asked = takeAsked(bed.emulators);
   moments.push(moment);
   noteFaults(episode, moment, faults);
+  if (episode.stalls.during(startedAt, Date.now()))
+    for (const source of ['DATADOG', 'ARGUS'] as const) moment.troubled.add(source);
   if (moment.asked.lookups.length + moment.asked.searches.length > 0)
     episode.lines.push(`  asked: ${askedText(moment)}`);
   const court: Court = {
@@ -152,9 +157,8 @@ const draw = (random: Random): readonly Operation[] =>
 function changeReading(episode: Episode): void {
   const { bed, random, lines, tally } = episode;
   episode.reading = random.below(3) === 0 ? asDocumented : random.pick(readings);
-  const { name, datadog, argus } = episode.reading;
-  Object.assign(bed.emulators.datadog.behaviours, datadogDefaults, datadog);
-  Object.assign(bed.emulators.argus.behaviours, argusDefaults, argus);
+  const { name } = episode.reading;
+  play(bed.emulators, episode.reading);
   tally.readings.set(name, (tally.readings.get(name) ?? 0) + 1);
   lines.push(`from now on: ${name}`);
 }

@@ -2,8 +2,10 @@
  * A sample of what the upstreams' documents leave open, by name. Under each of them what is told must be true of the data as
  * it stands; what a reading may cost is said beside it.
  */
-import type { ArgusBehaviours } from '../../src/emulators/argus-behaviours.ts';
-import type { DatadogBehaviours } from '../../src/emulators/datadog-behaviours.ts';
+import { type ArgusBehaviours, argusDefaults } from '../../src/emulators/argus-behaviours.ts';
+import { type DatadogBehaviours, datadogDefaults } from '../../src/emulators/datadog-behaviours.ts';
+import type { Emulators } from '../../src/emulators/emulators.ts';
+import { createRandom } from '../../src/emulators/random.ts';
 
 interface Cost {
   /** A source may be unheard. */
@@ -115,3 +117,20 @@ const named =
   });
 
 export const readings: readonly Reading[] = [...ofDatadog.map(named('datadog')), ...ofArgus.map(named('argus'))];
+
+/** So many of them, which the seed chooses. */
+export const sampleOf = (all: readonly Reading[], count: number, seed: number): readonly Reading[] =>
+  createRandom(seed).shuffled(all).slice(0, count);
+
+/** From now on the emulators behave so. */
+export function play({ datadog, argus }: Pick<Emulators, 'datadog' | 'argus'>, reading: Reading): void {
+  Object.assign(datadog.behaviours, datadogDefaults, reading.datadog);
+  Object.assign(argus.behaviours, argusDefaults, reading.argus);
+}
+
+/** Nobody may notice them, whatever else goes wrong: they cost nothing, and what is counted is counted. */
+export const unnoticed: readonly Reading[] = readings.filter(
+  ({ argus, mayBeUnheard, mayLackRows, showsDeleted, mayLackAround, isNarrow }) =>
+    argus?.count === undefined &&
+    ![mayBeUnheard, mayLackRows, showsDeleted, mayLackAround, isNarrow].includes(true),
+);
