@@ -132,5 +132,5 @@ function lowerLimit(body: unknown, rows: readonly BodyRow[], limit: number, prot
 export function toWritten(answer: EmulatedAnswer, protocol: Protocol): EmulatedAnswer & { readonly bytes: Buffer } {
   if (answer.bytes) return { ...answer, bytes: answer.bytes };
   const headers = { 'content-type': protocol.contentType, ...answer.headers };
-  return { ...answer, headers, bytes: Buffer.from(toJson(answer.json)) };
+  return { ...answer, headers, bytes: answer.json === undefined ? Buffer.alloc(0) : Buffer.from(toJson(answer.json)) };
 }

@@ -1,10 +1,11 @@
 /** Which calls a moment needed, and which it made. */
+
+import { asDocumented } from '../readings/sample.ts';
 import { isAbout, type Search, searchedText } from './asked.ts';
 import type { Moment } from './history.ts';
 import { type Holdings, lookupsOf, type Need } from './holdings.ts';
 import type { Violation } from './judge.ts';
 import { argusNeeds, datadogNeeds, type Operation } from './operations.ts';
-import { asDocumented } from '../readings/sample.ts';
 import { type Caller, callers } from './world.ts';
 
 interface Wanted {

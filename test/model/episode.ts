@@ -1,5 +1,6 @@
 /** One world and its two gateways, and so many random moments in a row, each judged. */
 import { createRandom, type Random } from '../../src/emulators/random.ts';
+import { asDocumented, play, type Reading, readings } from '../readings/sample.ts';
 import { choices, type Stalls, watchForStalls } from '../soak/troubles.ts';
 import { takeAsked } from './asked.ts';
 import { type ModelBed, type SharedRedis, startModelBed } from './bed.ts';
@@ -8,7 +9,6 @@ import { ageAt, type Moment, type Source } from './history.ts';
 import { createHoldings, type Holdings } from './holdings.ts';
 import { type Court, judge, type Violation } from './judge.ts';
 import { drawOperation, type Operation } from './operations.ts';
-import { asDocumented, play, type Reading, readings } from '../readings/sample.ts';
 
 export interface Failure {
   readonly violations: readonly Violation[];

@@ -1,6 +1,7 @@
 /** What happened so far in an episode: the moments, what the world was then, and who was asked about what. */
-import { type Asked, isAbout } from './asked.ts';
+
 import type { Reading } from '../readings/sample.ts';
+import { type Asked, isAbout } from './asked.ts';
 import type { Caller, Subject, World } from './world.ts';
 
 export type Source = 'DATADOG' | 'ARGUS';

@@ -131,6 +131,5 @@ export function play({ datadog, argus }: Pick<Emulators, 'datadog' | 'argus'>, r
 /** Nobody may notice them, whatever else goes wrong: they cost nothing, and what is counted is counted. */
 export const unnoticed: readonly Reading[] = readings.filter(
   ({ argus, mayBeUnheard, mayLackRows, showsDeleted, mayLackAround, isNarrow }) =>
-    argus?.count === undefined &&
-    ![mayBeUnheard, mayLackRows, showsDeleted, mayLackAround, isNarrow].includes(true),
+    argus?.count === undefined && ![mayBeUnheard, mayLackRows, showsDeleted, mayLackAround, isNarrow].includes(true),
 );

@@ -172,17 +172,20 @@ export function describeContract({ source, credentials, readings = [], shorthand
       },
     );
 
-    it.each(readings)('may work as its documents leave open, $name: what it says is true, or it is missing', async one => {
-      bed = await start(withoutCache);
-      one.play(bed);
-      const [bad, nothing] = await ask(bed);
-      const isMissing = ({ verdict }: Told) => verdict.missing.includes(name);
-      const accuses = bad.verdict.reasons.some(reason => reason.source === name && !clean.includes(reason.effect));
-      expect([accuses, isMissing(bad)]).toContain(true);
-      expect(nothing.verdict.reasons.filter(reason => reason.source === name)).toEqual([]);
-      expect(nothing.verdict.level).toBe(isMissing(nothing) ? 'INCONCLUSIVE' : 'NO_MATCH');
-      for (const other of [bad, nothing].flatMap(othersOf)) expect(other).toMatchObject({ servedFrom: 'LIVE' });
-    });
+    it.each(readings)(
+      'may work as its documents leave open, $name: what it says is true, or it is missing',
+      async one => {
+        bed = await start(withoutCache);
+        one.play(bed);
+        const [bad, nothing] = await ask(bed);
+        const isMissing = ({ verdict }: Told) => verdict.missing.includes(name);
+        const accuses = bad.verdict.reasons.some(reason => reason.source === name && !clean.includes(reason.effect));
+        expect([accuses, isMissing(bad)]).toContain(true);
+        expect(nothing.verdict.reasons.filter(reason => reason.source === name)).toEqual([]);
+        expect(nothing.verdict.level).toBe(isMissing(nothing) ? 'INCONCLUSIVE' : 'NO_MATCH');
+        for (const other of [bad, nothing].flatMap(othersOf)) expect(other).toMatchObject({ servedFrom: 'LIVE' });
+      },
+    );
 
     it('is down, its last match stands in, marked as stale, and an absence never does', async () => {
       bed = await start({ CACHE_FRESH_SECONDS: '0', CACHE_NEGATIVE_SECONDS: '0' });
