@@ -133,5 +133,5 @@ export function toWritten(answer: EmulatedAnswer, protocol: Protocol): EmulatedA
   if (answer.bytes) return { ...answer, bytes: answer.bytes };
   if (answer.json === undefined) return { ...answer, bytes: Buffer.alloc(0) };
   const headers = { 'content-type': protocol.contentType, ...answer.headers };
-  return { ...answer, headers, bytes: Buffer.from(toJson(answer.json)) };
+  return { ...answer, headers, bytes: answer.json === undefined ? Buffer.alloc(0) : Buffer.from(toJson(answer.json)) };
 }

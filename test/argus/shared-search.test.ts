@@ -71,6 +71,17 @@ describe('two indicators of one text', () => {
     expect(bodies()).toHaveLength(1);
   });
 
+  it.each([
+    ['a domain', asDomain, []],
+    ['a hash', asHash, [record(sha1, 'phishing', 'sha1')]],
+  ])(
+    'of which only the hash is listed are no less apart when one is asked alone, as %s',
+    async (_, ask, memberships) => {
+      const { data } = await bed.ask(`{ ${ask(sha1)} }`);
+      expect(Object.values(data)).toEqual([{ memberships }]);
+    },
+  );
+
   it('asked by two callers at once have each their own records, by one call', async () => {
     const { answers, shared } = await askTogether([`{ ${asHash(md5)} }`, `{ ${asDomain(md5)} }`]);
     expect(answers).toEqual([{ hash }, { domain }]);

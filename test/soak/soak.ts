@@ -12,7 +12,14 @@ import { startRedis } from '../setup/redis.ts';
 import { type Court, judge, type Violation } from './judge.ts';
 import { ask, drawQuestion, type Question } from './questions.ts';
 import { createTally, type Tally } from './tally.ts';
-import { type Draw, type RedisTroubles, troubleRedis, troubleUpstream, watchForStalls } from './troubles.ts';
+import {
+  changeReadings,
+  type Draw,
+  type RedisTroubles,
+  troubleRedis,
+  troubleUpstream,
+  watchForStalls,
+} from './troubles.ts';
 import { createTruth } from './truth.ts';
 
 export interface SoakOptions {
@@ -86,6 +93,7 @@ export async function soak({ milliseconds, seed, clients, tell = () => {} }: Soa
       troubleUpstream(emulators.datadog, 'DATADOG', draw, storm),
       troubleUpstream(emulators.argus, 'ARGUS', draw, storm),
       troubleRedis(redis, draw, storm, counts),
+      changeReadings(emulators, draw, storm, tell),
     ]);
     clearInterval(progress);
     tell('calm again');

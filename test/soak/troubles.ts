@@ -1,6 +1,8 @@
 /** Random troubles of both upstreams and of Redis, and which failures of the gateway each of them explains. */
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Emulators } from '../../src/emulators/emulators.ts';
 import type { Emulator } from '../../src/emulators/server.ts';
+import { asDocumented, play, unnoticed } from '../readings/sample.ts';
 import type { RedisServer } from '../setup/redis.ts';
 
 type Fault = Parameters<Emulator['faults']['add']>[0];
@@ -50,7 +52,7 @@ const common: readonly Choice[] = [
   [{ kind: 'encoded', encoding: 'zstd' }, []],
 ];
 
-const choices = {
+export const choices = {
   DATADOG: [
     ...common,
     [status(429), ['RATE_LIMITED']],
@@ -142,6 +144,22 @@ export async function troubleUpstream(emulator: Emulator, side: Side, draw: Draw
     await rest(draw() < 0.3 ? forMs / 2 : forMs + between(draw, 200, 3000), signal);
   }
   emulator.faults.clear();
+}
+
+/** Both upstreams do what their documents leave open, one reading after another; nobody may notice. */
+export async function changeReadings(
+  emulators: Pick<Emulators, 'datadog' | 'argus'>,
+  draw: Draw,
+  signal: AbortSignal,
+  tell: (line: string) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    const reading = pick(draw, [asDocumented, ...unnoticed]);
+    tell(`from now on: ${reading.name}`);
+    play(emulators, reading);
+    await rest(between(draw, 1000, 4000), signal);
+  }
+  play(emulators, asDocumented);
 }
 
 export type RedisTroubles = Record<'killed' | 'stopped' | 'full' | 'garbage', number>;

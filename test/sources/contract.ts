@@ -21,6 +21,8 @@ interface Contract {
   readonly source: SourceDefinition;
   /** The gateway's variables for calling the emulator. */
   readonly credentials: Readonly<Record<string, string>>;
+  /** What its documents leave open, each by name, and how its emulator is made to behave so. */
+  readonly readings?: readonly { readonly name: string; play(bed: ContractBed): void }[];
   /** A shorthand field, which raises failures as errors. */
   readonly shorthand?: string;
   /** `accused` stands in the emulators of all sources, `unknown` in none. */
@@ -48,12 +50,12 @@ interface Told {
     readonly level: string;
     readonly missing: readonly string[];
     readonly summary: string;
-    readonly reasons: readonly { readonly source: string | null; readonly detail: string }[];
+    readonly reasons: readonly { readonly source: string | null; readonly effect: string; readonly detail: string }[];
   };
 }
 
 const queryWith = (more = '') => `query ($values: [String!]!) { indicators(values: $values) {
-  value sources ${reportFields} verdict { level missing summary reasons { source rule detail } } ${more} } }`;
+  value sources ${reportFields} verdict { level missing summary reasons { source rule effect detail } } ${more} } }`;
 const query = queryWith();
 
 async function ask(bed: TestBed, headers: Record<string, string> = {}): Promise<readonly [Told, Told]> {
@@ -73,7 +75,7 @@ function selectionOf(type: GraphQLOutputType | undefined): string {
 
 const clean = ['INFORMATIONAL', 'BENIGN', 'NO_MATCH'];
 
-export function describeContract({ source, credentials, shorthand, start }: Contract): void {
+export function describeContract({ source, credentials, readings = [], shorthand, start }: Contract): void {
   const { name, title } = source;
   const reportOf = ({ sources }: Told) => sources.find(report => report.source === name);
   const othersOf = ({ sources }: Told) => sources.filter(report => report.source !== name);
@@ -167,6 +169,21 @@ export function describeContract({ source, credentials, shorthand, start }: Cont
           const raised = errors.filter(({ path }) => path[1] === place).map(({ extensions }) => extensions);
           expect(raised).toMatchObject([{ code: outcome.code, source: name }]);
         }
+      },
+    );
+
+    it.each(readings)(
+      'may work as its documents leave open, $name: what it says is true, or it is missing',
+      async one => {
+        bed = await start(withoutCache);
+        one.play(bed);
+        const [bad, nothing] = await ask(bed);
+        const isMissing = ({ verdict }: Told) => verdict.missing.includes(name);
+        const accuses = bad.verdict.reasons.some(reason => reason.source === name && !clean.includes(reason.effect));
+        expect([accuses, isMissing(bad)]).toContain(true);
+        expect(nothing.verdict.reasons.filter(reason => reason.source === name)).toEqual([]);
+        expect(nothing.verdict.level).toBe(isMissing(nothing) ? 'INCONCLUSIVE' : 'NO_MATCH');
+        for (const other of [bad, nothing].flatMap(othersOf)) expect(other).toMatchObject({ servedFrom: 'LIVE' });
       },
     );
 

@@ -11,6 +11,9 @@ export interface SharedClock {
 /** Redis's clock may be set anew, or belong to another machine after a failover. */
 const adjustEveryMs = 10_000;
 
+/** What took longer, because Redis or this very process stood still, is wrong by up to half of it: the last reading is better. */
+const longestMs = 500;
+
 /** `readTime`: what `TIME` answers, seconds and microseconds. */
 export function createSharedClock(
   readTime: () => Promise<readonly unknown[]>,
@@ -24,9 +27,11 @@ export function createSharedClock(
       const askedAt = monotonic();
       if (askedAt < adjustAt) return;
       const [seconds, micros] = await readTime();
+      const answeredAt = monotonic();
       const time = Number(seconds) * 1000 + Number(micros) / 1000;
-      if (!Number.isFinite(time)) return;
-      ahead = time - (askedAt + monotonic()) / 2;
+      const isLate = answeredAt - askedAt > longestMs;
+      if (!Number.isFinite(time) || (isLate && ahead !== undefined)) return;
+      ahead = time - (askedAt + answeredAt) / 2;
       adjustAt = askedAt + adjustEveryMs;
     },
   };

@@ -32,7 +32,7 @@ export interface FoundRecords {
   readonly covering: readonly MappedRecord[];
   /** Argus holds more than it lets anybody read. */
   readonly isTruncated: boolean;
-  /** There is no record of the very value in an answer that proves no absence. */
+  /** The answer proves no absence of records of the very value: where none is left of those that are looked for, nothing is known. */
   readonly isPartial?: boolean;
   /** The same of what covers it. */
   readonly isCoveringPartial?: boolean;
@@ -75,10 +75,6 @@ export const joinNeeds = (a: RecordsNeed, b: RecordsNeed): RecordsNeed =>
         properties: [...new Set([...a.properties, ...b.properties])].sort(),
       };
 
-/** It lacks records, of the value or of what covers it, that may exist. */
-const mayLackMore = ({ isPartial = false, isCoveringPartial = false }: RecordsFact): boolean =>
-  isPartial || isCoveringPartial;
-
 const hasNoRecord = ({ records, covering }: RecordsFact): boolean => records.length + covering.length === 0;
 
 const fold = (text: string): string => text.toLowerCase();
@@ -110,8 +106,9 @@ export function recordsKind(
     contains: containsNeed,
     widen: joinNeeds,
     // OLD records are no present match: a fact that holds nothing else is kept only as long as an empty one. So is one that
-    // may lack something.
-    isAbsence: fact => mayLackMore(fact) || fact.records.every(({ state }) => state === 'OLD'),
+    // may lack what covers the value.
+    isAbsence: ({ records, isCoveringPartial = false }) =>
+      isCoveringPartial || records.every(({ state }) => state === 'OLD'),
     partitionOf: ({ credential }) => credential.partition,
     isComplete: fact => !fact.isTruncated,
     fetch(calls) {

@@ -45,8 +45,12 @@ const answerId = (indicator: Indicator, given: Readonly<Record<string, unknown>>
   return `ArgusAnswer:${matcher}:${indicatorKey(indicator)}`;
 };
 
-const recordsOf = ({ outcome, given }: ArgusAnswer): readonly MappedRecord[] | null =>
-  outcome?.fact === undefined ? null : sortRecords(pickRecords(outcome.fact.records, statesOf(given), listsOf(given)));
+/** null: Argus was not heard. */
+function recordsOf({ outcome, given }: ArgusAnswer): readonly MappedRecord[] | null {
+  if (outcome?.fact === undefined) return null;
+  const records = pickRecords(outcome.fact.records, statesOf(given), listsOf(given));
+  return records.length === 0 && outcome.fact.isPartial === true ? null : sortRecords(records);
+}
 
 const ordersOf = (orderBy: unknown): readonly RecordOrder[] => (Array.isArray(orderBy) ? orderBy : []);
 
@@ -66,11 +70,15 @@ function propertyOf(record: MappedRecord, name: string): Property | Error | null
 }
 
 /** For a shorthand field, which must be complete: throws UpstreamError; null: Argus does not know the type. */
-function completeRecords(outcome: RecordsOutcome | undefined): readonly MappedRecord[] | null {
+function completeRecords(
+  outcome: RecordsOutcome | undefined,
+  given: Readonly<Record<string, unknown>>,
+): readonly MappedRecord[] | null {
   if (outcome === undefined) return null;
   if (outcome.error !== undefined) throw outcome.error;
-  const { records, isTruncated, isPartial = false } = outcome.fact;
+  const { isTruncated, isPartial = false } = outcome.fact;
   if (isTruncated) throw truncated();
+  const records = pickRecords(outcome.fact.records, statesOf(given), listsOf(given));
   if (isPartial && records.length === 0) throw doubtful('partial');
   return records;
 }
@@ -102,9 +110,8 @@ export const argusResolvers: Resolvers = {
   Indicator: {
     memberships: (indicator, given, { sources: { ARGUS }, lookahead }, info) =>
       after(ARGUS.load(indicator, membershipsRequest(given, lookahead.below(info))), outcome => {
-        const records = completeRecords(outcome);
-        if (records === null) return null;
-        return sortRecords(pickRecords(records, statesOf(given), listsOf(given)), ordersOf(given.orderBy));
+        const records = completeRecords(outcome, given);
+        return records && sortRecords(records, ordersOf(given.orderBy));
       }),
     covering: async (indicator, _, { sources: { ARGUS }, lookahead }, info) => {
       const outcome = await ARGUS.covering(indicator, selectedProperties(lookahead.below(info)));

@@ -15,7 +15,7 @@ import type { ListNames } from './list-names.ts';
 import { createRecordsLoader, type RecordsKey, recordsRequestOf } from './records-loader.ts';
 import { assessment, coveringReport, exactReport, joinReports, type RecordsSelection } from './records-report.ts';
 import { coveringRequests, exactRequests, type RecordsRequest, verdictRequest } from './selection-needs.ts';
-import { isStaleAbsence, staleAbsence } from './stale-absence.ts';
+import { isStaleAbsence, isStaleCoveringAbsence, staleAbsence } from './stale-absence.ts';
 import { isSearchable } from './type-names.ts';
 import type { TypeRegistry } from './type-registry.ts';
 import { createTypeWitness } from './witness.ts';
@@ -79,12 +79,18 @@ export function openSearchPart(
     const hasFailed = stale.error !== undefined || stale.staleBecause !== null;
     if (hasFailed || credential instanceof UpstreamError) return { error: staleAbsence(stale) };
     const request = recordsRequestOf(key, credential, operation);
-    const [fresh] = await facts.getMany([{ ...request, maxAgeMs: Number.MAX_SAFE_INTEGER }], operation);
+    const again = { ...request, maxAgeMs: Number.MAX_SAFE_INTEGER, isAbsence: () => true };
+    const [fresh] = await facts.getMany([again], operation);
     return fresh ?? { error: staleAbsence(stale) };
   };
 
-  const covering: SearchPart['covering'] = (indicator, properties) =>
-    coveringCriterionOf(indicator) && load(indicator, { ...verdictRequest, properties });
+  const covering: SearchPart['covering'] = (indicator, properties) => {
+    if (coveringCriterionOf(indicator) === undefined) return undefined;
+    const request = { ...verdictRequest, properties };
+    return after(load(indicator, request), outcome =>
+      outcome !== undefined && isStaleCoveringAbsence(outcome) ? refetch({ indicator, request }, outcome) : outcome,
+    );
+  };
 
   const reportFacts = (indicator: Indicator) => ({
     now: clock.monotonic(),

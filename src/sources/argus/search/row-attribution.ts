@@ -1,6 +1,7 @@
 /** Assigns the rows of a search to the indicators that were searched for. Pure. */
 import { indicatorKey, parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { parseIpSpan, spanKey } from '../../../domain/indicator/ip-span.ts';
+import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { OnUnreadable } from '../../tolerant-read.ts';
 import type { RecordsSubject } from '../facts.ts';
 import { type MappedRecord, mapRecord } from '../mapping.ts';
@@ -76,10 +77,20 @@ export function toExactValue(subjects: readonly RecordsSubject[]): Attribute {
   };
   return (value, typeName) => {
     const about = subjectsOf(value);
-    if (about.length < 2) return about.length === 0 ? undefined : { exact: about, covered: [] };
+    if (about.length === 0) return undefined;
     const ofType = about.filter(({ indicator }) => isNameOf(indicator.type, typeName));
-    return { exact: ofType.length > 0 ? ofType : about, covered: [] };
+    const exact = ofType.length > 0 ? ofType : about.filter(({ indicator }) => isPlainly(indicator, typeName));
+    return { exact, covered: [] };
   };
+}
+
+/**
+ * A list may keep a value under another type than ours, and its row counts. But who takes a text for another thing than it looks
+ * like, such as a hash for a domain, is given no row about what it looks like, whoever else asks at that moment.
+ */
+function isPlainly({ type, value }: Indicator, typeName: string): boolean {
+  const plain = parseIndicator(value).indicator?.type;
+  return plain === undefined || plain === type || !isNameOf(plain, typeName);
 }
 
 function spanTextOf(value: string): string | undefined {

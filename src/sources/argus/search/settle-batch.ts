@@ -119,8 +119,8 @@ function assigner(batch: Batch, { properties: permissions, onUnreadable }: Searc
 }
 
 /**
- * A record that was found counts, whatever else the answer lacks. That there is none, of the value or of what covers it,
- * is not believed of a doubtful answer.
+ * A record that was found counts, whatever else the answer lacks. That there is none, or none but superseded ones, of the
+ * value or of what covers it, is not believed of a doubtful answer.
  */
 function resolveFound(
   { pending, need }: Batch,
@@ -132,11 +132,12 @@ function resolveFound(
   const isCut = isTruncated || doubt === 'moving';
   for (const one of pending) {
     const { records, covering } = bySubject.get(one.call.request.subject) ?? { records: [], covering: [] };
-    const isPartial = doubt !== undefined && records.length === 0;
+    const isPartial = doubt !== undefined;
+    const isOpen = isPartial && records.every(({ state }) => state === 'OLD');
     const isCoveringPartial = doubt !== undefined && need.withCovering && covering.length === 0;
     const found: FoundRecords = { records, covering, isTruncated: isCut, isPartial, isCoveringPartial };
-    if (!isPartial) one.resolve(found);
-    else calls.push(covering.length === 0 ? one : { ...one, found });
+    if (!isOpen) one.resolve(found);
+    else calls.push(records.length + covering.length === 0 ? one : { ...one, found });
   }
   if (doubt === undefined || calls.length === 0) return none;
   return { calls, because: { problem: doubtful(doubt), lies: doubt === 'partial' ? 'the answer' : 'a value' } };

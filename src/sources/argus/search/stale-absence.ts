@@ -13,6 +13,10 @@ export function isStaleAbsence(
   return pickRecords(outcome.fact.records, states, lists).length === 0;
 }
 
+/** The outcome is stale, and holds nothing that covers the value. */
+export const isStaleCoveringAbsence = (outcome: RecordsOutcome): boolean =>
+  outcome.fact !== undefined && outcome.servedFrom === 'STALE_CACHE' && outcome.fact.covering.length === 0;
+
 /** The error to return instead of it. */
 export function staleAbsence(stale: RecordsOutcome): UpstreamError {
   const kind = stale.fact === undefined ? 'UNAVAILABLE' : (stale.staleBecause ?? 'UNAVAILABLE');
