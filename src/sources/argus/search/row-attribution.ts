@@ -86,7 +86,7 @@ export function toExactValue(subjects: readonly RecordsSubject[]): Attribute {
 
 /**
  * A list may keep a value under another type than ours, and its row counts. But who takes a text for another thing than it looks
- * like, such as a hash for a domain, is given no row about what it looks like, whoever else asks at that moment.
+ * like, such as a hash for a domain, is given no row about what it looks like, no matter who else asks at that moment.
  */
 function isPlainly({ type, value }: Indicator, typeName: string): boolean {
   const plain = parseIndicator(value).indicator?.type;
