@@ -4,7 +4,7 @@ import type { RecordedRequest } from '../../src/emulators/recorded-request.ts';
 import { keysOf } from './operations.ts';
 import { type Caller, callers, type Subject } from './world.ts';
 
-export interface Lookup {
+interface Lookup {
   readonly caller: Caller;
   readonly value: string;
   readonly variant: 'plain' | 'ocsf' | 'other';

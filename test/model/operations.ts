@@ -18,7 +18,7 @@ export const fields = {
   covering: 'covering { recordId value }',
   verdict: 'verdict { level missing }',
 } as const;
-export type Field = keyof typeof fields;
+type Field = keyof typeof fields;
 const names = Object.keys(fields) as Field[];
 
 export interface Item {
