@@ -5,7 +5,7 @@ import { type Caller, callers, type Subject, subjects } from './world.ts';
 const report = 'report { status servedFrom }';
 
 /** Each field by its alias, and what it needs of a source. */
-export const fields = {
+const fields = {
   score: 'score: threatScore',
   history: 'history: triageHistory { at }',
   ocsf: 'ocsf: threat(ocsf: true) { score }',
