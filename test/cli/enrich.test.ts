@@ -68,7 +68,7 @@ describe('npm run enrich', () => {
   it('exits with 1 when a source failed, whatever the verdict', async () => {
     const fault = bench.bed.emulators.datadog.faults.add({
       kind: 'status',
-      status: 403,
+      status: 400,
       match: { value: 'failing.example.org' },
     });
     const { code, err } = await enrich([fileOf('failing.example.org')]);
@@ -189,7 +189,7 @@ describe('at a terminal', () => {
   it('inconclusive rows come directly under suspicious ones', async () => {
     const fault = bench.bed.emulators.datadog.faults.add({
       kind: 'status',
-      status: 403,
+      status: 400,
       match: { value: 'unanswered.example.org' },
     });
     const { code, out } = await atTerminal([fileOf('198.51.100.5\nunanswered.example.org\nparked.example.com')], 120);

@@ -105,6 +105,7 @@ describe('two gateways on one Redis', () => {
     bed.emulators.argus.clearRequests();
     bed.emulators.datadog.clearRequests();
     const second = await another();
+    await redisFoundBy(second);
     const answer = await postQuery(second.url, many, { values }, { 'x-enrichment-trace': '1' });
     expect(answer.data).toEqual(first.data);
     expect(requests()).toEqual([]);
@@ -116,6 +117,7 @@ describe('two gateways on one Redis', () => {
 
   it('of the same credentials: what is asked of both sources about a batch is one MGET', async () => {
     const third = await another();
+    await redisFoundBy(third);
     const [one = '', ...others] = hosts(60);
     await postQuery(third.url, many, { values: [one] });
     await redis.cli('config', 'resetstat');

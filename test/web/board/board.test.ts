@@ -109,7 +109,7 @@ describe('the rows', () => {
     const { page } = await bench.open();
     const fault = bench.bed.emulators.datadog.faults.add({
       kind: 'status',
-      status: 403,
+      status: 400,
       match: { value: 'inconclusive.example.org' },
     });
     await paste(page, 'inconclusive.example.org\nquiet.example.com\nparked.example.com\n198.51.100.5\ncdn.example.net');
