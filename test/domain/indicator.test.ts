@@ -40,11 +40,11 @@ describe('parseIndicator', () => {
     ['2001:DB8:0:0:0:0:0:1', 'IPV6:2001:db8::1'],
     ['2001[:]db8[:][:]1', 'IPV6:2001:db8::1'],
     ['[2001:db8::1]', 'IPV6:2001:db8::1'],
-    ['::ffff:c000:201', 'IPV6:::ffff:192.0.2.1'],
+    ['::ffff:c000:201', 'IPV4:192.0.2.1'],
     ['192[.]0[.]2[.]0/24', 'CIDR:192.0.2.0/24'],
     ['2001:DB8::/32', 'CIDR:2001:db8::/32'],
     ['hxxp://evil[.]example[.]org/Index[.]php?Q=1#F', 'URL:http://evil.example.org/Index.php?Q=1#F'],
-    ['HXXPS[:]//Evil[.]example.org', 'URL:https://evil.example.org'],
+    ['HXXPS[:]//Evil[.]example.org', 'URL:https://evil.example.org/'],
     ['http(://)evil(dot)example/a(dot)b', 'URL:http://evil.example/a.b'],
     ['http://[2001:db8::1]/', 'URL:http://[2001:db8::1]/'],
     ['http://[2001:DB8:0::1]:8080/A', 'URL:http://[2001:db8::1]:8080/A'],
@@ -97,19 +97,18 @@ describe('parseIndicator', () => {
     ['\u212Aevil.com', 'spelt'],
     ['e\u200Bvil.com', 'U+200B'],
     ['evil\u202E.com', 'U+202E'],
-    ['\uFEFFevil.com', 'U+FEFF'],
+    ['evil\uFEFF.com', 'U+FEFF'],
     ['evil[.com', 'evil[.]example[.]org'],
     ['evil..com', 'domain name'],
     ['*.evil.com', 'domain name'],
     ['evil.com, evil.org', 'several'],
-    ['mailto:bob@evil.com', 'e-mail'],
-    [`sha256:${'a'.repeat(64)}`, 'hash alone'],
+    [`md5:${'a'.repeat(64)}`, 'alone'],
     ['http://evil.com\\@good.com/', 'host'],
     ['http://%65vil.com/', 'host'],
     ['http://0300.0.2.1/', 'host'],
     ['http://evil.com:99999/', 'port'],
     ['http://evil.com/a b', 'white space'],
-    ['http:/evil.com/', 'scheme'],
+    ['http:///', 'scheme'],
   ])('refuses %j in a sentence that says "%s"', (text, words) => {
     const { indicator, problem } = parseIndicator(text);
     expect(indicator).toBeUndefined();
@@ -146,13 +145,11 @@ describe('parseIndicator', () => {
       'a/b',
       'a%2fb',
       '?#',
-      'http://e.com',
       'http://e.com/',
       'http://e.com:80/',
       'https://e.com/',
     ];
     const mapped = [
-      '::ffff:192.0.2.1',
       '::192.0.2.1',
       'http://e.com/a',
       'http://e.com/A',
@@ -302,9 +299,9 @@ describe('whatever the text', () => {
       const { indicator } = parseIndicator(text, 'OTHER');
       if (indicator) expect(keyOf(defang(indicator), 'OTHER')).toBe(indicatorKey(indicator));
     }
-    const [kelvin, plain] = ['\u212aafka://host.example/x', 'kafka://host.example/x'].map(text => parseIndicator(text));
+    const [kelvin, plain] = ['soc\u212as5://host.example/x', 'socks5://host.example/x'].map(text => parseIndicator(text));
     expect(plain?.indicator).toMatchObject({ type: 'URL' });
-    expect(kelvin?.indicator?.value).not.toBe(plain?.indicator?.value);
+    expect(kelvin?.indicator).toBeUndefined();
   });
 
   test('the same holds for text that is OTHER because the caller says so', () => {

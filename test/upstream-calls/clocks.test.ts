@@ -40,7 +40,7 @@ const list = (emulators: Emulators) => {
   emulators.dataSet.datadog.add(value, { attributes: { score: 90 } });
 };
 const callsOf = ({ datadog, argus }: Emulators) => [
-  datadog.requests.length,
+  datadog.lookups.length,
   argus.requests.filter(({ path }) => path.endsWith('/search')).length,
 ];
 

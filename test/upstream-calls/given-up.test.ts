@@ -17,7 +17,7 @@ const open = async (environment: Environment = {}) => {
 
 const query = `query ($value: String!) { indicator(value: $value) { threatScore memberships { state } } }`;
 const searches = () => bed.emulators.argus.requests.filter(({ path }) => path.endsWith('/search'));
-const calls = () => [bed.emulators.datadog.requests.length, searches().length];
+const calls = () => [bed.emulators.datadog.lookups.length, searches().length];
 const slow = (ms: number) => {
   for (const emulator of [bed.emulators.datadog, bed.emulators.argus]) emulator.faults.add({ kind: 'latency', ms });
 };
@@ -84,7 +84,7 @@ describe('a client that gives up and asks again', () => {
     expect(await askWithin(100, 'second.example.org')).toBeUndefined();
     await first;
     await askWithin(2000, 'third.example.org');
-    expect(bed.emulators.datadog.requests.map(({ values }) => values)).toEqual([
+    expect(bed.emulators.datadog.lookups.map(({ values }) => values)).toEqual([
       ['first.example.org'],
       ['third.example.org'],
     ]);

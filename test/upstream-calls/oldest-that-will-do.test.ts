@@ -13,6 +13,7 @@ beforeEach(async () => {
   dataSet.argus.addList({ shortName: 'other' });
   dataSet.datadog.add(value, { attributes: { score: 80 } });
   dataSet.argus.add({ value, list: 'list' });
+  dataSet.argus.add({ value: 'elsewhere.example.org', list: 'other' });
   clock = createTestClock();
   bed = await startTestBed({ CACHE_STALE_SECONDS: '7200' }, { dataSet }, undefined, undefined, { clock });
 });
@@ -25,8 +26,8 @@ const ask = (maxAgeSeconds?: number, name = value) =>
       memberships { state } datadog { ${reports} } argus { ${reports} } verdict { level missing } } }`,
     { value: name, ...(maxAgeSeconds !== undefined && { age: maxAgeSeconds }) },
   );
-const searches = () => bed.emulators.argus.requests.filter(({ path }) => path.endsWith('/search'));
-const calls = () => [bed.emulators.datadog.requests.length, searches().length];
+const searches = () => bed.emulators.argus.lookups;
+const calls = () => [bed.emulators.datadog.lookups.length, searches().length];
 const pass = (seconds: number) => clock.pass(seconds * 1000);
 const down = () => {
   for (const emulator of [bed.emulators.datadog, bed.emulators.argus])
@@ -122,9 +123,9 @@ describe('two hundred values that were fetched together', () => {
     await poll();
     const counts: number[] = [];
     for (pass(265); counts.length < 8; pass(5)) {
-      const before = bed.emulators.datadog.requests.length;
+      const before = bed.emulators.datadog.lookups.length;
       await poll();
-      counts.push(bed.emulators.datadog.requests.length - before);
+      counts.push(bed.emulators.datadog.lookups.length - before);
     }
     expect(counts.reduce((sum, count) => sum + count)).toBe(200);
     expect(Math.max(...counts)).toBeLessThan(80);

@@ -20,7 +20,7 @@ const poll = (field: 'threatScore' | 'memberships { value }', values: readonly s
 const codes = ({ errors }: Awaited<ReturnType<typeof poll>>) => [
   ...new Set(errors?.map(({ extensions }) => extensions.code)),
 ];
-const lookups = () => bed.emulators.datadog.requests.length;
+const lookups = () => bed.emulators.datadog.lookups.length;
 const searches = () => bed.emulators.argus.requests.filter(({ path }) => path.endsWith('/search')).length;
 
 const denied = ['UPSTREAM_DENIED'];
