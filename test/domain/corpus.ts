@@ -97,7 +97,14 @@ export const corpus: readonly Sample[] = [
     found: ['URL:https://a.com/x', 'URL:https://b.com/', 'URL:https://c.com/'],
     differs: {
       ours: ['URL:https://a.com/x', 'URL:https://b.com/', 'URL:https://c.com/'],
-      theirs: ['DOMAIN:a.com', 'DOMAIN:b.com', 'DOMAIN:c.com', 'URL:https://a.com/x)', 'URL:https://b.com', 'URL:https://c.com'],
+      theirs: [
+        'DOMAIN:a.com',
+        'DOMAIN:b.com',
+        'DOMAIN:c.com',
+        'URL:https://a.com/x)',
+        'URL:https://b.com',
+        'URL:https://c.com',
+      ],
       because: `${hostsToo}; it keeps the bracket that Markdown closes with, and leaves an empty path empty`,
     },
   },

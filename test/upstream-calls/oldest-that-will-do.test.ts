@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDataSet, type DataSet } from '../../src/emulators/data-set.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
-import { createTestClock, type TestClock } from '../setup/test-clock.ts';
+import { createStillClock, type TestClock } from '../setup/test-clock.ts';
 
 const value = 'known.example.org';
 let dataSet: DataSet;
@@ -14,7 +14,7 @@ beforeEach(async () => {
   dataSet.datadog.add(value, { attributes: { score: 80 } });
   dataSet.argus.add({ value, list: 'list' });
   dataSet.argus.add({ value: 'elsewhere.example.org', list: 'other' });
-  clock = createTestClock();
+  clock = createStillClock();
   bed = await startTestBed({ CACHE_STALE_SECONDS: '7200' }, { dataSet }, undefined, undefined, { clock });
 });
 afterEach(() => bed.stop());
