@@ -26,22 +26,31 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   graphql: ['auth', 'domain', 'observability', 'sources', 'http-client'],
   sources: ['cache', 'domain', 'http-client', 'config/variables.ts', 'graphql/error-codes.ts'],
   cache: ['http-client/circuit-breaker.ts', 'http-client/errors.ts'],
+  doctor: ['clock.ts', 'config', 'domain', 'http-client', 'observability', 'process.ts', 'sources'],
   // Clients know the schema and no code of the gateway.
   cli: ['clients'],
   web: ['clients', '../examples/apollo-client/type-policies.ts'],
 };
 
-/** Beside its own folder: the registry, its emulator and the clients of the schema. */
+/** Beside its own folder: the registry, its emulator, the doctor and the clients of the schema. */
 const mayNameASource: readonly RegExp[] = [
   /^sources\/index\.ts$/,
   /^sources\/[\w-]+\//,
   /^emulators\//,
   /^clients\//,
   /^cli\//,
+  /^doctor\//,
   /^web\//,
 ];
 
-const mayReadTheEnvironment = ['cli/enrich.ts', 'demo.ts', 'emulators/main.ts', 'main.ts', 'web/board/vite.config.ts'];
+const mayReadTheEnvironment = [
+  'cli/enrich.ts',
+  'demo.ts',
+  'doctor/main.ts',
+  'emulators/main.ts',
+  'main.ts',
+  'web/board/vite.config.ts',
+];
 
 const files = readSources(resolve(import.meta.dirname, '../src'));
 const imports = files.flatMap(file => file.imports).filter(({ isTypeOnly }) => !isTypeOnly);
@@ -75,7 +84,7 @@ describe('the source code', () => {
     expect(imports.filter(({ from }) => from === 'graphql/error-codes.ts')).toEqual([]);
   });
 
-  it('names no source outside its folder, the registry, its emulator and the clients of the schema', () => {
+  it('names no source outside its folder, the registry, its emulator, the doctor and the clients of the schema', () => {
     const names = Object.values(sources).flatMap(({ name, title }) => [name.toLowerCase(), title.toLowerCase()]);
     const naming = files.flatMap(({ path, text }) => {
       const code = withoutComments(text).toLowerCase();

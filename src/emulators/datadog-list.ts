@@ -12,12 +12,15 @@ const notInRows = new Set([
 
 type Row = Readonly<Record<string, unknown>>;
 
-export function listAnswer(dataSet: DatadogData, query: ListQuery, org: string): unknown {
+/** `inForm` writes the members of a row. */
+export function listAnswer(dataSet: DatadogData, query: ListQuery, org: string, inForm: (row: Row) => Row): unknown {
   const rows = dataSet
     .matches(query.matcher, org)
     .filter(match => isListed(match, query, dataSet.handles))
-    .map(({ attributes }) => rowOf(attributes));
-  const data = sorted(rows, query).slice(query.offset, query.offset + query.limit);
+    .map(({ attributes }) => attributes);
+  const data = sorted(rows, query)
+    .slice(query.offset, query.offset + query.limit)
+    .map(attributes => rowOf(inForm(attributes)));
   // Recorded: the offset is that of the next page, though its documentation calls it the current one.
   const paging = { offset: query.offset + data.length };
   const attributes = { data, metadata: { count: rows.length }, paging };

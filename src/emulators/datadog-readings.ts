@@ -10,8 +10,15 @@ const numberFields = ['score', 'log_matches', 'signal_matches', 'signal_tier'];
 const timeFields = ['first_seen', 'last_seen', 'triaged_at'];
 const textFields = ['as_number', 'as_organization', 'as_type', 'as_cidr_block', 'indicator_type', 'triaged_by'];
 
-export function read(attributes: Attributes, asked: string, behaviours: DatadogBehaviours): Attributes {
-  const { sources, lists, scoreScale, numbers, times, unset, decoration, extraFields, echo } = behaviours;
+/** The answer about one indicator. */
+export const read = (attributes: Attributes, asked: string, behaviours: DatadogBehaviours): Attributes => ({
+  ...inForm(attributes, behaviours),
+  ...spell(asked, behaviours.echo),
+});
+
+/** The members of an answer, and of a row of the list. */
+export function inForm(attributes: Attributes, behaviours: DatadogBehaviours): Attributes {
+  const { sources, lists, scoreScale, numbers, times, unset, decoration, extraFields } = behaviours;
   return {
     ...attributes,
     ...changed(attributes, sourceFields, sent => sourceForms[sources](sent)),
@@ -22,7 +29,6 @@ export function read(attributes: Attributes, asked: string, behaviours: DatadogB
     ...(unset === 'emptyTexts' ? emptyTexts(attributes) : {}),
     ...(decoration === 'otherTypes' ? otherTypes : {}),
     ...(extraFields === 'some' ? { has_been_muted: true, muted_by: { reason: 'not ours' } } : {}),
-    ...spell(asked, echo),
   };
 }
 

@@ -10,7 +10,7 @@ import {
 } from './datadog-data.ts';
 import { listAnswer } from './datadog-list.ts';
 import { type IndicatorQuery, readIndicatorQuery, readListQuery } from './datadog-query.ts';
-import { read } from './datadog-readings.ts';
+import { inForm, read } from './datadog-readings.ts';
 import { isObject } from './json.ts';
 import type { BodyRow, EmulatedAnswer, Protocol } from './protocol.ts';
 import type { RecordedRequest } from './recorded-request.ts';
@@ -43,7 +43,8 @@ export function createDatadog(dataSet: DatadogData, behaviours: DatadogBehaviour
 
   function list(query: URLSearchParams, org: string): EmulatedAnswer {
     const question = readListQuery(query);
-    return 'problem' in question ? failure(400, question.problem) : success(listAnswer(dataSet, question, org));
+    if ('problem' in question) return failure(400, question.problem);
+    return success(listAnswer(dataSet, question, org, row => inForm(row, behaviours)));
   }
 
   const routes = new Map([

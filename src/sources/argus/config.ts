@@ -17,6 +17,9 @@ export interface ArgusSettings extends SourceSettings {
   readonly priority: 'standard' | 'bulk' | undefined;
 }
 
+/** The request headers that carry it. */
+export const keyHeaders = (key: Secret): Readonly<Record<string, string>> => ({ 'argus-api-key': key.read() });
+
 const url = 'https://api.mnemonic.no';
 
 export const argusConfiguration: SourceConfiguration<ArgusSettings> = {

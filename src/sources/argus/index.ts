@@ -10,7 +10,7 @@ import { openUpstream, windowsOf } from '../settings.ts';
 import type { Operation, Source, SourceDefinition } from '../source.ts';
 import type { OnUnreadable } from '../tolerant-read.ts';
 import { type ArgusClient, classifyArgus, createArgusClient } from './client.ts';
-import { type ArgusSettings, argusConfiguration } from './config.ts';
+import { type ArgusSettings, argusConfiguration, keyHeaders } from './config.ts';
 import { recordsKind } from './facts.ts';
 import { type ReputationTypes, recordIdFrom } from './mapping.ts';
 import { createPropertyPermissionCache, type PropertyPermissionCache } from './property-permissions.ts';
@@ -70,8 +70,7 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
   const { key, url } = settings;
   // The key is `userID/keyID/secret`, sent as it is. Its very text identifies the partition, to which cursors are bound.
   const identify: Identify = ([own = '']) => own;
-  const headers = () => ({ 'argus-api-key': key?.read() ?? '' });
-  const service = key && serviceCredential({ secrets: [key], headers, url, identify });
+  const service = key && serviceCredential({ secrets: [key], headers: () => keyHeaders(key), url, identify });
   const { isConfigured, credentialFor } = createCredentials({ source: argus, settings, service, identify });
   return {
     isConfigured,

@@ -54,6 +54,12 @@ const variables = z.object({
 
 type DatadogKeys = { readonly apiKey: Secret; readonly appKey: Secret } | { readonly accessToken: Secret };
 
+/** The request headers that carry them. */
+export const keyHeaders = (keys: DatadogKeys): Readonly<Record<string, string>> =>
+  'accessToken' in keys
+    ? { authorization: `Bearer ${keys.accessToken.read()}` }
+    : { 'dd-api-key': keys.apiKey.read(), 'dd-application-key': keys.appKey.read() };
+
 export interface DatadogSettings extends SourceSettings {
   readonly keys: DatadogKeys | undefined;
   readonly matchers: MatcherSetting;

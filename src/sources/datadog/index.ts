@@ -15,7 +15,7 @@ import {
   requestFor,
   type ThreatRequest,
 } from './client.ts';
-import { type DatadogSettings, datadogConfiguration } from './config.ts';
+import { type DatadogSettings, datadogConfiguration, keyHeaders } from './config.ts';
 import { evidenceOf } from './evidence.ts';
 import {
   type DatadogPart,
@@ -66,15 +66,10 @@ export const datadog: SourceDefinition<DatadogSettings, DatadogPart> = {
   open(settings, dependencies) {
     const { keys } = settings;
     const { url } = settings;
-    const service = keys && serviceCredential({ secrets: Object.values(keys), headers: () => headersOf(keys), url });
+    const service = keys && serviceCredential({ secrets: Object.values(keys), headers: () => keyHeaders(keys), url });
     return openLookupSource(threatKind(settings, dependencies), settings, service, dependencies);
   },
 };
-
-const headersOf = (keys: NonNullable<DatadogSettings['keys']>): Record<string, string> =>
-  'accessToken' in keys
-    ? { authorization: `Bearer ${keys.accessToken.read()}` }
-    : { 'dd-api-key': keys.apiKey.read(), 'dd-application-key': keys.appKey.read() };
 
 const threatKind = (
   { matchers }: DatadogSettings,
