@@ -2,6 +2,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { hostName, publicSuffixOf } from './domain-name.ts';
 import { fileExtensions, sharedExtensions } from './extract/file-names.ts';
+import { specialUseOfName } from './special-use.ts';
 import { digestTypeOf } from './type-parsers.ts';
 
 /** Which text is like an indicator, one alternative for each shape; the names of the groups are those of `isMeant`. */
@@ -9,7 +10,7 @@ const shapes = new RegExp(
   [
     String.raw`(?<url>(?<![a-z\d+*])[a-z*][a-z\d+*]{1,20}:\/\/[^\s"'<>|,;]+)`,
     String.raw`(?<hash>(?<![\p{Script=Latin}\d])[\da-f]{32,128}(?![\p{Script=Latin}\d]))`,
-    String.raw`(?<mail>(?<![\w.+-])[\w.+-]{1,64}@[a-z\d.-]{3,255}(?![\w-]))`,
+    String.raw`(?<mail>(?<![\w.!#$%&'*+=^~-])[\w.!#$%&'*+=^~-]{1,64}@[a-z\d.-]{3,255}(?![\w-]))`,
     String.raw`(?<ipv4>(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?(?![\p{Script=Latin}\d-]|\.\w))`,
     String.raw`(?<ipv6>(?<![\w:.])[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}(?![\w:]))`,
     String.raw`(?<name>(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\d_.@%$-])(?:[a-z\d_-]{1,63}\.){1,40}[a-z]{2,63}(?![\w\-(]|\.\w))`,
@@ -28,8 +29,9 @@ const isMeant: Readonly<Record<string, (text: string) => boolean>> = {
 
 function isPublicName(text: string): boolean {
   const name = hostName(text);
-  const suffix = name === undefined ? undefined : publicSuffixOf(name);
-  if (name === undefined || suffix === undefined || suffix === name) return false;
+  if (name === undefined) return false;
+  const suffix = publicSuffixOf(name) ?? (specialUseOfName(name) && name.slice(name.indexOf('.') + 1));
+  if (suffix === undefined || suffix === name) return false;
   const ending = name.slice(name.lastIndexOf('.') + 1);
   return !fileExtensions.has(ending) && !sharedExtensions.has(ending) && !/\.[A-Z][a-z]+$/u.test(text);
 }

@@ -64,13 +64,15 @@ export function parseDomain(text: string, mode: ParseMode = 'strict'): ParseResu
 /** A list mark, or a scheme whose sign has become letters. */
 const notOfTheName = /^(?:-+|h(?:tt|xx)ps?_+)/u;
 
+const endsInDigest = /(?:^|[_-])[0-9a-f]{32,}$/u;
 const topLevel = /^(?:[a-z]+|xn--[a-z0-9-]+)$/u;
 
 function looksLikeDomain(name: string): boolean {
   if (name === 'localhost') return true;
   const [last = '', before = '', ...more] = name.split('.').reverse();
   if (before === '' || !topLevel.test(last) || fileExtensions.has(last)) return false;
-  return !(more.length > 0 && sharedExtensions.has(last) && fileExtensions.has(before));
+  const isFile = (more.length > 0 && fileExtensions.has(before)) || endsInDigest.test(before);
+  return !(isFile && sharedExtensions.has(last));
 }
 
 /** Returns the public suffix of a name under an existing top-level domain, undefined for any other name. */

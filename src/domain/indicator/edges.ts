@@ -9,7 +9,7 @@ const isSymbol = (character: string): boolean =>
 const leadingSigns = new Set('"\'`,;<>|? ');
 const trailingSigns = new Set('"`,;!?<>|\\ ');
 /** Behind anything but a URL, which may end with them. */
-const trailingUnlessUrl = new Set("'*~^");
+const trailingUnlessUrl = new Set("'*~_^");
 const pairs = new Set("'*_~");
 const closing: ReadonlyMap<string, string> = new Map(
   Object.entries({ ')': '(', ']': '[', '}': '{', '）': '（', '】': '【' }),
@@ -17,21 +17,28 @@ const closing: ReadonlyMap<string, string> = new Map(
 const opening: ReadonlyMap<string, string> = new Map([...closing].map(([close, open]) => [open, close]));
 
 /** So many layers may lie around a value. */
-const maxDepth = 8;
+const maxLayers = 16;
+
+/** Most values: nothing is to be taken off, and the search for it would take longer than all other reading. */
+const plainText = /^[a-z\d]$|^[a-z\d](?!\uFE0F?\u20E3).*(?<!%[\da-f]?)[a-z\d]$/iu;
 
 /** Returns the text without what surrounds it. Emoji inside a name stay, and those that are a whole label of it. */
 export function trimEdges(text: string): string {
+  if (plainText.test(text)) return text;
   let bare = text;
-  for (let depth = 0, before = ''; depth < maxDepth && before !== bare; depth++) {
-    before = bare;
-    bare = trimEnd(trimStart(withoutPair(bare)));
+  for (let layer = 0; layer < maxLayers; layer++) {
+    const before = bare;
+    for (const trim of [withoutPair, trimEnd, trimStart]) if (bare === before) bare = trim(before);
+    if (bare === before) break;
   }
   return bare;
 }
 
+/** Pairs go first: `(http://evil.example/(x)` is a URL in brackets, or one that ends with one, and the pair decides. */
 function withoutPair(text: string): string {
-  const first = text[0] ?? '';
-  return text.length > 2 && pairs.has(first) && text.endsWith(first) ? text.slice(1, -1) : text;
+  const [first = ''] = text;
+  const close = pairs.has(first) ? first : opensNothing(text) ? opening.get(first) : undefined;
+  return text.length > 2 && close !== undefined && text.endsWith(close) ? text.slice(1, -1).trim() : text;
 }
 
 /** Escaped spaces and slashes, a rule of dashes, the keycaps of a numbered list. */
@@ -43,7 +50,8 @@ function trimStart(text: string): string {
     if (!leadingSigns.has(character) && !isSymbol(character)) break;
     start += character.length;
   }
-  if (text[start] === '.') return text;
+  // Symbols directly before a dot are a label.
+  if (text[start] === '.') start = text.slice(0, start).search(/[^\0-\x7F]*$/u);
   const rest = text.slice(start).replace(otherBeginnings, '');
   return opensNothing(rest) ? rest.slice(1) : rest;
 }
@@ -65,28 +73,38 @@ const escapedSpace = /%(?:20|0[9ad])$/iu;
 
 function trimEnd(text: string): string {
   const isUrl = text.includes('://');
-  const surplus = surplusBrackets(text);
+  let surplus: Map<string, number> | undefined;
+  // What also begins the text is half of a pair.
+  const isSurplus = (sign: string): boolean => {
+    if (closing.has(sign)) {
+      surplus ??= surplusBrackets(text);
+      return takeFrom(surplus, sign);
+    }
+    return (
+      trailingSigns.has(sign) || (!isUrl && trailingUnlessUrl.has(sign) && !text.startsWith(sign)) || isSymbol(sign)
+    );
+  };
   let end = text.length;
   for (;;) {
-    const length = surplusLength(text.slice(Math.max(0, end - 3), end), isUrl, surplus);
+    const length = surplusLength(text.slice(Math.max(0, end - 3), end), isSurplus);
     if (length === 0) return text.slice(0, end);
     end -= length;
   }
 }
 
+function takeFrom(surplus: Map<string, number>, sign: string): boolean {
+  const count = surplus.get(sign) ?? 0;
+  surplus.set(sign, count - 1);
+  return count > 0;
+}
+
 /** The length of the last character, or of the escaped space, that is not the value's own; 0: it is. */
-function surplusLength(ending: string, isUrl: boolean, surplus: Map<string, number>): number {
+function surplusLength(ending: string, isSurplus: (sign: string) => boolean): number {
   if (escapedSpace.test(ending)) return 3;
   const last = [...ending].at(-1) ?? '';
-  if (closing.has(last)) {
-    const count = surplus.get(last) ?? 0;
-    surplus.set(last, count - 1);
-    return count > 0 ? 1 : 0;
-  }
   // :: may end an IPv6 address, and .. a path; more dots tell that something is missing.
   if (last === '.' || last === ':') return ending.at(-2) === last ? 0 : 1;
-  const isSurplus = trailingSigns.has(last) || (!isUrl && trailingUnlessUrl.has(last)) || isSymbol(last);
-  return isSurplus ? last.length : 0;
+  return isSurplus(last) ? last.length : 0;
 }
 
 /** How many closing brackets of each kind were never opened. */

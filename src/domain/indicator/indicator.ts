@@ -14,7 +14,7 @@ import { placeholderProblem } from './placeholders.ts';
 import { bytesOf, codePointName, refangText, stripBrackets, tooLong } from './refang.ts';
 import { typeParsers } from './type-parsers.ts';
 import { hostWithin, otherSpellings } from './url-and-email.ts';
-import { unwrapped } from './wrappers.ts';
+import { unwrapped, withoutLabel } from './wrappers.ts';
 
 export { defang } from './defang.ts';
 export { specialUseOf } from './special-use.ts';
@@ -41,7 +41,7 @@ export function parseIndicator(input: string, type?: IndicatorType): ParsedIndic
   const { text } = refanged;
   if (type === 'OTHER') return parseAsOther(text);
   const placeholder = placeholderProblem(text);
-  if (placeholder !== undefined) return { problem: withHint(placeholder) };
+  if (placeholder !== undefined) return { problem: placeholder };
   const trimmed = trimEdges(text);
   const invisible = invisibleCharacterProblem(trimmed);
   if (invisible !== undefined) return { problem: invisible };
@@ -102,24 +102,41 @@ type SyntaxType = Exclude<IndicatorType, 'OTHER'>;
 const inferenceOrder = ['MD5', 'SHA1', 'SHA256', 'SHA512', 'URL', 'IPV4', 'IPV6', 'CIDR', 'EMAIL', 'DOMAIN'] as const;
 
 function parseInferred(text: string, trimmed: string): ParsedIndicator {
-  const asItIs = read(trimmed, inferenceOrder, 'inferred');
-  if (asItIs?.indicator) return asItIs;
-  const without = read(unwrapped(trimmed), inferenceOrder, 'inferred');
-  if (without?.indicator) return without;
-  const problem = asItIs?.problem ?? without?.problem ?? inputHint(stripBrackets(trimmed))?.problem;
-  if (problem !== undefined) return { problem: withHint(problem) };
+  const { indicator, problem } = read(trimmed, inferenceOrder, 'inferred');
+  if (indicator) return { indicator };
+  const reason = problem ?? inputHint(stripBrackets(trimmed))?.problem;
+  if (reason !== undefined) return { problem: withHint(reason) };
   const invisible = invisibleCharacterProblem(text);
   return invisible === undefined ? toIndicator('OTHER', { value: text }) : { problem: invisible };
 }
 
-/** Undefined: the text has the shape of none of the types. */
-function read(text: string, types: readonly SyntaxType[], mode: ParseMode): ParsedIndicator | undefined {
+/** Neither: the text has the shape of none of the types. */
+type Reading = ParsedIndicator | { readonly indicator?: undefined; readonly problem?: undefined };
+
+/** The text as it stands goes before what lies in it, but for a label: to=bob@evil.example could be an address of its own. */
+const readings = [withoutLabel, (text: string) => text, unwrapped] as const;
+
+function read(trimmed: string, types: readonly SyntaxType[], mode: ParseMode): Reading {
+  const tried = new Map<string, Reading>();
+  for (const toText of readings) {
+    const text = toText(trimmed);
+    if (tried.has(text)) continue;
+    const reading = readBare(text, types, mode);
+    if (reading.indicator) return reading;
+    tried.set(text, reading);
+  }
+  return tried.values().find(({ problem }) => problem !== undefined) ?? {};
+}
+
+function readBare(text: string, types: readonly SyntaxType[], mode: ParseMode): Reading {
+  const lack = placeholderProblem(text);
+  if (lack !== undefined) return { problem: lack };
   const bare = stripBrackets(text);
   for (const type of types) {
     const result = typeParsers[type](bare, mode);
     if (result !== undefined) return toIndicator(type, result);
   }
-  return undefined;
+  return {};
 }
 
 const withHint = (problem: string): string => `${problem} If the text is meant as it stands, give type OTHER.`;
@@ -138,16 +155,14 @@ const expected: Readonly<Record<SyntaxType, string>> = {
 };
 
 function parseAsType(trimmed: string, type: SyntaxType): ParsedIndicator {
-  const asItIs = read(trimmed, [type], 'strict');
-  if (asItIs?.indicator) return asItIs;
-  const without = read(unwrapped(trimmed), [type], 'strict');
-  return without?.indicator ? without : (asItIs ?? { problem: `Not usable as ${type}: ${expected[type]}.` });
+  const { indicator, problem } = read(trimmed, [type], 'strict');
+  return indicator ? { indicator } : { problem: problem ?? `Not usable as ${type}: ${expected[type]}.` };
 }
 
 /** Rejects text of another type: fewer sources would be asked about evil.example.org as an OTHER than as a DOMAIN. */
 function parseAsOther(text: string): ParsedIndicator {
   const isVisible = invisibleCharacterProblem(text) === undefined;
-  const found = isVisible ? read(text, inferenceOrder, 'inferred')?.indicator : undefined;
+  const found = isVisible ? readBare(text, inferenceOrder, 'inferred').indicator : undefined;
   if (found && !(found.type === 'DOMAIN' && !publicSuffixOf(found.value)))
     return { problem: `Not usable as OTHER: this is a value of type ${found.type}; leave the type out.` };
   const { indicator, problem } = toIndicator('OTHER', { value: text });

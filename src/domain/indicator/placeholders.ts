@@ -7,6 +7,10 @@ const nothings: ReadonlySet<string> = new Set([
   'not available',
 ]);
 
+const maxLength = 20;
+
+/** A cheap test before those that follow. */
+const signs = /[{$%<_]|\[\[/u;
 /** {{alert.ioc}}, ${indicator}, %{ioc}, {% ioc %}, #{ioc}, <%= ioc %>: also inside other text. */
 const template = /\{\{\s?[\w.$[\]()'"| -]{1,200}\}\}|[$%#]\{[\w. -]{1,100}\}|\{%[^%]{1,200}%\}|<%[^%]{1,200}%>/u;
 /** {ioc}, $ioc, $(ioc), $result.ioc$, %ioc%, <ip>, [[ioc]], __ioc__: the whole text. */
@@ -15,9 +19,11 @@ const wholeTemplate =
 
 /** Returns undefined where the text is more than the lack of a value. */
 export function placeholderProblem(text: string): string | undefined {
-  if (nothings.has(text.toLowerCase())) return `“${text}” stands for no value: whatever sent it had none.`;
+  if (text.length < maxLength && nothings.has(text.toLowerCase()))
+    return `“${text}” stands for no value: whatever sent it had none. For the text itself give type OTHER.`;
+  if (!signs.test(text)) return undefined;
   const found = template.exec(text)?.[0] ?? wholeTemplate.exec(text)?.[0];
   return found === undefined
     ? undefined
-    : `“${found}” is a place for a value that was not filled in: whatever sent it did not have the value.`;
+    : `“${found}” is a place for a value that was not filled in: whatever sent it did not have the value. For the text itself give type OTHER.`;
 }

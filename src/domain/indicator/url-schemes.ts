@@ -52,7 +52,8 @@ function meansSeparator(signs: string, word: string): boolean {
 export function withPlainScheme(text: string): string {
   const [head = '', spelled = '', signs = ''] = wholeBeginning.exec(text) ?? brokenBeginning.exec(text) ?? [];
   const [word, separator] = [withoutBrackets(spelled), withoutBrackets(signs)];
-  if (!meansSeparator(separator, word)) return text;
+  const opensBefore = /^[[({]/.test(head) && !/[\])}]/.test(head);
+  if (opensBefore || !meansSeparator(separator, word)) return text;
   const rest = text.slice(head.length);
   return `${plainScheme(word) ?? word}://${separator.includes('\\') ? rest.replaceAll('\\', '/') : rest}`;
 }

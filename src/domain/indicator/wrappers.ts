@@ -15,11 +15,13 @@ const label = new RegExp(
   'i',
 );
 
+const separator = /[:=\s]/u;
+
 const digits: Readonly<Record<string, number>> = { md5: 32, sha1: 40, sha256: 64, sha512: 128 };
 
 /** A digest under the name of another algorithm is a mistake, and not for us to mend. */
-function withoutLabel(text: string): string {
-  const [head, name = ''] = label.exec(text) ?? [];
+export function withoutLabel(text: string): string {
+  const [head, name = ''] = (separator.test(text) && label.exec(text)) || [];
   if (head === undefined) return text;
   const value = trimEdges(text.slice(head.length));
   const expected = digits[name.toLowerCase().replace('-', '')];
@@ -70,7 +72,10 @@ export function unwrapped(text: string): string {
   let bare = text;
   for (let layer = 0, before = ''; layer < maxLayers && before !== bare; layer++) {
     before = bare;
-    for (const step of steps) bare = trimEdges(step(bare));
+    for (const step of steps) {
+      const inside = step(bare);
+      if (inside !== bare) bare = trimEdges(inside);
+    }
   }
   return bare;
 }
