@@ -50,6 +50,7 @@ function meansSeparator(signs: string, word: string): boolean {
 
 /** Writes the beginning of a URL as it is meant: `[http]://`, `http//`, `hxxps[:]///` and `http:\\` become `http://`. */
 export function withPlainScheme(text: string): string {
+  if (!/[:/\\]/.test(text)) return text;
   const [head = '', spelled = '', signs = ''] = wholeBeginning.exec(text) ?? brokenBeginning.exec(text) ?? [];
   const [word, separator] = [withoutBrackets(spelled), withoutBrackets(signs)];
   const opensBefore = /^[[({]/.test(head) && !/[\])}]/.test(head);
