@@ -111,13 +111,13 @@ function parseInferred(text: string, trimmed: string): ParsedIndicator {
 }
 
 /** Neither: the text has the shape of none of the types. */
-type Reading = ParsedIndicator | { readonly indicator?: undefined; readonly problem?: undefined };
+type ReadValue = ParsedIndicator | { readonly indicator?: undefined; readonly problem?: undefined };
 
 /** The text as it stands goes before what lies in it, but for a label: to=bob@evil.example could be an address of its own. */
 const readings = [withoutLabel, (text: string) => text, unwrapped] as const;
 
-function read(trimmed: string, types: readonly SyntaxType[], mode: ParseMode): Reading {
-  const tried = new Map<string, Reading>();
+function read(trimmed: string, types: readonly SyntaxType[], mode: ParseMode): ReadValue {
+  const tried = new Map<string, ReadValue>();
   for (const toText of readings) {
     const text = toText(trimmed);
     if (tried.has(text)) continue;
@@ -128,7 +128,7 @@ function read(trimmed: string, types: readonly SyntaxType[], mode: ParseMode): R
   return tried.values().find(({ problem }) => problem !== undefined) ?? {};
 }
 
-function readBare(text: string, types: readonly SyntaxType[], mode: ParseMode): Reading {
+function readBare(text: string, types: readonly SyntaxType[], mode: ParseMode): ReadValue {
   const lack = placeholderProblem(text);
   if (lack !== undefined) return { problem: lack };
   const bare = stripBrackets(text);
