@@ -71,6 +71,21 @@ test.each(decorations)(
   },
 );
 
+test('two indicators in one value are a problem, never one of them', () => {
+  const between = fc.constantFrom(' ', ', ', '; ', ' | ', ' and ', ' -> ', ' → ', '\u00a0', ' / ', ' = ', '","', ' <');
+  fc.assert(
+    fc.property(values, values, between, (one, two, separator) => {
+      const [first, second] = [one, two].map(value => parseIndicator(value).indicator);
+      fc.pre(first !== undefined && second !== undefined && second.type !== 'EMAIL');
+      fc.pre(first.type !== 'OTHER' && second.type !== 'OTHER');
+      const read = parseIndicator(`${first.value}${separator}${second.value}`);
+      expect(read.indicator).toBeUndefined();
+      expect(read.problem).toMatch(/^\S.{20,}\.$/su);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 const noise = fc
   .array(
     fc.constantFrom(

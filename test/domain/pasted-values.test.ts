@@ -32,11 +32,10 @@ describe('a scheme that is spelt in a way that is known for http, https or ftp i
   });
 });
 
-test.each('ldap ldaps tcp udp ws wss sftp ftps rtsp ssh smb telnet rdp irc gopher dns stratum+tcp'.split(' '))(
-  'the real scheme %s stays as it is, without a slash behind the host that was not there',
+test.each('ldap ldaps tcp udp sftp ftps rtsp ssh smb telnet rdp irc gopher dns stratum+tcp'.split(' '))(
+  'the real scheme %s stays as it is',
   scheme => {
-    const behind = scheme.startsWith('ws') ? '/' : scheme === 'ftps' || scheme === 'sftp' ? '' : '';
-    expect(reading(`${scheme}://evil.example.org:1389`)).toBe(`URL:${scheme}://evil.example.org:1389${behind}`);
+    expect(reading(`${scheme}://evil.example.org:1389`)).toBe(`URL:${scheme}://evil.example.org:1389`);
   },
 );
 
@@ -54,6 +53,8 @@ describe('text that plainly carries one indicator is that indicator', () => {
     ['192.0.2.1.', 'IPV4:192.0.2.1'],
     ['2001:db8::1.', 'IPV6:2001:db8::1'],
     ['2001:db8::', 'IPV6:2001:db8::'],
+    ['c2:0::1', 'IPV6:c2::1'],
+    ['C2: evil.example.org', 'DOMAIN:evil.example.org'],
     [`${sha256}.`, `SHA256:${sha256}`],
     [`${sha256},`, `SHA256:${sha256}`],
     ['evil.example.org;', 'DOMAIN:evil.example.org'],
@@ -62,6 +63,11 @@ describe('text that plainly carries one indicator is that indicator', () => {
     ['http://evil.example.org/x"', 'URL:http://evil.example.org/x'],
     ['http://evil.example.org/x).', 'URL:http://evil.example.org/x'],
     ['(http://evil.example.org/(x))', 'URL:http://evil.example.org/(x)'],
+    ['(http://evil.example.org/(x)', 'URL:http://evil.example.org/(x'],
+    [
+      'http://evil.example.org/?to=http://a.example,http://b.example',
+      'URL:http://evil.example.org/?to=http://a.example,http://b.example',
+    ],
     ["'http://evil.example.org/?q='", 'URL:http://evil.example.org/?q='],
     // What it is called, and how lists are marked.
     [`SHA256 ${sha256}`, `SHA256:${sha256}`],
@@ -155,6 +161,8 @@ describe('text that carries more, or what cannot be trimmed safely, is a problem
     ['192.0.2.10 - 192.0.2.11', '192[.]0[.]2[.]10 and 192[.]0[.]2[.]11'],
     ['["evil.example.org","quiet.example.com"]', 'evil[.]example[.]org and quiet[.]example[.]com'],
     [`${md5} ${sha256} evil.example.org`, `${md5} and ${sha256}, and 1 more`],
+    ['http://evil.example.org/a,http://bad.example.net/b', 'several URLs'],
+    ['http://evil.example.org;https://bad.example.net', 'several URLs'],
     ['look at evil.example.org', 'holds evil[.]example[.]org and more'],
     ['192.0.2.1 # seen twice', 'holds 192[.]0[.]2[.]1 and more'],
     ['evil.example.org 443', 'holds evil[.]example[.]org and more'],
@@ -291,6 +299,7 @@ describe('one address is one identity', () => {
 test.each([
   ['http://evil.example.org', 'http://evil.example.org/'],
   ['https://evil.example.org:8443?x=1', 'https://evil.example.org:8443/?x=1'],
+  ['ws://evil.example.org', 'ws://evil.example.org/'],
   ['ftp://evil.example.org#f', 'ftp://evil.example.org/#f'],
   ['tcp://192.0.2.1:8080', 'tcp://192.0.2.1:8080'],
   ['http://evil.example.org/a', 'http://evil.example.org/a'],

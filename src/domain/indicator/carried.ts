@@ -38,7 +38,7 @@ function isPublicName(text: string): boolean {
 
 /** User agents, paths, keys of the registry and fingerprints are looked up as they stand, whatever they contain. */
 const standsForItself =
-  /^[a-z][\w+ -]{0,60}\/v?\d|^(?:[a-z]:[\\/]|\/[^/]|~\/|\.{1,2}[\\/]|%\w+%\\|HK(?:LM|CU|CR|U|CC|EY_\w+)[\\:])|^(?:ja[34]\w{0,2}|jarm|hassh\w*|imphash|ssdeep|tlsh|sdhash|authentihash|richhash|vhash|pehash)\b/iu;
+  /^[a-z][\w+-]*(?: [\w+-]+){0,6}\/v?\d|^(?:[a-z]:[\\/]|\/[^/]|~\/|\.{1,2}[\\/]|%\w+%\\|HK(?:LM|CU|CR|U|CC|EY_\w+)[\\:])|^(?:ja[34]\w{0,2}|jarm|hassh\w*|imphash|ssdeep|tlsh|sdhash|authentihash|richhash|vhash|pehash)\b/iu;
 
 /** Returns each indicator in the text once, without whatever a sentence puts behind it. */
 export function carriedBy(text: string): readonly string[] {

@@ -161,12 +161,17 @@ function parseAsType(trimmed: string, type: SyntaxType): ParsedIndicator {
 
 /** Rejects text of another type: fewer sources would be asked about evil.example.org as an OTHER than as a DOMAIN. */
 function parseAsOther(text: string): ParsedIndicator {
-  const isVisible = invisibleCharacterProblem(text) === undefined;
-  const found = isVisible ? readBare(text, inferenceOrder, 'inferred').indicator : undefined;
+  const found = invisibleCharacterProblem(text) === undefined ? plainlyIn(text) : undefined;
   if (found && !(found.type === 'DOMAIN' && !publicSuffixOf(found.value)))
     return { problem: `Not usable as OTHER: this is a value of type ${found.type}; leave the type out.` };
   const { indicator, problem } = toIndicator('OTHER', { value: text });
   return indicator === undefined ? { problem } : { indicator: { ...indicator, isTypeGiven: true } };
+}
+
+/** The text is a value as it stands, and is read as one when no type is given. */
+function plainlyIn(text: string): Indicator | undefined {
+  const { indicator } = readBare(text, inferenceOrder, 'inferred');
+  return indicator && readBare(trimEdges(text), inferenceOrder, 'inferred').indicator;
 }
 
 function toIndicator(type: IndicatorType, result: ParseResult): ParsedIndicator {

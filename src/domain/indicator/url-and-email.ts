@@ -10,7 +10,7 @@ const beginning = /^([a-z*][a-z0-9+*._-]*):\/\/([^/?#]+)/i;
  * Returns scheme and host in canonical spelling, and an empty path as `/` (RFC 3986, 6.2.3). Everything else stays as
  * typed, a default port included, because the upstreams compare exact text.
  */
-export function parseUrl(text: string): ParseResult | undefined {
+export function parseUrl(text: string, mode: ParseMode = 'strict'): ParseResult | undefined {
   const [head, name, authority] = beginning.exec(text) ?? [];
   if (head === undefined || name === undefined || authority === undefined) return undefined;
   const scheme = plainScheme(name);
@@ -18,6 +18,7 @@ export function parseUrl(text: string): ParseResult | undefined {
   const sign = notInUrl.exec(text)?.[0];
   if (sign !== undefined) return { problem: notInUrlProblem(sign) };
   if (/(?:\.{3}|…)$/u.test(text)) return { problem: 'The URL ends in an ellipsis: the whole of it is expected.' };
+  if (mode === 'inferred' && secondUrl.test(text)) return { problem: severalUrls };
   if (authority.includes('\\')) return { problem: badHost };
   const at = authority.lastIndexOf('@') + 1;
   const hostAndPort = parseHostAndPort(authority.slice(at));
@@ -26,6 +27,10 @@ export function parseUrl(text: string): ParseResult | undefined {
   const path = schemesWithPath.has(scheme) && !tail.startsWith('/') ? '/' : '';
   return { value: `${scheme}://${authority.slice(0, at)}${hostAndPort.value}${path}${tail}` };
 }
+
+/** Behind a separator and outside of the query, where a URL may well hold a list of others. */
+const secondUrl = /^[^?#]*[,;|][a-z*]{2,12}:\/\//iu;
+const severalUrls = 'One value is expected, and these are several URLs: send several as several.';
 
 const unknownScheme = (name: string): string =>
   `“${name}” is no scheme of a URL that a source could know: write http://, https:// or whichever is meant.`;

@@ -1,4 +1,5 @@
 /** Text that says what its value is, or writes it in another way than it is looked up. Pure. */
+import { carriedBy } from './carried.ts';
 import { trimEdges } from './edges.ts';
 import { digestTypeOf } from './type-parsers.ts';
 
@@ -9,9 +10,9 @@ const labels = [
   'e-?mail|mail|e-?mail ?address|from|to|sender|recipient|ioc|indicator|observable|value|dns|query',
 ].join('|');
 
-/** `SHA256 hash: `, `ip=`, `"url": `, `domain `, `IP address is `. */
+/** `SHA256 hash: `, `ip=`, `"url": `, `domain `, `IP address is `; c2: may begin an IPv6 address. */
 const label = new RegExp(
-  String.raw`^["']?(${labels})(?: ?(?:hash|name|address|value))?["']?(?:\s{0,3}[:=]\s{0,3}|\s{1,3}(?:is\s)?)(?=\S)`,
+  String.raw`^(?!c2:\S)["']?(${labels})(?: ?(?:hash|name|address|value))?["']?(?:\s{0,3}[:=]\s{0,3}|\s{1,3}(?:is\s)?)(?=\S)`,
   'i',
 );
 
@@ -28,10 +29,13 @@ export function withoutLabel(text: string): string {
   return expected === undefined || expected === value.length ? value : text;
 }
 
-/** `Bob <bob@evil.example.org>`; a name that holds a host or an address is none. */
-const named = /^[^<>@:/]{1,200}?\s?<(?:mailto:)?([^<>@\s]{1,64}@[^<>@\s]{1,255})>?$/iu;
-const withoutName = (text: string): string =>
-  /[\p{L}\p{N}]\.[\p{L}\p{N}]/u.test(text.slice(0, text.indexOf('<'))) ? text : text.replace(named, '$1');
+const named = /^([^<>@]{1,200}?)\s?<(?:mailto:)?([^<>@:/\s]{1,64}@[^<>@:/\s]{1,255})>?$/iu;
+
+/** `Bob <bob@evil.example.org>`; where the name holds an indicator, there are two. */
+function withoutName(text: string): string {
+  const [, name = '', mail] = named.exec(text) ?? [];
+  return mail === undefined || carriedBy(name).length > 0 ? text : mail;
+}
 
 const spelledOut = /^[\w-]+(?: dot [\w-]+)*(?: at [\w-]+)?(?: dot [\w-]+)+$/iu;
 const withSigns = (text: string): string =>
