@@ -3,7 +3,7 @@ import { parse } from 'tldts';
 import { fileExtensions, sharedExtensions } from './extract/file-names.ts';
 import type { ParseMode, ParseResult } from './model.ts';
 
-const labels = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/u;
+const labels = /^(?=.*[a-z0-9])[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/u;
 /** Browsers read such a name as an IPv4 address (WHATWG URL, "ends in a number"). */
 const endsInNumber = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/u;
 const ascii = /^[\0-~]*$/u;

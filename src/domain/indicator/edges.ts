@@ -9,7 +9,7 @@ const isSymbol = (character: string): boolean =>
 const leadingSigns = new Set('"\'`,;<>|? ');
 const trailingSigns = new Set('"`,;!?<>|\\ ');
 /** Behind anything but a URL, which may end with them. */
-const trailingUnlessUrl = new Set("'*~_^");
+const trailingUnlessUrl = new Set("'*~^");
 const pairs = new Set("'*_~");
 const closing: ReadonlyMap<string, string> = new Map(
   Object.entries({ ')': '(', ']': '[', '}': '{', '）': '（', '】': '【' }),
