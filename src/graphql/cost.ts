@@ -28,8 +28,8 @@ export interface OperationCost {
    */
   readonly points: number;
   /**
-   * Upstream calls if nothing were cached: an upper bound, but for further pages, retries, the host that a verdict on a
-   * URL also looks up, and the second search for an address block.
+   * Upstream calls if nothing were cached: an upper bound, but for further pages, retries, the host that a verdict also
+   * looks up, and the second search for an address block.
    */
   readonly calls: number;
   /** An argument that cannot be meant; undefined: there is none. */

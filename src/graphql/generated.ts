@@ -206,7 +206,10 @@ export type Indicator = Node & {
   readonly datadog: DatadogAnswer;
   /** Safe to paste into a chat or a ticket: nothing turns it into a link. `hxxps://evil[.]example[.]org/x`. */
   readonly defanged: Scalars['String']['output'];
-  /** The host of a URL or e-mail address, as an Indicator of its own; null for any other type. Free. */
+  /**
+   * The host of a URL or e-mail address, and the IPv4 address that an IPv6 address of a translator (`64:ff9b::/96`) or a 6to4
+   * relay (`2002::/16`) stands for, as an Indicator of its own; null for anything else. Free.
+   */
   readonly host: Maybe<Indicator>;
   /** Global and stable; the same for every spelling of the same indicator. Made from type and value alone. */
   readonly id: Scalars['ID']['output'];
@@ -248,7 +251,10 @@ export type Indicator = Node & {
   readonly triageState: Maybe<TriageState>;
   /** What kind of thing the value is. */
   readonly type: IndicatorType;
-  /** The canonical spelling: refanged, lower-cased where case means nothing (never in the path of a URL). */
+  /**
+   * The canonical spelling: refanged, without what was pasted along, lower-cased where case means nothing (never in the path of
+   * a URL). A block of one address (`/32`, `/128`) and `::ffff:192.0.2.1` are the address; a URL without a path has the path `/`.
+   */
   readonly value: Scalars['String']['output'];
   /**
    * What all sources together say, with reasons and with what is missing. Asks every applicable source once, together
@@ -381,7 +387,7 @@ export type IndicatorType =
   | 'SHA256'
   /** A SHA-512 digest: 128 hexadecimal digits. */
   | 'SHA512'
-  /** A URL with its scheme: `https://evil.example.org/x`. */
+  /** A URL with its scheme: `https://evil.example.org/x`. A scheme that no source could know is refused. */
   | 'URL';
 
 /** One input of `Query.lookup`: what it was taken for, or what is wrong with it. */
@@ -465,8 +471,10 @@ export type Query = {
   readonly extractIndicators: ReadonlyArray<Indicator>;
   /**
    * One indicator, joined across every source. Naming it costs nothing: only the fields selected below it go upstream, at
-   * most once per source. Null with `BAD_USER_INPUT` when the value is empty, over 2,048 bytes, holds control characters
-   * or can not be of the `type` asked for.
+   * most once per source. What people paste along (quotes, symbols, a label, the full stop of a sentence) is taken off where
+   * that is safe. Null with `BAD_USER_INPUT`, and a sentence that says what to write, when the value is empty, over 2,048
+   * bytes, holds control characters, several indicators or a template that was not filled in, or can not be of the `type`
+   * asked for. `type: OTHER` takes text as it stands.
    */
   readonly indicator: Maybe<Indicator>;
   /**

@@ -94,11 +94,18 @@ export const corpus: readonly Sample[] = [
   },
   {
     text: '[a](https://a.com/x) [https://b.com](https://c.com)',
-    found: ['URL:https://a.com/x', 'URL:https://b.com', 'URL:https://c.com'],
+    found: ['URL:https://a.com/x', 'URL:https://b.com/', 'URL:https://c.com/'],
     differs: {
-      ours: ['URL:https://a.com/x'],
-      theirs: ['DOMAIN:a.com', 'DOMAIN:b.com', 'DOMAIN:c.com', 'URL:https://a.com/x)'],
-      because: `${hostsToo}; and it keeps the bracket that Markdown closes with`,
+      ours: ['URL:https://a.com/x', 'URL:https://b.com/', 'URL:https://c.com/'],
+      theirs: [
+        'DOMAIN:a.com',
+        'DOMAIN:b.com',
+        'DOMAIN:c.com',
+        'URL:https://a.com/x)',
+        'URL:https://b.com',
+        'URL:https://c.com',
+      ],
+      because: `${hostsToo}; it keeps the bracket that Markdown closes with, and leaves an empty path empty`,
     },
   },
   {
@@ -130,8 +137,19 @@ export const corpus: readonly Sample[] = [
   },
   {
     text: 'http://one.com/?next=http://two.com/ http://three.com,http://four.com',
-    found: ['URL:http://one.com/?next=http://two.com/', 'URL:http://three.com', 'URL:http://four.com'],
-    differs: { theirs: ['DOMAIN:four.com', 'DOMAIN:one.com', 'DOMAIN:three.com', 'DOMAIN:two.com'], because: hostsToo },
+    found: ['URL:http://one.com/?next=http://two.com/', 'URL:http://three.com/', 'URL:http://four.com/'],
+    differs: {
+      ours: ['URL:http://three.com/', 'URL:http://four.com/'],
+      theirs: [
+        'DOMAIN:four.com',
+        'DOMAIN:one.com',
+        'DOMAIN:three.com',
+        'DOMAIN:two.com',
+        'URL:http://four.com',
+        'URL:http://three.com',
+      ],
+      because: `${hostsToo}; and it leaves an empty path empty`,
+    },
   },
   {
     text: 'Hidden service abcdefghij234567.onion, host dc01.internal, 00:1a:2b:3c:4d:5e at 12:30:45.',

@@ -23,7 +23,7 @@ test.each([
   ['8.8.8.8', undefined],
   ['::', 'unspecified'],
   ['::1', 'loopback'],
-  ['::ffff:192.0.2.1', 'IPv4-mapped'],
+  ['::ffff:192.0.2.1', 'documentation'],
   ['::/0', undefined],
   ['64:ff9b::808:808', undefined],
   ['2001:db8::1', 'documentation'],
@@ -56,7 +56,7 @@ test.each([
   ['http://github.com/', undefined],
   ['bob@evil.example', 'documentation'],
   ['d41d8cd98f00b204e9800998ecf8427e', undefined],
-  ['10.1.2.3 is bad', undefined],
+  ['no address', undefined],
 ])('the special use of %s is %s', (text, use) => {
   const { indicator } = parseIndicator(text);
   expect(indicator && specialUseOf(indicator)).toBe(use);

@@ -1,9 +1,9 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { parse } from 'tldts';
-import { fileExtensions } from './extract/file-names.ts';
+import { fileExtensions, sharedExtensions } from './extract/file-names.ts';
 import type { ParseMode, ParseResult } from './model.ts';
 
-const labels = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/u;
+const labels = /^(?=.*[a-z0-9])[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/u;
 /** Browsers read such a name as an IPv4 address (WHATWG URL, "ends in a number"). */
 const endsInNumber = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/u;
 const ascii = /^[\0-~]*$/u;
@@ -44,17 +44,35 @@ function isUnmappedCharacter(character: string): boolean {
 }
 
 /**
- * In `inferred` mode a name needs a dot and must not end like a file (setup.exe). The list of top-level domains is not
- * used: an identity must not change when that list does.
+ * In `inferred` mode a name needs a dot, must not end like a file (setup.exe, invoice.pdf.zip) and not in a label that no
+ * top-level domain can have: 1.2.3.4-beta is a version, 001a.2b3c.4d5e a network card. The list of top-level domains is
+ * not used: an identity must not change when that list does.
  */
 export function parseDomain(text: string, mode: ParseMode = 'strict'): ParseResult | undefined {
   const value = hostName(text);
   if (value === undefined) return undefined;
-  return mode === 'inferred' && !looksLikeDomain(value) ? undefined : { value };
+  if (mode === 'strict') return { value };
+  if (!looksLikeDomain(value)) return undefined;
+  const surplus = notOfTheName.exec(value)?.[0];
+  return surplus === undefined
+    ? { value }
+    : {
+        problem: `A domain name does not begin with ${surplus}: write its name alone, or the URL with its scheme and ://.`,
+      };
 }
 
+/** A list mark, or a scheme whose sign has become letters. */
+const notOfTheName = /^(?:-+|h(?:tt|xx)ps?_+)/u;
+
+const endsInDigest = /(?:^|[_-])[0-9a-f]{32,}$/u;
+const topLevel = /^(?:[a-z]+|xn--[a-z0-9-]+)$/u;
+
 function looksLikeDomain(name: string): boolean {
-  return name === 'localhost' || (name.includes('.') && !fileExtensions.has(name.slice(name.lastIndexOf('.') + 1)));
+  if (name === 'localhost') return true;
+  const [last = '', before = '', ...more] = name.split('.').reverse();
+  if (before === '' || !topLevel.test(last) || fileExtensions.has(last)) return false;
+  const isFile = (more.length > 0 && fileExtensions.has(before)) || endsInDigest.test(before);
+  return !(isFile && sharedExtensions.has(last));
 }
 
 /** Returns the public suffix of a name under an existing top-level domain, undefined for any other name. */

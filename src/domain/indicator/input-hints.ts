@@ -1,66 +1,96 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
+import { carriedBy } from './carried.ts';
+import { defangText } from './defang.ts';
 import { hostName, publicSuffixOf } from './domain-name.ts';
 
-interface InputHint {
-  readonly matches: (text: string) => boolean;
-  readonly problem: string;
-}
+/** What is wrong with text that means an indicator but is not spelt like one, and what to write; undefined: it means none. */
+type InputHint = (text: string) => string | undefined;
 
-/** Means an indicator but is not spelt like one. As an OTHER, which fewer sources know, it would look unknown. */
+const range = /^([\d.]{7,15})\s?[-–—]\s?(?:[\d.]{7,15}|\d{1,3})$/u;
+const hostBefore = /^(?:\/\/)?(?:\[([^\]]*)(?=\].)|([^/:?#,;|\\%]+)(?=[/:?#,;|\\%]))/u;
+
+/** As an OTHER, which fewer sources know, such text would look unknown. */
 const inputHints: readonly InputHint[] = [
-  {
-    matches: text => /^(?:h..ps?|ftps?):/iu.test(text) || /^[^\s/]{1,12}:\/\/[^/]/u.test(text),
-    problem: 'A URL begins with its scheme, :// and a host, as in https://evil.example.org/path.',
+  text =>
+    /^(?:h..ps?|ftps?):/iu.test(text) || /^[^\s/${]{1,12}:\/\/[^/]/u.test(text)
+      ? 'A URL begins with its scheme, :// and a host, as in https://evil.example.org/path.'
+      : undefined,
+  text =>
+    isIPv4(range.exec(text)?.[1] ?? '')
+      ? 'A range of addresses is no indicator: write its block, as in 192.0.2.0/24, or single addresses.'
+      : undefined,
+  text => {
+    const host = /(?:"@|^[^\s@]+@\[)([^\]]+)\]?$/u.exec(text)?.[1];
+    return isHost(host)
+      ? `Mail addresses with a quoted name, or at an address in brackets, are not looked up: write ${shown(host)}.`
+      : undefined;
   },
-  {
-    matches: text => /[\s,;|]/u.test(text) && text.split(/[\s,;|]+/u).every(part => part === '' || isHost(part)),
-    problem: 'One value is expected: send several as several, or send the text to be searched for indicators.',
+  text => {
+    const inOnePiece = text.replace(/\s?\.\s?/gu, '.');
+    return /\s/u.test(text) && isHost(inOnePiece)
+      ? `A domain name or address holds no white space: write ${shown(inOnePiece)} if that is meant.`
+      : undefined;
   },
-  {
-    matches: text =>
-      !/\s/u.test(text) &&
-      isHost(/^(?:\[[^\]]*(?=\].)|[^/:?#,;|\\]+(?=[/:?#,;|\\]))/u.exec(text)?.[0].replace('[', '')),
-    problem:
-      'It begins with a host but goes on: for a URL write its scheme, as in https://evil.example.org/path, else the host alone.',
+  text => {
+    const [, address, name = address] = (!/\s/u.test(text) && hostBefore.exec(text)) || [];
+    return isHost(name)
+      ? `It begins with a host but goes on: for a URL write its scheme, as in ${shown(`https://${text.replace(/^\/\//u, '')}`)}, else ${shown(name)} alone.`
+      : undefined;
   },
-  {
-    matches: text => text.includes('@') && !/\s/u.test(text) && isHost(text.slice(text.lastIndexOf('@') + 1)),
-    problem: 'An e-mail address looks like someone@evil.example.org, without anything before or behind it.',
+  text => {
+    const address = /^(.+)\.\d{1,5}$/u.exec(text)?.[1];
+    return address !== undefined && isIPv4(address)
+      ? `Five numbers are an address and a port, or a version: for the address write ${shown(address)}.`
+      : undefined;
   },
-  {
-    matches: text => /^[\d.]{7,15}-[\d.]{7,15}$/u.test(text) && text.split('-').every(end => isIPv4(end)),
-    problem: 'A range of addresses is no indicator: write its block, as in 192.0.2.0/24, or single addresses.',
+  text =>
+    text.includes('@') && !/\s/u.test(text) && isHost(text.slice(text.lastIndexOf('@') + 1))
+      ? 'An e-mail address looks like someone@evil.example.org, without anything before or behind it.'
+      : undefined,
+  text => (isHost(text) ? 'A file, or a domain that is named like one: for the domain give type DOMAIN.' : undefined),
+  text => {
+    const plain = text
+      .replace(/[[\](){}<>*\\…]/gu, '')
+      .replace(/\.{2,}/gu, '.')
+      .replace(/^\./u, '');
+    return !/\s/u.test(text) && isHost(plain)
+      ? `A domain name or address is expected as it is, or with whole marks as in evil[.]example[.]org: write ${shown(plain)} if that is meant.`
+      : undefined;
   },
-  {
-    matches: text => /^(?:md5|sha-?(?:1|256|512))[:=]\s?[0-9a-f]+$/iu.test(text),
-    problem: 'Write the hash alone, without its name: the number of digits tells which it is.',
-  },
-  {
-    matches: text =>
-      !/\s/u.test(text) &&
-      isHost(
-        text
-          .replace(/[[\](){}<>*\\]/gu, '')
-          .replace(/\.{2,}/gu, '.')
-          .replace(/^\./u, ''),
-      ),
-    problem: 'A domain name or address is expected as it is, or with whole marks as in evil[.]example[.]org.',
-  },
-  {
-    matches: text => !/\s/u.test(text) && isLookAlike(text),
-    problem:
-      'Some programs read this as a domain name, but it is not spelt like one: write the name in plain letters and dots.',
-  },
+  text =>
+    !/\s/u.test(text) && isLookAlike(text)
+      ? 'Some programs read this as a domain name, but it is not spelt like one: write the name in plain letters and dots.'
+      : undefined,
 ];
 
-/** Returns a hint for text that resembles an indicator without being one, undefined for any other text. */
+/** Returns a hint for text that resembles an indicator, or holds some, without being one; undefined for any other text. */
 export function inputHint(text: string): { problem: string } | undefined {
-  const problem = inputHints.find(({ matches: is }) => is(text))?.problem;
+  const carried = carriedBy(text);
+  const problem = carried.length > 1 ? severalProblem(carried) : (hintOf(text) ?? carriedProblem(carried[0]));
   return problem === undefined ? undefined : { problem };
 }
 
-function isHost(text: string | undefined): boolean {
+function hintOf(text: string): string | undefined {
+  for (const hint of inputHints) {
+    const problem = hint(text);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function severalProblem([first = '', second = '', ...more]: readonly string[]): string {
+  const rest = more.length > 0 ? `, and ${more.length} more` : '';
+  return `One value is expected, and this text holds ${shown(first)} and ${shown(second)}${rest}: send several as several, or send the text to be searched for indicators.`;
+}
+
+const carriedProblem = (value: string | undefined): string | undefined =>
+  value && `The text holds ${shown(value)} and more: send that alone, or send the text to be searched for indicators.`;
+
+/** In a sentence for people, nothing can be clicked. */
+const shown = (value: string): string => defangText(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+
+function isHost(text: string | undefined): text is string {
   if (text === undefined || text.length > 254) return false;
   if (isIPv4(text) || isIPv6(text)) return true;
   const name = text.includes('.') ? hostName(text) : undefined;

@@ -31,8 +31,13 @@ export interface Indicator {
 
 /** A canonical value, or the problem of text that has the shape of this type without being valid. */
 export type ParseResult =
-  | { readonly value: string; readonly problem?: undefined }
-  | { readonly problem: string; readonly value?: undefined };
+  | {
+      readonly value: string;
+      /** Where it is not the one that the text has the shape of: 192.0.2.1/32 is an address, not a block. */
+      readonly type?: IndicatorType;
+      readonly problem?: undefined;
+    }
+  | { readonly problem: string; readonly value?: undefined; readonly type?: undefined };
 
 /**
  * `strict`: the caller named the type, so unusual values of it (a name without a dot) are accepted.

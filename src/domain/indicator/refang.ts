@@ -1,3 +1,5 @@
+import { withPlainScheme } from './url-schemes.ts';
+
 /** Refanged text, or what is wrong with the input. */
 export type RefangedText =
   | { readonly text: string; readonly problem?: undefined }
@@ -83,9 +85,9 @@ function refangSquareMarks(text: string): string | undefined {
   return plain.replace(hxxp, (_, s: string) => `http${s.toLowerCase()}://`);
 }
 
-/** Second step, for every type but OTHER: removes brackets around the text and refangs all other marks in the host. */
+/** Second step, for every type but OTHER: removes brackets around the text, and refangs its scheme and all other marks in its host. */
 export function stripBrackets(text: string): string {
-  const bare = unwrap(unwrap(text, brackets), quotes);
+  const bare = withPlainScheme(unwrap(unwrap(text, brackets), quotes).replaceAll('[/]', '/'));
   if (!/[[({]/u.test(bare)) return bare;
   const head = schemeWithMarks.exec(bare);
   const plain = head ? refangUrl(head[1] ?? '', bare.slice(head[0].length)) : bare.replace(defangMark, refangMark);

@@ -33,7 +33,6 @@ const specialBlocks: readonly (readonly [string, SpecialUse])[] = [
   ['8000::/1', 'reserved'],
   ['::/128', 'unspecified'],
   ['::1/128', 'loopback'],
-  ['::ffff:0:0/96', 'IPv4-mapped'],
   ['64:ff9b::/96', undefined],
   ['64:ff9b:1::/48', 'translation'],
   ['100::/64', 'discard'],

@@ -1,24 +1,54 @@
 import { isIPv4 } from 'node:net';
-import { parseIpv4, parseIpv6 } from './address.ts';
+import { parseIpv6 } from './address.ts';
 import { hostName } from './domain-name.ts';
 import type { Indicator, ParseMode, ParseResult } from './model.ts';
+import { plainScheme, schemesWithPath } from './url-schemes.ts';
 
-const scheme = /^([a-z][a-z0-9+-]*):\/\/([^/?#]+)/i;
+const beginning = /^([a-z*][a-z0-9+*._-]*):\/\/([^/?#]+)/i;
 
 /**
- * Returns scheme and host in canonical spelling. Everything else stays as typed, a default port and an empty path
- * included: the upstreams compare exact text, so http://evil.example and http://evil.example/ may be on different lists.
+ * Returns scheme and host in canonical spelling, and an empty path as `/` (RFC 3986, 6.2.3). Everything else stays as
+ * typed, a default port included, because the upstreams compare exact text.
  */
-export function parseUrl(text: string): ParseResult | undefined {
-  const [head, name, authority] = scheme.exec(text) ?? [];
+export function parseUrl(text: string, mode: ParseMode = 'strict'): ParseResult | undefined {
+  const [head, name, authority] = beginning.exec(text) ?? [];
   if (head === undefined || name === undefined || authority === undefined) return undefined;
-  if (/\s/u.test(text)) return { problem: 'A URL holds no white space: write %20 in its place, or one URL only.' };
+  const scheme = plainScheme(name);
+  if (scheme === undefined) return { problem: unknownScheme(name) };
+  const sign = notInUrl.exec(text)?.[0];
+  if (sign !== undefined) return { problem: notInUrlProblem(sign) };
+  if (/(?:\.{3}|…)$/u.test(text)) return { problem: 'The URL ends in an ellipsis: the whole of it is expected.' };
+  if (mode === 'inferred' && secondUrl.test(text)) return { problem: severalUrls };
   if (authority.includes('\\')) return { problem: badHost };
   const at = authority.lastIndexOf('@') + 1;
   const hostAndPort = parseHostAndPort(authority.slice(at));
   if (hostAndPort.problem !== undefined) return hostAndPort;
-  return { value: `${name.toLowerCase()}://${authority.slice(0, at)}${hostAndPort.value}${text.slice(head.length)}` };
+  const tail = text.slice(head.length);
+  const path = schemesWithPath.has(scheme) && !tail.startsWith('/') ? '/' : '';
+  return { value: `${scheme}://${authority.slice(0, at)}${hostAndPort.value}${path}${tail}` };
 }
+
+/** Behind a separator and outside of the query, where a URL may well hold a list of others. */
+const secondUrl = /^[^?#]*[,;|][a-z*]{2,12}:\/\//iu;
+const severalUrls = 'One value is expected, and these are several URLs: send several as several.';
+
+const unknownScheme = (name: string): string =>
+  `“${name}” is no scheme of a URL that a source could know: write http://, https:// or whichever is meant.`;
+
+const notInUrl = /[\s"<>]/u;
+
+const notInUrlProblem = (sign: string): string =>
+  /\s/u.test(sign)
+    ? 'A URL holds no white space: write %20 in its place, or one URL only.'
+    : `A URL holds no ${sign}: send the URL without what surrounds it, or write the sign as %${sign.charCodeAt(0).toString(16).toUpperCase()}.`;
+
+/** Other spellings of a URL that are the same URL: without the slash that stands for an empty path. */
+export function otherSpellings({ type, value }: Indicator): readonly string[] {
+  const [, before, behind = ''] = (type === 'URL' && emptyPath.exec(value)) || [];
+  return before === undefined ? [] : [`${before}${behind}`];
+}
+
+const emptyPath = /^((?:https?|wss?|ftp):\/\/[^/?#]+)\/([?#].*)?$/u;
 
 const badHost =
   'The host of this URL is none: a domain name, an IPv4 address in four decimal numbers, or an IPv6 address in brackets is expected.';
@@ -34,8 +64,9 @@ function parseHostAndPort(authority: string): ParseResult {
 }
 
 function parseHost(text: string): string | undefined {
-  const address = text.startsWith('[') ? parseIpv6(text.slice(1, -1))?.value : undefined;
-  return address === undefined ? (parseIpv4(text)?.value ?? hostName(text)) : `[${address}]`;
+  if (!text.startsWith('[')) return isIPv4(text) ? text : hostName(text);
+  const { value, type } = parseIpv6(text.slice(1, -1)) ?? {};
+  return type === 'IPV4' ? value : value && `[${value}]`;
 }
 
 const localPart = /^[\p{L}\p{M}\p{N}!#$%&'*+=^_~.-]{1,64}$/u;

@@ -106,7 +106,7 @@ export const policyRules = [
   {
     kind: 'ANY',
     name: 'related',
-    when: 'the host of a URL or e-mail address is suspicious or worse; is known',
+    when: 'the host of a URL or e-mail address, or the IPv4 address that an IPv6 address stands for, is suspicious or worse; is known',
     effect: 'SUSPICIOUS',
     otherwise: 'INFORMATIONAL',
     why: "hosting is shared, and a host's good name says nothing about a path",

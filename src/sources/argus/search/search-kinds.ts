@@ -1,4 +1,5 @@
 /** The kinds of batched search: for exact values, for domains with their parents, for addresses with what encloses them. Pure. */
+import { otherSpellings } from '../../../domain/indicator/indicator.ts';
 import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { SearchCriteria, ValuesCriterion } from '../client.ts';
 import type { RecordsNeed, RecordsSubject } from '../facts.ts';
@@ -6,27 +7,27 @@ import { coveringCriterionOf, coveringText, toAddresses, toDomains, toValues } f
 import type { Attribute } from './row-attribution.ts';
 
 interface SearchKind {
-  /** The text to search for, by subject. */
-  textOf(subject: RecordsSubject): string;
+  /** The texts to search for, by subject, the one that goes first by itself: further ones are other spellings of the same. */
+  textsOf(subject: RecordsSubject): readonly [string, ...string[]];
   criteria(texts: readonly string[]): Pick<SearchCriteria, ValuesCriterion>;
   attribution(subjects: readonly RecordsSubject[]): Attribute;
 }
 
-const textAround = ({ indicator }: RecordsSubject): string => coveringText(indicator);
+const textsAround = ({ indicator }: RecordsSubject): readonly [string] => [coveringText(indicator)];
 
 export const searchKinds: Readonly<Record<ValuesCriterion, SearchKind>> = {
   value: {
-    textOf: ({ indicator }) => indicator.value,
+    textsOf: ({ indicator }) => [indicator.value, ...otherSpellings(indicator)],
     criteria: value => ({ value }),
     attribution: toValues,
   },
   domainSearch: {
-    textOf: textAround,
+    textsOf: textsAround,
     criteria: domain => ({ domainSearch: { domain, includeParentDomains: true, includeSubdomains: false } }),
     attribution: toDomains,
   },
   ipSearch: {
-    textOf: textAround,
+    textsOf: textsAround,
     criteria: ip => ({ ipSearch: { ip } }),
     attribution: toAddresses,
   },

@@ -44,10 +44,11 @@ export interface Batch {
 /** Each once: calls of different ages may be about one indicator, and each is a subject of its own. */
 const subjectsOf = ({ pending }: Batch) => [...new Set(pending.map(({ call }) => call.request.subject))];
 
-/** Each once, in the order in which they are sent. */
-const textsOf = (batch: Batch): readonly string[] => [
-  ...new Set(subjectsOf(batch).map(subject => searchKinds[batch.criterion].textOf(subject))),
-];
+/** Each once, in the order in which they are sent: other spellings last, so that a place among the first is that of a subject. */
+function textsOf(batch: Batch): readonly string[] {
+  const texts = subjectsOf(batch).map(subject => searchKinds[batch.criterion].textsOf(subject));
+  return [...new Set([...texts.map(([first]) => first), ...texts.flatMap(([, ...others]) => others)])];
+}
 
 export function searchFor(batch: Batch, page: PageCriteria) {
   const { criterion, pending, need, properties } = batch;
@@ -150,8 +151,8 @@ function openAfter(problem: unknown, batch: Batch): OpenCalls {
   const indexes = indexesIn(problem, criterion);
   const texts = textsOf(batch).filter((_, index) => indexes.includes(index));
   if (texts.length === 0 || pending.length === 1) return { calls: pending, because: { problem, lies: 'their number' } };
-  const { textOf } = searchKinds[criterion];
-  const isNamed = ({ call }: PendingCall) => texts.includes(textOf(call.request.subject));
+  const kind = searchKinds[criterion];
+  const isNamed = ({ call }: PendingCall) => kind.textsOf(call.request.subject).some(text => texts.includes(text));
   const calls = pending.filter(one => !isNamed(one));
   return {
     calls,

@@ -19,7 +19,7 @@ export interface UnheardValues {
 export function createUnheardValues(pauseMs: number, now: () => number): UnheardValues {
   const problems = new LRUCache<string, UpstreamError>({ max: maxValues, ttl: pauseMs, perf: { now } });
   const keyOf = ({ criterion, call: { request } }: PendingCall): string =>
-    `${request.partition} ${criterion} ${searchKinds[criterion].textOf(request.subject)}`;
+    `${request.partition} ${criterion} ${searchKinds[criterion].textsOf(request.subject)[0]}`;
   return {
     problemOf: pending => (pending.call.request.maxAgeMs === 0 ? undefined : problems.get(keyOf(pending))),
     giveUp(pending, problem) {

@@ -70,7 +70,7 @@ export type IndicatorType =
   | 'SHA256'
   /** A SHA-512 digest: 128 hexadecimal digits. */
   | 'SHA512'
-  /** A URL with its scheme: `https://evil.example.org/x`. */
+  /** A URL with its scheme: `https://evil.example.org/x`. A scheme that no source could know is refused. */
   | 'URL';
 
 /** Where a record stands in its life. */
