@@ -19,7 +19,8 @@ async function load(bed: TestBed, field: string, rate: number, goesOn: () => boo
       continue;
     }
     underWay++;
-    const query = `{ indicator(value: "${field}-${asked.length}-${Math.round(began)}.example.org") { ${field} } }`;
+    const name = `${field.split(' ')[0]}-${asked.length}-${Math.round(began)}`;
+    const query = `{ indicator(value: "${name}.example.org") { ${field} } }`;
     const sentAt = performance.now();
     asked.push(
       bed
