@@ -16,7 +16,10 @@ beforeEach(async () => {
 });
 afterEach(() => bed.stop());
 
-const searches = () => bed.emulators.argus.requests.map(({ body }) => body as Record<string, unknown>);
+const searches = () =>
+  bed.emulators.argus.requests
+    .filter(({ path }) => path.endsWith('/search'))
+    .map(({ body }) => body as Record<string, unknown>);
 const properties = (names: readonly string[]) =>
   bed.ask(`{ indicator(value: "${value}") { memberships { properties(names: ${JSON.stringify(names)}) { value } } } }`);
 
@@ -50,6 +53,22 @@ describe('a property', () => {
       expect(data.indicator.memberships[0].properties).toEqual([null]);
       expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
     }
+  });
+});
+
+describe('what nothing can cover', () => {
+  it.each([
+    ['a hash', 'ab'.repeat(32)],
+    ['an e-mail address', 'who@elsewhere.example.org'],
+    ['text', 'masscan/1.3'],
+  ])('has its verdict from the search that its memberships made: %s', async (_, value) => {
+    const field = (selection: string) => bed.ask(`{ indicator(value: "${value}") { ${selection} } }`);
+    await field('memberships { value }');
+    const before = searches().filter(({ value: values }) => JSON.stringify(values)?.includes(value)).length;
+    const { errors } = await field('verdict { level } memberships { value }');
+    expect(errors).toBeUndefined();
+    const after = searches().filter(({ value: values }) => JSON.stringify(values)?.includes(value)).length;
+    expect(after).toBe(before);
   });
 });
 

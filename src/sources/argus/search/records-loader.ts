@@ -16,6 +16,7 @@ import {
   type RecordsSubject,
 } from '../facts.ts';
 import { pickRecords } from '../mapping.ts';
+import { coveringCriterionOf } from './enclosing.ts';
 import { currentStates, type RecordsRequest } from './selection-needs.ts';
 
 export interface RecordsKey {
@@ -23,9 +24,10 @@ export interface RecordsKey {
   readonly request: RecordsRequest;
 }
 
-const needOf = ({ states, properties, withCovering }: RecordsRequest): RecordsNeed => ({
+/** A verdict needs what covers an indicator, where anything can: of a hash, what any other field fetched will do. */
+const needOf = ({ indicator, request: { states, properties, withCovering } }: RecordsKey): RecordsNeed => ({
   withOld: states.includes('OLD'),
-  withCovering,
+  withCovering: withCovering && coveringCriterionOf(indicator) !== undefined,
   properties,
 });
 
@@ -45,7 +47,7 @@ export function recordsRequestOf(
     key: cacheKey(factVersion, 'ARGUS', partition, indicator.type, indicator.value),
     partition,
     subject: { indicator, credential },
-    need: needOf(request),
+    need: needOf({ indicator, request }),
     maxAgeMs: operation.maxAgeMs(indicator),
     isAbsence: absenceOf(request),
   };
