@@ -26,14 +26,15 @@ const doubts = {
 export const truncated = (): UpstreamError =>
   new UpstreamError('ARGUS', 'TRUNCATED', 'Argus holds more records of this value than could be read.');
 
+/** Longer names are cut: the message may stand in an answer once for each value. */
+const longestShown = 80;
+
 /** Not on any of the lists says nothing where one of the lists may not exist. */
-export const unconfirmedLists = (names: readonly string[]): UpstreamError =>
-  new UpstreamError(
-    'ARGUS',
-    'REJECTED',
-    `Argus has shown no record on ${names.map(name => `"${name}"`).join(', ')} to this key: lists takes ids or short names of lists that it may read.`,
-    { argument: 'lists' },
-  );
+export function unconfirmedList(name: string): UpstreamError {
+  const shown = name.length > longestShown ? `${name.slice(0, longestShown)}…` : name;
+  const message = `Argus has shown no record on "${shown}" to this key: lists takes ids or short names of lists that it may read.`;
+  return new UpstreamError('ARGUS', 'REJECTED', message, { argument: 'lists' });
+}
 
 export const coveringRefused = (): UpstreamError =>
   new UpstreamError('ARGUS', 'REJECTED', 'Argus refused to search for what covers this indicator.');

@@ -145,13 +145,17 @@ export const argusResolvers: Resolvers = {
 export const currentRecords = 'current';
 /** What a verdict needs takes a search for domains, one for addresses and one for all other values. */
 export const searchKinds = 3;
-/** An empty list, as a form sends it where nothing is chosen, would filter everything away: that reads as an absence. */
-function refuseEmpty<Field extends CostedField>(field: Field, meter: CostMeter<Field>): void {
+/**
+ * An empty list, as a form sends it where nothing is chosen, would filter everything away: that reads as an absence. Argus
+ * may have to be asked about each list that is named.
+ */
+function countFilter<Field extends CostedField>(field: Field, meter: CostMeter<Field>): void {
   for (const name of ['states', 'lists'] as const) {
     const given = field.argument(name);
     if (Array.isArray(given) && given.length === 0)
       meter.refuse(name, `${name} is empty, so that nothing could be found: leave it out where it should not filter.`);
   }
+  meter.callAlone([field.argument('lists') ?? []].flat().length);
 }
 const searchOf = (field: CostedField): string =>
   [field.argument('states')].flat().includes('OLD') ? 'with old' : currentRecords;
@@ -175,12 +179,12 @@ export const argusCosts: Costs = {
   },
   Indicator: {
     memberships(field, meter) {
-      refuseEmpty(field, meter);
+      countFilter(field, meter);
       meter.search(field, 'ARGUS', searchOf(field));
       meter.leadToRecords(field, 1, [[]]);
     },
     argus(field, meter) {
-      refuseEmpty(field, meter);
+      countFilter(field, meter);
       meter.search(field, 'ARGUS', searchOf(field));
       meter.leadToRecords(field, 1, [['memberships']]);
     },

@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
-import { after, all, type MaybePromise } from '../../deferred.ts';
+import { after, type MaybePromise } from '../../deferred.ts';
 import type { OnUnreadable } from '../../tolerant-read.ts';
 import type { CallParts } from '../../traced-call.ts';
 import type { ArgusClient } from '../client.ts';
@@ -15,15 +15,17 @@ import { readRecord } from '../wire.ts';
 const confirmedMs = 86_400_000;
 const unconfirmedMs = 60_000;
 const maxNames = 10_000;
+/** No list has a longer name, and none is asked about or remembered. */
+const longestName = 256;
 
 export interface ListNames {
   /** The lists of these records are confirmed. */
   see(credential: Credential, records: readonly MappedRecord[]): void;
   /**
-   * Which of the names are not those of lists on which Argus has shown a record. Argus is asked about those that no record
-   * has confirmed yet. Rejects with UpstreamError.
+   * The first of the names that is not that of a list on which Argus has shown a record; undefined: there is none. Argus is
+   * asked about those that no record has confirmed yet, one after the other. Rejects with UpstreamError.
    */
-  unconfirmed(credential: Credential, names: readonly string[], options: CallParts): MaybePromise<readonly string[]>;
+  unconfirmed(credential: Credential, names: readonly string[], options: CallParts): MaybePromise<string | undefined>;
 }
 
 export function createListNames(
@@ -61,6 +63,7 @@ export function createListNames(
   };
 
   const confirm = (credential: Credential, name: string, options: CallParts): MaybePromise<boolean> => {
+    if (name.length > longestName) return false;
     const key = keyOf(credential, name);
     const isConfirmed = known.get(key)?.isConfirmed ?? inFlight.get(key);
     if (isConfirmed !== undefined) return isConfirmed;
@@ -71,13 +74,17 @@ export function createListNames(
     return asked;
   };
 
+  const unconfirmed: ListNames['unconfirmed'] = (credential, [name, ...others], options) => {
+    if (name === undefined) return undefined;
+    return after(confirm(credential, name, options), isConfirmed =>
+      isConfirmed ? unconfirmed(credential, others, options) : name,
+    );
+  };
+
   return {
     see(credential, records) {
       for (const { list } of records) for (const name of [list.id, list.shortName]) note(keyOf(credential, name), true);
     },
-    unconfirmed: (credential, names, options) =>
-      after(all(names.map(name => confirm(credential, name, options))), confirmed =>
-        names.filter((_, index) => confirmed[index] === false),
-      ),
+    unconfirmed,
   };
 }

@@ -7,7 +7,7 @@ import type { Credential } from '../../credential.ts';
 import { after, type MaybePromise } from '../../deferred.ts';
 import { emptyReport, withHostLimit } from '../../report.ts';
 import type { Operation, SourcePart } from '../../source.ts';
-import { unconfirmedLists } from '../errors.ts';
+import { unconfirmedList } from '../errors.ts';
 import type { RecordsOutcome, RecordsReadThrough } from '../facts.ts';
 import { callOf } from '../records/single-records.ts';
 import { coveringCriterionOf } from './enclosing.ts';
@@ -37,8 +37,8 @@ export interface SearchPartDependencies {
   readonly clock: Clock;
 }
 
-const outcomeWithout = (outcome: RecordsOutcome, unconfirmed: readonly string[]): RecordsOutcome =>
-  unconfirmed.length === 0 ? outcome : { error: unconfirmedLists(unconfirmed) };
+const outcomeWithout = (outcome: RecordsOutcome, unconfirmed: string | undefined): RecordsOutcome =>
+  unconfirmed === undefined ? outcome : { error: unconfirmedList(unconfirmed) };
 
 export function openSearchPart(
   operation: Operation,
@@ -64,7 +64,7 @@ export function openSearchPart(
     names: readonly string[] | undefined,
   ): MaybePromise<RecordsOutcome> => {
     if (outcome.fact === undefined || credential instanceof UpstreamError) return outcome;
-    lists.see(credential, outcome.fact.records);
+    if (outcome.servedFrom === 'LIVE' || names !== undefined) lists.see(credential, outcome.fact.records);
     if (names === undefined) return outcome;
     const unconfirmed = lists.unconfirmed(credential, names, callOf(operation));
     if (!(unconfirmed instanceof Promise)) return outcomeWithout(outcome, unconfirmed);

@@ -59,7 +59,8 @@ export async function readAllPages(first: Page, source: PageSource): Promise<All
   const reversed = readIn(fromNewest);
   const reverse = await readInOrder(await reversed(0), reversed, source, rows, count => rows.size >= count);
   const isTruncated = reverse.count === null || rows.size < reverse.count;
-  return { rows: [...rows.values()], isTruncated, isTooMany: false, doubt: undefined };
+  const doubt = forward.isPartial || reverse.isPartial ? 'partial' : undefined;
+  return { rows: [...rows.values()], isTruncated, isTooMany: false, doubt };
 }
 
 interface Reading {
@@ -86,7 +87,7 @@ type ReadAt = (offset: number) => Promise<Page>;
 const maxReadings = 2;
 /** Rows may move a few times while they are read, but not for ever. */
 const maxMoves = 32;
-/** Pages in a row without a new record, or of which too much is known already. */
+/** Pages in a row without a new record, or with known rows among new ones. */
 const maxOddPages = 2;
 
 /** Adds the rows by record id; some may be there already. `isAll`: with those read before, no more are to come. */
@@ -102,27 +103,25 @@ async function readInOrder(
   /** Where the rows go on that are not read yet, and how many known rows before them the next page is to begin with. */
   let [position, overlap, offset] = [0, 0, 0];
   let [moves, pagesWithoutNews, strangePages] = [0, 0, 0];
-  let [wasShort, isPaged] = [false, false];
+  let isPaged = false;
   const end = (how: Reading['end']): Reading => ({ end: how, count, rowCount: seen.size, isPartial, isPaged });
   for (let page = first; ; page = await readAt(offset)) {
-    const { added, repeated } = addRows(page, seen, rows, offset > 0 && overlap > 0);
+    const { added, repeated, isInOrder } = addRows(page, seen, rows, offset > 0 && overlap > 0);
     if (page.count !== null) count = Math.min(count ?? page.count, page.count);
     isPartial ||= page.partialReason !== undefined;
     if (repeated === 0 && offset > 0 && overlap > 0) {
-      if (wasShort) return end('complete'); // behind a short page nothing was to come but what is counted
       if (++moves > maxMoves) return end('moved');
       overlap *= 5;
       offset = Math.max(0, position - overlap);
       continue;
     }
-    // Without a count, pages of which too much is known are the only sign that others leave gaps.
-    if (count === null && added > 0 && repeated > overlap) strangePages++;
+    // Without a count, known rows among new ones are the only sign that other rows are left out.
+    if (count === null && added > 0 && repeated > overlap && !isInOrder) strangePages++;
     pagesWithoutNews = added === 0 ? pagesWithoutNews + 1 : 0;
     const isShort = page.rows.length < page.limit;
     const isLast = added === 0 || (seen.size >= (count ?? 0) && !isCut(page, source, rows));
     if ((isShort && isLast) || (count !== null && isAll(count))) return end(strangePages > 0 ? 'moved' : 'complete');
     if (Math.max(pagesWithoutNews, strangePages) >= maxOddPages) return end('moved');
-    wasShort = isShort;
     isPaged ||= !isShort;
     position = offset + added + repeated;
     overlap = Math.min(Math.max(1, overlap), Math.floor(page.limit / 2), position);
@@ -132,15 +131,17 @@ async function readInOrder(
 }
 
 /**
- * How many rows of the page this reading has not met before, and how many it has. Rows of a page that does not overlap
+ * How many rows of the page this reading has not met before, and how many it has; `isInOrder`: these come first. Rows of a page that does not overlap
  * count, but the reading does not go on from them.
  */
 function addRows(page: Page, seen: Set<string>, rows: Map<string, unknown>, mustOverlap: boolean) {
   const byId = new Map(page.rows.map(row => [idOf(row), row]));
   for (const [id, row] of byId) rows.set(id, row);
-  const repeated = [...byId.keys()].filter(id => seen.has(id)).length;
-  if (repeated > 0 || !mustOverlap) for (const id of byId.keys()) seen.add(id);
-  return { added: byId.size - repeated, repeated };
+  const ids = [...byId.keys()];
+  const repeated = ids.filter(id => seen.has(id)).length;
+  const isInOrder = ids.findLastIndex(id => seen.has(id)) === repeated - 1;
+  if (repeated > 0 || !mustOverlap) for (const id of ids) seen.add(id);
+  return { added: ids.length - repeated, repeated, isInOrder };
 }
 
 const isCut = (page: Page, { leavesAbsences }: PageSource, rows: ReadonlyMap<string, unknown>): boolean =>
