@@ -107,6 +107,27 @@ describe('the name of a list', () => {
     expect(aboutLists).toHaveLength(1);
   });
 
+  it('that no list can have is not asked about, and shown cut, once for each of many values', async () => {
+    const values = Array.from({ length: 200 }, (_, index) => `many-${index}.lists.example.org`);
+    const { data, text } = await bed.ask(
+      'query ($values: [String!]!, $lists: [String!]) { indicators(values: $values) { argus(lists: $lists) { report { status detail } } } }',
+      { values, lists: ['x'.repeat(300_000)] },
+    );
+    expect(data.indicators[199].argus.report.status).toBe('REJECTED');
+    expect(text.length).toBeLessThan(100_000);
+    expect(searches()).toHaveLength(1);
+  });
+
+  it('is asked about until one is not confirmed, and each counts as a call before anything is asked', async () => {
+    const names = Array.from({ length: 100 }, (_, index) => `nobody-has-${index}`);
+    const query = `query ($lists: [String!]) { indicator(value: "${clean}") { memberships(lists: $lists) { value } } }`;
+    const { extensions, errors } = await bed.ask(query, { lists: names }, { 'x-enrichment-estimate': '1' });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(errors?.[0].message).toContain('"nobody-has-0"');
+    expect(searches().filter(body => body.indicatorList !== undefined)).toHaveLength(1);
+    expect(JSON.stringify(extensions)).toContain('101');
+  });
+
   it('beside a right one is an error too, and costs the verdict nothing', async () => {
     const { data } = await bed.ask(`{ indicator(value: "${listed}") {
       memberships(lists: ["Mixed-Case", "phising"]) { value } verdict { level missing } } }`);

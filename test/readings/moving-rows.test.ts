@@ -110,6 +110,16 @@ const places: Readonly<Record<string, Place>> = {
     rows: 100,
     page: 2,
   },
+  'the second page of 100 rows, where 2,500 seem to be granted and nothing is counted': {
+    behaviours: { limitCap: 100, limitOver: 'silent', count: 'unknown' },
+    rows: 100,
+    page: 2,
+  },
+  'the second page of 100 rows, where 2,500 seem to be granted and each page is counted': {
+    behaviours: { limitCap: 100, limitOver: 'silent', count: 'page' },
+    rows: 100,
+    page: 2,
+  },
   'the second page of 25 rows': { behaviours: { limitCap: 25 }, rows: 25, page: 2 },
   'the ninth page of 25 rows': { behaviours: { limitCap: 25 }, rows: 25, page: 9 },
 };
