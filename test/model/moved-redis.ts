@@ -14,6 +14,8 @@ export interface MovedRedis {
 
 const askForTime = '*1\r\n$4\r\nTIME\r\n';
 const quietMs = 2;
+/** One look may fall between an answer and what is written next. */
+const quietLooks = 5;
 
 const movedTime = (seconds: number): string => {
   const script = `local t = redis.call('TIME') return {tostring(t[1] + ${seconds}), t[2]}`;
@@ -57,9 +59,9 @@ export async function startMovedRedis(port: number): Promise<MovedRedis> {
       passedMs += milliseconds;
     },
     async settled() {
-      for (let before = -1; before !== chunks || awaiting.size > 0; ) {
-        before = chunks;
+      for (let [quiet, before] = [0, -1]; quiet < quietLooks; before = chunks) {
         await pause(quietMs);
+        quiet = before === chunks && awaiting.size === 0 ? quiet + 1 : 0;
       }
     },
     close() {
