@@ -122,7 +122,7 @@ async function playMoment(episode: Episode): Promise<readonly Violation[]> {
   const violations = answers.flatMap((answer, index) => judge(operations[index] as Operation, answer, court));
   for (const answer of answers) tallyAnswer(answer.text, episode.tally);
   const unneeded = judgeCalls(wanted, moment);
-  const areExplained = unneeded.length > 0 && (await bed.lateReads()) > 0;
+  const areExplained = unneeded.length > 0 && (wasRefused(moments) || (await bed.lateReads()) > 0);
   count(wanted, episode.holdings, moment, episode.tally);
   noteSilence(
     moment,
@@ -202,6 +202,15 @@ function noteFaults({ bed }: Episode, moment: Moment, faults: readonly Added[]):
     if (fault.kind === 'missingRows' || fault.kind === 'otherIndicator') moment.lacksRows = true;
     emulator.faults.clear();
   }
+}
+
+/** So long a refusal makes searches smaller, in milliseconds. */
+const smallerSearchesMs = 600_000;
+
+/** Argus may have refused a search as too large. */
+function wasRefused(moments: readonly Moment[]): boolean {
+  const now = moments.at(-1) as Moment;
+  return moments.some(moment => moment.troubled.has('ARGUS') && ageAt(now, moment).least < smallerSearchesMs);
 }
 
 /** So long a trouble explains a silence, in milliseconds: an open circuit, a refused credential. */

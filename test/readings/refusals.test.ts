@@ -1,7 +1,8 @@
 /** What Argus has refused once is not tried again, and what it names is all that is lost. */
 import { expect, it } from 'vitest';
 import type { ArgusBehaviours } from '../../src/emulators/argus-behaviours.ts';
-import type { TestBed } from '../setup/gateway.ts';
+import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { createTestClock } from '../setup/test-clock.ts';
 import { ask, playing, searchesOf } from './reading.ts';
 import { crowdedWorld } from './world.ts';
 
@@ -37,4 +38,29 @@ it('a value that a refusal names is taken out, for one call more', async () => {
     expect(told.flatMap(({ isMissing }, index) => (isMissing ? [domains[index]] : []))).toEqual([refusedValue]);
     expect(searchesOf(bed)).toBe(2);
   });
+});
+
+it('a size that was refused for a while is forgotten after ten minutes', async () => {
+  const clock = createTestClock();
+  const bed = await startTestBed({}, { argusBehaviours: { valuesCap: 2 } }, undefined, undefined, { clock });
+  try {
+    const searches = async () => {
+      bed.emulators.argus.clearRequests();
+      const values = domains.slice(0, 20);
+      await bed.ask(
+        'query ($values: [String!]!) { indicators(values: $values, maxAgeSeconds: 0) { memberships { value } } }',
+        { values },
+      );
+      return searchesOf(bed);
+    };
+    await searches();
+    bed.emulators.argus.behaviours.valuesCap = 0;
+    expect(await searches()).toBe(10);
+    clock.pass(599_000);
+    expect(await searches()).toBe(10);
+    clock.pass(2000);
+    expect(await searches()).toBe(1);
+  } finally {
+    await bed.stop();
+  }
 });

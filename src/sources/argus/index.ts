@@ -51,7 +51,7 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
   const search = createBatchedSearch({
     client,
     properties,
-    sizes: createSearchSizes(),
+    sizes: createSearchSizes(now),
     unheard: createUnheardValues(windows.negativeMs, now),
     onBatch,
     onUnreadable,

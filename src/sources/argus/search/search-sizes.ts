@@ -7,8 +7,18 @@ export interface SearchSizes {
   lower(criterion: ValuesCriterion, size: number): void;
 }
 
-export function createSearchSizes(): SearchSizes {
-  const sizes = new Map<ValuesCriterion, number>();
-  const max = (criterion: ValuesCriterion): number => sizes.get(criterion) ?? valuesPerSearch;
-  return { max, lower: (criterion, size) => void sizes.set(criterion, Math.min(size, max(criterion))) };
+/** Not for ever: whatever stands in between may have refused for a while, and small searches are many. */
+const rememberMs = 600_000;
+
+export function createSearchSizes(now: () => number): SearchSizes {
+  const sizes = new Map<ValuesCriterion, { readonly size: number; readonly until: number }>();
+  const max = (criterion: ValuesCriterion): number => {
+    const known = sizes.get(criterion);
+    return known === undefined || known.until <= now() ? valuesPerSearch : known.size;
+  };
+  return {
+    max,
+    lower: (criterion, size) =>
+      void sizes.set(criterion, { size: Math.min(size, max(criterion)), until: now() + rememberMs }),
+  };
 }
