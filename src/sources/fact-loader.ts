@@ -70,10 +70,7 @@ async function loadMany<Key, Subject, Need, Fact>(
   return requests.map(({ key }) => byKey.get(key) as FactOutcome<Fact>);
 }
 
-const strictest = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
-
-/** The strictest age goes for both. An absence to one of the two is fetched again when an absence is due. */
+/** An absence to one of the two is fetched again when an absence is due. */
 const joinRequests = <Subject, Need, Fact>(
   one: FactRequest<Subject, Need, Fact>,
   other: FactRequest<Subject, Need, Fact>,
@@ -81,6 +78,5 @@ const joinRequests = <Subject, Need, Fact>(
 ): FactRequest<Subject, Need, Fact> => ({
   ...other,
   need: joinNeeds(one.need, other.need),
-  maxAgeMs: strictest(one.maxAgeMs, other.maxAgeMs),
   isAbsence: fact => one.isAbsence?.(fact) === true || other.isAbsence?.(fact) === true,
 });

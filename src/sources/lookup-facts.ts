@@ -22,6 +22,7 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
   dependencies: SourceDependencies,
   upstream: Upstream,
 ): FactKind<LookupSubject<Variant>, Need, Fact> {
+  type Call = InFlightCall<LookupSubject<Variant>, Need>;
   const { name } = kind.source;
   const proof = kind.openProof?.(upstream, dependencies);
   return {
@@ -36,30 +37,77 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
     isAbsence: kind.isAbsence,
     partitionOf: ({ credential }) => credential.partition,
     isComplete: fact => kind.isIncomplete?.(fact) !== true,
-    fetch: calls =>
-      calls.map(async call => {
-        const fact = await fetchFact(kind, call, need => ask(need, call));
-        const { credential } = call.request.subject;
-        if (!kind.isAbsence(fact)) proof?.found(credential);
-        else if (kind.isNotApplicable?.(fact) !== true) await proof?.believe(credential);
-        return fact;
-      }),
+    // Two types of one text are asked for in the same words: one request, of whose answer each has a fact of its own.
+    fetch(calls) {
+      const facts = new Map<Call, Promise<Fact>>();
+      for (const same of Map.groupBy(calls, questionOf).values()) {
+        const joint = joinCalls(same);
+        const answer = send(joint, joint.request.need);
+        for (const call of same) facts.set(call, factFrom(answer, call));
+      }
+      return calls.map(call => facts.get(call) as Promise<Fact>);
+    },
   };
 
-  async function ask(need: Need, call: InFlightCall<LookupSubject<Variant>, Need>): Promise<Fact> {
+  function questionOf(call: Call): string {
+    const { path, query } = requestOf(call, call.request.need);
+    return JSON.stringify([call.request.partition, path, query]);
+  }
+
+  async function factFrom(answer: Promise<UpstreamResponse>, call: Call): Promise<Fact> {
+    const { need, subject } = call.request;
+    const ask = async (wanted: Need) => read(await (wanted === need ? answer : send(call, wanted)), call, wanted);
+    const fact = await fetchFact(kind, call, ask);
+    if (!kind.isAbsence(fact)) proof?.found(subject.credential);
+    else if (kind.isNotApplicable?.(fact) !== true) await proof?.believe(subject.credential);
+    return fact;
+  }
+
+  function requestOf({ request: { subject } }: Call, need: Need): ReadRequest {
+    const { indicator, variant } = subject;
+    return { ...kind.request(indicator, { variant, need }), method: 'GET', values: 1 };
+  }
+
+  async function send(call: Call, need: Need): Promise<UpstreamResponse> {
     const { signal, deadlineAt, isAwaited, caller, isSmall, trace } = call;
-    const { indicator, variant, credential } = call.request.subject;
     const prepare = (): ReadRequest => {
       call.markSent();
-      return { ...kind.request(indicator, { variant, need }), method: 'GET', values: 1 };
+      return requestOf(call, need);
     };
     const options = { signal, deadlineAt, isAwaited, caller, isSmall, trace };
-    const answer = await callTraced(upstream, name, credential, prepare, options);
     // `prepare` always returns a request, so there is a response.
-    return kind.read(answer as UpstreamResponse, indicator, { variant, need }, field =>
+    return (await callTraced(upstream, name, call.request.subject.credential, prepare, options)) as UpstreamResponse;
+  }
+
+  function read(answer: UpstreamResponse, { request: { subject } }: Call, need: Need): Fact {
+    return kind.read(answer, subject.indicator, { variant: subject.variant, need }, field =>
       dependencies.metrics.upstreamFieldUnreadable(name, field),
     );
   }
+}
+
+/** One call on behalf of all of them: wanted as long as any of them is. */
+function joinCalls<Subject, Need>(calls: readonly InFlightCall<Subject, Need>[]): InFlightCall<Subject, Need> {
+  const [first, ...others] = calls as [InFlightCall<Subject, Need>, ...InFlightCall<Subject, Need>[]];
+  if (others.length === 0) return first;
+  return {
+    ...first,
+    signal: whenAllAborted(calls.map(({ signal }) => signal)),
+    deadlineAt: () => Math.max(...calls.map(call => call.deadlineAt())),
+    isAwaited: () => calls.some(call => call.isAwaited()),
+    markSent() {
+      for (const call of calls) call.markSent();
+    },
+  };
+}
+
+function whenAllAborted(signals: readonly AbortSignal[]): AbortSignal {
+  const controller = new AbortController();
+  const check = (): void => {
+    if (signals.every(({ aborted }) => aborted)) controller.abort();
+  };
+  for (const signal of signals) signal.addEventListener('abort', check, { once: true });
+  return controller.signal;
 }
 
 async function fetchFact<Variant extends LookupVariant, Need, Fact extends object>(

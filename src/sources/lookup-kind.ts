@@ -65,8 +65,6 @@ export interface LookupKind<Variant extends LookupVariant, Need, Fact extends ob
   readonly verdict: readonly LookupRequest<Variant, Need>[];
   /** Field of Indicator, but for `verdict` → its request; other fields make none. */
   readonly fields: Readonly<Record<string, (field: SelectedField) => LookupRequest<Variant, Need> | undefined>>;
-  /** Its question does not depend on the indicator's type: two indicators of one text share a fact. */
-  readonly isAboutText?: boolean;
   /** Indicators of other types are NOT_APPLICABLE, and no call is made. */
   knows(indicator: Indicator): boolean;
   /** `operation`: a constant for logs, metrics and spans. */

@@ -93,7 +93,7 @@ interface LookupKey<Variant, Need> {
 }
 
 function openLoader<Variant extends LookupVariant, Need, Fact extends object>({
-  kind: { source, factVersion, needs, isAboutText = false },
+  kind: { source, factVersion, needs },
   facts,
   operation,
   credential,
@@ -105,9 +105,8 @@ function openLoader<Variant extends LookupVariant, Need, Fact extends object>({
     textOf: ({ text }) => text,
     requestOf({ indicator, request: { variant, need } }, credential) {
       const { partition } = credential;
-      const type = isAboutText ? 'any' : indicator.type;
       return {
-        key: cacheKey(factVersion, source.name, partition, type, indicator.value, String(variant)),
+        key: cacheKey(factVersion, source.name, partition, indicator.type, indicator.value, String(variant)),
         partition,
         subject: { indicator, variant, credential },
         need,

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { createTestClock } from '../setup/test-clock.ts';
 
 const dataSet = createSeededDataSet();
 const value = 'noted.example.org';
@@ -94,25 +95,56 @@ describe('a page of records', () => {
 });
 
 describe('one text under two types', () => {
-  const query = (age = '') => `{
-    domain: indicator(value: "setup.exe", type: DOMAIN${age}) { type threatScore }
-    other: indicator(value: "setup.exe", type: OTHER${age}) { type threatScore } }`;
+  const fields = 'type threatScore threat { id } datadog { report { status } }';
+  const query = (ageOfDomain = '', ageOfOther = ageOfDomain) => `{
+    domain: indicator(value: "setup.exe", type: DOMAIN${ageOfDomain}) { ${fields} }
+    other: indicator(value: "setup.exe", type: OTHER${ageOfOther}) { ${fields} } }`;
   const lookups = () => bed.emulators.datadog.lookups.length;
 
-  it('is one Datadog call, and each keeps its type', async () => {
+  it('is one Datadog call, and each keeps its type and its identity', async () => {
     const { data } = await bed.ask(query());
-    expect(data).toEqual({
+    expect(data).toMatchObject({
       domain: { type: 'DOMAIN', threatScore: 80 },
       other: { type: 'OTHER', threatScore: 80 },
     });
+    expect(data.domain.threat.id).not.toBe(data.other.threat.id);
     expect(lookups()).toBe(1);
     await bed.ask(query());
     expect(lookups()).toBe(1);
   });
 
-  it('of which one may not come from the cache is asked again, for both', async () => {
+  it('of which neither may come from the cache is one more call', async () => {
     await bed.ask(query());
     await bed.ask(query(', maxAgeSeconds: 0'));
     expect(lookups()).toBe(2);
+  });
+
+  it('of which only one may be old is asked again for the other', async () => {
+    const clock = createTestClock();
+    const timed = await startTestBed({}, { dataSet }, undefined, undefined, { clock });
+    try {
+      await timed.ask(query());
+      clock.pass(301_000);
+      const { data } = await timed.ask(
+        query('', ', maxAgeSeconds: 3600').replaceAll('report { status }', 'report { servedFrom }'),
+      );
+      expect(data).toMatchObject({
+        domain: { datadog: { report: { servedFrom: 'LIVE' } } },
+        other: { datadog: { report: { servedFrom: 'CACHE' } } },
+      });
+      expect(timed.emulators.datadog.lookups).toHaveLength(2);
+    } finally {
+      await timed.stop();
+    }
+  });
+
+  it('that Datadog refuses is not applicable only where it does not document the type', async () => {
+    bed.emulators.datadog.faults.add({ kind: 'status', status: 400 });
+    const { data } = await bed.ask(query());
+    expect(data).toMatchObject({
+      domain: { datadog: { report: { status: 'REJECTED' } } },
+      other: { datadog: { report: { status: 'NOT_APPLICABLE' } } },
+    });
+    expect(lookups()).toBe(1);
   });
 });

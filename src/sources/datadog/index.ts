@@ -84,7 +84,6 @@ const threatKind = (
   verdict: verdictRequests[matchers],
   fields,
   knows: () => true,
-  isAboutText: true,
   request: requestFor,
   read: readAnswer,
   onFact: watchScores(log),
