@@ -22,7 +22,7 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
   dependencies: SourceDependencies,
   upstream: Upstream,
 ): FactKind<LookupSubject<Variant>, Need, Fact> {
-  type Call = InFlightCall<LookupSubject<Variant>, Need>;
+  type LookupCall = InFlightCall<LookupSubject<Variant>, Need>;
   const { name } = kind.source;
   const proof = kind.openProof?.(upstream, dependencies);
   return {
@@ -39,7 +39,7 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
     isComplete: fact => kind.isIncomplete?.(fact) !== true,
     // Two types of one text are asked for in the same words: one request, of whose answer each has a fact of its own.
     fetch(calls) {
-      const facts = new Map<Call, Promise<Fact>>();
+      const facts = new Map<LookupCall, Promise<Fact>>();
       for (const same of Map.groupBy(calls, questionOf).values()) {
         const joint = joinCalls(same);
         const answer = send(joint, joint.request.need);
@@ -49,12 +49,12 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
     },
   };
 
-  function questionOf(call: Call): string {
+  function questionOf(call: LookupCall): string {
     const { path, query } = requestOf(call, call.request.need);
     return JSON.stringify([call.request.partition, path, query]);
   }
 
-  async function factFrom(answer: Promise<UpstreamResponse>, call: Call): Promise<Fact> {
+  async function factFrom(answer: Promise<UpstreamResponse>, call: LookupCall): Promise<Fact> {
     const { need, subject } = call.request;
     const ask = async (wanted: Need) => read(await (wanted === need ? answer : send(call, wanted)), call, wanted);
     const fact = await fetchFact(kind, call, ask);
@@ -63,12 +63,12 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
     return fact;
   }
 
-  function requestOf({ request: { subject } }: Call, need: Need): ReadRequest {
+  function requestOf({ request: { subject } }: LookupCall, need: Need): ReadRequest {
     const { indicator, variant } = subject;
     return { ...kind.request(indicator, { variant, need }), method: 'GET', values: 1 };
   }
 
-  async function send(call: Call, need: Need): Promise<UpstreamResponse> {
+  async function send(call: LookupCall, need: Need): Promise<UpstreamResponse> {
     const { signal, deadlineAt, isAwaited, caller, isSmall, trace } = call;
     const prepare = (): ReadRequest => {
       call.markSent();
@@ -79,7 +79,7 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
     return (await callTraced(upstream, name, call.request.subject.credential, prepare, options)) as UpstreamResponse;
   }
 
-  function read(answer: UpstreamResponse, { request: { subject } }: Call, need: Need): Fact {
+  function read(answer: UpstreamResponse, { request: { subject } }: LookupCall, need: Need): Fact {
     return kind.read(answer, subject.indicator, { variant: subject.variant, need }, field =>
       dependencies.metrics.upstreamFieldUnreadable(name, field),
     );

@@ -139,6 +139,8 @@ export function noteCalls(wanted: readonly Wanted[], holdings: Holdings, now: Mo
         one.need.subject.value === need.subject.value,
     );
     const gateways = [...new Set(same.map(one => one.operation.gateway))];
-    holdings.note(gateways, caller, need, now, isCertain && !now.troubled.has(need.source));
+    // What was asked is known by its text alone: of two types of one text, either may have been asked for.
+    const isOneType = new Set(same.map(one => one.need.subject.type)).size === 1;
+    holdings.note(gateways, caller, need, now, isCertain && isOneType && !now.troubled.has(need.source));
   }
 }
