@@ -62,8 +62,8 @@ export function pageOf(
   }
   const applied = isCapped ? behaviours.limitCap : limit;
   const end = Math.min(applied === 0 ? Number.POSITIVE_INFINITY : offset + applied, maxWindow);
-  const told = behaviours.limitOver === 'silent' ? limit : applied;
-  return { records: behind.slice(offset, Math.max(offset, end)), count, limit: told, offset, start };
+  const shown = behaviours.limitOver === 'silent' ? limit : applied;
+  return { records: behind.slice(offset, Math.max(offset, end)), count, limit: shown, offset, start };
 }
 
 function afterCursor(

@@ -46,7 +46,7 @@ export function createSearch(dataSet: ArgusData, behaviours: ArgusBehaviours, no
   };
 }
 
-/** How many matches the key may not read; counted only where it is told. */
+/** How many matches the key may not read; counted only where the answer says so. */
 function hiddenMatches(dataSet: ArgusData, criteria: ResolvedCriteria, behaviours: ArgusBehaviours): number {
   if (behaviours.count !== 'withHidden') return 0;
   const everyList = new Set([...dataSet.lists.values()].map(list => list.id));

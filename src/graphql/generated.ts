@@ -90,7 +90,7 @@ export type CoverageLimit =
    */
   | 'COVERING_ONLY'
   /**
-   * Nobody was found by the matches that Datadog returns when not told which count; those in OCSF fields, or by expression or
+   * Nobody was found by the matches that Datadog counts by default; those in OCSF fields, or by expression or
    * message, may be others. Ask with `ocsf`; `DATADOG_OCSF=both` makes the verdict ask both.
    */
   | 'DEFAULT_MATCHER_ONLY'
@@ -515,7 +515,7 @@ export type Query = {
    */
   readonly reputationTypes: Maybe<ReadonlyArray<ReputationType>>;
   /**
-   * How each source is doing: reachable or not, its circuit breaker, what is left of its rate limit. Told from the calls
+   * How each source is doing: reachable or not, its circuit breaker, what is left of its rate limit. Seen from the calls
    * made anyway: asking sends nothing upstream.
    */
   readonly sources: ReadonlyArray<SourceHealth>;
@@ -766,7 +766,7 @@ export type SourceHealth = {
   readonly lastFailureCode: Maybe<Scalars['String']['output']>;
   /** When it last answered; null: not since the gateway started. */
   readonly lastSuccessAt: Maybe<Scalars['DateTime']['output']>;
-  /** Calls left in the present window, as the upstream last told; null where it tells nothing (Argus does not). */
+  /** Calls left in the present window, as the upstream last said; null where it says nothing (Argus does not). */
   readonly rateLimitRemaining: Maybe<Scalars['Int']['output']>;
   /** When that window ends. */
   readonly rateLimitResetAt: Maybe<Scalars['DateTime']['output']>;

@@ -82,7 +82,7 @@ export interface LookupKind<Variant extends LookupVariant, Need, Fact extends ob
     request: LookupRequest<Variant, Need>,
     onUnreadable: (field: string) => void,
   ): Fact;
-  /** Told of each fact that was read, and the credential's partition. */
+  /** Called with each fact that was read, and the credential's partition. */
   onFact?(fact: Fact, partition: string): void;
   isAbsence(fact: Fact): boolean;
   /** Opened with the source, for one whose answer to an unknown value could also come from elsewhere. */

@@ -4,14 +4,14 @@
  */
 import { z } from 'zod';
 
-/** Told the name of each field that could not be read and is null. */
+/** Called with the name of each field that could not be read and is null. */
 export type OnUnreadable = (field: string) => void;
 
 type Path = readonly PropertyKey[];
 
 /**
  * Parses; where that fails, leaves out the deepest parts that do not fit, then what contains them, until the rest fits.
- * Fails as the schema does where the part is required, or lies in a field of `evidence`. `onUnreadable` is told each
+ * Fails as the schema does where the part is required, or lies in a field of `evidence`. `onUnreadable` is called with each
  * field that fell to null, once: its path, in names of the schema alone.
  */
 export function readTolerantly<Schema extends z.ZodObject>(

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 
 /** The clock of Redis, by which all replicas date their rows, because their own may differ. */
 export interface SharedClock {
-  /** Epoch milliseconds of Redis; of this machine until Redis has told its own, and where it may not be asked. */
+  /** Epoch milliseconds of Redis; of this machine until Redis has answered, and where it may not be asked. */
   now(): number;
   /** Asks Redis, unless it was asked a moment ago. Rejects when Redis does not answer. */
   adjust(): Promise<void>;
@@ -32,7 +32,7 @@ export function createSharedClock(
       const isLate = answeredAt - askedAt > longestMs;
       if (!Number.isFinite(time) || (isLate && ahead !== undefined)) return;
       ahead = time - (askedAt + answeredAt) / 2;
-      adjustAt = askedAt + adjustEveryMs;
+      if (!isLate) adjustAt = askedAt + adjustEveryMs;
     },
   };
 }

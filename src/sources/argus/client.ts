@@ -80,7 +80,7 @@ const isAboutLimit = (problem: unknown): boolean =>
 export const basePath = '/reputation/v2';
 const typesTimeoutMs = 10_000;
 
-/** Told what of an answer is not as documented. */
+/** Called with what of an answer is not as documented. */
 export interface AnswerWatch {
   readonly onUnreadable: OnUnreadable;
   /** Argus left something out; why, in its own word for it. */

@@ -82,10 +82,10 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
 
 /** One line a minute for each reason. */
 function createPartialLog(log: Log, now: () => number): (reason: string) => void {
-  const told = new LRUCache<string, true>({ max: 100, ttl: 60_000, perf: { now } });
+  const logged = new LRUCache<string, true>({ max: 100, ttl: 60_000, perf: { now } });
   return reason => {
-    if (told.has(reason)) return;
-    told.set(reason, true);
+    if (logged.has(reason)) return;
+    logged.set(reason, true);
     log.warn({ source: argus.name, reason }, 'upstream says that its answer is not complete');
   };
 }

@@ -45,7 +45,7 @@ const variables = z.object({
   DATADOG_OCSF: oneOf(matcherSettings)
     .default('default')
     .describe(
-      'Which matches count for a verdict: default, those that Datadog returns when not told; both, those in OCSF fields and those by expression or message, by two calls for each value.',
+      'Which matches count for a verdict: default, those that Datadog returns by default; both, those in OCSF fields and those by expression or message, by two calls for each value.',
     ),
   DATADOG_PERSONAL_SCOPE: scope.describe(
     'The scope for users, hosts, critical assets, who triaged and undocumented fields, beside the one for the facts; none needed when unset.',

@@ -76,7 +76,7 @@ export const fields: ThreatKind['fields'] = {
   datadog: field => answerRequest(field.arguments, field.below()),
 };
 
-/** What the verdict asks: what Datadog matches when not told, or both of its matchers. */
+/** What the verdict asks: what Datadog matches by default, or both of its matchers. */
 export const verdictRequests: Readonly<Record<MatcherSetting, readonly ThreatRequest[]>> = {
   default: [plainRequest],
   both: [

@@ -12,7 +12,7 @@ export type CoverageLimit =
    */
   | 'COVERING_ONLY'
   /**
-   * Nobody was found by the matches that Datadog returns when not told which count; those in OCSF fields, or by expression or
+   * Nobody was found by the matches that Datadog counts by default; those in OCSF fields, or by expression or
    * message, may be others. Ask with `ocsf`; `DATADOG_OCSF=both` makes the verdict ask both.
    */
   | 'DEFAULT_MATCHER_ONLY'
