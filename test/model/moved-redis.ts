@@ -28,8 +28,9 @@ export async function startMovedRedis(port: number): Promise<MovedRedis> {
   let chunks = 0;
   const sockets = new Set<Socket>();
   const awaiting = new Set<Socket>();
-  const server = createServer(client => {
-    const redis = connect(port, '127.0.0.1');
+  // Without `noDelay`, an answer that follows another waits 40 ms for the first to be acknowledged.
+  const server = createServer({ noDelay: true }, client => {
+    const redis = connect({ port, host: '127.0.0.1', noDelay: true });
     client.on('data', chunk => {
       chunks++;
       awaiting.add(client);
