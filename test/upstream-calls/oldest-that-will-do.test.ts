@@ -69,6 +69,34 @@ describe('maxAgeSeconds', () => {
   });
 });
 
+describe.each(['both', 'flag', 'timestamp'] as const)('a record that is deleted, as its %s says', deletedMark => {
+  it('is no match: that there is no other is believed for a minute', async () => {
+    const gone = `gone-${deletedMark}.example.org`;
+    dataSet.argus.add({ value: gone, list: 'other', deleted: 1 });
+    Object.assign(bed.emulators.argus.behaviours, { deletedMark, deletedInSearch: 'returned' });
+    const verdict = async () => (await ask(undefined, gone)).data.indicator.verdict;
+    expect(await verdict()).toEqual({ level: 'NO_MATCH', missing: [] });
+    pass(59);
+    await verdict();
+    expect(searches()).toHaveLength(1);
+    dataSet.argus.add({ value: gone, list: 'other' });
+    pass(2);
+    expect(await verdict()).toMatchObject({ missing: [] });
+    expect(searches()).toHaveLength(2);
+  });
+
+  it('is no match of a copy that is stale', async () => {
+    const gone = `stale-${deletedMark}.example.org`;
+    dataSet.argus.add({ value: gone, list: 'other', deleted: 1 });
+    Object.assign(bed.emulators.argus.behaviours, { deletedMark, deletedInSearch: 'returned' });
+    await ask(undefined, gone);
+    pass(310);
+    down();
+    const { data } = await ask(undefined, gone);
+    expect(data.indicator.argus.report).toMatchObject({ status: 'UNAVAILABLE', servedFrom: null });
+  });
+});
+
 describe('an absence that a filter makes of a match', () => {
   it.each(['states: [LATEST]', 'lists: ["other"]', 'states: [OLD]'])('(%s) is served for a minute', async filter => {
     const filtered = `{ indicator(value: "${value}") { argus(${filter}) { report { status } memberships { state } } } }`;

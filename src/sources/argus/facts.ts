@@ -5,7 +5,7 @@ import type { Immutable } from '../../cache/json.ts';
 import type { ReadThrough } from '../../cache/read-through.ts';
 import type { Indicator } from '../../domain/indicator/model.ts';
 import type { Credential } from '../credential.ts';
-import { type MappedRecord, reputationRecord } from './mapping.ts';
+import { isPresent, type MappedRecord, reputationRecord } from './mapping.ts';
 
 /** Raise it when a fact of Argus changes its shape: facts that an older release stored are then ignored. */
 export const factVersion = '2';
@@ -105,10 +105,9 @@ export function recordsKind(
     covers: (fact, need) => hasProperties(fact, need.properties) && containsNeed(fact, { ...need, properties: [] }),
     contains: containsNeed,
     widen: joinNeeds,
-    // OLD records are no present match: a fact that holds nothing else is kept only as long as an empty one. So is one that
-    // may lack what covers the value.
-    isAbsence: ({ records, isCoveringPartial = false }) =>
-      isCoveringPartial || records.every(({ state }) => state === 'OLD'),
+    // OLD and deleted records are no present match: a fact that holds nothing else is kept only as long as an empty one. So
+    // is one that may lack what covers the value.
+    isAbsence: ({ records, isCoveringPartial = false }) => isCoveringPartial || !records.some(isPresent),
     partitionOf: ({ credential }) => credential.partition,
     isComplete: fact => !fact.isTruncated,
     fetch(calls) {

@@ -122,6 +122,9 @@ function mapProperty(wire: WireProperty): Property {
 const isDeleted = ({ deletedAt, flags }: MappedRecord): boolean =>
   deletedAt !== null || flags.some(flag => flag.toLowerCase() === 'deleted');
 
+/** Whether the record says that its value is listed now. */
+export const isPresent = (record: MappedRecord): boolean => record.state !== 'OLD' && !isDeleted(record);
+
 export const evidenceOf = (record: MappedRecord): ListEvidence => ({
   list: record.list.name,
   shortName: record.list.shortName,

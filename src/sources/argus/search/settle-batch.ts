@@ -9,6 +9,7 @@ import type { CallParts } from '../../traced-call.ts';
 import type { ArgusClient, PageCriteria, SearchCriteria, ValuesCriterion } from '../client.ts';
 import { type Doubt, doubtful, truncated } from '../errors.ts';
 import type { FoundRecords, RecordsNeed } from '../facts.ts';
+import { isPresent } from '../mapping.ts';
 import type { Page } from '../page.ts';
 import { mayBeAboutProperties, type PropertyPermissionCache, retryWithoutRejected } from '../property-permissions.ts';
 import type { PendingCall } from './batch-queue.ts';
@@ -134,7 +135,7 @@ function resolveFound(
   for (const one of pending) {
     const { records, covering } = bySubject.get(one.call.request.subject) ?? { records: [], covering: [] };
     const isPartial = doubt !== undefined;
-    const isOpen = isPartial && records.every(({ state }) => state === 'OLD');
+    const isOpen = isPartial && !records.some(isPresent);
     const isCoveringPartial = doubt !== undefined && need.withCovering && covering.length === 0;
     const found: FoundRecords = { records, covering, isTruncated: isCut, isPartial, isCoveringPartial };
     if (!isOpen) one.resolve(found);
