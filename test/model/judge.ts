@@ -120,6 +120,13 @@ const clockErrorMs = 50;
 
 const reportOf = ({ told }: Case, source: Source) => told.sources.find(one => one.source === source);
 
+/** Datadog sees only the text: one that also reads as a hash may be refused as one. */
+const maySilence = ({ court, operation, item: { subject } }: Case, source: Source): boolean =>
+  court.mayFail(source, operation.gateway) ||
+  (source === 'DATADOG' &&
+    /^[0-9a-f]{32}$/.test(subject.value) &&
+    court.moments.some(({ reading }) => reading.isNarrow === true));
+
 function judgeSource(one: Case, source: Source, status: string, accuse: Accuse): void {
   const {
     court,
@@ -127,8 +134,7 @@ function judgeSource(one: Case, source: Source, status: string, accuse: Accuse):
     item: { subject, age },
   } = one;
   if (!heard.includes(status)) {
-    if (!unasked.includes(status) && !court.mayFail(source, operation.gateway))
-      accuse('unexplained silence', `${source} is ${status}`);
+    if (!unasked.includes(status) && !maySilence(one, source)) accuse('unexplained silence', `${source} is ${status}`);
     return;
   }
   const report = reportOf(one, source);
@@ -191,7 +197,7 @@ function judgeDatadog(one: Case, accuse: Accuse): void {
   const isNull = (name: string, value: unknown): boolean => {
     if (value !== null) return false;
     const failed = errors.some(path => path[1] === name);
-    if (failed && !one.court.mayFail('DATADOG', one.operation.gateway)) accuse('unexplained silence', name);
+    if (failed && !maySilence(one, 'DATADOG')) accuse('unexplained silence', name);
     const known = name === 'ocsf' ? knownThen(one, subject, 'ocsf') : plain;
     if (!failed && !isBeyondDatadog(one) && !known.includes(undefined)) accuse('false clean', `${name} is null`);
     return true;
@@ -261,12 +267,11 @@ function judgeArgus(one: Case, accuse: Accuse): void {
     told,
     item: { subject },
     errors,
-    court,
   } = one;
   const then = listedThen(one, subject);
   const isSilent = (name: string): boolean => {
     const failed = errors.some(path => path[1] === name && path.length === 2);
-    if (failed && !court.mayFail('ARGUS', one.operation.gateway)) accuse('unexplained silence', name);
+    if (failed && !maySilence(one, 'ARGUS')) accuse('unexplained silence', name);
     return failed;
   };
   const views = [
@@ -379,7 +384,12 @@ function levelsThen(
     asHost ? levelOfHost(levelOfRecords(some)) : levelOfRecords(some);
   // A match stands whatever its answer lacks, and then says no more than what came.
   const mayLack = (isMissing || present(records, current).length > 0) && (lacksRows || reading.mayLackRows === true);
-  const own = [ofRecords(records), ...(mayLack ? present(records, current).map(record => ofRecords([record])) : [])];
+  const own = [
+    ofRecords(records),
+    // Of a source that is missing, what lies around it may be all that came.
+    ...(mayLack && isMissing ? ['NO_MATCH' as const] : []),
+    ...(mayLack ? present(records, current).map(record => ofRecords([record])) : []),
+  ];
   const covering = canBeCovered(subject) ? levelOfAround(around) : 'NO_MATCH';
   const isOptional = mayLack || reading.mayLackAround === true;
   return pairs(own, [
@@ -400,13 +410,11 @@ const isPlain = ({ ocsf, history, covering, argus, latest, old, comments }: Told
 function judgeVerdict(one: Case, { level, missing }: NonNullable<Told['verdict']>, accuse: Accuse): void {
   const {
     item: { subject },
-    court,
     told,
   } = one;
   for (const source of missing as Source[]) {
     const isStale = reportOf(one, source)?.servedFrom === 'STALE_CACHE';
-    if (!court.mayFail(source, one.operation.gateway) && !isStale)
-      accuse('unexplained silence', `${source} is missing`);
+    if (!maySilence(one, source) && !isStale) accuse('unexplained silence', `${source} is missing`);
   }
   if (isPlain(told))
     for (const { source, status } of told.sources)
