@@ -29,6 +29,7 @@ export const testsOf: Readonly<Record<string, readonly string[]>> = {
     'readings/argus',
     'verdicts/argus-behaviours',
   ],
+  [`${argus}/page.ts`]: pages,
   [`${argus}/search/read-all-pages.ts`]: pages,
   [`${argus}/search/search-in-parts.ts`]: parts,
   [`${argus}/search/settle-batch.ts`]: [
