@@ -210,7 +210,11 @@ const smallerSearchesMs = 600_000;
 /** Argus may have refused a search as too large. */
 function wasRefused(moments: readonly Moment[]): boolean {
   const now = moments.at(-1) as Moment;
-  return moments.some(moment => moment.troubled.has('ARGUS') && ageAt(now, moment).least < smallerSearchesMs);
+  return moments.some(
+    moment =>
+      (moment.troubled.has('ARGUS') || moment.reading.argus?.valuesCap !== undefined) &&
+      ageAt(now, moment).least < smallerSearchesMs,
+  );
 }
 
 /** So long a trouble explains a silence, in milliseconds: an open circuit, a refused credential. */
