@@ -73,4 +73,25 @@ describe('what covers a value', () => {
       clock.pass(60_000);
     },
   );
+
+  it.each([
+    ['superseded', { state: 'old' }],
+    ['deleted', { deleted: 1 }],
+  ] as const)(
+    'of which only a record that is %s came, with a warning, is not said to be nothing',
+    async (name, past) => {
+      const { argus } = dataSet;
+      const { behaviours } = bed.emulators.argus;
+      argus.add({ value: `${name}.example.net`, list: 'shown', ...past });
+      const own = argus.add({ value: `below.${name}.example.net`, list: 'shown' });
+      Object.assign(behaviours, { successMessages: 'WARNING', deletedInSearch: 'returned' });
+      const { data, errors } = await bed.ask(`{ indicator(value: "below.${name}.example.net", maxAgeSeconds: 0) {
+      memberships(states: [ACTIVE, OLD]) { recordId } covering { value } } }`);
+      Object.assign(behaviours, { successMessages: 'none', deletedInSearch: 'omitted' });
+      expect(data.indicator).toEqual({ memberships: [{ recordId: own.id }], covering: null });
+      expect(errors?.map(({ path, extensions }) => [path[1], extensions.code])).toEqual([
+        ['covering', 'UPSTREAM_MALFORMED'],
+      ]);
+    },
+  );
 });

@@ -4,7 +4,7 @@ import { parseIpSpan, spanKey } from '../../../domain/indicator/ip-span.ts';
 import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { OnUnreadable } from '../../tolerant-read.ts';
 import type { RecordsSubject } from '../facts.ts';
-import { type MappedRecord, mapRecord } from '../mapping.ts';
+import { isPresent, type MappedRecord, mapRecord } from '../mapping.ts';
 import { readRecord } from '../wire.ts';
 import { isNameOf } from './type-names.ts';
 
@@ -49,7 +49,8 @@ export function assignRows(
       continue;
     }
     for (const subject of about.exact) bySubject.get(subject)?.records.push(record);
-    for (const subject of about.covered) bySubject.get(subject)?.covering.push(record);
+    // What covered it once, or was deleted, is no present listing, and proves nothing of what covers it now.
+    if (isPresent(record)) for (const subject of about.covered) bySubject.get(subject)?.covering.push(record);
   }
   return { bySubject, hasForeignRows };
 }
