@@ -66,7 +66,7 @@ const known = fc.oneof(
     .map(([name, ending]) => `${name}.${ending}`),
   fc.ipV4().filter(address => !address.startsWith('0.')),
   fc.ipV6().filter(address => /\d.*\d/u.test(parseIndicator(address).indicator?.value ?? '')),
-  fc.webUrl().filter(url => !/[.,;:!?*'()]$/u.test(url) && !/['()|;,]/u.test(url)),
+  fc.webUrl().filter(url => !/[.,;:!?*+&'()]$/u.test(url) && !/['()|;,]/u.test(url)),
   fc.constantFrom('bob@evil.com', 'd41d8cd98f00b204e9800998ecf8427e', '198.51.100.0/24', '2001:db8::/32'),
 );
 

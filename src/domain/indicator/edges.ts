@@ -4,7 +4,8 @@
 const sign = /^[[\p{S}\p{P}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zs}]--[\0-\x7F…]]$/v;
 /** ⓔvil.com is no vil.com: some symbols are letters to those who read them. */
 const letterInFrame = /^(?:[\u{1F150}-\u{1F189}]|\(?[\p{L}\p{N}]\)?)$/u;
-const isSymbol = (character: string): boolean =>
+/** A sign that is no letter to the eye, nor ASCII. */
+export const isSymbol = (character: string): boolean =>
   sign.test(character) && !letterInFrame.test(character.normalize('NFKC'));
 const leadingSigns = new Set('"\'`,;<>|? ');
 const trailingSigns = new Set('"`,;!?<>|\\ ');

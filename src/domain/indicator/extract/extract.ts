@@ -1,28 +1,42 @@
+/** Finds the indicators in text of any kind: reports, mails, tables, logs. Pure. */
 import { indicatorKey, parseIndicator } from '../indicator.ts';
 import type { Indicator } from '../model.ts';
-import { defangMark, tooLong } from '../refang.ts';
+import { undoEscapes } from './escapes.ts';
+import type { Found } from './found.ts';
+import { type Line, linesOf } from './lines.ts';
+import { type MappedText, placeOf } from './mapped-text.ts';
+import { completeMarks } from './marks.ts';
+import { urlStartsIn } from './url-starts.ts';
+import { urlAt } from './urls.ts';
 import { indicatorsInWords } from './words.ts';
 
 /**
- * Finds the indicators in free text, defanged ones too, in order of appearance and without repeats; the search stops at
- * `limit`. The hosts of URLs and e-mail addresses are not listed separately. Everything found is valid for
- * `parseIndicator`; file names, version numbers and names under no known top-level domain are left out.
- * The time is linear in the length of the text, for any text.
+ * Yields each indicator of the text, defanged ones too, in order of appearance, each time that it appears; and what looks
+ * like one and is none. Places are UTF-16 units of the text as given. The hosts of URLs and e-mail addresses are not
+ * listed separately; what a URL wraps is, in the place of the URL. Everything found is valid for `parseIndicator`; file
+ * names, version numbers and names under no known top-level domain are left out. The time is linear in the length of the
+ * text, for any text.
  */
+export function* findIndicators(text: string): Generator<Found> {
+  const plain = completeMarks(undoEscapes({ text: text.toWellFormed() }));
+  let previous = '';
+  for (const line of linesOf(plain.text)) {
+    for (const { 0: chunk, index } of line.text.matchAll(chunks)) {
+      if (mayContainIndicator.test(chunk))
+        yield* inPlaces(plain, line.start, indicatorsIn(line, chunk, index, previous));
+      previous = chunk;
+    }
+  }
+}
+
+/** The different indicators of the text, in order of first appearance; the search stops at `limit`. */
 export function extractIndicators(text: string, limit = Number.POSITIVE_INFINITY): readonly Indicator[] {
   const found = new Map<string, Indicator>();
-  const searchedChunks = new Set<string>();
-  let previous = '';
-  for (const [chunk] of normalizeMarks(text).matchAll(chunks)) {
-    for (const indicator of mayContainIndicator.test(chunk) && !searchedChunks.has(chunk)
-      ? indicatorsIn(chunk, previous)
-      : []) {
-      if (found.size >= limit) return [...found.values()];
-      searchedChunks.add(chunk);
-      const key = indicatorKey(indicator);
-      if (!found.has(key)) found.set(key, indicator);
-    }
-    previous = chunk;
+  if (limit <= 0) return [];
+  for (const { indicator } of findIndicators(text)) {
+    if (indicator === undefined || found.has(indicatorKey(indicator))) continue;
+    found.set(indicatorKey(indicator), indicator);
+    if (found.size >= limit) break;
   }
   return [...found.values()];
 }
@@ -30,75 +44,50 @@ export function extractIndicators(text: string, limit = Number.POSITIVE_INFINITY
 const chunks = /[^\s"'`<>|«»“”„‘’，。、；：！？（）【】《》「」]+/gu;
 
 /** A cheap test before the expensive one: every indicator contains one of these. */
-const mayContainIndicator = /[.:@]|[[({](?:dot|at)[\])}]|[0-9a-f]{32}/iu;
+const mayContainIndicator = /[.:@]|[[({](?:dot|at)[\])}]|[0-9a-f]{32}|\/\//iu;
 
-/** Removes spaces in marks, and around those with one on both sides; completes half marks; reads `\/` as a slash. */
-function normalizeMarks(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll('\\/', '/')
-    .replace(defangMark, stripMarkSpaces)
-    .replace(/(?<=[\p{L}\p{N}])(?:\[\.|\.\])(?=[\p{L}\p{N}])/gu, '[.]');
+function* inPlaces(plain: MappedText, from: number, all: Iterable<Found>): Generator<Found> {
+  for (const found of all) yield { ...found, ...placeOf(plain, { start: found.start + from, end: found.end + from }) };
 }
 
-/** In "saw [:][:]1 and" the first mark begins a word; in "evil [.] com" the mark joins two. */
-function stripMarkSpaces(mark: string): string {
-  const bare = mark.replaceAll(' ', '');
-  const joins = mark.startsWith(' ') && mark.endsWith(' ') && !bare.includes(':');
-  return joins ? bare : `${mark.startsWith(' ') ? ' ' : ''}${bare}${mark.endsWith(' ') ? ' ' : ''}`;
-}
-
-const schemeSign = /[[({]:\/\/[\])}]|[[({]:[\])}]\/\/|:\/\//gu;
-const schemeBefore = /[a-z][a-z0-9+-]*$/i;
-const maxSchemeLength = 20;
-
-interface UrlStart {
-  /** Offset of the scheme, and of the text after `://`. */
-  readonly at: number;
-  readonly rest: number;
-}
-
-function* indicatorsIn(chunk: string, previous: string): Generator<Indicator> {
-  const starts = startsIn(chunk);
-  let searchedTo = 0;
+/** Places are those of the line. */
+function* indicatorsIn(line: Line, chunk: string, at: number, previous: string): Generator<Found> {
+  const starts = urlStartsIn(chunk).map(start => ({ at: start.at + at, rest: start.rest + at }));
+  const end = at + chunk.length;
+  let searchedTo = at;
+  let isFound = false;
   for (const [index, start] of starts.entries()) {
     if (start.at < searchedTo) continue;
-    yield* indicatorsInWords(chunk.slice(searchedTo, start.at), previous);
-    const next = starts.slice(index + 1, index + 50).find(({ at }) => ',;()[]{}'.includes(chunk[at - 1] ?? ' '));
-    searchedTo = next?.at ?? chunk.length;
-    yield* urlIn(chunk.slice(start.at, searchedTo), start.rest - start.at);
+    for (const found of inWords(line, searchedTo, start.at, previous)) {
+      isFound = true;
+      yield found;
+    }
+    const next = starts.slice(index + 1, index + 50).find(other => ',;()[]{}'.includes(line.text[other.at - 1] ?? ' '));
+    const url = urlAt(line, start, next?.at ?? end);
+    isFound ||= url.found.length > 0;
+    yield* url.found;
+    searchedTo = Math.max(url.end, start.rest);
   }
-  if (searchedTo < chunk.length) yield* indicatorsInWords(chunk.slice(searchedTo), previous);
-}
-
-function startsIn(chunk: string): readonly UrlStart[] {
-  return [...chunk.matchAll(schemeSign)].flatMap(({ index, 0: sign }) => {
-    const scheme = schemeBefore.exec(chunk.slice(Math.max(0, index - maxSchemeLength), index))?.[0];
-    return scheme === undefined ? [] : [{ at: index - scheme.length, rest: index + sign.length }];
-  });
-}
-
-/** Yields the URL; for text that is not a valid URL, or one that is too long, its host. */
-function* urlIn(text: string, rest: number): Generator<Indicator> {
-  const short = text.length <= 2 * tooLong.bytes;
-  const { indicator } = short ? parseIndicator(withoutPunctuation(text), 'URL') : {};
-  if (indicator) yield indicator;
-  else yield* indicatorsInWords(/^[^/?#]{0,300}/u.exec(text.slice(rest))?.[0] ?? '', '');
-}
-
-const closing: ReadonlyMap<string, string> = new Map(Object.entries({ ')': '(', ']': '[', '}': '{' }));
-
-/** Removes punctuation of the surrounding sentence: stops, and brackets that were not opened inside the URL. */
-function withoutPunctuation(text: string): string {
-  const surplus = new Map([...closing].map(([close, open]) => [close, count(text, close) - count(text, open)]));
-  let end = text.length;
-  for (; end > 0; end--) {
-    const last = text[end - 1] ?? '';
-    const extra = surplus.get(last);
-    if (extra === undefined ? !'.,;:!?*\\([{'.includes(last) : extra <= 0) break;
-    if (extra !== undefined) surplus.set(last, extra - 1);
+  for (const found of inWords(line, searchedTo, end, previous)) {
+    isFound = true;
+    yield found;
   }
-  return text.slice(0, end);
+  if (!isFound) yield* problemOf(chunk, at);
 }
 
-const count = (text: string, sign: string): number => text.split(sign).length - 1;
+function* inWords(line: Line, from: number, to: number, previous: string): Generator<Found> {
+  const context = { line, at: from, previous };
+  for (const found of to > from ? indicatorsInWords(line.text.slice(from, to), context) : [])
+    yield { ...found, start: found.start + from, end: found.end + from };
+}
+
+const maxProblem = 300;
+/** A scheme, four numbers, a mail address, a mark, as many digits as a hash. */
+const looksLikeOne = /^[^/]{0,12}:\/\/|^\W?\d{1,3}(?:\.\d{1,3}){3}\W?$|\w@[\w-]+\.\w|\[\.\]|^\W?[0-9a-f]{30,130}\W?$/iu;
+
+/** What looks like an indicator, and what is wrong with it. */
+function* problemOf(chunk: string, at: number): Generator<Found> {
+  if (chunk.length > maxProblem || !looksLikeOne.test(chunk)) return;
+  const { problem } = parseIndicator(chunk);
+  if (problem !== undefined) yield { problem, start: at, end: at + chunk.length };
+}

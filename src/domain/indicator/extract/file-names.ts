@@ -14,3 +14,23 @@ export const fileExtensions = words(`
  * show a domain. Only the usual ones: cc, pl, ml or app would hide more domains than files.
  */
 export const sharedExtensions = words('cab md mov pm ps pub py rs sh so zip');
+
+/** `356985.one` and `Makefile.am` too, whose endings are otherwise those of domains. */
+export const mayBeFile = (name: string): boolean =>
+  sharedExtensions.has(name.slice(name.lastIndexOf('.') + 1)) || /^\d+\.one$|^makefile\.am$/u.test(name);
+
+/** com.example.app, the name of an Android package, is a domain written backwards. */
+export const isPackage = (name: string): boolean =>
+  /^(?:com|org|net|edu|gov|io|[a-z]{2})\.[\w-]+\.(?:[\w-]+\.)*(?!com$|org$|net$)[a-z]+$/u.test(name) &&
+  packageRoots.has(name.slice(0, name.indexOf('.')));
+
+const packageRoots = words('com org net edu gov io ru de cn fr jp kr uk br pl it es nl cz tr ua in');
+
+/** self.name, window.open: a member of what programs know under this name. */
+export const isCode = (text: string): boolean => codeRoots.has(text.slice(0, text.indexOf('.')));
+
+const codeRoots = words(`
+  self this super window document console module exports process math json object array string number date promise os
+  sys re np pd plt tf torch request response req res ctx args kwargs event element node user item obj config options
+  props state logger log system app.config
+`);

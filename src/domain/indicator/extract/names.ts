@@ -1,8 +1,10 @@
-import { hostName, publicSuffixOf } from '../domain-name.ts';
+/** Domain names in a word: which of the words that are spelled like one mean one. Pure. */
+import { hostName, publicSuffixOf, suffixOf } from '../domain-name.ts';
 import { parseIndicator } from '../indicator.ts';
-import type { Indicator } from '../model.ts';
 import { specialUseOfName } from '../special-use.ts';
-import { fileExtensions, sharedExtensions } from './file-names.ts';
+import { fileExtensions, isCode, isPackage, mayBeFile } from './file-names.ts';
+import type { Found } from './found.ts';
+import { endingOf, type Line } from './lines.ts';
 
 /**
  * Stands for a dot that was defanged, which shows that an indicator was meant. A private-use character, so it is
@@ -13,26 +15,69 @@ export const markedDot = '\uE000';
 export const withPlainDots = (text: string): string => text.replaceAll(markedDot, '.');
 
 /** Scripts written without spaces may adjoin a name, so the text is tried both with and without them. */
-const unspacedScripts = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]+/u;
+const unspacedScripts = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]+/gu;
 
-/** Domain names in a piece of text. `behind`: the character after it. */
-export function* namesIn(text: string, behind: string): Generator<Indicator> {
-  for (const candidate of unspacedScripts.test(text) ? [text, ...text.split(unspacedScripts)] : [text]) {
-    const { indicator } = isName(candidate, behind) ? parseIndicator(withPlainDots(candidate), 'DOMAIN') : {};
-    if (indicator) yield indicator;
+interface NameContext {
+  readonly line: Line;
+  /** Where in the line the word begins. */
+  readonly at: number;
+  /** The word before, and the character behind. */
+  readonly previous: string;
+  readonly behind: string;
+  readonly isHost?: boolean;
+}
+
+interface Candidate {
+  readonly text: string;
+  readonly start: number;
+}
+
+export function* namesIn(word: Candidate, context: NameContext): Generator<Found> {
+  for (const { text, start } of candidatesIn(word)) {
+    const { indicator } = isName(text, context) ? parseIndicator(withPlainDots(text), 'DOMAIN') : {};
+    if (indicator) yield { indicator, start, end: start + text.length };
   }
 }
 
-/** Whether the text means a domain: not a file, a function call, a product, or two sentences without a space. */
-function isName(text: string, behind: string): boolean {
+function candidatesIn(word: Candidate): readonly Candidate[] {
+  const runs = [...word.text.matchAll(unspacedScripts)];
+  if (runs.length === 0) return [word];
+  const ends = [...runs.map(({ index }) => index), word.text.length];
+  const starts = [0, ...runs.map(({ index, 0: run }) => index + run.length)];
+  const pieces = starts.map((from, index) => ({ text: word.text.slice(from, ends[index]), start: word.start + from }));
+  return [word, ...pieces];
+}
+
+/** A scheme whose sign has become letters: part of it is no name. */
+const brokenScheme = /^h(?:tt|xx)ps?_+/iu;
+
+/** Whether the text means a domain: not a file, a call, a package, a product, or two sentences without a space. */
+function isName(text: string, context: NameContext): boolean {
   const name = /[.\uE000]/u.test(text) ? hostName(withPlainDots(text)) : undefined;
-  if (name === undefined || !name.includes('.')) return false;
+  if (name === undefined || !name.includes('.') || brokenScheme.test(name)) return false;
   const ending = name.slice(name.lastIndexOf('.') + 1);
   if (text.includes(markedDot)) return !fileExtensions.has(ending);
-  if (!isUnderKnownName(name) || behind === '(') return false;
-  const mayBeFile = sharedExtensions.has(ending) && behind !== '/' && name.split('.').length === 2;
-  return !mayBeFile && !/\.[A-Z][a-z]+$|^(?:ADO|ASP|ML|VB)\.NET$/u.test(text);
+  if (!isUnderKnownName(name) || context.behind === '(') return false;
+  if (context.isHost || context.behind === '/' || isListed(context)) return true;
+  if (mayBeFile(name) || isPackage(name) || isCode(text) || isEndOfSentence(name, context.previous)) return false;
+  return !/\.[A-Z][a-z]+$|^(?:ADO|ASP|ML|VB)\.NET$/u.test(text);
 }
+
+/** Above or below it stands a name that can be nothing else. */
+const isListed = ({ line, at }: NameContext): boolean =>
+  line.neighbours(at).some(cell => {
+    const ending = endingOf(cell);
+    return (
+      ending !== undefined &&
+      !mayBeFile(`a.${ending}`) &&
+      !fileExtensions.has(ending) &&
+      publicSuffixOf(`a.${ending}`) !== undefined
+    );
+  });
+
+/** Of `automatinghr. workers.dev` only the end is left, and that belongs to many. */
+const isEndOfSentence = (name: string, previous: string): boolean =>
+  previous.endsWith('.') && suffixOf(name).isPrivate && suffixOf(name).suffix === name;
 
 export function isUnderKnownName(name: string): boolean {
   const suffix = publicSuffixOf(name);

@@ -1,122 +1,281 @@
+/** Indicators in the words of a line, apart from its URLs. Pure. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { hostName } from '../domain-name.ts';
+import { isSymbol } from '../edges.ts';
 import { parseIndicator } from '../indicator.ts';
-import type { Indicator, IndicatorType } from '../model.ts';
+import type { Indicator } from '../model.ts';
 import { defangMark, refangMark } from '../refang.ts';
+import { digestTypeOf } from '../type-parsers.ts';
+import { type Found, shifted } from './found.ts';
+import type { Line } from './lines.ts';
+import { type MappedText, placeOf, replaceMapped } from './mapped-text.ts';
 import { isUnderKnownName, markedDot, namesIn, withPlainDots } from './names.ts';
 
-/**
- * Runs of characters of an indicator. Invisible characters and symbols are included: they invalidate a word and do not
- * split it.
- */
-const words = /[\p{L}\p{M}\p{N}\p{Cf}\p{So}\uE000_.\-:@/+%]+/gu;
+/** Signs that stand between words, such as arrows and boxes. Other symbols may be a label of a name. */
+const betweenWords = String.raw`[\u2190-\u21ff\u2500-\u25ff\u2794\u2798-\u27af\u27b1-\u27be\u2b00-\u2b11]`;
+const words = new RegExp(String.raw`[[\p{L}\p{M}\p{N}\p{Cf}\p{So}\uE000_.\-:@\/+%]--${betweenWords}]+`, 'gv');
 
 /** No indicator is shorter than three characters, such as `::1`. */
 const minLength = 3;
 
-interface WordContext {
-  /** The previous word in the text. */
+export interface WordsContext {
+  readonly line: Line;
+  /** Where in the line the words begin. */
+  readonly at: number;
+  /** The word before them. */
   readonly previous: string;
+  /** They are the host of what is no URL. */
+  readonly isHost?: boolean;
+}
+
+/** A word and what is around it. */
+export interface WordContext extends WordsContext {
   /** The characters directly before and after this word. */
   readonly before: string;
   readonly behind: string;
 }
 
-export function* indicatorsInWords(text: string, previousWord: string): Generator<Indicator> {
-  const marked = text.replaceAll(markedDot, ' ').replace(defangMark, (...mark: string[]) => {
-    const sign = refangMark(mark[0] ?? '', mark[1], mark[2], mark[3]);
+/** Escapes of URLs that end a word outside of one: evil.example%2F, %20192.0.2.1. */
+const escapedEnd = /%(?:2f|3a|20|22|27|3c|3e|0[9ad])/giu;
+const escapedSign: Readonly<Record<string, string>> = { '%2f': '/', '%3a': ':' };
+
+function withMarkedDots(text: string): MappedText {
+  const plain = replaceMapped(
+    { text: text.replaceAll(markedDot, ' ') },
+    escapedEnd,
+    ([code]) => escapedSign[code.toLowerCase()] ?? ' ',
+  );
+  return replaceMapped(plain, defangMark, mark => {
+    const sign = refangMark(mark[0], mark[1], mark[2], mark[3]);
     return sign === '.' ? markedDot : sign;
   });
-  let previous = previousWord;
-  for (const { 0: word, index } of marked.matchAll(words)) {
-    if (word.length < minLength) {
-      previous = word;
-      continue;
+}
+
+/** Places are those of the text. */
+export function* indicatorsInWords(text: string, context: WordsContext): Generator<Found> {
+  const marked = withMarkedDots(text);
+  let { previous } = context;
+  for (const { 0: run, index } of marked.text.matchAll(words)) {
+    const from = decorationBefore(run);
+    const word = run.slice(from, run.length - decorationBehind(run.slice(from)));
+    if (word.length >= minLength) {
+      const start = index + from;
+      const at = context.at + placeOf(marked, { start, end: start + 1 }).start;
+      const around = {
+        before: marked.text.slice(Math.max(0, start - 8), start),
+        behind: marked.text[start + word.length] ?? '',
+      };
+      for (const found of inOrder(indicatorsInWord(word, { ...context, ...around, at, previous })))
+        yield { ...found, ...placeOf(marked, shifted(found, start)) };
     }
-    const context = { previous, before: marked[index - 1] ?? '', behind: marked[index + word.length] ?? '' };
-    yield* indicatorsInWord(word, context);
     previous = word;
   }
 }
 
-function* indicatorsInWord(word: string, context: WordContext): Generator<Indicator> {
-  const whole = addressIn(word) ?? emailIn(word);
-  if (whole) yield whole;
-  else if (!word.includes('%')) yield* indicatorsInPath(word.slice(word.lastIndexOf('@') + 1), context);
+const inOrder = (all: Iterable<Found>): readonly Found[] => [...all].sort((one, other) => one.start - other.start);
+
+/** The length of the symbols at the beginning; 0 where they are a label of their own. */
+function decorationBefore(run: string): number {
+  let length = 0;
+  for (const character of run) {
+    if (!isSymbol(character)) break;
+    length += character.length;
+  }
+  return length > 0 && /^[.\uE000]/u.test(run.slice(length)) ? 0 : length + pairBefore(run.slice(length));
 }
 
-const trimPunctuation = (text: string): string =>
-  text.slice(text.search(/[^.:/+-]/u)).replace(/(?<![.:/+-])[.:/+-]{1,9}$/u, '');
+function decorationBehind(run: string): number {
+  let length = 0;
+  for (let character = run.at(-1) ?? ''; character !== ''; character = run.at(-1 - length) ?? '') {
+    const whole = /[\uDC00-\uDFFF]/u.test(character) ? run.slice(-2 - length, run.length - length) : character;
+    if (!isSymbol(whole)) break;
+    length += whole.length;
+  }
+  return /[.\uE000]$/u.test(run.slice(0, run.length - length)) && length > 0 ? 0 : length + pairBehind(run, length);
+}
+
+/** _evil.example_ is Markdown. */
+const pairBefore = (text: string): number => (/^_[^_].*_$/u.test(text) ? 1 : 0);
+const pairBehind = (text: string, length: number): number =>
+  /[^_]_$/u.test(text.slice(0, text.length - length)) ? 1 : 0;
+
+function* indicatorsInWord(word: string, context: WordContext): Generator<Found> {
+  const whole = addressIn(word) ?? emailIn(word);
+  const parts = whole === undefined ? asciiIn({ text: word, start: 0 }).flatMap(addressOrMailIn) : [whole];
+  if (parts.length > 0) yield* parts;
+  else yield* indicatorsInPath(word, context);
+}
+
+function addressOrMailIn({ text, start }: Part): readonly Found[] {
+  const one = addressIn(text) ?? emailIn(text);
+  return one === undefined ? [] : [shifted(one, start)];
+}
+
+const otherLetter = /(?![\p{ASCII}\uE000])[\p{L}\p{M}]/u;
+
+/** `IPは192.0.2.1`: addresses and hashes are ASCII, and other scripts may adjoin them. Empty where none does. */
+const asciiIn = ({ text, start }: Part): readonly Part[] =>
+  otherLetter.test(text)
+    ? [...text.matchAll(/[\p{ASCII}\uE000]{3,}/gu)].map(({ 0: run, index }) => ({ text: run, start: start + index }))
+    : [];
+
+const found = (indicator: Indicator | undefined, start: number, length: number): Found | undefined =>
+  indicator && { indicator, start, end: start + length };
+
+interface Part {
+  readonly text: string;
+  readonly start: number;
+}
+
+function trimPunctuation({ text, start }: Part): Part {
+  const from = Math.max(0, text.search(/[^.:/+-]/u));
+  return { text: text.slice(from).replace(/(?<![.:/+-])[.:/+-]{1,9}$/u, ''), start: start + from };
+}
 
 /** Finds an IPv6 address or a block of either version: they contain the characters at which other words are split. */
-function addressIn(word: string): Indicator | undefined {
+function addressIn(word: string): Found | undefined {
   if (word.length > 80 || !/\d/u.test(word)) return undefined;
   const bare = withPlainDots(word).replace(/[.]$/u, '');
-  for (const text of [bare, bare.slice(0, -1), bare.slice(bare.indexOf(':') + 1)]) {
+  const behindColon = bare.indexOf(':') + 1;
+  for (const [text, start] of [
+    [bare, 0],
+    [bare.slice(0, -1), 0],
+    [bare.slice(behindColon), behindColon],
+  ] as const) {
     const [address = '', prefix] = text.replace(/%[a-z0-9_.]+/iu, '').split('/', 2);
     if (!isIPv6(address) && !(isIPv4(address) && prefix)) continue;
     const block = prefix === undefined ? undefined : parseIndicator(`${address}/${prefix}`, 'CIDR').indicator;
-    return block ?? parseIndicator(address, isIPv4(address) ? 'IPV4' : 'IPV6').indicator;
+    const alone = block ?? parseIndicator(address, isIPv4(address) ? 'IPV4' : 'IPV6').indicator;
+    return found(alone, start, block === undefined ? address.length : text.length);
   }
   return undefined;
 }
 
-function emailIn(word: string): Indicator | undefined {
+const mail = /(?:^-*|[/:])([^/:@-][^/:@]{0,63})@([^/:@]{3,255})(?=[/:]|$)/u;
+
+function emailIn(word: string): Found | undefined {
   if (!word.includes('@') || word.length > 400) return undefined;
-  const match = /(?:^|[/:])([^/:@]{1,64})@([^/:@]{3,255})(?:[/:]|$)/u.exec(word);
-  const domain = hostName(withPlainDots(trimPunctuation(match?.[2] ?? '')));
-  if (match?.[1] === undefined || domain === undefined || !isUnderKnownName(domain)) return undefined;
-  return parseIndicator(`${withPlainDots(match[1])}@${domain}`, 'EMAIL').indicator;
+  const match = mail.exec(word);
+  if (match?.[1] === undefined) return undefined;
+  const { text, start } = trimPunctuation({ text: match[2] ?? '', start: 0 });
+  const domain = hostName(withPlainDots(text));
+  if (domain === undefined || !isUnderKnownName(domain)) return undefined;
+  const from = match.index + match[0].length - (match[2]?.length ?? 0) - 1 - match[1].length;
+  const length = match[1].length + 1 + start + text.length;
+  return found(parseIndicator(`${withPlainDots(match[1])}@${domain}`, 'EMAIL').indicator, from, length);
 }
+
+/** `\\evil.example@80\share`, not `C:\\evil.example`. */
+const share = /(?:^|[^\w\\:]|\w{2}:)\\{2,4}$/u;
 
 /** In evil.example/path, 192.0.2.1:80 or md5:… only the first segment can be a host; the rest may hold hashes. */
-function* indicatorsInPath(word: string, context: WordContext): Generator<Indicator> {
-  const segments = word.replace(/^\/\//u, '').split('/');
-  let previous = context.previous;
-  let isList = context.before !== '\\';
+function* indicatorsInPath(word: string, context: WordContext): Generator<Found> {
+  const isShare = share.test(context.before);
+  let isHost = isShare || !context.before.endsWith('\\');
+  let { previous } = context;
+  let start = 0;
+  const segments = word.split('/');
   for (const [index, segment] of segments.entries()) {
-    let found = false;
-    for (const part of segment.length < minLength ? [] : segment.split(':')) {
-      const behind = index + 1 < segments.length ? '/' : context.behind;
-      for (const indicator of indicatorsInPart(part, { previous, before: '', behind }, isList)) {
-        found = true;
-        yield indicator;
-      }
-      previous = part;
+    const behind = index + 1 < segments.length ? '/' : context.behind;
+    const isSkipped = segment === '' && (index < 2 ? word.startsWith('//') || context.line.isDnsmasq : false);
+    let isFound = isSkipped;
+    for (const one of indicatorsInSegment(
+      { text: hostPart(segment, isShare), start },
+      { ...context, previous, behind },
+      isHost,
+    )) {
+      isFound = true;
+      yield one;
     }
-    isList &&= found;
+    isHost &&= isFound;
+    previous = segment.slice(segment.lastIndexOf(':') + 1);
+    start += segment.length + 1;
   }
 }
 
-const hashTypes: ReadonlyMap<number, IndicatorType> = new Map([
-  [32, 'MD5'],
-  [40, 'SHA1'],
-  [64, 'SHA256'],
-  [128, 'SHA512'],
-]);
+/** In evil.example/jim@2.exe and user@host the last part may be a host; in \\host@80\share the first is. */
+const hostPart = (segment: string, isShare: boolean): string => (isShare ? (segment.split('@')[0] ?? '') : segment);
+
+function* indicatorsInSegment(segment: Part, context: WordContext, withHosts: boolean): Generator<Found> {
+  let { start } = segment;
+  let { previous } = context;
+  const at = segment.text.lastIndexOf('@') + 1;
+  start += at;
+  const texts = segment.text.slice(at).split(':');
+  for (const [index, text] of texts.entries()) {
+    const behind = /^\d{1,5}$/u.test(texts[index + 1] ?? '') ? '/' : context.behind;
+    if (text.length >= minLength && !text.includes('%'))
+      for (const part of ofOneScript({ text, start }))
+        yield* indicatorsInPart(part, { ...context, previous, behind }, withHosts);
+    previous = text;
+    start += text.length + 1;
+  }
+}
+
+/** Names may hold letters of any script, so the text as it stands goes last. */
+const ofOneScript = (part: Part): readonly Part[] => [
+  ...asciiIn(part).filter(({ text, start }) => {
+    const bare = trimPunctuation({ text, start }).text;
+    return isIPv4(withPlainDots(bare)) || digestTypeOf(bare) !== undefined;
+  }),
+  part,
+];
+
+function* indicatorsInPart(part: Part, context: WordContext, withHosts: boolean): Generator<Found> {
+  const trimmed = trimPunctuation(part);
+  const { text, start } = trimmed;
+  const type = digestTypeOf(text);
+  const digest = type && found(parseIndicator(text, type).indicator, start, text.length);
+  if (digest) {
+    yield digest;
+    return;
+  }
+  const hosts = withHosts && text.length >= minLength && text.length < 512 ? [...hostsIn(trimmed, context)] : [];
+  yield* hosts;
+  if (hosts.length === 0) yield* hashesIn(trimmed);
+}
+
+const hashInName = /(?<![0-9a-z])(?:0x)?([0-9a-f]{128}|[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9a-z])/giu;
+
+/** sample_275a….zip, 275a….exe */
+function* hashesIn({ text, start }: Part): Generator<Found> {
+  if (text.length < 32) return;
+  for (const match of text.matchAll(hashInName)) {
+    const hash = match[1] ?? '';
+    const type = digestTypeOf(hash);
+    const one =
+      type &&
+      found(parseIndicator(hash, type).indicator, start + match.index + match[0].length - hash.length, hash.length);
+    if (one) yield one;
+  }
+}
 
 const addressRange = /^([\d.\uE000]{7,30})-([\d.\uE000]{7,30})$/u;
+/** 192.0.2.7.51234 in a line of traffic. */
+const withPort = /^((?:\d{1,3}\.){3}\d{1,3})\.\d{1,5}$/u;
 
-function* indicatorsInPart(part: string, context: WordContext, withHosts: boolean): Generator<Indicator> {
-  if (part.length < minLength) return;
-  const text = trimPunctuation(part);
-  const hash = hashTypes.get(text.length);
-  const digest = hash && parseIndicator(text, hash).indicator;
-  if (digest) yield digest;
-  else if (withHosts && text.length >= minLength && text.length < 512) yield* hostsIn(text, context);
-}
-
-function* hostsIn(text: string, context: WordContext): Generator<Indicator> {
-  for (const piece of addressRange.exec(text)?.slice(1) ?? [text]) {
-    if (isIPv4(withPlainDots(piece))) yield* addressUnlessVersion(piece, context);
-    else yield* namesIn(piece, context.behind);
+function* hostsIn({ text, start }: Part, context: WordContext): Generator<Found> {
+  const [, first, second] = addressRange.exec(text) ?? [];
+  const pieces =
+    first === undefined || second === undefined
+      ? [{ text, start }]
+      : [
+          { text: first, start },
+          { text: second, start: start + first.length + 1 },
+        ];
+  for (const piece of pieces) {
+    const traffic = context.line.isTraffic ? withPort.exec(piece.text)?.[1] : undefined;
+    const address = traffic ?? piece.text;
+    if (!isIPv4(withPlainDots(address))) yield* namesIn(piece, context);
+    else if (!isVersion(address, context)) {
+      const one = found(parseIndicator(withPlainDots(address), 'IPV4').indicator, piece.start, address.length);
+      if (one) yield one;
+    }
   }
 }
 
-const versionWord = /^(?:v|ver|versions?|release|build|rev|revision|firmware)[.:]?$/iu;
+const versionWord =
+  /^(?:v|ver|versions?|release|build|rev|revision|firmware|kernel|openssh|pan-os|fortios|oid)[.:]?$/iu;
 
-function* addressUnlessVersion(text: string, { previous }: WordContext): Generator<Indicator> {
-  const isVersion = !text.includes(markedDot) && versionWord.test(previous);
-  const { indicator } = isVersion ? {} : parseIndicator(withPlainDots(text), 'IPV4');
-  if (indicator) yield indicator;
-}
+const isVersion = (text: string, { previous }: WordContext): boolean =>
+  !text.includes(markedDot) && versionWord.test(previous);

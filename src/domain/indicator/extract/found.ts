@@ -1,0 +1,16 @@
+import type { Indicator } from '../model.ts';
+import type { Span } from './mapped-text.ts';
+
+/** An indicator and where it stands; or text that looks like one, and why it is none. */
+export type Found = Span &
+  (
+    | { readonly indicator: Indicator; readonly problem?: undefined }
+    | { readonly problem: string; readonly indicator?: undefined }
+  );
+
+/** What was found in a part of a text, in places of the text. `from`: where the part begins. */
+export const shifted = (found: Found, from: number): Found => ({
+  ...found,
+  start: found.start + from,
+  end: found.end + from,
+});

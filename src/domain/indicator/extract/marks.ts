@@ -1,0 +1,34 @@
+/** Defanging in text: marks with spaces, half marks, marks of several signs. Pure. */
+import { defangMark } from '../refang.ts';
+import { type MappedText, replaceMapped } from './mapped-text.ts';
+
+/** A mark that stands for a character which is no sign of its own elsewhere: foo[-]bar.example, 192.0.2.0[/]24, [www].example.org. */
+const otherMark = /[[({]([-/]|www)[\])}](?=[\p{L}\p{N}.[])/giu;
+const halfMark = /(?<=[\p{L}\p{N}])(?:\[\.|\.\])(?=[\p{L}\p{N}])/gu;
+/** `https:// evil.example/x`, `hxxp[:// evil[.]example`: nothing but a URL goes on behind its scheme. */
+const brokenScheme = /(?<=\b(?:h..ps?|ftp)\[?:\/\/) (?=[a-z\d-]{1,63}[[({.])/giu;
+
+/** Removes spaces in marks, and around those with one on both sides; completes half marks. */
+export function completeMarks(text: MappedText): MappedText {
+  let marked = text;
+  for (const [pattern, replace] of changes) marked = replaceMapped(marked, pattern, replace);
+  return marked;
+}
+
+/** Word processors put it where a word may be broken; it shows only there. */
+const softHyphen = /(?<=[\p{L}\p{N}])\u00AD(?=[\p{L}\p{N}])/gu;
+
+const changes: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
+  [defangMark, ([mark]) => stripMarkSpaces(mark)],
+  [otherMark, ([, sign = '']) => sign],
+  [halfMark, () => '[.]'],
+  [brokenScheme, () => ''],
+  [softHyphen, () => ''],
+];
+
+/** In "saw [:][:]1 and" the first mark begins a word; in "evil [.] com" the mark joins two. */
+function stripMarkSpaces(mark: string): string {
+  const bare = mark.replaceAll(' ', '');
+  const joins = mark.startsWith(' ') && mark.endsWith(' ') && !bare.includes(':');
+  return joins ? bare : `${mark.startsWith(' ') ? ' ' : ''}${bare}${mark.endsWith(' ') ? ' ' : ''}`;
+}

@@ -1,0 +1,80 @@
+/** URLs in a piece of a line. Pure. */
+import { trimEdges } from '../edges.ts';
+import { parseIndicator } from '../indicator.ts';
+import { tooLong } from '../refang.ts';
+import { plainScheme } from '../url-schemes.ts';
+import { type Found, shifted } from './found.ts';
+import type { Line } from './lines.ts';
+import { endsOf } from './url-end.ts';
+import type { UrlStart } from './url-starts.ts';
+import { indicatorsInWords } from './words.ts';
+import { wrappedIn } from './wrapped-links.ts';
+
+/** Longer ones are no indicators, defanged or not. */
+const maxLength = 2 * tooLong.bytes;
+
+export interface FoundUrl {
+  readonly found: readonly Found[];
+  /** Where the search goes on. */
+  readonly end: number;
+}
+
+/** The URL that begins there, and those that it wraps; for text that is no valid URL, its host. All places are those of the line. */
+export function urlAt(line: Line, { at, rest }: UrlStart, limit: number): FoundUrl {
+  const near = Math.min(limit, at + maxLength);
+  const ends = endsOf({ line, at, rest, limit: near });
+  const readings = ends.map(end => readUrl(line.text, { at, rest }, end));
+  const urls = readings.filter(({ indicator }) => indicator !== undefined);
+  const last = ends.at(-1) as number;
+  if (urls.length > 0 && near === limit) return { found: urls.flatMap(url => [url, ...wrappedIn(url)]), end: last };
+  const host = [...hostIn(line, rest, last)];
+  const problem = host.length > 0 ? [] : readings.slice(-1);
+  return { found: [...host, ...problem], end: near < limit && last === near ? limit : last };
+}
+
+function readUrl(text: string, { at, rest }: UrlStart, end: number): Found {
+  const scheme = text.slice(at, rest).replace(/[^a-z0-9+.*-]/giu, '');
+  const isBroken = text.slice(at, rest).includes('\\');
+  const tail = withoutPunctuation(text.slice(rest, end), text[at - 1] ?? '');
+  const plain = plainScheme(scheme) ?? scheme;
+  const { indicator, problem = '' } = parseIndicator(
+    `${plain}://${isBroken ? tail.replaceAll('\\', '/') : tail}`,
+    'URL',
+  );
+  const span = { start: at, end: rest + tail.length };
+  return indicator === undefined ? { ...span, problem } : { ...span, indicator };
+}
+
+/** `file://host@8080/share` is a share of WebDAV, and names its host first. */
+function* hostIn(line: Line, rest: number, end: number): Generator<Found> {
+  const authority = /^[^/\\?#]{0,300}/u.exec(line.text.slice(rest, Math.min(end, rest + 301)))?.[0] ?? '';
+  const host = authority.replace(/@(?:ssl|\d{1,5})(?:@\d{1,5})?$/iu, '');
+  for (const found of indicatorsInWords(host, { line, at: rest, previous: '', isHost: true }))
+    yield shifted(found, rest);
+}
+
+/** What may stand at the end of a URL is told by its beginning. */
+const head = 'http://';
+
+const closing: ReadonlyMap<string, string> = new Map(Object.entries({ ')': '(', ']': '[', '}': '{' }));
+
+/** Removes punctuation of the surrounding sentence and markup: stops, symbols, and brackets that were not opened inside the URL. */
+function withoutPunctuation(text: string, before: string): string {
+  const surplus = new Map([...closing].map(([close, open]) => [close, count(text, close) - count(text, open)]));
+  let end = text.length;
+  for (; end > 0; end--) {
+    const last = text[end - 1] ?? '';
+    const extra = surplus.get(last);
+    if (extra === undefined ? !isPunctuation(last, before) : extra <= 0) break;
+    if (extra !== undefined) surplus.set(last, extra - 1);
+  }
+  const bare = text.slice(0, end).replace(/~~$/u, '');
+  const trimmed = trimEdges(`${head}${bare}`).slice(head.length);
+  return bare.startsWith(trimmed) ? trimmed : bare;
+}
+
+/** `++http://evil.example/x++` is AsciiDoc, _…_ Markdown. */
+const isPunctuation = (sign: string, before: string): boolean =>
+  '.,;:!?*\\([{+&'.includes(sign) || (sign === '_' && before === '_');
+
+const count = (text: string, sign: string): number => text.split(sign).length - 1;
