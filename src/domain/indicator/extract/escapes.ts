@@ -17,10 +17,10 @@ const isQuotedPrintable = (text: string): boolean =>
   text.includes('=') &&
   (quotedPrintable.test(text) || [...text.matchAll(softBreak)].some(({ index }) => endsInUrl(text, index)));
 
-/** Nothing but a soft line break puts an equals sign and a line end into a URL. */
+/** Lines of mail have 76 characters at most. In a shorter one an equals sign may be the URL's own, though only in its query. */
 function endsInUrl(text: string, end: number): boolean {
   const line = text.slice(Math.max(text.lastIndexOf('\n', end - 1) + 1, end - 100), end);
-  return /:\/\/\S+$/u.test(line) && !line.includes('=', line.lastIndexOf('?') + 1);
+  return /:\/\/\S+$/u.test(line) && (line.length > 70 || !line.includes('?'));
 }
 
 const undoQuotedPrintable = (text: MappedText): MappedText =>

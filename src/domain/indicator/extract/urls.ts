@@ -61,11 +61,12 @@ const closing: ReadonlyMap<string, string> = new Map(Object.entries({ ')': '(', 
 /** Removes punctuation of the surrounding sentence and markup: stops, symbols, and brackets that were not opened inside the URL. */
 function withoutPunctuation(text: string, before: string): string {
   const surplus = new Map([...closing].map(([close, open]) => [close, count(text, close) - count(text, open)]));
+  const isQuery = text.includes('?');
   let end = text.length;
   for (; end > 0; end--) {
     const last = text[end - 1] ?? '';
     const extra = surplus.get(last);
-    if (extra === undefined ? !isPunctuation(last, before) : extra <= 0) break;
+    if (extra === undefined ? !isPunctuation(last, before, isQuery) : extra <= 0) break;
     if (extra !== undefined) surplus.set(last, extra - 1);
   }
   const bare = text.slice(0, end).replace(/~~$/u, '');
@@ -73,8 +74,10 @@ function withoutPunctuation(text: string, before: string): string {
   return bare.startsWith(trimmed) ? trimmed : bare;
 }
 
-/** `++http://evil.example/x++` is AsciiDoc, _…_ Markdown. */
-const isPunctuation = (sign: string, before: string): boolean =>
-  '.,;:!?*\\([{+&'.includes(sign) || (sign === '_' && before === '_');
+/** `++http://evil.example/x++` is AsciiDoc, _…_ Markdown; a query may end with &. */
+function isPunctuation(sign: string, before: string, isQuery: boolean): boolean {
+  if (sign === '&') return !isQuery;
+  return '.,;:!?*\\([{+'.includes(sign) || (sign === '_' && before === '_');
+}
 
 const count = (text: string, sign: string): number => text.split(sign).length - 1;
