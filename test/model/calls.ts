@@ -56,13 +56,15 @@ export function judgeCalls(wanted: readonly Wanted[], now: Moment): readonly Vio
   const open = wanted.filter(({ isHeld }) => !isHeld);
   const found: string[] = [];
   for (const { caller, value, variant } of lookups) {
-    const needs = open.filter(
+    const about = wanted.filter(
       ({ operation, need }) =>
         need.source === 'DATADOG' &&
         operation.caller === caller &&
         need.subject.value === value &&
         need.variant === variant,
     );
+    // What one operation fetches anew replaces what is held, and may hold less than another of the same moment needs.
+    const needs = about.every(({ isHeld }) => isHeld) ? [] : about;
     const asked = lookupsOf(now.asked, caller, value, variant).length;
     if (asked > needs.length)
       found.push(`Datadog, ${caller}, ${value}, ${variant}: ${asked} lookups, ${needs.length} needed`);
