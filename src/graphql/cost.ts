@@ -1,5 +1,5 @@
 import type { FieldNode, GraphQLError, GraphQLObjectType, GraphQLSchema, OperationTypeNode } from 'graphql';
-import { extractIndicators } from '../domain/indicator/extract/extract.ts';
+import { extractIndicators, findIndicators } from '../domain/indicator/extract/extract.ts';
 import {
   type CostedField,
   type CostMeter,
@@ -11,7 +11,7 @@ import {
 } from '../sources/field-cost.ts';
 import type { ArgumentReader } from './arguments.ts';
 import { badRequest } from './error-codes.ts';
-import { operationLimits } from './limits.ts';
+import { operationLimits, tooLarge } from './limits.ts';
 import type { SelectionSets, SelectionTree } from './selection-tree.ts';
 
 /** What an operation costs, known before it is executed. */
@@ -171,8 +171,16 @@ function createMeter(running: () => RunningCost): CostMeter<CountedField> {
     name({ below }, values, path = []) {
       addIndicators(running(), selectionAt(running(), below, path), addNamed(running(), values));
     },
-    nameExtracted({ below }, text) {
-      addIndicators(running(), below, addNamed(running(), indicatorsIn(text, running().maxNamed)));
+    nameExtracted({ below }, text, path = []) {
+      if (path.length > 0 && hasTooManyPlaces(text))
+        running().problem ??= tooLarge(
+          `More than ${operationLimits.places} places of the text hold indicators: send it in parts.`,
+        );
+      addIndicators(
+        running(),
+        selectionAt(running(), below, path),
+        addNamed(running(), indicatorsIn(text, running().maxNamed)),
+      );
     },
     nameFiltered(values) {
       const before = running().named.length;
@@ -234,6 +242,11 @@ function textOf(value: unknown): string {
   if ('value' in value && typeof value.value === 'string') return value.value;
   return 'id' in value && typeof value.id === 'string' ? value.id : '';
 }
+
+const hasTooManyPlaces = (text: unknown): boolean =>
+  typeof text === 'string' &&
+  Buffer.byteLength(text) <= operationLimits.textBytes &&
+  [...findIndicators(text).take(operationLimits.places + 1)].length > operationLimits.places;
 
 /** At most one more than are allowed, which is enough to reject them. The resolver rejects a text that is too long. */
 function indicatorsIn(text: unknown, maxNamed: number): readonly string[] {

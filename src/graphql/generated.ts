@@ -163,6 +163,19 @@ export type DomainCriteria = {
   readonly names: ReadonlyArray<Scalars['String']['input']>;
 };
 
+/** What was found at one place of a text. */
+export type Extracted = {
+  readonly __typename?: 'Extracted';
+  /** What stands there; null exactly when `problem` is not. */
+  readonly indicator: Maybe<Indicator>;
+  /** How long it is there, its defanging included, in UTF-16 units. */
+  readonly length: Scalars['Int']['output'];
+  /** One sentence for the person who pasted it: why this is no indicator, and what would be right. */
+  readonly problem: Maybe<Scalars['String']['output']>;
+  /** Where it begins, in UTF-16 units of the text as it was given: an index of a JavaScript string. */
+  readonly start: Scalars['Int']['output'];
+};
+
 /** Geographic location of an address, as Datadog has it. */
 export type GeoLocation = {
   readonly __typename?: 'GeoLocation';
@@ -463,6 +476,13 @@ export type Property = {
 export type Query = {
   readonly __typename?: 'Query';
   /**
+   * The same with its places: an entry for each time that an indicator appears, in order, and for each piece of text that
+   * looks like one and could not be used, with the reason. For marking what was found. A link that wraps another (safelinks,
+   * urldefense, redirects) has an entry for each, at the same place. Limits as for `extractIndicators`, of which repeats
+   * count as one; more than 10,000 entries are `OPERATION_TOO_LARGE`.
+   */
+  readonly extract: ReadonlyArray<Extracted>;
+  /**
    * Every indicator found in free text (a report, a mail, a ticket), in order of first appearance and without repeats.
    * Defanged spellings are found too; file names and version numbers are not taken for domains. Finding them costs
    * nothing upstream. Text of more than 256 KiB is `BAD_USER_INPUT`; more indicators in it than one operation may name
@@ -519,6 +539,12 @@ export type Query = {
    * made anyway: asking sends nothing upstream.
    */
   readonly sources: ReadonlyArray<SourceHealth>;
+};
+
+
+/** Everything that can be asked. Nothing here changes anything upstream. */
+export type QueryExtractArgs = {
+  text: Scalars['String']['input'];
 };
 
 
@@ -1177,6 +1203,7 @@ export type ResolversTypes = {
   Direction: Direction;
   DomainCriteria: DomainCriteria;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Extracted: ResolverTypeWrapper<Omit<Extracted, 'indicator'> & { indicator?: Maybe<ResolversTypes['Indicator']> }>;
   GeoLocation: ResolverTypeWrapper<GeoLocation>;
   Indicator: ResolverTypeWrapper<IndicatorModel>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
@@ -1230,6 +1257,7 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   DomainCriteria: DomainCriteria;
   Boolean: Scalars['Boolean']['output'];
+  Extracted: Omit<Extracted, 'indicator'> & { indicator?: Maybe<ResolversParentTypes['Indicator']> };
   GeoLocation: GeoLocation;
   Indicator: IndicatorModel;
   Float: Scalars['Float']['output'];
@@ -1283,6 +1311,13 @@ export type DatadogAnswerResolvers<ContextType = Context, ParentType extends Res
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type ExtractedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Extracted'] = ResolversParentTypes['Extracted']> = {
+  indicator?: Resolver<Maybe<ResolversTypes['Indicator']>, ParentType, ContextType>;
+  length?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  problem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  start?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
 
 export type GeoLocationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GeoLocation'] = ResolversParentTypes['GeoLocation']> = {
   city?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1354,6 +1389,7 @@ export type PropertyResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  extract?: Resolver<ReadonlyArray<ResolversTypes['Extracted']>, ParentType, ContextType, RequireFields<QueryExtractArgs, 'text'>>;
   extractIndicators?: Resolver<ReadonlyArray<ResolversTypes['Indicator']>, ParentType, ContextType, RequireFields<QueryExtractIndicatorsArgs, 'text'>>;
   indicator?: Resolver<Maybe<ResolversTypes['Indicator']>, ParentType, ContextType, RequireFields<QueryIndicatorArgs, 'value'>>;
   indicators?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Indicator']>>, ParentType, ContextType, RequireFields<QueryIndicatorsArgs, 'values'>>;
@@ -1504,6 +1540,7 @@ export type Resolvers<ContextType = Context> = {
   AutonomousSystem?: AutonomousSystemResolvers<ContextType>;
   DatadogAnswer?: DatadogAnswerResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  Extracted?: ExtractedResolvers<ContextType>;
   GeoLocation?: GeoLocationResolvers<ContextType>;
   Indicator?: IndicatorResolvers<ContextType>;
   IndicatorList?: IndicatorListResolvers<ContextType>;

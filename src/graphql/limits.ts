@@ -25,9 +25,11 @@ export const operationLimits = {
   nesting: 10,
   /** Levels of selection sets, those of inline fragments included: libraries read them recursively. */
   selectionNesting: 60,
-  /** Bytes of the text of `extractIndicators`, checked by its resolver. */
+  /** Bytes of the text of `extractIndicators` and `extract`, checked by their resolvers. */
   textBytes: 256 * 1024,
-  /** Characters of a literal, other than the text of `extractIndicators`. */
+  /** Entries of an answer of `extract`. */
+  places: 10_000,
+  /** Characters of a literal, other than such a text. */
   literal: 4_096,
   /** Characters of a name. */
   name: 256,

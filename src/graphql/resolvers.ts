@@ -1,7 +1,8 @@
 /** Resolvers that belong to no single source: Query, Node, and the fields of Indicator that join all sources. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
-import { extractIndicators } from '../domain/indicator/extract/extract.ts';
+import { extractIndicators, findIndicators } from '../domain/indicator/extract/extract.ts';
+import type { Found } from '../domain/indicator/extract/found.ts';
 import {
   defang,
   hostOf,
@@ -88,6 +89,16 @@ export const resolvers: Resolvers = {
       for (const indicator of found) context.name(indicator, undefined);
       return [...found];
     },
+    extract(_, { text }, context) {
+      const found = places(text);
+      for (const { indicator } of found) if (indicator !== undefined) context.name(indicator, undefined);
+      return found.map(({ indicator = null, problem = null, start, end }) => ({
+        indicator,
+        problem,
+        start,
+        length: end - start,
+      }));
+    },
     node: (_, { id }, context, info) => {
       const indicator = indicatorFromId(id);
       if (indicator !== undefined) context.name(indicator, undefined);
@@ -141,10 +152,20 @@ const reference = z.union([
 const referenced = (given: unknown): Indicator | undefined => reference.safeParse(given).data;
 
 function extract(text: string, maxValues: number): readonly Indicator[] {
+  refuseLongText(text);
+  return extractIndicators(text, maxValues);
+}
+
+/** The limits reject a text with more. */
+function places(text: string): readonly Found[] {
+  refuseLongText(text);
+  return [...findIndicators(text).take(operationLimits.places)];
+}
+
+function refuseLongText(text: string): void {
   const { textBytes } = operationLimits;
   if (Buffer.byteLength(text) > textBytes)
     throw badInput(`text may be at most ${textBytes} bytes long: send a longer one in parts.`, 'text');
-  return extractIndicators(text, maxValues);
 }
 
 /** `verdictCosts`: the cost of a verdict at each source. */
@@ -154,6 +175,7 @@ export const joinCosts = (verdictCosts: readonly FieldCost[]): Costs => ({
     indicators: (field, meter) => meter.name(field, field.argument('values')),
     lookup: (field, meter) => meter.name(field, field.argument('values'), ['indicator']),
     extractIndicators: (field, meter) => meter.nameExtracted(field, field.argument('text')),
+    extract: (field, meter) => meter.nameExtracted(field, field.argument('text'), ['indicator']),
     // The type behind an id is not known yet: count both, an indicator's fields and a record's.
     node(field, meter) {
       meter.name(field, field.argument('id'));

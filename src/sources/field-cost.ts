@@ -23,7 +23,7 @@ export interface CostMeter<Field extends CostedField = CostedField> {
   /** The caller names these values; each becomes an indicator at `path`. */
   name(field: Field, values: unknown, path?: FieldPath): void;
   /** The same for the values in a text. */
-  nameExtracted(field: Field, text: unknown): void;
+  nameExtracted(field: Field, text: unknown, path?: FieldPath): void;
   /** Values in a filter: they count in the limits, but become no indicators. */
   nameFiltered(values: readonly unknown[]): void;
   /** The argument cannot be meant: nothing is asked, and the whole operation is refused with this message. */

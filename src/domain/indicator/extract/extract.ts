@@ -88,6 +88,10 @@ const looksLikeOne = /^[^/]{0,12}:\/\/|^\W?\d{1,3}(?:\.\d{1,3}){3}\W?$|\w@[\w-]+
 /** What looks like an indicator, and what is wrong with it. */
 function* problemOf(chunk: string, at: number): Generator<Found> {
   if (chunk.length > maxProblem || !looksLikeOne.test(chunk)) return;
-  const { problem } = parseIndicator(chunk);
-  if (problem !== undefined) yield { problem, start: at, end: at + chunk.length };
+  const { indicator, problem = noSuchName } = parseIndicator(chunk);
+  // A version is spelled like an address, and means none.
+  if (indicator === undefined || indicator.type === 'OTHER') yield { problem, start: at, end: at + chunk.length };
 }
+
+const noSuchName =
+  'This looks like an indicator, but is no address, domain, URL, e-mail address or hash: write it whole, as in evil[.]example[.]org.';
