@@ -2,13 +2,14 @@
 import { indicatorKey, parseIndicator } from '../indicator.ts';
 import type { Indicator } from '../model.ts';
 import { undoEscapes } from './escapes.ts';
-import type { Found } from './found.ts';
+import { type Found, shifted } from './found.ts';
 import { type Line, linesOf } from './lines.ts';
 import { type MappedText, placeOf } from './mapped-text.ts';
 import { completeMarks } from './marks.ts';
 import { urlStartsIn } from './url-starts.ts';
 import { urlAt } from './urls.ts';
 import { indicatorsInWords } from './words.ts';
+import { escapedUrlsIn } from './wrapped-links.ts';
 
 /**
  * Yields each indicator of the text, defanged ones too, in order of appearance, each time that it appears; and what looks
@@ -76,9 +77,19 @@ function* indicatorsIn(line: Line, chunk: string, at: number, previous: string):
 }
 
 function* inWords(line: Line, from: number, to: number, previous: string): Generator<Found> {
-  const context = { line, at: from, previous };
-  for (const found of to > from ? indicatorsInWords(line.text.slice(from, to), context) : [])
-    yield { ...found, start: found.start + from, end: found.end + from };
+  const text = line.text.slice(from, to);
+  let at = from;
+  for (const url of text.includes('%') ? escapedUrlsIn(text) : []) {
+    yield* wordsBetween(line, at, from + url.start, previous);
+    yield shifted(url, from);
+    at = from + url.end;
+  }
+  yield* wordsBetween(line, at, to, previous);
+}
+
+function* wordsBetween(line: Line, from: number, to: number, previous: string): Generator<Found> {
+  for (const found of to > from ? indicatorsInWords(line.text.slice(from, to), { line, at: from, previous }) : [])
+    yield shifted(found, from);
 }
 
 const maxProblem = 300;

@@ -4,6 +4,7 @@ import { type MappedText, replaceMapped } from './mapped-text.ts';
 
 /** A mark that stands for a character which is no sign of its own elsewhere: foo[-]bar.example, 192.0.2.0[/]24, [www].example.org. */
 const otherMark = /[[({]([-/]|www)[\])}](?=[\p{L}\p{N}.[])/giu;
+const commaMark = /(?<=[\p{L}\p{N}])[[({],[\])}](?=[\p{L}\p{N}])/gu;
 const halfMark = /(?<=[\p{L}\p{N}])(?:\[\.|\.\])(?=[\p{L}\p{N}])/gu;
 /** `https:// evil.example/x`, `hxxp[:// evil[.]example`: nothing but a URL goes on behind its scheme. */
 const brokenScheme = /(?<=\b(?:h..ps?|ftp)\[?:\/\/) (?=[a-z\d-]{1,63}[[({.])/giu;
@@ -21,6 +22,7 @@ const softHyphen = /(?<=[\p{L}\p{N}])\u00AD(?=[\p{L}\p{N}])/gu;
 const changes: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
   [defangMark, ([mark]) => stripMarkSpaces(mark)],
   [otherMark, ([, sign = '']) => sign],
+  [commaMark, () => '[.]'],
   [halfMark, () => '[.]'],
   [brokenScheme, () => ''],
   [softHyphen, () => ''],

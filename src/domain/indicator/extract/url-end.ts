@@ -100,11 +100,11 @@ function meaningOf(sign: ',' | ';', place: number, { line, at }: UrlInLine, isIn
   const next = nextCell(text, place, sign);
   const before = text[at - 1] ?? '';
   if (isOther(next) || (before === '=' && assignment.test(next))) return 'end';
-  if (sign === ';') return before === ';' || separator === ';' || !assignment.test(next) ? 'end' : 'part';
+  if (sign === ';') return before === ';' || separator === ';' || !parameterOrToken.test(next) ? 'end' : 'part';
   const isCell = before === sign || separator === sign;
   if (isPathLike(next)) return isInQuery && !isCell ? 'part' : 'either';
   if (isCell) return 'end';
-  if (isInQuery && /^\S*$/u.test(next)) return 'part';
+  if (isInQuery) return 'part';
   return at === 0 && /\s/u.test(next) ? 'end' : 'either';
 }
 
@@ -117,6 +117,8 @@ function nextCell(text: string, place: number, sign: string): string {
 }
 
 const assignment = /^[\w.-]{1,30}=/u;
+/** `;jsessionid=1`, and the end of Proofpoint's links: `__;Lw!!token`. */
+const parameterOrToken = /^[\w.-]{1,30}=|^[\w-]{0,80}!!/u;
 /** The first word could go on with a URL. */
 const isPathLike = (cell: string): boolean => /^\S*[/.=?&%]/u.test(cell);
 

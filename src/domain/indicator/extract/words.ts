@@ -132,6 +132,9 @@ function trimPunctuation({ text, start }: Part): Part {
   return { text: text.slice(from).replace(/(?<![.:/+-])[.:/+-]{1,9}$/u, ''), start: start + from };
 }
 
+/** tcpdump writes 2001:db8::1.443. */
+const addressPort = /(?<=:[\da-f]{0,4})\.\d{1,5}:?$/iu;
+
 /** Finds an IPv6 address or a block of either version: they contain the characters at which other words are split. */
 function addressIn(word: string): Found | undefined {
   if (word.length > 80 || !/\d/u.test(word)) return undefined;
@@ -141,6 +144,7 @@ function addressIn(word: string): Found | undefined {
     [bare, 0],
     [bare.slice(0, -1), 0],
     [bare.slice(behindColon), behindColon],
+    [bare.replace(addressPort, ''), 0],
   ] as const) {
     const [address = '', prefix] = text.replace(/%[a-z0-9_.]+/iu, '').split('/', 2);
     if (!isIPv6(address) && !(isIPv4(address) && prefix)) continue;

@@ -17,6 +17,15 @@ const wrappers: readonly (readonly [host: RegExp, path: RegExp, unwrap: Unwrap])
   [/^lm?\.(?:facebook|instagram|messenger)\.com$/u, /^/u, parameter('u')],
   [/^linkprotect\.cudasvc\.com$/u, /^\/url$/u, parameter('a')],
   [/^(?:www\.)?youtube\.com$/u, /^\/redirect$/u, parameter('q')],
+  [
+    /^secure-web\.cisco\.com$/u,
+    /%3a%2f%2f/iu,
+    ({ pathname }) => decoded(pathname.slice(pathname.lastIndexOf('/') + 1)),
+  ],
+  [/^clicktime\.symantec\.com$|^protect2\.fireeye\.com$|^steamcommunity\.com$/u, /^/u, parameter('u', 'url')],
+  [/^slack-redir\.net$|^out\.reddit\.com$|^href\.li$/u, /^/u, parameter('url')],
+  [/^vk\.com$/u, /^\/away\.php$/u, parameter('to')],
+  [/^duckduckgo\.com$/u, /^\/l\/$/u, parameter('uddg')],
   [/^(?:www\.)?linkedin\.com$/u, /^\/(?:redir\/redirect|safety\/go)$/u, parameter('url')],
   [
     /^protect(?:-[a-z]{2,4})?\.mimecast\.com$|^url\.(?:[a-z]{2}\.)?m\.mimecastprotect\.com$/u,
@@ -80,3 +89,12 @@ export function wrappedIn({ indicator, start, end }: Found): readonly Found[] {
     inner.push({ start, end, indicator: next });
   return inner;
 }
+
+const encoded = /(?<![a-z])(?:h(?:tt|xx)ps?|ftp)%3a%2f%2f[^\s&;,)\]}]{3,2000}/giu;
+
+/** URLs that are escaped whole, as logs have them: https%3A%2F%2Fevil.example%2Fx. */
+export const escapedUrlsIn = (text: string): readonly Found[] =>
+  [...text.matchAll(encoded)].flatMap(({ 0: whole, index }) => {
+    const { indicator } = parseIndicator(decoded(whole) ?? '', 'URL');
+    return indicator === undefined ? [] : [{ indicator, start: index, end: index + whole.length }];
+  });
