@@ -145,7 +145,46 @@ const pieces = [
   'a://b.com,',
   'http://a.com/(',
 ];
-const hostile = [...pieces, '%', 'a.中', '\uE000', 'a.com ', '[[.]', ' [.', `http://a/${')'.repeat(4_000)} `];
+const formats = [
+  '&amp;',
+  '\\n',
+  '\\u0061',
+  '=\n',
+  'http://a=\n',
+  '=41',
+  'http://a,',
+  'http://a.com;',
+  'https%3a%2f%2f',
+  '%2f',
+  '\\\\a.com@80\\',
+  '🔥',
+  'a🔥.com',
+  'hxxps[:/',
+  '_a',
+  'a.sh\n',
+  'a.sh,',
+  'a.sh ',
+  '[www].',
+  'a > 1.1.1.1.1 ',
+  'IPは1.1.1.1',
+  '0'.repeat(32),
+  `${'0'.repeat(32)}_`,
+  'https://www.google.com/url?q=',
+  '"a","b":',
+  '{"',
+  '[[a]',
+];
+const hostile = [
+  ...pieces,
+  ...formats,
+  '%',
+  'a.中',
+  '\uE000',
+  'a.com ',
+  '[[.]',
+  ' [.',
+  `http://a/${')'.repeat(4_000)} `,
+];
 
 test.each(hostile)('time grows with the length of a text made of %j, not faster', piece => {
   const timeOf = (length: number): number => {

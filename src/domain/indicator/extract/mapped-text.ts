@@ -3,7 +3,12 @@
 export interface MappedText {
   readonly text: string;
   /** Where each UTF-16 unit began and ended in the text as given; undefined: at its own place. */
-  readonly places?: { readonly starts: Int32Array; readonly ends: Int32Array };
+  readonly places?: Places;
+}
+
+interface Places {
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
 }
 
 export interface Span {
@@ -47,13 +52,27 @@ function join(mapped: MappedText, pieces: readonly Piece[]): MappedText {
   const text = pieces.map(({ start, end, by }) => by ?? mapped.text.slice(start, end)).join('');
   const places = { starts: new Int32Array(text.length), ends: new Int32Array(text.length) };
   let at = 0;
-  for (const { start, end, by } of pieces) {
-    const place = end > start ? placeOf(mapped, { start, end }) : undefined;
-    for (let index = 0; index < (by?.length ?? end - start); index++, at++) {
-      const own = by === undefined ? placeOf(mapped, { start: start + index, end: start + index + 1 }) : place;
-      places.starts[at] = own?.start ?? 0;
-      places.ends[at] = own?.end ?? 0;
+  for (const piece of pieces) {
+    const length = piece.by?.length ?? piece.end - piece.start;
+    if (piece.by === undefined) copyPlaces(mapped, piece, places, at);
+    else if (length > 0) {
+      const place = placeOf(mapped, piece);
+      places.starts.fill(place.start, at, at + length);
+      places.ends.fill(place.end, at, at + length);
     }
+    at += length;
   }
   return { text, places };
+}
+
+function copyPlaces({ places }: MappedText, { start, end }: Span, to: Places, at: number): void {
+  if (places !== undefined) {
+    to.starts.set(places.starts.subarray(start, end), at);
+    to.ends.set(places.ends.subarray(start, end), at);
+    return;
+  }
+  for (let index = 0; index < end - start; index++) {
+    to.starts[at + index] = start + index;
+    to.ends[at + index] = start + index + 1;
+  }
 }
