@@ -1,5 +1,4 @@
 import type { FieldNode, GraphQLError, GraphQLObjectType, GraphQLSchema, OperationTypeNode } from 'graphql';
-import { extractIndicators, findIndicators } from '../domain/indicator/extract/extract.ts';
 import {
   type CostedField,
   type CostMeter,
@@ -13,6 +12,7 @@ import type { ArgumentReader } from './arguments.ts';
 import { badRequest } from './error-codes.ts';
 import { operationLimits, tooLarge } from './limits.ts';
 import type { SelectionSets, SelectionTree } from './selection-tree.ts';
+import { hasTooManyPlaces, valuesIn } from './text-argument.ts';
 
 /** What an operation costs, known before it is executed. */
 export interface OperationCost {
@@ -179,7 +179,7 @@ function createMeter(running: () => RunningCost): CostMeter<CountedField> {
       addIndicators(
         running(),
         selectionAt(running(), below, path),
-        addNamed(running(), indicatorsIn(text, running().maxNamed)),
+        addNamed(running(), valuesIn(text, running().maxNamed)),
       );
     },
     nameFiltered(values) {
@@ -241,15 +241,4 @@ function textOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   if ('value' in value && typeof value.value === 'string') return value.value;
   return 'id' in value && typeof value.id === 'string' ? value.id : '';
-}
-
-const hasTooManyPlaces = (text: unknown): boolean =>
-  typeof text === 'string' &&
-  Buffer.byteLength(text) <= operationLimits.textBytes &&
-  [...findIndicators(text).take(operationLimits.places + 1)].length > operationLimits.places;
-
-/** At most one more than are allowed, which is enough to reject them. The resolver rejects a text that is too long. */
-function indicatorsIn(text: unknown, maxNamed: number): readonly string[] {
-  if (typeof text !== 'string' || Buffer.byteLength(text) > operationLimits.textBytes) return [];
-  return extractIndicators(text, maxNamed + 1).map(({ value }) => value);
 }

@@ -1,8 +1,8 @@
 import type { Indicator } from '../model.ts';
-import type { Span } from './mapped-text.ts';
+import type { TextSpan } from './mapped-text.ts';
 
 /** An indicator and where it stands; or text that looks like one, and why it is none. */
-export type Found = Span &
+export type Found = TextSpan &
   (
     | { readonly indicator: Indicator; readonly problem?: undefined }
     | { readonly problem: string; readonly indicator?: undefined }
@@ -14,3 +14,6 @@ export const shifted = (found: Found, from: number): Found => ({
   start: found.start + from,
   end: found.end + from,
 });
+
+export const foundAt = (indicator: Indicator | undefined, start: number, length: number): Found | undefined =>
+  indicator && { indicator, start, end: start + length };

@@ -11,13 +11,13 @@ interface Places {
   readonly ends: Int32Array;
 }
 
-export interface Span {
+export interface TextSpan {
   readonly start: number;
   readonly end: number;
 }
 
 /** Where in the text as given the part of the changed text from `start` to `end` stands. It holds at least one character. */
-export function placeOf({ places }: MappedText, { start, end }: Span): Span {
+export function placeOf({ places }: MappedText, { start, end }: TextSpan): TextSpan {
   return places === undefined
     ? { start, end }
     : { start: places.starts[start] as number, end: places.ends[end - 1] as number };
@@ -44,7 +44,7 @@ export function replaceMapped(
 }
 
 /** A part that stays, or what it is replaced by. */
-interface Piece extends Span {
+interface Piece extends TextSpan {
   readonly by?: string;
 }
 
@@ -65,7 +65,7 @@ function join(mapped: MappedText, pieces: readonly Piece[]): MappedText {
   return { text, places };
 }
 
-function copyPlaces({ places }: MappedText, { start, end }: Span, to: Places, at: number): void {
+function copyPlaces({ places }: MappedText, { start, end }: TextSpan, to: Places, at: number): void {
   if (places !== undefined) {
     to.starts.set(places.starts.subarray(start, end), at);
     to.ends.set(places.ends.subarray(start, end), at);

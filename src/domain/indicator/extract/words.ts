@@ -1,15 +1,16 @@
 /** Indicators in the words of a line, apart from its URLs. Pure. */
-import { isIPv4, isIPv6 } from 'node:net';
-import { hostName } from '../domain-name.ts';
+import { isIPv4 } from 'node:net';
 import { isSymbol } from '../edges.ts';
 import { parseIndicator } from '../indicator.ts';
-import type { Indicator } from '../model.ts';
 import { defangMark, refangMark } from '../refang.ts';
 import { digestTypeOf } from '../type-parsers.ts';
-import { type Found, shifted } from './found.ts';
+import { addressIn, emailIn } from './addresses.ts';
+import { type Found, foundAt, shifted } from './found.ts';
+import { hashesIn } from './hashes.ts';
 import type { Line } from './lines.ts';
 import { type MappedText, placeOf, replaceMapped } from './mapped-text.ts';
-import { isUnderKnownName, markedDot, namesIn, withPlainDots } from './names.ts';
+import { markedDot, namesIn, withPlainDots } from './names.ts';
+import { asciiIn, type Part, trimPunctuation } from './part.ts';
 
 /** Signs that stand between words, such as arrows and boxes. Other symbols may be a label of a name. */
 const betweenWords = String.raw`[\u2190-\u21ff\u2500-\u25ff\u2794\u2798-\u27af\u27b1-\u27be\u2b00-\u2b11]`;
@@ -29,7 +30,7 @@ export interface WordsContext {
 }
 
 /** A word and what is around it. */
-export interface WordContext extends WordsContext {
+interface WordContext extends WordsContext {
   /** The characters directly before and after this word. */
   readonly before: string;
   readonly behind: string;
@@ -111,64 +112,6 @@ function addressOrMailIn({ text, start }: Part): readonly Found[] {
   return one === undefined ? [] : [shifted(one, start)];
 }
 
-const otherLetter = /(?![\p{ASCII}\uE000])[\p{L}\p{M}]/u;
-
-/** `IPは192.0.2.1`: addresses and hashes are ASCII, and other scripts may adjoin them. Empty where none does. */
-const asciiIn = ({ text, start }: Part): readonly Part[] =>
-  otherLetter.test(text)
-    ? [...text.matchAll(/[\p{ASCII}\uE000]{3,}/gu)].map(({ 0: run, index }) => ({ text: run, start: start + index }))
-    : [];
-
-const found = (indicator: Indicator | undefined, start: number, length: number): Found | undefined =>
-  indicator && { indicator, start, end: start + length };
-
-interface Part {
-  readonly text: string;
-  readonly start: number;
-}
-
-function trimPunctuation({ text, start }: Part): Part {
-  const from = Math.max(0, text.search(/[^.:/+-]/u));
-  return { text: text.slice(from).replace(/(?<![.:/+-])[.:/+-]{1,9}$/u, ''), start: start + from };
-}
-
-/** tcpdump writes 2001:db8::1.443. */
-const addressPort = /(?<=:[\da-f]{0,4})\.\d{1,5}:?$/iu;
-
-/** Finds an IPv6 address or a block of either version: they contain the characters at which other words are split. */
-function addressIn(word: string): Found | undefined {
-  if (word.length > 80 || !/\d/u.test(word)) return undefined;
-  const bare = withPlainDots(word).replace(/[.]$/u, '');
-  const behindColon = bare.indexOf(':') + 1;
-  for (const [text, start] of [
-    [bare, 0],
-    [bare.slice(0, -1), 0],
-    [bare.slice(behindColon), behindColon],
-    [bare.replace(addressPort, ''), 0],
-  ] as const) {
-    const [address = '', prefix] = text.replace(/%[a-z0-9_.]+/iu, '').split('/', 2);
-    if (!isIPv6(address) && !(isIPv4(address) && prefix)) continue;
-    const block = prefix === undefined ? undefined : parseIndicator(`${address}/${prefix}`, 'CIDR').indicator;
-    const alone = block ?? parseIndicator(address, isIPv4(address) ? 'IPV4' : 'IPV6').indicator;
-    return found(alone, start, block === undefined ? address.length : text.length);
-  }
-  return undefined;
-}
-
-const mail = /(?:^-*|[/:])([^/:@-][^/:@]{0,63})@([^/:@]{3,255})(?=[/:]|$)/u;
-
-function emailIn(word: string): Found | undefined {
-  if (!word.includes('@') || word.length > 400) return undefined;
-  const match = mail.exec(word);
-  if (match?.[1] === undefined) return undefined;
-  const { text, start } = trimPunctuation({ text: match[2] ?? '', start: 0 });
-  const domain = hostName(withPlainDots(text));
-  if (domain === undefined || !isUnderKnownName(domain)) return undefined;
-  const from = match.index + match[0].length - (match[2]?.length ?? 0) - 1 - match[1].length;
-  const length = match[1].length + 1 + start + text.length;
-  return found(parseIndicator(`${withPlainDots(match[1])}@${domain}`, 'EMAIL').indicator, from, length);
-}
-
 /** `\\evil.example@80\share`, not `C:\\evil.example`. */
 const share = /(?:^|[^\w\\:]|\w{2}:)\\{2,4}$/u;
 
@@ -229,7 +172,7 @@ function* indicatorsInPart(part: Part, context: WordContext, withHosts: boolean)
   const trimmed = trimPunctuation(part);
   const { text, start } = trimmed;
   const type = digestTypeOf(text);
-  const digest = type && found(parseIndicator(text, type).indicator, start, text.length);
+  const digest = type && foundAt(parseIndicator(text, type).indicator, start, text.length);
   if (digest) {
     yield digest;
     return;
@@ -237,21 +180,6 @@ function* indicatorsInPart(part: Part, context: WordContext, withHosts: boolean)
   const hosts = withHosts && text.length >= minLength && text.length < 512 ? [...hostsIn(trimmed, context)] : [];
   yield* hosts;
   if (hosts.length === 0) yield* hashesIn(trimmed);
-}
-
-const hashInName = /(?<![0-9a-z])(?:0x)?([0-9a-f]{128}|[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9a-z])/giu;
-
-/** sample_275a….zip, 275a….exe */
-function* hashesIn({ text, start }: Part): Generator<Found> {
-  if (text.length < 32) return;
-  for (const match of text.matchAll(hashInName)) {
-    const hash = match[1] ?? '';
-    const type = digestTypeOf(hash);
-    const one =
-      type &&
-      found(parseIndicator(hash, type).indicator, start + match.index + match[0].length - hash.length, hash.length);
-    if (one) yield one;
-  }
 }
 
 const addressRange = /^([\d.\uE000]{7,30})-([\d.\uE000]{7,30})$/u;
@@ -272,7 +200,7 @@ function* hostsIn({ text, start }: Part, context: WordContext): Generator<Found>
     const address = traffic ?? piece.text;
     if (!isIPv4(withPlainDots(address))) yield* namesIn(piece, context);
     else if (!isVersion(address, context)) {
-      const one = found(parseIndicator(withPlainDots(address), 'IPV4').indicator, piece.start, address.length);
+      const one = foundAt(parseIndicator(withPlainDots(address), 'IPV4').indicator, piece.start, address.length);
       if (one) yield one;
     }
   }

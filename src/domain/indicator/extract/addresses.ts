@@ -1,0 +1,44 @@
+/** IP addresses, blocks and mail addresses: what contains the characters at which other words are split. Pure. */
+import { isIPv4, isIPv6 } from 'node:net';
+import { hostName } from '../domain-name.ts';
+import { parseIndicator } from '../indicator.ts';
+import { type Found, foundAt } from './found.ts';
+import { isUnderKnownName, withPlainDots } from './names.ts';
+import { trimPunctuation } from './part.ts';
+
+/** tcpdump writes 2001:db8::1.443. */
+const addressPort = /(?<=:[\da-f]{0,4})\.\d{1,5}:?$/iu;
+
+/** Finds an IPv6 address, or a block of either version. */
+export function addressIn(word: string): Found | undefined {
+  if (word.length > 80 || !/\d/u.test(word)) return undefined;
+  const bare = withPlainDots(word).replace(/[.]$/u, '');
+  const behindColon = bare.indexOf(':') + 1;
+  for (const [text, start] of [
+    [bare, 0],
+    [bare.slice(0, -1), 0],
+    [bare.slice(behindColon), behindColon],
+    [bare.replace(addressPort, ''), 0],
+  ] as const) {
+    const [address = '', prefix] = text.replace(/%[a-z0-9_.]+/iu, '').split('/', 2);
+    if (!isIPv6(address) && !(isIPv4(address) && prefix)) continue;
+    const block = prefix === undefined ? undefined : parseIndicator(`${address}/${prefix}`, 'CIDR').indicator;
+    const alone = block ?? parseIndicator(address, isIPv4(address) ? 'IPV4' : 'IPV6').indicator;
+    return foundAt(alone, start, block === undefined ? address.length : text.length);
+  }
+  return undefined;
+}
+
+const mail = /(?:^-*|[/:])([^/:@-][^/:@]{0,63})@([^/:@]{3,255})(?=[/:]|$)/u;
+
+export function emailIn(word: string): Found | undefined {
+  if (!word.includes('@') || word.length > 400) return undefined;
+  const match = mail.exec(word);
+  if (match?.[1] === undefined) return undefined;
+  const { text, start } = trimPunctuation({ text: match[2] ?? '', start: 0 });
+  const domain = hostName(withPlainDots(text));
+  if (domain === undefined || !isUnderKnownName(domain)) return undefined;
+  const from = match.index + match[0].length - (match[2]?.length ?? 0) - 1 - match[1].length;
+  const length = match[1].length + 1 + start + text.length;
+  return foundAt(parseIndicator(`${withPlainDots(match[1])}@${domain}`, 'EMAIL').indicator, from, length);
+}
