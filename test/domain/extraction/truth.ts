@@ -16,12 +16,13 @@ const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8
 
 /** `TYPE value` is to be found, `? TYPE value` may be, and `- TYPE value` must not be: a hint, since nothing else may. */
 function truthOf(name: string): readonly { readonly mark: string; readonly key: string }[] {
-  return read(`${name}.expected`)
-    .split('\n')
-    .flatMap(line => {
-      const [, mark = '', type, value] = /^([?-] )?([A-Z0-9]+) (.+)$/u.exec(line) ?? [];
-      return type === undefined ? [] : [{ mark: mark.trim(), key: `${type}:${value}` }];
-    });
+  const lines = read(`${name}.expected`).trimEnd().split('\n');
+  return lines.map(line => {
+    const [, mark = '', type, value] = /^([?-] )?([A-Z0-9]+) (.+)$/u.exec(line) ?? [];
+    if (type === undefined)
+      throw new Error(`${name}.expected: a line is "TYPE value", with "? " or "- " before it: ${line}`);
+    return { mark: mark.trim(), key: `${type}:${value}` };
+  });
 }
 
 function corpusFile(name: string): CorpusFile {
