@@ -34,7 +34,8 @@ export const typesOfIocExtractor: readonly IndicatorType[] = indicatorTypes.filt
 );
 
 export function searchByIocExtractor(text: string): FoundByType {
-  const found = extractIOC(text, { refang: true, punycode: true });
+  // Its option for Punycode rewrites the whole text, and most of its findings are lost.
+  const found = extractIOC(text, { refang: true });
   return {
     DOMAIN: found.domains,
     EMAIL: found.emails,
