@@ -87,15 +87,10 @@ function besidePeers(files: Files): Figures {
 
 function rowOfPeer(files: Files, types: readonly IndicatorType[], { found, seconds }: Search, ours: Score) {
   const scores = files.map((file, index) => scoreOf(peerKeys(found[index] ?? {}, file), file));
-  const [peer, own] = [sumOf(scores), ours].map(score => ofTypes(score, types)) as [Score, Score];
-  return summarise([
-    {
-      ...figuresOf(peer),
-      'MB/s': megabytesIn(files) / seconds,
-      'our precision': precisionOf(own),
-      'our recall': recallOf(own),
-    },
-  ]);
+  const own = ofTypes(ours, types);
+  const speed = megabytesIn(files) / seconds;
+  const beside = { 'our precision': precisionOf(own), 'our recall': recallOf(own) };
+  return summarise([{ ...figuresOf(ofTypes(sumOf(scores), types)), 'MB/s': speed, ...beside }]);
 }
 
 function byIocExtractor(texts: readonly string[]): Search {
