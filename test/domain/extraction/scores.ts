@@ -7,7 +7,7 @@ export interface Score {
   readonly wrong: readonly string[];
 }
 
-export const typeOf = (key: string): string => key.slice(0, key.indexOf(':'));
+const typeOf = (key: string): string => key.slice(0, key.indexOf(':'));
 
 export function scoreOf(found: readonly string[], { expected, optional }: CorpusFile): Score {
   const [searched, sought] = [new Set(found), new Set(expected)];
