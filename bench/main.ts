@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { runExtraction } from './extraction.ts';
 import type { Figures } from './figures.ts';
 import { runMemory } from './memory.ts';
 import { isInstalled, runPeers } from './peers.ts';
@@ -43,6 +44,7 @@ const options: BenchOptions = {
 /** Each prints its own table. */
 const suites: Readonly<Record<string, (options: BenchOptions) => Promise<Figures>>> = {
   calls: runUpstreamCalls,
+  extraction: runExtraction,
   speed: runSpeed,
   redis: runRedis,
   memory: runMemory,

@@ -47,3 +47,16 @@ it('The memory of a mix of everything is told after each round', async () => {
   expect(stdout).toMatch(/^\| scenario \| resident MB \| per second \|/);
   expect(Number(/after 0.05 s of everything \| (\d+)/.exec(stdout)?.[1])).toBeGreaterThan(50);
 }, 120_000);
+
+it('Extraction is measured for each kind of text and for each type, beside other extractors', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  const file = join(folder, 'figures.json');
+  const bench = ['bench/main.ts', 'extraction', '--smoke', '--only=hosts', `--json=${file}`];
+  const { stdout } = await promisify(execFile)(process.execPath, bench, { cwd: new URL('..', import.meta.url) });
+  const figures = JSON.parse(await readFile(file, 'utf8'));
+  await rm(folder, { recursive: true });
+  expect(figures['hosts.txt']['MB/s'].median).toBeGreaterThan(0);
+  expect(figures.DOMAIN.recall.median).toBeGreaterThan(0.9);
+  expect(figures['ioc-extractor'].precision.median).toBeLessThanOrEqual(1);
+  expect(stdout).toMatch(/\| iocextract \||iocextract is not installed/);
+}, 60_000);

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { extractIndicators } from '../../../src/domain/indicator/extract/extract.ts';
+import { defang, indicatorKey, parseIndicator } from '../../../src/domain/indicator/indicator.ts';
+import type { Indicator } from '../../../src/domain/indicator/model.ts';
+import { hosts, indicators, otherDigits } from './values.ts';
+import { wrappings, wrappingsOfOneValue } from './wrappings.ts';
+
+const keysIn = (text: string): readonly string[] => extractIndicators(text).map(indicatorKey);
+const spellings = fc.constantFrom((indicator: Indicator): string => indicator.value, defang);
+const runs = { numRuns: 150 };
+
+test.each(wrappings)('among $name, in $pattern, an indicator of any type is found exactly', ({ wrap, isFor }) => {
+  fc.assert(
+    fc.property(indicators, spellings, (indicator, spell) => {
+      fc.pre(isFor(indicator.type));
+      expect(keysIn(wrap(spell(indicator)))).toEqual([indicatorKey(indicator)]);
+    }),
+    runs,
+  );
+});
+
+test.each(wrappingsOfOneValue)(
+  'among $name, $pattern as one value is the indicator or a problem',
+  ({ wrap, isFor }) => {
+    fc.assert(
+      fc.property(indicators, spellings, (indicator, spell) => {
+        fc.pre(isFor(indicator.type));
+        const read = parseIndicator(wrap(spell(indicator)));
+        if (read.indicator) expect(indicatorKey(read.indicator)).toBe(indicatorKey(indicator));
+        else expect(read.problem).toMatch(/^\S.{20,}\.$/su);
+      }),
+      runs,
+    );
+  },
+);
+
+test('of several indicators, each decorated in its own way, all are found and nothing else', () => {
+  const written = fc.tuple(indicators, spellings, fc.constantFrom(...wrappings));
+  fc.assert(
+    fc.property(fc.array(written, { maxLength: 6 }), fc.constantFrom('\n', '\r\n', ' \n\n'), (list, between) => {
+      const usable = list.filter(([{ type }, , { isFor }]) => isFor(type));
+      const text = usable.map(([indicator, spell, { wrap }]) => wrap(spell(indicator))).join(between);
+      expect(keysIn(text)).toEqual([...new Set(usable.map(([indicator]) => indicatorKey(indicator)))]);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('refanging is idempotent: what was found is found again, from its plain and from its defanged spelling', () => {
+  fc.assert(
+    fc.property(fc.array(indicators, { maxLength: 6 }), spellings, (list, spell) => {
+      const once = extractIndicators(list.map(spell).join('\n'));
+      for (const again of spellingsOf(once)) expect(keysIn(again)).toEqual(once.map(indicatorKey));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const spellingsOf = (found: readonly Indicator[]): readonly string[] =>
+  [(indicator: Indicator): string => indicator.value, defang].map(spell => found.map(spell).join('\n'));
+
+/** What stands inside a name, and whether the text behind it may be a name of its own. */
+const disturbances: readonly (readonly [string, { readonly divides: boolean }])[] = [
+  ...['[-]', '\u200B', '\u00AD', '%65', 'ｅ', 'ⓔ'].map(text => [text, { divides: false }] as const),
+  ...['~', '!', '$', '|', '@', '{', '\\', '\uFFFD', '. ', ' .'].map(text => [text, { divides: true }] as const),
+];
+
+test.each(disturbances)('a name that %j disturbs is never taken for another one', (disturbance, { divides }) => {
+  fc.assert(
+    fc.property(hosts, host => {
+      const [first, ...rest] = [host.slice(0, 1), ...host.slice(1).split('.')];
+      const others = rest.map((_label, index) => `DOMAIN:${rest.slice(index).join('.')}`).slice(divides ? 1 : 0);
+      expect(keysIn(`${first}${disturbance}${rest.join('.')}`).filter(key => others.includes(key))).toEqual([]);
+    }),
+    runs,
+  );
+});
+
+test('digits that are no digest of any kind are none, and no part of them is', () => {
+  fc.assert(
+    fc.property(otherDigits, digits => {
+      expect(keysIn(`${digits} "${digits}" (${digits}),${digits}.exe`)).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+});
