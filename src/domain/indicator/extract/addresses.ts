@@ -6,19 +6,22 @@ import { type Found, foundAt } from './found.ts';
 import { isUnderKnownName, withPlainDots } from './names.ts';
 import { trimPunctuation } from './part.ts';
 
+/** `ip:`, `HIER_DIRECT/`; what is hexadecimal may be the beginning of an IPv6 address. */
+const label = /^(?:[^:/]*[g-z_][^:/]*:|[A-Z_]{4,}\/|\/dev\/(?:tcp|udp)\/)/iu;
 /** tcpdump writes 2001:db8::1.443. */
 const addressPort = /(?<=:[\da-f]{0,4})\.\d{1,5}:?$/iu;
 
 /** Finds an IPv6 address, or a block of either version. */
 export function addressIn(word: string): Found | undefined {
   if (word.length > 80 || !/\d/u.test(word)) return undefined;
-  const bare = withPlainDots(word).replace(/[.]$/u, '');
-  const behindColon = bare.indexOf(':') + 1;
+  const marks = /^\+*/u.exec(word)?.[0].length ?? 0;
+  const bare = withPlainDots(word.slice(marks)).replace(/[.+]+$/u, '');
+  const behindLabel = label.exec(bare)?.[0].length ?? 0;
   for (const [text, start] of [
-    [bare, 0],
-    [bare.slice(0, -1), 0],
-    [bare.slice(behindColon), behindColon],
-    [bare.replace(addressPort, ''), 0],
+    [bare, marks],
+    [bare.slice(0, -1), marks],
+    [bare.slice(behindLabel), marks + behindLabel],
+    [bare.replace(addressPort, ''), marks],
   ] as const) {
     const [address = '', prefix] = text.replace(/%[a-z0-9_.]+/iu, '').split('/', 2);
     if (!isIPv6(address) && !(isIPv4(address) && prefix)) continue;

@@ -25,7 +25,7 @@ export function* findIndicators(text: string): Generator<Found> {
     for (const { 0: chunk, index } of line.text.matchAll(chunks)) {
       if (mayContainIndicator.test(chunk))
         yield* inPlaces(plain, line.start, indicatorsIn(line, chunk, index, previous));
-      previous = chunk;
+      if (/[\p{L}\p{N}]/u.test(chunk)) previous = chunk;
     }
   }
 }

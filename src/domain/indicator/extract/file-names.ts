@@ -26,11 +26,19 @@ export const isPackage = (name: string): boolean =>
 
 const packageRoots = words('com org net edu gov io ru de cn fr jp kr uk br pl it es nl cz tr ua in');
 
-/** self.name, window.open: a member of what programs know under this name. */
-export const isCode = (text: string): boolean => codeRoots.has(text.slice(0, text.indexOf('.')));
+/** self.name, user.email.to, window.open: a member of what programs know under this name. */
+export const isCode = (text: string): boolean =>
+  codeRoots.has(text.slice(0, text.indexOf('.'))) && memberNames.has(text.slice(text.lastIndexOf('.') + 1));
 
 const codeRoots = words(`
-  self this super window document console module exports process math json object array string number date promise os
-  sys re np pd plt tf torch request response req res ctx args kwargs event element node user item obj config options
-  props state logger log system app.config
+  self this super window parent document console module exports process math json object array string number date promise
+  os sys re np pd plt tf torch request response req res ctx args kwargs event element node user item obj config options
+  props state logger log system app http tls dns ssh smb file
+`);
+
+/** Top-level domains that programs have as names of members. */
+const memberNames = words(`
+  name open to id host info email link date now page media day box link run next map is in at me it as do no so zone
+  computer network systems data stream channel channels events report reports support services tools app play style
+  audio video select search security
 `);

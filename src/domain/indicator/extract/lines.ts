@@ -3,7 +3,7 @@
 export interface Line {
   readonly text: string;
   readonly start: number;
-  /** What cuts this line into as many cells as a line beside it; undefined: it is no row of a table. */
+  /** What cuts this line and those beside it into cells; undefined: it is no row of a table. */
   readonly separator: string | undefined;
   /** Of tcpdump or of dnsmasq, which write addresses and names in their own ways. */
   readonly isTraffic: boolean;
@@ -26,10 +26,7 @@ export function linesOf(text: string): readonly Line[] {
 const isRow = (text: string | undefined): text is string => text !== undefined && text.length <= maxRow;
 
 function toLine(text: string, start: number, beside: readonly string[]): Line {
-  const separator = separators.find(sign => {
-    const count = countOf(text, sign);
-    return count > 0 && beside.some(row => countOf(row, sign) === count);
-  });
+  const separator = separators.find(sign => isRowOf(text, sign, beside));
   let cells: readonly (readonly string[])[] | undefined;
   return {
     text,
@@ -44,6 +41,14 @@ function toLine(text: string, start: number, beside: readonly string[]): Line {
       return cells.map(row => row[column] ?? '');
     },
   };
+}
+
+/** As many cells as a line beside it; or any number in a line without spaces, between others that have cells. */
+function isRowOf(text: string, separator: string, beside: readonly string[]): boolean {
+  const count = countOf(text, separator);
+  if (count === 0 || beside.length === 0) return false;
+  const counts = beside.map(row => countOf(row, separator));
+  return counts.includes(count) || (counts.every(other => other > 0) && !/\s/u.test(text));
 }
 
 const separators = ['\t', '|', ';', ','] as const;

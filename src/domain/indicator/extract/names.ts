@@ -39,14 +39,19 @@ export function* namesIn(word: Candidate, context: NameContext): Generator<Found
   }
 }
 
+/** Where such a script adjoins other letters in one label, it is hardly that of a name, and the others are. */
 function candidatesIn(word: Candidate): readonly Candidate[] {
   const runs = [...word.text.matchAll(unspacedScripts)];
   if (runs.length === 0) return [word];
   const ends = [...runs.map(({ index }) => index), word.text.length];
   const starts = [0, ...runs.map(({ index, 0: run }) => index + run.length)];
   const pieces = starts.map((from, index) => ({ text: word.text.slice(from, ends[index]), start: word.start + from }));
-  return [word, ...pieces];
+  const names = pieces.filter(({ text }) => /[\p{L}\p{N}][.\uE000][\p{L}]/u.test(text));
+  return names.length > 0 && mixedLabel.test(word.text) ? names : [word];
 }
+
+const mixedLabel =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}][a-z\d]|[a-z\d][\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/iu;
 
 /** A scheme whose sign has become letters: part of it is no name. */
 const brokenScheme = /^h(?:tt|xx)ps?_+/iu;

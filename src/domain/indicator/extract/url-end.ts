@@ -95,18 +95,31 @@ const endsAtScript = (text: string, place: number): boolean =>
 type Meaning = 'end' | 'part' | 'either';
 
 /** Whether a separator ends the URL: if it stands in a cell, it does; in prose, what follows tells. */
-function meaningOf(sign: ',' | ';', place: number, { line, at }: UrlInLine, isInQuery: boolean): Meaning {
+function meaningOf(sign: ',' | ';', place: number, { line, at, limit }: UrlInLine, isInQuery: boolean): Meaning {
   const { text, separator } = line;
   const next = nextCell(text, place, sign);
   const before = text[at - 1] ?? '';
+  if (sign === ';' && ownSemicolon.test(next)) return 'part';
   if (isOther(next) || (before === '=' && assignment.test(next))) return 'end';
-  if (sign === ';') return before === ';' || separator === ';' || !parameterOrToken.test(next) ? 'end' : 'part';
-  const isCell = before === sign || separator === sign;
-  if (isPathLike(next)) return isInQuery && !isCell ? 'part' : 'either';
-  if (isCell) return 'end';
+  const cell = isQuote(before, text[limit] ?? '') ? before : cellSeparator(before, at, separator);
+  if (cell !== undefined && cell !== sign) return 'part';
+  if (sign === ';') return cell !== undefined || !assignment.test(next) ? 'end' : 'part';
+  if (isPathLike(next)) return isInQuery && cell === undefined ? 'part' : 'either';
+  if (cell !== undefined) return 'end';
   if (isInQuery) return 'part';
   return at === 0 && /\s/u.test(next) ? 'end' : 'either';
 }
+
+/** What ends the cell that the URL begins. */
+function cellSeparator(before: string, at: number, separator: string | undefined): string | undefined {
+  if ('\t|;,'.includes(before) && before !== '') return before;
+  return at === 0 ? separator : undefined;
+}
+
+const isQuote = (before: string, behind: string): boolean =>
+  before !== '' && behind === closingQuotes[before as keyof typeof closingQuotes];
+
+const closingQuotes = { '"': '"', "'": "'", '`': '`', '<': '>', '«': '»', '“': '”', '„': '“', '‘': '’', '「': '」' };
 
 const maxCell = 120;
 
@@ -117,8 +130,8 @@ function nextCell(text: string, place: number, sign: string): string {
 }
 
 const assignment = /^[\w.-]{1,30}=/u;
-/** `;jsessionid=1`, and the end of Proofpoint's links: `__;Lw!!token`. */
-const parameterOrToken = /^[\w.-]{1,30}=|^[\w-]{0,80}!!/u;
+/** The end of Proofpoint's links: `__;Lw!!token`. */
+const ownSemicolon = /^[\w-]{0,80}!!/u;
 /** The first word could go on with a URL. */
 const isPathLike = (cell: string): boolean => /^\S*[/.=?&%]/u.test(cell);
 

@@ -143,6 +143,13 @@ function* indicatorsInPath(word: string, context: WordContext): Generator<Found>
 /** In evil.example/jim@2.exe and user@host the last part may be a host; in \\host@80\share the first is. */
 const hostPart = (segment: string, isShare: boolean): string => (isShare ? (segment.split('@')[0] ?? '') : segment);
 
+/** Behind main.rs:10 stands the number of a line. */
+const usualPorts = new Set(
+  '21 22 25 53 80 81 88 110 143 389 443 445 465 587 636 993 995 1080 1337 1433 3306 3389 4443 4444 5432 5900 6379 8000 8008 8080 8081 8088 8090 8443 8888 9000 9001 9090 9200 9443'.split(
+    ' ',
+  ),
+);
+
 function* indicatorsInSegment(segment: Part, context: WordContext, withHosts: boolean): Generator<Found> {
   let { start } = segment;
   let { previous } = context;
@@ -150,7 +157,7 @@ function* indicatorsInSegment(segment: Part, context: WordContext, withHosts: bo
   start += at;
   const texts = segment.text.slice(at).split(':');
   for (const [index, text] of texts.entries()) {
-    const behind = /^\d{1,5}$/u.test(texts[index + 1] ?? '') ? '/' : context.behind;
+    const behind = usualPorts.has(texts[index + 1] ?? '') ? '/' : context.behind;
     if (text.length >= minLength && !text.includes('%'))
       for (const part of ofOneScript({ text, start }))
         yield* indicatorsInPart(part, { ...context, previous, behind }, withHosts);
@@ -168,15 +175,18 @@ const ofOneScript = (part: Part): readonly Part[] => [
   part,
 ];
 
+/** A fingerprint that is the digest of no file. */
+const otherDigest =
+  /(?:^|[._-])(?:ja3s?|ja4\w{0,2}|jarm|hassh\w*|imphash|richhash|rich_pe|pehash|vhash|authentihash|tlsh|ssdeep)(?:[._-]?(?:hash|digest|fingerprint|md5|value))?$/iu;
+
 function* indicatorsInPart(part: Part, context: WordContext, withHosts: boolean): Generator<Found> {
   const trimmed = trimPunctuation(part);
   const { text, start } = trimmed;
   const type = digestTypeOf(text);
-  const digest = type && foundAt(parseIndicator(text, type).indicator, start, text.length);
-  if (digest) {
-    yield digest;
-    return;
-  }
+  const isOfSomethingElse = otherDigest.test(context.previous);
+  const digest = type && !isOfSomethingElse && foundAt(parseIndicator(text, type).indicator, start, text.length);
+  if (digest) yield digest;
+  if (digest || (type && isOfSomethingElse)) return;
   const hosts = withHosts && text.length >= minLength && text.length < 512 ? [...hostsIn(trimmed, context)] : [];
   yield* hosts;
   if (hosts.length === 0) yield* hashesIn(trimmed);

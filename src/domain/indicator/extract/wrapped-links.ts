@@ -75,7 +75,7 @@ function innerOf({ type, value }: Indicator): Indicator | undefined {
   const url = new URL(value);
   const [, , unwrap] = wrappers.find(([host, path]) => host.test(url.hostname) && path.test(url.pathname)) ?? [];
   const inner = unwrap?.(url, value);
-  const { indicator } = inner ? parseIndicator(inner) : {};
+  const { indicator } = inner ? parseIndicator(inner.replace(/^([^/]+)\/$/u, '$1')) : {};
   return indicator?.type === 'OTHER' ? undefined : indicator;
 }
 
