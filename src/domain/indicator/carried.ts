@@ -1,6 +1,7 @@
 /** The indicators that text holds beside other things: for a sentence that says what to send in its place. Pure. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { hostName, publicSuffixOf } from './domain-name.ts';
+import { undoEscapes } from './extract/escapes.ts';
 import { fileExtensions, sharedExtensions } from './extract/file-names.ts';
 import { specialUseOfName } from './special-use.ts';
 import { digestTypeOf } from './type-parsers.ts';
@@ -23,7 +24,7 @@ const isMeant: Readonly<Record<string, (text: string) => boolean>> = {
   hash: text => digestTypeOf(text) !== undefined,
   mail: text => isPublicName(text.slice(text.indexOf('@') + 1)),
   ipv4: text => isIPv4(text.split('/')[0] ?? ''),
-  ipv6: text => isIPv6(text) && /\d.*:.*[\da-f]/iu.test(text),
+  ipv6: text => isIPv6(text.replace(/(?<!:):$/u, '')) && /\d.*:.*[\da-f]/iu.test(text),
   name: isPublicName,
 };
 
@@ -43,7 +44,8 @@ const standsForItself =
 /** Returns each indicator in the text once, without whatever a sentence puts behind it. */
 export function carriedBy(text: string): readonly string[] {
   if (standsForItself.test(text)) return [];
-  const found = [...text.matchAll(shapes)].flatMap(({ groups = {} }) =>
+  const { text: plain } = undoEscapes({ text });
+  const found = [...plain.matchAll(shapes)].flatMap(({ groups = {} }) =>
     Object.entries(groups).flatMap(([shape, match]) => (match !== undefined && isMeant[shape]?.(match) ? match : [])),
   );
   return [...new Set(found.map(match => match.replace(/[.:!?)\]}]+$/u, '')))];

@@ -74,12 +74,12 @@ const escapedSpace = /%(?:20|0[9ad])$/iu;
 
 function trimEnd(text: string): string {
   const isUrl = text.includes('://');
-  let surplus: Map<string, number> | undefined;
+  let unopened: ReadonlySet<number> | undefined;
   // What also begins the text is half of a pair.
-  const isSurplus = (sign: string): boolean => {
+  const isSurplus = (sign: string, place: number): boolean => {
     if (closing.has(sign)) {
-      surplus ??= surplusBrackets(text);
-      return takeFrom(surplus, sign);
+      unopened ??= unopenedIn(text);
+      return unopened.has(place);
     }
     return (
       trailingSigns.has(sign) || (!isUrl && trailingUnlessUrl.has(sign) && !text.startsWith(sign)) || isSymbol(sign)
@@ -87,16 +87,10 @@ function trimEnd(text: string): string {
   };
   let end = text.length;
   for (;;) {
-    const length = surplusLength(text.slice(Math.max(0, end - 3), end), isSurplus);
+    const length = surplusLength(text.slice(Math.max(0, end - 3), end), sign => isSurplus(sign, end - 1));
     if (length === 0) return text.slice(0, end);
     end -= length;
   }
-}
-
-function takeFrom(surplus: Map<string, number>, sign: string): boolean {
-  const count = surplus.get(sign) ?? 0;
-  surplus.set(sign, count - 1);
-  return count > 0;
 }
 
 /** The length of the last character, or of the escaped space, that is not the value's own; 0: it is. */
@@ -108,13 +102,18 @@ function surplusLength(ending: string, isSurplus: (sign: string) => boolean): nu
   return isSurplus(last) ? last.length : 0;
 }
 
-/** How many closing brackets of each kind were never opened. */
-function surplusBrackets(text: string): Map<string, number> {
-  const surplus = new Map<string, number>();
-  for (const character of text) {
-    if (closing.has(character)) surplus.set(character, (surplus.get(character) ?? 0) + 1);
-    const close = opening.get(character);
-    if (close !== undefined) surplus.set(close, (surplus.get(close) ?? 0) - 1);
+/** The places of closing brackets that were not opened before. */
+function unopenedIn(text: string): ReadonlySet<number> {
+  const open = new Map<string, number>();
+  const unopened = new Set<number>();
+  for (let place = 0; place < text.length; place++) {
+    const sign = text[place] ?? '';
+    const opener = closing.get(sign);
+    if (opening.has(sign)) open.set(sign, (open.get(sign) ?? 0) + 1);
+    if (opener === undefined) continue;
+    const count = open.get(opener) ?? 0;
+    if (count === 0) unopened.add(place);
+    else open.set(opener, count - 1);
   }
-  return surplus;
+  return unopened;
 }

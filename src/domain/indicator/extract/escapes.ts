@@ -31,9 +31,9 @@ const undoQuotedPrintable = (text: MappedText): MappedText =>
   );
 
 /** A path of Windows, a share or a key of its registry: there, backslashes are no escapes. */
-const windowsPath = /(?<![a-z\d])[a-z]:\\|(?<![\w\\])\\\\(?!\\)|\bHK(?:LM|CU|CR|U|EY_)|%\w+%\\/iu;
+const windowsPath = /(?<![a-z\d])[a-z]:\\|(?<![\w\\])\\\\(?=[\w[])|\bHK(?:LM|CU|CR|U|EY_)|%\w+%\\/iu;
 const token = /[^\s"'<>]+/gu;
-const escaped = /(?<!\\)\\(?:u([0-9a-f]{4})|([nrt])|([./:()[\]{}-]))/giu;
+const escaped = /(?<!\\)\\(?:u([0-9a-f]{4})|([nrt])|([.:()[\]{}-])|\\*(\/))/giu;
 /** Whose strings hold \n for a line end. */
 const jsonString = /"\s*[:,]\s*"|^\s*[[{"]/u;
 
@@ -50,7 +50,7 @@ function undoBackslashes(mapped: MappedText): MappedText {
   const tokens = [...mapped.text.matchAll(token)]
     .filter(([text]) => text.includes('\\'))
     .map(({ index, 0: text }): Token => {
-      const isUrl = text.includes('://') || text.includes(':\\/\\/');
+      const isUrl = /:\\*\/\\*\//u.test(text);
       return {
         end: index + text.length,
         isPath: windowsPath.test(text),
@@ -65,10 +65,11 @@ function undoBackslashes(mapped: MappedText): MappedText {
   });
 }
 
-function escapedText([whole, code, lineEnd, sign]: RegExpExecArray, { isPath, ...token }: Token): string {
+function escapedText([whole, code, lineEnd, sign, slash]: RegExpExecArray, { isPath, ...token }: Token): string {
   if (isPath) return whole;
   if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16)).toWellFormed();
   if (lineEnd !== undefined) return token.holdsLineEnds ? ' ' : whole;
+  if (slash !== undefined) return slash;
   return sign === undefined || (sign === '.' && !token.isEveryDotEscaped) ? whole : sign;
 }
 

@@ -40,5 +40,5 @@ const codeRoots = words(`
 const memberNames = words(`
   name open to id host info email link date now page media day box link run next map is in at me it as do no so zone
   computer network systems data stream channel channels events report reports support services tools app play style
-  audio video select search security
+  top audio video select search security
 `);

@@ -15,7 +15,9 @@ export const markedDot = '\uE000';
 export const withPlainDots = (text: string): string => text.replaceAll(markedDot, '.');
 
 /** Scripts written without spaces may adjoin a name, so the text is tried both with and without them. */
-const unspacedScripts = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]+/gu;
+export const unspacedScripts =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]+/u;
+const allUnspaced = new RegExp(unspacedScripts, 'gu');
 
 interface NameContext {
   readonly line: Line;
@@ -41,13 +43,13 @@ export function* namesIn(word: Candidate, context: NameContext): Generator<Found
 
 /** Where such a script adjoins other letters in one label, it is hardly that of a name, and the others are. */
 function candidatesIn(word: Candidate): readonly Candidate[] {
-  const runs = [...word.text.matchAll(unspacedScripts)];
+  const runs = [...word.text.matchAll(allUnspaced)];
   if (runs.length === 0) return [word];
   const ends = [...runs.map(({ index }) => index), word.text.length];
   const starts = [0, ...runs.map(({ index, 0: run }) => index + run.length)];
   const pieces = starts.map((from, index) => ({ text: word.text.slice(from, ends[index]), start: word.start + from }));
-  const names = pieces.filter(({ text }) => /[\p{L}\p{N}][.\uE000][\p{L}]/u.test(text));
-  return names.length > 0 && mixedLabel.test(word.text) ? names : [word];
+  const withDots = pieces.filter(({ text }) => /[\p{L}\p{N}][.\uE000][\p{L}\p{N}]/u.test(text));
+  return withDots.length > 0 && mixedLabel.test(word.text) ? withDots : [word];
 }
 
 const mixedLabel =

@@ -37,7 +37,9 @@ export function endsOf(url: UrlInLine): readonly number[] {
       if (meaning === 'end') return ends(nearer, place);
       if (meaning === 'either') nearer ??= place;
     }
-    if (sign > '\x7F' && endsAtScript(text, place)) return ends(nearer, place);
+    const change = sign > '\x7F' ? changeOfScript(text, rest, place) : 'part';
+    if (change === 'end') return ends(nearer, place);
+    if (change === 'either') nearer ??= place;
   }
   return ends(nearer, limit);
 }
@@ -88,9 +90,18 @@ function endsAtBracket(
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
+/** Scripts whose words change by what follows them, which may follow a URL too. */
+const withParticles =
+  /[\p{Script=Hiragana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
 /** Scripts without spaces go on directly behind a URL; in one, they follow a sign such as a slash. */
-const endsAtScript = (text: string, place: number): boolean =>
-  unspaced.test(text[place] ?? '') && /[a-z0-9]/iu.test(text[place - 1] ?? '');
+function changeOfScript(text: string, rest: number, place: number): Meaning {
+  const [sign = '', before = ''] = [text[place], text[place - 1]];
+  if (!unspaced.test(sign)) return 'part';
+  if (/[a-z0-9).]/iu.test(before)) return 'end';
+  if (!withParticles.test(sign) || unspaced.test(before)) return 'part';
+  return before === '/' && text.indexOf('/', rest) === place - 1 ? 'end' : 'either';
+}
 
 type Meaning = 'end' | 'part' | 'either';
 

@@ -9,7 +9,7 @@ import { type Found, foundAt, shifted } from './found.ts';
 import { hashesIn } from './hashes.ts';
 import type { Line } from './lines.ts';
 import { type MappedText, placeOf, replaceMapped } from './mapped-text.ts';
-import { markedDot, namesIn, withPlainDots } from './names.ts';
+import { markedDot, namesIn, unspacedScripts, withPlainDots } from './names.ts';
 import { asciiIn, type Part, trimPunctuation } from './part.ts';
 
 /** Signs that stand between words, such as arrows and boxes. Other symbols may be a label of a name. */
@@ -101,8 +101,10 @@ const pairBehind = (text: string, length: number): number =>
   /[^_]_$/u.test(text.slice(0, text.length - length)) ? 1 : 0;
 
 function* indicatorsInWord(word: string, context: WordContext): Generator<Found> {
-  const whole = addressIn(word) ?? emailIn(word);
-  const parts = whole === undefined ? asciiIn({ text: word, start: 0 }).flatMap(addressOrMailIn) : [whole];
+  const runs = asciiIn({ text: word, start: 0 });
+  const whole = runs.length === 0 ? addressIn(word) : undefined;
+  const mail = runs.length === 0 || !unspacedScripts.test(word) ? emailIn(word) : undefined;
+  const parts = whole || mail ? [whole ?? (mail as Found)] : runs.flatMap(addressOrMailIn);
   if (parts.length > 0) yield* parts;
   else yield* indicatorsInPath(word, context);
 }
@@ -124,7 +126,7 @@ function* indicatorsInPath(word: string, context: WordContext): Generator<Found>
   const segments = word.split('/');
   for (const [index, segment] of segments.entries()) {
     const behind = index + 1 < segments.length ? '/' : context.behind;
-    const isSkipped = segment === '' && (index < 2 ? word.startsWith('//') || context.line.isDnsmasq : false);
+    const isSkipped = segment === '' && index < 2 && (/^\/\/|^\/[^/]+\/[a-z]*$/iu.test(word) || context.line.isDnsmasq);
     let isFound = isSkipped;
     for (const one of indicatorsInSegment(
       { text: hostPart(segment, isShare), start },
@@ -177,7 +179,7 @@ const ofOneScript = (part: Part): readonly Part[] => [
 
 /** A fingerprint that is the digest of no file. */
 const otherDigest =
-  /(?:^|[._-])(?:ja3s?|ja4\w{0,2}|jarm|hassh\w*|imphash|richhash|rich_pe|pehash|vhash|authentihash|tlsh|ssdeep)(?:[._-]?(?:hash|digest|fingerprint|md5|value))?$/iu;
+  /(?:^|[._-])(?:ja3s?|ja4\w{0,2}|jarm|hassh\w*|imphash|richhash|rich_pe|pehash|vhash|authentihash|tlsh|ssdeep)(?:[._-]?(?:hash|digest|fingerprint|md5|value))?[:=]?$/iu;
 
 function* indicatorsInPart(part: Part, context: WordContext, withHosts: boolean): Generator<Found> {
   const trimmed = trimPunctuation(part);
