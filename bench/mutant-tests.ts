@@ -1,5 +1,5 @@
 /** Which files are mutated, and the tests that are to notice, the quickest first. */
-const pages = ['argus/truncated', 'readings/pages', 'argus/page-reader', 'readings/moving-rows'];
+const pages = ['argus/page', 'argus/truncated', 'readings/pages', 'argus/page-reader', 'readings/moving-rows'];
 const parts = [
   'readings/parts',
   'readings/refusals',
@@ -14,7 +14,13 @@ const facts = [
   'upstream-calls/sharing',
   'upstream-calls/fresh-and-stale',
 ];
-const threats = ['sources/datadog-wire', 'readings/datadog', 'readings/datadog-matchers', 'datadog/absences'];
+const threats = [
+  'sources/datadog-names',
+  'sources/datadog-wire',
+  'readings/datadog',
+  'readings/datadog-matchers',
+  'datadog/absences',
+];
 const judged = ['domain/verdict-situations', 'domain/verdict', 'domain/verdict-properties', 'verdicts/situations'];
 
 const argus = 'src/sources/argus';
@@ -23,6 +29,7 @@ const datadog = 'src/sources/datadog';
 export const testsOf: Readonly<Record<string, readonly string[]>> = {
   [`${argus}/search/row-attribution.ts`]: ['argus/covering', 'readings/argus', 'argus/shared-search'],
   [`${argus}/search/enclosing.ts`]: [
+    'argus/foreign-rows',
     'argus/covering',
     'readings/around',
     'readings/parts',
