@@ -99,19 +99,11 @@ describe('of a search for many values', () => {
     expect(sorted(data.lookup).map(rows => rows?.length)).toEqual(sorted(plain.data.lookup).map(rows => rows?.length));
   });
 
-  it('missing rows leave a value unheard until it is asked about by itself', async () => {
-    bed.emulators.argus.faults.add({ kind: 'missingRows', value: 'evil.example.org' });
-    const { data } = await ask();
-    expect(statuses(data.lookup)).toEqual(['MALFORMED', 'NO_MATCH', 'NO_MATCH']);
-    expect(searchedDomains()).toEqual([
-      ['evil.example.org', 'quiet.example.com'],
-      ['evil.example.org'],
-      ['quiet.example.com'],
-    ]);
-  });
-
-  it('rows about somebody else leave a value unheard until it is asked about by itself', async () => {
-    bed.emulators.argus.faults.add({ kind: 'otherIndicator' });
+  it.each([
+    ['missing rows', { kind: 'missingRows', value: 'evil.example.org' }],
+    ['rows about somebody else', { kind: 'otherIndicator' }],
+  ] as const)('%s leave a value unheard until it is asked about by itself', async (_, fault) => {
+    bed.emulators.argus.faults.add(fault);
     const { data } = await ask();
     expect(statuses(data.lookup)).toEqual(['MALFORMED', 'NO_MATCH', 'NO_MATCH']);
     expect(searchedDomains()).toEqual([

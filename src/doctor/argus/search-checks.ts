@@ -8,7 +8,8 @@ import { brings, isCut, isSame, rowsOf, textOf } from './rows.ts';
 interface Words {
   /** There was nothing to ask about. */
   readonly none: string;
-  readonly refused: string;
+  /** Unless given: one value was asked for. */
+  readonly refused?: string;
   readonly found: string;
   readonly missed: string;
 }
@@ -17,7 +18,10 @@ interface Words {
 function judgeFound(searched: Searched | undefined, value: string | undefined, words: Words): Judgement {
   if (searched === undefined || value === undefined) return notAsked(words.none);
   const { answer } = searched;
-  if (!isSuccess(answer)) return differs(`the search ${outcomeOf(answer)}: ${words.refused}`);
+  if (!isSuccess(answer))
+    return differs(
+      `the search ${outcomeOf(answer)}: ${words.refused ?? 'fewer are asked, and what is refused by itself stays unheard'}`,
+    );
   if (brings(answer, value)) return ok(words.found);
   return isCut(answer) ? notAsked('not all of the rows came') : differs(words.missed);
 }
@@ -58,7 +62,6 @@ function judgeGiven({ values, domains, addresses, samples: { given } }: ArgusAns
 const judgeDomains = (answers: ArgusAnswers): Judgement =>
   judgeFound(answers.domains, answers.samples.domain, {
     none: 'no listed domain was seen',
-    refused: 'fewer are asked, and what is refused by itself stays unheard',
     found: "domainSearch brings a domain's own records",
     missed: "domainSearch does not bring a domain's own records: NO_MATCH may be wrong",
   });
@@ -66,7 +69,6 @@ const judgeDomains = (answers: ArgusAnswers): Judgement =>
 const judgeParents = (answers: ArgusAnswers): Judgement =>
   judgeFound(answers.domains, answers.samples.otherDomain, {
     none: 'no two listed domains were seen',
-    refused: 'fewer are asked, and what is refused by itself stays unheard',
     found: "domainSearch brings the records of a domain's parents",
     missed: 'domainSearch does not bring the records of a parent: covering misses them',
   });
@@ -74,7 +76,6 @@ const judgeParents = (answers: ArgusAnswers): Judgement =>
 const judgeAddresses = (answers: ArgusAnswers): Judgement =>
   judgeFound(answers.addresses, answers.samples.address, {
     none: 'no listed address was seen',
-    refused: 'fewer are asked, and what is refused by itself stays unheard',
     found: "ipSearch brings an address's own records",
     missed: "ipSearch does not bring an address's own records: NO_MATCH may be wrong",
   });
@@ -82,7 +83,6 @@ const judgeAddresses = (answers: ArgusAnswers): Judgement =>
 const judgeOutward = (answers: ArgusAnswers): Judgement =>
   judgeFound(answers.addresses, answers.samples.block, {
     none: 'no listed block was seen',
-    refused: 'fewer are asked, and what is refused by itself stays unheard',
     found: 'ipSearch brings the block around an address',
     missed: 'ipSearch looks only inside: no covering blocks, and EXACT_VALUE_ONLY stays',
   });
@@ -90,7 +90,6 @@ const judgeOutward = (answers: ArgusAnswers): Judgement =>
 const judgeOtherTypes = (answers: ArgusAnswers): Judgement =>
   judgeFound(answers.addresses, answers.samples.misfiled, {
     none: 'no address under another type was seen',
-    refused: 'fewer are asked, and what is refused by itself stays unheard',
     found: 'ipSearch brings an address that is filed under another type',
     missed: 'ipSearch misses an address that is filed under another type: a wrong NO_MATCH',
   });
