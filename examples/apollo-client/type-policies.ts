@@ -86,6 +86,7 @@ export const typePolicies: TypePolicies = {
   Query: {
     fields: {
       lookup: list,
+      extract: list,
       reputationTypes: list,
       sources: { merge: perSource((before, after) => ({ ...before, ...after })) },
     },

@@ -8,10 +8,10 @@ import { wrappings, wrappingsOfOneValue } from './wrappings.ts';
 
 const keysIn = (text: string): readonly string[] => extractIndicators(text).map(indicatorKey);
 
-/** Behind a slash, another script may be a path or the next word: both are given, and the shorter one is meant here. */
+/** Behind a sign, another script may be a path or the next word: both are given, and the shorter one is meant here. */
 function shorterReadings(keys: readonly string[]): readonly string[] {
   const isLonger = (key: string): boolean =>
-    keys.some(other => other.endsWith('/') && key.startsWith(other) && (key[other.length] ?? '') > '\x7F');
+    keys.some(other => /[^a-z0-9]$/iu.test(other) && key.startsWith(other) && (key[other.length] ?? '') > '\x7F');
   return keys.filter(key => !isLonger(key));
 }
 const spellings = fc.constantFrom((indicator: Indicator): string => indicator.value, defang);
