@@ -1,0 +1,85 @@
+/** What Argus gave no usable answer about is left alone for as long as an absence would be kept. */
+import { expect, it } from 'vitest';
+import { parseIndicator } from '../../src/domain/indicator/indicator.ts';
+import type { Indicator } from '../../src/domain/indicator/model.ts';
+import { doubtful } from '../../src/sources/argus/errors.ts';
+import type { FoundRecords } from '../../src/sources/argus/facts.ts';
+import type { PendingCall } from '../../src/sources/argus/search/batch-queue.ts';
+import { createUnheardValues } from '../../src/sources/argus/search/unheard-values.ts';
+import { createStillClock } from '../setup/test-clock.ts';
+
+const problem = doubtful('partial');
+const pauseMs = 60_000;
+
+interface Wanted {
+  readonly value?: string;
+  readonly partition?: string;
+  readonly criterion?: PendingCall['criterion'];
+  readonly maxAgeMs?: number;
+  readonly found?: FoundRecords;
+}
+
+/** A call that waits for its answer, and what became of it. */
+function pendingCall({
+  value = 'evil.example.org',
+  partition = 'a',
+  criterion = 'value',
+  maxAgeMs,
+  found,
+}: Wanted = {}) {
+  const ends: unknown[] = [];
+  const subject = { indicator: parseIndicator(value).indicator as Indicator };
+  const pending = {
+    criterion,
+    call: { request: { partition, subject, maxAgeMs } },
+    found,
+    resolve: (records: FoundRecords) => ends.push(records),
+    reject: (error: unknown) => ends.push(error),
+  } as unknown as PendingCall;
+  return { pending, ends };
+}
+
+function unheard(pause = pauseMs) {
+  const clock = createStillClock();
+  return { clock, values: createUnheardValues(pause, clock.monotonic) };
+}
+
+const some = { records: [], covering: [], isTruncated: false } satisfies FoundRecords;
+
+it('a value that was given up is not searched for again until the pause is over', () => {
+  const { clock, values } = unheard();
+  const { pending, ends } = pendingCall();
+  expect(values.problemOf(pending)).toBeUndefined();
+  values.giveUp(pending, problem);
+  expect(ends).toEqual([problem]);
+  clock.pass(pauseMs - 1000);
+  expect(values.problemOf(pendingCall().pending)).toBe(problem);
+  expect(values.problemOf(pendingCall({ maxAgeMs: 5000 }).pending)).toBe(problem);
+  clock.pass(2000);
+  expect(values.problemOf(pendingCall().pending)).toBeUndefined();
+});
+
+it.each([
+  ['that is wanted live', { maxAgeMs: 0 }],
+  ['of another credential', { partition: 'b' }],
+  ['that is another', { value: 'other.example.org' }],
+  ['around it', { criterion: 'domainSearch' }],
+] as const)('a value %s is searched for all the same', (_, wanted) => {
+  const { values } = unheard();
+  values.giveUp(pendingCall().pending, problem);
+  expect(values.problemOf(pendingCall(wanted).pending)).toBeUndefined();
+});
+
+it('what was found all the same is the answer, and nothing is remembered', () => {
+  const { values } = unheard();
+  const { pending, ends } = pendingCall({ found: some });
+  values.giveUp(pending, problem);
+  expect(ends).toEqual([some]);
+  expect(values.problemOf(pendingCall().pending)).toBeUndefined();
+});
+
+it('where absences are not kept, nothing is remembered', () => {
+  const { values } = unheard(0);
+  values.giveUp(pendingCall().pending, problem);
+  expect(values.problemOf(pendingCall().pending)).toBeUndefined();
+});
