@@ -1,4 +1,5 @@
 /** What Argus gave no usable answer about is left alone for as long as an absence would be kept. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { parseIndicator } from '../../src/domain/indicator/indicator.ts';
 import type { Indicator } from '../../src/domain/indicator/model.ts';
@@ -6,7 +7,7 @@ import { doubtful } from '../../src/sources/argus/errors.ts';
 import type { FoundRecords } from '../../src/sources/argus/facts.ts';
 import type { PendingCall } from '../../src/sources/argus/search/batch-queue.ts';
 import { createUnheardValues } from '../../src/sources/argus/search/unheard-values.ts';
-import { createStillClock } from '../setup/test-clock.ts';
+import { createStillClock, type TestClock } from '../setup/test-clock.ts';
 
 const problem = doubtful('partial');
 const pauseMs = 60_000;
@@ -44,18 +45,24 @@ function unheard(pause = pauseMs) {
   return { clock, values: createUnheardValues(pause, clock.monotonic) };
 }
 
+/** The LRU cache looks at the clock once in a millisecond. */
+async function pass(clock: TestClock, milliseconds: number): Promise<void> {
+  clock.pass(milliseconds);
+  await pause(5);
+}
+
 const some = { records: [], covering: [], isTruncated: false } satisfies FoundRecords;
 
-it('a value that was given up is not searched for again until the pause is over', () => {
+it('a value that was given up is not searched for again until the pause is over', async () => {
   const { clock, values } = unheard();
   const { pending, ends } = pendingCall();
   expect(values.problemOf(pending)).toBeUndefined();
   values.giveUp(pending, problem);
   expect(ends).toEqual([problem]);
-  clock.pass(pauseMs - 1000);
+  await pass(clock, pauseMs - 1000);
   expect(values.problemOf(pendingCall().pending)).toBe(problem);
   expect(values.problemOf(pendingCall({ maxAgeMs: 5000 }).pending)).toBe(problem);
-  clock.pass(2000);
+  await pass(clock, 2000);
   expect(values.problemOf(pendingCall().pending)).toBeUndefined();
 });
 

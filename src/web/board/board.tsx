@@ -28,17 +28,19 @@ export function Board() {
   const [notice, notify] = useState('');
   const [dialog, setDialog] = useState<OpenDialog>();
   const [hasShortcuts, setHasShortcuts] = useState(true);
-  const { addText, submitKey, isKeyRequired } = useAddText(session, items, notify);
+  const { addText, submitKey, isKeyRequired, texts } = useAddText(session, items, notify);
 
   const selectedItems = items.filter(({ entry }) => selected.members.has(entry.key));
   const focusFilter = () => filterField.current?.focus();
   const openHelp = () => setDialog('help');
-  const commands = createCommands({ selectedItems, cursor, actions, session, notify, focusFilter, openHelp });
+  const openText = texts.all.length > 0 ? () => setDialog('text') : undefined;
+  const commands = createCommands({ selectedItems, cursor, actions, session, notify, focusFilter, openHelp, openText });
   useShortcuts(commands, hasShortcuts && dialog === undefined && !isKeyRequired);
   usePaste(addText);
 
   function clear() {
     session.clear();
+    texts.clear();
     void client.clearStore();
     filter.reset();
     open.replace([]);
@@ -48,7 +50,9 @@ export function Board() {
 
   const total = items.length;
   const exported = selectedItems.length > 0 ? selectedItems : filter.shown;
-  const toolbar = { filter, filterField, exported, isEmpty: total === 0, onClear: clear, onHelp: openHelp };
+  const isEmpty = total === 0 && texts.all.length === 0;
+  const toolbar = { filter, filterField, exported, isEmpty, onClear: clear, onHelp: openHelp };
+  const status = { notice, selectedCount: selectedItems.length, counts: filter.counts, total, texts };
   return (
     <>
       <Toolbar {...toolbar} onAdd={() => setDialog('add')} />
@@ -58,10 +62,10 @@ export function Board() {
         {total === 0 && <Welcome onText={addText} />}
         {total > 0 && <Table {...{ filter, open, selected, cursor, actions, total }} />}
       </main>
-      <StatusBar notice={notice} selectedCount={selectedItems.length} counts={filter.counts} total={total} />
+      <StatusBar {...status} onText={openText} />
       <Dialogs
+        {...{ texts, items, hasShortcuts }}
         open={isKeyRequired ? 'key' : dialog}
-        hasShortcuts={hasShortcuts}
         onShortcuts={setHasShortcuts}
         onText={addText}
         onKey={submitKey}

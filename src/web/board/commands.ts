@@ -14,6 +14,8 @@ interface CommandOptions {
   readonly notify: (notice: string) => void;
   readonly focusFilter: () => void;
   readonly openHelp: () => void;
+  /** undefined: none was pasted. */
+  readonly openText: (() => void) | undefined;
 }
 
 export function createCommands({
@@ -24,6 +26,7 @@ export function createCommands({
   notify,
   focusFilter,
   openHelp,
+  openText,
 }: CommandOptions): Record<Command, () => void> {
   const { current } = cursor;
   const targets = selectedItems.length > 0 || !current ? selectedItems : [current];
@@ -39,6 +42,7 @@ export function createCommands({
       session.fetchLive(targets.map(({ entry }) => entry.key));
       notify(`Looking up ${plural(targets.length, 'row')} live`);
     },
+    text: openText ?? (() => notify('No text was pasted, only lists')),
     help: openHelp,
   };
 }

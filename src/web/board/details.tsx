@@ -1,12 +1,12 @@
 /** What an opened row shows: reasons, both sources' facts, history, properties. Its height is fixed, so nothing jumps. */
 import { useQuery } from '@apollo/client/react';
 import { listedAroundText } from '../../clients/listed-around.ts';
-import { defangText } from '../../clients/safe-text.ts';
 import { Fact, Part } from './fact.tsx';
 import { count, moment } from './format.ts';
 import { DetailsDocument, type DetailsQuery, RecordDetailsDocument, type ReportFragment } from './generated/graphql.ts';
-import { around, type Item, shownValue } from './item.ts';
-import { Shape, SourceBadge, sourceNames, statusWords } from './marks.tsx';
+import { around, type Item, lineReadFrom, shownValue } from './item.ts';
+import { sourceNames, statusWords } from './marks.tsx';
+import { Reasons } from './reasons.tsx';
 import type { BoardRow } from './triage.ts';
 
 /** The two properties that Argus's documentation names; a caller may be allowed to read either, both or none. */
@@ -18,7 +18,7 @@ export function Details({ item }: { readonly item: Item }) {
     <section className="details" aria-label={`Details of ${shownValue(item)}`}>
       {row ? (
         <>
-          <Reasons row={row} otherSpellings={entry.otherSpellings} />
+          <Reasons row={row} readFrom={lineReadFrom(item)} otherSpellings={entry.otherSpellings} />
           <SourceFacts row={row} />
         </>
       ) : (
@@ -28,61 +28,9 @@ export function Details({ item }: { readonly item: Item }) {
   );
 }
 
-function Reasons({ row, otherSpellings }: { readonly row: BoardRow; readonly otherSpellings: readonly string[] }) {
-  return (
-    <div className="part wide">
-      <h3>Why</h3>
-      <p className="summary">{row.verdict.summary}</p>
-      <ul className="reasons">
-        {distinctReasons(row).map(reason => (
-          <li key={reason.detail}>
-            <Shape of={reason.effect ?? 'PENDING'} />
-            <span>{reason.detail}</span>
-          </li>
-        ))}
-      </ul>
-      {row.sources.map(report => (
-        <ReportLine key={report.source} report={report} />
-      ))}
-      {otherSpellings.length > 0 && <p className="muted">Also given as {otherSpellings.map(defangText).join(', ')}</p>}
-    </div>
-  );
-}
-
-/** One evidence can fulfil several rules: it is shown once, with the strongest effect. */
-const distinctReasons = ({ verdict: { reasons } }: BoardRow) =>
-  reasons.filter(({ detail }, at) => reasons.findIndex(other => other.detail === detail) === at);
-
 /** Why there is nothing to show, as the source's report says. */
 const noDataReason = ({ source, status, detail }: ReportFragment) =>
   detail ?? `${sourceNames[source]}: ${statusWords[status]}.`;
-
-const limitWords = {
-  LAST_30_DAYS: 'logs of the last 30 days only',
-  READABLE_LISTS_ONLY: 'lists that the key can read only',
-  STATES_FILTERED: 'records in some states only',
-  EXACT_VALUE_ONLY: 'this exact value only',
-  TYPE_NOT_DOCUMENTED: 'not known to hold this kind, its silence proves nothing',
-  HOST_ONLY: 'only the host of it is known to be looked up',
-  DEFAULT_MATCHER_ONLY: 'by the default matcher only',
-  COVERING_ONLY: 'about what is around it only',
-  TRUNCATED: 'not all of it could be read',
-  PERSONAL_DATA_HIDDEN: 'hosts, users and assets are not shown',
-} as const;
-
-function ReportLine({ report }: { readonly report: ReportFragment }) {
-  const { limits, detail, servedFrom } = report;
-  return (
-    <p className="report">
-      <SourceBadge report={report} />
-      <span className="muted">
-        {[servedFrom === 'CACHE' && 'from cache', detail, ...limits.map(limit => limitWords[limit])]
-          .filter(Boolean)
-          .join(' · ')}
-      </span>
-    </p>
-  );
-}
 
 function SourceFacts({ row }: { readonly row: BoardRow }) {
   const variables = { values: [row.value] };

@@ -1,28 +1,10 @@
-import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { example } from './example.ts';
 import { commandTitles, keyBindings } from './keys.ts';
 import { Shape } from './marks.tsx';
+import { Modal } from './modal.tsx';
+import { TextDialog, type TextDialogProps } from './text-dialog.tsx';
 import { standings, standingWords } from './triage.ts';
-
-interface ModalProps {
-  readonly title: string;
-  readonly onClose?: () => void;
-  readonly children: ReactNode;
-}
-
-/** The browser's own modal dialog: it traps the focus, restores it, and closes on Escape. */
-function Modal({ title, onClose, children }: ModalProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
-  return (
-    <dialog ref={dialog} aria-label={title} onClose={onClose} onCancel={event => onClose ?? event.preventDefault()}>
-      <h2>{title}</h2>
-      {children}
-    </dialog>
-  );
-}
 
 export function Welcome({ onText }: { readonly onText: (text: string, asList: boolean) => void }) {
   return (
@@ -41,9 +23,9 @@ export function Welcome({ onText }: { readonly onText: (text: string, asList: bo
   );
 }
 
-export type OpenDialog = 'add' | 'help' | 'key' | undefined;
+export type OpenDialog = 'add' | 'help' | 'key' | 'text' | undefined;
 
-interface DialogsProps {
+interface DialogsProps extends Omit<TextDialogProps, 'onClose'> {
   readonly open: OpenDialog;
   readonly hasShortcuts: boolean;
   readonly onShortcuts: (isOn: boolean) => void;
@@ -52,13 +34,14 @@ interface DialogsProps {
   readonly onClose: () => void;
 }
 
-export function Dialogs({ open, hasShortcuts, onShortcuts, onText, onKey, onClose }: DialogsProps) {
+export function Dialogs({ open, hasShortcuts, onShortcuts, onText, onKey, onClose, ...texts }: DialogsProps) {
   function addText(text: string, asList: boolean) {
     onClose();
     onText(text, asList);
   }
   if (open === 'key') return <KeyDialog onKey={onKey} />;
   if (open === 'help') return <HelpDialog hasShortcuts={hasShortcuts} onShortcuts={onShortcuts} onClose={onClose} />;
+  if (open === 'text') return <TextDialog {...texts} onClose={onClose} />;
   if (open === undefined) return null;
   return (
     <Modal title="Add indicators" onClose={onClose}>
@@ -153,7 +136,7 @@ const standingMeanings = {
   SUSPICIOUS: 'something speaks against it.',
   INCONCLUSIVE: 'a source was not heard in full, or none is known to hold such a thing: it may be anything.',
   UNANSWERED: 'the gateway itself did not answer; the request is repeated.',
-  UNUSABLE: 'the text is no indicator.',
+  UNUSABLE: 'the text is no indicator, and does not hold exactly one.',
   INFORMATIONAL: 'known, and nobody accuses it, or only weakly.',
   BENIGN: 'a source vouches for it.',
   NO_MATCH: 'every source that is connected here answered in full, and none knows it. That is not the same as clean.',

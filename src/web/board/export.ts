@@ -3,7 +3,7 @@ import { lastSeen } from '../../clients/last-seen.ts';
 import { type ListedAround, listedAroundText } from '../../clients/listed-around.ts';
 import { csvRow } from '../../clients/safe-text.ts';
 import type { SourceName } from './generated/graphql.ts';
-import { around, type Item, shownValue } from './item.ts';
+import { around, type Item, lineReadFrom, shownValue } from './item.ts';
 
 const columns = [
   'indicator',
@@ -24,6 +24,7 @@ const columns = [
   'problem',
   'conflicting',
   'covering',
+  'read_from',
 ] as const;
 
 type Facts = Record<Exclude<(typeof columns)[number], 'covering'>, string | number | boolean | null> & {
@@ -54,6 +55,7 @@ function factsOf(item: Item): Facts {
     problem: entry.problem ?? entry.failure ?? null,
     conflicting: verdict?.conflicting ?? null,
     covering: around(item),
+    read_from: lineReadFrom(item) ?? null,
   };
 }
 

@@ -1,8 +1,9 @@
-/** Apollo Client, and the two requests that the session sends through it. */
+/** Apollo Client, and the requests of the board. */
 import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache, ServerError } from '@apollo/client';
 import { possibleTypes, typePolicies } from '../../../examples/apollo-client/type-policies.ts';
+import { LookupError, type Reply } from './entry.ts';
 import { ExtractDocument, TriageDocument } from './generated/graphql.ts';
-import { LookupError, type Reply } from './session.ts';
+import type { Extract } from './text/read-in-parts.ts';
 import { retryableReports } from './triage.ts';
 
 let key = '';
@@ -36,8 +37,7 @@ export const createLookup =
       errorPolicy: 'all',
     });
     if (error && !isOfCovering(error)) throw lookupError(error);
-    return (data?.lookup ?? []).map(({ input, problem, indicator }) => ({
-      input,
+    return (data?.lookup ?? []).map(({ problem, indicator }) => ({
       ...(problem !== null && { problem }),
       ...(indicator && { id: indicator.id }),
       retryable: indicator ? retryableReports(indicator) : [],
@@ -48,15 +48,20 @@ export const createLookup =
 const isOfCovering = (error: unknown): boolean =>
   CombinedGraphQLErrors.is(error) && error.errors.every(({ path }) => path?.at(-1) === 'covering');
 
-/** The canonical values in a text, in order of appearance. Rejects with LookupError. */
-export async function extract(client: ApolloClient, text: string): Promise<readonly string[]> {
-  const { data } = await client
-    .query({ query: ExtractDocument, variables: { text }, fetchPolicy: 'no-cache' })
-    .catch((error: unknown) => {
-      throw lookupError(error);
+export const createExtract =
+  (client: ApolloClient): Extract =>
+  async text => {
+    const { data } = await client
+      .query({ query: ExtractDocument, variables: { text }, fetchPolicy: 'no-cache' })
+      .catch((error: unknown) => {
+        throw lookupError(error);
+      });
+    if (!data) throw new LookupError('The gateway did not answer', undefined, false);
+    return data.extract.map(({ start, length, indicator, problem }) => {
+      const place = { start, end: start + length };
+      return indicator ? { ...place, value: indicator.value } : { ...place, problem: problem ?? 'No indicator.' };
     });
-  return (data?.extractIndicators ?? []).map(({ value }) => value);
-}
+  };
 
 export const keyRequired = 'This gateway wants a key';
 
@@ -64,17 +69,18 @@ function lookupError(error: unknown): LookupError {
   if (CombinedGraphQLErrors.is(error)) {
     const [first] = error.errors;
     const code = first?.extensions?.code;
-    if (code === 'UNAUTHENTICATED') return new LookupError(keyRequired, undefined, true);
+    if (code === 'UNAUTHENTICATED') return new LookupError(keyRequired, undefined, true, 'KEY_REQUIRED');
     const seconds = first?.extensions?.retryAfterSeconds;
     const mayPass = code === 'RATE_LIMITED' || code === 'DEADLINE_EXCEEDED' || code === 'INTERNAL_SERVER_ERROR';
     return new LookupError(
       first?.message ?? error.message,
       typeof seconds === 'number' ? seconds : undefined,
       !mayPass,
+      code === 'OPERATION_TOO_LARGE' ? 'TOO_LARGE' : undefined,
     );
   }
   if (!ServerError.is(error)) return new LookupError('The gateway can not be reached', undefined, false);
-  if (error.statusCode === 401) return new LookupError(keyRequired, undefined, true);
+  if (error.statusCode === 401) return new LookupError(keyRequired, undefined, true, 'KEY_REQUIRED');
   const seconds = Number(error.response.headers.get('retry-after') ?? Number.NaN);
   const mayPass = error.statusCode >= 500 || error.statusCode === 429;
   const retryAfter = Number.isFinite(seconds) ? seconds : undefined;

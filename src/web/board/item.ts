@@ -1,7 +1,7 @@
 /** A row of the board: the text that was given, the gateway's answer, and its place in the order. Pure. */
 import { type ListedAround, listedAround } from '../../clients/listed-around.ts';
-import { defangText } from '../../clients/safe-text.ts';
-import type { BoardEntry } from './session.ts';
+import { defangText, escapeUnsafe } from '../../clients/safe-text.ts';
+import type { BoardEntry } from './entry.ts';
 import { type BoardRow, type Standing, standings } from './triage.ts';
 
 export interface Item {
@@ -18,6 +18,7 @@ export const toItem = (entry: BoardEntry, row: BoardRow | undefined): Item => ({
 
 function standingOf({ phase, problem }: BoardEntry, row: BoardRow | undefined): Standing {
   if (row) return row.verdict.level;
+  if (phase === 'READING') return 'PENDING';
   if (problem !== undefined) return 'UNUSABLE';
   return phase === 'FAILED' || phase === 'ANSWERED' ? 'UNANSWERED' : 'PENDING';
 }
@@ -35,6 +36,10 @@ export function worstFirst(one: Item, other: Item): number {
 
 /** The value as the page shows it: defanged. */
 export const shownValue = ({ entry, row }: Item): string => row?.defanged ?? defangText(entry.key);
+
+/** The line that it was read from, where that is more than the indicator itself. */
+export const lineReadFrom = ({ entry }: Pick<Item, 'entry'>): string | undefined =>
+  entry.holds === undefined ? undefined : escapeUnsafe(defangText(entry.key));
 
 /** What is listed around it; null where that is not known. */
 export const around = ({ row }: Pick<Item, 'row'>): readonly ListedAround[] | null => (row ? listedAround(row) : null);

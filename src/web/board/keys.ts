@@ -10,6 +10,7 @@ export const keyBindings = {
   c: 'copy',
   s: 'summary',
   r: 'live',
+  t: 'text',
   '?': 'help',
 } as const;
 export type Command = (typeof keyBindings)[keyof typeof keyBindings];
@@ -23,6 +24,7 @@ export const commandTitles: Record<Command, string> = {
   copy: 'copy defanged: the selection, or this row',
   summary: 'copy the summary for a ticket',
   live: 'look up live, past every cache',
+  text: 'show what was read in a pasted text',
   help: 'this help',
 };
 

@@ -3,7 +3,7 @@ import { explanationIn } from '../../clients/explanation.ts';
 import { Details } from './details.tsx';
 import { FactCells } from './fact-cells.tsx';
 import { plural } from './format.ts';
-import { around, type Item, shownValue } from './item.ts';
+import { around, type Item, lineReadFrom, shownValue } from './item.ts';
 import { RetryCountdown, sourceNames, VerdictMark } from './marks.tsx';
 import { type BoardRow, standingWords } from './triage.ts';
 import type { Cursor } from './use-cursor.ts';
@@ -105,8 +105,10 @@ function ValueCell({ isOpen, isCurrent, actions, ...item }: RowProps) {
   const { key, otherSpellings } = item.entry;
   const { row } = item;
   const shown = shownValue(item);
+  const readFrom = lineReadFrom(item);
   const notes = [
     row?.type,
+    readFrom !== undefined && `read from: ${readFrom}`,
     ...(around(item) ?? []).map(
       ({ relation, value, lists }) => `${relation} ${value} (${plural(lists.length, 'list')})`,
     ),

@@ -2,51 +2,22 @@
  * The rows of one session and the queue of requests, kept in the page's memory only. It depends on neither GraphQL nor
  * React; the facts about an indicator are in Apollo's cache under its `id`.
  */
-import type { ReportFragment } from './generated/graphql.ts';
-import { backoffSeconds, secondsUntilRetry } from './triage.ts';
-
-export interface BoardEntry {
-  /** The text as it was given. */
-  readonly key: string;
-  readonly phase: 'QUEUED' | 'FETCHING' | 'ANSWERED' | 'FAILED';
-  readonly id?: string;
-  readonly problem?: string;
-  readonly failure?: string;
-  /** When to retry, in epoch milliseconds; absent when a retry is of no use. */
-  readonly retryAt?: number;
-  /** Consecutive requests without a complete answer. */
-  readonly attempts: number;
-  /** Other spellings of the same indicator that were given. */
-  readonly otherSpellings: readonly string[];
-}
-
-export interface Reply {
-  readonly input: string;
-  readonly id?: string;
-  readonly problem?: string;
-  /** Reports of sources that may answer better after a retry. */
-  readonly retryable: readonly ReportFragment[];
-}
-
-/** Why a whole chunk has no answer. `isFinal`: repeating the request would not help. */
-export class LookupError extends Error {
-  readonly retryAfterSeconds: number | undefined;
-  readonly isFinal: boolean;
-  constructor(message: string, retryAfterSeconds: number | undefined, isFinal: boolean) {
-    super(message);
-    this.retryAfterSeconds = retryAfterSeconds;
-    this.isFinal = isFinal;
-  }
-}
+import { asRead, type BoardEntry, failed, type Reply, withReplies } from './entry.ts';
+import { plural } from './format.ts';
 
 export interface SessionOptions {
-  /** Rejects with LookupError. */
+  /** One reply for each value, in their order. Rejects with LookupError. */
   readonly lookup: (values: readonly string[], options: { readonly live: boolean }) => Promise<readonly Reply[]>;
+  /** The indicator in each line that holds exactly one. Rejects with LookupError. */
+  readonly findInLines: (lines: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   readonly now: () => number;
 }
 
 /** More rows than anybody triages by eye, and as many as a page of tables shows without stutter. */
-export const maxRows = 1_000;
+const maxRows = 1_000;
+
+export const leftOutWords = (leftOut: number): string =>
+  leftOut > 0 ? `; ${plural(leftOut, 'row')} left out, the board holds ${maxRows.toLocaleString('en')}` : '';
 
 const chunkSize = 25;
 /** Two at a time keep the gateway busy and leave room for a live request for one row. */
@@ -56,7 +27,7 @@ const sameChunkMs = 2_000;
 
 export type Session = ReturnType<typeof createSession>;
 
-export function createSession({ lookup, now }: SessionOptions) {
+export function createSession({ lookup, findInLines, now }: SessionOptions) {
   let entries: ReadonlyMap<string, BoardEntry> = new Map();
   let snapshot: readonly BoardEntry[] = [];
   let queue: { readonly key: string; readonly live: boolean }[] = [];
@@ -105,13 +76,39 @@ export function createSession({ lookup, now }: SessionOptions) {
     running += 1;
     change(keys, ({ retryAt: _, ...entry }) => ({ ...entry, phase: 'FETCHING' }));
     try {
-      const replies = await lookup(keys, { live });
-      if (startedIn === generation) publish(withReplies(entries, replies, now()));
+      const replies = await lookup(
+        keys.map(key => entries.get(key)?.holds ?? key),
+        { live },
+      );
+      if (startedIn === generation) publish(withReplies(entries, keys, replies, now()));
     } catch (error) {
       if (startedIn === generation) change(keys, entry => failed(entry, error, now()));
     } finally {
-      running -= 1;
-      startChunks();
+      done();
+    }
+  }
+
+  function done() {
+    running -= 1;
+    startChunks();
+    if (running === 0) void readUnusable();
+  }
+
+  /** When all else is answered, so that one request reads all unusable lines of a list together. */
+  async function readUnusable() {
+    const startedIn = generation;
+    const lines = snapshot.filter(({ phase }) => phase === 'READING').map(({ key }) => key);
+    if (lines.length === 0) return;
+    running += 1;
+    try {
+      const found = await findInLines(lines);
+      if (startedIn !== generation) return;
+      change(lines, entry => asRead(entry, found.get(entry.key)));
+      enqueue([...found.keys()], false);
+    } catch (error) {
+      if (startedIn === generation) change(lines, ({ problem: _, ...entry }) => failed(entry, error, now()));
+    } finally {
+      done();
     }
   }
 
@@ -153,48 +150,5 @@ export function createSession({ lookup, now }: SessionOptions) {
       queue = [];
       publish(new Map());
     },
-  };
-}
-
-function withReplies(
-  entries: ReadonlyMap<string, BoardEntry>,
-  replies: readonly Reply[],
-  now: number,
-): Map<string, BoardEntry> {
-  const next = new Map(entries);
-  for (const reply of replies) {
-    const entry = next.get(reply.input);
-    if (!entry) continue;
-    const twin = reply.id && [...next.values()].find(other => other.id === reply.id && other.key !== entry.key);
-    if (twin) {
-      next.delete(entry.key);
-      next.set(twin.key, { ...twin, otherSpellings: [...twin.otherSpellings, entry.key, ...entry.otherSpellings] });
-    } else next.set(entry.key, answered(entry, reply, now));
-  }
-  return next;
-}
-
-function answered(entry: BoardEntry, { id, problem, retryable }: Reply, now: number): BoardEntry {
-  const seconds = secondsUntilRetry(retryable, entry.attempts);
-  return {
-    key: entry.key,
-    phase: 'ANSWERED',
-    attempts: seconds === undefined ? 0 : entry.attempts + 1,
-    otherSpellings: entry.otherSpellings,
-    ...(id !== undefined && { id }),
-    ...(problem !== undefined && { problem }),
-    ...(seconds !== undefined && { retryAt: now + seconds * 1000 }),
-  };
-}
-
-function failed(entry: BoardEntry, error: unknown, now: number): BoardEntry {
-  const known = error instanceof LookupError ? error : new LookupError('The gateway did not answer', undefined, false);
-  const seconds = Math.max(known.retryAfterSeconds ?? 0, backoffSeconds(entry.attempts));
-  return {
-    ...entry,
-    phase: 'FAILED',
-    failure: known.message,
-    attempts: entry.attempts + 1,
-    ...(!known.isFinal && { retryAt: now + seconds * 1000 }),
   };
 }

@@ -1,7 +1,9 @@
 /** How far the board is, for the eye and for screen readers. */
 import { plural } from './format.ts';
+import { TryAgain } from './text-dialog.tsx';
 import { standings, standingWords } from './triage.ts';
 import type { Filter } from './use-filter.ts';
+import type { PastedTexts } from './use-pasted-texts.ts';
 
 interface AnsweredBarProps {
   readonly counts: Filter['counts'];
@@ -24,16 +26,27 @@ export function AnsweredBar({ counts, total }: AnsweredBarProps) {
 interface StatusBarProps extends AnsweredBarProps {
   readonly notice: string;
   readonly selectedCount: number;
+  readonly texts: PastedTexts;
+  /** undefined: no text was pasted. */
+  readonly onText: (() => void) | undefined;
 }
 
-export function StatusBar({ notice, selectedCount, counts, total }: StatusBarProps) {
+export function StatusBar({ notice, selectedCount, counts, total, texts, onText }: StatusBarProps) {
   const isDone = total > 0 && !counts.has('PENDING');
   const counted = standings
     .filter(standing => counts.has(standing))
     .map(standing => `${counts.get(standing)} ${standingWords[standing].toLowerCase()}`);
   return (
     <footer>
-      <span role="status">{notice}</span>
+      <span className="notice">
+        <span role="status">{notice}</span>
+        {onText && (
+          <button type="button" className="quiet" onClick={onText}>
+            Show the text
+          </button>
+        )}
+        <TryAgain texts={texts} />
+      </span>
       <span>{selectedCount > 0 && `${plural(selectedCount, 'row')} selected`}</span>
       <span className="unseen" role="status">
         {isDone && `${plural(total, 'row')}: ${counted.join(', ')}`}

@@ -2,15 +2,22 @@
 import { useApolloClient, useFragment } from '@apollo/client/react';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { onTick } from './clock.ts';
-import { createLookup } from './gateway.ts';
+import { createExtract, createLookup } from './gateway.ts';
 import { BoardRowFragmentDoc } from './generated/graphql.ts';
 import { type Item, toItem, worstFirst } from './item.ts';
 import { createSession, type Session } from './session.ts';
+import { findInLines } from './text/held-in-lines.ts';
 import type { BoardRow } from './triage.ts';
 
 export function useSession(): Session {
   const client = useApolloClient();
-  const [session] = useState(() => createSession({ lookup: createLookup(client), now: Date.now }));
+  const [session] = useState(() =>
+    createSession({
+      lookup: createLookup(client),
+      findInLines: lines => findInLines(lines, createExtract(client)),
+      now: Date.now,
+    }),
+  );
   // A hidden tab sends no requests: each would cost upstream calls, and its answer is not read.
   useEffect(() => onTick(() => document.hidden || session.retryDue()), [session]);
   return session;

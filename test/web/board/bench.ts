@@ -63,6 +63,10 @@ async function openPage(browser: Browser, address: string): Promise<OpenedPage> 
   return { page, requests, violations };
 }
 
+/** The texts that the gateway was asked to read. */
+export const textsSent = (requests: readonly Request[]): readonly string[] =>
+  requests.flatMap(request => JSON.parse(request.postData() ?? '{}').variables?.text ?? []);
+
 /** As the browser delivers a paste, to wherever the focus is. */
 export const paste = (page: Page, text: string) =>
   page.evaluate(pasted => {

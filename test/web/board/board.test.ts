@@ -12,6 +12,7 @@ import {
   rowOf,
   standingsOf,
   startBoard,
+  textsSent,
 } from './bench.ts';
 
 let bench: BoardBench;
@@ -63,7 +64,7 @@ describe('a report pasted anywhere', () => {
     await answered(page);
     expect(await page.locator('tr.line').count()).toBe(2);
     expect(await rowOf(page, 'evil[.]example[.]org').textContent()).toContain('given 2 times');
-    expect(requests.filter(request => request.postData()?.includes('extractIndicators'))).toEqual([]);
+    expect(textsSent(requests)).toEqual([]);
   });
 });
 

@@ -60,7 +60,7 @@ describe('what is listed around a value', () => {
     const { page } = await boardOf(['www.formula.example.org']);
     expect(await copiedSummary(page)).toContain('its parent formula[.]example[.]org is on the Argus list');
     const csv = await exported(page, 'CSV');
-    expect(csv.split('\r\n')[0]).toMatch(/,problem,conflicting,covering$/);
+    expect(csv.split('\r\n')[0]).toMatch(/,problem,conflicting,covering,read_from$/);
     expect(csv).toContain('"below formula[.]example[.]org (=HYPERLINK(""hxxp://x[.]example[.]org""))"');
     expect(csv).not.toMatch(/(^|,)["']*[=+\-@]/m);
     const [row] = JSON.parse(await exported(page, 'JSON'));
@@ -84,7 +84,7 @@ describe('what is listed around a value', () => {
     expect(await row.innerText()).toContain('without Argus');
     expect(await cell(page, 'unasked[.]example[.]org', 'lists')).toContain('unknown');
     expect(await copiedSummary(page)).toContain('Argus refused access');
-    expect(await exported(page, 'CSV')).toMatch(/,INCONCLUSIVE,.*,ARGUS,.*,false,unknown\r\n/);
+    expect(await exported(page, 'CSV')).toMatch(/,INCONCLUSIVE,.*,ARGUS,.*,false,unknown,\r\n/);
     expect(JSON.parse(await exported(page, 'JSON'))[0]).toMatchObject({ missing: 'ARGUS', covering: null });
     await row.getByRole('button').click();
     await page.getByRole('region').getByText('not known, Argus could not be asked').waitFor();
@@ -101,7 +101,7 @@ describe('sources that contradict each other', () => {
     expect(await rowOf(page, 'disputed[.]example[.]com').innerText()).toMatch(/Malicious\s+disputed/);
     expect(await cell(page, 'disputed[.]example[.]com', 'reason')).toBe(sentence.replace(/^.*?: /, ''));
     expect(await copiedSummary(page)).toBe(`${sentence} Sources disagree.`);
-    expect(await exported(page, 'CSV')).toMatch(/,true,\r\n$/);
+    expect(await exported(page, 'CSV')).toMatch(/,true,,\r\n$/);
     expect(JSON.parse(await exported(page, 'JSON'))).toMatchObject([
       { summary: sentence, conflicting: true, covering: [] },
     ]);
