@@ -54,7 +54,7 @@ export const testsOf: Readonly<Record<string, readonly string[]>> = {
     'upstream-calls/many-operations',
     'failures/deadlines-and-retries',
   ],
-  [`${argus}/search/unheard-values.ts`]: ['readings/refusals', 'readings/argus'],
+  [`${argus}/search/unheard-values.ts`]: ['argus/unheard-values', 'readings/refusals', 'readings/argus'],
   [`${argus}/search/search-sizes.ts`]: ['readings/refusals'],
   [`${argus}/search/records-report.ts`]: [
     'argus/covering',
