@@ -1,40 +1,16 @@
 /** Indicators in the words of a line, apart from its URLs. Pure. */
-import { isIPv4 } from 'node:net';
-import { isSymbol } from '../edges.ts';
-import { parseIndicator } from '../indicator.ts';
 import { defangMark, refangMark } from '../refang.ts';
-import { digestTypeOf } from '../type-parsers.ts';
 import { addressIn, emailIn } from './addresses.ts';
-import { type Found, foundAt, shifted } from './found.ts';
-import { hashesIn } from './hashes.ts';
-import type { Line } from './lines.ts';
+import { decorationBefore, decorationBehind } from './decoration.ts';
+import { type Found, shifted } from './found.ts';
 import { type MappedText, placeOf, replaceMapped } from './mapped-text.ts';
-import { markedDot, namesIn, unspacedScripts, withPlainDots } from './names.ts';
-import { asciiIn, type Part, trimPunctuation } from './part.ts';
+import { markedDot, unspacedScripts } from './names.ts';
+import { asciiIn, type Part } from './part.ts';
+import { indicatorsInPath, minLength, type WordContext, type WordsContext } from './segments.ts';
 
 /** Signs that stand between words, such as arrows and boxes. Other symbols may be a label of a name. */
 const betweenWords = String.raw`[\u2190-\u21ff\u2500-\u25ff\u2794\u2798-\u27af\u27b1-\u27be\u2b00-\u2b11]`;
 const words = new RegExp(String.raw`[[\p{L}\p{M}\p{N}\p{Cf}\p{So}\uE000_.\-:@\/+%]--${betweenWords}]+`, 'gv');
-
-/** No indicator is shorter than three characters, such as `::1`. */
-const minLength = 3;
-
-export interface WordsContext {
-  readonly line: Line;
-  /** Where in the line the words begin. */
-  readonly at: number;
-  /** The word before them. */
-  readonly previous: string;
-  /** They are the host of what is no URL. */
-  readonly isHost?: boolean;
-}
-
-/** A word and what is around it. */
-interface WordContext extends WordsContext {
-  /** The characters directly before and after this word. */
-  readonly before: string;
-  readonly behind: string;
-}
 
 /** Escapes of URLs that end a word outside of one: evil.example%2F, %20192.0.2.1. */
 const escapedEnd = /%(?:2f|3a|20|22|27|3c|3e|0[9ad])/giu;
@@ -75,31 +51,6 @@ export function* indicatorsInWords(text: string, context: WordsContext): Generat
 
 const inOrder = (all: Iterable<Found>): readonly Found[] => [...all].sort((one, other) => one.start - other.start);
 
-/** The length of the symbols at the beginning; 0 where they are a label of their own. */
-function decorationBefore(run: string): number {
-  let length = 0;
-  for (const character of run) {
-    if (!isSymbol(character)) break;
-    length += character.length;
-  }
-  return length > 0 && /^[.\uE000]/u.test(run.slice(length)) ? 0 : length + pairBefore(run.slice(length));
-}
-
-function decorationBehind(run: string): number {
-  let length = 0;
-  for (let character = run.at(-1) ?? ''; character !== ''; character = run.at(-1 - length) ?? '') {
-    const whole = /[\uDC00-\uDFFF]/u.test(character) ? run.slice(-2 - length, run.length - length) : character;
-    if (!isSymbol(whole)) break;
-    length += whole.length;
-  }
-  return /[.\uE000]$/u.test(run.slice(0, run.length - length)) && length > 0 ? 0 : length + pairBehind(run, length);
-}
-
-/** _evil.example_ is Markdown. */
-const pairBefore = (text: string): number => (/^_[^_].*_$/u.test(text) ? 1 : 0);
-const pairBehind = (text: string, length: number): number =>
-  /[^_]_$/u.test(text.slice(0, text.length - length)) ? 1 : 0;
-
 function* indicatorsInWord(word: string, context: WordContext): Generator<Found> {
   const runs = asciiIn({ text: word, start: 0 });
   const whole = runs.length === 0 ? addressIn(word) : undefined;
@@ -113,113 +64,3 @@ function addressOrMailIn({ text, start }: Part): readonly Found[] {
   const one = addressIn(text) ?? emailIn(text);
   return one === undefined ? [] : [shifted(one, start)];
 }
-
-/** `\\evil.example@80\share`, not `C:\\evil.example`. */
-const share = /(?:^|[^\w\\:]|\w{2}:)\\{2,4}$/u;
-
-/** In evil.example/path, 192.0.2.1:80 or md5:… only the first segment can be a host; the rest may hold hashes. */
-function* indicatorsInPath(word: string, context: WordContext): Generator<Found> {
-  const isShare = share.test(context.before);
-  let isHost = isShare || !context.before.endsWith('\\');
-  let { previous } = context;
-  let start = 0;
-  const segments = word.split('/');
-  for (const [index, segment] of segments.entries()) {
-    const behind = index + 1 < segments.length ? '/' : context.behind;
-    const isSkipped = segment === '' && index < 2 && (/^\/\/|^\/[^/]+\/[a-z]*$/iu.test(word) || context.line.isDnsmasq);
-    let isFound = isSkipped;
-    for (const one of indicatorsInSegment(
-      { text: hostPart(segment, isShare), start },
-      { ...context, previous, behind },
-      isHost,
-    )) {
-      isFound = true;
-      yield one;
-    }
-    isHost &&= isFound;
-    previous = segment.slice(segment.lastIndexOf(':') + 1);
-    start += segment.length + 1;
-  }
-}
-
-/** In evil.example/jim@2.exe and user@host the last part may be a host; in \\host@80\share the first is. */
-const hostPart = (segment: string, isShare: boolean): string => (isShare ? (segment.split('@')[0] ?? '') : segment);
-
-/** Behind main.rs:10 stands the number of a line. */
-const usualPorts = new Set(
-  '21 22 25 53 80 81 88 110 143 389 443 445 465 587 636 993 995 1080 1337 1433 3306 3389 4443 4444 5432 5900 6379 8000 8008 8080 8081 8088 8090 8443 8888 9000 9001 9090 9200 9443'.split(
-    ' ',
-  ),
-);
-
-function* indicatorsInSegment(segment: Part, context: WordContext, withHosts: boolean): Generator<Found> {
-  let { start } = segment;
-  let { previous } = context;
-  const at = segment.text.lastIndexOf('@') + 1;
-  start += at;
-  const texts = segment.text.slice(at).split(':');
-  for (const [index, text] of texts.entries()) {
-    const behind = usualPorts.has(texts[index + 1] ?? '') ? '/' : context.behind;
-    if (text.length >= minLength && !text.includes('%'))
-      for (const part of ofOneScript({ text, start }))
-        yield* indicatorsInPart(part, { ...context, previous, behind }, withHosts);
-    previous = text;
-    start += text.length + 1;
-  }
-}
-
-/** Names may hold letters of any script, so the text as it stands goes last. */
-const ofOneScript = (part: Part): readonly Part[] => [
-  ...asciiIn(part).filter(({ text, start }) => {
-    const bare = trimPunctuation({ text, start }).text;
-    return isIPv4(withPlainDots(bare)) || digestTypeOf(bare) !== undefined;
-  }),
-  part,
-];
-
-/** A fingerprint that is the digest of no file. */
-const otherDigest =
-  /(?:^|[._-])(?:ja3s?|ja4\w{0,2}|jarm|hassh\w*|imphash|richhash|rich_pe|pehash|vhash|authentihash|tlsh|ssdeep)(?:[._-]?(?:hash|digest|fingerprint|md5|value))?[:=]?$/iu;
-
-function* indicatorsInPart(part: Part, context: WordContext, withHosts: boolean): Generator<Found> {
-  const trimmed = trimPunctuation(part);
-  const { text, start } = trimmed;
-  const type = digestTypeOf(text);
-  const isOfSomethingElse = otherDigest.test(context.previous);
-  const digest = type && !isOfSomethingElse && foundAt(parseIndicator(text, type).indicator, start, text.length);
-  if (digest) yield digest;
-  if (digest || (type && isOfSomethingElse)) return;
-  const hosts = withHosts && text.length >= minLength && text.length < 512 ? [...hostsIn(trimmed, context)] : [];
-  yield* hosts;
-  if (hosts.length === 0) yield* hashesIn(trimmed);
-}
-
-const addressRange = /^([\d.\uE000]{7,30})-([\d.\uE000]{7,30})$/u;
-/** 192.0.2.7.51234 in a line of traffic. */
-const withPort = /^((?:\d{1,3}\.){3}\d{1,3})\.\d{1,5}$/u;
-
-function* hostsIn({ text, start }: Part, context: WordContext): Generator<Found> {
-  const [, first, second] = addressRange.exec(text) ?? [];
-  const pieces =
-    first === undefined || second === undefined
-      ? [{ text, start }]
-      : [
-          { text: first, start },
-          { text: second, start: start + first.length + 1 },
-        ];
-  for (const piece of pieces) {
-    const traffic = context.line.isTraffic ? withPort.exec(piece.text)?.[1] : undefined;
-    const address = traffic ?? piece.text;
-    if (!isIPv4(withPlainDots(address))) yield* namesIn(piece, context);
-    else if (!isVersion(address, context)) {
-      const one = foundAt(parseIndicator(withPlainDots(address), 'IPV4').indicator, piece.start, address.length);
-      if (one) yield one;
-    }
-  }
-}
-
-const versionWord =
-  /^(?:v|ver|versions?|release|build|rev|revision|firmware|kernel|openssh|pan-os|fortios|oid)[.:]?$/iu;
-
-const isVersion = (text: string, { previous }: WordContext): boolean =>
-  !text.includes(markedDot) && versionWord.test(previous);
