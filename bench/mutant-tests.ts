@@ -96,7 +96,7 @@ export const testsOf: Readonly<Record<string, readonly string[]>> = {
   ],
   [`${datadog}/route-proof.ts`]: ['datadog/route-proof', 'datadog/absences'],
   'src/cache/freshness.ts': facts,
-  'src/cache/read-through.ts': facts,
+  'src/cache/read-through.ts': [...facts, 'server/response-cache'],
   'src/cache/fact-fetcher.ts': [...facts, 'upstream-calls/given-up'],
   'src/cache/single-flight.ts': [...facts, 'upstream-calls/given-up'],
   'src/cache/denied-credentials.ts': ['cache/read-through', 'upstream-calls/refused-credential', 'upstream-calls/keys'],
