@@ -8,6 +8,9 @@ import { trimPunctuation } from './part.ts';
 
 /** `ip:`, `HIER_DIRECT/`; what is hexadecimal may be the beginning of an IPv6 address. */
 const label = /^(?:[^:/]*[g-z_][^:/]*:|[A-Z_]{4,}\/|\/dev\/(?:tcp|udp)\/)/iu;
+/** No group of an address has five digits, and none has nine groups; eight of two digits each are the name of a disk. */
+const colonPort = /:\d{5}$|(?<=^(?:[\da-f]{1,4}:){7}[\da-f]{1,4}):\d{1,5}$/iu;
+const worldWideName = /^(?:[\da-f]{2}:){7}[\da-f]{2}$/iu;
 /** tcpdump writes 2001:db8::1.443. */
 const addressPort = /(?<=:[\da-f]{0,4})\.\d{1,5}:?$/iu;
 
@@ -19,12 +22,13 @@ export function addressIn(word: string): Found | undefined {
   const behindLabel = label.exec(bare)?.[0].length ?? 0;
   for (const [text, start] of [
     [bare, marks],
-    [bare.slice(0, -1), marks],
+    [bare.replace(/:$/u, ''), marks],
     [bare.slice(behindLabel), marks + behindLabel],
     [bare.replace(addressPort, ''), marks],
+    [bare.replace(colonPort, ''), marks],
   ] as const) {
-    const [address = '', prefix] = text.replace(/%[a-z0-9_.]+/iu, '').split('/', 2);
-    if (!isIPv6(address) && !(isIPv4(address) && prefix)) continue;
+    const [address = '', prefix] = text.replace(/%[a-z0-9_.]+(?::\d{1,5}$)?/iu, '').split('/', 2);
+    if (worldWideName.test(address) || (!isIPv6(address) && !(isIPv4(address) && prefix))) continue;
     const block = prefix === undefined ? undefined : parseIndicator(`${address}/${prefix}`, 'CIDR').indicator;
     const alone = block ?? parseIndicator(address, isIPv4(address) ? 'IPV4' : 'IPV6').indicator;
     return foundAt(alone, start, block === undefined ? address.length : text.length);

@@ -2,7 +2,7 @@
 import { indicatorKey, parseIndicator } from '../indicator.ts';
 import type { Indicator } from '../model.ts';
 import { undoEscapes } from './escapes.ts';
-import { type Found, shifted } from './found.ts';
+import { type Found, lastWords, shifted } from './found.ts';
 import { type Line, linesOf } from './lines.ts';
 import { type MappedText, placeOf } from './mapped-text.ts';
 import { completeMarks } from './marks.ts';
@@ -20,12 +20,12 @@ import { escapedUrlsIn } from './wrapped-links.ts';
  */
 export function* findIndicators(text: string): Generator<Found> {
   const plain = completeMarks(undoEscapes({ text: text.toWellFormed() }));
-  let previous = '';
   for (const line of linesOf(plain.text)) {
+    let previous = '';
     for (const { 0: chunk, index } of line.text.matchAll(chunks)) {
       if (mayContainIndicator.test(chunk))
         yield* inPlaces(plain, line.start, indicatorsIn(line, chunk, index, previous));
-      if (/[\p{L}\p{N}]/u.test(chunk)) previous = chunk;
+      if (/[\p{L}\p{N}]/u.test(chunk)) previous = lastWords(previous, chunk);
     }
   }
 }
@@ -58,7 +58,8 @@ function* indicatorsIn(line: Line, chunk: string, at: number, previous: string):
   let searchedTo = at;
   let isFound = false;
   for (const [index, start] of starts.entries()) {
-    if (start.at < searchedTo) continue;
+    // http://http://evil.example is one URL too many.
+    if (start.at < searchedTo || starts[index + 1]?.at === start.rest) continue;
     for (const found of inWords(line, searchedTo, start.at, previous)) {
       isFound = true;
       yield found;

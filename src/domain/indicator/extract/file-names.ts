@@ -33,7 +33,8 @@ export const isCode = (text: string): boolean =>
 const codeRoots = words(`
   self this super window parent document console module exports process math json object array string number date promise
   os sys re np pd plt tf torch request response req res ctx args kwargs event element node user item obj config options
-  props state logger log system app http tls dns ssh smb file
+  props state logger log system app http tls dns ssh smb file rule host threat kubernetes source destination cloud container
+  agent ecs observer network winlog registry process dll package service
 `);
 
 /** Top-level domains that programs have as names of members. */

@@ -17,3 +17,7 @@ export const shifted = (found: Found, from: number): Found => ({
 
 export const foundAt = (indicator: Indicator | undefined, start: number, length: number): Found | undefined =>
   indicator && { indicator, start, end: start + length };
+
+/** The last two words, as far as they can be a label. */
+export const lastWords = (before: string, word: string): string =>
+  `${before.slice(before.lastIndexOf(' ') + 1)} ${word}`.slice(-60);

@@ -10,6 +10,8 @@ export interface Line {
   readonly isDnsmasq: boolean;
   /** The cells above and below the place `at`: of a line without cells, the lines themselves. */
   neighbours(at: number): readonly string[];
+  /** The cell at the place `at`, or the line. Empty for one that is too long. */
+  cell(at: number): string;
 }
 
 /** Longer lines are no rows that people read, and comparing them would cost. */
@@ -28,6 +30,7 @@ const isRow = (text: string | undefined): text is string => text !== undefined &
 function toLine(text: string, start: number, beside: readonly string[]): Line {
   const separator = separators.find(sign => isRowOf(text, sign, beside));
   let cells: readonly (readonly string[])[] | undefined;
+  let own: readonly string[] | undefined;
   return {
     text,
     start,
@@ -39,6 +42,12 @@ function toLine(text: string, start: number, beside: readonly string[]): Line {
       cells ??= beside.map(row => row.split(separator));
       const column = countOf(text.slice(0, at), separator);
       return cells.map(row => row[column] ?? '');
+    },
+    cell(at) {
+      if (text.length > maxRow) return '';
+      if (separator === undefined) return text;
+      own ??= text.split(separator);
+      return own[countOf(text.slice(0, at), separator)] ?? '';
     },
   };
 }

@@ -44,12 +44,18 @@ export function* namesIn(word: Candidate, context: NameContext): Generator<Found
 /** Where such a script adjoins other letters in one label, it is hardly that of a name, and the others are. */
 function candidatesIn(word: Candidate): readonly Candidate[] {
   const runs = [...word.text.matchAll(allUnspaced)];
-  if (runs.length === 0) return [word];
+  if (runs.length === 0) return [withoutPrefix(word)];
   const ends = [...runs.map(({ index }) => index), word.text.length];
   const starts = [0, ...runs.map(({ index, 0: run }) => index + run.length)];
   const pieces = starts.map((from, index) => ({ text: word.text.slice(from, ends[index]), start: word.start + from }));
   const withDots = pieces.filter(({ text }) => /[\p{L}\p{N}][.\uE000][\p{L}\p{N}]/u.test(text));
   return withDots.length > 0 && mixedLabel.test(word.text) ? withDots : [word];
+}
+
+/** Hebrew and Arabic put a letter and a hyphen before a name. */
+function withoutPrefix(word: Candidate): Candidate {
+  const length = /^[\p{Script=Hebrew}\p{Script=Arabic}]{1,3}-/u.exec(word.text)?.[0].length ?? 0;
+  return { text: word.text.slice(length), start: word.start + length };
 }
 
 const mixedLabel =
@@ -64,16 +70,25 @@ function isName(text: string, context: NameContext): boolean {
   if (name === undefined || !name.includes('.') || brokenScheme.test(name)) return false;
   const ending = name.slice(name.lastIndexOf('.') + 1);
   if (text.includes(markedDot)) return !fileExtensions.has(ending);
-  if (!isUnderKnownName(name) || context.behind === '(') return false;
-  if (context.isHost || context.behind === '/' || isListed(context)) return true;
+  if (!isUnderKnownName(name) || fileExtensions.has(ending) || isCalled(context)) return false;
+  if (context.isHost || context.behind.startsWith('/') || isListed(context) || domainLabel.test(context.previous))
+    return true;
   if (mayBeFile(name) || isPackage(name) || isCode(text) || isEndOfSentence(name, context.previous)) return false;
   return !/\.[A-Z][a-z]+$|^(?:ADO|ASP|ML|VB)\.NET$/u.test(text);
 }
 
-/** Above or below it stands a name that can be nothing else. */
+/** `file.open("x")`, `$x.name`; but `mail.evil.example(192.0.2.1)` is a name and its address. */
+const isCalled = ({ line, at, behind }: NameContext): boolean =>
+  (behind.startsWith('(') && !/^\(\d{1,3}\./u.test(behind)) || behind.startsWith('$') || line.text[at - 1] === '$';
+
+/** What follows such a word is no file. */
+const domainLabel = /(?:^| )(?:domains?|host|hostname|[ds]host|fqdn|sni|cn|server_name|rrname)[:=]?$/iu;
+
+/** It stands alone in its line or cell, and so does, above or below it, a name that can be nothing else. */
 const isListed = ({ line, at }: NameContext): boolean =>
+  endingOf(line.cell(at)) !== undefined &&
   line.neighbours(at).some(cell => {
-    const ending = endingOf(cell);
+    const ending = isPackage(cell.trim()) ? undefined : endingOf(cell);
     return (
       ending !== undefined &&
       !mayBeFile(`a.${ending}`) &&

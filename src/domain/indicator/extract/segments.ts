@@ -2,7 +2,7 @@
 import { isIPv4 } from 'node:net';
 import { parseIndicator } from '../indicator.ts';
 import { digestTypeOf } from '../type-parsers.ts';
-import { type Found, foundAt } from './found.ts';
+import { type Found, foundAt, lastWords } from './found.ts';
 import { hashesIn } from './hashes.ts';
 import type { Line } from './lines.ts';
 import { markedDot, namesIn, withPlainDots } from './names.ts';
@@ -23,7 +23,7 @@ export interface WordsContext {
 
 /** A word and what is around it. */
 export interface WordContext extends WordsContext {
-  /** The characters directly before and after this word. */
+  /** Some characters directly before and after this word. */
   readonly before: string;
   readonly behind: string;
 }
@@ -36,8 +36,9 @@ export function* indicatorsInPath(word: string, context: WordContext): Generator
   const isShare = share.test(context.before);
   let isHost = isShare || !context.before.endsWith('\\');
   let { previous } = context;
-  let start = 0;
-  const segments = word.split('/');
+  // The scheme before it is none that can be read.
+  let start = word.startsWith('://') ? 3 : 0;
+  const segments = word.slice(start).split('/');
   for (const [index, segment] of segments.entries()) {
     const behind = index + 1 < segments.length ? '/' : context.behind;
     const isSkipped = segment === '' && index < 2 && (/^\/\/|^\/[^/]+\/[a-z]*$/iu.test(word) || context.line.isDnsmasq);
@@ -51,7 +52,7 @@ export function* indicatorsInPath(word: string, context: WordContext): Generator
       yield one;
     }
     isHost &&= isFound;
-    previous = segment.slice(segment.lastIndexOf(':') + 1);
+    previous = lastWords(previous, segment.slice(segment.lastIndexOf(':') + 1));
     start += segment.length + 1;
   }
 }
@@ -74,10 +75,12 @@ function* indicatorsInSegment(segment: Part, context: WordContext, withHosts: bo
   const texts = segment.text.slice(at).split(':');
   for (const [index, text] of texts.entries()) {
     const behind = usualPorts.has(texts[index + 1] ?? '') ? '/' : context.behind;
-    if (text.length >= minLength && !text.includes('%'))
-      for (const part of ofOneScript({ text, start }))
+    // 192.0.2.7%eth0
+    const bare = text.replace(/(?<=^[\d.]{7,15})%\w+$/u, '');
+    if (bare.length >= minLength && !bare.includes('%'))
+      for (const part of ofOneScript({ text: bare, start }))
         yield* indicatorsInPart(part, { ...context, previous, behind }, withHosts);
-    previous = text;
+    previous = lastWords(previous, text);
     start += text.length + 1;
   }
 }
@@ -93,7 +96,7 @@ const ofOneScript = (part: Part): readonly Part[] => [
 
 /** A fingerprint that is the digest of no file. */
 const otherDigest =
-  /(?:^|[._-])(?:ja3s?|ja4\w{0,2}|jarm|hassh\w*|imphash|richhash|rich_pe|pehash|vhash|authentihash|tlsh|ssdeep)(?:[._-]?(?:hash|digest|fingerprint|md5|value))?[:=]?$/iu;
+  /(?:^|[ ._-])(?:ja3s?|ja4\w{0,2}|jarm|hassh\w*|imphash|richhash|rich_pe|pehash|vhash|authentihash|tlsh|ssdeep)(?:\(\))?(?:[ ._-]?(?:hash|digest|fingerprint|md5|value|is))?[:=]?$/iu;
 
 function* indicatorsInPart(part: Part, context: WordContext, withHosts: boolean): Generator<Found> {
   const trimmed = trimPunctuation(part);
@@ -133,7 +136,10 @@ function* hostsIn({ text, start }: Part, context: WordContext): Generator<Found>
 }
 
 const versionWord =
-  /^(?:v|ver|versions?|release|build|rev|revision|firmware|kernel|openssh|pan-os|fortios|oid)[.:]?$/iu;
+  /(?:^| )(?:(?:v|ver|versions?|release|build|rev|revision|firmware)[.:=]?|kernel|openssh|pan-os|fortios|oid)$/iu;
+/** Django==1.2.3.4, ^1.2.3.4, and the header of CEF. */
+const versionBefore = /(?:[=<>~]=|~>|\^|\b(?:CEF:\d|LEEF:[\d.]+)\|[^|]*\|[^|]*\|)$/u;
 
-const isVersion = (text: string, { previous }: WordContext): boolean =>
-  !text.includes(markedDot) && versionWord.test(previous);
+const isVersion = (text: string, { line, at, previous }: WordContext): boolean =>
+  !text.includes(markedDot) &&
+  (versionWord.test(previous) || versionBefore.test(line.text.slice(Math.max(0, at - 200), at)));

@@ -2,7 +2,7 @@
 import { defangMark, refangMark } from '../refang.ts';
 import { addressIn, emailIn } from './addresses.ts';
 import { decorationBefore, decorationBehind } from './decoration.ts';
-import { type Found, shifted } from './found.ts';
+import { type Found, lastWords, shifted } from './found.ts';
 import { type MappedText, placeOf, replaceMapped } from './mapped-text.ts';
 import { markedDot, unspacedScripts } from './names.ts';
 import { asciiIn, type Part } from './part.ts';
@@ -13,8 +13,8 @@ const betweenWords = String.raw`[\u2190-\u21ff\u2500-\u25ff\u2794\u2798-\u27af\u
 const words = new RegExp(String.raw`[[\p{L}\p{M}\p{N}\p{Cf}\p{So}\uE000_.\-:@\/+%]--${betweenWords}]+`, 'gv');
 
 /** Escapes of URLs that end a word outside of one: evil.example%2F, %20192.0.2.1. */
-const escapedEnd = /%(?:2f|3a|20|22|27|3c|3e|0[9ad])/giu;
-const escapedSign: Readonly<Record<string, string>> = { '%2f': '/', '%3a': ':' };
+const escapedEnd = /%(?:2[0267-9cf]|3[abcde]|40|5[bd]|7[bcd]|0[9ad])/giu;
+const escapedSign: Readonly<Record<string, string>> = { '%2f': '/', '%3a': ':', '%40': '@' };
 
 function withMarkedDots(text: string): MappedText {
   const plain = replaceMapped(
@@ -40,16 +40,22 @@ export function* indicatorsInWords(text: string, context: WordsContext): Generat
       const at = context.at + placeOf(marked, { start, end: start + 1 }).start;
       const around = {
         before: marked.text.slice(Math.max(0, start - 8), start),
-        behind: marked.text[start + word.length] ?? '',
+        behind: marked.text.slice(start + word.length, start + word.length + 16),
       };
       for (const found of inOrder(indicatorsInWord(word, { ...context, ...around, at, previous })))
         yield { ...found, ...placeOf(marked, shifted(found, start)) };
     }
-    previous = word;
+    previous = lastWords(previous, word);
   }
 }
 
-const inOrder = (all: Iterable<Found>): readonly Found[] => [...all].sort((one, other) => one.start - other.start);
+const isSame = (one: Found, other: Found | undefined): boolean =>
+  one.start === other?.start && one.end === other.end && one.indicator?.value === other.indicator?.value;
+
+const inOrder = (all: Iterable<Found>): readonly Found[] =>
+  [...all]
+    .sort((one, other) => one.start - other.start)
+    .filter((one, index, sorted) => !isSame(one, sorted[index - 1]));
 
 function* indicatorsInWord(word: string, context: WordContext): Generator<Found> {
   const runs = asciiIn({ text: word, start: 0 });
