@@ -71,6 +71,8 @@ function looksLikeDomain(name: string): boolean {
   if (name === 'localhost') return true;
   const [last = '', before = '', ...more] = name.split('.').reverse();
   if (before === '' || !topLevel.test(last) || fileExtensions.has(last)) return false;
+  // 192.0.2.x is a block of addresses.
+  if (last === 'x' && /^\d+$/u.test(before)) return false;
   const isFile = (more.length > 0 && fileExtensions.has(before)) || endsInDigest.test(before);
   return !(isFile && sharedExtensions.has(last));
 }

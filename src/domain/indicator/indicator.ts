@@ -104,7 +104,7 @@ const inferenceOrder = ['MD5', 'SHA1', 'SHA256', 'SHA512', 'URL', 'IPV4', 'IPV6'
 function parseInferred(text: string, trimmed: string): ParsedIndicator {
   const { indicator, problem } = read(trimmed, inferenceOrder, 'inferred');
   if (indicator) return { indicator };
-  const reason = problem ?? inputHint(stripBrackets(trimmed))?.problem;
+  const reason = problem ?? inputHint(stripBrackets(trimmed))?.problem ?? inputHint(text)?.problem;
   if (reason !== undefined) return { problem: withHint(reason) };
   const invisible = invisibleCharacterProblem(text);
   return invisible === undefined ? toIndicator('OTHER', { value: text }) : { problem: invisible };

@@ -10,8 +10,29 @@ type InputHint = (text: string) => string | undefined;
 const range = /^([\d.]{7,15})\s?[-–—]\s?(?:[\d.]{7,15}|\d{1,3})$/u;
 const hostBefore = /^(?:\/\/)?(?:\[([^\]]*)(?=\].)|([^/:?#,;|\\%]+)(?=[/:?#,;|\\%]))/u;
 
+/** A digest that has lost or gained a digit. */
+function nearlyDigest(text: string): string | undefined {
+  const digits = /^[0-9a-f]{31,129}$/iu.test(text)
+    ? [32, 40, 64, 128].find(all => Math.abs(all - text.length) === 1)
+    : undefined;
+  return digits === undefined
+    ? undefined
+    : `${text.length} hexadecimal digits are no hash: one has ${digits}, so look for a digit that is missing or too many.`;
+}
+
+/** 192.0.2.* and 192.0.2.x */
+function wildcardBlock(text: string): string | undefined {
+  const numbers = /^((?:\d{1,3}\.){3}|(?:\d{1,3}\.){1,3}(?=[*x]))(?:[*x]\.?){0,3}$/iu.exec(text)?.[1];
+  if (numbers === undefined) return undefined;
+  const given = numbers.split('.').length - 1;
+  const block = `${numbers}${Array.from({ length: 4 - given }, () => '0').join('.')}`;
+  return isIPv4(block) ? `A block of addresses is written with its length: ${block}/${given * 8}.` : undefined;
+}
+
 /** As an OTHER, which fewer sources know, such text would look unknown. */
 const inputHints: readonly InputHint[] = [
+  nearlyDigest,
+  wildcardBlock,
   text =>
     /^(?:h..ps?|ftps?):/iu.test(text) || /^[^\s/${]{1,12}:\/\/[^/]/u.test(text)
       ? 'A URL begins with its scheme, :// and a host, as in https://evil.example.org/path.'

@@ -25,7 +25,9 @@ export function parseUrl(text: string, mode: ParseMode = 'strict'): ParseResult 
   if (hostAndPort.problem !== undefined) return hostAndPort;
   const tail = text.slice(head.length);
   const path = schemesWithPath.has(scheme) && !tail.startsWith('/') ? '/' : '';
-  return { value: `${scheme}://${authority.slice(0, at)}${hostAndPort.value}${path}${tail}` };
+  // The name of content in IPFS has upper case and lower case.
+  const host = scheme === 'ipfs' ? authority.slice(at) : hostAndPort.value;
+  return { value: `${scheme}://${authority.slice(0, at)}${host}${path}${tail}` };
 }
 
 /** Behind a separator and outside of the query, where a URL may well hold a list of others. */

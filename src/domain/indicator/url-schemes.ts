@@ -44,6 +44,8 @@ const isCertain = (word: string): boolean => /^(?:h..ps?|fxp|ftps?)$/i.test(word
 
 function meansSeparator(signs: string, word: string): boolean {
   if (signs === '://') return true;
+  // file:///etc/passwd is on one's own machine.
+  if (/^file$/i.test(word)) return false;
   if (plainScheme(word) === undefined) return false;
   return signs === ':///' || signs === ':\\\\' || (isCertain(word) && /^(?:\/\/|:[/\\]?)$/.test(signs));
 }

@@ -20,8 +20,12 @@ const separator = /[:=\s]/u;
 
 const digits: Readonly<Record<string, number>> = { md5: 32, sha1: 40, sha256: 64, sha512: 128 };
 
+const markdownLink = /^!?\[[^\]]{0,200}\]\(([^\s()]{4,2000})\)$/u;
+
 /** A digest under the name of another algorithm is a mistake, and not for us to mend. */
 export function withoutLabel(text: string): string {
+  const link = markdownLink.exec(text)?.[1];
+  if (link !== undefined) return link;
   const [head, name = ''] = (separator.test(text) && label.exec(text)) || [];
   if (head === undefined) return text;
   const value = trimEdges(text.slice(head.length));
@@ -42,9 +46,10 @@ const withSigns = (text: string): string =>
   spelledOut.test(text) ? text.replace(/ dot /giu, '.').replace(/ at /iu, '@') : text;
 
 /** 275a….exe, sample_275a….zip: the digest is what is known of the file. */
-const fileOfHash = /^(?:[\w-]{0,40}[_-])?([0-9a-f]{32,128})(?:\.[a-z0-9]{1,8}){1,2}$/iu;
+const fileOfHash = /^(?:(?:[\w-]{0,40}[_-])?([0-9a-f]{32,128})(?:\.[a-z0-9]{1,8}){1,2}|0x([0-9a-f]{32}))$/iu;
 const hashOfFile = (text: string): string => {
-  const hash = fileOfHash.exec(text)?.[1];
+  const [, named, number] = fileOfHash.exec(text) ?? [];
+  const hash = named ?? number;
   return hash !== undefined && digestTypeOf(hash) !== undefined ? hash : text;
 };
 
@@ -57,10 +62,21 @@ function withoutEscapes(text: string): string {
   return text.replace(isEveryDotEscaped ? /\\(?=[.:/()[\]-])/gu : /\\(?=[/()[\]])/gu, '');
 }
 
+/** A URL that is escaped whole, as logs have them. */
+function withoutPercents(text: string): string {
+  if (!/^[a-z]{2,6}%3a%2f%2f/iu.test(text)) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 const steps: readonly ((text: string) => string)[] = [
   text => text.replace(/^(?:[-+*#]|\d{1,3}[.)]|\(\d{1,3}\)|\[[ x]\])\s+/iu, ''),
   withoutLabel,
   text => text.replace(/^view-source:/iu, ''),
+  withoutPercents,
   text => text.replace(/^mailto:([^?\s]+)(?:\?.*)?$/iu, '$1'),
   withoutName,
   withSigns,

@@ -38,6 +38,9 @@ export function addressIn(word: string): Found | undefined {
 
 const mail = /(?:^-*|[/:])([^/:@-][^/:@]{0,63})@([^/:@]{3,255})(?=[/:]|$)/u;
 
+/** o'brien, abc$def, bounce+abc=bob=example.org: what the word lacks of the local part before it. */
+export const isCutOff = (before: string): boolean => /[\w.-]['&#$!]$|[\w.-]*\+[\w.=-]*=$/u.test(before);
+
 export function emailIn(word: string): Found | undefined {
   if (!word.includes('@') || word.length > 400) return undefined;
   const match = mail.exec(word);

@@ -1,41 +1,26 @@
-/** What formats write in place of a character: JSON, HTML, quoted-printable, regular expressions. Pure. */
+/** What formats write in place of a character: JSON, HTML, mail, regular expressions, terminals. Pure. */
+import { undoMailEncodings } from './mail-encodings.ts';
 import { type MappedText, replaceMapped } from './mapped-text.ts';
 
 /** Undoes the escapes that a text is seen to use. An escaped line end becomes a space: it ends whatever stands before it. */
 export function undoEscapes(text: MappedText): MappedText {
-  let plain = isQuotedPrintable(text.text) ? undoQuotedPrintable(text) : text;
+  let plain = undoMailEncodings(text);
+  if (plain.text.includes('\u001B')) plain = replaceMapped(plain, colour, () => '');
   if (plain.text.includes('\\')) plain = undoBackslashes(plain);
   // Twice, because &amp;lt; stands for &lt;.
   for (let pass = 0; pass < 2 && plain.text.includes('&'); pass++) plain = replaceMapped(plain, entity, entityText);
   return plain;
 }
 
-const quotedPrintable = /^content-transfer-encoding:\s*quoted-printable|[a-z]=3D["']/imu;
-const softBreak = /=[\t ]*\r?\n/gu;
-
-const isQuotedPrintable = (text: string): boolean =>
-  text.includes('=') &&
-  (quotedPrintable.test(text) || [...text.matchAll(softBreak)].some(({ index }) => endsInUrl(text, index)));
-
-/** Lines of mail have 76 characters at most. In a shorter one an equals sign may be the URL's own, though only in its query. */
-function endsInUrl(text: string, end: number): boolean {
-  const line = text.slice(Math.max(text.lastIndexOf('\n', end - 1) + 1, end - 100), end);
-  return /:\/\/\S+$/u.test(line) && (line.length > 70 || !line.includes('?'));
-}
-
-const undoQuotedPrintable = (text: MappedText): MappedText =>
-  replaceMapped(
-    replaceMapped(text, softBreak, () => ''),
-    /(?:=[0-9A-F]{2})+/gu,
-    ([bytes]) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'),
-  );
-
 /** A path of Windows, a share or a key of its registry: there, backslashes are no escapes. */
 const windowsPath = /(?<![a-z\d])[a-z]:\\|(?<![\w\\])\\\\(?=[\w[])|\bHK(?:LM|CU|CR|U|EY_)|%\w+%\\/iu;
 const token = /[^\s"'<>]+/gu;
-const escaped = /(?<!\\)\\(?:u([0-9a-f]{4})|([nrt])|([.:()[\]{}-])|\\*(\/))/giu;
-/** Whose strings hold \n for a line end. */
-const jsonString = /"\s*[:,]\s*"|^\s*[[{"]/u;
+const escaped = /(?<!\\)\\(?:u([0-9a-f]{4})|x([2-7][0-9a-f])|([nrt])|([.:()[\]{}=-])|\\*(\/))/giu;
+/** Whose strings hold \n for a line end. In other text, CORP\nick is an account of Windows. */
+const jsonString = /"\s*:\s*["{[\d]|^\s*(?:\{\s*"|\[\s*["{])/u;
+const severalLineEnds = /\\[nrt].*\\[nrt]|\\[nrt]\d/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals begin a colour with it
+const colour = /\u001B\[[\d;?]*[a-z]/giu;
 
 interface Token {
   readonly end: number;
@@ -55,7 +40,7 @@ function undoBackslashes(mapped: MappedText): MappedText {
         end: index + text.length,
         isPath: windowsPath.test(text),
         isEveryDotEscaped: !isUrl || text.indexOf('.') === text.indexOf('\\.') + 1,
-        holdsLineEnds: isJson || isUrl,
+        holdsLineEnds: isJson || isUrl || severalLineEnds.test(text),
       };
     });
   let next = 0;
@@ -65,15 +50,16 @@ function undoBackslashes(mapped: MappedText): MappedText {
   });
 }
 
-function escapedText([whole, code, lineEnd, sign, slash]: RegExpExecArray, { isPath, ...token }: Token): string {
+function escapedText([whole, code, byte, lineEnd, sign, slash]: RegExpExecArray, { isPath, ...token }: Token): string {
   if (isPath) return whole;
-  if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16)).toWellFormed();
+  const number = code ?? byte;
+  if (number !== undefined) return String.fromCharCode(Number.parseInt(number, 16)).toWellFormed();
   if (lineEnd !== undefined) return token.holdsLineEnds ? ' ' : whole;
   if (slash !== undefined) return slash;
   return sign === undefined || (sign === '.' && !token.isEveryDotEscaped) ? whole : sign;
 }
 
-const entity = /&(?:(amp|lt|gt|quot|apos|nbsp|sol|period|colon|commat)|#(\d{1,6})|#x([0-9a-f]{1,5}));/giu;
+const entity = /&(?:(amp|lt|gt|quot|apos|nbsp|shy|sol|period|colon|commat)|#(\d{1,6})|#x([0-9a-f]{1,5}));/giu;
 const named: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
@@ -81,6 +67,7 @@ const named: Readonly<Record<string, string>> = {
   quot: '"',
   apos: "'",
   nbsp: ' ',
+  shy: '\u00AD',
   sol: '/',
   period: '.',
   colon: ':',

@@ -4,7 +4,9 @@ import { digestTypeOf } from '../type-parsers.ts';
 import { type Found, foundAt } from './found.ts';
 import type { Part } from './part.ts';
 
-const hashInName = /(?<![0-9a-z])(?:0x)?([0-9a-f]{128}|[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9a-z])/giu;
+/** 0x before 40 digits is an address of Ethereum, before 64 a transaction. */
+const hashInName =
+  /(?<![0-9a-z])(?:0x(?=[0-9a-f]{32}(?![0-9a-z])))?([0-9a-f]{128}|[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9a-z])/giu;
 
 /** sample_275a….zip, 275a….exe */
 export function* hashesIn({ text, start }: Part): Generator<Found> {

@@ -9,11 +9,18 @@ const halfMark = /(?<=[\p{L}\p{N}])(?:\[\.|\.\])(?=[\p{L}\p{N}])/gu;
 /** `https:// evil.example/x`, `hxxp[:// evil[.]example`: nothing but a URL goes on behind its scheme. */
 const brokenScheme = /(?<=\b(?:h..ps?|ftp)\[?:\/\/) (?=[a-z\d-]{1,63}[[({.])/giu;
 
+const doubleMark = /\[\.\]\.(?=[\p{L}\p{N}])|(?<=[\p{L}\p{N}])\.\[\.\]/gu;
+/** 'evil.ex'+'ample.org' of a script, and what searches and browsers put into words. */
+const joint = /(["'])\s?[+&.]\s?\1|@\/?kibana-highlighted-field@|<wbr\s?\/?>/giu;
+/** (4)evil(7)example(3)org(0), as the DNS server of Windows logs names. */
+const counted = /\(\d{1,2}\)(?=[\w-]{1,63}\(\d)|(?<=[\w-])\(0\)/gu;
+
 /** Removes spaces in marks, and around those with one on both sides; completes half marks. */
 export function completeMarks(text: MappedText): MappedText {
   let marked = text;
   for (const [pattern, replace] of changes) marked = replaceMapped(marked, pattern, replace);
-  return marked;
+  if (!marked.text.includes('(0)')) return marked;
+  return replaceMapped(marked, counted, ({ index, input }) => (/[\w-]/u.test(input[index - 1] ?? '') ? '[.]' : ' '));
 }
 
 /** Word processors put it where a word may be broken; it shows only there. */
@@ -23,7 +30,9 @@ const changes: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[
   [defangMark, ([mark]) => stripMarkSpaces(mark)],
   [otherMark, ([, sign = '']) => sign],
   [commaMark, () => '[.]'],
+  [doubleMark, () => '[.]'],
   [halfMark, () => '[.]'],
+  [joint, () => ''],
   [brokenScheme, () => ''],
   [softHyphen, () => ''],
 ];

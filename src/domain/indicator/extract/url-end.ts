@@ -23,6 +23,7 @@ export function endsOf(url: UrlInLine): readonly number[] {
   const depths = new Map<string, number>();
   let nearer: number | undefined;
   let isInQuery = false;
+  let isInPath = false;
   for (let place = rest; place < limit; place++) {
     const sign = text[place] ?? '';
     isInQuery ||= sign === '?';
@@ -32,6 +33,8 @@ export function endsOf(url: UrlInLine): readonly number[] {
       continue;
     }
     if (endsAtBracket(sign, before, depths, text, place)) return ends(nearer, place);
+    isInPath ||= sign === '/';
+    if (beginsOther(text, place, sign, isInPath)) return ends(nearer, place);
     if ((sign === ',' || sign === ';') && place > rest) {
       const meaning = meaningOf(sign, place, url, isInQuery);
       if (meaning === 'end') return ends(nearer, place);
@@ -42,6 +45,16 @@ export function endsOf(url: UrlInLine): readonly number[] {
     if (change === 'either') nearer ??= place;
   }
   return ends(nearer, limit);
+}
+
+/** LEEF's next field, the account of a stolen password, the address of the host. */
+const other =
+  /\^[\w.-]{1,40}=|:[^\s/:@?#]{1,64}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}(?![\w-])|\((?:\d{1,3}\.){3}\d{1,3}\)/iuy;
+
+function beginsOther(text: string, place: number, sign: string, isInPath: boolean): boolean {
+  if (sign !== '^' && sign !== '(' && !(sign === ':' && isInPath)) return false;
+  other.lastIndex = place;
+  return other.test(text);
 }
 
 const ends = (nearer: number | undefined, end: number): readonly number[] =>
@@ -90,6 +103,8 @@ function endsAtBracket(
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
+const arrow = /[\u2190-\u21FF\u2794\u2798-\u27AF\u27B1-\u27BE\u2B00-\u2B11•]/u;
+
 /** Scripts whose words change by what follows them, which may follow a URL too. */
 const withParticles =
   /[\p{Script=Hiragana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
@@ -97,6 +112,8 @@ const withParticles =
 /** Scripts without spaces go on directly behind a URL; in one, they follow a sign such as a slash. */
 function changeOfScript(text: string, rest: number, place: number): Meaning {
   const [sign = '', before = ''] = [text[place], text[place - 1]];
+  if (arrow.test(sign)) return 'end';
+  if (sign === '–' || sign === '—') return 'either';
   if (!unspaced.test(sign)) return 'part';
   if (/[a-z0-9).]/iu.test(before)) return 'end';
   if (!withParticles.test(sign) || unspaced.test(before)) return 'part';

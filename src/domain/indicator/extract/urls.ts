@@ -35,7 +35,10 @@ export function urlAt(line: Line, { at, rest }: UrlStart, limit: number): FoundU
 function readUrl(text: string, { at, rest }: UrlStart, end: number): Found {
   const scheme = text.slice(at, rest).replace(/[^a-z0-9+.*-]/giu, '');
   const isBroken = text.slice(at, rest).includes('\\');
-  const tail = withoutPunctuation(text.slice(rest, end), text[at - 1] ?? '');
+  const tail = withoutPunctuation(text.slice(rest, end), text[at - 1] ?? '', text.slice(end, end + 2));
+  const isLocalFile = /^file:\/{3}/iu.test(text.slice(at, rest));
+  if (isLocalFile || isTorn(scheme, tail, text.slice(rest + tail.length, rest + tail.length + 8)))
+    return { start: at, end: rest + tail.length, problem: torn };
   const plain = plainScheme(scheme) ?? scheme;
   const { indicator, problem = '' } = parseIndicator(
     `${plain}://${isBroken ? tail.replaceAll('\\', '/') : tail}`,
@@ -43,6 +46,17 @@ function readUrl(text: string, { at, rest }: UrlStart, end: number): Found {
   );
   const span = { start: at, end: rest + tail.length };
   return indicator === undefined ? { ...span, problem } : { ...span, indicator };
+}
+
+const torn = 'The URL is cut off or torn apart here: the whole of it is expected.';
+
+/** `http://evil .example.org`, `http://evil,example,org`, `http://evil.example.org/long...`, and a path of one's own machine. */
+function isTorn(scheme: string, tail: string, behind: string): boolean {
+  if (behind.startsWith('...')) return true;
+  const host = /^[\w-]+(?=[:/?#]|$)/u.exec(tail)?.[0];
+  if (host === undefined || host === 'localhost') return false;
+  const plain = plainScheme(scheme);
+  return (plain !== undefined && plain !== scheme.toLowerCase()) || /^(?:\s?\.\w|,\w|\[|\sdot\s)/iu.test(behind);
 }
 
 /** `file://host@8080/share` is a share of WebDAV, and names its host first. */
@@ -53,13 +67,27 @@ function* hostIn(line: Line, rest: number, end: number): Generator<Found> {
     yield shifted(found, rest);
 }
 
+/** `$%7Bjndi:ldap://evil.example/a%7D`, `%22http://evil.example/%22`: what was opened before the URL. */
+function withoutEscapedClosing(text: string): string {
+  const [, open = '', close = ''] = /(%22|%27)$|(%7d|%29|%5d|%3e)$/iu.exec(text) ?? [];
+  if (open !== '') return count(text.toLowerCase(), open) % 2 === 1 ? text.slice(0, -3) : text;
+  const opener = escapedOpening[close.toLowerCase()];
+  if (opener === undefined) return text;
+  const lower = text.toLowerCase();
+  return count(lower, close.toLowerCase()) > count(lower, opener) ? text.slice(0, -3) : text;
+}
+
+const escapedOpening: Readonly<Record<string, string>> = { '%7d': '%7b', '%29': '%28', '%5d': '%5b', '%3e': '%3c' };
+
 /** What may stand at the end of a URL is told by its beginning. */
 const head = 'http://';
 
 const closing: ReadonlyMap<string, string> = new Map(Object.entries({ ')': '(', ']': '[', '}': '{' }));
 
 /** Removes punctuation of the surrounding sentence and markup: stops, symbols, and brackets that were not opened inside the URL. */
-function withoutPunctuation(text: string, before: string): string {
+function withoutPunctuation(whole: string, before: string, behind: string): string {
+  // -> and => point on, and :10:5 is the place in a file of code.
+  const text = whole.replace(behind.startsWith('>') && before !== '<' ? /[-=]$/u : /(?<=[\w/]):\d+:\d+$/u, '');
   const surplus = new Map([...closing].map(([close, open]) => [close, count(text, close) - count(text, open)]));
   const isQuery = text.includes('?');
   let end = text.length;
@@ -69,7 +97,7 @@ function withoutPunctuation(text: string, before: string): string {
     if (extra === undefined ? !isPunctuation(last, before, isQuery) : extra <= 0) break;
     if (extra !== undefined) surplus.set(last, extra - 1);
   }
-  const bare = text.slice(0, end).replace(/~~$/u, '');
+  const bare = withoutEscapedClosing(text.slice(0, end).replace(/~~$/u, ''));
   const trimmed = trimEdges(`${head}${bare}`).slice(head.length);
   return bare.startsWith(trimmed) ? trimmed : bare;
 }

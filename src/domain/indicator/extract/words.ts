@@ -1,6 +1,6 @@
 /** Indicators in the words of a line, apart from its URLs. Pure. */
 import { defangMark, refangMark } from '../refang.ts';
-import { addressIn, emailIn } from './addresses.ts';
+import { addressIn, emailIn, isCutOff } from './addresses.ts';
 import { decorationBefore, decorationBehind } from './decoration.ts';
 import { type Found, lastWords, shifted } from './found.ts';
 import { type MappedText, placeOf, replaceMapped } from './mapped-text.ts';
@@ -58,12 +58,20 @@ const inOrder = (all: Iterable<Found>): readonly Found[] =>
     .filter((one, index, sorted) => !isSame(one, sorted[index - 1]));
 
 function* indicatorsInWord(word: string, context: WordContext): Generator<Found> {
+  if (isTorn(word, context)) return;
   const runs = asciiIn({ text: word, start: 0 });
   const whole = runs.length === 0 ? addressIn(word) : undefined;
   const mail = runs.length === 0 || !unspacedScripts.test(word) ? emailIn(word) : undefined;
   const parts = whole || mail ? [whole ?? (mail as Found)] : runs.flatMap(addressOrMailIn);
   if (parts.length > 0) yield* parts;
   else yield* indicatorsInPath(word, context);
+}
+
+/** <em>evil</em>.example.org, o'brien@evil.example.org: part of it would be somebody else's. */
+function isTorn(word: string, { line, at }: WordContext): boolean {
+  const before = line.text.slice(Math.max(0, at - 60), at);
+  if (word.includes('@') && isCutOff(before)) return true;
+  return /^[.\uE000]/u.test(word) && /[\p{L}\p{N}](?:<\/\w{1,10}>|\*{1,3}|~~|`|_)$/u.test(before);
 }
 
 function addressOrMailIn({ text, start }: Part): readonly Found[] {

@@ -90,11 +90,13 @@ export function wrappedIn({ indicator, start, end }: Found): readonly Found[] {
   return inner;
 }
 
-const encoded = /(?<![a-z])(?:h(?:tt|xx)ps?|ftp)%3a%2f%2f[^\s&;,)\]}]{3,2000}/giu;
+const encoded =
+  /(?:(?<=%[\da-f]{2})|(?<![a-z]|%|%[\da-f]))[a-z]{2,6}%(?:25)?3a(?:%(?:25)?2f){2}[^\s&;,)\]}]{3,2000}|(?:(?<=%[\da-f]{2})|(?<![a-z]))https?%3a\/\/[^\s&;,)\]}]{3,2000}/giu;
 
 /** URLs that are escaped whole, as logs have them: https%3A%2F%2Fevil.example%2Fx. */
 export const escapedUrlsIn = (text: string): readonly Found[] =>
   [...text.matchAll(encoded)].flatMap(({ 0: whole, index }) => {
-    const { indicator } = parseIndicator(decoded(whole) ?? '', 'URL');
+    const once = decoded(whole) ?? '';
+    const { indicator } = parseIndicator(/^\w+%/u.test(once) ? (decoded(once) ?? '') : once, 'URL');
     return indicator === undefined ? [] : [{ indicator, start: index, end: index + whole.length }];
   });
