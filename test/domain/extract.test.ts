@@ -186,15 +186,27 @@ const hostile = [
   `http://a/${')'.repeat(4_000)} `,
 ];
 
-test.each(hostile)('time grows with the length of a text made of %j, not faster', piece => {
-  const timeOf = (length: number): number => {
-    const text = piece.repeat(Math.ceil(length / piece.length));
-    const start = process.threadCpuUsage().user;
-    extractIndicators(text);
-    return process.threadCpuUsage().user - start;
-  };
-  timeOf(16_384);
-  const small = Math.min(timeOf(16_384), timeOf(16_384));
-  // Eight times the text: 8 if linear, 64 if quadratic. Below 20 ms, the clock and the garbage collector dominate.
-  expect(timeOf(131_072)).toBeLessThan(24 * Math.max(small, 20_000));
-});
+/** One half of the text, then the other. */
+const halves = [
+  ['ja3_', ' abc;http://h/a;'],
+  ['a.io ', '\naaa.io a.sh\n'],
+  ['1.1.1.1,', '\nhttp://a.com/b,c\n'],
+] as const;
+
+test.each([...hostile.map(piece => [piece, ''] as const), ...halves])(
+  'time grows with the length of a text made of %j and %j, not faster',
+  (piece, other) => {
+    const timeOf = (length: number): number => {
+      const half = (of: string): string =>
+        of.repeat(of === '' ? 0 : Math.ceil(length / (other === '' ? 1 : 2) / of.length));
+      const text = half(piece) + half(other);
+      const start = process.threadCpuUsage().user;
+      extractIndicators(text);
+      return process.threadCpuUsage().user - start;
+    };
+    timeOf(16_384);
+    const small = Math.min(timeOf(16_384), timeOf(16_384));
+    // Eight times the text: 8 if linear, 64 if quadratic. Below 20 ms, the clock and the garbage collector dominate.
+    expect(timeOf(131_072)).toBeLessThan(24 * Math.max(small, 20_000));
+  },
+);

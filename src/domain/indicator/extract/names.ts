@@ -4,7 +4,7 @@ import { parseIndicator } from '../indicator.ts';
 import { specialUseOfName } from '../special-use.ts';
 import { fileExtensions, isCode, isPackage, mayBeFile } from './file-names.ts';
 import type { Found } from './found.ts';
-import { endingOf, type Line } from './lines.ts';
+import type { Line } from './lines.ts';
 
 /**
  * Stands for a dot that was defanged, which shows that an indicator was meant. A private-use character, so it is
@@ -71,7 +71,12 @@ function isName(text: string, context: NameContext): boolean {
   const ending = name.slice(name.lastIndexOf('.') + 1);
   if (text.includes(markedDot)) return !fileExtensions.has(ending);
   if (!isUnderKnownName(name) || fileExtensions.has(ending) || isCalled(context)) return false;
-  if (context.isHost || context.behind.startsWith('/') || isListed(context) || domainLabel.test(context.previous))
+  if (
+    context.isHost ||
+    context.behind.startsWith('/') ||
+    context.line.isListed(context.at) ||
+    domainLabel.test(context.previous)
+  )
     return true;
   if (mayBeFile(name) || isPackage(name) || isCode(text) || isEndOfSentence(name, context.previous)) return false;
   return !/\.[A-Z][a-z]+$|^(?:ADO|ASP|ML|VB)\.NET$/u.test(text);
@@ -83,19 +88,6 @@ const isCalled = ({ line, at, behind }: NameContext): boolean =>
 
 /** What follows such a word is no file. */
 const domainLabel = /(?:^| )(?:domains?|host|hostname|[ds]host|fqdn|sni|cn|server_name|rrname)[:=]?$/iu;
-
-/** It stands alone in its line or cell, and so does, above or below it, a name that can be nothing else. */
-const isListed = ({ line, at }: NameContext): boolean =>
-  endingOf(line.cell(at)) !== undefined &&
-  line.neighbours(at).some(cell => {
-    const ending = isPackage(cell.trim()) ? undefined : endingOf(cell);
-    return (
-      ending !== undefined &&
-      !mayBeFile(`a.${ending}`) &&
-      !fileExtensions.has(ending) &&
-      publicSuffixOf(`a.${ending}`) !== undefined
-    );
-  });
 
 /** Of `automatinghr. workers.dev` only the end is left, and that belongs to many. */
 const isEndOfSentence = (name: string, previous: string): boolean =>
