@@ -1,0 +1,89 @@
+/** The files of the command line, or standard input, one after the other. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { decode, isDamaged } from './decode.ts';
+import { linesIn } from './lines.ts';
+import { InputError, type InputItem, type Line } from './model.ts';
+import { type HowToRead, readItems } from './recognise.ts';
+
+export interface InputOptions extends Pick<HowToRead, 'reads'> {
+  /** Paths; `-` is standard input. */
+  readonly files: readonly string[];
+  readonly encoding: string | undefined;
+  readonly tell: (sentence: string) => void;
+}
+
+/** `bytes` of an item: of all files so far. Ends with an InputError that names a file that cannot be read. */
+export async function* inputItems(options: InputOptions, stdin: NodeJS.ReadStream): AsyncGenerator<InputItem> {
+  let before = 0;
+  for (const file of options.files) {
+    let bytes = 0;
+    for await (const item of itemsOfFile(file, options, stdin)) {
+      bytes = item.bytes;
+      yield { ...item, bytes: before + bytes };
+    }
+    before += bytes;
+  }
+}
+
+/** The sizes of all files together; undefined where one is a pipe or cannot be read. */
+export async function sizeOf(files: readonly string[]): Promise<number | undefined> {
+  const sizes = await Promise.all(
+    files.map(file =>
+      stat(file).then(
+        ({ size }) => (file === '-' || size === 0 ? Number.NaN : size),
+        () => Number.NaN,
+      ),
+    ),
+  );
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  return Number.isNaN(all) ? undefined : all;
+}
+
+const shownNames: Readonly<Record<string, string>> = {
+  'utf-16le': 'UTF-16',
+  'utf-16be': 'UTF-16, big-endian',
+  'windows-1252': 'Windows-1252',
+};
+
+async function* itemsOfFile(file: string, { reads, encoding, tell }: InputOptions, stdin: NodeJS.ReadStream) {
+  const damage = { lines: 0, first: 0, bytes: 0 };
+  const sayEncoding = (name: string) => {
+    if (name !== 'utf-8') tell(`${file}: read as ${shownNames[name] ?? name}.`);
+  };
+  try {
+    const pieces = decode(file === '-' ? stdin : createReadStream(file), encoding, sayEncoding);
+    const lines = countDamage(linesIn(pieces), damage);
+    yield* readItems(lines, { reads, file, tell: what => tell(`${file}: ${what}.`) });
+  } catch (error) {
+    throw asInputError(file, error);
+  }
+  if (damage.lines === 0) return;
+  tell(`${file}: lines with bytes that cannot be decoded: ${damage.lines}, the first is line ${damage.first}.`);
+  const undecodable: InputItem = { from: file, bytes: damage.bytes, kind: 'undecodable', lines: damage.lines };
+  yield undecodable;
+}
+
+async function* countDamage(lines: AsyncIterable<Line>, damage: { lines: number; first: number; bytes: number }) {
+  for await (const line of lines) {
+    damage.bytes = line.bytes;
+    if (isDamaged(line.text)) {
+      damage.lines += 1;
+      damage.first ||= line.number;
+    }
+    yield line;
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read',
+  EISDIR: 'it is a folder',
+};
+
+function asInputError(file: string, error: unknown): unknown {
+  if (error instanceof InputError) return new InputError(`${file} ${error.message}`);
+  if (error instanceof RangeError) return new InputError(`${file} cannot be read: it is nested too deeply.`);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  return code === undefined ? error : new InputError(`${file} cannot be read: ${reasons[code] ?? code}.`);
+}
