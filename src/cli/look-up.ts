@@ -7,7 +7,7 @@ import { type LookupResult, maxTexts } from './wire.ts';
 export interface EnrichedRow extends LookupResult {
   /** Where it stands: "list.txt:12". */
   readonly from: string;
-  /** What was looked up in place of the input; null: the input as it is. */
+  /** What was looked up in place of the input; null: the input as it is. Where the input was unusable, `problem` stays. */
   readonly readAs: string | null;
 }
 
@@ -23,7 +23,11 @@ export const chunkSize = 50;
 /** Characters of the texts in one query. */
 const textsLength = 64 * 1024;
 
-type Wanted = Pick<EnrichedRow, 'input' | 'from'> & { readonly value: string };
+interface Wanted extends Pick<EnrichedRow, 'input' | 'from'> {
+  readonly value: string;
+  /** Why the input could not be used as it is. */
+  readonly problem?: string | null | undefined;
+}
 
 /**
  * Yields rows in the order of the items. What is unusable as it is, is searched for indicators; each has a row of its own. Of
@@ -44,10 +48,12 @@ export async function* answersFor(
   const within = new Map(searched.map((item, at) => [item, found[at] ?? []]));
   const rows = items.flatMap((item): readonly (Wanted | EnrichedRow)[] => {
     const { input, from } = item;
+    const answer = answers.get(item);
     const held = within.get(item) ?? [];
     if (input === undefined) return held.filter(isNew).map(value => ({ value, input: value, from }));
-    if (held.length > 0) return held.map(value => ({ value, input, from }));
-    return [answers.get(item) ?? { input, from, readAs: null, problem: noneInIt, indicator: null }];
+    const problem = item.kind === 'text' ? item.problem : answer?.problem;
+    if (held.length > 0) return held.map(value => ({ value, input, from, problem }));
+    return [answer ?? { input, from, readAs: null, problem: noneInIt, indicator: null }];
   });
   for (let at = 0; at < rows.length; at += chunkSize) yield await complete(rows.slice(at, at + chunkSize), gateway);
 }
@@ -65,9 +71,11 @@ async function lookUp(gateway: Asks, wanted: readonly Wanted[]): Promise<readonl
     wanted.map(({ value }) => value),
     values => gateway.lookup(values),
   );
-  return wanted.map(({ value, input, from }, at) => {
-    const { problem = null, indicator = null } = answers[at] ?? {};
-    return { input, from, readAs: value === input ? null : value, problem, indicator };
+  return wanted.map(({ value, input, from, problem }, at) => {
+    const answer = answers[at];
+    if (answer === undefined) throw new GatewayError('The gateway answered fewer values than it was asked about.');
+    const readAs = value === input ? null : value;
+    return { input, from, readAs, problem: answer.problem ?? problem ?? null, indicator: answer.indicator };
   });
 }
 

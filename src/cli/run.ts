@@ -47,16 +47,20 @@ async function enrich(options: RunOptions, streams: Streams, progress: ReturnTyp
   const formatter = createFormatter(format, sources, state.items > 0, streams.stdout);
   const output = createOutput(streams.stdout);
   const recent = createRecent(recentValues);
+  let bytes = 0;
+  const showProgress = () => progress.show(tally.rows, size && bytes / size);
   for await (const chunk of chunksOf(remaining(state, items, counter), recent.isNew)) {
     for (const item of chunk) countItem(tally, item);
     const asked = chunk.filter(item => item.kind === 'value' || item.kind === 'text');
+    if (tally.rows > 0 || asked.length >= chunkSize) showProgress();
+    bytes = chunk.at(-1)?.bytes ?? bytes;
     for await (const rows of answersFor(asked, gateway, recent.isNew)) {
       for (const row of rows) countRow(tally, row);
       await output.write(formatter.rows(rows));
       if (!output.hasReader() && (failOn === undefined || meetsFailOn(tally, failOn))) {
         return failOn === undefined ? exitCodes.answered : exitCodes.found;
       }
-      progress.show(tally.rows, size && (chunk.at(-1)?.bytes ?? 0) / size);
+      if (tally.rows >= chunkSize) showProgress();
     }
     if (resume !== undefined && output.hasReader()) await writeState(resume, { ...state, ...counter.read(), tally });
   }

@@ -12,6 +12,7 @@ export const tallyShape = z.object({
   suspicious: count,
   inconclusive: count,
   incomplete: count,
+  /** As they stand: some were read as the indicator in them. */
   unusable: count,
   readAs: count,
   undecodable: count,
@@ -42,7 +43,7 @@ export function countRow(tally: Tally, row: EnrichedRow): void {
   tally.suspicious += Number(level === 'SUSPICIOUS');
   tally.inconclusive += Number(isInconclusive(row));
   tally.incomplete += Number(incompleteSources(row).length > 0);
-  tally.unusable += Number(row.indicator === null);
+  tally.unusable += Number(row.problem !== null);
   tally.readAs += Number(row.readAs !== null);
   for (const { source, status } of row.indicator?.sources ?? [])
     if (status === 'UNCONFIGURED' && !tally.unconfigured.includes(source)) tally.unconfigured.push(source);

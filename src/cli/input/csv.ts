@@ -28,11 +28,13 @@ function columnsBy(delimiter: string, sample: readonly Line[]): Columns | undefi
     .filter(text => text.trim() !== '');
   const rows = lines.filter(line => !isComment(line)).map(line => cellsOf(line, delimiter).cells);
   const width = rows[0]?.length ?? 0;
-  const isTable = width > 1 && rows.length > 1 && rows.filter(row => row.length === width).length >= rows.length * 0.6;
-  if (!isTable) return undefined;
   const head = headOf(lines, delimiter, width);
+  const isHeadFirst = head !== undefined && !isComment(head);
+  const body = isHeadFirst ? rows.slice(1) : rows;
+  const isAlone = rows.length === 1 && (head === undefined || isHeadFirst);
+  const isTable = width > 1 && !isAlone && rows.filter(row => row.length === width).length >= rows.length * 0.6;
+  if (!isTable) return undefined;
   const names = head === undefined ? [] : namesIn(head, delimiter);
-  const body = head === undefined || isComment(head) ? rows : rows.slice(1);
   const columns = [...Array(width).keys()].filter(at => holdsIndicators(names[at] ?? '', shareIn(body, at)));
   if (columns.length === 0) return undefined;
   const nameOf = (at: number) => names[at] || `column ${at + 1}`;
@@ -126,7 +128,10 @@ export async function* csvItems(
     const cells = cellsOf(text, delimiter).cells;
     const values = cells.length === width ? columns.flatMap(at => cells[at] || []) : [];
     for (const input of values) yield { ...place, kind: 'value', value: withoutPort(input), input };
-    // A row of another form, or with nothing in these columns, may hold indicators elsewhere.
-    if (values.length === 0) yield { ...place, kind: 'text', text, input: text };
+    const problem =
+      cells.length === width
+        ? 'The row has nothing in the columns that hold indicators.'
+        : `The row has ${cells.length} cells in place of ${width}.`;
+    if (values.length === 0) yield { ...place, kind: 'text', text, input: text, problem };
   }
 }

@@ -69,8 +69,8 @@ function eightBitIn(block: Buffer, isLast: boolean): 'utf-8' | 'windows-1252' | 
 
 /** The last five are what Windows-1252 does not define. */
 const damage = /[\0\ufffd\u0081\u008d\u008f\u0090\u009d]/u;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: logs in colours hold the escape character
-const control = /(?![\t-\r\u001b\u0085])\p{Cc}/gu;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what no text holds
+const control = /[\0-\x08\x0e-\x1a\x1c-\x1f\u0081\u008d\u008f\u0090\u009d]/gu;
 
 /** Whether bytes of it have no meaning in its encoding. */
 export const isDamaged = (text: string): boolean => damage.test(text);

@@ -12,7 +12,7 @@ export async function* jsonLineItems(lines: AsyncIterable<Line>, file: string): 
     const place = { from: `${file}:${number}`, bytes };
     if (text.trim() === '') continue;
     const record = parseJson(text);
-    if (record === undefined) yield { ...place, kind: 'text', text, input: text };
+    if (record === undefined) yield { ...place, kind: 'text', text, input: text, problem: 'The line is not JSON.' };
     else yield* itemsOf(record, place);
   }
 }

@@ -32,6 +32,8 @@ interface FoundText extends Place {
   readonly kind: 'text';
   readonly text: string;
   readonly input?: string;
+  /** What is wrong with the place, such as a row with too many cells. */
+  readonly problem?: string;
 }
 
 /** Not looked up, and counted by its reason. */

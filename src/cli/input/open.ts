@@ -46,13 +46,14 @@ const shownNames: Readonly<Record<string, string>> = {
   'windows-1252': 'Windows-1252',
 };
 
-async function* itemsOfFile(file: string, { reads, encoding, tell }: InputOptions, stdin: NodeJS.ReadStream) {
+async function* itemsOfFile(path: string, { reads, encoding, tell }: InputOptions, stdin: NodeJS.ReadStream) {
+  const file = path === '-' ? 'stdin' : path;
   const damage = { lines: 0, first: 0, bytes: 0 };
   const sayEncoding = (name: string) => {
     if (name !== 'utf-8') tell(`${file}: read as ${shownNames[name] ?? name}.`);
   };
   try {
-    const pieces = decode(file === '-' ? stdin : createReadStream(file), encoding, sayEncoding);
+    const pieces = decode(path === '-' ? stdin : createReadStream(path), encoding, sayEncoding);
     const lines = countDamage(linesIn(pieces), damage);
     yield* readItems(lines, { reads, file, tell: what => tell(`${file}: ${what}.`) });
   } catch (error) {
