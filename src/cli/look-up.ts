@@ -23,7 +23,7 @@ export const chunkSize = 50;
 /** Characters of the texts in one query. */
 const textsLength = 64 * 1024;
 
-interface Wanted extends Pick<EnrichedRow, 'input' | 'from'> {
+interface ValueToAsk extends Pick<EnrichedRow, 'input' | 'from'> {
   readonly value: string;
   /** Why the input could not be used as it is. */
   readonly problem?: string | null | undefined;
@@ -46,27 +46,27 @@ export async function* answersFor(
     searched.map(item => (item.kind === 'text' ? item.text : item.input)),
   );
   const within = new Map(searched.map((item, at) => [item, found[at] ?? []]));
-  const rows = items.flatMap((item): readonly (Wanted | EnrichedRow)[] => {
+  const rows = items.flatMap((item): readonly (ValueToAsk | EnrichedRow)[] => {
     const { input, from } = item;
     const answer = answers.get(item);
     const held = within.get(item) ?? [];
     if (input === undefined) return held.filter(isNew).map(value => ({ value, input: value, from }));
     const problem = item.kind === 'text' ? item.problem : answer?.problem;
     if (held.length > 0) return held.map(value => ({ value, input, from, problem }));
-    return [answer ?? { input, from, readAs: null, problem: noneInIt, indicator: null }];
+    return [answer ?? { input, from, readAs: null, problem: problem ?? noneInIt, indicator: null }];
   });
   for (let at = 0; at < rows.length; at += chunkSize) yield await complete(rows.slice(at, at + chunkSize), gateway);
 }
 
 const noneInIt = 'No indicator was found in it.';
 
-async function complete(rows: readonly (Wanted | EnrichedRow)[], gateway: Asks): Promise<readonly EnrichedRow[]> {
+async function complete(rows: readonly (ValueToAsk | EnrichedRow)[], gateway: Asks): Promise<readonly EnrichedRow[]> {
   const wanted = rows.filter(row => 'value' in row);
   const answers = new Map((await lookUp(gateway, wanted)).map((row, at) => [wanted[at], row]));
   return rows.map(row => ('value' in row ? (answers.get(row) as EnrichedRow) : row));
 }
 
-async function lookUp(gateway: Asks, wanted: readonly Wanted[]): Promise<readonly EnrichedRow[]> {
+async function lookUp(gateway: Asks, wanted: readonly ValueToAsk[]): Promise<readonly EnrichedRow[]> {
   const answers = await inParts(
     wanted.map(({ value }) => value),
     values => gateway.lookup(values),

@@ -12,7 +12,7 @@ import { createRecent } from './recent.ts';
 import { createItemCounter, readState, remaining, removeState, startState, writeState } from './resume.ts';
 import { countItem, countRow, summaryOf } from './tally.ts';
 
-type RunOptions = Options & { readonly format: Format };
+type ChosenOptions = Options & { readonly format: Format };
 type Streams = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr'>;
 
 /** Values that are looked up once where they come again. */
@@ -20,7 +20,7 @@ const recentValues = 50_000;
 
 /** Resolves to the exit code. Rejects with an error of options, input, output or gateway, whose message is for the user. */
 export async function run(given: Options, streams: Streams): Promise<number> {
-  const options: RunOptions = { ...given, format: given.format ?? (streams.stdout.isTTY ? 'table' : 'ndjson') };
+  const options: ChosenOptions = { ...given, format: given.format ?? (streams.stdout.isTTY ? 'table' : 'ndjson') };
   if (options.files.length === 0 && streams.stdin.isTTY) throw new UsageError('Name a FILE, or pipe indicators in.');
   const progress = startProgress(streams.stderr, options.quiet);
   try {
@@ -34,7 +34,7 @@ export async function run(given: Options, streams: Streams): Promise<number> {
   }
 }
 
-async function enrich(options: RunOptions, streams: Streams, progress: ReturnType<typeof startProgress>) {
+async function enrich(options: ChosenOptions, streams: Streams, progress: ReturnType<typeof startProgress>) {
   const { resume, failOn, format } = options;
   const files = options.files.length === 0 ? ['-'] : options.files;
   const state = (resume === undefined ? undefined : await readState(resume, options)) ?? startState(options);
