@@ -30,8 +30,6 @@ export interface GatewayOptions {
   readonly onWait: (seconds: number) => void;
 }
 
-export type GatewayClient = ReturnType<typeof createGatewayClient>;
-
 /** Longer than any deadline that can be configured in the gateway. */
 const timeoutMs = 30_000;
 const maxWaits = 5;

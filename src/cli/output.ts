@@ -1,4 +1,5 @@
 /** Rows in the chosen format, written no faster than they are read. */
+import { fstatSync } from 'node:fs';
 import { escapeUnsafe } from '../clients/safe-text.ts';
 import { csvHeader, csvLine } from './csv.ts';
 import type { EnrichedRow } from './look-up.ts';
@@ -52,10 +53,8 @@ function tableFormatter(terminal: NodeJS.WriteStream): Formatter {
   };
 }
 
-export type Output = ReturnType<typeof createOutput>;
-
 /** `| head` closes the pipe early, which is not a failure: what is written after that is lost, and `hasReader` false. */
-export function createOutput(stream: NodeJS.WriteStream) {
+export function createOutput(stream: NodeJS.Process['stdout']) {
   let hasReader = true;
   let failure: Error | undefined;
   stream.on('error', (error: Error) => {
@@ -64,6 +63,8 @@ export function createOutput(stream: NodeJS.WriteStream) {
   });
   return {
     hasReader: () => hasReader,
+    /** null: it is no file. */
+    bytes: () => sizeOfFileAt(stream.fd),
     /** Resolves when the text has left. Rejects where it cannot be written, to a full disk for example. */
     async write(text: string): Promise<void> {
       if (text === '' || !hasReader) return;
@@ -73,6 +74,11 @@ export function createOutput(stream: NodeJS.WriteStream) {
       if (failure !== undefined) throw new OutputError(`The output cannot be written: ${failure.message}.`);
     },
   };
+}
+
+function sizeOfFileAt(descriptor: number): number | null {
+  const found = fstatSync(descriptor);
+  return found.isFile() ? found.size : null;
 }
 
 export class OutputError extends Error {}

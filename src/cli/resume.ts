@@ -14,6 +14,8 @@ const stateShape = z.object({
   /** A hash of these items. */
   hash: z.string(),
   tally: tallyShape,
+  /** Bytes of the output file by then; null: it is no file. */
+  outputBytes: z.number().nullable(),
 });
 
 type State = z.infer<typeof stateShape>;
@@ -24,6 +26,7 @@ export const startState = (options: Options): State => ({
   items: 0,
   hash: '',
   tally: emptyTally(),
+  outputBytes: null,
 });
 
 /** The options of which another value would make another output. */

@@ -4,6 +4,7 @@ import { exitCodeOf, exitCodes, meetsFailOn } from './exit-code.ts';
 import { createGatewayClient, GatewayError } from './gateway.ts';
 import type { InputItem } from './input/model.ts';
 import { inputItems, sizeOf } from './input/open.ts';
+import { partLength } from './input/text.ts';
 import { answersFor, chunkSize } from './look-up.ts';
 import { type Format, type Options, UsageError } from './options.ts';
 import { createFormatter, createOutput } from './output.ts';
@@ -37,16 +38,18 @@ export async function run(given: Options, streams: Streams): Promise<number> {
 async function enrich(options: ChosenOptions, streams: Streams, progress: ReturnType<typeof startProgress>) {
   const { resume, failOn, format } = options;
   const files = options.files.length === 0 ? ['-'] : options.files;
+  const size = await sizeOf(files);
   const state = (resume === undefined ? undefined : await readState(resume, options)) ?? startState(options);
   const { tally } = state;
   const counter = createItemCounter();
   const items = inputItems({ ...options, files, tell: text => progress.tell(escapeUnsafe(text)) }, streams.stdin);
-  const size = await sizeOf(files);
   const gateway = createGatewayClient({ ...options, onWait: progress.wait });
   const sources = format === 'csv' ? await gateway.sources() : [];
   const formatter = createFormatter(format, sources, state.items > 0, streams.stdout);
   const output = createOutput(streams.stdout);
   const recent = createRecent(recentValues);
+  // What a crash left behind the last state may end within a line.
+  if (state.items > 0 && output.bytes() && output.bytes() !== state.outputBytes) await output.write('\n');
   let bytes = 0;
   const showProgress = () => progress.show(tally.rows, size && bytes / size);
   for await (const chunk of chunksOf(remaining(state, items, counter), recent.isNew)) {
@@ -62,7 +65,8 @@ async function enrich(options: ChosenOptions, streams: Streams, progress: Return
       }
       if (tally.rows >= chunkSize) showProgress();
     }
-    if (resume !== undefined && output.hasReader()) await writeState(resume, { ...state, ...counter.read(), tally });
+    if (resume !== undefined && output.hasReader())
+      await writeState(resume, { ...state, ...counter.read(), outputBytes: output.bytes() });
   }
   progress.end();
   if (counter.read().items === 0) throw new UsageError('There is nothing in the input.');
@@ -82,7 +86,8 @@ async function* chunksOf(items: AsyncIterable<InputItem>, isNew: (value: string)
     const isRepeat = input !== undefined && !isNew(input);
     chunk.push(isRepeat ? { from: item.from, bytes: item.bytes, kind: 'left out', why: 'repeat' } : item);
     if (input !== undefined && !isRepeat) asked += 1;
-    if (item.kind === 'text' && item.input === undefined) asked += chunkSize;
+    if (item.kind === 'text' && item.input === undefined)
+      asked += Math.ceil((chunkSize * item.text.length) / partLength);
     if (asked < chunkSize && chunk.length < maxChunk) continue;
     yield chunk;
     [chunk, asked] = [[], 0];

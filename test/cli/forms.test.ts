@@ -88,7 +88,7 @@ describe('a table', () => {
       'lines",',
       '2024-01-04,a,b,http://evil.example.org/a,c',
     );
-    expect(err).toContain('read as CSV, indicators in ioc, md5; not looked up: first_seen, reference.');
+    expect(err).toContain('read as CSV, indicators in ioc, md5; not looked up: reference.');
     expect(fatesIn(out)).toEqual([
       [':2', 'http://shop.example.net/pay', 'SUSPICIOUS'],
       [':2', '19339fb728cc2597cddc742ce7f8d911', 'INCONCLUSIVE'],
@@ -112,10 +112,23 @@ describe('a table', () => {
 
   it('needs no header', async () => {
     const { out, err } = await ask('2024-01-02,http://shop.example.net/pay,C2', '2024-01-02,evil.example.org,C2');
-    expect(err).toContain('indicators in column 2; not looked up: column 1, column 3');
+    expect(err).toContain('read as CSV, indicators in column 2.');
     expect(fatesIn(out)).toEqual([
       [':1', 'http://shop.example.net/pay', 'SUSPICIOUS'],
       [':2', 'evil.example.org', 'MALICIOUS'],
+    ]);
+  });
+
+  it('is searched beside its columns too, but for what is a reference', async () => {
+    const { out } = await ask(
+      'ip,request,reference,detection',
+      '192.0.2.1,GET http://evil.example.org/x,https://blog.example.com/a,Trojan.Win32.Agent',
+      '192.0.2.7,GET /index.html,https://blog.example.com/b,none',
+    );
+    expect(fatesIn(out)).toEqual([
+      [':2', '192.0.2.1', 'SUSPICIOUS'],
+      [':2', 'http://evil.example.org/x', 'SUSPICIOUS'],
+      [':3', '192.0.2.7', 'NO_MATCH'],
     ]);
   });
 
@@ -147,6 +160,19 @@ describe('JSON', () => {
     expect(code).toBe(1);
   });
 
+  it('lines are searched beside the known fields too', async () => {
+    const { code, out } = await ask(
+      '{"ip":"192.0.2.1","message":"192.0.2.1 asked for evil.example.org","reference":"https://blog.example.com"}',
+      '{"ip":"192.0.2.7","message":"nothing"}',
+    );
+    expect(fatesIn(out)).toEqual([
+      [':1', '192.0.2.1', 'SUSPICIOUS'],
+      [':1', 'evil.example.org', 'MALICIOUS'],
+      [':2', '192.0.2.7', 'NO_MATCH'],
+    ]);
+    expect(code).toBe(0);
+  });
+
   it('arrays hold records or values, other documents are searched whole', async () => {
     const array = await ask(JSON.stringify([{ ip: '192.0.2.1', tag: 'x' }, 'evil.example.org'], null, 2));
     expect(fatesIn(array.out)).toEqual([
@@ -166,6 +192,24 @@ describe('JSON', () => {
     const deep = `${'{"Event":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
     const { code, err } = await ask(deep);
     expect([code, err]).toEqual([2, expect.stringContaining('cannot be read: it is nested too deeply.')]);
+  });
+});
+
+describe('several files', () => {
+  it('are each read as what they are, one after the other, and a row names its file', async () => {
+    const list = bench.fileOf('quiet.example.com');
+    const report = bench.fileOf(Buffer.from('They used evil.example.org, then 192.0.2.1.', 'utf16le'));
+    const { out } = await bench.enrich([list, report]);
+    expect(rowsIn(out).map(({ from, input }) => [from, input])).toEqual([
+      [`${list}:1`, 'quiet.example.com'],
+      [report, 'evil.example.org'],
+      [report, '192.0.2.1'],
+    ]);
+  });
+
+  it('are looked for before anything is asked', async () => {
+    const { code, out, err } = await bench.enrich([bench.fileOf('quiet.example.com'), 'no-such-file']);
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining('no-such-file cannot be read: there is no such')]);
   });
 });
 

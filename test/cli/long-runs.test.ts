@@ -1,7 +1,7 @@
 /** Long lists: they stream, and an interrupted run goes on where it stopped. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CommandBench, program, rowsIn, startCommandBench } from './bench.ts';
 import { type InstantGateway, startInstantGateway } from './instant-gateway.ts';
@@ -105,6 +105,19 @@ describe('an interrupted run', () => {
     const whole = lines.flatMap(line => /^\{"input":"(.*?)".*\}$/.exec(line)?.[1] ?? []);
     expect([...new Set(whole)].toSorted()).toEqual(names(1_000).toSorted());
     expect(whole.length).toBeLessThanOrEqual(1_050);
+  });
+
+  it('that ended within a line goes on in a new one', async () => {
+    const { path, file, first } = await interrupted(names(300).join('\n'));
+    const out = bench.fileOf(first.out);
+    const state = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...state, outputBytes: first.out.length }));
+    appendFileSync(out, '{"input":"host200.exa');
+    const { code } = await bench.shell(`$ENRICH --resume ${path} ${file} >> ${out}`, { GATEWAY_URL: gateway.url });
+    const lines = readFileSync(out, 'utf8')
+      .split('\n')
+      .filter(line => line.endsWith('}'));
+    expect([code, inputsOf(lines.join('\n'))]).toEqual([0, names(300)]);
   });
 
   it('does not go on with another input, other options or a file that is no state', async () => {

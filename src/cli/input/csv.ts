@@ -1,7 +1,7 @@
 /** Tables with commas, semicolons, tabs or bars; cells may be in quotes, as in RFC 4180. */
 import { withoutPort } from './host-port.ts';
 import type { InputItem, Line } from './model.ts';
-import { holdsIndicators, isIndicatorName, isLikeIndicator } from './names.ts';
+import { holdsIndicators, isIndicatorName, isLikeIndicator, isOtherName, mentionsIndicator } from './names.ts';
 
 export interface Columns {
   readonly delimiter: string;
@@ -10,7 +10,9 @@ export interface Columns {
   readonly columns: readonly number[];
   /** Their names, or their numbers. */
   readonly names: readonly string[];
-  /** The names of the others. */
+  /** Those that may mention some. */
+  readonly searched: readonly number[];
+  /** The names of those that are left alone. */
   readonly otherNames: readonly string[];
   /** The line with the names. */
   readonly head: string | undefined;
@@ -39,7 +41,9 @@ function columnsBy(delimiter: string, sample: readonly Line[]): Columns | undefi
   if (columns.length === 0) return undefined;
   const nameOf = (at: number) => names[at] || `column ${at + 1}`;
   const others = [...Array(width).keys()].filter(at => !columns.includes(at));
-  return { delimiter, width, columns, names: columns.map(nameOf), otherNames: others.map(nameOf), head };
+  const left = others.filter(at => isOtherName(names[at] ?? ''));
+  const searched = others.filter(at => !left.includes(at));
+  return { delimiter, width, columns, searched, names: columns.map(nameOf), otherNames: left.map(nameOf), head };
 }
 
 const isComment = (line: string) => line.startsWith('#');
@@ -113,7 +117,7 @@ async function* rowsIn(lines: AsyncIterable<Line>, delimiter: string): AsyncGene
 export async function* csvItems(
   lines: AsyncIterable<Line>,
   file: string,
-  { delimiter, width, columns, head }: Columns,
+  { delimiter, width, columns, searched, head }: Columns,
 ): AsyncGenerator<InputItem> {
   let isHeadSeen = head === undefined;
   for await (const { line, text } of rowsIn(lines, delimiter)) {
@@ -128,6 +132,8 @@ export async function* csvItems(
     const cells = cellsOf(text, delimiter).cells;
     const values = cells.length === width ? columns.flatMap(at => cells[at] || []) : [];
     for (const input of values) yield { ...place, kind: 'value', value: withoutPort(input), input };
+    const mentions = values.length > 0 ? searched.map(at => cells[at] ?? '').filter(mentionsIndicator) : [];
+    if (mentions.length > 0) yield { ...place, kind: 'text', text: mentions.join('\n') };
     const problem =
       cells.length === width
         ? 'The row has nothing in the columns that hold indicators.'

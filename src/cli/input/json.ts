@@ -3,7 +3,7 @@ import { withoutPort } from './host-port.ts';
 import { isObject } from './json-object.ts';
 import { mispItems } from './misp.ts';
 import type { InputItem, Line, Place } from './model.ts';
-import { holdsIndicators, isLikeIndicator } from './names.ts';
+import { holdsIndicators, isLikeIndicator, isOtherName, mentionsIndicator } from './names.ts';
 import { stixItems } from './stix.ts';
 import { textItems } from './text.ts';
 
@@ -53,14 +53,21 @@ const toValue = (input: string, place: Place): InputItem => ({
 function* recordItems(record: unknown, place: Place): Generator<InputItem> {
   const fields = isObject(record) ? Object.entries(record) : [];
   const isFlat = fields.every(([, value]) => !isObject(value) && !(Array.isArray(value) && value.some(isNested)));
-  const values = (isFlat ? fields : []).flatMap(([name, value]) => {
-    const texts = [value].flat().filter(text => typeof text === 'string' && text.trim() !== '') as readonly string[];
-    return holdsIndicators(name, texts.every(isLikeIndicator) ? 1 : 0) ? texts : [];
-  });
-  for (const value of new Set(values)) yield toValue(value.trim(), place);
-  const text = textsIn(record).join('\n');
-  if (values.length === 0) yield { ...place, kind: 'text', text, input: JSON.stringify(record) };
+  const known = (isFlat ? fields : []).filter(([name, value]) =>
+    holdsIndicators(name, textsOf(value).every(isLikeIndicator) ? 1 : 0),
+  );
+  const values = new Set(known.flatMap(([, value]) => textsOf(value)));
+  for (const value of values) yield toValue(value, place);
+  const others = fields.filter(field => !known.includes(field) && !isOtherName(field[0]));
+  const mentions = others.flatMap(([, value]) => textsOf(value)).filter(mentionsIndicator);
+  if (values.size === 0)
+    yield { ...place, kind: 'text', text: textsIn(record).join('\n'), input: JSON.stringify(record) };
+  else if (mentions.length > 0) yield { ...place, kind: 'text', text: mentions.join('\n') };
 }
+
+/** Of a field that holds one text or several. */
+const textsOf = (value: unknown): readonly string[] =>
+  [value].flat().flatMap(text => (typeof text === 'string' ? text.trim() || [] : []));
 
 const isNested = (value: unknown) => typeof value === 'object' && value !== null;
 

@@ -27,7 +27,7 @@ interface FoundValue extends Place {
   readonly input: string;
 }
 
-/** To be searched for indicators. Without an `input` it is a part of a report, of which nothing is reported but these. */
+/** To be searched for indicators. Without an `input` it may hold none: a part of a report, or text beside a value. */
 interface FoundText extends Place {
   readonly kind: 'text';
   readonly text: string;

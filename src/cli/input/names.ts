@@ -11,7 +11,7 @@ const indicatorNames = new Set(
 
 /** What an indicator comes from or is called, though it may look like one. */
 const otherNames =
-  /^(?:references?|refs?|sources?|source(?:ref|url|name)?|.*link|links|permalink|report\w*|reporter|author|description|comments?|notes?|filename|file|name|title|tags?|.*version)$/;
+  /^(?:references?|refs?|sources?|source(?:ref|url|name)?|.*link|links|permalink|report\w*|reporter|author|description|comments?|notes?|filename|file|name|title|tags?|detections?|signature|malware.*|family|threat.*|.*version)$/;
 
 const plainName = (name: string) => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 
@@ -33,6 +33,12 @@ const looksLikeIndicator = new RegExp(`^(?:${looks.source})$`, 'iu');
 
 export const isLikeIndicator = (text: string): boolean => text.length < 4_096 && looksLikeIndicator.test(text);
 
+/** Whether text that is more than an indicator may hold one. The gateway says whether it does. */
+export const mentionsIndicator = (text: string): boolean => text.split(/[\s"'`<>,;|=]+/u).some(isLikeIndicator);
+
+/** What is called so is left alone, whatever is in it. */
+export const isOtherName = (name: string): boolean => otherNames.test(plainName(name));
+
 /** `share`: how much of what is in the column or field looks like indicators. */
 export const holdsIndicators = (name: string, share: number): boolean =>
-  isIndicatorName(name) || (share >= 0.5 && !otherNames.test(plainName(name)));
+  isIndicatorName(name) || (share > 0.5 && !isOtherName(name));

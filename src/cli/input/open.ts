@@ -1,6 +1,6 @@
 /** The files of the command line, or standard input, one after the other. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { decode, isDamaged } from './decode.ts';
 import { linesIn } from './lines.ts';
 import { InputError, type InputItem, type Line } from './model.ts';
@@ -26,18 +26,21 @@ export async function* inputItems(options: InputOptions, stdin: NodeJS.ReadStrea
   }
 }
 
-/** The sizes of all files together; undefined where one is a pipe or cannot be read. */
+/** The sizes of all files together; undefined where one is a pipe. Rejects with an InputError that names one that cannot be read. */
 export async function sizeOf(files: readonly string[]): Promise<number | undefined> {
-  const sizes = await Promise.all(
-    files.map(file =>
-      stat(file).then(
-        ({ size }) => (file === '-' || size === 0 ? Number.NaN : size),
-        () => Number.NaN,
-      ),
-    ),
-  );
-  const all = sizes.reduce((sum, size) => sum + size, 0);
-  return Number.isNaN(all) ? undefined : all;
+  const sizes = await Promise.all(files.map(file => (file === '-' ? 0 : sizeOfFile(file))));
+  return sizes.includes(0) ? undefined : sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function sizeOfFile(file: string): Promise<number> {
+  try {
+    await access(file, constants.R_OK);
+    const found = await stat(file);
+    if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    return found.size;
+  } catch (error) {
+    throw asInputError(file, error);
+  }
 }
 
 const shownNames: Readonly<Record<string, string>> = {

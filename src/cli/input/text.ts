@@ -3,7 +3,7 @@ import { cutAtSpace } from './lines.ts';
 import type { InputItem, Line } from './model.ts';
 
 /** Characters: the gateway takes 256 KiB, and after an interruption one part is asked again. */
-const partLength = 32 * 1024;
+export const partLength = 32 * 1024;
 
 export async function* textItems(lines: AsyncIterable<Line> | Iterable<Line>, file: string): AsyncGenerator<InputItem> {
   let [part, bytes] = ['', 0];
