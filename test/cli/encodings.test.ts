@@ -52,6 +52,14 @@ describe('an input', () => {
     }
   });
 
+  it('that changes its encoding is said to, and does not exit with 0', async () => {
+    const padding = 'nothing here\n'.repeat(10_000);
+    const mixed = Buffer.concat([latin1(`Caf\xe9\n${padding}`), Buffer.from('bücher.example.org\n')]);
+    const { code, err } = await bench.enrich([bench.fileOf(mixed)]);
+    expect(err).toMatch(/read as Windows-1252\..*it goes on in UTF-8 behind byte 65536.*--encoding/s);
+    expect(code).toBe(1);
+  });
+
   it('in another encoding is read where the option names it', async () => {
     const koi8 = Buffer.from([0xd0, 0xcf, 0xde, 0xd4, 0xc1]);
     const { out } = await ask(Buffer.concat([koi8, latin1('.example.org\n')]), '--encoding', 'koi8-r');

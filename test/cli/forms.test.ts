@@ -67,6 +67,11 @@ describe('a list', () => {
     expect(code).toBe(1);
   });
 
+  it('shows in a table what a line held', async () => {
+    const { out } = await bench.enrich(['--table', bench.fileOf('evil.example.org:443')]);
+    expect(out).toMatch(/^MALICIOUS +evil\[\.\]example\[\.\]org .*\(in "evil\[\.\]example\[\.\]org:443"\)/m);
+  });
+
   it('marks in CSV what a line was read as', async () => {
     const { out } = await bench.enrich(['--csv', bench.fileOf('evil.example.org:443\nevil.example.org/x')]);
     const cells = out.split('\r\n').map(line => line.split(',').slice(-2).join(','));

@@ -4,29 +4,41 @@ import { InputError, type Piece } from './model.ts';
 /** Encodings are chosen by blocks of this size, whatever the sizes in which a pipe delivers: the same bytes read the same. */
 const blockSize = 64 * 1024;
 
-/** `given`: a name that TextDecoder knows; without it, `onEncoding` hears the name that was found. */
+interface Findings {
+  /** Hears the encoding, where none was given. */
+  onEncoding(name: string): void;
+  /** Hears that what is read as Windows-1252 goes on in UTF-8. */
+  onMixed(byte: number): void;
+}
+
+/** `given`: a name that TextDecoder knows. */
 export async function* decode(
   bytes: AsyncIterable<Uint8Array>,
   given: string | undefined,
-  onEncoding: (name: string) => void,
+  { onEncoding, onMixed }: Findings,
 ): AsyncGenerator<Piece> {
   let decoder = given === undefined ? undefined : new TextDecoder(given);
   let [done, waiting] = [0, new Uint8Array()];
   for await (const { block, isFirst, isLast } of blocksOf(bytes)) {
-    done += block.length;
     const joined = Buffer.concat([waiting, block]);
-    const encoding = isFirst ? (utf16In(joined) ?? eightBitIn(joined, isLast)) : eightBitIn(joined, isLast);
-    const isNew = decoder === undefined && encoding !== undefined;
-    decoder ??= encoding === undefined ? undefined : new TextDecoder(encoding);
-    const kept = decoder === undefined ? joined.findLastIndex(byte => byte < 0x80) + 1 : joined.length;
-    waiting = joined.subarray(kept);
-    const ready = joined.subarray(0, kept);
+    const isOpen = decoder === undefined;
+    const encoding = isOpen ? ((isFirst ? utf16In(joined) : undefined) ?? eightBitIn(joined, isLast)) : undefined;
+    if (encoding !== undefined) decoder = new TextDecoder(encoding);
+    const isMixed = !isOpen && given === undefined && decoder?.encoding === 'windows-1252' && isUtf8(joined, isLast);
+    if (isMixed) onMixed(done);
+    done += block.length;
+    const firstOther = joined.findIndex(byte => byte >= 0x80);
+    const length = decoder === undefined && firstOther !== -1 ? firstOther : joined.length;
+    waiting = joined.subarray(length);
+    const ready = joined.subarray(0, length);
     const text = decoder?.decode(ready, { stream: !isLast }) ?? ready.toString('latin1');
     if (isFirst) checkIsText(text);
-    if (isNew) onEncoding(encoding);
+    if (encoding !== undefined) onEncoding(encoding);
     yield { text, bytes: done };
   }
 }
+
+const isUtf8 = (block: Buffer, isLast: boolean) => eightBitIn(block, isLast) === 'utf-8';
 
 /** Blocks of one size, but for the last. */
 async function* blocksOf(bytes: AsyncIterable<Uint8Array>) {

@@ -51,20 +51,30 @@ const shownNames: Readonly<Record<string, string>> = {
 
 async function* itemsOfFile(path: string, { reads, encoding, tell }: InputOptions, stdin: NodeJS.ReadStream) {
   const file = path === '-' ? 'stdin' : path;
-  const damage = { lines: 0, first: 0, bytes: 0 };
-  const sayEncoding = (name: string) => {
-    if (name !== 'utf-8') tell(`${file}: read as ${shownNames[name] ?? name}.`);
+  const damage = { lines: 0, first: 0, bytes: 0, isMixed: false };
+  const findings = {
+    onEncoding(name: string) {
+      if (name !== 'utf-8') tell(`${file}: read as ${shownNames[name] ?? name}.`);
+    },
+    onMixed(byte: number) {
+      if (!damage.isMixed)
+        tell(
+          `${file}: it goes on in UTF-8 behind byte ${byte}: convert it to one encoding, or name one with --encoding.`,
+        );
+      damage.isMixed = true;
+    },
   };
   try {
-    const pieces = decode(path === '-' ? stdin : createReadStream(path), encoding, sayEncoding);
+    const pieces = decode(path === '-' ? stdin : createReadStream(path), encoding, findings);
     const lines = countDamage(linesIn(pieces), damage);
     yield* readItems(lines, { reads, file, tell: what => tell(`${file}: ${what}.`) });
   } catch (error) {
     throw asInputError(file, error);
   }
-  if (damage.lines === 0) return;
-  tell(`${file}: lines with bytes that cannot be decoded: ${damage.lines}, the first is line ${damage.first}.`);
-  const undecodable: InputItem = { from: file, bytes: damage.bytes, kind: 'undecodable', lines: damage.lines };
+  if (damage.lines === 0 && !damage.isMixed) return;
+  if (damage.lines > 0)
+    tell(`${file}: lines with bytes that cannot be decoded: ${damage.lines}, the first is line ${damage.first}.`);
+  const undecodable: InputItem = { from: file, bytes: damage.bytes, kind: 'undecodable', lines: damage.lines || 1 };
   yield undecodable;
 }
 
