@@ -31,6 +31,8 @@ export const meetsFailOn = ({ malicious, suspicious }: Tally, failOn: FailOn | u
 /** Of a run that came to its end. */
 export function exitCodeOf(tally: Tally, failOn: FailOn | undefined): number {
   if (meetsFailOn(tally, failOn)) return exitCodes.found;
-  const { unusable, inconclusive, incomplete, undecodable } = tally;
-  return unusable + inconclusive + incomplete + undecodable > 0 ? exitCodes.incomplete : exitCodes.answered;
+  const { rows, unusable, inconclusive, incomplete, undecodable, leftOut } = tally;
+  // Something was there, and nothing of it could be looked up.
+  const isUnused = rows === 0 && Object.keys(leftOut).length > 0;
+  return isUnused || unusable + inconclusive + incomplete + undecodable > 0 ? exitCodes.incomplete : exitCodes.answered;
 }

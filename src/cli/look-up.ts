@@ -1,4 +1,5 @@
 /** From what the input holds to rows of answers. */
+import { chunkSize } from './chunks.ts';
 import { GatewayError } from './gateway.ts';
 import { cutAtSpace } from './input/lines.ts';
 import type { ItemToAsk } from './input/model.ts';
@@ -16,9 +17,6 @@ interface Asks {
   lookup(values: readonly string[]): Promise<readonly LookupResult[]>;
   extract(texts: readonly string[]): Promise<readonly (readonly string[])[]>;
 }
-
-/** Values in one query: well under the gateway's limit, and answered in a fraction of a second. */
-export const chunkSize = 50;
 
 /** Characters of the texts in one query. */
 const textsLength = 64 * 1024;

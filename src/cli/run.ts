@@ -1,11 +1,11 @@
 /** One run: from the input, in chunks, to the output. Nothing is kept of what was written but numbers. */
 import { escapeUnsafe } from '../clients/safe-text.ts';
+import { chunkSize, chunksOf } from './chunks.ts';
 import { exitCodeOf, exitCodes, meetsFailOn } from './exit-code.ts';
 import { createGatewayClient, GatewayError } from './gateway.ts';
 import type { InputItem } from './input/model.ts';
 import { inputItems, sizeOf } from './input/open.ts';
-import { partLength } from './input/text.ts';
-import { answersFor, chunkSize } from './look-up.ts';
+import { answersFor } from './look-up.ts';
 import { type Format, type Options, UsageError } from './options.ts';
 import { createFormatter, createOutput } from './output.ts';
 import { startProgress } from './progress.ts';
@@ -14,6 +14,7 @@ import { createItemCounter, readState, remaining, removeState, startState, write
 import { countItem, countRow, summaryOf } from './tally.ts';
 
 type ChosenOptions = Options & { readonly format: Format };
+type RunProgress = ReturnType<typeof startProgress>;
 type Streams = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr'>;
 
 /** Values that are looked up once where they come again. */
@@ -35,62 +36,60 @@ export async function run(given: Options, streams: Streams): Promise<number> {
   }
 }
 
-async function enrich(options: ChosenOptions, streams: Streams, progress: ReturnType<typeof startProgress>) {
-  const { resume, failOn, format } = options;
+async function enrich(options: ChosenOptions, streams: Streams, progress: RunProgress): Promise<number> {
+  const opened = await open(options, streams, progress);
+  for await (const chunk of opened.chunks) {
+    if (!(await answer(chunk, opened))) return exitCodeWithoutReader(options);
+    await opened.save();
+  }
+  progress.end();
+  const { tally, output, formatter, counter } = opened;
+  if (counter.read().items === 0) throw new UsageError('There is nothing in the input.');
+  await output.write(formatter.end());
+  if (options.resume !== undefined && output.hasReader()) await removeState(options.resume);
+  if (!options.quiet) streams.stderr.write(summaryOf(tally));
+  return exitCodeOf(tally, options.failOn);
+}
+
+/** Everything that a run works with. */
+async function open(options: ChosenOptions, streams: Streams, progress: RunProgress) {
+  const { resume, format } = options;
   const files = options.files.length === 0 ? ['-'] : options.files;
   const size = await sizeOf(files);
   const state = (resume === undefined ? undefined : await readState(resume, options)) ?? startState(options);
-  const { tally } = state;
+  const output = createOutput(streams.stdout);
   const counter = createItemCounter();
-  const items = inputItems({ ...options, files, tell: text => progress.tell(escapeUnsafe(text)) }, streams.stdin);
+  const save = async (done = counter.read()) => {
+    if (resume !== undefined && output.hasReader())
+      await writeState(resume, { ...state, ...done, outputBytes: output.bytes() });
+  };
+  // What a crash left behind the last state may end within a line.
+  if (state.items > 0 && output.bytes() && output.bytes() !== state.outputBytes) await output.write('\n');
+  await save(state);
   const gateway = createGatewayClient({ ...options, onWait: progress.wait });
   const sources = format === 'csv' ? await gateway.sources() : [];
   const formatter = createFormatter(format, sources, state.items > 0, streams.stdout);
-  const output = createOutput(streams.stdout);
-  const recent = createRecent(recentValues);
-  // What a crash left behind the last state may end within a line.
-  if (state.items > 0 && output.bytes() && output.bytes() !== state.outputBytes) await output.write('\n');
-  let bytes = 0;
-  const showProgress = () => progress.show(tally.rows, size && bytes / size);
-  for await (const chunk of chunksOf(remaining(state, items, counter), recent.isNew)) {
-    for (const item of chunk) countItem(tally, item);
-    const asked = chunk.filter(item => item.kind === 'value' || item.kind === 'text');
-    if (tally.rows > 0 || asked.length >= chunkSize) showProgress();
-    bytes = chunk.at(-1)?.bytes ?? bytes;
-    for await (const rows of answersFor(asked, gateway, recent.isNew)) {
-      for (const row of rows) countRow(tally, row);
-      await output.write(formatter.rows(rows));
-      if (!output.hasReader() && (failOn === undefined || meetsFailOn(tally, failOn))) {
-        return failOn === undefined ? exitCodes.answered : exitCodes.found;
-      }
-      if (tally.rows >= chunkSize) showProgress();
-    }
-    if (resume !== undefined && output.hasReader())
-      await writeState(resume, { ...state, ...counter.read(), outputBytes: output.bytes() });
-  }
-  progress.end();
-  if (counter.read().items === 0) throw new UsageError('There is nothing in the input.');
-  await output.write(formatter.end());
-  if (resume !== undefined && output.hasReader()) await removeState(resume);
-  if (!options.quiet) streams.stderr.write(summaryOf(tally));
-  return exitCodeOf(tally, failOn);
+  const { isNew } = createRecent(recentValues);
+  const items = inputItems({ ...options, files, tell: text => progress.tell(escapeUnsafe(text)) }, streams.stdin);
+  const chunks = chunksOf(remaining(state, items, counter), isNew);
+  const { tally } = state;
+  const showProgress = (bytes: number) => progress.show(tally.rows, size && bytes / size);
+  return { options, tally, output, counter, save, gateway, formatter, isNew, chunks, showProgress };
 }
 
-const maxChunk = 1_000;
-
-/** What one request can ask, or one part of a report. Values that came lately are left out. */
-async function* chunksOf(items: AsyncIterable<InputItem>, isNew: (value: string) => boolean) {
-  let [chunk, asked] = [[] as InputItem[], 0];
-  for await (const item of items) {
-    const input = item.kind === 'value' || item.kind === 'text' ? item.input : undefined;
-    const isRepeat = input !== undefined && !isNew(input);
-    chunk.push(isRepeat ? { from: item.from, bytes: item.bytes, kind: 'left out', why: 'repeat' } : item);
-    if (input !== undefined && !isRepeat) asked += 1;
-    if (item.kind === 'text' && item.input === undefined)
-      asked += Math.ceil((chunkSize * item.text.length) / partLength);
-    if (asked < chunkSize && chunk.length < maxChunk) continue;
-    yield chunk;
-    [chunk, asked] = [[], 0];
+/** Resolves to false where nobody reads the rest and the rest can change nothing. */
+async function answer(chunk: readonly InputItem[], opened: Awaited<ReturnType<typeof open>>): Promise<boolean> {
+  const { options, tally, output, gateway, formatter, isNew, showProgress } = opened;
+  for (const item of chunk) countItem(tally, item);
+  const asked = chunk.filter(item => item.kind === 'value' || item.kind === 'text');
+  if (tally.rows > 0 || asked.length >= chunkSize) showProgress(chunk[0]?.bytes ?? 0);
+  for await (const rows of answersFor(asked, gateway, isNew)) {
+    for (const row of rows) countRow(tally, row);
+    await output.write(formatter.rows(rows));
+    if (!output.hasReader() && (options.failOn === undefined || meetsFailOn(tally, options.failOn))) return false;
+    if (tally.rows >= chunkSize) showProgress(chunk.at(-1)?.bytes ?? 0);
   }
-  if (chunk.length > 0) yield chunk;
+  return true;
 }
+
+const exitCodeWithoutReader = ({ failOn }: Options) => (failOn === undefined ? exitCodes.answered : exitCodes.found);

@@ -241,6 +241,13 @@ describe('exchange formats', () => {
     expect(err).toContain('Left out: 1 × STIX pattern of another kind, 1 × STIX object of another type.');
   });
 
+  it('with nothing in them that can be looked up do not exit with 0', async () => {
+    const yara = { type: 'indicator', id: 'indicator--1', pattern: 'rule x { condition: true }', pattern_type: 'yara' };
+    const { code, err } = await ask(JSON.stringify({ type: 'bundle', id: 'bundle--1', objects: [yara] }));
+    expect(err).toContain('No indicator was found.\nLeft out: 1 × STIX pattern of another kind.');
+    expect(code).toBe(1);
+  });
+
   it('a MISP event gives the values of its attributes and objects, the rest is counted', async () => {
     const attributes = [
       { uuid: 'u1', type: 'ip-dst|port', value: '192.0.2.1|443' },

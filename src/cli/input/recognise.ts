@@ -1,5 +1,6 @@
 /** Recognises from its first lines what an input is, and reads it as that. */
-import { type Columns, columnsIn, csvItems } from './csv.ts';
+import { type Columns, columnsIn } from './columns.ts';
+import { csvItems } from './csv.ts';
 import { jsonLineItems, parseJson, readDocument } from './json.ts';
 import { listItems, withoutComment } from './list.ts';
 import type { InputItem, Line } from './model.ts';
