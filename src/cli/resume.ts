@@ -78,12 +78,12 @@ export async function writeState(path: string, state: State): Promise<void> {
 
 export const removeState = (path: string): Promise<void> => rm(path, { force: true });
 
-/** Counts and hashes items: the beginning of another input has another hash. */
+/** Counts and hashes items: the beginning of another input has another hash, the same under another path has not. */
 export function createItemCounter() {
   const hash = createHash('sha256');
   let items = 0;
   return {
-    add({ bytes: _, ...item }: InputItem): void {
+    add({ from: _from, bytes: _bytes, ...item }: InputItem): void {
       hash.update(`${JSON.stringify(item)}\n`);
       items += 1;
     },
