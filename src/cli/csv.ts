@@ -1,11 +1,19 @@
 import { lastSeen } from '../clients/last-seen.ts';
 import { listedAround, listedAroundText } from '../clients/listed-around.ts';
 import { csvRow, defangText } from '../clients/safe-text.ts';
-import type { LookupResult } from './wire.ts';
+import type { EnrichedRow } from './look-up.ts';
 
 /** `sources`: names of the gateway's sources; each gets two columns. */
 export const csvHeader = (sources: readonly string[]): string =>
-  csvRow([...answerColumns, ...sources.flatMap(sourceColumns), 'problem', 'conflicting', 'covering']);
+  csvRow([
+    ...answerColumns,
+    ...sources.flatMap(sourceColumns),
+    'problem',
+    'conflicting',
+    'covering',
+    'read_as',
+    'from',
+  ]);
 
 const answerColumns = [
   'input',
@@ -23,7 +31,7 @@ const answerColumns = [
 const sourceColumns = (source: string) => [`${source.toLowerCase()}_status`, `${source.toLowerCase()}_fetched_at`];
 
 /** The input is defanged because a spreadsheet turns addresses into links. */
-export function csvLine({ input, problem, indicator }: LookupResult, sources: readonly string[]): string {
+export function csvLine({ input, from, readAs, problem, indicator }: EnrichedRow, sources: readonly string[]): string {
   const { verdict, datadog, argus } = indicator ?? {};
   return csvRow([
     defangText(input),
@@ -44,5 +52,7 @@ export function csvLine({ input, problem, indicator }: LookupResult, sources: re
     problem,
     verdict?.conflicting,
     indicator && listedAroundText(listedAround(indicator)),
+    readAs === null ? null : defangText(readAs),
+    from,
   ]);
 }

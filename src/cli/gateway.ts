@@ -1,10 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import type { z } from 'zod';
-import { envelope, extractData, extractQuery, lookupData, lookupQuery, sourcesData, sourcesQuery } from './wire.ts';
+import {
+  envelope,
+  extractData,
+  extractQuery,
+  extractVariables,
+  lookupData,
+  lookupQuery,
+  sourcesData,
+  sourcesQuery,
+} from './wire.ts';
 
 /** The gateway gave no usable answer. The message is for the user. */
-export class GatewayError extends Error {}
+export class GatewayError extends Error {
+  /** The gateway's own code, where it refused. */
+  readonly code: string | undefined;
+  constructor(message: string, code?: string) {
+    super(message);
+    this.code = code;
+  }
+}
 
 export interface GatewayOptions {
   readonly url: URL;
@@ -13,8 +29,6 @@ export interface GatewayOptions {
   /** Called before each wait that the gateway's rate limit asks for. */
   readonly onWait: (seconds: number) => void;
 }
-
-export type GatewayClient = ReturnType<typeof createGatewayClient>;
 
 /** Longer than any deadline that can be configured in the gateway. */
 const timeoutMs = 30_000;
@@ -25,9 +39,11 @@ const maxWaitSeconds = 120;
 export function createGatewayClient(options: GatewayOptions) {
   const maxAgeSeconds = options.live ? 0 : undefined;
   return {
-    /** The canonical values in a text. */
-    extract: async (text: string) =>
-      (await runQuery(options, extractQuery, { text }, extractData)).extractIndicators.map(({ value }) => value),
+    /** The canonical values in each of the texts, of which there may be `maxTexts`. */
+    extract: async (texts: readonly string[]): Promise<readonly (readonly string[])[]> => {
+      const data = await runQuery(options, extractQuery, extractVariables(texts), extractData);
+      return texts.map((_, at) => (data[`text${at}`] ?? []).map(({ value }) => value));
+    },
     /** Names of the gateway's sources, in its order. */
     sources: async () => (await runQuery(options, sourcesQuery, {}, sourcesData)).sources.map(({ source }) => source),
     /** Results in the order of the values. */
@@ -50,7 +66,7 @@ async function runQuery<T>(options: GatewayOptions, query: string, variables: ob
     const { message, extensions } = refusal;
     const seconds = extensions?.retryAfterSeconds ?? 5;
     const mayWait = extensions?.code === 'RATE_LIMITED' && waits < maxWaits && seconds <= maxWaitSeconds;
-    if (!mayWait) throw new GatewayError(`The gateway refused: ${message}`);
+    if (!mayWait) throw new GatewayError(`The gateway refused: ${message}`, extensions?.code);
     options.onWait(seconds);
     await sleep(seconds * 1000);
   }

@@ -4,14 +4,18 @@ export type Format = 'table' | 'ndjson' | 'csv';
 export type FailOn = 'MALICIOUS' | 'SUSPICIOUS';
 
 export interface Options {
-  /** Paths to read; `-` is standard input. */
+  /** Paths to read; `-` is standard input. None: standard input. */
   readonly files: readonly string[];
   readonly url: URL;
   readonly token: string | undefined;
   /** undefined: a table on a terminal, NDJSON elsewhere. */
   readonly format: Format | undefined;
-  /** undefined: a list when no line has a space inside, else a text. */
+  /** undefined: as what the input is recognised as. */
   readonly reads: 'list' | 'text' | undefined;
+  /** undefined: the encoding that it shows. */
+  readonly encoding: string | undefined;
+  /** Path of the file that remembers how far the run has come. */
+  readonly resume: string | undefined;
   readonly failOn: FailOn | undefined;
   readonly live: boolean;
   readonly quiet: boolean;
@@ -20,27 +24,38 @@ export interface Options {
 /** The arguments are wrong; the message says what would be right. */
 export class UsageError extends Error {}
 
-export const usage = `Usage: npm run enrich -- [options] [FILE ...]
+export const usage = `Usage: npm run -s enrich -- [options] [FILE ...]
 
-Reads indicators, one a line, or any text with indicators in it, from FILE or standard input ("-"), looks them up in a
-running gateway and writes a table on a terminal, NDJSON elsewhere.
+Looks the indicators of FILE or of standard input ("-") up in a running gateway. Writes a table on a terminal, NDJSON
+elsewhere. Without -s npm prints a banner of its own into the output; without -- it keeps the options for itself, and may
+print its version and exit with 0.
 
   --url URL                the gateway's GraphQL address (GATEWAY_URL; http://127.0.0.1:4000/graphql)
   --csv, --ndjson, --table write that, wherever it goes
-  --list, --text           each line is one indicator / find the indicators in a text (default: list, unless a line has spaces)
+  --list, --text           each line is one indicator / find the indicators in a text (default: what it looks like)
+  --encoding NAME          how the input is encoded (default: UTF-8, UTF-16 or Windows-1252, as it shows)
   --live                   fetch from every source anew, past the gateway's caches
   --fail-on LEVEL          malicious or suspicious: exit with 3 where a verdict is that bad or worse
-  --quiet                  no progress and no summary on standard error
+  --resume STATE           remember in the file STATE how far the run has come, and go on there the next time
+  --quiet                  no progress, notes and summary on standard error
   --help                   this
+
+An input is a list (one indicator a line, "host:port" and "value # comment" too), a table with commas, semicolons or tabs, JSON,
+JSON lines, a STIX bundle, a MISP event, or else a text of any size. A line that is no indicator but holds some is read as these
+("readAs"). What was left out is counted on standard error. A value that comes again soon is looked up once.
 
 Each answer has the verdict's level and sentence, whether sources contradict each other ("conflicting", in the table
 "disputed"), which sources are missing from it, and what is listed around the value: a parent domain, a block, the host of a
 URL ("covering"; in the table "4 around" under LISTS). docs/reference.md lists the columns.
 
+An interrupted run: npm run -s enrich -- --resume STATE FILE >> OUT.ndjson, the same command again. At most the answers of one
+request are written twice, none is lost. STATE is removed when the run is complete.
+
 GATEWAY_TOKEN is sent as a bearer token. It is not an option: other users of a machine can read those.
 
 Exit: 0 every source answered; 1 a source failed or did not answer in full, a verdict is INCONCLUSIVE, or an input was
-unusable; 2 wrong usage, or no answer from the gateway; 3 a verdict met --fail-on, whatever else happened.
+unusable or could not be decoded; 2 wrong usage, input that is no text, or no answer from the gateway; 3 a verdict met
+--fail-on, whatever else happened, also when the reader of a pipe has left.
 `;
 
 const formats = ['csv', 'ndjson', 'table'] as const;
@@ -51,6 +66,8 @@ export function readOptions(args: readonly string[], environment: Readonly<Recor
   if (values.help) return undefined;
   const chosen = formats.filter(format => values[format]);
   if (chosen.length > 1) throw new UsageError(`--${chosen.join(' and --')} exclude each other.`);
+  if (values.resume !== undefined && chosen[0] === 'table')
+    throw new UsageError('--resume goes on with NDJSON or CSV: a table is sorted and cannot be continued.');
   if (values.list && values.text) throw new UsageError('--list and --text exclude each other.');
   const options: Options = {
     files: positionals,
@@ -58,6 +75,8 @@ export function readOptions(args: readonly string[], environment: Readonly<Recor
     token: environment.GATEWAY_TOKEN || undefined,
     format: chosen[0],
     reads: values.list ? 'list' : values.text ? 'text' : undefined,
+    encoding: parseEncoding(values.encoding),
+    resume: values.resume,
     failOn: parseFailOn(values['fail-on']),
     live: values.live ?? false,
     quiet: values.quiet ?? false,
@@ -75,6 +94,8 @@ function parseArguments(args: readonly string[]) {
       options: {
         url: text,
         'fail-on': text,
+        encoding: text,
+        resume: text,
         csv: flag,
         ndjson: flag,
         table: flag,
@@ -105,4 +126,13 @@ function parseFailOn(text: string | undefined): FailOn | undefined {
   const level = text.toUpperCase();
   if (level === 'MALICIOUS' || level === 'SUSPICIOUS') return level;
   throw new UsageError('--fail-on takes "malicious" or "suspicious".');
+}
+
+function parseEncoding(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  try {
+    return new TextDecoder(name).encoding;
+  } catch {
+    throw new UsageError(`--encoding does not know "${name}": name one as utf-8, utf-16le, windows-1252 or shift_jis.`);
+  }
 }

