@@ -211,3 +211,21 @@ describe('node', () => {
     expect(data.node).toBeNull();
   });
 });
+
+describe('an answer about a record that cannot be read', () => {
+  it.each([
+    ['data that is no object', { responseCode: 200, data: 5 }],
+    ['a record without its value', { responseCode: 200, data: { id: evil } }],
+    ['another record', { responseCode: 200, data: { id: evil.replace('15', '25'), value: 'evil.example.org' } }],
+  ])('is an error, not "there is none": %s', async (_, body) => {
+    bed.emulators.argus.faults.add({ kind: 'text', text: JSON.stringify(body) });
+    const { data, errors } = await record(evil);
+    expect(data.reputationRecord).toBeNull();
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_MALFORMED']);
+  });
+
+  it.each([{ responseCode: 200, data: null }, { responseCode: 200 }])('is that there is none: %j', async body => {
+    bed.emulators.argus.faults.add({ kind: 'text', text: JSON.stringify(body) });
+    expect(await record(evil)).toMatchObject({ data: { reputationRecord: null } });
+  });
+});

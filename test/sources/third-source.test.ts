@@ -122,7 +122,7 @@ describe('a third source', () => {
     child.stdin.end(`${values.MALICIOUS}\n`);
     await new Promise(resolve => child.on('close', resolve));
     const [head = '', line = ''] = out.trimEnd().split('\r\n');
-    expect(head.split(',').slice(-9)).toEqual([
+    expect(head.split(',').slice(-11)).toEqual([
       'datadog_status',
       'datadog_fetched_at',
       'argus_status',
@@ -132,6 +132,8 @@ describe('a third source', () => {
       'problem',
       'conflicting',
       'covering',
+      'read_as',
+      'from',
     ]);
     expect(line).toMatch(/,MATCHED,[^,]+,MATCHED,[^,]+,MATCHED,[^,]+,,(true|false),$/);
   });

@@ -33,7 +33,7 @@ export function replaceMapped(
     .map(match => ({ match, by: replace(match) }))
     .filter(({ match, by }) => by !== match[0]);
   if (changes.length === 0) return mapped;
-  const pieces: Piece[] = [];
+  const pieces: TextPiece[] = [];
   let from = 0;
   for (const { match, by } of changes) {
     pieces.push({ start: from, end: match.index }, { start: match.index, end: match.index + match[0].length, by });
@@ -44,11 +44,11 @@ export function replaceMapped(
 }
 
 /** A part that stays, or what it is replaced by. */
-interface Piece extends TextSpan {
+interface TextPiece extends TextSpan {
   readonly by?: string;
 }
 
-function join(mapped: MappedText, pieces: readonly Piece[]): MappedText {
+function join(mapped: MappedText, pieces: readonly TextPiece[]): MappedText {
   const text = pieces.map(({ start, end, by }) => by ?? mapped.text.slice(start, end)).join('');
   const places = { starts: new Int32Array(text.length), ends: new Int32Array(text.length) };
   let at = 0;
