@@ -135,7 +135,7 @@ describe('a third source', () => {
       'read_as',
       'from',
     ]);
-    expect(line).toMatch(/,MATCHED,[^,]+,MATCHED,[^,]+,MATCHED,[^,]+,,(true|false),$/);
+    expect(line).toMatch(/,MATCHED,[^,]+,MATCHED,[^,]+,MATCHED,[^,]+,,(true|false),,,[^,]+:1$/);
   });
 });
 

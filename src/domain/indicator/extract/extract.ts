@@ -3,7 +3,7 @@ import { indicatorKey, parseIndicator } from '../indicator.ts';
 import type { Indicator } from '../model.ts';
 import { undoEscapes } from './escapes.ts';
 import { type Found, lastWords, shifted } from './found.ts';
-import { linesOf, type TextLine } from './lines.ts';
+import { type LineOfText, linesOf } from './lines.ts';
 import { type MappedText, placeOf } from './mapped-text.ts';
 import { completeMarks } from './marks.ts';
 import { urlStartsIn } from './url-starts.ts';
@@ -52,7 +52,7 @@ function* inPlaces(plain: MappedText, from: number, all: Iterable<Found>): Gener
 }
 
 /** Places are those of the line. */
-function* indicatorsIn(line: TextLine, chunk: string, at: number, previous: string): Generator<Found> {
+function* indicatorsIn(line: LineOfText, chunk: string, at: number, previous: string): Generator<Found> {
   const starts = urlStartsIn(chunk).map(start => ({ at: start.at + at, rest: start.rest + at }));
   const end = at + chunk.length;
   let searchedTo = at;
@@ -77,7 +77,7 @@ function* indicatorsIn(line: TextLine, chunk: string, at: number, previous: stri
   if (!isFound) yield* problemOf(chunk, at);
 }
 
-function* inWords(line: TextLine, from: number, to: number, previous: string): Generator<Found> {
+function* inWords(line: LineOfText, from: number, to: number, previous: string): Generator<Found> {
   const text = line.text.slice(from, to);
   let at = from;
   for (const url of text.includes('%') ? escapedUrlsIn(text) : []) {
@@ -88,7 +88,7 @@ function* inWords(line: TextLine, from: number, to: number, previous: string): G
   yield* wordsBetween(line, at, to, previous);
 }
 
-function* wordsBetween(line: TextLine, from: number, to: number, previous: string): Generator<Found> {
+function* wordsBetween(line: LineOfText, from: number, to: number, previous: string): Generator<Found> {
   for (const found of to > from ? indicatorsInWords(line.text.slice(from, to), { line, at: from, previous }) : [])
     yield shifted(found, from);
 }

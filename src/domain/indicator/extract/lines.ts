@@ -2,7 +2,7 @@
 import { publicSuffixOf } from '../domain-name.ts';
 import { fileExtensions, isPackage, mayBeFile } from './file-names.ts';
 
-export interface TextLine {
+export interface LineOfText {
   readonly text: string;
   readonly start: number;
   /** What cuts this line and those beside it into cells; undefined: it is no row of a table. */
@@ -17,7 +17,7 @@ export interface TextLine {
 /** Longer lines are no rows that people read, and comparing them would cost. */
 const maxRow = 4_096;
 
-export function linesOf(text: string): readonly TextLine[] {
+export function linesOf(text: string): readonly LineOfText[] {
   const rows = [...text.matchAll(/[^\r\n]+/gu)].filter(([row]) => row.trim() !== '');
   return rows.map(({ 0: row, index }, line) => {
     const beside = [rows[line - 1]?.[0], rows[line + 1]?.[0]];
@@ -27,7 +27,7 @@ export function linesOf(text: string): readonly TextLine[] {
 
 const isRow = (text: string | undefined): text is string => text !== undefined && text.length <= maxRow;
 
-function toLine(text: string, start: number, beside: readonly string[]): TextLine {
+function toLine(text: string, start: number, beside: readonly string[]): LineOfText {
   const separator = separators.find(sign => isRowOf(text, sign, beside));
   let listed: readonly boolean[] | undefined;
   return {

@@ -4,7 +4,7 @@ import { parseIndicator } from '../indicator.ts';
 import { specialUseOfName } from '../special-use.ts';
 import { fileExtensions, isCode, isPackage, mayBeFile } from './file-names.ts';
 import type { Found } from './found.ts';
-import type { TextLine } from './lines.ts';
+import type { LineOfText } from './lines.ts';
 
 /**
  * Stands for a dot that was defanged, which shows that an indicator was meant. A private-use character, so it is
@@ -20,7 +20,7 @@ export const unspacedScripts =
 const allUnspaced = new RegExp(unspacedScripts, 'gu');
 
 interface NameContext {
-  readonly line: TextLine;
+  readonly line: LineOfText;
   /** Where in the line the word begins. */
   readonly at: number;
   /** The word before, and the character behind. */

@@ -4,7 +4,7 @@ import { parseIndicator } from '../indicator.ts';
 import { digestTypeOf } from '../type-parsers.ts';
 import { type Found, foundAt, lastWords } from './found.ts';
 import { hashesIn } from './hashes.ts';
-import type { TextLine } from './lines.ts';
+import type { LineOfText } from './lines.ts';
 import { markedDot, namesIn, withPlainDots } from './names.ts';
 import { asciiIn, type Part, trimPunctuation } from './part.ts';
 
@@ -12,7 +12,7 @@ import { asciiIn, type Part, trimPunctuation } from './part.ts';
 export const minLength = 3;
 
 export interface WordsContext {
-  readonly line: TextLine;
+  readonly line: LineOfText;
   /** Where in the line the words begin. */
   readonly at: number;
   /** The word before them. */

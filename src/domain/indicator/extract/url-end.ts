@@ -3,11 +3,11 @@ import { isIPv4 } from 'node:net';
 import { publicSuffixOf } from '../domain-name.ts';
 import { digestTypeOf } from '../type-parsers.ts';
 import { fileExtensions } from './file-names.ts';
-import type { TextLine } from './lines.ts';
+import type { LineOfText } from './lines.ts';
 
 /** A URL with its neighbours in one line. All places are those of the line's text. */
 export interface UrlInLine {
-  readonly line: TextLine;
+  readonly line: LineOfText;
   /** Of its scheme, and of what follows its `://`. */
   readonly at: number;
   readonly rest: number;

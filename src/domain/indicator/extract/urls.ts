@@ -4,7 +4,7 @@ import { parseIndicator } from '../indicator.ts';
 import { tooLong } from '../refang.ts';
 import { plainScheme } from '../url-schemes.ts';
 import { type Found, shifted } from './found.ts';
-import type { TextLine } from './lines.ts';
+import type { LineOfText } from './lines.ts';
 import { endsOf } from './url-end.ts';
 import type { UrlStart } from './url-starts.ts';
 import { indicatorsInWords } from './words.ts';
@@ -20,7 +20,7 @@ export interface FoundUrl {
 }
 
 /** The URL that begins there, and those that it wraps; for text that is no valid URL, its host. All places are those of the line. */
-export function urlAt(line: TextLine, { at, rest }: UrlStart, limit: number): FoundUrl {
+export function urlAt(line: LineOfText, { at, rest }: UrlStart, limit: number): FoundUrl {
   const near = Math.min(limit, at + maxLength);
   const ends = endsOf({ line, at, rest, limit: near });
   const readings = ends.map(end => readUrl(line.text, { at, rest }, end));
@@ -60,7 +60,7 @@ function isTorn(scheme: string, tail: string, behind: string): boolean {
 }
 
 /** `file://host@8080/share` is a share of WebDAV, and names its host first. */
-function* hostIn(line: TextLine, rest: number, end: number): Generator<Found> {
+function* hostIn(line: LineOfText, rest: number, end: number): Generator<Found> {
   const authority = /^[^/\\?#]{0,300}/u.exec(line.text.slice(rest, Math.min(end, rest + 301)))?.[0] ?? '';
   const host = authority.replace(/@(?:ssl|\d{1,5})(?:@\d{1,5})?$/iu, '');
   for (const found of indicatorsInWords(host, { line, at: rest, previous: '', isHost: true }))
