@@ -127,10 +127,11 @@ function judgeFacts(
 ): void {
   const at = Date.parse(report.fetchedAt ?? '');
   const versions = court.truth.between(value, at - longestFetchMs, at + 50);
+  const lacksRows = mayLackRows(court, at);
   const agrees = (version: Version) =>
     report.source === 'DATADOG'
       ? agreesWithDatadog(report, indicator, version)
-      : agreesWithArgus(report, indicator, isRefused, version);
+      : agreesWithArgus(report, indicator, isRefused, version, lacksRows);
   if (versions.some(agrees)) return;
   const isKnown = versions.every(({ datadog, argus }) =>
     report.source === 'DATADOG' ? datadog !== null : argus.length > 0,
@@ -154,12 +155,22 @@ function agreesWithArgus(
   indicator: IndicatorAnswer,
   isRefused: IsRefused,
   { argus }: Version,
+  lacksRows: boolean,
 ): boolean {
   if ((status === 'MATCHED') !== argus.length > 0) return false;
   return [indicator.memberships, indicator.argus?.memberships].every(
-    told => told === undefined || isSame(told, indicator.value, isRefused, argus),
+    told => told === undefined || (isWhole(told, argus, lacksRows) && isSame(told, indicator.value, isRefused, argus)),
   );
 }
+
+/** Argus withheld rows, or sent others: the records of a value that came all the same count, and others of it may lack. */
+const mayLackRows = ({ emulators }: Court, at: number): boolean =>
+  emulators.argus.faults
+    .during(at - longestFetchMs, at + 50)
+    .some(({ fault, hits }) => hits > 0 && (fault.kind === 'missingRows' || fault.kind === 'otherIndicator'));
+
+const isWhole = (told: readonly Membership[] | null, truth: Version['argus'], lacksRows: boolean): boolean =>
+  told?.length === truth.length || (lacksRows && (told?.length ?? 0) > 0);
 
 function isSame(
   told: readonly Membership[] | null,
@@ -167,7 +178,7 @@ function isSame(
   isRefused: IsRefused,
   truth: Version['argus'],
 ): boolean {
-  if (told === null || told.length !== truth.length) return false;
+  if (told === null) return false;
   return told.every(({ recordId, value: about, comment, role }, index) => {
     const record = truth.find(({ id }) => id === recordId);
     if (record === undefined || about !== value) return false;
