@@ -46,7 +46,12 @@ export const testsOf: Readonly<Record<string, readonly string[]>> = {
     'argus/properties',
     'readings/pages',
   ],
-  [`${argus}/search/batched-search.ts`]: ['argus/covering', ...parts, 'upstream-calls/given-up'],
+  [`${argus}/search/batched-search.ts`]: [
+    'upstream-calls/given-up',
+    'argus/covering',
+    ...parts,
+    'upstream-calls/given-up',
+  ],
   [`${argus}/search/batch-queue.ts`]: [
     'argus/shared-search',
     'upstream-calls/joining',
@@ -72,8 +77,9 @@ export const testsOf: Readonly<Record<string, readonly string[]>> = {
     'verdicts/argus-behaviours',
     'server/response-cache',
   ],
-  [`${argus}/search/type-registry.ts`]: ['verdicts/type-witness', 'verdicts/argus-behaviours'],
+  [`${argus}/search/type-registry.ts`]: ['argus/type-registry', 'verdicts/type-witness', 'verdicts/argus-behaviours'],
   [`${argus}/client.ts`]: [
+    'argus/own-not-found',
     'argus/records',
     'verdicts/type-witness',
     'argus/page-reader',
