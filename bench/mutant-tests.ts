@@ -50,7 +50,6 @@ export const testsOf: Readonly<Record<string, readonly string[]>> = {
     'upstream-calls/given-up',
     'argus/covering',
     ...parts,
-    'upstream-calls/given-up',
   ],
   [`${argus}/search/batch-queue.ts`]: [
     'argus/shared-search',
