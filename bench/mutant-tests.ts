@@ -46,11 +46,7 @@ export const testsOf: Readonly<Record<string, readonly string[]>> = {
     'argus/properties',
     'readings/pages',
   ],
-  [`${argus}/search/batched-search.ts`]: [
-    'upstream-calls/given-up',
-    'argus/covering',
-    ...parts,
-  ],
+  [`${argus}/search/batched-search.ts`]: ['upstream-calls/given-up', 'argus/covering', ...parts],
   [`${argus}/search/batch-queue.ts`]: [
     'argus/shared-search',
     'upstream-calls/joining',
