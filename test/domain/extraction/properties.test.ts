@@ -92,3 +92,38 @@ test('digits that are no digest of any kind are none, and no part of them is', (
     { numRuns: 500 },
   );
 });
+
+test('what is found in plain text stands in it, letter for letter: nothing is made up that a verdict could call clean', () => {
+  const pieces = [
+    'evil',
+    '.example.org',
+    '.',
+    '-',
+    '_',
+    '@',
+    '/',
+    ':',
+    'http://',
+    'https://',
+    ' ',
+    '\n',
+    ',',
+    ';',
+    '|',
+    '"',
+    "'",
+    '>',
+  ];
+  const values = ['192.0.2.1', '2001:db8::1', '198.51.100.0/24', 'a', '1', '.zip', 'www', '0'.repeat(32), 'EVIL'];
+  const texts = fc.array(fc.constantFrom(...pieces, ...values), { maxLength: 12 }).map(parts => parts.join(''));
+  fc.assert(
+    fc.property(texts, text => {
+      for (const { type, value } of extractIndicators(text)) {
+        // Only an empty path, a block's zeros and an address's own short form are not written so.
+        const spelled = type === 'URL' ? value.replace(/^https?:\/\//u, '').replace(/\/$/u, '') : value;
+        if (type !== 'IPV6' && type !== 'CIDR') expect(text.toLowerCase()).toContain(spelled.toLowerCase());
+      }
+    }),
+    { numRuns: 5_000 },
+  );
+});

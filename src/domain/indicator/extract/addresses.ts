@@ -47,8 +47,8 @@ export function emailIn(word: string): Found | undefined {
   if (match?.[1] === undefined) return undefined;
   const { text, start } = trimPunctuation({ text: match[2] ?? '', start: 0 });
   const domain = hostName(withPlainDots(text));
-  if (domain === undefined || !isUnderKnownName(domain)) return undefined;
+  if (start > 0 || domain === undefined || !isUnderKnownName(domain)) return undefined;
   const from = match.index + match[0].length - (match[2]?.length ?? 0) - 1 - match[1].length;
-  const length = match[1].length + 1 + start + text.length;
+  const length = match[1].length + 1 + text.length;
   return foundAt(parseIndicator(`${withPlainDots(match[1])}@${domain}`, 'EMAIL').indicator, from, length);
 }

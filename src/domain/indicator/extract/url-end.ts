@@ -133,7 +133,8 @@ function meaningOf(sign: ',' | ';', place: number, { line, at, limit }: UrlInLin
   if (cell !== undefined && cell !== sign) return 'part';
   if (sign === ';') return cell !== undefined || !assignment.test(next) ? 'end' : 'part';
   if (isPathLike(next)) return isInQuery && cell === undefined ? 'part' : 'either';
-  if (cell !== undefined) return 'end';
+  // A list of URLs that hold numbers looks like a table, and so does one of URLs with numbers beside them.
+  if (cell !== undefined) return at === 0 && /^\d{1,4}$/u.test(next) ? 'either' : 'end';
   if (isInQuery) return 'part';
   return at === 0 && /\s/u.test(next) ? 'end' : 'either';
 }
