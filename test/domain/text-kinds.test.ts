@@ -355,6 +355,19 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
   ],
   'a sign of the query stays': [
     ['http://evil.example.org/?ip=\nnext', ['URL http://evil.example.org/?ip=']],
+    [
+      'http://evil.example.org/ar=d29yZA==\nhttp://two.example.org/x',
+      ['URL http://evil.example.org/ar=d29yZA==', 'URL http://two.example.org/x'],
+    ],
+    [
+      'http://evil.example.org/a?win%2016,0,305\nhttp://two.example.org/win%2016,0,305',
+      [
+        'URL http://evil.example.org/a?win%2016',
+        'URL http://evil.example.org/a?win%2016,0,305',
+        'URL http://two.example.org/win%2016',
+        'URL http://two.example.org/win%2016,0,305',
+      ],
+    ],
     ['http://evil.example.org/?a=1& next', ['URL http://evil.example.org/?a=1&']],
     ['http://evil.example.org/?a[]=1&b[c]=2 next', ['URL http://evil.example.org/?a[]=1&b[c]=2']],
   ],

@@ -52,8 +52,10 @@ const softBreak = /=[\t ]*\r?\n/gu;
 const isQuoted = (text: string): boolean =>
   /[a-z]=3D["']/iu.test(text) || [...text.matchAll(softBreak)].some(({ index }) => endsInUrl(text, index));
 
-/** Lines of mail have 76 characters at most. In a shorter one an equals sign may be the URL's own, though only in its query. */
+/** Lines of mail have 76 characters at most. In a shorter one an equals sign may well be the URL's own. */
 function endsInUrl(text: string, end: number): boolean {
   const line = text.slice(Math.max(text.lastIndexOf('\n', end - 1) + 1, end - 100), end);
-  return /:\/\/\S+$/u.test(line) && (line.length > 70 || !line.includes('?'));
+  const url = /:\/\/\S+$/u.exec(line)?.[0];
+  if (url === undefined || url.endsWith('=')) return false;
+  return !/[?=]/u.test(url) || (line.length > 70 && line.length < 77);
 }
