@@ -370,7 +370,9 @@ describe('whatever the text', () => {
 
 /** What stands before and behind the value, without its scheme; the case of its host and a dot behind that are no matter. */
 function aroundValue(text: string, indicator: Indicator): readonly string[] {
-  const spelled = [indicator.value, ...otherSpellings(indicator)].map(value => value.replace(/^[^/]*:\/\//u, ''));
+  const spelled = [indicator.value, ...otherSpellings(indicator)].map(value =>
+    indicator.type === 'URL' ? value.replace(/^[^/]*:\/\//u, '') : value,
+  );
   const plain = text.replaceAll('\\', '/').replace(/^([^/]*\/+[^/?#]*?)\.(?=[:/?#]|$)/u, '$1');
   const typed = indicator.type === 'URL' ? plain : text;
   for (const value of spelled) {

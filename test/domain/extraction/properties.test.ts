@@ -93,7 +93,8 @@ test('digits that are no digest of any kind are none, and no part of them is', (
   );
 });
 
-const written = (text: string): string => text.toLowerCase().replace(/\.(?=[/:])/gu, '');
+/** Without the dot of the root, and the space that somebody put behind a scheme. */
+const written = (text: string): string => text.toLowerCase().replace(/\.(?=[/:])|(?<=:\/\/) /gu, '');
 
 test('what is found in plain text stands in it, letter for letter: nothing is made up that a verdict could call clean', () => {
   const pieces = [
