@@ -412,6 +412,14 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
   'strings that scripts join': [
     ["$a='ht'+'tp://evil.ex'+'ample.org/x'", ['URL http://evil.example.org/x']],
     ['u = "http://evil." & "example.org/x"', ['URL http://evil.example.org/x']],
+    [
+      '"evil.example.org" & "bad.example.net", \'192.0.2.1\' + \'192.0.2.2\'',
+      ['DOMAIN evil.example.org', 'DOMAIN bad.example.net', 'IPV4 192.0.2.1', 'IPV4 192.0.2.2'],
+    ],
+    [
+      '"http://evil.example.org/x" & "http://two.example.org/y"',
+      ['URL http://evil.example.org/x', 'URL http://two.example.org/y'],
+    ],
   ],
   'escapes of scripts and logs': [
     ['var u="http:\\x2F\\x2Fevil.example.org\\x2Fa"', ['URL http://evil.example.org/a']],

@@ -10,8 +10,17 @@ const halfMark = /(?<=[\p{L}\p{N}])(?:\[\.|\.\])(?=[\p{L}\p{N}])/gu;
 const brokenScheme = /(?<=\b(?:h..ps?|ftp)\[?:\/\/) (?=[a-z\d-]{1,63}[[({.])/giu;
 
 const doubleMark = /\[\.\]\.(?=[\p{L}\p{N}])|(?<=[\p{L}\p{N}])\.\[\.\]/gu;
-/** 'evil.ex'+'ample.org' of a script, and what searches and browsers put into words. */
-const joint = /(["'])\s?[+&.]\s?\1|@\/?kibana-highlighted-field@|<wbr\s?\/?>/giu;
+/** What searches and browsers put into words. */
+const insertion = /@\/?kibana-highlighted-field@|<wbr\s?\/?>/giu;
+/** 'evil.ex'+'ample.org' of a script. */
+const joint = /(["'])(\s?)[+&.](\s?)\1(?![a-z]{2,8}:\/\/)/giu;
+/** With spaces around the sign, "evil.example" & "bad.example" may be two: only what plainly goes on is joined. */
+const goesOn = /(?:[./:-]|["'](?:h|ht|htt|https?))$/iu;
+
+function joined({ 0: whole, 2: before, 3: behind, index, input }: RegExpExecArray): string {
+  const isSpaced = before !== '' || behind !== '';
+  return isSpaced && !goesOn.test(input.slice(Math.max(0, index - 8), index)) ? whole : '';
+}
 /** (4)evil(7)example(3)org(0), as the DNS server of Windows logs names. */
 const counted = /\(\d{1,2}\)(?=[\w-]{1,63}\(\d)|(?<=[\w-])\(0\)/gu;
 
@@ -32,7 +41,8 @@ const changes: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[
   [commaMark, () => '[.]'],
   [doubleMark, () => '[.]'],
   [halfMark, () => '[.]'],
-  [joint, () => ''],
+  [insertion, () => ''],
+  [joint, joined],
   [brokenScheme, () => ''],
   [softHyphen, () => ''],
 ];

@@ -79,7 +79,7 @@ function withoutEscapedClosing(text: string): string {
 
 const escapedOpening: Readonly<Record<string, string>> = { '%7d': '%7b', '%29': '%28', '%5d': '%5b', '%3e': '%3c' };
 
-/** What may stand at the end of a URL is told by its beginning. */
+/** Text that begins with a scheme is trimmed as a URL is. */
 const head = 'http://';
 
 const closing: ReadonlyMap<string, string> = new Map(Object.entries({ ')': '(', ']': '[', '}': '{' }));

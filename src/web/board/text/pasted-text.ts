@@ -43,7 +43,7 @@ function without<S extends TextPart>(part: S, { start, end }: TextPart): readonl
   return [before, behind].filter(rest => rest.end > rest.start);
 }
 
-/** What follows directly and failed alike is told as one. */
+/** What follows directly and failed alike is named as one. */
 function joined(parts: readonly UnreadPart[]): readonly UnreadPart[] {
   const all: UnreadPart[] = [];
   for (const one of parts) {
@@ -63,7 +63,7 @@ export const valuesIn = ({ places }: Pick<PastedText, 'places'>): readonly strin
 const silentLine = 'No indicator was found in this line. If the line itself is meant, add it as a list.';
 
 /**
- * Where most lines hold exactly one indicator, the text is a list with notes, and a line that holds none is told as well:
+ * Where most lines hold exactly one indicator, the text is a list with notes, and a line that holds none is shown as well:
  * nobody wonders where it is. In a report such lines are the rule.
  */
 export function placesIn({ text, places, unread }: PastedText): readonly FoundPlace[] {
