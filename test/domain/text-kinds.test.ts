@@ -409,6 +409,10 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
     ],
     ['From: =?utf-8?B?PGJvYkBldmlsLmV4YW1wbGUub3JnPg==?=', ['EMAIL bob@evil.example.org']],
   ],
+  'a scheme in a sentence begins no URL': [
+    ['write https:// first. Then go on', []],
+    ['see https:// evil.example.org/x', ['URL https://evil.example.org/x']],
+  ],
   'strings that scripts join': [
     ["$a='ht'+'tp://evil.ex'+'ample.org/x'", ['URL http://evil.example.org/x']],
     ['u = "http://evil." & "example.org/x"', ['URL http://evil.example.org/x']],

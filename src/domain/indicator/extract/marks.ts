@@ -7,7 +7,7 @@ const otherMark = /[[({]([-/]|www)[\])}](?=[\p{L}\p{N}.[])/giu;
 const commaMark = /(?<=[\p{L}\p{N}])[[({],[\])}](?=[\p{L}\p{N}])/gu;
 const halfMark = /(?<=[\p{L}\p{N}])(?:\[\.|\.\])(?=[\p{L}\p{N}])/gu;
 /** `https:// evil.example/x`, `hxxp[:// evil[.]example`: nothing but a URL goes on behind its scheme. */
-const brokenScheme = /(?<=\b(?:h..ps?|ftp)\[?:\/\/) (?=[a-z\d-]{1,63}[[({.])/giu;
+const brokenScheme = /(?<=\b(?:h..ps?|ftp)\[?:\/\/) (?=[a-z\d-]{1,63}(?:[[({]|\.[a-z\d]))/giu;
 
 const doubleMark = /\[\.\]\.(?=[\p{L}\p{N}])|(?<=[\p{L}\p{N}])\.\[\.\]/gu;
 /** What searches and browsers put into words. */
