@@ -27,6 +27,7 @@ export interface FactFetcherOptions<Subject, Need, Fact> {
 export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptions<Subject, Need, Fact>) {
   type Call = TrackedCall<Subject, Need, Fact>;
   type Missing = MissingFact<Subject, Need, Fact>;
+  type Request = FactRequest<Subject, Need, Fact>;
   const { kind, cache, denied, freshness, metrics, clock } = options;
   const { freshMs, staleMs, negativeMs } = kind.windows;
   const singleFlight = createSingleFlight<Subject, Need, Fact>({ kind, clock, onFact: store, onError: forgetDenied });
@@ -49,15 +50,21 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
   }
 
   /** Requests the other parts of a fresh fact again, because the new fact will replace it. */
-  function widen({ request, entry }: Missing): FactRequest<Subject, Need, Fact> {
+  function widen({ request, entry }: Missing): Request {
     if (entry === undefined || !freshness.isFresh(entry, request) || kind.isAbsence(entry.fact)) return request;
     return { ...request, need: kind.widen(request.need, entry.fact) };
+  }
+
+  function share(requests: readonly Request[]): readonly Request[] {
+    if (kind.share === undefined || requests.length < 2) return requests;
+    const shared = kind.share(requests.map(({ need }) => need));
+    return requests.map(request => ({ ...request, need: shared(request.need) }));
   }
 
   /** One call for each request: one in flight is joined, the others start together. */
   function joinOrStart(missing: readonly Missing[], context: RequestContext): Call[] {
     const joined = missing.map(({ request }) => singleFlight.findJoinable(request, context));
-    const started = singleFlight.start(missing.filter((_, index) => !joined[index]).map(widen), context);
+    const started = singleFlight.start(share(missing.filter((_, index) => !joined[index]).map(widen)), context);
     let next = 0;
     return joined.map(call => {
       if (call === undefined) return started[next++] as Call;

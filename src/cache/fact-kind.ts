@@ -31,12 +31,21 @@ export interface RequestContext {
   readonly trace: Trace;
   /** The response may be reused for at most so long from now; 0 or less: not at all. Called for each fact served. */
   reduceMaxAge(milliseconds: number): void;
-  /** Collects a check for each cached fact that was used. Absent unless the response itself may be cached. */
-  readonly validators?: Validators | undefined;
+  /** Collects what a piece of the answer rests on. Absent unless that piece may be used again. */
+  served?: Set<ServedFact> | undefined;
 }
 
-/** What was served → whether it would be served again, as long as the max age of the response lasts. */
-export type Validators = Map<unknown, () => boolean>;
+/** A fact that a piece of an answer rests on. */
+export interface ServedFact {
+  /** Undefined: no source has said it. */
+  readonly source: SourceName | undefined;
+  /** Monotonic. */
+  readonly heardAt: number;
+  /** Monotonic. */
+  readonly freshUntil: number;
+  /** Memory still holds the very same fact, and the credential in use now may be served it. */
+  isCurrent(): boolean;
+}
 
 /** A fact that is being fetched, as the source sees it: it decides when to send it, and together with which others. */
 export interface InFlightCall<Subject, Need> {
@@ -76,6 +85,8 @@ export interface FactKind<Subject, Need, Fact> {
   covers(fact: Fact, need: Need): boolean;
   /** A call for `wider` will bring `narrower` as well. */
   contains(wider: Need, narrower: Need): boolean;
+  /** Where facts travel in one call: what to fetch of each, given the needs of all that start together. */
+  share?(needs: readonly Need[]): (need: Need) => Need;
   /** What to fetch so that the new fact still has all parts of a fresh one that it replaces. */
   widen(need: Need, fact: Fact): Need;
   isAbsence(fact: Fact): boolean;

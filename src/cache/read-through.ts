@@ -7,17 +7,26 @@ import type { Metrics } from '../observability/metrics.ts';
 import { createDeniedCredentials } from './denied-credentials.ts';
 import type { Cache, CachedEntry } from './entry.ts';
 import { createFactFetcher } from './fact-fetcher.ts';
-import type { FactKind, FactOutcome, FactRequest, RequestContext } from './fact-kind.ts';
+import type { FactKind, FactOutcome, FactRequest, RequestContext, ServedFact } from './fact-kind.ts';
 import { createFreshness } from './freshness.ts';
 
 export interface ReadThrough<Subject, Need, Fact> {
-  /** A fresh fact from memory that covers the request, synchronously; otherwise undefined. */
-  peek(request: FactRequest<Subject, Need, Fact>, context: RequestContext): FactOutcome<Fact> | undefined;
+  /** A fresh fact from memory that answers all these requests about it, synchronously; otherwise undefined. */
+  peek(requests: readonly FactRequest<Subject, Need, Fact>[], context: RequestContext): MemoryHit<Fact> | undefined;
   /** Outcomes in the order of the requests, whose keys must differ. A failed source is an outcome, not a rejection. */
   getMany(
     requests: readonly FactRequest<Subject, Need, Fact>[],
     context: RequestContext,
   ): Promise<readonly FactOutcome<Fact>[]>;
+  /** The fact holds what is needed. */
+  covers(fact: Fact, need: Need): boolean;
+  /** A call for `wider` brings `narrower` as well. */
+  contains(wider: Need, narrower: Need): boolean;
+}
+
+export interface MemoryHit<Fact> {
+  readonly outcome: FactOutcome<Fact>;
+  readonly served: ServedFact;
 }
 
 export function createReadThrough<Subject, Need, Fact>(
@@ -39,9 +48,8 @@ export function createReadThrough<Subject, Need, Fact>(
     return isSame && denied.mayServeFresh(partition, cached.heardAt);
   }
 
-  function fromEntry(request: Request, cached: CachedEntry<Fact>, context: RequestContext): Outcome {
+  function fromEntry(cached: CachedEntry<Fact>, context: RequestContext): Outcome {
     context.trace.hit(kind.source, cached.tier);
-    context.validators?.set(cached, () => isStillValid(request, cached));
     const { fact, fetchedAt, heardAt } = cached;
     return { fact, servedFrom: 'CACHE', staleBecause: null, fetchedAt, heardAt };
   }
@@ -51,7 +59,7 @@ export function createReadThrough<Subject, Need, Fact>(
     cached: CachedEntry<Fact> | undefined,
     context: RequestContext,
   ): Outcome | undefined {
-    if (cached !== undefined && freshness.satisfies(cached, request)) return fromEntry(request, cached, context);
+    if (cached !== undefined && freshness.satisfies(cached, request)) return fromEntry(cached, context);
     if (!kind.revalidates || !freshness.mayServeStale(cached, request)) return undefined;
     return fetcher.revalidate(request, cached, context);
   }
@@ -62,11 +70,25 @@ export function createReadThrough<Subject, Need, Fact>(
   }
 
   return {
-    peek(request, context) {
-      const cached = cache.peek<Fact>(request.key);
-      if (cached === undefined || !freshness.satisfies(cached, request)) return undefined;
+    covers: kind.covers,
+    contains: kind.contains,
+
+    peek(requests, context) {
+      const [request] = requests;
+      const cached = request && cache.peek<Fact>(request.key);
+      if (cached === undefined || !requests.every(one => freshness.satisfies(cached, one))) return undefined;
       metrics.cache(cached.tier, 'hit'); // a miss is requested by getMany next, and is counted there
-      return serve(fromEntry(request, cached, context), request, context);
+      const outcome = fromEntry(cached, context);
+      const remainingMs = Math.min(...requests.map(one => freshness.remainingMs(outcome, one)));
+      context.reduceMaxAge(remainingMs);
+      const { heardAt } = cached;
+      const served = {
+        source: kind.source,
+        heardAt,
+        freshUntil: clock.monotonic() + remainingMs,
+        isCurrent: () => isStillValid(request as Request, cached),
+      };
+      return { outcome, served };
     },
 
     async getMany(requests, context) {

@@ -1,7 +1,6 @@
 /** The context of one operation: its caller, its deadline, and loaders of its own at each source. */
 import type { Caller } from '../auth/callers.ts';
 import { type Permissions, permissionsAt } from '../auth/scopes.ts';
-import type { Validators } from '../cache/fact-kind.ts';
 import type { Clock } from '../clock.ts';
 import { hostOf, indicatorKey } from '../domain/indicator/indicator.ts';
 import type { Indicator } from '../domain/indicator/model.ts';
@@ -10,10 +9,12 @@ import type { VerdictPolicy } from '../domain/verdict/model.ts';
 import type { Log } from '../observability/log.ts';
 import type { Span } from '../observability/span.ts';
 import { createTrace, type Trace } from '../observability/trace.ts';
+import { notGathered } from '../sources/fact-table.ts';
 import type { sources } from '../sources/index.ts';
 import type { Lookahead } from '../sources/lookahead.ts';
 import type { Operation, PartOf, Source, SourcePart, Sources } from '../sources/source.ts';
 import type { CostTable } from './cost.ts';
+import { createRoots, type Roots } from './operation/roots.ts';
 
 /** What resolvers need and what lives as long as the process. */
 export interface Gateway {
@@ -50,8 +51,12 @@ export interface Context {
   name(indicator: Indicator, maxAgeSeconds: number | null | undefined): void;
   /** The canonical values that the operation names, for the audit. */
   named(): readonly string[];
-  /** `maxAgeSeconds` is in the document, so no cached fact may be served before all of its fields have been seen. */
-  expectMaxAge(): void;
+  /** What the operation's own fields were resolved to. */
+  readonly roots: Roots;
+  /** Gets what the sources' parts have noted as needed; undefined: it is all here. */
+  gather(): Promise<unknown> | undefined;
+  /** Since the last time, a field has needed what was not gathered. */
+  isWaiting(): boolean;
   /** How long the response may be reused: as long as its least fresh fact; 0 if it may not be, or has no facts. */
   responseMaxAgeMs(): number;
   /** Clears the timer, and aborts calls that only this operation still waits for. */
@@ -73,12 +78,10 @@ export interface ContextOptions {
   clientGone(): AbortSignal;
   /** Undefined while tracing is off. */
   readonly span?: Span | undefined;
-  /** Collects the checks under which the response may be reused; undefined if it may not be. */
-  readonly validators?: Validators | undefined;
 }
 
 export function createContext(gateway: Gateway, options: ContextOptions): Context {
-  const { caller, requestId, clientGone, span, validators } = options;
+  const { caller, requestId, clientGone, span } = options;
   const trace = createTrace(span);
   const permissions = gateway.permissionsOf(caller.scopes);
   const now = gateway.clock.monotonic;
@@ -86,7 +89,7 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
   const lifetime = createLifetime(clientGone, startedAt + gateway.deadlineMs, now);
   const maxAges = new Map<string, number>();
   const named = new Set<string>();
-  let allowsAnyAge = true;
+  let isWaiting = false;
   let responseMaxAgeMs: number | undefined;
 
   const operation: Operation = {
@@ -98,13 +101,14 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
     caller: caller.clientKey,
     keys: caller.keys,
     trace,
-    validators,
+    served: undefined,
     maxAgeMs: indicator => maxAges.get(indicatorKey(indicator)),
     reduceMaxAge(milliseconds) {
       responseMaxAgeMs = Math.min(responseMaxAgeMs ?? milliseconds, milliseconds);
     },
-    get allowsAnyAge() {
-      return allowsAnyAge;
+    wait() {
+      isWaiting = true;
+      return notGathered;
     },
     get isSmall() {
       return named.size <= maxSmallValues;
@@ -113,6 +117,7 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
   const parts: Record<SourceName, SourcePart> = {};
   for (const name in gateway.sources)
     parts[name] = (gateway.sources[name] as Source).open(operation, permissionsAt(permissions, name));
+  const all = Object.values(parts);
   return {
     gateway,
     caller,
@@ -122,7 +127,7 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
     lookahead: gateway.lookahead,
     // Only the resolvers of a registered source read its part.
     sources: parts as Parts,
-    parts: Object.values(parts),
+    parts: all,
     name(indicator, maxAgeSeconds) {
       named.add(indicator.value);
       if (maxAgeSeconds == null) return;
@@ -134,9 +139,13 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
       }
     },
     named: () => [...named],
-    expectMaxAge() {
-      allowsAnyAge = false;
+    roots: createRoots(),
+    gather() {
+      isWaiting = false;
+      const pending = all.map(part => part.gather()).filter(gathering => gathering !== undefined);
+      return pending.length === 0 ? undefined : Promise.all(pending);
     },
+    isWaiting: () => isWaiting,
     responseMaxAgeMs: () => Math.max(0, responseMaxAgeMs ?? 0),
     end: lifetime.end,
   };

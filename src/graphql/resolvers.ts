@@ -12,9 +12,8 @@ import {
   specialUseOf,
 } from '../domain/indicator/indicator.ts';
 import { type Indicator, type IndicatorType, indicatorTypes } from '../domain/indicator/model.ts';
-import type { SourceAnswer, SourceAnswers, Verdict } from '../domain/verdict/model.ts';
+import type { SourceAnswers, Verdict } from '../domain/verdict/model.ts';
 import { assessVerdict } from '../domain/verdict/verdict.ts';
-import type { MaybePromise } from '../sources/deferred.ts';
 import { type Costs, type FieldCost, free } from '../sources/field-cost.ts';
 import type { Context } from './context.ts';
 import { badInput } from './error-codes.ts';
@@ -46,29 +45,16 @@ function parseOne(value: string, type: IndicatorType | null | undefined, maxAge:
   return indicator;
 }
 
-/** Joins the values synchronously unless one of them is a promise. */
-function all<Value, Result>(
-  values: readonly MaybePromise<Value>[],
-  join: (values: readonly Value[]) => Result,
-): MaybePromise<Result> {
-  if (values.some(value => value instanceof Promise)) return Promise.all(values).then(join);
-  return join(values as readonly Value[]);
-}
+const assess = (indicator: Indicator, { parts }: Context): SourceAnswers => ({
+  indicator,
+  answers: parts.map(part => part.assess(indicator)),
+});
 
-function assess(indicator: Indicator, { parts }: Context): MaybePromise<SourceAnswers> {
-  const pending: readonly MaybePromise<SourceAnswer>[] = parts.map(part => part.assess(indicator));
-  return all(pending, answers => ({ indicator, answers }));
-}
-
-/** For a URL, its host is assessed too, in the same batch: a URL on a malicious host is no "no match". */
-function verdictOf(indicator: Indicator, context: Context): MaybePromise<Verdict> {
+/** For a URL, its host is assessed too: a URL on a malicious host is no "no match". */
+function verdictOf(indicator: Indicator, context: Context): Verdict {
   const host = hostOf(indicator);
-  // The host first: if the rate limit leaves only one call, it is the one that says more.
-  const assessed = host === undefined ? [indicator] : [host, indicator];
-  return all(
-    assessed.map(one => assess(one, context)),
-    answers => assessVerdict(answers.at(-1) as SourceAnswers, host && answers[0], context.gateway.verdictPolicy),
-  );
+  const hostAnswers = host && assess(host, context);
+  return assessVerdict(assess(indicator, context), hostAnswers, context.gateway.verdictPolicy);
 }
 
 export const resolvers: Resolvers = {
@@ -127,7 +113,7 @@ export const resolvers: Resolvers = {
     verdict: (indicator, _, context) => verdictOf(indicator, context),
     sources: (indicator, _, { parts, lookahead }, info) => {
       const selection = lookahead.beside(info);
-      return Promise.all(parts.map(part => part.report(indicator, selection)));
+      return parts.map(part => part.report(indicator, selection));
     },
   },
 };

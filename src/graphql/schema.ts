@@ -6,6 +6,7 @@ import type { SourceSettings } from '../sources/settings.ts';
 import type { Sources } from '../sources/source.ts';
 import { type CostTable, createCostTable } from './cost.ts';
 import { entityCosts, entityResolvers } from './entities.ts';
+import { resolveRootsOnce } from './operation/roots.ts';
 import { joinCosts, resolvers } from './resolvers.ts';
 import { scalars } from './scalars.ts';
 
@@ -57,5 +58,6 @@ export function createSchema(sources: Sources, text: string): GraphQLSchema {
     const stray = Object.keys(fields).find(field => !field.startsWith('__') && !inSchema.includes(field));
     if (stray !== undefined) throw new Error(`${typeName}.${stray} has a resolver and no place in the schema`);
   }
+  resolveRootsOnce(schema);
   return schema;
 }

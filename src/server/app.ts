@@ -16,7 +16,7 @@ import { createRateLimit } from '../auth/rate-limit.ts';
 import type { Cache } from '../cache/entry.ts';
 import type { Context, Gateway } from '../graphql/context.ts';
 import { bugIn, formatError, formatErrorWithoutHints } from '../graphql/errors.ts';
-import { apolloGateway, createExecutor, type Executor } from '../graphql/executor.ts';
+import { apolloGateway, createPrepare, type Prepare } from '../graphql/executor.ts';
 import { apolloLimits } from '../graphql/limits-plugin.ts';
 import { noServiceRule } from '../graphql/no-service-rule.ts';
 import type { Audit } from '../observability/audit.ts';
@@ -69,13 +69,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { gateway, metrics, audit, authConfig } = options;
   const sources = Object.keys(gateway.sources);
   const requestLog = createRequestLog({ audit, metrics, log: gateway.log, auth: authConfig.method.mode, sources });
-  const executor = createExecutor(options.createSchema());
+  const prepare = createPrepare(options.createSchema());
   const rateLimit = createRateLimit({ pointsPerMinute: authConfig.indicatorsPerMinute });
-  const { maxValues, costs, log, clock } = gateway;
-  const now = clock.monotonic;
-  const operationCache = createOperationCache(executor, { maxValues, costs, now });
-  const operations = { requestLog, operationCache, rateLimit, maxValues, costs, log, metrics, now };
-  const apollo = await startApollo(options, executor, operations);
+  const { maxValues, costs, log } = gateway;
+  const operationCache = createOperationCache(prepare, { maxValues, costs });
+  const operations = { requestLog, operationCache, rateLimit, maxValues, costs, log };
+  const apollo = await startApollo(options, prepare, operations);
   const server = Fastify({
     bodyLimit,
     trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
@@ -132,11 +131,11 @@ export async function createApp(options: AppOptions): Promise<App> {
 
 async function startApollo(
   { createSchema, introspection, gateway, authConfig }: AppOptions,
-  executor: Executor,
+  prepare: Prepare,
   operations: OperationDependencies,
 ): Promise<ApolloServer<Context>> {
   const apollo = new ApolloServer<Context>({
-    gateway: apolloGateway(createSchema(), executor),
+    gateway: apolloGateway(createSchema(), prepare),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,

@@ -5,14 +5,13 @@ import { z } from 'zod';
 import type { AuthConfig } from '../auth/auth-config.ts';
 import type { AuthenticationFailure, Authenticator, Caller } from '../auth/callers.ts';
 import type { Permissions } from '../auth/scopes.ts';
-import type { Validators } from '../cache/fact-kind.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import { setCacheControl } from './http-cache.ts';
-import { type OperationDependencies, operationHooks, replay, wantsExtensions } from './operation-hooks.ts';
+import type { GraphqlResponse } from './operation-cache.ts';
+import { type OperationDependencies, operationHooks, wantsExtensions } from './operation-hooks.ts';
 import { refuse } from './refuse.ts';
 import type { RequestRecord } from './request-log.ts';
-import type { GraphqlResponse } from './response-cache.ts';
 import { parseRequest, type SentRequest, sentText } from './sent-request.ts';
 import { trustedRequest } from './trusted-request.ts';
 
@@ -65,14 +64,9 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
       const { clientKey } = caller;
       const permissionsKey = wantsExtensions(headers) ? undefined : permissionsKeyOf(caller);
       const sent = sentText(request);
-      const cached = operationCache.cachedResponse(sent, permissionsKey);
-      if (cached && replay(cached, { record, clientKey, span }, operations)) {
-        send(reply, record, cached);
-        return undefined;
-      }
-      const createRequestContext = (validators?: Validators) => {
+      const createRequestContext = () => {
         const { clientGone } = record;
-        const context = createContext(gateway, { caller, requestId: request.id, clientGone, span, validators });
+        const context = createContext(gateway, { caller, requestId: request.id, clientGone, span });
         record.context = context;
         return context;
       };

@@ -3,9 +3,8 @@
  * time than the execution. Limits, permissions, records and the bytes of the response are the same. Whatever is out of the
  * ordinary (an unknown text, invalid variables, an exceeded limit) is left to Apollo Server.
  */
-import { type DocumentNode, type ExecutionResult, type GraphQLFormattedError, Kind, OperationTypeNode } from 'graphql';
+import { type DocumentNode, type GraphQLFormattedError, Kind, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { Validators } from '../cache/fact-kind.ts';
 import type { Context } from '../graphql/context.ts';
 import type { OperationCost } from '../graphql/cost.ts';
 import {
@@ -16,43 +15,40 @@ import {
   type EstimateCost,
 } from '../graphql/cost-limits.ts';
 import { formatError } from '../graphql/errors.ts';
-import type { Executor } from '../graphql/executor.ts';
-import {
-  type CachedResponse,
-  cameFromMemory,
-  createResponseCache,
-  type GraphqlResponse,
-  type OperationIdentity,
-} from './response-cache.ts';
-import {
-  isPreflightedGet,
-  requestedOperation,
-  type SentRequest,
-  type SentText,
-  type Variables,
-} from './sent-request.ts';
+import type { Prepare } from '../graphql/executor.ts';
+import { type Answer, answer } from '../graphql/operation/execute.ts';
+import type { PreparedOperation } from '../graphql/operation/prepared.ts';
+import { requestedOperation, type SentRequest, type Variables } from './sent-request.ts';
 
 /** An operation that Apollo Server has executed. */
-interface PreparedOperation {
-  readonly document: DocumentNode;
+interface KnownOperation {
+  readonly prepared: PreparedOperation;
   readonly hash: string;
   readonly name: string | null;
-  readonly hasMaxAge: boolean;
-  /** Its response contains no age, which would differ from one moment to the next. */
-  readonly isCacheable: boolean;
   readonly estimateCost: EstimateCost;
+}
+
+export interface OperationIdentity {
+  /** SHA-256 of the operation's text. */
+  readonly hash: string;
+  readonly name: string | null;
+  readonly cost: OperationCost;
+}
+
+/** A whole response to a GraphQL request; its status is 200. */
+export interface GraphqlResponse {
+  readonly contentType: string;
+  readonly text: string;
 }
 
 /** What the server does before and after it executes an operation; the plugins of Apollo Server do the same. */
 export interface OperationHooks {
-  /** Equal for callers that may see the same. Undefined: no cached response for this request. */
-  readonly permissionsKey: string | undefined;
   /** Takes the cost from the caller's rate limit. False if too little is left, and then nothing is taken. */
   charge(cost: OperationCost): boolean;
   /** Called before an operation is executed: creates its context. */
-  begin(operation: OperationIdentity, validators?: Validators): Context;
+  begin(operation: OperationIdentity): Context;
   /** Called with the result: ends the context, records the outcome, and returns the extensions that the client wants. */
-  end(context: Context, result: ExecutionResult, errors: readonly GraphQLFormattedError[]): object | undefined;
+  end(context: Context, answer: Answer, errors: readonly GraphQLFormattedError[]): object | undefined;
 }
 
 interface ExecutedOperation {
@@ -64,8 +60,6 @@ interface ExecutedOperation {
 }
 
 export interface OperationCache {
-  /** The cached response to an equal request, if it is still valid. Nothing is parsed or executed. */
-  cachedResponse(sent: SentText, permissionsKey: string | undefined): CachedResponse | undefined;
   /** Undefined: the request is left to Apollo Server. */
   execute(
     request: SentRequest,
@@ -80,11 +74,8 @@ export interface OperationCache {
 /** A document takes some two hundred times the memory of its text: at most a hundred megabytes. */
 const maxTextLength = 512 * 1024;
 
-export type OperationCacheOptions = CostLimits & { readonly now: () => number };
-
-export function createOperationCache(executor: Executor, options: OperationCacheOptions): OperationCache {
-  const responses = createResponseCache(options.now);
-  const operations = new LRUCache<string, PreparedOperation>({
+export function createOperationCache(prepare: Prepare, options: CostLimits): OperationCache {
+  const operations = new LRUCache<string, KnownOperation>({
     maxSize: maxTextLength,
     sizeCalculation: (_, text) => text.length + 1,
   });
@@ -92,11 +83,6 @@ export function createOperationCache(executor: Executor, options: OperationCache
   const typeByAccept = new LRUCache<string, string>({ max: 100 });
 
   return {
-    cachedResponse(sent, permissionsKey) {
-      const contentType = typeByAccept.get(sent.headers.accept ?? '');
-      const key = contentType === undefined ? undefined : cacheKey(sent, contentType, permissionsKey);
-      return key === undefined ? undefined : responses.get(key);
-    },
     execute(request, hooks) {
       const contentType = typeByAccept.get(request.headers.accept ?? '');
       const requested = contentType === undefined ? undefined : requestedOperation(request);
@@ -107,8 +93,7 @@ export function createOperationCache(executor: Executor, options: OperationCache
       if (checkVariables(requested.variables, options)) return undefined;
       const cost = operation.estimateCost(requested.variables);
       if (checkCost(cost, options) || !hooks.charge(cost)) return undefined;
-      const key = operation.isCacheable ? cacheKey(request, contentType, hooks.permissionsKey) : undefined;
-      return run(operation, requested.variables, { cost, contentType, hooks, key });
+      return run(operation, requested.variables, { cost, contentType, hooks });
     },
     add({ source, document, hash, isPersisted }) {
       const definitions = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
@@ -117,55 +102,27 @@ export function createOperationCache(executor: Executor, options: OperationCache
       // Mutations are left to Apollo Server, which refuses them by GET.
       if (operation.operation !== OperationTypeNode.QUERY) return;
       const name = operation.name?.value ?? null;
-      const hasMaxAge = source.includes('maxAgeSeconds');
-      const isCacheable = !hasMaxAge && !source.includes('ageSeconds');
-      const estimateCost = createEstimate(document, name, options);
-      operations.set(source, { document, hash, name, hasMaxAge, isCacheable, estimateCost });
+      const prepared = prepare(document, name);
+      if (prepared === undefined) return;
+      operations.set(source, { prepared, hash, name, estimateCost: createEstimate(document, name, options) });
       if (isPersisted) textByHash.set(hash, source);
     },
     addContentType: (accept, contentType) => typeByAccept.set(accept ?? '', contentType),
   };
 
   function run(
-    { document, hash, name, hasMaxAge }: PreparedOperation,
+    { prepared, hash, name }: KnownOperation,
     variables: Variables | undefined,
-    execution: Execution,
+    { cost, contentType, hooks }: Execution,
   ): GraphqlResponse | undefined | Promise<GraphqlResponse | undefined> {
-    const { cost, hooks, key } = execution;
-    const validators: Validators | undefined = key === undefined ? undefined : new Map();
-    const context = hooks.begin({ hash, name, cost }, validators);
-    if (hasMaxAge) context.expectMaxAge();
-    const result = executor({ document, operationName: name, variables, context });
-    const respond = (executed: ExecutionResult) =>
-      responseTo(executed, { hash, name, cost }, { ...execution, context, validators });
-    return result instanceof Promise ? result.then(respond) : respond(result);
-  }
-
-  function responseTo(
-    result: ExecutionResult,
-    operation: OperationIdentity,
-    { contentType, hooks, key, context, validators }: Execution & Executed,
-  ): GraphqlResponse | undefined {
-    if (result.data === undefined) {
+    const context = hooks.begin({ hash, name, cost });
+    const respond = (answered: Answer | undefined): GraphqlResponse | undefined => {
+      if (answered !== undefined) return { contentType, text: responseText(answered, context, hooks) };
       context.end();
       return undefined; // the variables are invalid: nothing was executed, and Apollo Server has the errors
-    }
-    const errors = (result.errors ?? []).map(error => {
-      const code = error.extensions.code ?? 'INTERNAL_SERVER_ERROR';
-      return formatError({ ...error.toJSON(), extensions: { ...error.extensions, code } }, error);
-    });
-    const extensions = hooks.end(context, result, errors);
-    const body = { ...(errors.length > 0 && { errors }), data: result.data, ...(extensions && { extensions }) };
-    const text = `${JSON.stringify(body)}\n`;
-    const sources = context.trace.summary();
-    const maxAgeMs = context.responseMaxAgeMs();
-    if (key !== undefined && validators && errors.length === 0 && maxAgeMs > 0 && cameFromMemory(sources)) {
-      const freshUntil = options.now() + maxAgeMs;
-      const named = context.named();
-      const checks = [...validators.values()];
-      responses.set(key, { ...operation, contentType, text, named, sources, freshUntil, validators: checks });
-    }
-    return { contentType, text };
+    };
+    const answered = answer(prepared, variables, context);
+    return answered instanceof Promise ? answered.then(respond) : respond(answered);
   }
 }
 
@@ -173,17 +130,15 @@ interface Execution {
   readonly cost: OperationCost;
   readonly contentType: string;
   readonly hooks: OperationHooks;
-  /** Under which the response may be cached. */
-  readonly key: string | undefined;
 }
 
-interface Executed {
-  readonly context: Context;
-  readonly validators: Validators | undefined;
-}
-
-/** Equal for equal requests of callers that may see the same; undefined if the response must not be cached. */
-function cacheKey({ method, headers, text }: SentText, contentType: string, permissionsKey: string | undefined) {
-  if (permissionsKey === undefined || (method !== 'POST' && !isPreflightedGet(headers))) return undefined;
-  return `${method} ${contentType} ${permissionsKey} ${text}`;
+function responseText(answered: Answer, context: Context, hooks: OperationHooks): string {
+  const errors = answered.errors.map(error => {
+    const code = error.extensions.code ?? 'INTERNAL_SERVER_ERROR';
+    return formatError({ ...error.toJSON(), extensions: { ...error.extensions, code } }, error);
+  });
+  const extensions = hooks.end(context, answered, errors);
+  const before = errors.length > 0 ? `"errors":${JSON.stringify(errors)},` : '';
+  const after = extensions === undefined ? '' : `,"extensions":${JSON.stringify(extensions)}`;
+  return `{${before}"data":${answered.data}${after}}\n`;
 }

@@ -3,26 +3,22 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type ApolloServerPlugin, type GraphQLRequestContextWillSendResponse, HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { RateLimit } from '../auth/rate-limit.ts';
-import type { Validators } from '../cache/fact-kind.ts';
 import type { Context } from '../graphql/context.ts';
 import type { OperationCost } from '../graphql/cost.ts';
 import type { CostLimits } from '../graphql/cost-limits.ts';
 import { bugIn } from '../graphql/errors.ts';
 import { createLimitsPlugin } from '../graphql/limits-plugin.ts';
 import type { Log } from '../observability/log.ts';
-import type { Metrics, OperationOutcome } from '../observability/metrics.ts';
+import type { OperationOutcome } from '../observability/metrics.ts';
 import type { Span } from '../observability/span.ts';
-import type { OperationCache, OperationHooks } from './operation-cache.ts';
+import type { OperationCache, OperationHooks, OperationIdentity } from './operation-cache.ts';
 import type { OperationRecord, RequestLog, RequestRecord } from './request-log.ts';
-import type { CachedResponse, OperationIdentity } from './response-cache.ts';
 
 export interface OperationDependencies extends CostLimits {
   readonly requestLog: RequestLog;
   readonly operationCache: OperationCache;
   readonly rateLimit: RateLimit;
   readonly log: Log;
-  readonly metrics: Metrics;
-  readonly now: () => number;
 }
 
 /** A request whose caller is known. */
@@ -33,7 +29,7 @@ export interface AuthenticatedRequest {
   readonly headers: IncomingHttpHeaders;
   readonly permissionsKey: string | undefined;
   readonly span: Span | undefined;
-  createContext(validators?: Validators): Context;
+  createContext(): Context;
 }
 
 /** For operations that Apollo Server executes. */
@@ -58,20 +54,22 @@ export function operationPlugins(dependencies: OperationDependencies) {
 
 /** For operations that the operation cache executes: does the same as the plugins. */
 export function operationHooks(
-  { record, clientKey, headers, permissionsKey, createContext }: AuthenticatedRequest,
+  { record, clientKey, headers, createContext }: AuthenticatedRequest,
   { rateLimit, log }: OperationDependencies,
 ): OperationHooks {
   return {
-    permissionsKey,
     charge: ({ points }) => rateLimit.take(clientKey, points).allowed,
-    begin(identity, validators) {
+    begin(identity) {
       recordExecution(record.operation, identity);
-      return createContext(validators);
+      return createContext();
     },
-    end(context, { errors = [], data }, formatted) {
+    end(context, { errors, data }, formatted) {
       logBugs(log, errors, context.requestId);
       context.end();
-      return recordOutcome(record.operation, context, headers, { errors: formatted, data });
+      return recordOutcome(record.operation, context, headers, {
+        errors: formatted,
+        data: data === 'null' ? null : data,
+      });
     },
   };
 }
@@ -79,26 +77,6 @@ export function operationHooks(
 function recordExecution(operation: OperationRecord, { hash, name, cost }: OperationIdentity): void {
   const executed = { operationHash: hash, operationName: name, cost, isExecuted: true } satisfies OperationRecord;
   Object.assign(operation, executed);
-}
-
-/**
- * Records a cached response as if its operation had been executed and all its facts had come from memory. False if the
- * caller's rate limit does not allow it.
- */
-export function replay(
-  response: CachedResponse,
-  { record, clientKey, span }: Pick<AuthenticatedRequest, 'record' | 'clientKey' | 'span'>,
-  { rateLimit, metrics, now }: OperationDependencies,
-): boolean {
-  if (!rateLimit.take(clientKey, response.cost.points).allowed) return false;
-  recordExecution(record.operation, response);
-  record.operation.outcome = 'ok';
-  const { sources, named, freshUntil } = response;
-  for (const { hits } of sources) metrics.cache('memory', 'hit', hits.memory);
-  const trace = { span, summary: () => sources };
-  const responseMaxAgeMs = () => Math.max(0, freshUntil - now());
-  record.context = { trace, named: () => named, responseMaxAgeMs, end() {} };
-  return true;
 }
 
 /** Such a response is about one execution, and must not be cached. */
@@ -147,11 +125,10 @@ function recordingPlugin(
         async didResolveSource({ queryHash }) {
           record.operationHash = queryHash;
         },
-        async didResolveOperation({ source, operation, operationName }) {
+        async didResolveOperation({ operation, operationName }) {
           record.operationName = operationName;
           // The response to a mutation must not be reused, whatever it contains.
           if (operation?.operation !== 'query') contextValue.operation.reduceMaxAge(0);
-          if (source.includes('maxAgeSeconds')) contextValue.expectMaxAge();
         },
         async didEncounterErrors({ errors }) {
           logBugs(log, errors, contextValue.requestId);

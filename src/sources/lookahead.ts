@@ -1,27 +1,20 @@
-/** The selections below and beside the current field, with fragments, variables, aliases, @skip and @include applied. */
+/** The selections below and beside the current field, read as graphql-js reads them. */
 import {
-  type ASTNode,
   type FieldNode,
-  type FragmentDefinitionNode,
-  GraphQLIncludeDirective,
   GraphQLObjectType,
   type GraphQLResolveInfo,
-  type GraphQLSchema,
-  GraphQLSkipDirective,
   getArgumentValues,
-  getDirectiveValues,
   getNamedType,
-  isAbstractType,
   isObjectType,
-  type SelectionSetNode,
-  visit,
 } from 'graphql';
+import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { once } from './deferred.ts';
 
-/** One field of a selection, as it will be executed. */
+/** One field of a selection, as it will be executed: with fragments, variables, @skip and @include applied. */
 export interface SelectedField {
   readonly name: string;
   readonly responseKey: string;
+  /** Throws GraphQLError where a variable is null and must not be. */
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly nodes: readonly FieldNode[];
   /** The fields selected below it; none unless its type is an object type. */
@@ -31,7 +24,48 @@ export interface SelectedField {
 /** The fields selected on one object, in the order of the document. */
 export type Selection = readonly SelectedField[];
 
-type ResolveInfo = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
+/** What a selection is read from: the schema, and one execution of an operation. */
+export type ReadFrom = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues' | 'operation'>;
+
+/** The fields that these nodes, which share a response name, select on an object of that type. */
+export function selectionOn(from: ReadFrom, type: GraphQLObjectType, nodes: readonly FieldNode[]): Selection {
+  const { schema, fragments, variableValues } = from;
+  return selectionOf(from, type, collectSubfields(schema, fragments, variableValues, type, nodes));
+}
+
+/** The fields of the operation itself. */
+export function rootSelection(from: ReadFrom): Selection {
+  const { schema, fragments, variableValues, operation } = from;
+  const type = schema.getRootType(operation.operation);
+  if (type == null) return [];
+  return selectionOf(from, type, collectFields(schema, fragments, variableValues, type, operation.selectionSet));
+}
+
+function selectionOf(
+  from: ReadFrom,
+  type: GraphQLObjectType,
+  collected: ReadonlyMap<string, readonly FieldNode[]>,
+): Selection {
+  const fields = type.getFields();
+  const selection: SelectedField[] = [];
+  for (const [responseKey, nodes] of collected) {
+    const node = nodes[0] as FieldNode;
+    const definition = fields[node.name.value];
+    if (definition === undefined) continue; // __typename
+    const inner = getNamedType(definition.type);
+    const given = once(() => getArgumentValues(definition, node, from.variableValues));
+    selection.push({
+      name: node.name.value,
+      responseKey,
+      get arguments() {
+        return given();
+      },
+      nodes,
+      below: once(() => (isObjectType(inner) ? selectionOn(from, inner, nodes) : [])),
+    });
+  }
+  return selection;
+}
 
 /** Reads the selections around the field that is being resolved. */
 export interface Lookahead {
@@ -41,56 +75,39 @@ export interface Lookahead {
   beside(info: GraphQLResolveInfo): Selection;
 }
 
-/** Each selection is read once for each execution, not for each item of a list; without variables, once for all executions. */
+/** Each selection is read once for each execution, not for each item of a list. */
 export function createLookahead(): Lookahead {
-  /** `variableValues` is an object of one execution. Below it, by the field's nodes or by the path of its parent. */
-  const byExecution = new WeakMap<object, Map<unknown, Selection>>();
-  const variableFree = new WeakMap<FieldNode, Selection>();
-  const isVariableFreeByNode = new WeakMap<ASTNode, boolean>();
-
-  function cachedFor(info: ResolveInfo, key: unknown, read: () => Selection): Selection {
-    const ofExecution = byExecution.get(info.variableValues) ?? new Map<unknown, Selection>();
-    byExecution.set(info.variableValues, ofExecution);
-    const selection = ofExecution.get(key) ?? read();
-    ofExecution.set(key, selection);
-    return selection;
-  }
-
-  function isVariableFree(node: FieldNode | FragmentDefinitionNode, fragments: ResolveInfo['fragments']): boolean {
-    const cached = isVariableFreeByNode.get(node);
-    if (cached !== undefined) return cached;
-    let isFree = true;
-    visit(node, {
-      Variable() {
-        isFree = false;
-      },
-      FragmentSpread({ name }) {
-        const fragment = fragments[name.value];
-        if (fragment === undefined || !isVariableFree(fragment, fragments)) isFree = false;
-      },
-    });
-    isVariableFreeByNode.set(node, isFree);
-    return isFree;
-  }
+  /** An execution has one list of nodes for a field, however many objects it is resolved on. */
+  const belowByNodes = new WeakMap<readonly FieldNode[], Map<string, Selection>>();
+  /** An execution has one object of variables. */
+  const besideByVariables = new WeakMap<object, Map<string, Selection>>();
 
   return {
     below(info, typeName) {
       const type = typeName === undefined ? getNamedType(info.returnType) : info.schema.getType(typeName);
       if (!isObjectType(type)) return [];
-      const { fieldNodes, schema, fragments } = info;
-      const [node] = fieldNodes;
-      if (node === undefined || fieldNodes.length > 1 || typeName !== undefined || !isVariableFree(node, fragments))
-        return cachedFor(info, fieldNodes, () => collect(info, type, fieldNodes));
-      const selection = variableFree.get(node) ?? collect({ schema, fragments, variableValues: {} }, type, fieldNodes);
-      variableFree.set(node, selection);
-      return selection;
+      return remember(belowByNodes, info.fieldNodes, type.name, () => selectionOn(info, type, info.fieldNodes));
     },
-    beside: info => cachedFor(info, parentPathOf(info), () => parentSelection(info)),
+    beside: info => remember(besideByVariables, info.variableValues, parentPathOf(info), () => parentSelection(info)),
   };
+}
+
+function remember<Owner extends object>(
+  byOwner: WeakMap<Owner, Map<string, Selection>>,
+  owner: Owner,
+  key: string,
+  read: () => Selection,
+): Selection {
+  const known = byOwner.get(owner) ?? new Map<string, Selection>();
+  byOwner.set(owner, known);
+  const selection = known.get(key) ?? read();
+  known.set(key, selection);
+  return selection;
 }
 
 type PathStep = { readonly key: string; readonly typeName: string | undefined };
 
+/** From the root to the parent of the current field. */
 function stepsTo(info: GraphQLResolveInfo): readonly PathStep[] {
   const steps: PathStep[] = [];
   for (let path = info.path.prev; path !== undefined; path = path.prev)
@@ -102,94 +119,25 @@ const parentPathOf = (info: GraphQLResolveInfo): string =>
   [...stepsTo(info).map(step => `${step.typeName ?? ''}.${step.key}`), info.parentType.name].join('/');
 
 function parentSelection(info: GraphQLResolveInfo): Selection {
-  const root = info.schema.getRootType(info.operation.operation) as GraphQLObjectType;
-  let type: GraphQLObjectType = root;
-  let selection = collectFrom(info, root, [info.operation.selectionSet]);
+  let selection = rootSelection(info);
   const steps = stepsTo(info);
-  steps.forEach((step, index) => {
-    const field = selection.find(asked => asked.responseKey === step.key);
-    const next = index + 1 < steps.length ? steps[index + 1]?.typeName : info.parentType.name;
-    const declared = getNamedType(type.getFields()[field?.name ?? '']?.type);
-    const nextType = next === undefined ? declared : info.schema.getType(next);
-    if (field === undefined || !(nextType instanceof GraphQLObjectType)) {
-      selection = [];
-      return;
-    }
-    type = nextType;
-    selection = collect(info, nextType, field.nodes);
-  });
+  for (const [index, { key }] of steps.entries()) {
+    const field = selection.find(({ responseKey }) => responseKey === key);
+    const type = info.schema.getType(steps[index + 1]?.typeName ?? info.parentType.name);
+    if (field === undefined || !(type instanceof GraphQLObjectType)) return [];
+    selection = selectionOn(info, type, field.nodes);
+  }
   return selection;
 }
 
-const collect = (info: ResolveInfo, type: GraphQLObjectType, nodes: readonly FieldNode[]): Selection =>
-  collectFrom(
-    info,
-    type,
-    nodes.flatMap(node => (node.selectionSet === undefined ? [] : [node.selectionSet])),
-  );
-
-function collectFrom(info: ResolveInfo, type: GraphQLObjectType, sets: readonly SelectionSetNode[]): Selection {
-  const nodes = new Map<string, FieldNode[]>();
-  const seen = new Set<string>();
-  for (const set of sets) collectInto(info, type, set, nodes, seen);
-  return [...nodes].flatMap(([responseKey, fieldNodes]) => {
-    const node = fieldNodes[0] as FieldNode;
-    const definition = type.getFields()[node.name.value];
-    if (definition === undefined) return []; // __typename
-    return [
-      {
-        name: node.name.value,
-        responseKey,
-        arguments: getArgumentValues(definition, node, info.variableValues),
-        nodes: fieldNodes,
-        below: once(() => {
-          const inner = getNamedType(definition.type);
-          return isObjectType(inner) ? collect(info, inner, fieldNodes) : [];
-        }),
-      },
-    ];
-  });
-}
-
-function collectInto(
-  info: ResolveInfo,
-  type: GraphQLObjectType,
-  set: SelectionSetNode,
-  into: Map<string, FieldNode[]>,
-  seen: Set<string>,
-): void {
-  for (const node of set.selections) {
-    if (!isIncluded(node, info.variableValues)) continue;
-    if (node.kind === 'Field') {
-      const key = node.alias?.value ?? node.name.value;
-      into.set(key, [...(into.get(key) ?? []), node]);
-      continue;
-    }
-    const fragment: FragmentDefinitionNode | undefined =
-      node.kind === 'FragmentSpread' ? info.fragments[node.name.value] : undefined;
-    if (node.kind === 'FragmentSpread') {
-      if (fragment === undefined || seen.has(node.name.value)) continue;
-      seen.add(node.name.value);
-    }
-    const condition = node.kind === 'InlineFragment' ? node.typeCondition : fragment?.typeCondition;
-    const inner = node.kind === 'InlineFragment' ? node.selectionSet : fragment?.selectionSet;
-    if (inner !== undefined && typeConditionApplies(info.schema, type, condition?.name.value))
-      collectInto(info, type, inner, into, seen);
-  }
-}
-
-function isIncluded(
-  node: SelectionSetNode['selections'][number],
-  variableValues: GraphQLResolveInfo['variableValues'],
-): boolean {
-  if (node.directives === undefined || node.directives.length === 0) return true;
-  const skip = getDirectiveValues(GraphQLSkipDirective, node, variableValues);
-  const include = getDirectiveValues(GraphQLIncludeDirective, node, variableValues);
-  return skip?.if !== true && include?.if !== false;
-}
-
-function typeConditionApplies(schema: GraphQLSchema, type: GraphQLObjectType, condition: string | undefined): boolean {
-  if (condition === undefined || condition === type.name) return true;
-  const conditionType = schema.getType(condition);
-  return isAbstractType(conditionType) && schema.isSubType(conditionType, type);
+/** What is read of a selection, read once for all objects that it is selected on. */
+export function createSelectionCache<Value>(read: (selection: Selection) => Value): (selection: Selection) => Value {
+  const values = new WeakMap<Selection, Value & object>();
+  return selection => {
+    const known = values.get(selection);
+    if (known !== undefined) return known;
+    const value = read(selection);
+    values.set(selection, value as Value & object);
+    return value;
+  };
 }

@@ -13,10 +13,9 @@ import type { SourceAnswer } from '../domain/verdict/model.ts';
 import type { UpstreamError } from '../http-client/errors.ts';
 import { cacheKey } from './cache-key.ts';
 import { type Credential, createCredentials } from './credential.ts';
-import { after, all, type MaybePromise } from './deferred.ts';
 import type { SourceDependencies } from './dependencies.ts';
-import { createFactLoader, type LoadFact } from './fact-loader.ts';
-import type { Selection } from './lookahead.ts';
+import { createFactTable, type FactTable } from './fact-table.ts';
+import { createSelectionCache, type Selection } from './lookahead.ts';
 import { factKind, type LookupSubject } from './lookup-facts.ts';
 import type { LookupKind, LookupRequest, LookupVariant } from './lookup-kind.ts';
 import {
@@ -33,10 +32,10 @@ import type { Operation, Source, SourcePart } from './source.ts';
 
 export interface LookupPart<Variant, Need, Fact> extends SourcePart {
   /**
-   * Never rejects: the outcome may be a failure. Undefined: the source does not know this type of indicator. Synchronous
-   * for a fact in memory.
+   * The outcome may be a failure. Undefined: the source does not know this type of indicator. Throws `notGathered` for a
+   * fact that is not here yet.
    */
-  load(indicator: Indicator, request: LookupRequest<Variant, Need>): MaybePromise<FactOutcome<Fact> | undefined>;
+  read(indicator: Indicator, request: LookupRequest<Variant, Need>): FactOutcome<Fact> | undefined;
   reportOf(
     indicator: Indicator,
     outcome: FactOutcome<Fact> | undefined,
@@ -62,12 +61,11 @@ export function openLookupSource<Variant extends LookupVariant, Need, Fact exten
   const upstream = openUpstream(kind.source, kind.upstream, settings, dependencies);
   const facts = createReadThrough(factKind(kind, settings, dependencies, upstream), cache, metrics, clock);
   const { isConfigured, credentialFor } = createCredentials({ source: kind.source, settings, service });
-  const plainText = JSON.stringify(kind.plain);
   return {
     isConfigured,
     open(operation, permissions) {
       const credential = credentialFor(operation.keys, permissions);
-      return openPart({ kind, plainText, facts, operation, credential, permissions, now: clock.monotonic });
+      return openPart({ kind, facts, operation, credential, permissions, now: clock.monotonic });
     },
     health: upstream.health,
     close: upstream.close,
@@ -79,8 +77,6 @@ interface PartOptions<Variant extends LookupVariant, Need, Fact extends object> 
   readonly facts: ReadThrough<LookupSubject<Variant>, Need, Fact>;
   readonly operation: Operation;
   readonly credential: Credential | UpstreamError;
-  /** `kind.plain` as text: the most frequent request. */
-  readonly plainText: string;
   readonly permissions: SourcePermissions;
   readonly now: () => number;
 }
@@ -88,27 +84,26 @@ interface PartOptions<Variant extends LookupVariant, Need, Fact extends object> 
 interface LookupKey<Variant, Need> {
   readonly indicator: Indicator;
   readonly request: LookupRequest<Variant, Need>;
-  /** Equal for equal requests about one indicator. */
-  readonly text: string;
 }
 
-function openLoader<Variant extends LookupVariant, Need, Fact extends object>({
+function openTable<Variant extends LookupVariant, Need, Fact extends object>({
   kind: { source, factVersion, needs },
   facts,
   operation,
   credential,
-}: PartOptions<Variant, Need, Fact>): LoadFact<LookupKey<Variant, Need>, Fact> {
-  return createFactLoader({
+}: PartOptions<Variant, Need, Fact>): FactTable<LookupKey<Variant, Need>, Fact> {
+  return createFactTable({
     facts,
     operation,
     credential,
-    textOf: ({ text }) => text,
-    requestOf({ indicator, request: { variant, need } }, credential) {
-      const { partition } = credential;
+    textOf: ({ indicator, request: { variant } }) => `${variant} ${indicatorKey(indicator)}`,
+    needOf: ({ request }) => request.need,
+    requestOf({ indicator, request: { variant, need } }, own) {
+      const { partition } = own;
       return {
         key: cacheKey(factVersion, source.name, partition, indicator.type, indicator.value, String(variant)),
         partition,
-        subject: { indicator, variant, credential },
+        subject: { indicator, variant, credential: own },
         need,
         maxAgeMs: operation.maxAgeMs(indicator),
       };
@@ -120,18 +115,24 @@ function openLoader<Variant extends LookupVariant, Need, Fact extends object>({
 function openPart<Variant extends LookupVariant, Need, Fact extends object>(
   options: PartOptions<Variant, Need, Fact>,
 ): LookupPart<Variant, Need, Fact> {
-  const { kind, plainText, permissions, now } = options;
+  const { kind, permissions, now, operation } = options;
   const { name } = kind.source;
-  const loadKey = openLoader(options);
+  const table = openTable(options);
 
-  const load = (
-    indicator: Indicator,
-    request: LookupRequest<Variant, Need>,
-  ): MaybePromise<FactOutcome<Fact> | undefined> => {
-    if (!kind.knows(indicator)) return undefined;
-    const requestText = request === kind.plain ? plainText : JSON.stringify(request);
-    return loadKey({ indicator, request, text: `${requestText} ${indicatorKey(indicator)}` });
+  const want = (indicator: Indicator, requests: readonly LookupRequest<Variant, Need>[]): void => {
+    if (kind.knows(indicator)) for (const request of requests) table.want({ indicator, request });
   };
+
+  const read = (indicator: Indicator, request: LookupRequest<Variant, Need>): FactOutcome<Fact> | undefined => {
+    if (!kind.knows(indicator)) return undefined;
+    const outcome = table.find({ indicator, request });
+    if (outcome !== undefined) return outcome;
+    table.want({ indicator, request });
+    throw operation.wait();
+  };
+
+  const readAll = (indicator: Indicator, requests: readonly LookupRequest<Variant, Need>[]) =>
+    requests.map(request => read(indicator, request));
 
   const reportOf = (
     indicator: Indicator,
@@ -159,16 +160,21 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
     return { source: kind.source, report, isWitness: isWitness(indicator), ...kind.assess(matches) };
   };
 
+  const requestsOf = createSelectionCache((selection: Selection) => requestsIn(kind, selection, permissions));
+
   return {
-    load,
+    read,
     reportOf,
     permissions,
-    assess: indicator =>
-      after(all(kind.verdict.map(request => load(indicator, request))), outcomes => answerOf(indicator, outcomes)),
-    async report(indicator, selection) {
-      const { refused, requests } = requestsIn(kind, selection, permissions);
-      const outcomes = await Promise.all(requests.map(request => load(indicator, request)));
-      const reports = outcomes.map((outcome, index) => reportOf(indicator, outcome, requests[index]));
+    want: (indicator, selection) => want(indicator, requestsOf(selection).requests),
+    wantVerdict: indicator => want(indicator, kind.verdict),
+    gather: table.gather,
+    assess: indicator => answerOf(indicator, readAll(indicator, kind.verdict)),
+    report(indicator, selection) {
+      const { refused, requests } = requestsOf(selection);
+      const reports = readAll(indicator, requests).map((outcome, index) =>
+        reportOf(indicator, outcome, requests[index]),
+      );
       const [first, ...rest] = [...refused.slice(0, 1).map(failedReport), ...reports];
       if (first !== undefined) return withHostLimit(mergeReports([first, ...rest]), indicator, selection);
       return emptyReport(name, kind.knows(indicator) ? 'NOT_QUERIED' : 'NOT_APPLICABLE');

@@ -8,7 +8,6 @@ import type { Indicator } from '../domain/indicator/model.ts';
 import type { SourceReport } from '../domain/source-report.ts';
 import type { SourceAnswer, VerdictSource } from '../domain/verdict/model.ts';
 import type { UpstreamHealth } from '../http-client/upstream.ts';
-import type { MaybePromise } from './deferred.ts';
 import type { SourceDependencies } from './dependencies.ts';
 import type { Costs, FieldCost } from './field-cost.ts';
 import type { Selection } from './lookahead.ts';
@@ -76,16 +75,25 @@ export interface Operation extends RequestContext {
   readonly keys: CallerKeys;
   /** The strictest `maxAgeSeconds` of the operation for this indicator, in milliseconds; undefined: any fresh fact will do. */
   maxAgeMs(indicator: Indicator): number | undefined;
-  /** No field names `maxAgeSeconds`, so a cached fact can be served before all fields have been seen. */
-  readonly allowsAnyAge: boolean;
+  /** Notes that a field needs what has not been gathered, and returns what it is to throw: `notGathered`. */
+  wait(): symbol;
 }
 
-/** A source's part in one operation: the loaders behind its resolvers, and its answers for the joined fields. */
+/**
+ * A source's part in one operation. What is needed is noted, then gathered; after that it answers from what it has. What was
+ * not noted before is noted when it is read, which throws `notGathered`.
+ */
 export interface SourcePart {
+  /** Notes what this selection of an Indicator needs. */
+  want(indicator: Indicator, selection: Selection): void;
+  /** Notes what a verdict about the indicator needs. */
+  wantVerdict(indicator: Indicator): void;
+  /** Gets what was noted; undefined: it is all here. Never rejects. */
+  gather(): Promise<void> | undefined;
   /** Reports on the calls that this selection of an Indicator makes to the source. */
-  report(indicator: Indicator, selection: Selection): Promise<SourceReport>;
+  report(indicator: Indicator, selection: Selection): SourceReport;
   /** The source's answer for a verdict; independent of the selection. */
-  assess(indicator: Indicator): MaybePromise<SourceAnswer>;
+  assess(indicator: Indicator): SourceAnswer;
   /**
    * One of its objects by global id, with the name of its type; undefined: not an id of this source. `selectionOn`: the selection on the object type of
    * that name.

@@ -106,7 +106,7 @@ describe('a call in flight', () => {
     expect([sent.length, call.isAwaited()]).toEqual([1, true]);
     await succeed('here');
     expect((await next.outcome).fact?.note).toBe('here');
-    expect(facts.peek(request(), context())).toMatchObject({ fact: { note: 'here' } });
+    expect(facts.peek([request()], context())?.outcome).toMatchObject({ fact: { note: 'here' } });
   });
 
   it('leaves no listener on the signal of who waited', async () => {
@@ -161,7 +161,7 @@ describe('a fact', () => {
     const bed = openControlled();
     await succeeded(bed, 'here');
     const context = bed.context();
-    expect(bed.facts.peek(bed.request(), context)).toMatchObject({ fact: { note: 'here' }, servedFrom: 'CACHE' });
+    expect(bed.facts.peek([bed.request()], context)?.outcome).toMatchObject({ fact: { note: 'here' }, servedFrom: 'CACHE' });
     expect(context.trace.summary()).toMatchObject([{ source: 'ARGUS', calls: 0, hits: { memory: 1 } }]);
     expect(await bed.metrics.text()).toContain('gateway_cache_total{tier="memory",outcome="hit"} 1');
   });
@@ -169,16 +169,16 @@ describe('a fact', () => {
   it('answers what it contains and nothing else', async () => {
     const bed = openControlled();
     await succeeded(bed, 'here', ['a', 'b']);
-    expect(bed.facts.peek(bed.request(['a']), bed.context())).toBeDefined();
-    expect(bed.facts.peek(bed.request(['c']), bed.context())).toBeUndefined();
+    expect(bed.facts.peek([bed.request(['a'])], bed.context())).toBeDefined();
+    expect(bed.facts.peek([bed.request(['c'])], bed.context())).toBeUndefined();
   });
 
   it('that is absent answers every need, for its own short time', async () => {
     const bed = openControlled();
     await succeeded(bed, null);
-    expect(bed.facts.peek(bed.request(['a']), bed.context())).toMatchObject({ fact: { note: null } });
+    expect(bed.facts.peek([bed.request(['a'])], bed.context())?.outcome).toMatchObject({ fact: { note: null } });
     bed.pass(100);
-    expect(bed.facts.peek(bed.request(), bed.context())).toBeUndefined();
+    expect(bed.facts.peek([bed.request()], bed.context())).toBeUndefined();
   });
 
   it('is asked for again with all that it holds, so that nothing fresh is lost', async () => {
@@ -188,7 +188,7 @@ describe('a fact', () => {
     expect(last(bed.sent).call.request.need).toEqual(['a', 'b']);
     await last(bed.sent).succeed('ab');
     expect((await outcome).fact?.parts).toEqual(['a', 'b']);
-    expect(bed.facts.peek(bed.request(['a']), bed.context())).toMatchObject({ fact: { note: 'ab' } });
+    expect(bed.facts.peek([bed.request(['a'])], bed.context())?.outcome).toMatchObject({ fact: { note: 'ab' } });
   });
 
   it('keeps what it holds beside what an operation wants anew', async () => {
@@ -205,7 +205,7 @@ describe('a fact', () => {
     await bed.ask(bed.request(['a', 'b']));
     await bed.sent[1]?.succeed('wide');
     await bed.sent[0]?.succeed('narrow');
-    expect(bed.facts.peek(bed.request(['b']), bed.context())).toMatchObject({ fact: { note: 'wide' } });
+    expect(bed.facts.peek([bed.request(['b'])], bed.context())?.outcome).toMatchObject({ fact: { note: 'wide' } });
   });
 
   it('that is partial, or failed to come, is not kept', async () => {
@@ -225,7 +225,7 @@ describe('a fact', () => {
     bed.secrets.current = 'another';
     await last(bed.sent).succeed('here');
     expect((await outcome).fact?.note).toBe('here');
-    expect(bed.facts.peek(bed.request(), bed.context())).toBeUndefined();
+    expect(bed.facts.peek([bed.request()], bed.context())).toBeUndefined();
   });
 });
 
@@ -318,7 +318,7 @@ describe('a stale fact', () => {
       expect(await outcome).toMatchObject({ fact: { note: 'old' }, servedFrom: 'STALE_CACHE', staleBecause: null });
     expect(bed.sent).toHaveLength(2);
     await last(bed.sent).succeed('new');
-    expect(bed.facts.peek(bed.request(['a']), bed.context())).toMatchObject({ fact: { note: 'new' } });
+    expect(bed.facts.peek([bed.request(['a'])], bed.context())?.outcome).toMatchObject({ fact: { note: 'new' } });
   });
 });
 
@@ -330,11 +330,11 @@ describe('a credential that is refused as a whole (401)', () => {
     bed.pass(1);
     await bed.ask(bed.request([], { key: 'other' }));
     await last(bed.sent).fail('DENIED', 401);
-    expect(bed.facts.peek(bed.request(), bed.context())).toBeUndefined();
+    expect(bed.facts.peek([bed.request()], bed.context())).toBeUndefined();
     bed.pass(1);
     await bed.ask();
     await last(bed.sent).succeed('again');
-    expect(bed.facts.peek(bed.request(), bed.context())).toMatchObject({ fact: { note: 'again' } });
+    expect(bed.facts.peek([bed.request()], bed.context())?.outcome).toMatchObject({ fact: { note: 'again' } });
   });
 
   it('is remembered for a bounded number of credentials; beyond that, nothing older is served stale to anybody', async () => {
@@ -370,9 +370,9 @@ describe('the age of a fact', () => {
     await bed.ask(bed.request([], { maxAgeMs: 0 }));
     expect(bed.sent).toHaveLength(2);
     bed.pass(59_999);
-    expect(bed.facts.peek(bed.request(), bed.context())).toBeDefined();
+    expect(bed.facts.peek([bed.request()], bed.context())).toBeDefined();
     bed.pass(1);
-    expect(bed.facts.peek(bed.request(), bed.context())).toBeUndefined();
+    expect(bed.facts.peek([bed.request()], bed.context())).toBeUndefined();
   });
 
   it.each([
@@ -400,10 +400,10 @@ describe('the age of a fact', () => {
     const bed = await known('here');
     const filtered = (maxAgeMs?: number) => bed.request([], { maxAgeMs, isAbsence: ({ note }) => note !== 'other' });
     bed.pass(59_999);
-    expect(bed.facts.peek(filtered(), bed.context())).toBeDefined();
+    expect(bed.facts.peek([filtered()], bed.context())).toBeDefined();
     bed.pass(1);
-    expect(bed.facts.peek(filtered(), bed.context())).toBeUndefined();
-    expect(bed.facts.peek(bed.request(), bed.context())).toBeDefined();
+    expect(bed.facts.peek([filtered()], bed.context())).toBeUndefined();
+    expect(bed.facts.peek([bed.request()], bed.context())).toBeDefined();
     await bed.ask(filtered(hour));
     expect(bed.sent).toHaveLength(2);
   });
@@ -427,7 +427,7 @@ describe('facts that were fetched together', () => {
     await turn();
     await Promise.all(bed.sent.map(({ succeed }) => succeed(note)));
     await asked;
-    const left = () => requests.filter(request => bed.facts.peek(request, bed.context()) !== undefined).length;
+    const left = () => requests.filter(request => bed.facts.peek([request], bed.context()) !== undefined).length;
     const counts: number[] = [];
     for (let second = 0; second <= 300; second++) {
       counts.push(left());

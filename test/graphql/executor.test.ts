@@ -1,11 +1,21 @@
-/** The result is the same byte for byte, whether graphql-js executes or, from the second time on, graphql-jit. */
-import { ApolloServer, HeaderMap } from '@apollo/server';
+/** An answer is the same byte for byte, whether graphql-js executes or it is written as text at once. */
 import fc from 'fast-check';
-import { buildSchema, GraphQLError, type GraphQLSchema, isObjectType, isUnionType, parse, validate } from 'graphql';
+import {
+  buildSchema,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  isObjectType,
+  isUnionType,
+  parse,
+  validate,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/graphql/context.ts';
-import { bugIn, formatError } from '../../src/graphql/errors.ts';
-import { apolloGateway, createExecutor } from '../../src/graphql/executor.ts';
+import { formatError } from '../../src/graphql/errors.ts';
+import { answer, executePrepared } from '../../src/graphql/operation/execute.ts';
+import { type PreparedOperation, prepareOperation } from '../../src/graphql/operation/prepared.ts';
+import { createRoots, resolveRootsOnce } from '../../src/graphql/operation/roots.ts';
 import { UpstreamError } from '../../src/http-client/errors.ts';
 import { operations } from './random-operations.ts';
 
@@ -232,97 +242,72 @@ const cases: Readonly<Record<string, Case>> = {
   'several operations and no name': { query: 'query A { text } query B { int }' },
 };
 
-async function answersOf(server: ApolloServer<Context>, { query, variables, operationName }: Case, times: number) {
-  const answers: string[] = [];
-  for (let time = 0; time < times; time += 1) {
-    const { status, headers, body } = await server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: 'POST',
-        headers: new HeaderMap([['content-type', 'application/json']]),
-        search: '',
-        body: { query, ...(variables && { variables }), ...(operationName && { operationName }) },
-      },
-      context: async () => ({}) as Context,
-    });
-    answers.push(JSON.stringify([status, [...headers], body.kind === 'complete' && body.string]));
-  }
-  return answers;
+const contextOf = (): Context =>
+  ({ roots: createRoots(), parts: [], gather: () => undefined, isWaiting: () => false }) as unknown as Context;
+
+const shown = (errors: readonly GraphQLError[] = []) => errors.map(error => formatError(error.toJSON(), error));
+
+/** What graphql-js answers, as text; undefined: it refuses the variables. */
+async function expectedOf({ query, variables, operationName }: Case): Promise<string | undefined> {
+  const { data, errors } = await execute({
+    schema: createSchema(),
+    document: parse(query),
+    variableValues: variables ?? {},
+    operationName: operationName ?? null,
+  });
+  return data === undefined ? undefined : JSON.stringify([data, shown(errors)]);
 }
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
-
-function createServers() {
-  const bugs: unknown[] = [];
-  const options = {
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    formatError,
-    logger: quiet,
-    plugins: [
-      {
-        async requestDidStart() {
-          return {
-            async didEncounterErrors({ errors }: { errors: readonly unknown[] }) {
-              bugs.push(...errors.map(error => bugIn(error)?.error));
-            },
-          };
-        },
-      },
-    ],
-  };
-  return {
-    bugs,
-    stock: new ApolloServer<Context>({
-      ...options,
-      schema: createSchema(),
-      executionOptions: { maxCoercionErrors: 5 },
-    } as never),
-    ours: new ApolloServer<Context>({
-      ...options,
-      gateway: apolloGateway(createSchema(), createExecutor(createSchema())),
-    }),
-  };
+function prepare({ query, operationName }: Case): PreparedOperation | undefined {
+  const schema = createSchema();
+  resolveRootsOnce(schema);
+  const document = parse(query);
+  if (validate(schema, document).length > 0) throw new Error(`not valid: ${query}`);
+  return prepareOperation(schema, document, operationName);
 }
 
 describe('The executor', () => {
-  it.each(Object.entries(cases))('answers like graphql-js every time it is asked: %s', async (_, asked) => {
-    const { stock, ours, bugs } = createServers();
-    await Promise.all([stock.start(), ours.start()]);
-    const [expected] = await answersOf(stock, asked, 1);
-    const expectedBugs = bugs.splice(0);
-    const answers = await answersOf(ours, asked, 4);
-    expect(answers).toEqual(answers.map(() => expected));
-    expect(bugs).toEqual([expectedBugs, expectedBugs, expectedBugs, expectedBugs].flat());
-    await Promise.all([stock.stop(), ours.stop()]);
+  it.each(Object.entries(cases))('writes what graphql-js answers, every time it is asked: %s', async (_, asked) => {
+    const expected = await expectedOf(asked);
+    const prepared = prepare(asked);
+    for (const _ of [1, 2, 3]) {
+      const written = prepared && (await answer(prepared, asked.variables, contextOf()));
+      expect(written && JSON.stringify([JSON.parse(written.data), shown(written.errors)])).toBe(expected);
+      if (!prepared) continue;
+      const { data, errors } = await executePrepared(prepared, asked.variables, contextOf());
+      expect(data === undefined ? undefined : JSON.stringify([data, shown(errors)])).toBe(expected);
+    }
   });
 
-  it('answers like graphql-js however fields, fragments, @skip and @include meet', () => {
+  it('writes what graphql-js answers however fields, fragments, @skip and @include meet', async () => {
     const schema = buildSchema('type T { s: String many: [T!] one: T } type Query { s: String many: [T!] one: T }');
     const leaf = { s: 's', many: [], one: null };
     const node = { s: 's', many: [leaf, leaf], one: leaf };
     const all = { s: 's', many: [node], one: node };
+    for (const type of Object.values(schema.getQueryType()?.getFields() ?? {}))
+      type.resolve = () => Reflect.get(all, type.name);
     let conditional = 0;
-    fc.assert(
-      fc.property(operations(schema, { byArgument: {}, withoutFields: new Set() }), ({ query, variables }) => {
-        const document = parse(query, { noLocation: true });
-        if (validate(schema, document).length > 0) return;
-        if (query.includes('(if:')) conditional += 1;
-        for (const type of Object.values(schema.getQueryType()?.getFields() ?? {}))
-          type.resolve = () => Reflect.get(all, type.name);
-        const executor = createExecutor(schema);
-        const ask = () =>
-          JSON.stringify(executor({ document, operationName: undefined, variables, context: {} as Context }));
-        const first = ask();
-        ask();
-        expect(ask()).toBe(first);
-      }),
+    await fc.assert(
+      fc.asyncProperty(
+        operations(schema, { byArgument: {}, withoutFields: new Set() }),
+        async ({ query, variables }) => {
+          const document = parse(query, { noLocation: true });
+          if (validate(schema, document).length > 0) return;
+          if (query.includes('(if:')) conditional += 1;
+          const prepared = prepareOperation(schema, document, undefined) as PreparedOperation;
+          const { data } = await execute({ schema, document, variableValues: variables });
+          const written = await answer(prepared, variables, contextOf());
+          expect(written?.data).toBe(data && JSON.stringify(data));
+        },
+      ),
       { numRuns: 2_000 },
     );
     expect(conditional).toBeGreaterThan(200);
   }, 120_000);
 
-  it('compiles a document when it comes the second time, and then no longer reads it', async () => {
-    const executor = createExecutor(createSchema());
+  it('reads a document once, and then no longer', async () => {
+    const schema = createSchema();
+    resolveRootsOnce(schema);
     let reads = 0;
     const document = new Proxy(parse('{ text }'), {
       get(target, name, receiver) {
@@ -330,52 +315,10 @@ describe('The executor', () => {
         return Reflect.get(target, name, receiver);
       },
     });
-    const readsOf = async () => {
-      reads = 0;
-      const operation = { document, operationName: undefined, variables: undefined, context: {} as Context };
-      expect({ ...(await executor(operation)).data }).toEqual({ text: 'text' });
-      return reads;
-    };
-    expect(await readsOf()).toBeGreaterThan(0);
-    expect(await readsOf()).toBeGreaterThan(0);
-    expect(await readsOf()).toBe(0);
-  });
-
-  it('holds no more than so much for a flood of ever new documents, and compiles none of them', async () => {
-    const executor = createExecutor(createSchema());
-    const original = globalThis.Function;
-    let compiled = 0;
-    // graphql-jit makes code with `new Function`, once for each document.
-    globalThis.Function = new Proxy(original, {
-      construct(target, parts) {
-        compiled += 1;
-        return Reflect.construct(target, parts);
-      },
-    });
-    const references: WeakRef<object>[] = [];
-    try {
-      for (let index = 0; index < 3_000; index += 1) {
-        const document = parse(`{ a${index}: text }`, { noLocation: true });
-        references.push(new WeakRef(document));
-        await executor({ document, operationName: undefined, variables: undefined, context: {} as Context });
-      }
-      expect(compiled).toBe(0);
-      const document = parse('{ text }');
-      for (const _ of [1, 2, 3])
-        await executor({ document, operationName: undefined, variables: undefined, context: {} as Context });
-      expect(compiled).toBeGreaterThan(0);
-    } finally {
-      globalThis.Function = original;
-    }
-    await collectGarbage();
-    expect(references.filter(reference => reference.deref()).length).toBeLessThanOrEqual(500);
+    const prepared = prepareOperation(schema, document, undefined) as PreparedOperation;
+    reads = 0;
+    for (const _ of [1, 2])
+      expect(await answer(prepared, {}, contextOf())).toEqual({ data: '{"text":"text"}', errors: [] });
+    expect(reads).toBe(0);
   });
 });
-
-async function collectGarbage(): Promise<void> {
-  const { setFlagsFromString } = await import('node:v8');
-  const { runInNewContext } = await import('node:vm');
-  setFlagsFromString('--expose-gc');
-  await new Promise(resolve => setImmediate(resolve));
-  runInNewContext('gc')();
-}

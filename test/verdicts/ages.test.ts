@@ -185,7 +185,7 @@ describe('an older fact in place of a live one', () => {
       forgetRequests(bed);
       const { data, errors } = await bed.ask(filtered);
       expect(errors).toBeUndefined();
-      expect(data.indicator.all.report.servedFrom).toBe('STALE_CACHE');
+      expect(data.indicator.all.report.servedFrom).toBe('LIVE');
       expect(data.indicator.none.report).toEqual({ status: 'NO_MATCH', servedFrom: 'LIVE', staleBecause: null });
       expect(data.indicator.memberships).toEqual([]);
       expect(callsOf(bed, 'argus')).toHaveLength(1);

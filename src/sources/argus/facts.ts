@@ -75,13 +75,22 @@ export const joinNeeds = (a: RecordsNeed, b: RecordsNeed): RecordsNeed =>
         properties: [...new Set([...a.properties, ...b.properties])].sort(),
       };
 
+/**
+ * All values that start together share a search, so each is fetched with the states and properties that any of them needs;
+ * with what covers it only where that is needed of itself.
+ */
+function shareSearch(needs: readonly RecordsNeed[]): (need: RecordsNeed) => RecordsNeed {
+  const joined = needs.reduce(joinNeeds);
+  return ({ withCovering }) => ({ ...joined, withCovering });
+}
+
 const hasNoRecord = ({ records, covering }: RecordsFact): boolean => records.length + covering.length === 0;
 
 const fold = (text: string): string => text.toLowerCase();
 
 /** The fact has these properties of its records, perhaps under the other of a descriptor's two names. */
 function hasProperties(fact: RecordsFact, names: readonly string[]): boolean {
-  if (hasNoRecord(fact)) return true; // what has no record has none with any property either
+  if (names.length === 0 || hasNoRecord(fact)) return true; // what has no record has none with any property either
   const held = new Set(fact.properties.map(fold));
   const missing = names.map(fold).filter(name => !held.has(name));
   if (missing.length === 0) return true;
@@ -104,23 +113,17 @@ export function recordsKind(
     parse: stored => recordsFact.safeParse(stored).data,
     covers: (fact, need) => hasProperties(fact, need.properties) && containsNeed(fact, { ...need, properties: [] }),
     contains: containsNeed,
+    share: shareSearch,
     widen: joinNeeds,
     // OLD and deleted records are no present match: a fact that holds nothing else is kept only as long as an empty one. So
     // is one that may lack what covers the value.
     isAbsence: ({ records, isCoveringPartial = false }) => isCoveringPartial || !records.some(isPresent),
     partitionOf: ({ credential }) => credential.partition,
     isComplete: fact => !fact.isTruncated,
-    fetch(calls) {
-      // The cache may have widened the need of some values. One search for all of them is cheaper than two.
-      const joined = calls.map(({ request }) => request.need).reduce(joinNeeds);
-      const together = calls.map(call => {
-        const need = { ...joined, withCovering: call.request.need.withCovering };
-        return { ...call, request: { ...call.request, need } };
-      });
-      return fetchRecords(together).map(async (found, index) => {
-        const { withCovering = false } = together[index]?.request.need ?? {};
+    fetch: calls =>
+      fetchRecords(calls).map(async (found, index) => {
+        const { withOld, withCovering, properties } = (calls[index] as RecordsCall).request.need;
         const { records, covering, isTruncated, ...doubts } = await found;
-        const { withOld, properties } = joined;
         return {
           withOld,
           withCovering,
@@ -130,7 +133,6 @@ export function recordsKind(
           isTruncated,
           ...Object.fromEntries(Object.entries(doubts).filter(([, isSo]) => isSo)),
         };
-      });
-    },
+      }),
   };
 }

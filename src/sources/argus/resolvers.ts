@@ -5,7 +5,6 @@ import type { Indicator } from '../../domain/indicator/model.ts';
 import { badInput } from '../../graphql/error-codes.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
-import { after } from '../deferred.ts';
 import { type CostedField, type CostMeter, type Costs, free } from '../field-cost.ts';
 import { coveringRefused, doubtful, truncated } from './errors.ts';
 import type { RecordsOutcome } from './facts.ts';
@@ -108,21 +107,20 @@ export const argusResolvers: Resolvers = {
       ARGUS.connection(given, selectedPageProperties(lookahead.below(info))),
   },
   Indicator: {
-    memberships: (indicator, given, { sources: { ARGUS }, lookahead }, info) =>
-      after(ARGUS.load(indicator, membershipsRequest(given, lookahead.below(info))), outcome => {
-        const records = completeRecords(outcome, given);
-        return records && sortRecords(records, ordersOf(given.orderBy));
-      }),
-    covering: async (indicator, _, { sources: { ARGUS }, lookahead }, info) => {
-      const outcome = await ARGUS.covering(indicator, selectedProperties(lookahead.below(info)));
+    memberships: (indicator, given, { sources: { ARGUS }, lookahead }, info) => {
+      const outcome = ARGUS.read(indicator, membershipsRequest(given, lookahead.below(info)));
+      const records = completeRecords(outcome, given);
+      return records && sortRecords(records, ordersOf(given.orderBy));
+    },
+    covering: (indicator, _, { sources: { ARGUS }, lookahead }, info) => {
+      const outcome = ARGUS.covering(indicator, selectedProperties(lookahead.below(info)));
       const covering = completeCovering(outcome);
       return covering && sortRecords(pickRecords(covering, currentStates, undefined));
     },
     argus: (indicator, given, { sources: { ARGUS }, lookahead }, info) => {
       const id = answerId(indicator, given);
       const request = answerRequest(given, lookahead.below(info));
-      if (request === undefined) return { id, indicator, given, outcome: undefined };
-      return after(ARGUS.load(indicator, request), outcome => ({ id, indicator, given, outcome }));
+      return { id, indicator, given, outcome: request && ARGUS.read(indicator, request) };
     },
   },
   ArgusAnswer: {

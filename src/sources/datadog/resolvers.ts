@@ -1,7 +1,6 @@
 import { indicatorKey } from '../../domain/indicator/indicator.ts';
 import type { Indicator } from '../../domain/indicator/model.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
-import { after, type MaybePromise } from '../deferred.ts';
 import { type Costs, type FieldCost, free } from '../field-cost.ts';
 import { factOf } from '../lookup-source.ts';
 import type { ThreatRequest } from './client.ts';
@@ -20,7 +19,7 @@ import {
 import type { TriageEvent } from './history.ts';
 import type { ThreatFact, ThreatReport } from './mapping.ts';
 
-type ThreatOutcome = Awaited<ReturnType<DatadogPart['load']>>;
+type ThreatOutcome = ReturnType<DatadogPart['read']>;
 
 /** The parent value of the fields below `Indicator.datadog`. */
 export interface DatadogAnswer {
@@ -65,32 +64,26 @@ function personal<Value>(value: Value | null, what: string, { permissions }: Dat
 
 export const datadogResolvers: Resolvers = {
   Indicator: {
-    threatScore: (indicator, _, { sources: { DATADOG } }) => after(DATADOG.load(indicator, plainRequest), scoreIn),
+    threatScore: (indicator, _, { sources: { DATADOG } }) => scoreIn(DATADOG.read(indicator, plainRequest)),
     triageState: (indicator, _, { sources: { DATADOG } }) =>
-      after(DATADOG.load(indicator, plainRequest), outcome => ownFactIn(outcome)?.threat?.triageState ?? null),
-    threat: (indicator, given, { sources: { DATADOG }, lookahead }, info): MaybePromise<ThreatReport | null> => {
+      ownFactIn(DATADOG.read(indicator, plainRequest))?.threat?.triageState ?? null,
+    threat: (indicator, given, { sources: { DATADOG }, lookahead }, info) => {
       const refused = refuse({ name: 'threat', below: () => lookahead.below(info) }, DATADOG.permissions);
       if (refused !== undefined) throw hiddenError('hosts, users and criticalAssets');
-      return after(
-        DATADOG.load(indicator, { variant: ocsfOf(given), need: [] }),
-        outcome => wholeFactIn(outcome)?.threat ?? null,
-      );
+      return wholeFactIn(DATADOG.read(indicator, { variant: ocsfOf(given), need: [] }))?.threat ?? null;
     },
     triageHistory: (indicator, given, { sources: { DATADOG } }) => {
       const window = windowOf(given);
-      return after(DATADOG.load(indicator, { variant: ocsfOf(given), need: [window] }), outcome => {
-        const fact = ownFactIn(outcome);
-        if (fact === undefined || fact.threat === null) return null;
-        const events = eventsWithin(fact, window);
-        if (events === undefined) throw incompleteError('without this part of the triage history');
-        return events;
-      });
+      const fact = ownFactIn(DATADOG.read(indicator, { variant: ocsfOf(given), need: [window] }));
+      if (fact === undefined || fact.threat === null) return null;
+      const events = eventsWithin(fact, window);
+      if (events === undefined) throw incompleteError('without this part of the triage history');
+      return events;
     },
     datadog: (indicator, given, { sources: { DATADOG }, lookahead }, info) => {
       const id = `DatadogAnswer:${ocsfOf(given) ?? 'any'}:${indicatorKey(indicator)}`;
       const request = answerRequest(given, lookahead.below(info));
-      if (request === undefined) return { id, indicator, outcome: undefined, request };
-      return after(DATADOG.load(indicator, request), outcome => ({ id, indicator, outcome, request }));
+      return { id, indicator, outcome: request && DATADOG.read(indicator, request), request };
     },
   },
   DatadogAnswer: {

@@ -1,12 +1,11 @@
 import { indicatorKey } from '../../../src/domain/indicator/indicator.ts';
 import type { Indicator } from '../../../src/domain/indicator/model.ts';
-import { after } from '../../../src/sources/deferred.ts';
 import { type Costs, type FieldCost, free } from '../../../src/sources/field-cost.ts';
 import { factOf, type LookupPart } from '../../../src/sources/lookup-source.ts';
 import type { SightingFact } from './mapping.ts';
 
 export type NightWatchPart = LookupPart<null, null, SightingFact>;
-type Outcome = Awaited<ReturnType<NightWatchPart['load']>>;
+type Outcome = ReturnType<NightWatchPart['read']>;
 interface Context {
   readonly sources: { readonly NIGHT_WATCH: NightWatchPart };
 }
@@ -16,13 +15,13 @@ export const plainRequest = { variant: null, need: null };
 export const nightWatchResolvers = {
   Indicator: {
     danger: (indicator: Indicator, _: unknown, { sources: { NIGHT_WATCH } }: Context) =>
-      after(NIGHT_WATCH.load(indicator, plainRequest), outcome => factOf(outcome)?.sighting?.danger ?? null),
+      factOf(NIGHT_WATCH.read(indicator, plainRequest))?.sighting?.danger ?? null,
     nightWatch: (indicator: Indicator, _: unknown, { sources: { NIGHT_WATCH } }: Context) =>
-      after(NIGHT_WATCH.load(indicator, plainRequest), outcome => ({
+      ({
         id: `NightWatchAnswer:${indicatorKey(indicator)}`,
         indicator,
-        outcome,
-      })),
+        outcome: NIGHT_WATCH.read(indicator, plainRequest),
+      }),
   },
   NightWatchAnswer: {
     report: (

@@ -5,7 +5,6 @@
 import { LRUCache } from 'lru-cache';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
-import { after, type MaybePromise } from '../../deferred.ts';
 import type { OnUnreadable } from '../../tolerant-read.ts';
 import type { CallParts } from '../../traced-call.ts';
 import type { ArgusClient } from '../client.ts';
@@ -22,10 +21,10 @@ export interface ListNames {
   /** The lists of these records are confirmed. */
   see(credential: Credential, records: readonly MappedRecord[]): void;
   /**
-   * The first of the names that is not that of a list on which Argus has shown a record; undefined: there is none. Argus is
-   * asked about those that no record has confirmed yet, one after the other. Rejects with UpstreamError.
+   * Whether Argus has shown a record on a list of this name; it is asked where no record has confirmed it yet. Rejects with
+   * UpstreamError.
    */
-  unconfirmed(credential: Credential, names: readonly string[], options: CallParts): MaybePromise<string | undefined>;
+  isConfirmed(credential: Credential, name: string, options: CallParts): boolean | Promise<boolean>;
 }
 
 export function createListNames(
@@ -62,11 +61,11 @@ export function createListNames(
     return false;
   };
 
-  const confirm = (credential: Credential, name: string, options: CallParts): MaybePromise<boolean> => {
+  const isConfirmed: ListNames['isConfirmed'] = (credential, name, options) => {
     if (name.length > longestName) return false;
     const key = keyOf(credential, name);
-    const isConfirmed = known.get(key)?.isConfirmed ?? inFlight.get(key);
-    if (isConfirmed !== undefined) return isConfirmed;
+    const answer = known.get(key)?.isConfirmed ?? inFlight.get(key);
+    if (answer !== undefined) return answer;
     const asked = ask(credential, name, options)
       .then(answer => note(key, answer))
       .finally(() => inFlight.delete(key));
@@ -74,17 +73,10 @@ export function createListNames(
     return asked;
   };
 
-  const unconfirmed: ListNames['unconfirmed'] = (credential, [name, ...others], options) => {
-    if (name === undefined) return undefined;
-    return after(confirm(credential, name, options), isConfirmed =>
-      isConfirmed ? unconfirmed(credential, others, options) : name,
-    );
-  };
-
   return {
     see(credential, records) {
       for (const { list } of records) for (const name of [list.id, list.shortName]) note(keyOf(credential, name), true);
     },
-    unconfirmed,
+    isConfirmed,
   };
 }

@@ -2,18 +2,18 @@
 import type { Clock } from '../../../clock.ts';
 import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { SourceReport } from '../../../domain/source-report.ts';
-import { UpstreamError } from '../../../http-client/errors.ts';
+import type { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
-import { after, type MaybePromise } from '../../deferred.ts';
+import { createSelectionCache, type Selection } from '../../lookahead.ts';
 import { emptyReport, withHostLimit } from '../../report.ts';
 import type { Operation, SourcePart } from '../../source.ts';
-import { unconfirmedList } from '../errors.ts';
 import type { RecordsOutcome, RecordsReadThrough } from '../facts.ts';
 import { callOf } from '../records/single-records.ts';
+import { confirmLists } from './confirmed-lists.ts';
 import { coveringCriterionOf } from './enclosing.ts';
 import type { ListNames } from './list-names.ts';
-import { createRecordsLoader, type RecordsKey, recordsRequestOf } from './records-loader.ts';
 import { assessment, coveringReport, exactReport, joinReports, type RecordsSelection } from './records-report.ts';
+import { openRecordsTable, type RecordsKey } from './records-table.ts';
 import { coveringRequests, exactRequests, type RecordsRequest, verdictRequest } from './selection-needs.ts';
 import { isStaleAbsence, isStaleCoveringAbsence, staleAbsence } from './stale-absence.ts';
 import { isSearchable } from './type-names.ts';
@@ -21,10 +21,10 @@ import type { TypeRegistry } from './type-registry.ts';
 import { createTypeWitness } from './witness.ts';
 
 export interface SearchPart extends SourcePart {
-  /** Never rejects; undefined: Argus does not know indicators of this type. Synchronous where memory has the answer. */
-  load(indicator: Indicator, request: RecordsRequest): MaybePromise<RecordsOutcome | undefined>;
+  /** The outcome may be a failure; undefined: Argus does not know indicators of this type. Throws `notGathered`. */
+  read(indicator: Indicator, request: RecordsRequest): RecordsOutcome | undefined;
   /** The same with the records that cover the indicator without being it; undefined: nothing can cover this type. */
-  covering(indicator: Indicator, properties: readonly string[]): MaybePromise<RecordsOutcome | undefined>;
+  covering(indicator: Indicator, properties: readonly string[]): RecordsOutcome | undefined;
   reportOf(indicator: Indicator, outcome: RecordsOutcome | undefined, selected: RecordsSelection): SourceReport;
 }
 
@@ -37,59 +37,79 @@ export interface SearchPartDependencies {
   readonly clock: Clock;
 }
 
-const outcomeWithout = (outcome: RecordsOutcome, unconfirmed: string | undefined): RecordsOutcome =>
-  unconfirmed === undefined ? outcome : { error: unconfirmedList(unconfirmed) };
+interface WantedRecords extends RecordsKey {
+  /** What covers the indicator is wanted, not what is about it. */
+  readonly isCovering: boolean;
+}
+
+/** Everything that the selection on one indicator requests, once for all indicators. */
+const requestsIn = (selection: Selection) => ({
+  exact: exactRequests(selection),
+  covering: coveringRequests(selection).map(properties => ({ ...verdictRequest, properties })),
+});
 
 export function openSearchPart(
   operation: Operation,
   credential: Credential | UpstreamError,
   { records: facts, types, lists, enclosing, clock }: SearchPartDependencies,
 ): SearchPart {
-  const loadFact = createRecordsLoader(facts, credential, operation);
+  const table = openRecordsTable(facts, credential, operation);
   const witness = createTypeWitness(types, credential, operation);
+  const confirmed = confirmLists(lists, credential, callOf(operation));
+  const requestsOf = createSelectionCache(requestsIn);
+  let wanted: WantedRecords[] = [];
 
-  const load: SearchPart['load'] = (indicator, request) => {
-    if (!isSearchable(indicator.type)) return undefined;
+  function want(indicator: Indicator, requests: readonly RecordsRequest[], isCovering: boolean): void {
+    if (requests.length === 0 || !isSearchable(indicator.type)) return;
+    if (isCovering && coveringCriterionOf(indicator) === undefined) return;
     witness.prepare(indicator);
-    return after(loadFact({ indicator, request }), outcome => {
-      enclosing.isSeen ||= indicator.type !== 'DOMAIN' && (outcome.fact?.covering.length ?? 0) > 0;
-      const current = isStaleAbsence(outcome, request) ? refetch({ indicator, request }, outcome) : outcome;
-      return after(current, known => withKnownLists(known, request.lists));
-    });
-  };
+    for (const request of requests) {
+      table.want({ indicator, request });
+      wanted.push({ indicator, request, isCovering });
+    }
+  }
 
-  /** That there is nothing on the lists that were named is believed only where all of them are known. */
-  const withKnownLists = (
-    outcome: RecordsOutcome,
-    names: readonly string[] | undefined,
-  ): MaybePromise<RecordsOutcome> => {
-    if (outcome.fact === undefined || credential instanceof UpstreamError) return outcome;
-    if (outcome.servedFrom === 'LIVE' || names !== undefined) lists.see(credential, outcome.fact.records);
-    if (names === undefined) return outcome;
-    const unconfirmed = lists.unconfirmed(credential, names, callOf(operation));
-    if (!(unconfirmed instanceof Promise)) return outcomeWithout(outcome, unconfirmed);
-    return unconfirmed.then(
-      unknown => outcomeWithout(outcome, unknown),
-      problem => ({ error: problem }),
-    );
-  };
+  /** What is stale and proves no absence is asked again, and lists are confirmed that no record has shown yet. */
+  function complete(): Promise<void> | undefined {
+    const keys = wanted;
+    wanted = [];
+    const stale = keys.filter(key => isRefreshable(key, table.find(key)));
+    return stale.length === 0 ? see(keys) : table.refresh(stale).then(() => see(keys));
+  }
 
-  /** Unless Argus has just failed, waits for the call that is revalidating the stale fact in the background. */
-  const refetch = async (key: RecordsKey, stale: RecordsOutcome): Promise<RecordsOutcome> => {
-    const hasFailed = stale.error !== undefined || stale.staleBecause !== null;
-    if (hasFailed || credential instanceof UpstreamError) return { error: staleAbsence(stale) };
-    const request = recordsRequestOf(key, credential, operation);
-    const again = { ...request, maxAgeMs: Number.MAX_SAFE_INTEGER, isAbsence: () => true };
-    const [fresh] = await facts.getMany([again], operation);
-    return fresh ?? { error: staleAbsence(stale) };
+  /** Learns from the facts what they show of Argus. */
+  function see(keys: readonly WantedRecords[]): Promise<void> | undefined {
+    const named: (readonly string[])[] = [];
+    for (const key of keys) {
+      const outcome = table.find(key);
+      if (outcome?.fact === undefined) continue;
+      const { lists: names } = key.request;
+      enclosing.isSeen ||= key.indicator.type !== 'DOMAIN' && outcome.fact.covering.length > 0;
+      if (outcome.servedFrom === 'LIVE' || names !== undefined) confirmed.see(outcome.fact.records);
+      if (names !== undefined) named.push(names);
+    }
+    return named.length === 0 ? undefined : confirmed.confirm(named);
+  }
+
+  /** Throws `notGathered` where gathering once more may tell more. */
+  function find(key: WantedRecords): RecordsOutcome {
+    const outcome = table.find(key);
+    const known = isRefreshable(key, outcome) ? undefined : outcome && confirmed.check(outcome, key.request.lists);
+    if (known !== undefined) return known;
+    want(key.indicator, [key.request], key.isCovering);
+    throw operation.wait();
+  }
+
+  const read: SearchPart['read'] = (indicator, request) => {
+    if (!isSearchable(indicator.type)) return undefined;
+    const outcome = find({ indicator, request, isCovering: false });
+    return isStaleAbsence(outcome, request) ? { error: staleAbsence(outcome) } : outcome;
   };
 
   const covering: SearchPart['covering'] = (indicator, properties) => {
     if (coveringCriterionOf(indicator) === undefined) return undefined;
-    const request = { ...verdictRequest, properties };
-    return after(load(indicator, request), outcome =>
-      outcome !== undefined && isStaleCoveringAbsence(outcome) ? refetch({ indicator, request }, outcome) : outcome,
-    );
+    const outcome = find({ indicator, request: { ...verdictRequest, properties }, isCovering: true });
+    return isStaleCoveringAbsence(outcome) ? { error: staleAbsence(outcome) } : outcome;
   };
 
   const reportFacts = (indicator: Indicator) => ({
@@ -101,22 +121,35 @@ export function openSearchPart(
     exactReport(indicator, outcome, selected, reportFacts(indicator));
 
   return {
-    load,
+    read,
     covering,
     reportOf,
-    assess: indicator =>
-      after(load(indicator, verdictRequest), outcome => assessment(indicator, outcome, reportFacts(indicator))),
-    async report(indicator, selection) {
-      const exact = exactRequests(selection).map(async request =>
-        reportOf(indicator, await load(indicator, request), request),
+    want(indicator, selection) {
+      const requests = requestsOf(selection);
+      want(indicator, requests.exact, false);
+      want(indicator, requests.covering, true);
+    },
+    wantVerdict: indicator => want(indicator, [verdictRequest], false),
+    gather() {
+      const gathered = table.gather();
+      return gathered === undefined ? complete() : gathered.then(complete);
+    },
+    assess: indicator => assessment(indicator, read(indicator, verdictRequest), reportFacts(indicator)),
+    report(indicator, selection) {
+      const requests = requestsOf(selection);
+      const ofValue = requests.exact.map(request => reportOf(indicator, read(indicator, request), request));
+      const ofCovering = requests.covering.map(({ properties }) =>
+        coveringReport(covering(indicator, properties), clock.monotonic()),
       );
-      const around = coveringRequests(selection).map(async properties =>
-        coveringReport(await covering(indicator, properties), clock.monotonic()),
-      );
-      const [ofValue, ofCovering] = await Promise.all([Promise.all(exact), Promise.all(around)]);
       const report = joinReports(indicator, ofValue, ofCovering, reportFacts(indicator));
       if (report !== undefined) return withHostLimit(report, indicator, selection);
       return emptyReport('ARGUS', isSearchable(indicator.type) ? 'NOT_QUERIED' : 'NOT_APPLICABLE');
     },
   };
+}
+
+/** A stale fact is no proof of what it does not hold. Where Argus has just failed it is not asked again. */
+function isRefreshable({ request, isCovering }: WantedRecords, outcome: RecordsOutcome | undefined): boolean {
+  if (outcome?.fact === undefined || outcome.staleBecause !== null) return false;
+  return isCovering ? isStaleCoveringAbsence(outcome) : isStaleAbsence(outcome, request);
 }

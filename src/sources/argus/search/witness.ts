@@ -3,6 +3,7 @@ import type { Indicator, IndicatorType } from '../../../domain/indicator/model.t
 import type { Witness } from '../../../domain/verdict/model.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
+import { servedWhile } from '../../fact-table.ts';
 import type { Operation } from '../../source.ts';
 import { isListed } from './type-names.ts';
 import type { TypeRegistry } from './type-registry.ts';
@@ -32,7 +33,7 @@ export interface TypeWitness {
 export function createTypeWitness(
   registry: TypeRegistry,
   credential: Credential | UpstreamError,
-  operation: Pick<Operation, 'validators'>,
+  operation: Pick<Operation, 'served'>,
 ): TypeWitness {
   const isKnown = (type: IndicatorType): boolean =>
     !(credential instanceof UpstreamError) && isListed(type, registry.get(credential) ?? []);
@@ -45,7 +46,7 @@ export function createTypeWitness(
       if (witnesses[type] !== 'IF_LISTED') return witnesses[type] === 'YES';
       const isHeld = decided.get(type) ?? isKnown(type);
       decided.set(type, isHeld);
-      operation.validators?.set(`Argus holds ${type}`, () => isKnown(type) === isHeld);
+      operation.served?.add(servedWhile(() => isKnown(type) === isHeld));
       return isHeld;
     },
   };

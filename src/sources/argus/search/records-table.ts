@@ -1,11 +1,11 @@
-/** What the fields of an operation need of its indicators, as requests to the cache. */
+/** What the fields of an operation need of its indicators: the table of their facts, and requests to the cache. */
 import type { FactRequest } from '../../../cache/fact-kind.ts';
 import { indicatorKey } from '../../../domain/indicator/indicator.ts';
 import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { UpstreamError } from '../../../http-client/errors.ts';
 import { cacheKey } from '../../cache-key.ts';
 import type { Credential } from '../../credential.ts';
-import { createFactLoader, type LoadFact } from '../../fact-loader.ts';
+import { createFactTable, type FactTable } from '../../fact-table.ts';
 import type { Operation } from '../../source.ts';
 import {
   factVersion,
@@ -37,7 +37,7 @@ function absenceOf({ states, lists }: RecordsRequest): ((fact: RecordsFact) => b
   return ({ records }) => pickRecords(records, states, lists).length === 0;
 }
 
-export function recordsRequestOf(
+function recordsRequestOf(
   { indicator, request }: RecordsKey,
   credential: Credential,
   operation: Operation,
@@ -53,26 +53,17 @@ export function recordsRequestOf(
   };
 }
 
-/**
- * All values of the operation share a search, so each is requested with the states and properties that any of them needs;
- * with what covers it only where that is needed of itself.
- */
-function shareSearch(needs: readonly RecordsNeed[]): (need: RecordsNeed) => RecordsNeed {
-  const joined = needs.reduce(joinNeeds);
-  return ({ withCovering }) => ({ ...joined, withCovering });
-}
-
-export const createRecordsLoader = (
+export const openRecordsTable = (
   facts: RecordsReadThrough,
   credential: Credential | UpstreamError,
   operation: Operation,
-): LoadFact<RecordsKey, RecordsFact> =>
-  createFactLoader({
+): FactTable<RecordsKey, RecordsFact> =>
+  createFactTable({
     facts,
     operation,
     credential,
-    textOf: ({ indicator, request }) => JSON.stringify([request, indicatorKey(indicator)]),
-    requestOf: (key, credential) => recordsRequestOf(key, credential, operation),
+    textOf: ({ indicator }) => indicatorKey(indicator),
+    needOf,
+    requestOf: (key, own) => recordsRequestOf(key, own, operation),
     joinNeeds,
-    shareCall: shareSearch,
   });

@@ -1,0 +1,113 @@
+/**
+ * Answers an operation: its own fields are resolved, what the selection needs is gathered, and then every field is answered
+ * from the same facts, without waiting. What only an answer can name is gathered after it, and the answer made again.
+ */
+import { type ExecutionResult, execute, GraphQLError } from 'graphql';
+import type { ReadFrom } from '../../sources/lookahead.ts';
+import type { Context } from '../context.ts';
+import { wantAll } from './plan.ts';
+import type { PreparedOperation } from './prepared.ts';
+import { type Root, resolveRoots } from './roots.ts';
+import { cannotWrite, type Writing, writeFields } from './write.ts';
+
+/** An answer: its data as JSON text, and its errors. */
+export interface Answer {
+  readonly data: string;
+  readonly errors: readonly GraphQLError[];
+}
+
+type Later<Value> = Value | Promise<Value>;
+
+/** Undefined: the variables are not those of the operation; nothing was asked. */
+export function answer(
+  prepared: PreparedOperation,
+  variables: Readonly<Record<string, unknown>> | undefined,
+  context: Context,
+): Later<Answer | undefined> {
+  const from = prepared.read(variables);
+  if (from === undefined) return undefined;
+  return answerFrom(prepared, from, context, () => write(prepared, from, context));
+}
+
+/** The same with graphql-js, for Apollo Server. */
+export function executePrepared(
+  prepared: PreparedOperation,
+  variables: Readonly<Record<string, unknown>> | undefined,
+  context: Context,
+): Later<ExecutionResult> {
+  const from = prepared.read(variables);
+  if (from === undefined) return interpret(prepared, variables, context);
+  return answerFrom(prepared, from, context, () => interpret(prepared, variables, context));
+}
+
+/** Deeper than operations may nest: every answer that is made again has come a level further. */
+const maxWaves = 20;
+
+function answerFrom<Result>(
+  { operation }: PreparedOperation,
+  from: ReadFrom,
+  context: Context,
+  make: () => Later<Result>,
+): Later<Result> {
+  const begin = (roots: readonly Root[]): Later<Result> => {
+    ignoringNulls(() => wantAll(roots, from, context.parts));
+    const gathered = context.gather();
+    return gathered === undefined ? makeWhole(context, make) : gathered.then(() => makeWhole(context, make));
+  };
+  // A mutation's fields run one after the other, which graphql-js sees to.
+  const roots = operation.operation === 'query' ? ignoringNulls(() => resolveRoots(from, context)) : undefined;
+  return roots instanceof Promise ? roots.then(begin) : begin(roots ?? []);
+}
+
+/** A variable that is null and must not be is an error of the field that has it as an argument. */
+function ignoringNulls<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
+  } catch (problem) {
+    if (problem instanceof GraphQLError) return undefined;
+    throw problem;
+  }
+}
+
+/** Made again as long as fields have needed more than was gathered. */
+function makeWhole<Result>(context: Context, make: () => Later<Result>, wave = 1): Later<Result> {
+  const check = (result: Result): Later<Result> => {
+    if (!context.isWaiting()) return result;
+    if (wave === maxWaves) throw new Error('an operation that never has all of its facts');
+    const gathered = context.gather();
+    const again = () => makeWhole(context, make, wave + 1);
+    return gathered === undefined ? again() : gathered.then(again);
+  };
+  const result = make();
+  return result instanceof Promise ? result.then(check) : check(result);
+}
+
+function write(prepared: PreparedOperation, from: ReadFrom, context: Context): Later<Answer> {
+  const written = prepared.fieldsFor(from);
+  const writing: Writing = { context, errors: [], path: [] };
+  try {
+    if (written) return { data: writeFields(written.fields, undefined, writing), errors: writing.errors };
+  } catch (problem) {
+    if (problem !== cannotWrite) throw problem;
+  }
+  const result = interpret(prepared, from.variableValues, context);
+  return result instanceof Promise ? result.then(asAnswer) : asAnswer(result);
+}
+
+const asAnswer = ({ data = null, errors = [] }: ExecutionResult): Answer => ({ data: JSON.stringify(data), errors });
+
+const interpret = (
+  { schema, document, operation }: PreparedOperation,
+  variables: Readonly<Record<string, unknown>> | undefined,
+  context: Context,
+): Later<ExecutionResult> =>
+  execute({
+    schema,
+    document,
+    contextValue: context,
+    ...(operation.name && { operationName: operation.name.value }),
+    ...(variables !== undefined && { variableValues: variables }),
+    options: { maxCoercionErrors },
+  });
+
+const maxCoercionErrors = 5;

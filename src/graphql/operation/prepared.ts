@@ -1,0 +1,98 @@
+/** An operation that was parsed and validated, made ready to be answered many times. */
+import {
+  type DocumentNode,
+  type FieldNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import { collectFields } from 'graphql/execution/collectFields.js';
+import { LRUCache } from 'lru-cache';
+import type { ReadFrom } from '../../sources/lookahead.ts';
+import { cannotWrite } from './write.ts';
+import { fieldsOf, type WrittenField } from './written-field.ts';
+
+type Variables = Readonly<Record<string, unknown>>;
+
+export interface PreparedOperation {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** Undefined: the variables are not those of the operation, and graphql-js has the errors. */
+  read(variables: Variables | undefined): ReadFrom | undefined;
+  /** The fields of its answer; undefined: graphql-js has to answer. */
+  fieldsFor(from: ReadFrom): WrittenFields | undefined;
+}
+
+export interface WrittenFields {
+  readonly fields: readonly WrittenField[];
+}
+
+/** Most operations have one: the selection does not depend on variables. */
+const maxSelections = 20;
+
+/** `document` must be valid. Undefined: it has no such operation. */
+export function prepareOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): PreparedOperation | undefined {
+  const operation = getOperationAST(document, operationName);
+  if (operation == null) return undefined;
+  const fragments = Object.fromEntries(
+    document.definitions.flatMap(node => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
+  );
+  const { variableDefinitions = [] } = operation;
+  const selecting = variablesOfSelections(document, operation);
+  const bySelection = new LRUCache<string, WrittenFields>({ max: maxSelections });
+
+  const build = (from: ReadFrom): WrittenFields | undefined => {
+    try {
+      const type = schema.getQueryType();
+      if (operation.operation !== 'query' || type == null) return undefined;
+      const collected = collectFields(schema, fragments, from.variableValues, type, operation.selectionSet);
+      return { fields: fieldsOf(type, collected, from) };
+    } catch (problem) {
+      if (problem === cannotWrite || problem instanceof GraphQLError) return undefined;
+      throw problem;
+    }
+  };
+
+  return {
+    schema,
+    document,
+    operation,
+    read(variables = {}) {
+      const { coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
+      return coerced && { schema, fragments, operation, variableValues: coerced };
+    },
+    fieldsFor(from) {
+      const key = JSON.stringify(selecting.map(name => from.variableValues[name]));
+      const known = bySelection.get(key) ?? build(from);
+      if (known !== undefined) bySelection.set(key, known);
+      return known;
+    },
+  };
+}
+
+/** All but those that are arguments of the operation's own fields alone: which indicators are named changes no selection. */
+function variablesOfSelections(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {
+  const own = new Set(operation.selectionSet.selections.filter((node): node is FieldNode => node.kind === Kind.FIELD));
+  const names = new Set<string>();
+  const collect = (node: Parameters<typeof visit>[0]) =>
+    visit(node, { VariableDefinition: () => false, Variable: ({ name }) => void names.add(name.value) });
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => void names.add(name.value),
+    Field(node) {
+      if (!own.has(node)) return undefined;
+      for (const part of [...(node.directives ?? []), ...(node.selectionSet ? [node.selectionSet] : [])]) collect(part);
+      return false;
+    },
+  });
+  return [...names].sort();
+}

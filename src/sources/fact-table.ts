@@ -1,0 +1,162 @@
+/**
+ * The facts of one operation. What its fields need is noted first and gathered together, each fact once; then every field
+ * reads the same table, so that no two fields of an answer rest on two versions of a fact.
+ */
+import type { FactOutcome, FactRequest, ServedFact } from '../cache/fact-kind.ts';
+import type { ReadThrough } from '../cache/read-through.ts';
+import { UpstreamError } from '../http-client/errors.ts';
+import type { Credential } from './credential.ts';
+import type { Operation } from './source.ts';
+
+export interface FactTableOptions<Key, Subject, Need, Fact> {
+  readonly facts: ReadThrough<Subject, Need, Fact>;
+  readonly operation: Operation;
+  readonly credential: Credential | UpstreamError;
+  /** Equal for keys of one fact. */
+  textOf(key: Key): string;
+  needOf(key: Key): Need;
+  requestOf(key: Key, credential: Credential): FactRequest<Subject, Need, Fact>;
+  /** The smallest need that contains both. */
+  joinNeeds(a: Need, b: Need): Need;
+}
+
+export interface FactTable<Key, Fact> {
+  /** Notes that the fact is needed. */
+  want(key: Key): void;
+  /** Gets all that is needed and not here yet. Undefined: memory had it. Never rejects. */
+  gather(): Promise<void> | undefined;
+  /** Undefined: the fact, or a part of it that the key needs, has not been gathered. */
+  find(key: Key): FactOutcome<Fact> | undefined;
+  /** Asks again for a stale fact that proves no absence; if that fails, the fact stays, with the reason. */
+  refresh(keys: readonly Key[]): Promise<void>;
+}
+
+/** Thrown by a field that needs what has not been gathered: the operation gathers it, and answers again. */
+export const notGathered = Symbol('not gathered');
+
+interface Row<Subject, Need, Fact> {
+  readonly requests: FactRequest<Subject, Need, Fact>[];
+  /** What the outcome was asked for. */
+  need: Need | undefined;
+  outcome: FactOutcome<Fact> | undefined;
+  served: ServedFact;
+}
+
+export function createFactTable<Key, Subject, Need, Fact>(
+  options: FactTableOptions<Key, Subject, Need, Fact>,
+): FactTable<Key, Fact> {
+  type FactRow = Row<Subject, Need, Fact>;
+  const { facts, operation, credential, textOf, requestOf } = options;
+  const rows = new Map<string, FactRow>();
+  const wanted = new Set<FactRow>();
+
+  function want(key: Key): void {
+    if (credential instanceof UpstreamError) return;
+    const request = requestOf(key, credential);
+    const text = textOf(key);
+    const row = rows.get(text) ?? { requests: [], need: undefined, outcome: undefined, served: notReusable };
+    rows.set(text, row);
+    row.requests.push(request);
+    wanted.add(row);
+  }
+
+  /** Whether memory has one fact for all requests of the row. */
+  function readMemory(row: FactRow): boolean {
+    const hit = facts.peek(row.requests, operation);
+    if (hit === undefined) return false;
+    Object.assign(row, hit);
+    return true;
+  }
+
+  async function fetch(missing: readonly FactRow[]): Promise<void> {
+    const requests = missing.map(row => joinRequests(row.requests, options.joinNeeds));
+    const outcomes = await facts.getMany(requests, operation);
+    for (const [index, row] of missing.entries()) {
+      row.need = requests[index]?.need;
+      row.outcome = outcomes[index];
+      row.served = notReusable;
+    }
+  }
+
+  /** The outcome holds what the key needs, or all of it that there is. */
+  const isEnough = ({ need: asked, outcome }: FactRow, key: Key): boolean => {
+    if (outcome?.fact === undefined) return outcome !== undefined;
+    const need = options.needOf(key);
+    return facts.covers(outcome.fact, need) || (asked !== undefined && facts.contains(asked, need));
+  };
+
+  /** A failure to get more than memory has costs only those who need more. */
+  function outcomeOf({ outcome, requests }: FactRow, key: Key): FactOutcome<Fact> | undefined {
+    if (outcome?.error === undefined || requests.length < 2 || credential instanceof UpstreamError) return outcome;
+    return facts.peek([requestOf(key, credential)], operation)?.outcome ?? outcome;
+  }
+
+  return {
+    want,
+    gather() {
+      const missing = [...wanted].filter(row => !readMemory(row));
+      wanted.clear();
+      return missing.length === 0 ? undefined : fetch(missing);
+    },
+    find(key) {
+      if (credential instanceof UpstreamError) {
+        operation.reduceMaxAge(0);
+        operation.served?.add(notReusable);
+        return { error: credential };
+      }
+      const row = rows.get(textOf(key));
+      if (row === undefined || !isEnough(row, key)) return undefined;
+      operation.served?.add(row.served);
+      return outcomeOf(row, key);
+    },
+    async refresh(keys) {
+      const stale = keys.map(key => rows.get(textOf(key))).filter(row => row !== undefined);
+      const again = stale.map(({ requests }) => ({
+        ...joinRequests(requests, options.joinNeeds),
+        maxAgeMs: Number.MAX_SAFE_INTEGER,
+        isAbsence: () => true,
+      }));
+      const outcomes = await facts.getMany(again, operation);
+      for (const [index, row] of stale.entries()) {
+        const fresh = outcomes[index];
+        if (fresh?.fact !== undefined) row.outcome = fresh;
+        else row.outcome = withReason(row.outcome, fresh?.error);
+      }
+    },
+  };
+}
+
+/** The stale fact, with the reason why it could not be fetched again. */
+function withReason<Fact>(
+  stale: FactOutcome<Fact> | undefined,
+  error: UpstreamError | undefined,
+): FactOutcome<Fact> | undefined {
+  if (stale === undefined || stale.error !== undefined) return stale;
+  return { ...stale, staleBecause: error === undefined || error.kind === 'TRUNCATED' ? 'UNAVAILABLE' : error.kind };
+}
+
+/** What no source has said, and holds as long as `isCurrent` says so. */
+export const servedWhile = (isCurrent: () => boolean): ServedFact => ({
+  source: undefined,
+  heardAt: Number.POSITIVE_INFINITY,
+  freshUntil: Number.POSITIVE_INFINITY,
+  isCurrent,
+});
+
+/** Only what came from memory, fresh, may be used again. */
+const notReusable = servedWhile(() => false);
+
+/** One request for all that is needed of a fact; what is an absence to one of them is fetched again when an absence is due. */
+function joinRequests<Subject, Need, Fact>(
+  requests: readonly FactRequest<Subject, Need, Fact>[],
+  joinNeeds: (a: Need, b: Need) => Need,
+): FactRequest<Subject, Need, Fact> {
+  const [first, ...others] = requests as [FactRequest<Subject, Need, Fact>, ...FactRequest<Subject, Need, Fact>[]];
+  if (others.length === 0) return first;
+  const absences = requests.flatMap(({ isAbsence }) => isAbsence ?? []);
+  return {
+    ...first,
+    need: requests.map(({ need }) => need).reduce(joinNeeds),
+    isAbsence: absences.length === 0 ? undefined : fact => absences.some(isAbsence => isAbsence(fact)),
+  };
+}
