@@ -37,7 +37,7 @@ export const testsOf: Readonly<Record<string, readonly string[]>> = {
     'verdicts/argus-behaviours',
   ],
   [`${argus}/page.ts`]: pages,
-  [`${argus}/search/read-all-pages.ts`]: pages,
+  [`${argus}/search/read-all-pages.ts`]: ['argus/read-all-pages', 'argus/past-ten-thousand', ...pages],
   [`${argus}/search/search-in-parts.ts`]: parts,
   [`${argus}/search/settle-batch.ts`]: [
     'argus/covering',
@@ -48,6 +48,7 @@ export const testsOf: Readonly<Record<string, readonly string[]>> = {
   ],
   [`${argus}/search/batched-search.ts`]: ['upstream-calls/given-up', 'argus/covering', ...parts],
   [`${argus}/search/batch-queue.ts`]: [
+    'argus/batch-queue',
     'argus/shared-search',
     'upstream-calls/joining',
     'upstream-calls/given-up',
@@ -97,7 +98,7 @@ export const testsOf: Readonly<Record<string, readonly string[]>> = {
   ],
   [`${datadog}/route-proof.ts`]: ['datadog/route-proof', 'datadog/absences'],
   'src/cache/freshness.ts': facts,
-  'src/cache/read-through.ts': [...facts, 'server/response-cache'],
+  'src/cache/read-through.ts': ['cache/reused-responses', ...facts, 'server/response-cache'],
   'src/cache/fact-fetcher.ts': [...facts, 'upstream-calls/given-up'],
   'src/cache/single-flight.ts': [...facts, 'upstream-calls/given-up'],
   'src/cache/denied-credentials.ts': ['cache/read-through', 'upstream-calls/refused-credential', 'upstream-calls/keys'],

@@ -72,6 +72,7 @@ export function createBatchQueue(
       batch = waiting.slice(0, size);
       group.pending = waiting.slice(size);
       deleteIfIdle(key, group);
+      dispatchSoon(key, group); // fewer values may fit into one search than when this one was queued
       if (batch.length > 0) onBatch(batch.length);
       return batch;
     };
@@ -100,6 +101,10 @@ export function createBatchQueue(
   const dispatchIfNeeded = (key: string, group: Group): void => {
     while (needsSearch(group)) dispatch(key, group);
   };
+  /** Not at once: other operations that arrived in the same turn of the event loop join the same search. */
+  const dispatchSoon = (key: string, group: Group): void => {
+    if (needsSearch(group)) setImmediate(() => dispatchIfNeeded(key, group));
+  };
 
   return pending => {
     const key = groupKeyOf(pending);
@@ -107,7 +112,6 @@ export function createBatchQueue(
     const group: Group = groups.get(key) ?? { criterion, pending: [], queuedSearches: 0 };
     groups.set(key, group);
     group.pending.push(pending);
-    // Not at once: other operations that arrived in the same turn of the event loop join the same search.
-    if (needsSearch(group)) setImmediate(() => dispatchIfNeeded(key, group));
+    dispatchSoon(key, group);
   };
 }

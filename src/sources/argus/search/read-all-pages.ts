@@ -46,13 +46,12 @@ export async function readAllPages(first: Page, source: PageSource): Promise<All
   const rows = new Map<string, unknown>();
   const readIn = (sortBy: readonly string[]) => (offset: number) =>
     source.readPage({ offset, limit: Math.min(rowsPerCall, maxOffset - offset), sortBy });
-  let forward = await readInOrder(first, readIn(fromOldest), source, rows, () => false);
-  for (
-    let times = 1;
-    times < maxReadings && forward.isPaged && doubtOf(forward, Number.POSITIVE_INFINITY) === 'short';
-    times++
-  )
-    forward = await readInOrder(await readIn(fromOldest)(0), readIn(fromOldest), source, rows, () => false);
+  const readForward = (page: Page) => readInOrder(page, readIn(fromOldest), source, rows, () => false);
+  let forward = await readForward(first);
+  for (let times = 1; times < maxReadings && lacksRows(forward); times++) {
+    const again = await readForward(await readIn(fromOldest)(0));
+    forward = { ...again, count: again.count ?? forward.count };
+  }
   if (forward.end !== 'beyond maxOffset')
     return { rows: [...rows.values()], isTruncated: false, isTooMany: false, doubt: doubtOf(forward, rows.size) };
   if (!isSingleValue) return tooMany;
@@ -73,8 +72,12 @@ interface Reading {
   readonly isPaged: boolean;
 }
 
+/** Rows that this order reaches may have changed places while its pages were read. */
+const lacksRows = ({ end, count, rowCount, isPartial, isPaged }: Reading): boolean =>
+  isPaged && !isPartial && end !== 'moved' && rowCount < Math.min(count ?? 0, maxOffset);
+
 /** `known`: how many rows there are from all readings. */
-function doubtOf({ end, count, rowCount, isPartial, isPaged }: Reading, known = rowCount): Doubt | undefined {
+function doubtOf({ end, count, rowCount, isPartial, isPaged }: Reading, known: number): Doubt | undefined {
   if (isPartial) return 'partial';
   if (end === 'moved') return 'moving';
   if (count === null || rowCount >= count) return undefined;
