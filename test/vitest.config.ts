@@ -16,7 +16,7 @@ const system = [
   'test/cache/{connection,corrupt-rows,faults,redis}.test.ts',
   'test/security/{audit,caller-keys,callers,flood,graphiql,headers,isolation,leaks,limits,rate-limit}.test.ts',
   'test/observability/{leak,log,metrics,tracing}.test.ts',
-  'test/server/{draining,graphiql,health,response-cache}.test.ts',
+  'test/server/{draining,fragments,graphiql,health}.test.ts',
   'test/sources/{contract,third-source}.test.ts',
 ];
 

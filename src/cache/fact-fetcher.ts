@@ -27,7 +27,6 @@ export interface FactFetcherOptions<Subject, Need, Fact> {
 export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptions<Subject, Need, Fact>) {
   type Call = TrackedCall<Subject, Need, Fact>;
   type Missing = MissingFact<Subject, Need, Fact>;
-  type Request = FactRequest<Subject, Need, Fact>;
   const { kind, cache, denied, freshness, metrics, clock } = options;
   const { freshMs, staleMs, negativeMs } = kind.windows;
   const singleFlight = createSingleFlight<Subject, Need, Fact>({ kind, clock, onFact: store, onError: forgetDenied });
@@ -50,12 +49,12 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
   }
 
   /** Requests the other parts of a fresh fact again, because the new fact will replace it. */
-  function widen({ request, entry }: Missing): Request {
+  function widen({ request, entry }: Missing): FactRequest<Subject, Need, Fact> {
     if (entry === undefined || !freshness.isFresh(entry, request) || kind.isAbsence(entry.fact)) return request;
     return { ...request, need: kind.widen(request.need, entry.fact) };
   }
 
-  function share(requests: readonly Request[]): readonly Request[] {
+  function share(requests: readonly FactRequest<Subject, Need, Fact>[]): readonly FactRequest<Subject, Need, Fact>[] {
     if (kind.share === undefined || requests.length < 2) return requests;
     const shared = kind.share(requests.map(({ need }) => need));
     return requests.map(request => ({ ...request, need: shared(request.need) }));

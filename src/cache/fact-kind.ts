@@ -37,14 +37,16 @@ export interface RequestContext {
 
 /** A fact that a piece of an answer rests on. */
 export interface ServedFact {
-  /** Undefined: no source has said it. */
-  readonly source: SourceName | undefined;
+  /** Its cache key; undefined for what no source has said. */
+  readonly key: string | undefined;
   /** Monotonic. */
   readonly heardAt: number;
   /** Monotonic. */
   readonly freshUntil: number;
   /** Memory still holds the very same fact, and the credential in use now may be served it. */
   isCurrent(): boolean;
+  /** Counts it as served once more. */
+  count(context: RequestContext): void;
 }
 
 /** A fact that is being fetched, as the source sees it: it decides when to send it, and together with which others. */

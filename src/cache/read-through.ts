@@ -54,6 +54,17 @@ export function createReadThrough<Subject, Need, Fact>(
     return { fact, servedFrom: 'CACHE', staleBecause: null, fetchedAt, heardAt };
   }
 
+  const servedFact = (request: Request, cached: CachedEntry<Fact>, freshUntil: number): ServedFact => ({
+    key: request.key,
+    heardAt: cached.heardAt,
+    freshUntil,
+    isCurrent: () => isStillValid(request, cached),
+    count({ trace }) {
+      trace.hit(kind.source, 'memory');
+      metrics.cache('memory', 'hit');
+    },
+  });
+
   function fromCache(
     request: Request,
     cached: CachedEntry<Fact> | undefined,
@@ -77,18 +88,11 @@ export function createReadThrough<Subject, Need, Fact>(
       const [request] = requests;
       const cached = request && cache.peek<Fact>(request.key);
       if (cached === undefined || !requests.every(one => freshness.satisfies(cached, one))) return undefined;
-      metrics.cache(cached.tier, 'hit'); // a miss is requested by getMany next, and is counted there
       const outcome = fromEntry(cached, context);
+      metrics.cache('memory', 'hit'); // a miss is requested by getMany next, and is counted there
       const remainingMs = Math.min(...requests.map(one => freshness.remainingMs(outcome, one)));
       context.reduceMaxAge(remainingMs);
-      const { heardAt } = cached;
-      const served = {
-        source: kind.source,
-        heardAt,
-        freshUntil: clock.monotonic() + remainingMs,
-        isCurrent: () => isStillValid(request as Request, cached),
-      };
-      return { outcome, served };
+      return { outcome, served: servedFact(request as Request, cached, clock.monotonic() + remainingMs) };
     },
 
     async getMany(requests, context) {

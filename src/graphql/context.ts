@@ -40,6 +40,8 @@ export interface Context {
   readonly gateway: Gateway;
   readonly caller: Caller;
   readonly requestId: string;
+  /** Equal for callers that may see the same. Undefined: no piece of an earlier answer may be used. */
+  readonly permissionsKey: string | undefined;
   readonly operation: Operation;
   readonly trace: Trace;
   readonly lookahead: Lookahead;
@@ -76,12 +78,13 @@ export interface ContextOptions {
   readonly requestId: string;
   /** Its signal is aborted when the client has gone. */
   clientGone(): AbortSignal;
+  readonly permissionsKey?: string | undefined;
   /** Undefined while tracing is off. */
   readonly span?: Span | undefined;
 }
 
 export function createContext(gateway: Gateway, options: ContextOptions): Context {
-  const { caller, requestId, clientGone, span } = options;
+  const { caller, requestId, clientGone, permissionsKey, span } = options;
   const trace = createTrace(span);
   const permissions = gateway.permissionsOf(caller.scopes);
   const now = gateway.clock.monotonic;
@@ -102,6 +105,7 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
     keys: caller.keys,
     trace,
     served: undefined,
+    versions: new Map(),
     maxAgeMs: indicator => maxAges.get(indicatorKey(indicator)),
     reduceMaxAge(milliseconds) {
       responseMaxAgeMs = Math.min(responseMaxAgeMs ?? milliseconds, milliseconds);
@@ -122,6 +126,7 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
     gateway,
     caller,
     requestId,
+    permissionsKey,
     operation,
     trace,
     lookahead: gateway.lookahead,

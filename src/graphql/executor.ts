@@ -3,23 +3,25 @@ import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
 import type { Context } from './context.ts';
 import { executePrepared } from './operation/execute.ts';
+import { createFragmentStore } from './operation/fragments.ts';
 import { type PreparedOperation, prepareOperation } from './operation/prepared.ts';
 
 /** `undefined`: the document has no such operation. */
-export type Prepare = (
+export type PrepareOperation = (
   document: DocumentNode,
   operationName: string | null | undefined,
 ) => PreparedOperation | undefined;
 
 /** `schema` must not be the object that Apollo Server has: it instruments that one, which makes execution a third slower. */
-export function createPrepare(schema: GraphQLSchema): Prepare {
+export function createPrepare(schema: GraphQLSchema): PrepareOperation {
   // Apollo Server keeps one parsed document for each text.
   const byDocument = new WeakMap<DocumentNode, Map<string, PreparedOperation | undefined>>();
+  const createFragments = createFragmentStore();
   return (document, operationName) => {
     const byName = byDocument.get(document) ?? new Map<string, PreparedOperation | undefined>();
     byDocument.set(document, byName);
     const key = operationName == null ? '' : ` ${operationName}`;
-    if (!byName.has(key)) byName.set(key, prepareOperation(schema, document, operationName));
+    if (!byName.has(key)) byName.set(key, prepareOperation(schema, document, operationName, createFragments));
     return byName.get(key);
   };
 }
@@ -27,7 +29,7 @@ export function createPrepare(schema: GraphQLSchema): Prepare {
 /** Makes Apollo Server execute with ours. Its only interface for that is the one for federation gateways. */
 export function apolloGateway(
   schema: GraphQLSchema,
-  prepare: Prepare,
+  prepare: PrepareOperation,
 ): ApolloServerOptionsWithGateway<Context>['gateway'] {
   return {
     load: async () => ({

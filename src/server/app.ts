@@ -16,7 +16,7 @@ import { createRateLimit } from '../auth/rate-limit.ts';
 import type { Cache } from '../cache/entry.ts';
 import type { Context, Gateway } from '../graphql/context.ts';
 import { bugIn, formatError, formatErrorWithoutHints } from '../graphql/errors.ts';
-import { apolloGateway, createPrepare, type Prepare } from '../graphql/executor.ts';
+import { apolloGateway, createPrepare, type PrepareOperation } from '../graphql/executor.ts';
 import { apolloLimits } from '../graphql/limits-plugin.ts';
 import { noServiceRule } from '../graphql/no-service-rule.ts';
 import type { Audit } from '../observability/audit.ts';
@@ -131,7 +131,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
 async function startApollo(
   { createSchema, introspection, gateway, authConfig }: AppOptions,
-  prepare: Prepare,
+  prepare: PrepareOperation,
   operations: OperationDependencies,
 ): Promise<ApolloServer<Context>> {
   const apollo = new ApolloServer<Context>({

@@ -66,7 +66,7 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
       const sent = sentText(request);
       const createRequestContext = () => {
         const { clientGone } = record;
-        const context = createContext(gateway, { caller, requestId: request.id, clientGone, span });
+        const context = createContext(gateway, { caller, requestId: request.id, clientGone, permissionsKey, span });
         record.context = context;
         return context;
       };
@@ -78,7 +78,7 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
         send(reply, record, response);
         return reply;
       };
-      const authenticated = { record, clientKey, headers, permissionsKey, span, createContext: createRequestContext };
+      const authenticated = { record, clientKey, headers, createContext: createRequestContext };
       const response = operationCache.execute(allowed, operationHooks(authenticated, operations));
       return response instanceof Promise ? response.then(settle) : settle(response);
     },

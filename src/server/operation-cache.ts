@@ -15,13 +15,13 @@ import {
   type EstimateCost,
 } from '../graphql/cost-limits.ts';
 import { formatError } from '../graphql/errors.ts';
-import type { Prepare } from '../graphql/executor.ts';
-import { type Answer, answer } from '../graphql/operation/execute.ts';
+import type { PrepareOperation } from '../graphql/executor.ts';
+import { type WrittenAnswer, writeAnswer } from '../graphql/operation/execute.ts';
 import type { PreparedOperation } from '../graphql/operation/prepared.ts';
 import { requestedOperation, type SentRequest, type Variables } from './sent-request.ts';
 
 /** An operation that Apollo Server has executed. */
-interface KnownOperation {
+interface CachedOperation {
   readonly prepared: PreparedOperation;
   readonly hash: string;
   readonly name: string | null;
@@ -48,7 +48,7 @@ export interface OperationHooks {
   /** Called before an operation is executed: creates its context. */
   begin(operation: OperationIdentity): Context;
   /** Called with the result: ends the context, records the outcome, and returns the extensions that the client wants. */
-  end(context: Context, answer: Answer, errors: readonly GraphQLFormattedError[]): object | undefined;
+  end(context: Context, answer: WrittenAnswer, errors: readonly GraphQLFormattedError[]): object | undefined;
 }
 
 interface ExecutedOperation {
@@ -74,8 +74,8 @@ export interface OperationCache {
 /** A document takes some two hundred times the memory of its text: at most a hundred megabytes. */
 const maxTextLength = 512 * 1024;
 
-export function createOperationCache(prepare: Prepare, options: CostLimits): OperationCache {
-  const operations = new LRUCache<string, KnownOperation>({
+export function createOperationCache(prepare: PrepareOperation, options: CostLimits): OperationCache {
+  const operations = new LRUCache<string, CachedOperation>({
     maxSize: maxTextLength,
     sizeCalculation: (_, text) => text.length + 1,
   });
@@ -111,17 +111,17 @@ export function createOperationCache(prepare: Prepare, options: CostLimits): Ope
   };
 
   function run(
-    { prepared, hash, name }: KnownOperation,
+    { prepared, hash, name }: CachedOperation,
     variables: Variables | undefined,
     { cost, contentType, hooks }: Execution,
   ): GraphqlResponse | undefined | Promise<GraphqlResponse | undefined> {
     const context = hooks.begin({ hash, name, cost });
-    const respond = (answered: Answer | undefined): GraphqlResponse | undefined => {
+    const respond = (answered: WrittenAnswer | undefined): GraphqlResponse | undefined => {
       if (answered !== undefined) return { contentType, text: responseText(answered, context, hooks) };
       context.end();
       return undefined; // the variables are invalid: nothing was executed, and Apollo Server has the errors
     };
-    const answered = answer(prepared, variables, context);
+    const answered = writeAnswer(prepared, variables, context);
     return answered instanceof Promise ? answered.then(respond) : respond(answered);
   }
 }
@@ -132,7 +132,7 @@ interface Execution {
   readonly hooks: OperationHooks;
 }
 
-function responseText(answered: Answer, context: Context, hooks: OperationHooks): string {
+function responseText(answered: WrittenAnswer, context: Context, hooks: OperationHooks): string {
   const errors = answered.errors.map(error => {
     const code = error.extensions.code ?? 'INTERNAL_SERVER_ERROR';
     return formatError({ ...error.toJSON(), extensions: { ...error.extensions, code } }, error);

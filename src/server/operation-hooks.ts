@@ -10,7 +10,6 @@ import { bugIn } from '../graphql/errors.ts';
 import { createLimitsPlugin } from '../graphql/limits-plugin.ts';
 import type { Log } from '../observability/log.ts';
 import type { OperationOutcome } from '../observability/metrics.ts';
-import type { Span } from '../observability/span.ts';
 import type { OperationCache, OperationHooks, OperationIdentity } from './operation-cache.ts';
 import type { OperationRecord, RequestLog, RequestRecord } from './request-log.ts';
 
@@ -27,8 +26,6 @@ export interface AuthenticatedRequest {
   /** Whose rate limit it uses. */
   readonly clientKey: string;
   readonly headers: IncomingHttpHeaders;
-  readonly permissionsKey: string | undefined;
-  readonly span: Span | undefined;
   createContext(): Context;
 }
 

@@ -34,7 +34,7 @@ export interface FactTable<Key, Fact> {
 /** Thrown by a field that needs what has not been gathered: the operation gathers it, and answers again. */
 export const notGathered = Symbol('not gathered');
 
-interface Row<Subject, Need, Fact> {
+interface FactRow<Subject, Need, Fact> {
   readonly requests: FactRequest<Subject, Need, Fact>[];
   /** What the outcome was asked for. */
   need: Need | undefined;
@@ -45,10 +45,9 @@ interface Row<Subject, Need, Fact> {
 export function createFactTable<Key, Subject, Need, Fact>(
   options: FactTableOptions<Key, Subject, Need, Fact>,
 ): FactTable<Key, Fact> {
-  type FactRow = Row<Subject, Need, Fact>;
   const { facts, operation, credential, textOf, requestOf } = options;
-  const rows = new Map<string, FactRow>();
-  const wanted = new Set<FactRow>();
+  const rows = new Map<string, FactRow<Subject, Need, Fact>>();
+  const wanted = new Set<FactRow<Subject, Need, Fact>>();
 
   function want(key: Key): void {
     if (credential instanceof UpstreamError) return;
@@ -61,32 +60,39 @@ export function createFactTable<Key, Subject, Need, Fact>(
   }
 
   /** Whether memory has one fact for all requests of the row. */
-  function readMemory(row: FactRow): boolean {
+  function readMemory(row: FactRow<Subject, Need, Fact>): boolean {
     const hit = facts.peek(row.requests, operation);
     if (hit === undefined) return false;
     Object.assign(row, hit);
+    noteVersion(row);
     return true;
   }
 
-  async function fetch(missing: readonly FactRow[]): Promise<void> {
+  async function fetch(missing: readonly FactRow<Subject, Need, Fact>[]): Promise<void> {
     const requests = missing.map(row => joinRequests(row.requests, options.joinNeeds));
     const outcomes = await facts.getMany(requests, operation);
     for (const [index, row] of missing.entries()) {
       row.need = requests[index]?.need;
       row.outcome = outcomes[index];
       row.served = notReusable;
+      noteVersion(row);
     }
   }
 
+  /** For pieces of answers that are used again: they must rest on the same. */
+  function noteVersion({ requests: [request], outcome }: FactRow<Subject, Need, Fact>): void {
+    if (request && outcome && outcome.error === undefined) operation.versions.set(request.key, outcome.heardAt);
+  }
+
   /** The outcome holds what the key needs, or all of it that there is. */
-  const isEnough = ({ need: asked, outcome }: FactRow, key: Key): boolean => {
+  const isEnough = ({ need: asked, outcome }: FactRow<Subject, Need, Fact>, key: Key): boolean => {
     if (outcome?.fact === undefined) return outcome !== undefined;
     const need = options.needOf(key);
     return facts.covers(outcome.fact, need) || (asked !== undefined && facts.contains(asked, need));
   };
 
   /** A failure to get more than memory has costs only those who need more. */
-  function outcomeOf({ outcome, requests }: FactRow, key: Key): FactOutcome<Fact> | undefined {
+  function outcomeOf({ outcome, requests }: FactRow<Subject, Need, Fact>, key: Key): FactOutcome<Fact> | undefined {
     if (outcome?.error === undefined || requests.length < 2 || credential instanceof UpstreamError) return outcome;
     return facts.peek([requestOf(key, credential)], operation)?.outcome ?? outcome;
   }
@@ -119,8 +125,10 @@ export function createFactTable<Key, Subject, Need, Fact>(
       const outcomes = await facts.getMany(again, operation);
       for (const [index, row] of stale.entries()) {
         const fresh = outcomes[index];
+        row.served = notReusable;
         if (fresh?.fact !== undefined) row.outcome = fresh;
         else row.outcome = withReason(row.outcome, fresh?.error);
+        noteVersion(row);
       }
     },
   };
@@ -137,10 +145,11 @@ function withReason<Fact>(
 
 /** What no source has said, and holds as long as `isCurrent` says so. */
 export const servedWhile = (isCurrent: () => boolean): ServedFact => ({
-  source: undefined,
+  key: undefined,
   heardAt: Number.POSITIVE_INFINITY,
   freshUntil: Number.POSITIVE_INFINITY,
   isCurrent,
+  count() {},
 });
 
 /** Only what came from memory, fresh, may be used again. */

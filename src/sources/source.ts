@@ -75,6 +75,8 @@ export interface Operation extends RequestContext {
   readonly keys: CallerKeys;
   /** The strictest `maxAgeSeconds` of the operation for this indicator, in milliseconds; undefined: any fresh fact will do. */
   maxAgeMs(indicator: Indicator): number | undefined;
+  /** When the facts of its answer were heard, monotonic, by cache key. */
+  readonly versions: Map<string, number>;
   /** Notes that a field needs what has not been gathered, and returns what it is to throw: `notGathered`. */
   wait(): symbol;
 }

@@ -161,7 +161,10 @@ describe('a fact', () => {
     const bed = openControlled();
     await succeeded(bed, 'here');
     const context = bed.context();
-    expect(bed.facts.peek([bed.request()], context)?.outcome).toMatchObject({ fact: { note: 'here' }, servedFrom: 'CACHE' });
+    expect(bed.facts.peek([bed.request()], context)?.outcome).toMatchObject({
+      fact: { note: 'here' },
+      servedFrom: 'CACHE',
+    });
     expect(context.trace.summary()).toMatchObject([{ source: 'ARGUS', calls: 0, hits: { memory: 1 } }]);
     expect(await bed.metrics.text()).toContain('gateway_cache_total{tier="memory",outcome="hit"} 1');
   });

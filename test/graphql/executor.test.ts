@@ -13,7 +13,8 @@ import {
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/graphql/context.ts';
 import { formatError } from '../../src/graphql/errors.ts';
-import { answer, executePrepared } from '../../src/graphql/operation/execute.ts';
+import { executePrepared, writeAnswer } from '../../src/graphql/operation/execute.ts';
+import { createFragmentStore } from '../../src/graphql/operation/fragments.ts';
 import { type PreparedOperation, prepareOperation } from '../../src/graphql/operation/prepared.ts';
 import { createRoots, resolveRootsOnce } from '../../src/graphql/operation/roots.ts';
 import { UpstreamError } from '../../src/http-client/errors.ts';
@@ -263,7 +264,7 @@ function prepare({ query, operationName }: Case): PreparedOperation | undefined 
   resolveRootsOnce(schema);
   const document = parse(query);
   if (validate(schema, document).length > 0) throw new Error(`not valid: ${query}`);
-  return prepareOperation(schema, document, operationName);
+  return prepareOperation(schema, document, operationName, createFragmentStore());
 }
 
 describe('The executor', () => {
@@ -271,7 +272,7 @@ describe('The executor', () => {
     const expected = await expectedOf(asked);
     const prepared = prepare(asked);
     for (const _ of [1, 2, 3]) {
-      const written = prepared && (await answer(prepared, asked.variables, contextOf()));
+      const written = prepared && (await writeAnswer(prepared, asked.variables, contextOf()));
       expect(written && JSON.stringify([JSON.parse(written.data), shown(written.errors)])).toBe(expected);
       if (!prepared) continue;
       const { data, errors } = await executePrepared(prepared, asked.variables, contextOf());
@@ -294,9 +295,9 @@ describe('The executor', () => {
           const document = parse(query, { noLocation: true });
           if (validate(schema, document).length > 0) return;
           if (query.includes('(if:')) conditional += 1;
-          const prepared = prepareOperation(schema, document, undefined) as PreparedOperation;
+          const prepared = prepareOperation(schema, document, undefined, createFragmentStore()) as PreparedOperation;
           const { data } = await execute({ schema, document, variableValues: variables });
-          const written = await answer(prepared, variables, contextOf());
+          const written = await writeAnswer(prepared, variables, contextOf());
           expect(written?.data).toBe(data && JSON.stringify(data));
         },
       ),
@@ -315,10 +316,10 @@ describe('The executor', () => {
         return Reflect.get(target, name, receiver);
       },
     });
-    const prepared = prepareOperation(schema, document, undefined) as PreparedOperation;
+    const prepared = prepareOperation(schema, document, undefined, createFragmentStore()) as PreparedOperation;
     reads = 0;
     for (const _ of [1, 2])
-      expect(await answer(prepared, {}, contextOf())).toEqual({ data: '{"text":"text"}', errors: [] });
+      expect(await writeAnswer(prepared, {}, contextOf())).toEqual({ data: '{"text":"text"}', errors: [] });
     expect(reads).toBe(0);
   });
 });

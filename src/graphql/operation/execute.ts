@@ -5,13 +5,13 @@
 import { type ExecutionResult, execute, GraphQLError } from 'graphql';
 import type { ReadFrom } from '../../sources/lookahead.ts';
 import type { Context } from '../context.ts';
-import { wantAll } from './plan.ts';
+import { type IsKept, wantAll } from './plan.ts';
 import type { PreparedOperation } from './prepared.ts';
 import { type Root, resolveRoots } from './roots.ts';
-import { cannotWrite, type Writing, writeFields } from './write.ts';
+import { cannotWrite, type Writing, type WrittenField, writeFields } from './write.ts';
 
 /** An answer: its data as JSON text, and its errors. */
-export interface Answer {
+export interface WrittenAnswer {
   readonly data: string;
   readonly errors: readonly GraphQLError[];
 }
@@ -19,14 +19,17 @@ export interface Answer {
 type Later<Value> = Value | Promise<Value>;
 
 /** Undefined: the variables are not those of the operation; nothing was asked. */
-export function answer(
+export function writeAnswer(
   prepared: PreparedOperation,
   variables: Readonly<Record<string, unknown>> | undefined,
   context: Context,
-): Later<Answer | undefined> {
+): Later<WrittenAnswer | undefined> {
   const from = prepared.read(variables);
   if (from === undefined) return undefined;
-  return answerFrom(prepared, from, context, () => write(prepared, from, context));
+  const fields = prepared.fieldsFor(from);
+  const isKept: IsKept = (key, indicator) =>
+    fields?.some(field => field.key === key && field.fragments?.has(indicator, context)) === true;
+  return answerFrom(from, context, isKept, () => write(prepared, from, fields, context));
 }
 
 /** The same with graphql-js, for Apollo Server. */
@@ -37,25 +40,30 @@ export function executePrepared(
 ): Later<ExecutionResult> {
   const from = prepared.read(variables);
   if (from === undefined) return interpret(prepared, variables, context);
-  return answerFrom(prepared, from, context, () => interpret(prepared, variables, context));
+  return answerFrom(
+    from,
+    context,
+    () => false,
+    () => interpret(prepared, variables, context),
+  );
 }
 
 /** Deeper than operations may nest: every answer that is made again has come a level further. */
 const maxWaves = 20;
 
 function answerFrom<Result>(
-  { operation }: PreparedOperation,
   from: ReadFrom,
   context: Context,
+  isKept: IsKept,
   make: () => Later<Result>,
 ): Later<Result> {
   const begin = (roots: readonly Root[]): Later<Result> => {
-    ignoringNulls(() => wantAll(roots, from, context.parts));
+    ignoringNulls(() => wantAll(roots, from, context.parts, isKept));
     const gathered = context.gather();
     return gathered === undefined ? makeWhole(context, make) : gathered.then(() => makeWhole(context, make));
   };
   // A mutation's fields run one after the other, which graphql-js sees to.
-  const roots = operation.operation === 'query' ? ignoringNulls(() => resolveRoots(from, context)) : undefined;
+  const roots = from.operation.operation === 'query' ? ignoringNulls(() => resolveRoots(from, context)) : undefined;
   return roots instanceof Promise ? roots.then(begin) : begin(roots ?? []);
 }
 
@@ -82,19 +90,26 @@ function makeWhole<Result>(context: Context, make: () => Later<Result>, wave = 1
   return result instanceof Promise ? result.then(check) : check(result);
 }
 
-function write(prepared: PreparedOperation, from: ReadFrom, context: Context): Later<Answer> {
-  const written = prepared.fieldsFor(from);
+function write(
+  prepared: PreparedOperation,
+  from: ReadFrom,
+  fields: readonly WrittenField[] | undefined,
+  context: Context,
+): Later<WrittenAnswer> {
   const writing: Writing = { context, errors: [], path: [] };
   try {
-    if (written) return { data: writeFields(written.fields, undefined, writing), errors: writing.errors };
+    if (fields) return { data: writeFields(fields, undefined, writing), errors: writing.errors };
   } catch (problem) {
     if (problem !== cannotWrite) throw problem;
   }
   const result = interpret(prepared, from.variableValues, context);
-  return result instanceof Promise ? result.then(asAnswer) : asAnswer(result);
+  return result instanceof Promise ? result.then(asWritten) : asWritten(result);
 }
 
-const asAnswer = ({ data = null, errors = [] }: ExecutionResult): Answer => ({ data: JSON.stringify(data), errors });
+const asWritten = ({ data = null, errors = [] }: ExecutionResult): WrittenAnswer => ({
+  data: JSON.stringify(data),
+  errors,
+});
 
 const interpret = (
   { schema, document, operation }: PreparedOperation,

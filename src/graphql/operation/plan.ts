@@ -1,46 +1,71 @@
 /** What an operation needs to know, read from its selection before any of it is answered. */
-import { getNamedType, isObjectType } from 'graphql';
+import { type GraphQLField, getNamedType, isObjectType } from 'graphql';
 import { hostOf } from '../../domain/indicator/indicator.ts';
 import type { Indicator } from '../../domain/indicator/model.ts';
-import { createSelectionCache, type ReadFrom, type Selection, selectionOn } from '../../sources/lookahead.ts';
+import {
+  createSelectionCache,
+  type ReadFrom,
+  type SelectedField,
+  type Selection,
+  selectionOn,
+} from '../../sources/lookahead.ts';
 import type { SourcePart } from '../../sources/source.ts';
 import type { Root } from './roots.ts';
+
+/** Whether what the field of that response name says of the indicator is here already. */
+export type IsKept = (responseKey: string, indicator: Indicator) => boolean;
+
+interface Planning {
+  readonly from: ReadFrom;
+  readonly parts: readonly SourcePart[];
+}
 
 /**
  * Notes what the fields below each root need of the indicators that are known already. Those that only an answer names
  * (of records) are found when they are read.
  */
-export function wantAll(roots: readonly Root[], from: ReadFrom, parts: readonly SourcePart[]): void {
-  for (const { field, type, value } of roots)
-    wantBelow(value, getNamedType(type.getFields()[field.name]?.type)?.name, field, from, parts);
+export function wantAll(roots: readonly Root[], from: ReadFrom, parts: readonly SourcePart[], isKept: IsKept): void {
+  for (const { field, type, value } of roots) {
+    const typeName = getNamedType(type.getFields()[field.name]?.type)?.name;
+    for (const one of Array.isArray(value) ? value : [value])
+      if (typeName !== 'Indicator' || !isObject(one) || !isKept(field.responseKey, one as Indicator))
+        wantBelow(one, typeName, field, { from, parts });
+  }
 }
 
-type Wanting = Pick<Selection[number], 'nodes' | 'below'>;
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !(value instanceof Error);
 
 function wantBelow(
   value: unknown,
   typeName: string | undefined,
-  field: Wanting,
-  from: ReadFrom,
-  parts: readonly SourcePart[],
+  field: Pick<SelectedField, 'nodes' | 'below'>,
+  planning: Planning,
 ): void {
-  if (typeof value !== 'object' || value === null || value instanceof Error) return;
+  if (!isObject(value)) return;
   if (Array.isArray(value)) {
-    for (const item of value) wantBelow(item, typeName, field, from, parts);
+    for (const item of value) wantBelow(item, typeName, field, planning);
     return;
   }
+  const { from, parts } = planning;
   const name = '__typename' in value ? String(value.__typename) : typeName;
   const type = from.schema.getType(name ?? '');
   if (!isObjectType(type)) return;
   const selection = name === typeName ? field.below() : selectionOn(from, type, field.nodes);
-  if (name === 'Indicator') return wantIndicator(value as Indicator, selection, parts);
-  const fields = type.getFields();
-  for (const below of selection) {
-    const definition = fields[below.name];
-    if (definition === undefined || definition.resolve !== undefined) continue;
-    const inner = getNamedType(definition.type);
-    if (isObjectType(inner)) wantBelow(Reflect.get(value, below.name), inner.name, below, from, parts);
-  }
+  if (name === 'Indicator') wantIndicator(value as Indicator, selection, parts);
+  else for (const below of selection) wantProperty(value, type.getFields()[below.name], below, planning);
+}
+
+/** Below a field that has a resolver, its value is known only when it is answered. */
+function wantProperty(
+  value: object,
+  definition: GraphQLField<unknown, unknown> | undefined,
+  field: SelectedField,
+  planning: Planning,
+): void {
+  if (definition === undefined || definition.resolve !== undefined) return;
+  const type = getNamedType(definition.type);
+  if (isObjectType(type)) wantBelow(Reflect.get(value, field.name), type.name, field, planning);
 }
 
 const readVerdictAndHost = createSelectionCache((selection: Selection) => ({
@@ -49,7 +74,7 @@ const readVerdictAndHost = createSelectionCache((selection: Selection) => ({
 }));
 
 /** The host first: if a rate limit leaves only one call, it is the one that says more. */
-export function wantIndicator(indicator: Indicator, selection: Selection, parts: readonly SourcePart[]): void {
+function wantIndicator(indicator: Indicator, selection: Selection, parts: readonly SourcePart[]): void {
   const { hasVerdict, hosts } = readVerdictAndHost(selection);
   const host = hasVerdict || hosts.length > 0 ? hostOf(indicator) : undefined;
   if (host !== undefined) {

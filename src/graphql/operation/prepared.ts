@@ -13,23 +13,19 @@ import {
 import { collectFields } from 'graphql/execution/collectFields.js';
 import { LRUCache } from 'lru-cache';
 import type { ReadFrom } from '../../sources/lookahead.ts';
-import { cannotWrite } from './write.ts';
-import { fieldsOf, type WrittenField } from './written-field.ts';
+import type { Fragments } from './fragments.ts';
+import { cannotWrite, fieldsOf, type WrittenField } from './write.ts';
 
-type Variables = Readonly<Record<string, unknown>>;
+type VariableValues = Readonly<Record<string, unknown>>;
 
 export interface PreparedOperation {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   /** Undefined: the variables are not those of the operation, and graphql-js has the errors. */
-  read(variables: Variables | undefined): ReadFrom | undefined;
+  read(variables: VariableValues | undefined): ReadFrom | undefined;
   /** The fields of its answer; undefined: graphql-js has to answer. */
-  fieldsFor(from: ReadFrom): WrittenFields | undefined;
-}
-
-export interface WrittenFields {
-  readonly fields: readonly WrittenField[];
+  fieldsFor(from: ReadFrom): readonly WrittenField[] | undefined;
 }
 
 /** Most operations have one: the selection does not depend on variables. */
@@ -40,6 +36,7 @@ export function prepareOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | null | undefined,
+  createFragments: () => Fragments,
 ): PreparedOperation | undefined {
   const operation = getOperationAST(document, operationName);
   if (operation == null) return undefined;
@@ -48,14 +45,14 @@ export function prepareOperation(
   );
   const { variableDefinitions = [] } = operation;
   const selecting = variablesOfSelections(document, operation);
-  const bySelection = new LRUCache<string, WrittenFields>({ max: maxSelections });
+  const bySelection = new LRUCache<string, readonly WrittenField[]>({ max: maxSelections });
 
-  const build = (from: ReadFrom): WrittenFields | undefined => {
+  const build = (from: ReadFrom): readonly WrittenField[] | undefined => {
     try {
       const type = schema.getQueryType();
       if (operation.operation !== 'query' || type == null) return undefined;
       const collected = collectFields(schema, fragments, from.variableValues, type, operation.selectionSet);
-      return { fields: fieldsOf(type, collected, from) };
+      return fieldsOf(type, collected, { from }, createFragments);
     } catch (problem) {
       if (problem === cannotWrite || problem instanceof GraphQLError) return undefined;
       throw problem;

@@ -10,6 +10,8 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
+  getArgumentValues,
+  getNamedType,
   isAbstractType,
   isLeafType,
   isListType,
@@ -18,10 +20,12 @@ import {
   locatedError,
 } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
+import type { Indicator } from '../../domain/indicator/model.ts';
 import { notGathered } from '../../sources/fact-table.ts';
-import type { ReadFrom } from '../../sources/lookahead.ts';
+import { type ReadFrom, type Selection, selectionOn } from '../../sources/lookahead.ts';
 import type { Context } from '../context.ts';
-import { fieldsOf, type WrittenField } from './written-field.ts';
+import type { Fragments } from './fragments.ts';
+import { infoOf } from './roots.ts';
 
 export const cannotWrite = Symbol('cannot write');
 
@@ -36,15 +40,21 @@ export interface Writing {
 /** Throws `cannotWrite`, or what a resolver threw. */
 export type Write = (value: unknown, writing: Writing) => string;
 
-type Path = GraphQLResolveInfo['path'];
+/** Where a value stands in the operation. */
+interface WriteSite {
+  readonly nodes: readonly FieldNode[];
+  readonly from: ReadFrom;
+  readonly path: GraphQLResolveInfo['path'];
+  /** For indicators that the operation itself names. */
+  readonly fragments?: Fragments | undefined;
+}
 
-/** How the value of a field with these nodes is written. */
-export function createWrite(type: GraphQLOutputType, nodes: readonly FieldNode[], from: ReadFrom, path: Path): Write {
+function createWrite(type: GraphQLOutputType, site: WriteSite): Write {
   if (isNonNullType(type)) {
-    const write = createWrite(type.ofType, nodes, from, path);
+    const write = createWrite(type.ofType, site);
     return (value, writing) => required(write(value, writing));
   }
-  const write = createNonNullWrite(type, nodes, from, path);
+  const write = createNonNullWrite(type, site);
   return (value, writing) => {
     if (value === null || value === undefined) return 'null';
     if (value instanceof Error) throw value;
@@ -58,10 +68,10 @@ function required(text: string): string {
   return text;
 }
 
-function createNonNullWrite(type: GraphQLOutputType, nodes: readonly FieldNode[], from: ReadFrom, path: Path): Write {
-  if (isListType(type)) return createListWrite(type.ofType, nodes, from, path);
-  if (isObjectType(type)) return createObjectWrite(type, nodes, from, path);
-  if (isAbstractType(type)) return createAbstractWrite(type, nodes, from, path);
+function createNonNullWrite(type: GraphQLOutputType, site: WriteSite): Write {
+  if (isListType(type)) return createListWrite(type.ofType, site);
+  if (isObjectType(type)) return createObjectWrite(type, site);
+  if (isAbstractType(type)) return createAbstractWrite(type, site);
   if (isLeafType(type)) return value => leafText(type.serialize(value));
   throw cannotWrite;
 }
@@ -72,15 +82,15 @@ function leafText(value: unknown): string {
   return text;
 }
 
-function createListWrite(type: GraphQLOutputType, nodes: readonly FieldNode[], from: ReadFrom, path: Path): Write {
-  const write = createWrite(type, nodes, from, path);
+function createListWrite(type: GraphQLOutputType, site: WriteSite): Write {
+  const write = createWrite(type, site);
   const isNullable = !isNonNullType(type);
   return (values, writing) => {
     if (!Array.isArray(values)) throw cannotWrite;
     let text = '[';
     for (let index = 0; index < values.length; index++) {
       writing.path.push(index);
-      const item = attempt(write, values[index], writing, nodes, isNullable);
+      const item = attempt(write, values[index], writing, site.nodes, isNullable);
       writing.path.pop();
       text += index === 0 ? item : `,${item}`;
     }
@@ -110,10 +120,25 @@ function failed(problem: unknown, writing: Writing, nodes: readonly FieldNode[],
   return 'null';
 }
 
-function createObjectWrite(type: GraphQLObjectType, nodes: readonly FieldNode[], from: ReadFrom, path: Path): Write {
-  const { schema, fragments, variableValues } = from;
-  const fields = fieldsOf(type, collectSubfields(schema, fragments, variableValues, type, nodes), from, path);
-  return (value, writing) => writeFields(fields, value, writing);
+function createObjectWrite(type: GraphQLObjectType, { fragments, ...site }: WriteSite): Write {
+  const { schema, fragments: definitions, variableValues } = site.from;
+  const collected = collectSubfields(schema, definitions, variableValues, type, site.nodes);
+  const fields = fieldsOf(type, collected, site);
+  const write: Write = (value, writing) => writeFields(fields, value, writing);
+  return fragments === undefined ? write : createIndicatorWrite(write, fragments);
+}
+
+/** The same for an indicator that the operation names: what was said of it before may be used again. */
+function createIndicatorWrite(write: Write, kept: Fragments): Write {
+  return (value, writing) => {
+    const { context, errors } = writing;
+    const indicator = value as Indicator;
+    const text = kept.use(indicator, context);
+    if (text !== undefined) return text;
+    const before = errors.length;
+    const isWhole = () => errors.length === before && !context.isWaiting();
+    return kept.keep(indicator, context, () => write(value, writing), isWhole);
+  };
 }
 
 export function writeFields(fields: readonly WrittenField[], value: unknown, writing: Writing): string {
@@ -137,15 +162,9 @@ function writeField(field: WrittenField, parent: unknown, writing: Writing): str
   }
 }
 
-function createAbstractWrite(
-  type: GraphQLAbstractType,
-  nodes: readonly FieldNode[],
-  from: ReadFrom,
-  path: Path,
-): Write {
-  const writes = new Map<string, Write>(
-    from.schema.getPossibleTypes(type).map(possible => [possible.name, createObjectWrite(possible, nodes, from, path)]),
-  );
+function createAbstractWrite(type: GraphQLAbstractType, site: WriteSite): Write {
+  const possible = site.from.schema.getPossibleTypes(type);
+  const writes = new Map(possible.map(one => [one.name, createObjectWrite(one, site)]));
   return (value, writing) => {
     const name = Object(value).__typename ?? type.resolveType?.(value, writing.context, {} as never, type);
     const write = typeof name === 'string' ? writes.get(name) : undefined;
@@ -153,3 +172,67 @@ function createAbstractWrite(
     return write(value, writing);
   };
 }
+
+/** A field of an object that is written. */
+export interface WrittenField {
+  /** Comma, name and colon. */
+  readonly prefix: string;
+  readonly key: string;
+  readonly nodes: readonly FieldNode[];
+  readonly isNullable: boolean;
+  /** Its text, where that is always the same. */
+  readonly constant?: string;
+  readonly fragments?: Fragments | undefined;
+  resolve(parent: unknown, context: Context): unknown;
+  readonly write: Write;
+}
+
+/**
+ * The fields of a selection on that type. `createFragments`: for the fields of the operation itself. Introspection is left
+ * to graphql-js: throws `cannotWrite`.
+ */
+export function fieldsOf(
+  type: GraphQLObjectType,
+  collected: ReadonlyMap<string, readonly FieldNode[]>,
+  { from, path }: { readonly from: ReadFrom; readonly path?: WriteSite['path'] },
+  createFragments?: () => Fragments,
+): readonly WrittenField[] {
+  return [...collected].map(([key, nodes], index): WrittenField => {
+    const prefix = `${index === 0 ? '' : ','}${JSON.stringify(key)}:`;
+    const node = nodes[0] as FieldNode;
+    const name = node.name.value;
+    const common = { prefix, key, nodes };
+    if (name === '__typename') return { ...common, ...nothing, constant: JSON.stringify(type.name) };
+    const definition = type.getFields()[name];
+    if (definition === undefined) throw cannotWrite;
+    const { resolve } = definition;
+    const given = getArgumentValues(definition, node, from.variableValues);
+    const info = infoOf({ name, responseKey: key, nodes }, type, from, path);
+    const fragments = mayBeKept(definition.type, nodes, from) ? createFragments?.() : undefined;
+    return {
+      ...common,
+      fragments,
+      isNullable: !isNonNullType(definition.type),
+      resolve: resolve ? (parent, context) => resolve(parent, given, context, info) : parent => property(parent, name),
+      write: createWrite(definition.type, { nodes, from, path: info.path, fragments }),
+    };
+  });
+}
+
+const nothing = { isNullable: true, resolve: () => undefined, write: () => 'null' };
+
+/** As graphql-js reads it, except for a method. */
+function property(parent: unknown, name: string): unknown {
+  const value: unknown = (parent as Readonly<Record<string, unknown>>)[name];
+  if (typeof value === 'function') throw cannotWrite;
+  return value;
+}
+
+/** Indicators, unless an age is selected, which differs from one moment to the next. */
+function mayBeKept(type: GraphQLOutputType, nodes: readonly FieldNode[], from: ReadFrom): boolean {
+  const named = getNamedType(type);
+  return isObjectType(named) && named.name === 'Indicator' && !selectsAge(selectionOn(from, named, nodes));
+}
+
+const selectsAge = (selection: Selection): boolean =>
+  selection.some(({ name, below }) => name === 'ageSeconds' || selectsAge(below()));

@@ -16,12 +16,11 @@ export const nightWatchResolvers = {
   Indicator: {
     danger: (indicator: Indicator, _: unknown, { sources: { NIGHT_WATCH } }: Context) =>
       factOf(NIGHT_WATCH.read(indicator, plainRequest))?.sighting?.danger ?? null,
-    nightWatch: (indicator: Indicator, _: unknown, { sources: { NIGHT_WATCH } }: Context) =>
-      ({
-        id: `NightWatchAnswer:${indicatorKey(indicator)}`,
-        indicator,
-        outcome: NIGHT_WATCH.read(indicator, plainRequest),
-      }),
+    nightWatch: (indicator: Indicator, _: unknown, { sources: { NIGHT_WATCH } }: Context) => ({
+      id: `NightWatchAnswer:${indicatorKey(indicator)}`,
+      indicator,
+      outcome: NIGHT_WATCH.read(indicator, plainRequest),
+    }),
   },
   NightWatchAnswer: {
     report: (

@@ -23,9 +23,9 @@ export interface ConfirmedLists {
 }
 
 /** Whether the list is known, or why Argus could not be asked. */
-type Answer = boolean | UpstreamError;
+type ListConfirmation = boolean | UpstreamError;
 
-function asAnswer(problem: unknown): Answer {
+function asAnswer(problem: unknown): ListConfirmation {
   if (problem instanceof UpstreamError) return problem;
   throw problem;
 }
@@ -36,9 +36,9 @@ export function confirmLists(
   credential: Credential | UpstreamError,
   options: CallParts,
 ): ConfirmedLists {
-  const answers = new Map<string, Answer>();
+  const answers = new Map<string, ListConfirmation>();
 
-  const note = (name: string, answer: Answer): void => void answers.set(name, answer);
+  const note = (name: string, answer: ListConfirmation): void => void answers.set(name, answer);
 
   function confirmField(names: readonly string[], own: Credential): Promise<void> | undefined {
     for (const name of names) {

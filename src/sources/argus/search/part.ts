@@ -4,6 +4,7 @@ import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { SourceReport } from '../../../domain/source-report.ts';
 import type { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
+import { servedWhile } from '../../fact-table.ts';
 import { createSelectionCache, type Selection } from '../../lookahead.ts';
 import { emptyReport, withHostLimit } from '../../report.ts';
 import type { Operation, SourcePart } from '../../source.ts';
@@ -112,11 +113,11 @@ export function openSearchPart(
     return isStaleCoveringAbsence(outcome) ? { error: staleAbsence(outcome) } : outcome;
   };
 
-  const reportFacts = (indicator: Indicator) => ({
-    now: clock.monotonic(),
-    isWitness: witness.holds(indicator),
-    looksOutward: enclosing.isSeen,
-  });
+  function reportFacts(indicator: Indicator) {
+    const { isSeen: looksOutward } = enclosing;
+    operation.served?.add(servedWhile(() => enclosing.isSeen === looksOutward));
+    return { now: clock.monotonic(), isWitness: witness.holds(indicator), looksOutward };
+  }
   const reportOf: SearchPart['reportOf'] = (indicator, outcome, selected) =>
     exactReport(indicator, outcome, selected, reportFacts(indicator));
 
