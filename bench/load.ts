@@ -26,8 +26,9 @@ export async function load(url: string, shots: () => Shot, connections: number, 
       while (performance.now() < until) {
         const at = performance.now();
         const { statusCode, body } = await pool.request({ ...shots() });
-        await body.arrayBuffer();
+        const bytes = Buffer.from(await body.arrayBuffer());
         if (statusCode !== 200) throw new Error(`The answer's status is ${statusCode}.`);
+        if (bytes.includes('"errors":[')) throw new Error(`An answer with errors: ${bytes.toString().slice(0, 1000)}`);
         took.push(performance.now() - at);
       }
     }),
@@ -39,13 +40,18 @@ export async function load(url: string, shots: () => Shot, connections: number, 
   return { perSecond: took.length / elapsed, operations: took.length, p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
-/** The same, with what each answer takes of the server's processor. */
+export interface ServerLoad extends Load {
+  /** Of the server's processor, for one answer. */
+  readonly cpuUs: number;
+}
+
+/** The same, with what it takes of the server's processor. */
 export async function loadServer(
   server: Server,
   shots: () => Shot,
   connections: number,
   seconds: number,
-): Promise<Load & { readonly cpuUs: number }> {
+): Promise<ServerLoad> {
   const before = server.cpuMs();
   const result = await load(server.url, shots, connections, seconds);
   // The clock of /proc ticks a hundred times a second: a shorter load takes at least one tick.

@@ -12,8 +12,8 @@ const hiveFields = `value
     triaged_by triage_history { triage_state triaged_at triaged_by } } } } }
   argus { data { indicatorList { name confidence shortName } state value firstSeenTimestamp lastSeenTimestamp
     properties { descriptor { shortName } value values } } }`;
-const hiveOne = `query ($v: String!) { indicator(value: $v) { ${hiveFields} } }`;
-const hiveMany = `query ($v: [String!]!) { indicators(values: $v) { ${hiveFields} } }`;
+export const hiveOne = `query ($v: String!) { indicator(value: $v) { ${hiveFields} } }`;
+export const hiveMany = `query ($v: [String!]!) { indicators(values: $v) { ${hiveFields} } }`;
 
 type Ask = (values: readonly string[]) => readonly Shot[];
 

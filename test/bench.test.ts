@@ -60,3 +60,25 @@ it('Extraction is measured for each kind of text and for each type, beside other
   expect(figures['ioc-extractor'].precision.median).toBeLessThanOrEqual(1);
   expect(stdout).toMatch(/\| iocextract \||iocextract is not installed/);
 }, 60_000);
+
+it('Warm answers are set beside the floor, cold ones beside the calls alone, in the same rounds', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  const file = join(folder, 'figures.json');
+  const bench = [
+    'bench/main.ts',
+    'answers',
+    'allocated',
+    '--smoke',
+    '--only=1 value',
+    '--peers=bare',
+    `--json=${file}`,
+  ];
+  await promisify(execFile)(process.execPath, bench, { cwd: new URL('..', import.meta.url) });
+  const figures = JSON.parse(await readFile(file, 'utf8'));
+  await rm(folder, { recursive: true });
+  const warm = figures['warm, never the same request, 1 value: this gateway'];
+  expect(warm['x floor by CPU'].median).toBeGreaterThan(0);
+  expect(figures['cold, 1 value, upstreams 2 ms: this gateway']['x bare by CPU'].median).toBeGreaterThan(0);
+  expect(figures['cold, 1 value, upstreams 2 ms: bare']['x bare by CPU'].median).toBe(1);
+  expect(figures['allocated by 100 new values: bare']['MB allocated'].median).toBeGreaterThan(0);
+}, 120_000);
