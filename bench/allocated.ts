@@ -3,11 +3,11 @@
  * that nothing is collected, and is looked at before and after.
  */
 import { fileURLToPath } from 'node:url';
-import { peersOf, unlimited } from './answers.ts';
 import { type Figures, type Round, summarise, tell } from './figures.ts';
 import type { BenchOptions } from './main.ts';
 import { ask, type Server, startGateway, startPeer, startUpstream, type Upstreams } from './processes.ts';
 import { createQuestions, type Questions } from './questions.ts';
+import { peersOf, unlimited } from './servers.ts';
 
 const probe = fileURLToPath(new URL('heap-probe.ts', import.meta.url));
 const nodeOptions = ['--expose-gc', '--min-semi-space-size=512', '--max-semi-space-size=512', '--import', probe];

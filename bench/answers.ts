@@ -1,6 +1,6 @@
 /**
- * What an answer costs, beside the floor where all facts are in memory, and beside other servers where none is: upstreams,
- * load and servers are processes of their own, and each server has a core to itself.
+ * What an answer costs: beside the floor where all facts are in memory, beside other servers where none is. In one run,
+ * and in the same rounds.
  */
 import { deepStrictEqual } from 'node:assert';
 import { type AnswerRow, answerRows } from './answer-rows.ts';
@@ -8,75 +8,32 @@ import { type Figures, type Round, summarise, tell } from './figures.ts';
 import type { ServerLoad } from './load.ts';
 import type { BenchOptions } from './main.ts';
 import { join } from './peer-scenarios.ts';
-import { isInstalled } from './peers.ts';
-import {
-  ask,
-  type FastUpstream,
-  type Floor,
-  keepToFirstCore,
-  type Server,
-  startFloor,
-  startGateway,
-  startPeer,
-  startUpstream,
-} from './processes.ts';
-import { createQuestions, type Questions, warmValues } from './questions.ts';
+import { ask, type Server } from './processes.ts';
 import { type Contestant, interleave } from './rounds.ts';
-import { warmBatch } from './shots.ts';
-
-interface AnswerBench {
-  readonly upstream: FastUpstream;
-  readonly floor: Floor;
-  /** This gateway, and that of the other checkout. */
-  readonly gateways: Readonly<Record<string, Server>>;
-  readonly peers: Readonly<Record<string, Server>>;
-  readonly questions: Questions;
-}
-
-export const unlimited = { RATE_LIMIT_INDICATORS_PER_MINUTE: '0' };
-const installed = isInstalled ? ['bare', 'hand', 'hive'] : ['bare'];
-export const peersOf = ({ peers = installed }: BenchOptions): readonly string[] => peers;
+import { fillMemory, peersOf, type Servers, withServers } from './servers.ts';
 
 export async function runAnswers(options: BenchOptions): Promise<Figures> {
-  keepToFirstCore();
-  const started: Pick<Server, 'stop'>[] = [];
-  const start = async <S extends Pick<Server, 'stop'>>(server: Promise<S>): Promise<S> => {
-    started.push(await server);
-    return server;
-  };
-  try {
-    const bench = await open(options, start);
+  const wanted = Object.entries(answerRows).filter(([name]) => name.includes(options.only ?? ''));
+  const warm = wanted.filter(([, { coldPeers }]) => coldPeers === undefined);
+  const cold = wanted.filter(([, { coldPeers }]) => coldPeers !== undefined);
+  return withServers(options, cold.length > 0 ? peersOf(options) : [], async servers => {
     const figures: Record<string, Figures[string]> = {};
-    for (const [name, row] of Object.entries(answerRows))
-      if (name.includes(options.only ?? '')) Object.assign(figures, await run(name, row, bench, options));
-    tell(figures, options);
+    for (const rows of [warm, cold]) {
+      const table: Record<string, Figures[string]> = {};
+      for (const [name, row] of rows) Object.assign(table, await run(name, row, servers, options));
+      tell(table, options);
+      Object.assign(figures, table);
+    }
     return figures;
-  } finally {
-    await Promise.all(started.map(server => server.stop()));
-  }
+  });
 }
 
-async function open(
-  options: BenchOptions,
-  start: <S extends Pick<Server, 'stop'>>(server: Promise<S>) => Promise<S>,
-): Promise<AnswerBench> {
-  const upstream = await start(startUpstream());
-  const floor = await start(startFloor());
-  const gateways: Record<string, Server> = { 'this gateway': await start(startGateway(upstream, unlimited)) };
-  const { before } = options;
-  if (before !== undefined) gateways.before = await start(startGateway(upstream, unlimited, { checkout: before }));
-  const peers: Record<string, Server> = {};
-  for (const name of peersOf(options)) peers[name] = await start(startPeer(name, upstream));
-  for (const server of [floor, ...Object.values(gateways), ...Object.values(peers)]) server.takeSecondCore();
-  return { upstream, floor, gateways, peers, questions: createQuestions() };
-}
-
-async function run(name: string, row: AnswerRow, bench: AnswerBench, options: BenchOptions): Promise<Figures> {
-  await bench.upstream.slow(0);
+async function run(name: string, row: AnswerRow, servers: Servers, options: BenchOptions): Promise<Figures> {
+  await servers.upstream.slow(0);
   const contestants = row.coldPeers
-    ? await coldContestants(row, row.coldPeers, bench)
-    : await warmContestants(row, bench);
-  await bench.upstream.slow(row.latencyMs);
+    ? await coldContestants(row, row.coldPeers, servers)
+    : await warmContestants(row, servers);
+  await servers.upstream.slow(row.latencyMs);
   const rounds = await interleave(contestants, row.connections, options);
   const names = contestants.map(contestant => contestant.name).filter(contestant => contestant !== 'floor');
   return Object.fromEntries(
@@ -84,27 +41,23 @@ async function run(name: string, row: AnswerRow, bench: AnswerBench, options: Be
   );
 }
 
-async function warmContestants({ ask: question }: AnswerRow, { floor, gateways, questions }: AnswerBench) {
+async function warmContestants({ ask: question }: AnswerRow, { floor, gateways, questions }: Servers) {
   const turn = () => question(questions);
-  for (const gateway of Object.values(gateways)) await fill(gateway);
-  for (const gateway of Object.values(gateways)) await floor.say(await ask(gateway, turn()));
+  for (const gateway of Object.values(gateways)) {
+    await fillMemory(gateway);
+    await floor.say(await ask(gateway, turn()));
+  }
   return contestantsOf({ floor, ...gateways }, () => turn);
 }
 
-/** All warm values, so that every fact is in memory. */
-async function fill(gateway: Server): Promise<void> {
-  for (let from = 0; from < warmValues.length; from += 100)
-    await ask(gateway, warmBatch(warmValues.slice(from, from + 100)));
-}
-
-/** Throws where a peer's answer to the same question says something else. */
+/** Throws where a peer's answer says something else than ours. */
 async function coldContestants(
   { ask: question }: AnswerRow,
   coldPeers: Readonly<Record<string, AnswerRow['ask']>>,
-  { gateways, peers, questions }: AnswerBench,
+  { gateways, peers, questions }: Servers,
 ): Promise<readonly Contestant[]> {
   const contestants = contestantsOf({ ...gateways, ...peers }, name => () => (coldPeers[name] ?? question)(questions));
-  // The values differ, for nobody is asked about a value of somebody else.
+  // No value is asked twice, and so each answer is about other values: without their numbers they are equal.
   const points = async ({ server, turn }: Contestant) =>
     join((await ask(server, turn())).replaceAll(/new-\d+/g, 'new'));
   const [ours, ...theirs] = await Promise.all(contestants.map(points));

@@ -9,6 +9,8 @@ import { runAnswers } from './answers.ts';
 import { runExtraction } from './extraction.ts';
 import type { Figures } from './figures.ts';
 import { runMemory } from './memory.ts';
+import { runNewTexts } from './new-texts.ts';
+import { runPath } from './path.ts';
 import { isInstalled, runPeers } from './peers.ts';
 import { runRedis } from './redis.ts';
 import { runSpeed } from './speed.ts';
@@ -57,7 +59,9 @@ const suites: Readonly<Record<string, (options: BenchOptions) => Promise<Figures
   extraction: runExtraction,
   speed: runSpeed,
   answers: runAnswers,
+  texts: runNewTexts,
   allocated: runAllocated,
+  path: runPath,
   redis: runRedis,
   memory: runMemory,
   peers: runPeers,

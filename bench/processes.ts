@@ -1,7 +1,7 @@
 /** The gateway, the floor and the peers as processes of their own, and what they take of the machine. */
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Emulators } from '../src/emulators/emulators.ts';
@@ -130,13 +130,14 @@ const keepTo = (core: 0 | 1, pid: number | undefined): void => {
 /** The bench, and what it starts from now on, leaves the second core to the server that is measured. */
 export const keepToFirstCore = (): void => keepTo(0, process.pid);
 
-/** /proc counts in ticks of a hundredth of a second (proc(5)). */
 function controlled(child: ChildProcess): Omit<Server, 'url'> {
   const read = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
   return {
     cpuMs() {
-      const [user = 0, system = 0] = (read('stat').split(') ')[1] ?? '').split(' ').slice(11, 13).map(Number);
-      return (user + system) * 10;
+      const threads = readdirSync(`/proc/${child.pid}/task`);
+      // In nanoseconds; /proc/…/stat counts hundredths of a second. No thread of Node's ends before its process.
+      const nanoseconds = threads.map(thread => Number.parseInt(read(`task/${thread}/schedstat`), 10));
+      return nanoseconds.reduce((sum, own) => sum + own, 0) / 1e6;
     },
     residentMb: () => Number(/VmRSS:\s+(\d+)/.exec(read('status'))?.[1]) / 1024,
     takeSecondCore: () => keepTo(1, child.pid),
