@@ -1,5 +1,5 @@
 /** The rows of the suite `answers`: who is asked what, and how. */
-import type { Shot } from './load.ts';
+import type { Shot } from './connection.ts';
 import type { Questions } from './questions.ts';
 
 type Ask = (questions: Questions) => Shot;

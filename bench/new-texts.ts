@@ -1,6 +1,7 @@
 /** What a text costs at its first sighting, and at the next ones: each text is asked in four passes, one after another. */
+
+import type { Shot } from './connection.ts';
 import { type Figures, type Round, summarise, tell } from './figures.ts';
-import type { Shot } from './load.ts';
 import type { BenchOptions } from './main.ts';
 import { ask, type Server } from './processes.ts';
 import type { Questions } from './questions.ts';

@@ -1,6 +1,6 @@
 /** What is asked of the gateway and its peers, and what their answers must have in common. */
 import type { Emulators } from '../src/emulators/emulators.ts';
-import type { Shot } from './load.ts';
+import type { Shot } from './connection.ts';
 import { batches, coldBatch, coldSingle, post, warmBatch, warmSingle } from './shots.ts';
 import { slow } from './speed.ts';
 

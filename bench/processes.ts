@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Emulators } from '../src/emulators/emulators.ts';
 import { freePort } from '../test/setup/process.ts';
-import type { Shot } from './load.ts';
+import type { Shot } from './connection.ts';
 
 export interface Server {
   readonly url: string;

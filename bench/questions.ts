@@ -1,6 +1,6 @@
 /** Questions none of which equals an earlier one, about values whose facts are in memory or about values never asked before. */
 import { createRandom } from '../src/emulators/random.ts';
-import type { Shot } from './load.ts';
+import type { Shot } from './connection.ts';
 import { hiveMany, hiveOne } from './peer-scenarios.ts';
 import { fields, post, warmMany, warmOne } from './shots.ts';
 
@@ -25,7 +25,11 @@ export function createQuestions(): Questions {
   const random = createRandom(1);
   let number = 0;
   const next = () => ++number;
-  const draw = (count: number) => random.shuffled(warmValues).slice(0, count);
+  const draw = (count: number) => {
+    const drawn = new Set<string>();
+    while (drawn.size < count) drawn.add(random.pick(warmValues));
+    return [...drawn];
+  };
   const newValues = (count: number) => Array.from({ length: count }, () => `new-${next()}.example.net`);
   return {
     same: () => post(warmOne, { v: warmValues[next() % warmValues.length] }),

@@ -1,5 +1,6 @@
 /** Several servers under the same load, in the same rounds and in alternating order. */
-import { loadServer, type ServerLoad, type Shot } from './load.ts';
+import type { Shot } from './connection.ts';
+import { loadServer, type ServerLoad } from './load.ts';
 import type { BenchOptions } from './main.ts';
 import type { Server } from './processes.ts';
 
@@ -16,7 +17,7 @@ export async function interleave(
   { rounds, seconds }: BenchOptions,
 ): Promise<readonly ReadonlyMap<string, ServerLoad>[]> {
   // The compiler's share of a process's life is not what is measured.
-  await loadEach(contestants, connections, seconds);
+  await loadEach(contestants, connections, Math.min(2, rounds * seconds));
   const measured = [];
   for (let round = 0; round < rounds; round += 1)
     measured.push(await loadEach(round % 2 === 0 ? contestants : contestants.toReversed(), connections, seconds));

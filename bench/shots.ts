@@ -1,6 +1,6 @@
 /** What is asked: one query over nearly every field of both sources, for one value and for many. */
 import { createHash } from 'node:crypto';
-import type { Shot } from './load.ts';
+import type { Shot } from './connection.ts';
 
 export const fields = `id value type threatScore triageHistory { state at by }
   memberships { list { name confidence shortName } state value firstSeen lastSeen
