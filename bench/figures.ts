@@ -27,6 +27,7 @@ function figureOf(values: readonly number[]): Figure {
 export function tell(figures: Figures, { compare }: { readonly compare: string | undefined }): void {
   const earlier: Figures = compare === undefined ? {} : JSON.parse(readFileSync(compare, 'utf8'));
   const names = [...new Set(Object.values(figures).flatMap(Object.keys))];
+  if (names.length === 0) return;
   const rows = Object.entries(figures).map(([scenario, own]) => [
     scenario,
     ...names.map(name => cell(own[name], earlier[scenario]?.[name])),
@@ -37,11 +38,12 @@ export function tell(figures: Figures, { compare }: { readonly compare: string |
 
 function cell(now: Figure | undefined, before: Figure | undefined): string {
   if (now === undefined) return '';
-  const text = `${short(now.median)} ± ${short(now.spread)}`;
+  const text = now.spread === 0 ? short(now.median) : `${short(now.median)} ± ${short(now.spread)}`;
   if (before === undefined) return text;
   // Both runs' spreads together are noise.
   const hasMoved = Math.abs(now.median - before.median) > 2 * (now.spread + before.spread);
   return hasMoved ? `${text} **(was ${short(before.median)})**` : text;
 }
 
-const short = (value: number): string => (value >= 100 ? String(Math.round(value)) : value.toPrecision(3));
+const short = (value: number): string =>
+  value >= 100 || Number.isInteger(value) ? String(Math.round(value)) : value.toPrecision(3);

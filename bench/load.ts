@@ -1,13 +1,6 @@
 /** A closed loop: so many connections, each asks as soon as it is answered. */
-import { Pool } from 'undici';
+import { openConnection, type Shot } from './connection.ts';
 import type { Server } from './processes.ts';
-
-export interface Shot {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
 
 export interface Load {
   readonly perSecond: number;
@@ -17,37 +10,40 @@ export interface Load {
 }
 
 export async function load(url: string, shots: () => Shot, connections: number, seconds: number): Promise<Load> {
-  const pool = new Pool(new URL(url).origin, { connections, pipelining: 1 });
+  const opened = await Promise.all(Array.from({ length: connections }, () => openConnection(url)));
   const took: number[] = [];
   const began = performance.now();
   const until = began + seconds * 1000;
   await Promise.all(
-    Array.from({ length: connections }, async () => {
+    opened.map(async connection => {
       while (performance.now() < until) {
+        const shot = shots();
         const at = performance.now();
-        const { statusCode, body } = await pool.request({ ...shots() });
-        await body.arrayBuffer();
-        if (statusCode !== 200) throw new Error(`The answer's status is ${statusCode}.`);
+        await connection.ask(shot);
         took.push(performance.now() - at);
       }
     }),
   );
   const elapsed = (performance.now() - began) / 1000;
-  await pool.close();
+  for (const connection of opened) connection.close();
   took.sort((a, b) => a - b);
   const at = (share: number) => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
   return { perSecond: took.length / elapsed, operations: took.length, p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
-/** The same, with what each answer takes of the server's processor. */
+export interface ServerLoad extends Load {
+  /** Of the server's processor, for one answer. */
+  readonly cpuUs: number;
+}
+
+/** The same, with what it takes of the server's processor. */
 export async function loadServer(
   server: Server,
   shots: () => Shot,
   connections: number,
   seconds: number,
-): Promise<Load & { readonly cpuUs: number }> {
+): Promise<ServerLoad> {
   const before = server.cpuMs();
   const result = await load(server.url, shots, connections, seconds);
-  // The clock of /proc ticks a hundred times a second: a shorter load takes at least one tick.
-  return { ...result, cpuUs: (Math.max(10, server.cpuMs() - before) * 1000) / result.operations };
+  return { ...result, cpuUs: ((server.cpuMs() - before) * 1000) / result.operations };
 }

@@ -4,9 +4,13 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { runAllocated } from './allocated.ts';
+import { runAnswers } from './answers.ts';
 import { runExtraction } from './extraction.ts';
 import type { Figures } from './figures.ts';
 import { runMemory } from './memory.ts';
+import { runNewTexts } from './new-texts.ts';
+import { runPath } from './path.ts';
 import { isInstalled, runPeers } from './peers.ts';
 import { runRedis } from './redis.ts';
 import { runSpeed } from './speed.ts';
@@ -20,6 +24,8 @@ const { values, positionals } = parseArgs({
     only: { type: 'string' },
     json: { type: 'string' },
     compare: { type: 'string' },
+    before: { type: 'string' },
+    peers: { type: 'string' },
     smoke: { type: 'boolean', default: false },
   },
 });
@@ -31,14 +37,20 @@ export interface BenchOptions {
   readonly only: string | undefined;
   /** File of earlier figures, to be set beside these. */
   readonly compare: string | undefined;
+  /** Folder of another checkout, whose gateway is measured in the same rounds. */
+  readonly before: string | undefined;
+  /** The servers beside which cold answers are measured; all that are installed unless named. */
+  readonly peers: readonly string[] | undefined;
 }
 
-const { only, compare } = values;
+const { only, compare, before } = values;
 const options: BenchOptions = {
   rounds: values.smoke ? 1 : Number(values.rounds),
   seconds: values.smoke ? 0.05 : Number(values.seconds),
   only,
   compare,
+  before,
+  peers: values.peers?.split(','),
 };
 
 /** Each prints its own table. */
@@ -46,6 +58,10 @@ const suites: Readonly<Record<string, (options: BenchOptions) => Promise<Figures
   calls: runUpstreamCalls,
   extraction: runExtraction,
   speed: runSpeed,
+  answers: runAnswers,
+  texts: runNewTexts,
+  allocated: runAllocated,
+  path: runPath,
   redis: runRedis,
   memory: runMemory,
   peers: runPeers,

@@ -1,8 +1,9 @@
 /** Whether memory stays where it is: one gateway under a mix of everything, a row for each round. */
 import { startEmulators } from '../src/emulators/emulators.ts';
 import { createSeededDataSet } from '../src/emulators/seed.ts';
+import type { Shot } from './connection.ts';
 import { type Figures, summarise, tell } from './figures.ts';
-import { load, type Shot } from './load.ts';
+import { load } from './load.ts';
 import type { BenchOptions } from './main.ts';
 import { startGateway } from './processes.ts';
 import { batches, coldBatch, coldSingle, warmBatch, warmSingle } from './shots.ts';

@@ -1,6 +1,6 @@
 /** What is asked of the gateway and its peers, and what their answers must have in common. */
 import type { Emulators } from '../src/emulators/emulators.ts';
-import type { Shot } from './load.ts';
+import type { Shot } from './connection.ts';
 import { batches, coldBatch, coldSingle, post, warmBatch, warmSingle } from './shots.ts';
 import { slow } from './speed.ts';
 
@@ -12,8 +12,8 @@ const hiveFields = `value
     triaged_by triage_history { triage_state triaged_at triaged_by } } } } }
   argus { data { indicatorList { name confidence shortName } state value firstSeenTimestamp lastSeenTimestamp
     properties { descriptor { shortName } value values } } }`;
-const hiveOne = `query ($v: String!) { indicator(value: $v) { ${hiveFields} } }`;
-const hiveMany = `query ($v: [String!]!) { indicators(values: $v) { ${hiveFields} } }`;
+export const hiveOne = `query ($v: String!) { indicator(value: $v) { ${hiveFields} } }`;
+export const hiveMany = `query ($v: [String!]!) { indicators(values: $v) { ${hiveFields} } }`;
 
 type Ask = (values: readonly string[]) => readonly Shot[];
 

@@ -1,38 +1,52 @@
 /** The gateway, the floor and the peers as processes of their own, and what they take of the machine. */
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Emulators } from '../src/emulators/emulators.ts';
 import { freePort } from '../test/setup/process.ts';
-import type { Shot } from './load.ts';
+import type { Shot } from './connection.ts';
 
 export interface Server {
   readonly url: string;
   /** User and system, so far. */
   cpuMs(): number;
   residentMb(): number;
+  /** Alone on the second core from now on, when the bench keeps to the first; see `keepToFirstCore`. */
+  takeSecondCore(): void;
+  /** Sends a message, and resolves with what the process says to it. */
+  tell(message: string): Promise<unknown>;
   stop(): Promise<void>;
 }
 
+/** Where the gateway and its peers ask, as environment variables. */
+export type Upstreams = Pick<Emulators, 'environment'>;
+
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface GatewayOptions {
+  /** The folder of another checkout. */
+  readonly checkout?: string;
+  readonly nodeOptions?: readonly string[];
+}
 
 /** As `npm start` and the image do: limits, log at info, audit, metrics; what it writes goes nowhere. */
 export async function startGateway(
-  emulators: Emulators,
+  upstreams: Upstreams,
   environment: Readonly<Record<string, string>> = {},
-  nodeOptions: readonly string[] = ['--max-semi-space-size=16'],
+  { checkout = root, nodeOptions = ['--max-semi-space-size=16'] }: GatewayOptions = {},
 ): Promise<Server> {
   const port = await freePort();
   const nowhere = openSync('/dev/null', 'w');
   const child = spawn(process.execPath, [...nodeOptions, 'src/main.ts'], {
-    cwd: root,
-    stdio: ['ignore', nowhere, nowhere],
+    cwd: checkout,
+    stdio: ['ignore', nowhere, nowhere, 'ipc'],
     env: {
       NODE_ENV: 'production',
       PORT: String(port),
       LOG_LEVEL: 'info',
-      ...emulators.environment,
+      ...upstreams.environment,
       ...environment,
     },
   });
@@ -42,7 +56,7 @@ export async function startGateway(
     if (child.exitCode !== null) throw new Error('The gateway ended at once: start it by hand to see why.');
     await new Promise(resolve => setTimeout(resolve, 50));
   }
-  return { url: `${url}/graphql`, ...measured(child) };
+  return { url: `${url}/graphql`, ...controlled(child) };
 }
 
 export interface Floor extends Server {
@@ -51,25 +65,38 @@ export interface Floor extends Server {
 }
 
 export async function startFloor(): Promise<Floor> {
-  const { child, ...server } = await startScript('floor.ts');
+  const server = await startScript('floor.ts');
+  return { ...server, say: async text => void (await server.tell(text)) };
+}
+
+export interface FastUpstream extends Upstreams, Pick<Server, 'stop'> {
+  /** From now on each answer takes so long. */
+  slow(ms: number): Promise<void>;
+}
+
+export async function startUpstream(): Promise<FastUpstream> {
+  const { url, tell, stop } = await startScript('upstream.ts');
+  const { origin } = new URL(url);
+  const keys = { DD_API_KEY: 'key', DD_APP_KEY: 'key', ARGUS_API_KEY: 'key' };
   return {
-    ...server,
-    async say(text) {
-      child.send(text);
-      await once(child, 'message');
-    },
+    environment: { DATADOG_URL: origin, ARGUS_URL: origin, ...keys },
+    slow: async ms => void (await tell(String(ms))),
+    stop,
   };
 }
 
 /** A server that tells where it listens, at the same upstreams as the gateway. */
-export async function startPeer(name: string, emulators: Emulators): Promise<Server> {
-  const { child: _child, ...server } = await startScript(`peers/${name}.ts`, emulators.environment);
-  return server;
-}
+export const startPeer = (name: string, { environment }: Upstreams, nodeOptions?: readonly string[]): Promise<Server> =>
+  startScript(`peers/${name}.ts`, environment, nodeOptions);
 
-async function startScript(file: string, environment: Readonly<Record<string, string>> = {}) {
+async function startScript(
+  file: string,
+  environment: Readonly<Record<string, string>> = {},
+  nodeOptions: readonly string[] = [],
+): Promise<Server> {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
     env: { NODE_ENV: 'production', ...environment },
+    execArgv: [...nodeOptions],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit').then(() => {
@@ -77,7 +104,7 @@ async function startScript(file: string, environment: Readonly<Record<string, st
   });
   const [url] = await Promise.race([once(child, 'message'), ended]);
   ended.catch(() => {}); // later on it is meant to end
-  return { url: `${url}/graphql`, ...measured(child), child };
+  return { url: `${url}/graphql`, ...controlled(child) };
 }
 
 const isThere = (url: string): Promise<boolean> =>
@@ -93,15 +120,32 @@ export async function ask({ url }: Pick<Server, 'url'>, { method, path, headers,
   return response.text();
 }
 
-/** /proc counts in ticks of a hundredth of a second (proc(5)). */
-function measured(child: ChildProcess): Omit<Server, 'url'> {
+const hasTwoCores = availableParallelism() > 1;
+
+/** Where there is no `taskset`, all processes run where they like. */
+const keepTo = (core: 0 | 1, pid: number | undefined): void => {
+  if (hasTwoCores) spawnSync('taskset', ['-a', '-p', '-c', String(core), String(pid)]);
+};
+
+/** The bench, and what it starts from now on, leaves the second core to the server that is measured. */
+export const keepToFirstCore = (): void => keepTo(0, process.pid);
+
+function controlled(child: ChildProcess): Omit<Server, 'url'> {
   const read = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
   return {
     cpuMs() {
-      const [user = 0, system = 0] = (read('stat').split(') ')[1] ?? '').split(' ').slice(11, 13).map(Number);
-      return (user + system) * 10;
+      const threads = readdirSync(`/proc/${child.pid}/task`);
+      // In nanoseconds; /proc/…/stat counts hundredths of a second. No thread of Node's ends before its process.
+      const nanoseconds = threads.map(thread => Number.parseInt(read(`task/${thread}/schedstat`), 10));
+      return nanoseconds.reduce((sum, own) => sum + own, 0) / 1e6;
     },
     residentMb: () => Number(/VmRSS:\s+(\d+)/.exec(read('status'))?.[1]) / 1024,
+    takeSecondCore: () => keepTo(1, child.pid),
+    async tell(message) {
+      child.send(message);
+      const [answer] = await once(child, 'message');
+      return answer;
+    },
     async stop() {
       child.kill('SIGKILL');
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');

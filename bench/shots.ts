@@ -1,23 +1,23 @@
 /** What is asked: one query over nearly every field of both sources, for one value and for many. */
 import { createHash } from 'node:crypto';
-import type { Shot } from './load.ts';
+import type { Shot } from './connection.ts';
 
-const fields = `id value type threatScore triageHistory { state at by }
+export const fields = `id value type threatScore triageHistory { state at by }
   memberships { list { name confidence shortName } state value firstSeen lastSeen
     properties(names: ["comment", "role"]) { shortName value values } }
   threat { id score indicatorType categories tags maliciousSources suspiciousSources benignSources
     scoringFactors { asType persistence signal sources maxTrust } firstSeen lastSeen logMatches signalMatches signalTier
     logSources services hosts triageState triagedAt triagedBy }`;
 const one = `query One($v: String!, $age: Int) { indicator(value: $v, maxAgeSeconds: $age) { ${fields} } }`;
-const warmOne = `query One($v: String!) { indicator(value: $v) { ${fields} } }`;
+export const warmOne = `query One($v: String!) { indicator(value: $v) { ${fields} } }`;
 const many = `query Many($v: [String!]!, $age: Int) { indicators(values: $v, maxAgeSeconds: $age) { ${fields} } }`;
-const warmMany = `query Many($v: [String!]!) { indicators(values: $v) { ${fields} } }`;
+export const warmMany = `query Many($v: [String!]!) { indicators(values: $v) { ${fields} } }`;
 
-export const post = (query: string, variables: object): Shot => ({
+export const post = (query: string, variables: object, extensions?: object): Shot => ({
   method: 'POST',
   path: '/graphql',
   headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ query, variables }),
+  body: JSON.stringify({ query, variables, extensions }),
 });
 
 const persisted = (query: string, variables: object, isRegistering = false): Shot => {

@@ -1,9 +1,10 @@
 /** How fast, against the floor in the same rounds: in alternating order, so that a slow moment hits both. */
 import { type Emulators, startEmulators } from '../src/emulators/emulators.ts';
 import { createSeededDataSet, type SeededDataSet } from '../src/emulators/seed.ts';
+import type { Shot } from './connection.ts';
 import { repeatDirectly } from './direct.ts';
 import { type Figures, type Round, summarise, tell } from './figures.ts';
-import { load, loadServer, type Shot } from './load.ts';
+import { load, loadServer } from './load.ts';
 import type { BenchOptions } from './main.ts';
 import { ask, type Floor, type Server, startFloor, startGateway } from './processes.ts';
 import { batches, coldBatch, coldSingle, persistedSingle, warmBatch, warmSingle } from './shots.ts';

@@ -60,3 +60,33 @@ it('Extraction is measured for each kind of text and for each type, beside other
   expect(figures['ioc-extractor'].precision.median).toBeLessThanOrEqual(1);
   expect(stdout).toMatch(/\| iocextract \||iocextract is not installed/);
 }, 60_000);
+
+async function figuresOf(...given: readonly string[]) {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  const file = join(folder, 'figures.json');
+  const bench = ['bench/main.ts', ...given, '--smoke', '--peers=bare', `--json=${file}`];
+  await promisify(execFile)(process.execPath, bench, { cwd: new URL('..', import.meta.url) });
+  const figures = JSON.parse(await readFile(file, 'utf8'));
+  await rm(folder, { recursive: true });
+  return figures;
+}
+
+it('Warm answers are set beside the floor, cold ones beside the calls alone', async () => {
+  const figures = await figuresOf('answers', '--only=1 value');
+  expect(figures['warm, never the same request, 1 value: this gateway']['x floor by CPU'].median).toBeGreaterThan(0);
+  expect(figures['cold, 1 value, upstreams 2 ms: this gateway']['x bare by CPU'].median).toBeGreaterThan(0);
+  expect(figures['cold, 1 value, upstreams 2 ms: bare']['x bare by CPU'].median).toBe(1);
+}, 120_000);
+
+it('What is new is measured: a text by its sightings, values by what they take of the heap', async () => {
+  const figures = await figuresOf('texts', 'allocated');
+  expect(figures['a new text of sixty fields: this gateway']['4th x floor by CPU'].median).toBeGreaterThan(0);
+  expect(figures['allocated by 100 new values: bare']['MB allocated'].median).toBeGreaterThan(0);
+}, 120_000);
+
+it('What one question passes is counted, and is less where its facts are in memory', async () => {
+  const figures = await figuresOf('path');
+  const [first, again] = ['1st time, nothing in memory', '2nd time'].map(time => figures[`${time}: this gateway`]);
+  expect(again.calls.median).toBeGreaterThan(0);
+  expect(first.calls.median).toBeGreaterThan(again.calls.median);
+}, 60_000);
