@@ -12,6 +12,7 @@ import { peersOf, unlimited } from './servers.ts';
 const probe = fileURLToPath(new URL('heap-probe.ts', import.meta.url));
 const nodeOptions = ['--expose-gc', '--min-semi-space-size=512', '--max-semi-space-size=512', '--import', probe];
 const questionsEach = 10;
+const warmUps = 60;
 
 type Start = (upstreams: Upstreams) => Promise<Server>;
 
@@ -46,8 +47,7 @@ export async function runAllocated(options: BenchOptions): Promise<Figures> {
 /** Compiled code allocates less than interpreted: the first questions are not counted. */
 async function measure(server: Server, questions: Questions, { rounds, seconds }: BenchOptions): Promise<Round[]> {
   try {
-    for (const until = performance.now() + 3000 * seconds; performance.now() < until; )
-      await ask(server, questions.cold(100));
+    for (let left = warmUps * Math.min(1, seconds); left > 0; left -= 1) await ask(server, questions.cold(100));
     const measured: Round[] = [];
     for (let round = 0; round < rounds; round += 1) measured.push(await measureOnce(server, questions));
     return measured;

@@ -71,11 +71,12 @@ const contestantsOf = (servers: Readonly<Record<string, Server>>, turnOf: (name:
 function figuresOf(name: string, loads: ReadonlyMap<string, ServerLoad>): Round {
   const own = loads.get(name);
   if (own === undefined) throw new Error(`Nothing was measured of ${name}.`);
-  const [floor, bare, hive] = ['floor', 'bare', 'hive'].map(other => loads.get(other));
+  const [floor, bare, hive, before] = ['floor', 'bare', 'hive', 'before'].map(other => loads.get(other));
   return {
     ...(floor && { 'x floor': own.perSecond / floor.perSecond, 'x floor by CPU': floor.cpuUs / own.cpuUs }),
     ...(bare && { 'x bare by CPU': own.cpuUs / bare.cpuUs }),
     ...(hive && { 'Hive / it by CPU': hive.cpuUs / own.cpuUs }),
+    ...(before && { 'x before by CPU': own.cpuUs / before.cpuUs }),
     'CPU µs': own.cpuUs,
     'per second': own.perSecond,
     'p50 ms': own.p50Ms,

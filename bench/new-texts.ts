@@ -1,6 +1,6 @@
 /** What a text costs at its first sighting, and at the next ones: each text is asked in four passes, one after another. */
 
-import type { Shot } from './connection.ts';
+import { openConnection, type Shot } from './connection.ts';
 import { type Figures, type Round, summarise, tell } from './figures.ts';
 import type { BenchOptions } from './main.ts';
 import { ask, type Server } from './processes.ts';
@@ -47,8 +47,10 @@ async function measure(
 }
 
 async function pass(server: Server, shots: readonly Shot[]): Promise<number> {
+  const connection = await openConnection(server.url);
   const before = server.cpuMs();
-  for (const shot of shots) await ask(server, shot);
+  for (const shot of shots) await connection.ask(shot);
+  connection.close();
   return ((server.cpuMs() - before) * 1000) / shots.length;
 }
 

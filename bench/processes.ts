@@ -1,19 +1,19 @@
 /** The gateway, the floor and the peers as processes of their own, and what they take of the machine. */
-import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Emulators } from '../src/emulators/emulators.ts';
 import { freePort } from '../test/setup/process.ts';
 import type { Shot } from './connection.ts';
+import { cpuMsOf, residentMbOf, runOn } from './processor.ts';
 
 export interface Server {
   readonly url: string;
   /** User and system, so far. */
   cpuMs(): number;
   residentMb(): number;
-  /** Alone on the second core from now on, when the bench keeps to the first; see `keepToFirstCore`. */
+  /** Where it is alone while the bench, and what else it has started, keep to the first. */
   takeSecondCore(): void;
   /** Sends a message, and resolves with what the process says to it. */
   tell(message: string): Promise<unknown>;
@@ -120,27 +120,11 @@ export async function ask({ url }: Pick<Server, 'url'>, { method, path, headers,
   return response.text();
 }
 
-const hasTwoCores = availableParallelism() > 1;
-
-/** Where there is no `taskset`, all processes run where they like. */
-const keepTo = (core: 0 | 1, pid: number | undefined): void => {
-  if (hasTwoCores) spawnSync('taskset', ['-a', '-p', '-c', String(core), String(pid)]);
-};
-
-/** The bench, and what it starts from now on, leaves the second core to the server that is measured. */
-export const keepToFirstCore = (): void => keepTo(0, process.pid);
-
 function controlled(child: ChildProcess): Omit<Server, 'url'> {
-  const read = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
   return {
-    cpuMs() {
-      const threads = readdirSync(`/proc/${child.pid}/task`);
-      // In nanoseconds; /proc/…/stat counts hundredths of a second. No thread of Node's ends before its process.
-      const nanoseconds = threads.map(thread => Number.parseInt(read(`task/${thread}/schedstat`), 10));
-      return nanoseconds.reduce((sum, own) => sum + own, 0) / 1e6;
-    },
-    residentMb: () => Number(/VmRSS:\s+(\d+)/.exec(read('status'))?.[1]) / 1024,
-    takeSecondCore: () => keepTo(1, child.pid),
+    cpuMs: () => cpuMsOf(child.pid),
+    residentMb: () => residentMbOf(child.pid),
+    takeSecondCore: () => runOn('second', child.pid),
     async tell(message) {
       child.send(message);
       const [answer] = await once(child, 'message');

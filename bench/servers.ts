@@ -5,13 +5,13 @@ import {
   ask,
   type FastUpstream,
   type Floor,
-  keepToFirstCore,
   type Server,
   startFloor,
   startGateway,
   startPeer,
   startUpstream,
 } from './processes.ts';
+import { runOn } from './processor.ts';
 import { createQuestions, type Questions, warmValues } from './questions.ts';
 import { warmBatch } from './shots.ts';
 
@@ -38,7 +38,7 @@ export async function withServers<Result>(
   peers: readonly string[],
   work: (servers: Servers) => Promise<Result>,
 ): Promise<Result> {
-  keepToFirstCore();
+  runOn('first', process.pid);
   const started: Stoppable[] = [];
   const start: Start = async server => {
     const running = await server;
@@ -49,6 +49,7 @@ export async function withServers<Result>(
     return await work(await startAll(options, peers, start));
   } finally {
     await Promise.all(started.map(server => server.stop()));
+    runOn('all', process.pid);
   }
 }
 
