@@ -1,6 +1,7 @@
 import { createPermissions } from './auth/scopes.ts';
 import type { Config } from './config/config.ts';
 import type { Gateway } from './graphql/context.ts';
+import { createIndicatorParser } from './graphql/indicator-parser.ts';
 import type { SourceDependencies } from './sources/dependencies.ts';
 import { createLookahead } from './sources/lookahead.ts';
 import type { SourceSettings } from './sources/settings.ts';
@@ -21,6 +22,7 @@ export function openGateway(config: Config, { registry, costs, ...shared }: Gate
     registry,
     costs,
     lookahead: createLookahead(),
+    parseIndicator: createIndicatorParser(),
     sources: Object.fromEntries(open),
     verdictPolicy: config.verdict,
     permissionsOf: createPermissions(config.auth.scopes),

@@ -9,11 +9,14 @@ import type { VerdictPolicy } from '../domain/verdict/model.ts';
 import type { Log } from '../observability/log.ts';
 import type { Span } from '../observability/span.ts';
 import { createTrace, type Trace } from '../observability/trace.ts';
+import { once } from '../sources/deferred.ts';
 import { notGathered } from '../sources/fact-table.ts';
 import type { sources } from '../sources/index.ts';
 import type { Lookahead } from '../sources/lookahead.ts';
 import type { Operation, PartOf, Source, SourcePart, Sources } from '../sources/source.ts';
 import type { CostTable } from './cost.ts';
+import type { ParseIndicator } from './indicator-parser.ts';
+import { createTakenFragments, type TakenFragments } from './operation/fragments.ts';
 import { createRoots, type Roots } from './operation/roots.ts';
 
 /** What resolvers need and what lives as long as the process. */
@@ -24,6 +27,7 @@ export interface Gateway {
   readonly sources: Readonly<Record<SourceName, Source>>;
   readonly costs: CostTable;
   readonly lookahead: Lookahead;
+  readonly parseIndicator: ParseIndicator;
   readonly verdictPolicy: VerdictPolicy;
   /** What a caller with these scopes may be shown. */
   readonly permissionsOf: (scopes: ReadonlySet<string>) => Permissions;
@@ -42,6 +46,8 @@ export interface Context {
   readonly requestId: string;
   /** Equal for callers that may see the same. Undefined: no piece of an earlier answer may be used. */
   readonly permissionsKey: string | undefined;
+  /** The pieces of earlier answers that this one is made of. */
+  readonly fragments: TakenFragments;
   readonly operation: Operation;
   readonly trace: Trace;
   readonly lookahead: Lookahead;
@@ -93,6 +99,7 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
   const maxAges = new Map<string, number>();
   const named = new Set<string>();
   let isWaiting = false;
+  let hasParts = false;
   let responseMaxAgeMs: number | undefined;
 
   const operation: Operation = {
@@ -118,10 +125,16 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
       return named.size <= maxSmallValues;
     },
   };
-  const parts: Record<SourceName, SourcePart> = {};
-  for (const name in gateway.sources)
-    parts[name] = (gateway.sources[name] as Source).open(operation, permissionsAt(permissions, name));
-  const all = Object.values(parts);
+  /** Opened when something is needed of a source: an operation of earlier fragments needs none. */
+  const parts = once(() => {
+    const opened: Record<SourceName, SourcePart> = {};
+    hasParts = true;
+    for (const name in gateway.sources)
+      opened[name] = (gateway.sources[name] as Source).open(operation, permissionsAt(permissions, name));
+    return opened;
+  });
+  const all = once(() => Object.values(parts()));
+  const fragments = createTakenFragments();
   return {
     gateway,
     caller,
@@ -131,8 +144,13 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
     trace,
     lookahead: gateway.lookahead,
     // Only the resolvers of a registered source read its part.
-    sources: parts as Parts,
-    parts: all,
+    get sources() {
+      return parts() as Parts;
+    },
+    get parts() {
+      return all();
+    },
+    fragments,
     name(indicator, maxAgeSeconds) {
       named.add(indicator.value);
       if (maxAgeSeconds == null) return;
@@ -147,7 +165,10 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
     roots: createRoots(),
     gather() {
       isWaiting = false;
-      const pending = all.map(part => part.gather()).filter(gathering => gathering !== undefined);
+      if (!hasParts) return undefined;
+      const pending = all()
+        .map(part => part.gather())
+        .filter(gathering => gathering !== undefined);
       return pending.length === 0 ? undefined : Promise.all(pending);
     },
     isWaiting: () => isWaiting,

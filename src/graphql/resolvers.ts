@@ -31,7 +31,7 @@ function checkAge(maxAgeSeconds: Age): void {
 function parseAll(values: readonly string[], maxAgeSeconds: Age, context: Context) {
   checkAge(maxAgeSeconds);
   return values.map(value => {
-    const parsed = parseIndicator(value);
+    const parsed = context.gateway.parseIndicator(value);
     if (parsed.indicator !== undefined) context.name(parsed.indicator, maxAgeSeconds);
     return { input: value, ...parsed };
   });
@@ -39,7 +39,7 @@ function parseAll(values: readonly string[], maxAgeSeconds: Age, context: Contex
 
 function parseOne(value: string, type: IndicatorType | null | undefined, maxAge: Age, context: Context): Indicator {
   checkAge(maxAge);
-  const { indicator, problem } = parseIndicator(value, type ?? undefined);
+  const { indicator, problem } = context.gateway.parseIndicator(value, type ?? undefined);
   if (indicator === undefined) throw badInput(problem, 'value');
   context.name(indicator, maxAge);
   return indicator;

@@ -69,10 +69,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { gateway, metrics, audit, authConfig } = options;
   const sources = Object.keys(gateway.sources);
   const requestLog = createRequestLog({ audit, metrics, log: gateway.log, auth: authConfig.method.mode, sources });
-  const prepare = createPrepare(options.createSchema());
+  const schema = options.createSchema();
+  const prepare = createPrepare(schema);
   const rateLimit = createRateLimit({ pointsPerMinute: authConfig.indicatorsPerMinute });
   const { maxValues, costs, log } = gateway;
-  const operationCache = createOperationCache(prepare, { maxValues, costs });
+  const operationCache = createOperationCache(schema, prepare, { maxValues, costs });
   const operations = { requestLog, operationCache, rateLimit, maxValues, costs, log };
   const apollo = await startApollo(options, prepare, operations);
   const server = Fastify({

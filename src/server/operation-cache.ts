@@ -3,7 +3,8 @@
  * time than the execution. Limits, permissions, records and the bytes of the response are the same. Whatever is out of the
  * ordinary (an unknown text, invalid variables, an exceeded limit) is left to Apollo Server.
  */
-import { type DocumentNode, type GraphQLFormattedError, Kind, OperationTypeNode } from 'graphql';
+import { hash as sha256 } from 'node:crypto';
+import { type DocumentNode, type GraphQLFormattedError, type GraphQLSchema, Kind, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../graphql/context.ts';
 import type { OperationCost } from '../graphql/cost.ts';
@@ -17,13 +18,18 @@ import {
 import { formatError } from '../graphql/errors.ts';
 import type { PrepareOperation } from '../graphql/executor.ts';
 import { type WrittenAnswer, writeAnswer } from '../graphql/operation/execute.ts';
+import { liftDocument } from '../graphql/operation/lifted-document.ts';
+import { type LiftedText, liftLiterals, relocate, valuesOf } from '../graphql/operation/literals.ts';
 import type { PreparedOperation } from '../graphql/operation/prepared.ts';
 import { requestedOperation, type SentRequest, type Variables } from './sent-request.ts';
 
 /** An operation that Apollo Server has executed. */
 interface CachedOperation {
   readonly prepared: PreparedOperation;
-  readonly hash: string;
+  /** Of its text; undefined where texts differ in their literals. */
+  readonly hash: string | undefined;
+  /** The first of these texts. */
+  readonly lifted: LiftedText | undefined;
   readonly name: string | null;
   readonly estimateCost: EstimateCost;
 }
@@ -74,7 +80,11 @@ export interface OperationCache {
 /** A document takes some two hundred times the memory of its text: at most a hundred megabytes. */
 const maxTextLength = 512 * 1024;
 
-export function createOperationCache(prepare: PrepareOperation, options: CostLimits): OperationCache {
+export function createOperationCache(
+  schema: GraphQLSchema,
+  prepare: PrepareOperation,
+  options: CostLimits,
+): OperationCache {
   const operations = new LRUCache<string, CachedOperation>({
     maxSize: maxTextLength,
     sizeCalculation: (_, text) => text.length + 1,
@@ -87,13 +97,15 @@ export function createOperationCache(prepare: PrepareOperation, options: CostLim
       const contentType = typeByAccept.get(request.headers.accept ?? '');
       const requested = contentType === undefined ? undefined : requestedOperation(request);
       const text = requested && (requested.text ?? textByHash.get(requested.hash ?? ''));
-      const operation = text === undefined ? undefined : operations.get(text);
-      if (!requested || !operation || !contentType) return undefined;
+      const found = text === undefined ? undefined : find(text);
+      if (!requested || !found || !contentType) return undefined;
+      const { operation, lifted } = found;
       if (requested.operationName !== undefined && requested.operationName !== operation.name) return undefined;
       if (checkVariables(requested.variables, options)) return undefined;
-      const cost = operation.estimateCost(requested.variables);
+      const variables = lifted ? { ...requested.variables, ...valuesOf(lifted) } : requested.variables;
+      const cost = operation.estimateCost(variables);
       if (checkCost(cost, options) || !hooks.charge(cost)) return undefined;
-      return run(operation, requested.variables, { cost, contentType, hooks });
+      return run(found, variables, { cost, contentType, hooks });
     },
     add({ source, document, hash, isPersisted }) {
       const definitions = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
@@ -102,22 +114,38 @@ export function createOperationCache(prepare: PrepareOperation, options: CostLim
       // Mutations are left to Apollo Server, which refuses them by GET.
       if (operation.operation !== OperationTypeNode.QUERY) return;
       const name = operation.name?.value ?? null;
-      const prepared = prepare(document, name);
+      const lifted = liftLiterals(source);
+      const liftedDocument = lifted && liftDocument(schema, document, lifted);
+      const executed = liftedDocument ?? document;
+      const prepared = prepare(executed, name);
       if (prepared === undefined) return;
-      operations.set(source, { prepared, hash, name, estimateCost: createEstimate(document, name, options) });
+      const estimateCost = createEstimate(executed, name, options);
+      if (lifted && liftedDocument)
+        operations.set(lifted.shape, { prepared, hash: undefined, lifted, name, estimateCost });
+      else operations.set(source, { prepared, hash, lifted: undefined, name, estimateCost });
       if (isPersisted) textByHash.set(hash, source);
     },
     addContentType: (accept, contentType) => typeByAccept.set(accept ?? '', contentType),
   };
 
+  function find(text: string): FoundOperation | undefined {
+    const exact = operations.get(text);
+    if (exact) return { operation: exact, lifted: undefined };
+    const lifted = liftLiterals(text);
+    const operation = lifted && operations.get(lifted.shape);
+    return operation && { operation, lifted };
+  }
+
   function run(
-    { prepared, hash, name }: CachedOperation,
+    { operation, lifted }: FoundOperation,
     variables: Variables | undefined,
     { cost, contentType, hooks }: Execution,
   ): GraphqlResponse | undefined | Promise<GraphqlResponse | undefined> {
-    const context = hooks.begin({ hash, name, cost });
+    const { prepared, name } = operation;
+    const context = hooks.begin({ hash: operation.hash ?? sha256('sha256', lifted?.text ?? ''), name, cost });
     const respond = (answered: WrittenAnswer | undefined): GraphqlResponse | undefined => {
-      if (answered !== undefined) return { contentType, text: responseText(answered, context, hooks) };
+      if (answered !== undefined)
+        return { contentType, text: responseText(answered, { context, hooks, from: operation.lifted, to: lifted }) };
       context.end();
       return undefined; // the variables are invalid: nothing was executed, and Apollo Server has the errors
     };
@@ -132,10 +160,26 @@ interface Execution {
   readonly hooks: OperationHooks;
 }
 
-function responseText(answered: WrittenAnswer, context: Context, hooks: OperationHooks): string {
+/** An operation, and the text in which it was asked for if that has literals. */
+interface FoundOperation {
+  readonly operation: CachedOperation;
+  readonly lifted: LiftedText | undefined;
+}
+
+interface Responding {
+  readonly context: Context;
+  readonly hooks: OperationHooks;
+  /** The text to which the errors' places belong, and the one that was sent. */
+  readonly from: LiftedText | undefined;
+  readonly to: LiftedText | undefined;
+}
+
+function responseText(answered: WrittenAnswer, { context, hooks, from, to }: Responding): string {
   const errors = answered.errors.map(error => {
     const code = error.extensions.code ?? 'INTERNAL_SERVER_ERROR';
-    return formatError({ ...error.toJSON(), extensions: { ...error.extensions, code } }, error);
+    const locations =
+      from && to && error.positions ? { locations: error.positions.map(position => relocate(position, from, to)) } : {};
+    return formatError({ ...error.toJSON(), ...locations, extensions: { ...error.extensions, code } }, error);
   });
   const extensions = hooks.end(context, answered, errors);
   const before = errors.length > 0 ? `"errors":${JSON.stringify(errors)},` : '';

@@ -4,7 +4,7 @@ import type { ServedFact } from '../../src/cache/fact-kind.ts';
 import { parseIndicator } from '../../src/domain/indicator/indicator.ts';
 import type { Indicator } from '../../src/domain/indicator/model.ts';
 import type { Context } from '../../src/graphql/context.ts';
-import { createFragmentStore } from '../../src/graphql/operation/fragments.ts';
+import { createFragmentStore, createTakenFragments } from '../../src/graphql/operation/fragments.ts';
 
 const indicator = parseIndicator('evil.example.org').indicator as Indicator;
 
@@ -30,6 +30,7 @@ function open() {
   const contextOf = ({ permissionsKey = 'all', maxAgeMs, versions }: Given = {}): Context =>
     ({
       permissionsKey,
+      fragments: createTakenFragments(),
       gateway: { clock: { monotonic: () => now } },
       operation: {
         served: undefined,
@@ -50,7 +51,10 @@ function open() {
     );
   return {
     ...{ fragments, fact, served, maxAges, contextOf, keep },
-    use: (given?: Given, of = indicator) => fragments.use(of, contextOf(given)),
+    use: (given?: Given, of = indicator) => {
+      const context = contextOf(given);
+      return fragments.take(of, context) ? fragments.read(of, context) : undefined;
+    },
     pass: (milliseconds: number) => {
       now += milliseconds;
     },
@@ -78,16 +82,16 @@ describe('a fragment', () => {
       () => 'one',
       () => true,
     );
-    expect(one.use(indicator, contextOf())).toBe('one');
-    expect(other.use(indicator, contextOf())).toBeUndefined();
+    expect(one.take(indicator, contextOf())).toBe(true);
+    expect(other.take(indicator, contextOf())).toBe(false);
   });
 
   it('counts each fact once in an operation, and is no fresher than its oldest one', () => {
     const { keep, fragments, contextOf, served, maxAges } = open();
     keep();
     const context = contextOf();
-    fragments.use(indicator, context);
-    fragments.use(indicator, context);
+    fragments.take(indicator, context);
+    fragments.take(indicator, context);
     expect(served).toEqual(['a fact']);
     expect(maxAges).toEqual([1000, 1000]);
   });
@@ -116,6 +120,15 @@ describe('a fragment', () => {
     ]);
     expect(use({ versions: new Map([['a fact', 900]]) })).toBe('{}');
     expect(use({ versions: new Map([['a fact', 950]]) })).toBeUndefined();
+  });
+
+  it('is not read once the rest of the answer rests on a newer version of its fact', () => {
+    const { keep, fragments, contextOf } = open();
+    keep();
+    const context = contextOf();
+    expect([fragments.take(indicator, context), fragments.read(indicator, context)]).toEqual([true, '{}']);
+    context.operation.versions.set('a fact', 950);
+    expect(fragments.read(indicator, context)).toBeUndefined();
   });
 
   it('is not kept where something is missing, did not come from memory, or nothing may be used again', () => {

@@ -2,11 +2,11 @@
  * Answers an operation: its own fields are resolved, what the selection needs is gathered, and then every field is answered
  * from the same facts, without waiting. What only an answer can name is gathered after it, and the answer made again.
  */
-import { type ExecutionResult, execute, GraphQLError } from 'graphql';
+import { type ExecutionResult, execute, type GraphQLError } from 'graphql';
 import type { ReadFrom } from '../../sources/lookahead.ts';
 import type { Context } from '../context.ts';
 import { type IsKept, wantAll } from './plan.ts';
-import type { PreparedOperation } from './prepared.ts';
+import { ignoringNulls, type PreparedOperation } from './prepared.ts';
 import { type Root, resolveRoots } from './roots.ts';
 import { cannotWrite, type Writing, type WrittenField, writeFields } from './write.ts';
 
@@ -28,8 +28,8 @@ export function writeAnswer(
   if (from === undefined) return undefined;
   const fields = prepared.fieldsFor(from);
   const isKept: IsKept = (key, indicator) =>
-    fields?.some(field => field.key === key && field.fragments?.has(indicator, context)) === true;
-  return answerFrom(from, context, isKept, () => write(prepared, from, fields, context));
+    fields?.some(field => field.key === key && field.fragments?.take(indicator, context)) === true;
+  return answerFrom(prepared, from, context, isKept, () => write(prepared, from, fields, context));
 }
 
 /** The same with graphql-js, for Apollo Server. */
@@ -41,6 +41,7 @@ export function executePrepared(
   const from = prepared.read(variables);
   if (from === undefined) return interpret(prepared, variables, context);
   return answerFrom(
+    prepared,
     from,
     context,
     () => false,
@@ -52,29 +53,21 @@ export function executePrepared(
 const maxWaves = 20;
 
 function answerFrom<Result>(
+  prepared: PreparedOperation,
   from: ReadFrom,
   context: Context,
   isKept: IsKept,
   make: () => Later<Result>,
 ): Later<Result> {
   const begin = (roots: readonly Root[]): Later<Result> => {
-    ignoringNulls(() => wantAll(roots, from, context.parts, isKept));
+    ignoringNulls(() => wantAll(roots, from, context, isKept));
     const gathered = context.gather();
     return gathered === undefined ? makeWhole(context, make) : gathered.then(() => makeWhole(context, make));
   };
   // A mutation's fields run one after the other, which graphql-js sees to.
-  const roots = from.operation.operation === 'query' ? ignoringNulls(() => resolveRoots(from, context)) : undefined;
+  const isQuery = from.operation.operation === 'query';
+  const roots = isQuery ? ignoringNulls(() => resolveRoots(prepared.selectionFor(from), from, context)) : undefined;
   return roots instanceof Promise ? roots.then(begin) : begin(roots ?? []);
-}
-
-/** A variable that is null and must not be is an error of the field that has it as an argument. */
-function ignoringNulls<Result>(read: () => Result): Result | undefined {
-  try {
-    return read();
-  } catch (problem) {
-    if (problem instanceof GraphQLError) return undefined;
-    throw problem;
-  }
 }
 
 /** Made again as long as fields have needed more than was gathered. */

@@ -19,13 +19,18 @@ interface Fragment {
 
 /** The fragments of one selection, for callers with equal permissions. */
 export interface Fragments {
-  /** Whether there is one that may be used. */
-  has(indicator: Indicator, context: Context): boolean;
-  /** Counts its facts as served. */
-  use(indicator: Indicator, context: Context): string | undefined;
+  /** Takes one for this operation, and counts its facts as served. False: there is none that may be used. */
+  take(indicator: Indicator, context: Context): boolean;
+  /** The text of what was taken, unless the rest of the answer rests on newer facts by now. */
+  read(indicator: Indicator, context: Context): string | undefined;
   /** `write` writes the text. It is kept where it is whole, and all that it rests on came from memory. */
   keep(indicator: Indicator, context: Context, write: () => string, isWhole: () => boolean): string;
 }
+
+/** What one operation has taken, by selection and indicator. */
+export type TakenFragments = Map<Fragments, Map<Indicator, Fragment>>;
+
+export const createTakenFragments = (): TakenFragments => new Map();
 
 /** Characters of texts and keys. */
 const maxSize = 16 * 1024 * 1024;
@@ -53,14 +58,21 @@ function fragmentsOf(fragments: LRUCache<string, Fragment>, selection: string): 
   }
 
   return {
-    has: (indicator, context) => find(indicator, context) !== undefined,
-    use(indicator, context) {
+    take(indicator, context) {
       const fragment = find(indicator, context);
-      if (fragment === undefined) return undefined;
-      const { operation, gateway } = context;
+      if (fragment === undefined) return false;
+      const { operation, gateway, fragments: all } = context;
       for (const fact of fragment.served) serve(fact, context);
       if (Number.isFinite(fragment.freshUntil)) operation.reduceMaxAge(fragment.freshUntil - gateway.clock.monotonic());
-      return fragment.text;
+      const taken = all.get(this) ?? new Map<Indicator, Fragment>();
+      all.set(this, taken);
+      taken.set(indicator, fragment);
+      return true;
+    },
+    read(indicator, { operation, fragments: all }) {
+      const fragment = all.get(this)?.get(indicator);
+      if (fragment === undefined) return undefined;
+      return fragment.served.every(fact => isSameVersion(fact, operation.versions)) ? fragment.text : undefined;
     },
     keep(indicator, context, write, isWhole) {
       const { operation, permissionsKey, gateway } = context;
@@ -72,7 +84,12 @@ function fragmentsOf(fragments: LRUCache<string, Fragment>, selection: string): 
         const facts = [...served];
         const freshUntil = Math.min(...facts.map(fact => fact.freshUntil));
         if (isWhole() && facts.every(isCurrent) && freshUntil > gateway.clock.monotonic())
-          fragments.set(keyOf(indicator, context), { text, served: facts, heardAt: oldest(facts), freshUntil });
+          fragments.set(keyOf(indicator, context), {
+            text: flat(text),
+            served: facts,
+            heardAt: oldest(facts),
+            freshUntil,
+          });
         return text;
       } finally {
         operation.served = undefined;
@@ -80,6 +97,9 @@ function fragmentsOf(fragments: LRUCache<string, Fragment>, selection: string): 
     },
   };
 }
+
+/** V8 joins texts only when they are read: the pieces of a kept one would be joined again each time. */
+const flat = (text: string): string => Buffer.from(text).toString();
 
 const isCurrent = (fact: ServedFact): boolean => fact.isCurrent();
 const oldest = (facts: readonly ServedFact[]): number => Math.min(...facts.map(({ heardAt }) => heardAt));

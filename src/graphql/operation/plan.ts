@@ -10,6 +10,7 @@ import {
   selectionOn,
 } from '../../sources/lookahead.ts';
 import type { SourcePart } from '../../sources/source.ts';
+import type { Context } from '../context.ts';
 import type { Root } from './roots.ts';
 
 /** Whether what the field of that response name says of the indicator is here already. */
@@ -17,19 +18,19 @@ export type IsKept = (responseKey: string, indicator: Indicator) => boolean;
 
 interface Planning {
   readonly from: ReadFrom;
-  readonly parts: readonly SourcePart[];
+  readonly context: Context;
 }
 
 /**
  * Notes what the fields below each root need of the indicators that are known already. Those that only an answer names
  * (of records) are found when they are read.
  */
-export function wantAll(roots: readonly Root[], from: ReadFrom, parts: readonly SourcePart[], isKept: IsKept): void {
+export function wantAll(roots: readonly Root[], from: ReadFrom, context: Context, isKept: IsKept): void {
   for (const { field, type, value } of roots) {
     const typeName = getNamedType(type.getFields()[field.name]?.type)?.name;
     for (const one of Array.isArray(value) ? value : [value])
       if (typeName !== 'Indicator' || !isObject(one) || !isKept(field.responseKey, one as Indicator))
-        wantBelow(one, typeName, field, { from, parts });
+        wantBelow(one, typeName, field, { from, context });
   }
 }
 
@@ -47,12 +48,12 @@ function wantBelow(
     for (const item of value) wantBelow(item, typeName, field, planning);
     return;
   }
-  const { from, parts } = planning;
+  const { from, context } = planning;
   const name = '__typename' in value ? String(value.__typename) : typeName;
   const type = from.schema.getType(name ?? '');
   if (!isObjectType(type)) return;
   const selection = name === typeName ? field.below() : selectionOn(from, type, field.nodes);
-  if (name === 'Indicator') wantIndicator(value as Indicator, selection, parts);
+  if (name === 'Indicator') wantIndicator(value as Indicator, selection, context.parts);
   else for (const below of selection) wantProperty(value, type.getFields()[below.name], below, planning);
 }
 

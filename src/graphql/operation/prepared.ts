@@ -12,7 +12,8 @@ import {
 } from 'graphql';
 import { collectFields } from 'graphql/execution/collectFields.js';
 import { LRUCache } from 'lru-cache';
-import type { ReadFrom } from '../../sources/lookahead.ts';
+import { once } from '../../sources/deferred.ts';
+import { type ReadFrom, rootSelection, type Selection } from '../../sources/lookahead.ts';
 import type { Fragments } from './fragments.ts';
 import { cannotWrite, fieldsOf, type WrittenField } from './write.ts';
 
@@ -24,6 +25,8 @@ export interface PreparedOperation {
   readonly operation: OperationDefinitionNode;
   /** Undefined: the variables are not those of the operation, and graphql-js has the errors. */
   read(variables: VariableValues | undefined): ReadFrom | undefined;
+  /** Its own fields. Their arguments may be those of another execution: read them from their nodes. */
+  selectionFor(from: ReadFrom): Selection;
   /** The fields of its answer; undefined: graphql-js has to answer. */
   fieldsFor(from: ReadFrom): readonly WrittenField[] | undefined;
 }
@@ -45,9 +48,9 @@ export function prepareOperation(
   );
   const { variableDefinitions = [] } = operation;
   const selecting = variablesOfSelections(document, operation);
-  const bySelection = new LRUCache<string, readonly WrittenField[]>({ max: maxSelections });
+  const known = new LRUCache<string, KnownSelection>({ max: maxSelections });
 
-  const build = (from: ReadFrom): readonly WrittenField[] | undefined => {
+  const write = (from: ReadFrom): readonly WrittenField[] | undefined => {
     try {
       const type = schema.getQueryType();
       if (operation.operation !== 'query' || type == null) return undefined;
@@ -59,6 +62,15 @@ export function prepareOperation(
     }
   };
 
+  const selectionOf = (from: ReadFrom): KnownSelection => {
+    const key = JSON.stringify(selecting.map(name => from.variableValues[name]));
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const selection = { selection: rootSelection(from), fields: once(() => write(from)) };
+    known.set(key, selection);
+    return selection;
+  };
+
   return {
     schema,
     document,
@@ -67,13 +79,24 @@ export function prepareOperation(
       const { coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
       return coerced && { schema, fragments, operation, variableValues: coerced };
     },
-    fieldsFor(from) {
-      const key = JSON.stringify(selecting.map(name => from.variableValues[name]));
-      const known = bySelection.get(key) ?? build(from);
-      if (known !== undefined) bySelection.set(key, known);
-      return known;
-    },
+    selectionFor: from => selectionOf(from).selection,
+    fieldsFor: from => ignoringNulls(() => selectionOf(from).fields()),
   };
+}
+
+interface KnownSelection {
+  readonly selection: Selection;
+  fields(): readonly WrittenField[] | undefined;
+}
+
+/** A variable that is null and must not be is an error of the field that has it as an argument. */
+export function ignoringNulls<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
+  } catch (problem) {
+    if (problem instanceof GraphQLError) return undefined;
+    throw problem;
+  }
 }
 
 /** All but those that are arguments of the operation's own fields alone: which indicators are named changes no selection. */

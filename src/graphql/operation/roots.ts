@@ -1,6 +1,12 @@
 /** The fields of the operation itself: each is resolved once, however often the operation is answered. */
-import type { GraphQLFieldResolver, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
-import { type ReadFrom, rootSelection, type SelectedField } from '../../sources/lookahead.ts';
+import {
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getArgumentValues,
+} from 'graphql';
+import type { ReadFrom, SelectedField, Selection } from '../../sources/lookahead.ts';
 import type { Context } from '../context.ts';
 
 /** What the fields of one operation were resolved to, by response name. */
@@ -66,9 +72,12 @@ export interface Root {
 }
 
 /** Resolves all fields of a query side by side. A promise only where one of them is. */
-export function resolveRoots(from: ReadFrom, context: Context): readonly Root[] | Promise<readonly Root[]> {
+export function resolveRoots(
+  fields: Selection,
+  from: ReadFrom,
+  context: Context,
+): readonly Root[] | Promise<readonly Root[]> {
   const type = from.schema.getQueryType() as GraphQLObjectType;
-  const fields = rootSelection(from);
   const resolveAll = (): Root[] =>
     fields.map(field => ({ field, type, value: resolveRoot(field, type, from, context) }));
   const roots = resolveAll();
@@ -78,8 +87,11 @@ export function resolveRoots(from: ReadFrom, context: Context): readonly Root[] 
 
 function resolveRoot(field: SelectedField, type: GraphQLObjectType, from: ReadFrom, context: Context): unknown {
   const definition = type.getFields()[field.name];
+  const [node] = field.nodes;
+  if (definition?.resolve === undefined || node === undefined) return undefined;
   try {
-    return definition?.resolve?.(undefined, field.arguments, context, infoOf(field, type, from));
+    const given = getArgumentValues(definition, node, from.variableValues);
+    return definition.resolve(undefined, given, context, infoOf(field, type, from));
   } catch {
     return undefined; // thrown again when the field is answered
   }

@@ -133,7 +133,7 @@ function createIndicatorWrite(write: Write, kept: Fragments): Write {
   return (value, writing) => {
     const { context, errors } = writing;
     const indicator = value as Indicator;
-    const text = kept.use(indicator, context);
+    const text = kept.read(indicator, context);
     if (text !== undefined) return text;
     const before = errors.length;
     const isWhole = () => errors.length === before && !context.isWaiting();

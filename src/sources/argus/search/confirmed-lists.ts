@@ -34,7 +34,8 @@ function asAnswer(problem: unknown): ListConfirmation {
 export function confirmLists(
   lists: ListNames,
   credential: Credential | UpstreamError,
-  options: CallParts,
+  /** Called only where Argus is asked: it starts the timer of the operation. */
+  optionsOf: () => CallParts,
 ): ConfirmedLists {
   const answers = new Map<string, ListConfirmation>();
 
@@ -42,7 +43,7 @@ export function confirmLists(
 
   function confirmField(names: readonly string[], own: Credential): Promise<void> | undefined {
     for (const name of names) {
-      const answer = answers.get(name) ?? lists.isConfirmed(own, name, options);
+      const answer = answers.get(name) ?? lists.isConfirmed(own, name, optionsOf);
       if (answer instanceof Promise)
         return answer.catch(asAnswer).then(known => {
           note(name, known);

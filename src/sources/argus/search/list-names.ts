@@ -22,9 +22,9 @@ export interface ListNames {
   see(credential: Credential, records: readonly MappedRecord[]): void;
   /**
    * Whether Argus has shown a record on a list of this name; it is asked where no record has confirmed it yet. Rejects with
-   * UpstreamError.
+   * UpstreamError. `optionsOf`: called only where it is asked.
    */
-  isConfirmed(credential: Credential, name: string, options: CallParts): boolean | Promise<boolean>;
+  isConfirmed(credential: Credential, name: string, optionsOf: () => CallParts): boolean | Promise<boolean>;
 }
 
 export function createListNames(
@@ -61,12 +61,12 @@ export function createListNames(
     return false;
   };
 
-  const isConfirmed: ListNames['isConfirmed'] = (credential, name, options) => {
+  const isConfirmed: ListNames['isConfirmed'] = (credential, name, optionsOf) => {
     if (name.length > longestName) return false;
     const key = keyOf(credential, name);
     const answer = known.get(key)?.isConfirmed ?? inFlight.get(key);
     if (answer !== undefined) return answer;
-    const asked = ask(credential, name, options)
+    const asked = ask(credential, name, optionsOf())
       .then(answer => note(key, answer))
       .finally(() => inFlight.delete(key));
     inFlight.set(key, asked);

@@ -56,7 +56,7 @@ export function openSearchPart(
 ): SearchPart {
   const table = openRecordsTable(facts, credential, operation);
   const witness = createTypeWitness(types, credential, operation);
-  const confirmed = confirmLists(lists, credential, callOf(operation));
+  const confirmed = confirmLists(lists, credential, () => callOf(operation));
   const requestsOf = createSelectionCache(requestsIn);
   let wanted: WantedRecords[] = [];
 
