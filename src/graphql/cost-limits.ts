@@ -1,9 +1,9 @@
 /** The limits that depend on an operation's variables: how large these are, and what the operation may cost. */
-import type { DocumentNode, GraphQLError } from 'graphql';
-import { type ArgumentReader, argumentReaders } from './arguments.ts';
-import { type CostTable, costOf, type OperationCost } from './cost.ts';
+import type { GraphQLError } from 'graphql';
+import type { ReadFrom } from '../sources/lookahead.ts';
+import { type CostTable, costOf, noCost, type OperationCost } from './cost.ts';
 import { operationLimits, tooLarge } from './limits.ts';
-import { createSelectionTree, hasVariablesInDirectives } from './selection-tree.ts';
+import { ignoringNulls, type PreparedOperation } from './operation/prepared.ts';
 
 export interface CostLimits {
   /** MAX_VALUES. */
@@ -18,25 +18,14 @@ const callsPerValue = 4;
 /** A low MAX_VALUES must not forbid one ordinary page of records with their scores. */
 const leastMaxCalls = 100;
 
-/** The cost of an operation with these variables. Never throws. */
-export type EstimateCost = (variables: Readonly<Record<string, unknown>> | undefined) => OperationCost;
-
-/**
- * `document` must be valid and have passed `checkDocument`. An estimate takes time linear in what is executed; the
- * document itself is read once, unless variables decide which of its fields are included.
- */
-export function createEstimate(
-  document: DocumentNode,
-  operationName: string | null | undefined,
+/** An operation in which a directive depends on a variable that is null is not executed, and costs nothing. */
+export function estimateCost(
+  prepared: PreparedOperation,
+  from: ReadFrom,
   { maxValues, costs }: CostLimits,
-): EstimateCost {
-  const treeFor = ({ isIncluded }: ArgumentReader) => createSelectionTree(document, operationName, isIncluded);
-  const readerFor = argumentReaders(document, operationName);
-  const constantTree = hasVariablesInDirectives(document) ? undefined : treeFor(readerFor({}));
-  return variables => {
-    const reader = readerFor(variables ?? {});
-    return costOf(costs, constantTree ?? treeFor(reader), reader.argument, maxValues);
-  };
+): OperationCost {
+  const fields = ignoringNulls(() => prepared.selectionFor(from));
+  return fields === undefined ? noCost : costOf(costs, fields, from, maxValues);
 }
 
 /** To be called before execution. */

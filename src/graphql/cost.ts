@@ -1,4 +1,4 @@
-import type { FieldNode, GraphQLError, GraphQLObjectType, GraphQLSchema, OperationTypeNode } from 'graphql';
+import { GraphQLError, type GraphQLObjectType, type GraphQLSchema, type OperationTypeNode } from 'graphql';
 import {
   type CostedField,
   type CostMeter,
@@ -8,10 +8,9 @@ import {
   free,
   valuesPerSearch,
 } from '../sources/field-cost.ts';
-import type { ArgumentReader } from './arguments.ts';
+import type { FieldArguments, ReadFrom, SelectedField, Selection } from '../sources/lookahead.ts';
 import { badRequest } from './error-codes.ts';
 import { operationLimits, tooLarge } from './limits.ts';
-import type { SelectionSets, SelectionTree } from './selection-tree.ts';
 import { hasTooManyPlaces, valuesIn } from './text-argument.ts';
 
 /** What an operation costs, known before it is executed. */
@@ -35,6 +34,9 @@ export interface OperationCost {
   /** An argument that cannot be meant; undefined: there is none. */
   readonly problem: GraphQLError | undefined;
 }
+
+/** Of an operation that is not executed. */
+export const noCost: OperationCost = { values: 0, named: [], filtered: [], points: 0, calls: 0, problem: undefined };
 
 /** The cost of every field that may call a source. */
 export interface CostTable {
@@ -82,7 +84,7 @@ interface SharedSearch {
 }
 
 interface CountedField extends CostedField {
-  readonly below: SelectionSets;
+  readonly below: () => Selection;
   /** The number of indicators that it is selected on. */
   readonly count: number;
   /** The calls that are already counted for each of these indicators. */
@@ -92,8 +94,6 @@ interface CountedField extends CostedField {
 /** The costs of one operation while they are added up. */
 interface RunningCost {
   readonly table: CostTable;
-  readonly tree: SelectionTree;
-  readonly argument: ArgumentReader['argument'];
   readonly maxNamed: number;
   readonly named: string[];
   readonly filtered: string[];
@@ -110,28 +110,17 @@ interface RunningCost {
   readonly meter: CostMeter<CountedField>;
 }
 
-/** Adds up the fields that will be executed. Selections below fields without a cost are not read. */
-export function costOf(
-  table: CostTable,
-  tree: SelectionTree,
-  argument: ArgumentReader['argument'],
-  maxNamed: number,
-): OperationCost {
+/** Adds up the operation's own fields and what is selected below them. Selections below fields without a cost are not read. */
+export function costOf(table: CostTable, fields: Selection, from: ReadFrom, maxNamed: number): OperationCost {
   const counts = { values: 0, referenced: 0, alone: 0, each: 0 };
   const lists = { named: [], filtered: [], searches: new Map<string, SharedSearch>() };
-  const running: RunningCost = {
-    table,
-    tree,
-    argument,
-    maxNamed,
-    ...counts,
-    ...lists,
-    problem: undefined,
-    meter: createMeter(() => running),
-  };
-  const costs = table.roots[tree.operation];
-  for (const [node, below] of tree.fieldsOf(tree.root))
-    costs.get(node.name.value)?.(countedField(running, node, below, 1, new Set()), running.meter);
+  const meter = createMeter(() => running);
+  const running: RunningCost = { table, maxNamed, ...counts, ...lists, problem: undefined, meter };
+  const costs = table.roots[from.operation.operation];
+  for (const field of fields) {
+    const given = argumentsOf(() => field.argumentsWith(from.variableValues));
+    addField(costs.get(field.name), { given, field, count: 1, variants: new Set() }, meter);
+  }
   let searches = 0;
   for (const { count, kinds } of running.searches.values())
     searches += Math.ceil(count / valuesPerSearch) + Math.min(count, kinds) - 1;
@@ -139,14 +128,33 @@ export function costOf(
   return { values, named, filtered, points: values + referenced + alone, calls: alone + each + searches, problem };
 }
 
-function countedField(
-  running: RunningCost,
-  node: FieldNode,
-  below: SelectionSets,
-  count: number,
-  variants: Set<string>,
-): CountedField {
-  return { argument: name => running.argument(node, name), below, count, variants };
+interface FieldToCount {
+  readonly given: FieldArguments;
+  readonly field: SelectedField;
+  readonly count: number;
+  readonly variants: Set<string>;
+}
+
+/** A field that cannot be executed, because a variable is null and must not be, costs no more than was counted so far. */
+function addField(
+  cost: FieldCost | undefined,
+  { given, field, count, variants }: FieldToCount,
+  meter: CostMeter<CountedField>,
+): void {
+  try {
+    cost?.({ argument: name => given[name], below: field.below, count, variants }, meter);
+  } catch (problem) {
+    if (!(problem instanceof GraphQLError)) throw problem;
+  }
+}
+
+function argumentsOf(read: () => FieldArguments): FieldArguments {
+  try {
+    return read();
+  } catch (problem) {
+    if (problem instanceof GraphQLError) return {};
+    throw problem;
+  }
 }
 
 function createMeter(running: () => RunningCost): CostMeter<CountedField> {
@@ -169,18 +177,15 @@ function createMeter(running: () => RunningCost): CostMeter<CountedField> {
       running().alone += times;
     },
     name({ below }, values, path = []) {
-      addIndicators(running(), selectionAt(running(), below, path), addNamed(running(), values));
+      addIndicators(running(), selectionAt(below(), path), addNamed(running(), values));
     },
     nameExtracted({ below }, text, path = []) {
       if (path.length > 0 && hasTooManyPlaces(text))
         running().problem ??= tooLarge(
           `More than ${operationLimits.places} places of the text hold indicators: send it in parts.`,
         );
-      addIndicators(
-        running(),
-        selectionAt(running(), below, path),
-        addNamed(running(), valuesIn(text, running().maxNamed)),
-      );
+      const count = addNamed(running(), valuesIn(text, running().maxNamed));
+      addIndicators(running(), selectionAt(below(), path), count);
     },
     nameFiltered(values) {
       const before = running().named.length;
@@ -191,41 +196,37 @@ function createMeter(running: () => RunningCost): CostMeter<CountedField> {
       running().problem ??= badRequest(message, argument);
     },
     leadToIndicator({ below, count }) {
-      addReferenced(running(), below, count);
+      addReferenced(running(), below(), count);
     },
     leadToRecords({ below, count }, each, paths) {
-      const [first = [], ...others] = paths;
-      // A single path must not be copied: the tree remembers what is below a selection by the identity of its list.
-      const records =
-        others.length === 0
-          ? selectionAt(running(), below, first)
-          : paths.flatMap(path => selectionAt(running(), below, path));
-      addReferenced(running(), running().tree.below(records, 'indicator'), count * each);
+      const records = paths.flatMap(path => selectionAt(below(), path));
+      addReferenced(running(), selectionAt(records, ['indicator']), count * each);
     },
   };
 }
 
-const selectionAt = ({ tree }: RunningCost, sets: SelectionSets, path: FieldPath): SelectionSets =>
-  path.reduce((found, name) => tree.below(found, name), sets);
+const selectionAt = (selection: Selection, path: FieldPath): Selection =>
+  path.reduce((found, name) => found.flatMap(field => (field.name === name ? field.below() : [])), selection);
 
 /** Adds the costs of a selection on `count` indicators. */
-function addIndicators(running: RunningCost, sets: SelectionSets, count: number): void {
+function addIndicators(running: RunningCost, selection: Selection, count: number): void {
   if (count === 0) return;
   const variants = new Set<string>();
-  for (const [node, below] of running.tree.fieldsOf(sets)) {
-    const cost = running.table.indicator.get(node.name.value);
-    if (cost !== undefined && cost !== free) cost(countedField(running, node, below, count, variants), running.meter);
+  for (const field of selection) {
+    const cost = running.table.indicator.get(field.name);
+    if (cost === undefined || cost === free) continue;
+    addField(cost, { given: argumentsOf(() => field.arguments), field, count, variants }, running.meter);
   }
 }
 
 /** The same for indicators that the operation does not name. They are points only if a field needs facts about them. */
-function addReferenced(running: RunningCost, sets: SelectionSets, count: number): void {
-  const needsFacts = running.tree.fieldsOf(sets).some(([{ name }]) => {
-    const cost = running.table.indicator.get(name.value);
-    return cost !== undefined && cost !== free && name.value !== 'host';
+function addReferenced(running: RunningCost, selection: Selection, count: number): void {
+  const needsFacts = selection.some(({ name }) => {
+    const cost = running.table.indicator.get(name);
+    return cost !== undefined && cost !== free && name !== 'host';
   });
   if (needsFacts) running.referenced += count;
-  addIndicators(running, sets, count);
+  addIndicators(running, selection, count);
 }
 
 /** Counts the values of an argument, and keeps the first ones as they were written. GraphQL takes a single value for a list. */

@@ -1,7 +1,8 @@
 import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@apollo/server';
 import { type DocumentNode, type GraphQLError, parse } from 'graphql';
-import type { OperationCost } from './cost.ts';
-import { type CostLimits, checkCost, checkVariables, createEstimate } from './cost-limits.ts';
+import { noCost, type OperationCost } from './cost.ts';
+import { type CostLimits, checkCost, checkVariables, estimateCost } from './cost-limits.ts';
+import type { PrepareOperation } from './executor.ts';
 import { checkDocument, operationLimits } from './limits.ts';
 
 /**
@@ -15,6 +16,7 @@ export const apolloLimits = {
 } as const;
 
 export interface LimitsPluginOptions<Context> extends CostLimits {
+  readonly prepare: PrepareOperation;
   /** Called before an operation within the limits is executed. May throw a GraphQLError to reject it. */
   readonly onAccepted?: (cost: OperationCost, contextValue: Context) => void;
   /** Called when an operation is rejected for its cost. */
@@ -62,7 +64,10 @@ function checkRequest<Context extends BaseContext>(
   const tooNested = checkVariables(request.variables, options);
   if (tooNested) throw tooNested;
   if (!document) return;
-  const cost = createEstimate(document, request.operationName, options)(request.variables);
+  const prepared = options.prepare(document, request.operationName);
+  const from = prepared?.read(request.variables);
+  // With variables that are not those of the operation nothing will be asked.
+  const cost = prepared && from ? estimateCost(prepared, from, options) : noCost;
   const problem = checkCost(cost, options);
   if (problem) {
     options.onRejected?.(cost, contextValue);

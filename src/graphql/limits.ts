@@ -52,7 +52,7 @@ export function checkDocument(document: DocumentNode): GraphQLError | undefined 
   if (problem) return problem;
   const counts = expandCounts(summary);
   if ('cycle' in counts) return cycleError(counts.cycle);
-  return checkCounts(counts.byDefinition) ?? checkOverlappingFields(document, counts.byDefinition);
+  return checkCounts(counts.byDefinition) ?? checkOverlappingFields([...counts.byDefinition.keys()]);
 }
 
 function checkSizes(summary: DocumentSummary): GraphQLError | undefined {
@@ -149,11 +149,8 @@ function checkDefinition({ isOperation }: Definition, counts: ExpandedCounts): G
 }
 
 /** Checked last, because it expands fragments: by then, the other limits bound their size. */
-function checkOverlappingFields(
-  document: DocumentNode,
-  counts: ReadonlyMap<Definition, ExpandedCounts>,
-): GraphQLError | undefined {
-  const pairs = countOverlappingFields(document, [...counts.keys()], operationLimits);
+function checkOverlappingFields(definitions: readonly Definition[]): GraphQLError | undefined {
+  const pairs = countOverlappingFields(definitions, operationLimits);
   return pairs > operationLimits.overlappingFields
     ? tooLarge('The same fields are selected too many times.')
     : undefined;

@@ -74,7 +74,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const rateLimit = createRateLimit({ pointsPerMinute: authConfig.indicatorsPerMinute });
   const { maxValues, costs, log } = gateway;
   const operationCache = createOperationCache(schema, prepare, { maxValues, costs });
-  const operations = { requestLog, operationCache, rateLimit, maxValues, costs, log };
+  const operations = { requestLog, operationCache, prepare, rateLimit, maxValues, costs, log };
   const apollo = await startApollo(options, prepare, operations);
   const server = Fastify({
     bodyLimit,

@@ -8,20 +8,15 @@ import { type DocumentNode, type GraphQLFormattedError, type GraphQLSchema, Kind
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../graphql/context.ts';
 import type { OperationCost } from '../graphql/cost.ts';
-import {
-  type CostLimits,
-  checkCost,
-  checkVariables,
-  createEstimate,
-  type EstimateCost,
-} from '../graphql/cost-limits.ts';
+import { type CostLimits, checkCost, checkVariables, estimateCost } from '../graphql/cost-limits.ts';
 import { formatError } from '../graphql/errors.ts';
 import type { PrepareOperation } from '../graphql/executor.ts';
 import { type WrittenAnswer, writeAnswer } from '../graphql/operation/execute.ts';
 import { liftDocument } from '../graphql/operation/lifted-document.ts';
 import { type LiftedText, liftLiterals, relocate, valuesOf } from '../graphql/operation/literals.ts';
 import type { PreparedOperation } from '../graphql/operation/prepared.ts';
-import { requestedOperation, type SentRequest, type Variables } from './sent-request.ts';
+import type { ReadFrom } from '../sources/lookahead.ts';
+import { requestedOperation, type SentRequest } from './sent-request.ts';
 
 /** An operation that Apollo Server has executed. */
 interface CachedOperation {
@@ -31,7 +26,6 @@ interface CachedOperation {
   /** The first of these texts. */
   readonly lifted: LiftedText | undefined;
   readonly name: string | null;
-  readonly estimateCost: EstimateCost;
 }
 
 export interface OperationIdentity {
@@ -103,9 +97,10 @@ export function createOperationCache(
       if (requested.operationName !== undefined && requested.operationName !== operation.name) return undefined;
       if (checkVariables(requested.variables, options)) return undefined;
       const variables = lifted ? { ...requested.variables, ...valuesOf(lifted) } : requested.variables;
-      const cost = operation.estimateCost(variables);
-      if (checkCost(cost, options) || !hooks.charge(cost)) return undefined;
-      return run(found, variables, { cost, contentType, hooks });
+      const from = operation.prepared.read(variables);
+      const cost = from && estimateCost(operation.prepared, from, options);
+      if (!cost || checkCost(cost, options) || !hooks.charge(cost)) return undefined;
+      return run(found, from, { cost, contentType, hooks });
     },
     add({ source, document, hash, isPersisted }) {
       const definitions = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
@@ -119,10 +114,8 @@ export function createOperationCache(
       const executed = liftedDocument ?? document;
       const prepared = prepare(executed, name);
       if (prepared === undefined) return;
-      const estimateCost = createEstimate(executed, name, options);
-      if (lifted && liftedDocument)
-        operations.set(lifted.shape, { prepared, hash: undefined, lifted, name, estimateCost });
-      else operations.set(source, { prepared, hash, lifted: undefined, name, estimateCost });
+      if (lifted && liftedDocument) operations.set(lifted.shape, { prepared, hash: undefined, lifted, name });
+      else operations.set(source, { prepared, hash, lifted: undefined, name });
       if (isPersisted) textByHash.set(hash, source);
     },
     addContentType: (accept, contentType) => typeByAccept.set(accept ?? '', contentType),
@@ -138,18 +131,16 @@ export function createOperationCache(
 
   function run(
     { operation, lifted }: FoundOperation,
-    variables: Variables | undefined,
+    from: ReadFrom,
     { cost, contentType, hooks }: Execution,
-  ): GraphqlResponse | undefined | Promise<GraphqlResponse | undefined> {
+  ): GraphqlResponse | Promise<GraphqlResponse> {
     const { prepared, name } = operation;
     const context = hooks.begin({ hash: operation.hash ?? sha256('sha256', lifted?.text ?? ''), name, cost });
-    const respond = (answered: WrittenAnswer | undefined): GraphqlResponse | undefined => {
-      if (answered !== undefined)
-        return { contentType, text: responseText(answered, { context, hooks, from: operation.lifted, to: lifted }) };
-      context.end();
-      return undefined; // the variables are invalid: nothing was executed, and Apollo Server has the errors
-    };
-    const answered = writeAnswer(prepared, variables, context);
+    const respond = (answered: WrittenAnswer): GraphqlResponse => ({
+      contentType,
+      text: responseText(answered, { context, hooks, from: operation.lifted, to: lifted }),
+    });
+    const answered = writeAnswer(prepared, from, context);
     return answered instanceof Promise ? answered.then(respond) : respond(answered);
   }
 }

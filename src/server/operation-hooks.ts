@@ -7,6 +7,7 @@ import type { Context } from '../graphql/context.ts';
 import type { OperationCost } from '../graphql/cost.ts';
 import type { CostLimits } from '../graphql/cost-limits.ts';
 import { bugIn } from '../graphql/errors.ts';
+import type { PrepareOperation } from '../graphql/executor.ts';
 import { createLimitsPlugin } from '../graphql/limits-plugin.ts';
 import type { Log } from '../observability/log.ts';
 import type { OperationOutcome } from '../observability/metrics.ts';
@@ -16,6 +17,7 @@ import type { OperationRecord, RequestLog, RequestRecord } from './request-log.t
 export interface OperationDependencies extends CostLimits {
   readonly requestLog: RequestLog;
   readonly operationCache: OperationCache;
+  readonly prepare: PrepareOperation;
   readonly rateLimit: RateLimit;
   readonly log: Log;
 }
@@ -31,10 +33,11 @@ export interface AuthenticatedRequest {
 
 /** For operations that Apollo Server executes. */
 export function operationPlugins(dependencies: OperationDependencies) {
-  const { requestLog, operationCache, rateLimit, maxValues, costs, log } = dependencies;
+  const { requestLog, operationCache, prepare, rateLimit, maxValues, costs, log } = dependencies;
   const limits = createLimitsPlugin<Context>({
     maxValues,
     costs,
+    prepare,
     onAccepted(cost, context) {
       const { operation } = requestLog.recordOf(context);
       operation.cost = cost;

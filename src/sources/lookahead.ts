@@ -1,10 +1,13 @@
 /** The selections below and beside the current field, read as graphql-js reads them. */
 import {
   type FieldNode,
+  type GraphQLNamedType,
   GraphQLObjectType,
   type GraphQLResolveInfo,
+  type GraphQLSchema,
   getArgumentValues,
   getNamedType,
+  isAbstractType,
   isObjectType,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
@@ -15,11 +18,15 @@ export interface SelectedField {
   readonly name: string;
   readonly responseKey: string;
   /** Throws GraphQLError where a variable is null and must not be. */
-  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly arguments: FieldArguments;
+  /** The same in another execution of the operation. */
+  argumentsWith(variableValues: ReadFrom['variableValues']): FieldArguments;
   readonly nodes: readonly FieldNode[];
-  /** The fields selected below it; none unless its type is an object type. */
+  /** The fields selected below it; where its type is abstract, on any of its object types. */
   below(): Selection;
 }
+
+export type FieldArguments = Readonly<Record<string, unknown>>;
 
 /** The fields selected on one object, in the order of the document. */
 export type Selection = readonly SelectedField[];
@@ -53,18 +60,25 @@ function selectionOf(
     const definition = fields[node.name.value];
     if (definition === undefined) continue; // __typename
     const inner = getNamedType(definition.type);
-    const given = once(() => getArgumentValues(definition, node, from.variableValues));
+    const argumentsWith: SelectedField['argumentsWith'] = variables => getArgumentValues(definition, node, variables);
+    const given = once(() => argumentsWith(from.variableValues));
     selection.push({
       name: node.name.value,
       responseKey,
       get arguments() {
         return given();
       },
+      argumentsWith,
       nodes,
-      below: once(() => (isObjectType(inner) ? selectionOn(from, inner, nodes) : [])),
+      below: once(() => objectTypesOf(from.schema, inner).flatMap(one => selectionOn(from, one, nodes))),
     });
   }
   return selection;
+}
+
+function objectTypesOf(schema: GraphQLSchema, type: GraphQLNamedType): readonly GraphQLObjectType[] {
+  if (isObjectType(type)) return [type];
+  return isAbstractType(type) ? schema.getPossibleTypes(type) : [];
 }
 
 /** Reads the selections around the field that is being resolved. */

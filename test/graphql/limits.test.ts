@@ -5,7 +5,8 @@ import { ApolloServer } from '@apollo/server';
 import { buildSchema, GraphQLError, getIntrospectionQuery, isObjectType, parse, validate } from 'graphql';
 import { beforeEach, expect, test } from 'vitest';
 import type { OperationCost } from '../../src/graphql/cost.ts';
-import { createEstimate } from '../../src/graphql/cost-limits.ts';
+import { estimateCost } from '../../src/graphql/cost-limits.ts';
+import { createPrepare } from '../../src/graphql/executor.ts';
 import { checkDocument, parseLimitError } from '../../src/graphql/limits.ts';
 import { apolloLimits, createLimitsPlugin } from '../../src/graphql/limits-plugin.ts';
 import { sources } from '../../src/sources/index.ts';
@@ -18,12 +19,13 @@ let resolved: number;
 let accepted: OperationCost[];
 
 const schema = openSchema();
+const prepare = createPrepare(schema);
 const server = new ApolloServer({
   schema,
   introspection: true,
   includeStacktraceInErrorResponses: false,
   ...apolloLimits,
-  plugins: [createLimitsPlugin({ maxValues, costs, onAccepted: cost => void accepted.push(cost) })],
+  plugins: [createLimitsPlugin({ maxValues, costs, prepare, onAccepted: cost => void accepted.push(cost) })],
   formatError: (formatted, error) =>
     (error instanceof GraphQLError ? parseLimitError(error)?.toJSON() : undefined) ?? formatted,
 });
@@ -163,8 +165,16 @@ test('an ordinary syntax error stays one; only a size limit replaces it', async 
   expect(parseLimitError(overflow)?.extensions.code).toBe('OPERATION_TOO_LARGE');
 });
 
-function costOf(query: string, variables: Record<string, unknown> = {}, operationName?: string): OperationCost {
-  return createEstimate(parse(query), operationName, { maxValues, costs })(variables);
+function costOf(
+  query: string,
+  variables: Record<string, unknown> = {},
+  operationName?: string,
+  table = costs,
+): OperationCost {
+  const prepared = prepare(parse(query), operationName);
+  const from = prepared?.read(variables);
+  if (prepared === undefined || from === undefined) throw new Error('not such an operation');
+  return estimateCost(prepared, from, { maxValues, costs: table });
 }
 
 const ten = Array.from({ length: 10 }, (_, index) => `${index}`);
@@ -262,8 +272,8 @@ test('whatever is added to the schema must be given a cost, or be free on purpos
     const found = schema.getType(type);
     return isObjectType(found) ? Object.keys(found.getFields()) : [];
   };
-  const costOfEvery = (query: string) =>
-    createEstimate(parse(query), undefined, { maxValues, costs: costsOf(sources) })({});
+  const every = costsOf(sources);
+  const costOfEvery = (query: string) => costOf(query, {}, undefined, every);
   const ofIndicator = fieldsOf('Indicator').filter(
     name => costOfEvery(`{ indicator(value: "x") { ${name} { id } } }`).calls === 0,
   );
@@ -320,7 +330,7 @@ test('only the operation that runs has a cost', () => {
   const query = 'query A { indicator(value: "x") { threatScore } } query B { sources { state } }';
   expect(costOf(query, {}, 'A').calls).toBe(1);
   expect(costOf(query, {}, 'B').calls).toBe(0);
-  expect(costOf(query, {}, 'C')).toMatchObject({ values: 0, named: [], calls: 0 });
+  expect(prepare(parse(query), 'C')).toBeUndefined();
 });
 
 test('the number of values that are recorded is bounded, but all of them count', () => {

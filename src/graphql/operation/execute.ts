@@ -18,14 +18,8 @@ export interface WrittenAnswer {
 
 type Later<Value> = Value | Promise<Value>;
 
-/** Undefined: the variables are not those of the operation; nothing was asked. */
-export function writeAnswer(
-  prepared: PreparedOperation,
-  variables: Readonly<Record<string, unknown>> | undefined,
-  context: Context,
-): Later<WrittenAnswer | undefined> {
-  const from = prepared.read(variables);
-  if (from === undefined) return undefined;
+/** `from`: `prepared` with the variables of this execution. */
+export function writeAnswer(prepared: PreparedOperation, from: ReadFrom, context: Context): Later<WrittenAnswer> {
   const fields = prepared.fieldsFor(from);
   const isKept: IsKept = (key, indicator) =>
     fields?.some(field => field.key === key && field.fragments?.take(indicator, context)) === true;

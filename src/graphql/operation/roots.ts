@@ -1,11 +1,5 @@
 /** The fields of the operation itself: each is resolved once, however often the operation is answered. */
-import {
-  type GraphQLFieldResolver,
-  type GraphQLObjectType,
-  type GraphQLResolveInfo,
-  type GraphQLSchema,
-  getArgumentValues,
-} from 'graphql';
+import type { GraphQLFieldResolver, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import type { ReadFrom, SelectedField, Selection } from '../../sources/lookahead.ts';
 import type { Context } from '../context.ts';
 
@@ -87,11 +81,9 @@ export function resolveRoots(
 
 function resolveRoot(field: SelectedField, type: GraphQLObjectType, from: ReadFrom, context: Context): unknown {
   const definition = type.getFields()[field.name];
-  const [node] = field.nodes;
-  if (definition?.resolve === undefined || node === undefined) return undefined;
   try {
-    const given = getArgumentValues(definition, node, from.variableValues);
-    return definition.resolve(undefined, given, context, infoOf(field, type, from));
+    const given = field.argumentsWith(from.variableValues);
+    return definition?.resolve?.(undefined, given, context, infoOf(field, type, from));
   } catch {
     return undefined; // thrown again when the field is answered
   }

@@ -1,5 +1,5 @@
 /** What the fields of an operation request of Argus, read from their arguments and from the selection below them. */
-import type { SelectedField, Selection } from '../../lookahead.ts';
+import type { FieldArguments, SelectedField, Selection } from '../../lookahead.ts';
 import { type RecordState, recordStates } from '../mapping.ts';
 
 /** What one field wants of an indicator's records. */
@@ -11,8 +11,6 @@ export interface RecordsRequest {
   /** Ids or short names; undefined: all lists. Applied here, so it does not change what is fetched. */
   readonly lists?: readonly string[] | undefined;
 }
-
-type FieldArguments = Readonly<Record<string, unknown>>;
 
 export const currentStates: readonly RecordState[] = ['ACTIVE', 'LATEST'];
 /** The default of every field. */
