@@ -71,7 +71,7 @@ export const testsOf: Readonly<Record<string, readonly string[]>> = {
     'readings/around',
     'verdicts/type-witness',
     'verdicts/argus-behaviours',
-    'server/response-cache',
+    'server/fragments',
   ],
   [`${argus}/search/type-registry.ts`]: ['argus/type-registry', 'verdicts/type-witness', 'verdicts/argus-behaviours'],
   [`${argus}/client.ts`]: [
@@ -98,7 +98,7 @@ export const testsOf: Readonly<Record<string, readonly string[]>> = {
   ],
   [`${datadog}/route-proof.ts`]: ['datadog/route-proof', 'datadog/absences'],
   'src/cache/freshness.ts': facts,
-  'src/cache/read-through.ts': ['cache/reused-responses', ...facts, 'server/response-cache'],
+  'src/cache/read-through.ts': ['cache/reused-responses', ...facts, 'server/fragments'],
   'src/cache/fact-fetcher.ts': [...facts, 'upstream-calls/given-up'],
   'src/cache/single-flight.ts': [...facts, 'upstream-calls/given-up'],
   'src/cache/denied-credentials.ts': ['cache/read-through', 'upstream-calls/refused-credential', 'upstream-calls/keys'],

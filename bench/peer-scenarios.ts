@@ -1,7 +1,7 @@
 /** What is asked of the gateway and its peers, and what their answers must have in common. */
 import type { Emulators } from '../src/emulators/emulators.ts';
 import type { Shot } from './connection.ts';
-import { batches, coldBatch, coldSingle, post, warmBatch, warmSingle } from './shots.ts';
+import { batches, coldBatch, coldSingle, post } from './shots.ts';
 import { slow } from './speed.ts';
 
 /** The fields of the other queries, in the words of the upstreams: Hive has no others. */
@@ -24,10 +24,7 @@ export interface Scenario {
   readonly prepare?: (emulators: Emulators) => void;
 }
 
-const inFrontOfOurs = (shots: Ask) => ({ ours: shots, peers: { apollo: shots, mercurius: shots } });
 export const scenarios: Readonly<Record<string, Scenario>> = {
-  'warm single POST': { ...inFrontOfOurs(values => values.map(warmSingle)), connections: 32 },
-  'warm batch of 100': { ...inFrontOfOurs(values => batches(values).map(warmBatch)), connections: 8 },
   'cold single, upstreams 2 ms': {
     ours: values => values.map(coldSingle),
     peers: { hive: values => values.map(v => post(hiveOne, { v })) },
@@ -43,8 +40,6 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 };
 
 export const titles: Readonly<Record<string, string>> = {
-  apollo: 'Apollo Server standalone',
-  mercurius: 'mercurius with jit',
   hive: 'Hive Gateway',
 };
 

@@ -71,8 +71,10 @@ export interface OperationCache {
   addContentType(accept: string | undefined, contentType: string): void;
 }
 
-/** A document takes some two hundred times the memory of its text: at most a hundred megabytes. */
-const maxTextLength = 512 * 1024;
+/** Measured: a document for each character of its text, and a field of its answer that has been made. */
+const bytesPerCharacter = 80;
+const bytesPerField = 900;
+const maxBytes = 64 * 1024 * 1024;
 
 export function createOperationCache(
   schema: GraphQLSchema,
@@ -80,8 +82,9 @@ export function createOperationCache(
   options: CostLimits,
 ): OperationCache {
   const operations = new LRUCache<string, CachedOperation>({
-    maxSize: maxTextLength,
-    sizeCalculation: (_, text) => text.length + 1,
+    maxSize: maxBytes,
+    sizeCalculation: ({ prepared }, text) =>
+      (text.length + 1) * bytesPerCharacter + prepared.madeFields() * bytesPerField,
   });
   const textByHash = new LRUCache<string, string>({ max: 1000 });
   const typeByAccept = new LRUCache<string, string>({ max: 100 });
@@ -123,14 +126,14 @@ export function createOperationCache(
 
   function find(text: string): FoundOperation | undefined {
     const exact = operations.get(text);
-    if (exact) return { operation: exact, lifted: undefined };
+    if (exact) return { key: text, operation: exact, lifted: undefined };
     const lifted = liftLiterals(text);
     const operation = lifted && operations.get(lifted.shape);
-    return operation && { operation, lifted };
+    return operation && { key: lifted.shape, operation, lifted };
   }
 
   function run(
-    { operation, lifted }: FoundOperation,
+    { key, operation, lifted }: FoundOperation,
     from: ReadFrom,
     { cost, contentType, hooks }: Execution,
   ): GraphqlResponse | Promise<GraphqlResponse> {
@@ -140,7 +143,9 @@ export function createOperationCache(
       contentType,
       text: responseText(answered, { context, hooks, from: operation.lifted, to: lifted }),
     });
+    const made = prepared.madeFields();
     const answered = writeAnswer(prepared, from, context);
+    if (prepared.madeFields() !== made) operations.set(key, operation); // it is weighed again
     return answered instanceof Promise ? answered.then(respond) : respond(answered);
   }
 }
@@ -153,6 +158,7 @@ interface Execution {
 
 /** An operation, and the text in which it was asked for if that has literals. */
 interface FoundOperation {
+  readonly key: string;
   readonly operation: CachedOperation;
   readonly lifted: LiftedText | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * A response is the same byte for byte, whatever made it: Apollo Server with graphql-js for a new operation, the operation
- * cache with graphql-jit, or the response cache. So are its status, its headers, and its audit record.
+ * A response is the same byte for byte, whatever made it: Apollo Server with graphql-js for a new operation, or the operation
+ * cache, with pieces of earlier answers or without. So are its status, its headers, and its audit record.
  */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';

@@ -27,12 +27,16 @@ export interface PreparedOperation {
   read(variables: VariableValues | undefined): ReadFrom | undefined;
   /** Its own fields. Their arguments may be those of another execution: read them from their nodes. */
   selectionFor(from: ReadFrom): Selection;
-  /** The fields of its answer; undefined: graphql-js has to answer. */
+  /** The fields of its answer, made when they are wanted the second time; undefined: graphql-js has to answer. */
   fieldsFor(from: ReadFrom): readonly WrittenField[] | undefined;
+  /** How many fields were made for all selections. */
+  madeFields(): number;
 }
 
 /** Most operations have one: the selection does not depend on variables. */
 const maxSelections = 20;
+/** With fragments expanded. What a larger operation takes is not the reading of its fields. */
+const maxFields = 500;
 
 /** `document` must be valid. Undefined: it has no such operation. */
 export function prepareOperation(
@@ -49,13 +53,21 @@ export function prepareOperation(
   const { variableDefinitions = [] } = operation;
   const selecting = variablesOfSelections(document, operation);
   const known = new LRUCache<string, KnownSelection>({ max: maxSelections });
+  let isWanted = false;
+  let made = 0;
 
   const write = (from: ReadFrom): readonly WrittenField[] | undefined => {
+    const type = schema.getQueryType();
+    if (operation.operation !== 'query' || type == null) return undefined;
+    let left = maxFields;
+    const countField = (): void => {
+      left -= 1;
+      made += 1;
+      if (left < 0) throw cannotWrite;
+    };
     try {
-      const type = schema.getQueryType();
-      if (operation.operation !== 'query' || type == null) return undefined;
       const collected = collectFields(schema, fragments, from.variableValues, type, operation.selectionSet);
-      return fieldsOf(type, collected, { from }, createFragments);
+      return fieldsOf(type, collected, { from, countField }, createFragments);
     } catch (problem) {
       if (problem === cannotWrite || problem instanceof GraphQLError) return undefined;
       throw problem;
@@ -80,7 +92,13 @@ export function prepareOperation(
       return coerced && { schema, fragments, operation, variableValues: coerced };
     },
     selectionFor: from => selectionOf(from).selection,
-    fieldsFor: from => ignoringNulls(() => selectionOf(from).fields()),
+    fieldsFor(from) {
+      // Most texts come once or twice: making the fields would take longer than graphql-js does.
+      if (isWanted) return ignoringNulls(() => selectionOf(from).fields());
+      isWanted = true;
+      return undefined;
+    },
+    madeFields: () => made,
   };
 }
 

@@ -44,7 +44,9 @@ export type Write = (value: unknown, writing: Writing) => string;
 interface WriteSite {
   readonly nodes: readonly FieldNode[];
   readonly from: ReadFrom;
-  readonly path: GraphQLResolveInfo['path'];
+  readonly path?: GraphQLResolveInfo['path'];
+  /** Called for each field that is made. May throw `cannotWrite`. */
+  countField(): void;
   /** For indicators that the operation itself names. */
   readonly fragments?: Fragments | undefined;
 }
@@ -194,10 +196,11 @@ export interface WrittenField {
 export function fieldsOf(
   type: GraphQLObjectType,
   collected: ReadonlyMap<string, readonly FieldNode[]>,
-  { from, path }: { readonly from: ReadFrom; readonly path?: WriteSite['path'] },
+  { from, path, countField }: Pick<WriteSite, 'from' | 'path' | 'countField'>,
   createFragments?: () => Fragments,
 ): readonly WrittenField[] {
   return [...collected].map(([key, nodes], index): WrittenField => {
+    countField();
     const prefix = `${index === 0 ? '' : ','}${JSON.stringify(key)}:`;
     const node = nodes[0] as FieldNode;
     const name = node.name.value;
@@ -214,7 +217,7 @@ export function fieldsOf(
       fragments,
       isNullable: !isNonNullType(definition.type),
       resolve: resolve ? (parent, context) => resolve(parent, given, context, info) : parent => property(parent, name),
-      write: createWrite(definition.type, { nodes, from, path: info.path, fragments }),
+      write: createWrite(definition.type, { nodes, from, path: info.path, countField, fragments }),
     };
   });
 }
