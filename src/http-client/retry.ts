@@ -119,7 +119,8 @@ export function createRetry(options: RetryOptions) {
     const request = prepareOrRelease(prepare, () => permit.release('released', true));
     if (request === undefined) return undefined;
     retryBudget.earn();
-    return responseOf(await retry(request, call, await send(request, call, permit), 1));
+    const first = await send(request, call, permit);
+    return responseOf(first.error === undefined ? first : await retry(request, call, first, 1));
   }
 
   return {
