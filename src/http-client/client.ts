@@ -56,7 +56,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const telemetry = createTelemetry({ ...options, source: source.name });
   const rateLimits = createRateLimitTracker(now);
   const refusals = createRefusals(now);
-  const bulkhead = createBulkhead({ concurrency, queueSize, rateLimits, now, onLength: telemetry.queue });
+  const bulkhead = createBulkhead({
+    ...{ concurrency, queueSize, rateLimits, deadlines, now },
+    onLength: telemetry.queue,
+  });
   const breaker = createCircuitBreaker({
     policy,
     now,

@@ -10,7 +10,7 @@ export interface Deadline {
 export type Deadlines = ReturnType<typeof createDeadlines>;
 
 /** Node fires a timer at once that is set for longer than this. */
-const longestTimerMs = 2 ** 31 - 1;
+export const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Many deadlines on one timer, which is set for the earliest of them. Nearly all are removed long before they pass, and a
