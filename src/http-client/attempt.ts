@@ -1,17 +1,22 @@
+import type { UpstreamAddress } from './address.ts';
 import type { BreakerOutcome } from './circuit-breaker.ts';
 import type { Connections } from './connection.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { UpstreamError } from './errors.ts';
 import { isFailure, isRefusal } from './policy.ts';
-import { type RequestOptions, sendRequest } from './request.ts';
+import { toDispatch } from './request.ts';
+import { type Exchange, failedExchange, isReadableResponse, type ResponseOptions, readResponse } from './response.ts';
 import { createUpstreamError } from './status.ts';
 import type { Telemetry } from './telemetry.ts';
-import { type AbortReason, startAttemptTimeout } from './timeout.ts';
+import { type AbortReason, type AttemptTimeout, startAttemptTimeout } from './timeout.ts';
+import { dispatchRequest } from './transport.ts';
 import type { CallOptions, UpstreamRequest, UpstreamResponse } from './upstream.ts';
 
-export interface AttemptOptions extends RequestOptions {
+export interface AttemptOptions extends ResponseOptions, Connections {
+  readonly address: UpstreamAddress;
   readonly timeoutMs: number;
+  readonly deadlines: Deadlines;
   readonly telemetry: Telemetry;
-  readonly isReusedReset: Connections['isReusedReset'];
 }
 
 export interface AttemptResult {
@@ -28,37 +33,74 @@ export interface AttemptResult {
 /** What ends an attempt whose answer is kept, beside its own timeout: nothing. */
 const unlimited = { signal: undefined, deadlineAt: () => Number.POSITIVE_INFINITY };
 
-/** Sends a request once, within its timeout. Never throws. */
-export async function runAttempt(
+/** Sends a request once, within its timeout. Never rejects. */
+export function runAttempt(
   request: UpstreamRequest,
   call: CallOptions,
   options: AttemptOptions,
 ): Promise<AttemptResult> {
-  const { source, timeoutMs, telemetry } = options;
+  const { timeoutMs, deadlines } = options;
   const now = options.clock.monotonic;
-  const { operation, method } = request;
   const startedAt = now();
-  const span = request.span?.child(method, { 'http.request.method': method }, 'client');
-  const timeout = startAttemptTimeout({ ...(call.isAwaited ? unlimited : call), timeoutMs, now });
-  const { response, error: requestError, hasBegun } = await sendRequest(request, timeout, options);
-  timeout.stop();
-  const status = response?.status;
-  const reason = response === undefined ? timeout.reason : undefined;
-  const error =
-    reason === undefined ? requestError : createUpstreamError(source, 'TIMED_OUT', { cause: requestError?.cause });
-  const wasIdle = !hasBegun && reason === undefined && options.isReusedReset(requestError?.cause);
-  const isAbandoned = reason === 'CALLER_GONE';
-  span?.set({ 'http.response.status_code': status });
-  span?.end(isAbandoned ? 'cancelled' : error?.kind);
-  const tookMs = now() - startedAt;
-  telemetry.attempt({
-    ...{ operation, tookMs, status, error },
-    isAbandoned: isAbandoned || wasIdle,
-    isUnprotected: call.isUnprotected === true,
+  const span = request.span?.child(request.method, { 'http.request.method': request.method }, 'client');
+  const { signal, deadlineAt } = call.isAwaited ? unlimited : call;
+  const timeout = startAttemptTimeout({ signal, deadlineAt, endsAt: startedAt + timeoutMs, deadlines, now });
+  return exchange(request, timeout, options).then(exchanged => {
+    timeout.stop();
+    const tookMs = now() - startedAt;
+    const result = resultOf(exchanged, timeout.reason(), tookMs, options);
+    const isAbandoned = result.isOver && timeout.reason() === 'CALLER_GONE';
+    span?.set({ 'http.response.status_code': result.response?.status });
+    span?.end(isAbandoned ? 'cancelled' : result.error?.kind);
+    options.telemetry.attempt({
+      operation: request.operation,
+      tookMs,
+      status: result.response?.status,
+      error: result.error,
+      isAbandoned: isAbandoned || result.wasIdle,
+      isUnprotected: call.isUnprotected === true,
+    });
+    return result;
   });
-  const isLong = tookMs >= timeoutMs / 2;
-  const breakerOutcome = breakerOutcomeOf(error, reason, isLong);
-  return { response, error, breakerOutcome, wasIdle, isOver: isAbandoned || reason === 'DEADLINE' };
+}
+
+function exchange(request: UpstreamRequest, { onAbort }: AttemptTimeout, options: AttemptOptions): Promise<Exchange> {
+  const { source, dispatcher, address, maxBodyBytes: maxBytes } = options;
+  return new Promise(resolve => {
+    const fail = (problem: unknown) => resolve(failedExchange(problem, false, options));
+    try {
+      const dispatched = toDispatch(request, address);
+      if (dispatched === undefined)
+        return resolve({ response: undefined, error: createUpstreamError(source, 'REJECTED'), hasBegun: false });
+      dispatchRequest(dispatched, {
+        dispatcher,
+        maxBytes,
+        onAbort,
+        isWanted: (status, headers) => isReadableResponse(status, headers, maxBytes),
+        onEnd: (raw, problem) => (raw === undefined ? fail(problem) : resolve(readResponse(raw, request, options))),
+      });
+    } catch (problem) {
+      fail(problem);
+    }
+  });
+}
+
+function resultOf(
+  { response, error: ownError, hasBegun }: Exchange,
+  abortedFor: AbortReason | undefined,
+  tookMs: number,
+  { source, timeoutMs, isReusedReset }: AttemptOptions,
+): AttemptResult {
+  const reason = response === undefined ? abortedFor : undefined;
+  const cause = ownError?.cause;
+  const error = reason === undefined ? ownError : createUpstreamError(source, 'TIMED_OUT', { cause });
+  return {
+    response,
+    error,
+    breakerOutcome: breakerOutcomeOf(error, reason, tookMs >= timeoutMs / 2),
+    wasIdle: error !== undefined && !hasBegun && reason === undefined && isReusedReset(cause),
+    isOver: reason === 'CALLER_GONE' || reason === 'DEADLINE',
+  };
 }
 
 /**

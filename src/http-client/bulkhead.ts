@@ -1,3 +1,4 @@
+import { type Deadline, type Deadlines, longestTimerMs } from './deadlines.ts';
 import { createFairQueue, type QueuedCall } from './fair-queue.ts';
 import type { RateLimitTracker } from './rate-limit.ts';
 
@@ -42,22 +43,20 @@ export interface BulkheadOptions {
   readonly concurrency: number;
   readonly queueSize: number;
   readonly rateLimits: RateLimitTracker;
+  readonly deadlines: Deadlines;
   readonly now: () => number;
   readonly onLength: (waiting: number) => void;
 }
 
-interface WaitingCall extends SlotRequest {
+interface WaitingCall extends SlotRequest, Deadline {
   readonly resolve: (result: Slot | SlotRejection) => void;
-  readonly onAbort: () => void;
-  timer: NodeJS.Timeout | undefined;
 }
 
 /** Spreads the calls of several replicas after a reset. */
 const resetJitterMs = 50;
-/** Node fires a timer at once that is set for longer than this. */
-const longestTimerMs = 2 ** 31 - 1;
 
-export function createBulkhead({ concurrency, queueSize, rateLimits, now, onLength }: BulkheadOptions): Bulkhead {
+export function createBulkhead(options: BulkheadOptions): Bulkhead {
+  const { concurrency, queueSize, rateLimits, deadlines, now, onLength } = options;
   const queue = createFairQueue<WaitingCall>();
   let inFlight = 0;
   let resetTimer: NodeJS.Timeout | undefined;
@@ -92,8 +91,8 @@ export function createBulkhead({ concurrency, queueSize, rateLimits, now, onLeng
   }
 
   function settle(call: WaitingCall, result: Slot | SlotRejection) {
-    clearTimeout(call.timer);
-    call.signal.removeEventListener('abort', call.onAbort);
+    deadlines.remove(call);
+    call.signal.removeEventListener('abort', call.onPassed);
     onLength(queue.size);
     call.resolve(result);
   }
@@ -127,13 +126,6 @@ export function createBulkhead({ concurrency, queueSize, rateLimits, now, onLeng
     for (const call of queue.all()) if (isHopeless(call)) reject(call, 'RATE_LIMITED');
   }
 
-  /** Runs again when the deadline comes, because it may have moved by then. */
-  function watchDeadline(call: WaitingCall) {
-    const left = call.deadlineAt() - now();
-    if (left <= 0) return reject(call, 'LATE');
-    call.timer = setTimeout(() => watchDeadline(call), Math.min(left, longestTimerMs));
-  }
-
   /** False if the queue is full, and no waiting call has to make room for this caller. */
   function makeRoom(caller: string): boolean {
     if (queue.size < queueSize) return true;
@@ -144,11 +136,12 @@ export function createBulkhead({ concurrency, queueSize, rateLimits, now, onLeng
 
   function wait(request: SlotRequest): Promise<Slot | SlotRejection> {
     return new Promise(resolve => {
-      const call: WaitingCall = { ...request, resolve, onAbort: () => reject(call, 'LATE'), timer: undefined };
+      const onPassed = () => reject(call, 'LATE');
+      const call: WaitingCall = { ...request, resolve, at: request.deadlineAt, onPassed, place: 0 };
       queue.add(call);
       onLength(queue.size);
-      call.signal.addEventListener('abort', call.onAbort, { once: true });
-      watchDeadline(call);
+      call.signal.addEventListener('abort', onPassed, { once: true });
+      deadlines.add(call);
       if (inFlight < concurrency) wakeAt(Math.min(blockedUntil, rateLimits.exhaustedUntil(call.partition)));
     });
   }

@@ -7,6 +7,7 @@ import { createAdmission } from './admission.ts';
 import { createBulkhead } from './bulkhead.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { openConnections } from './connection.ts';
+import { createDeadlines } from './deadlines.ts';
 import { defaultPolicy, type Policy } from './policy.ts';
 import { createRateLimitTracker } from './rate-limit.ts';
 import { createRefusals } from './refusals.ts';
@@ -51,10 +52,14 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     proxyUrl: options.proxyUrl,
     noProxy: options.noProxy,
   });
+  const deadlines = createDeadlines(now);
   const telemetry = createTelemetry({ ...options, source: source.name });
   const rateLimits = createRateLimitTracker(now);
   const refusals = createRefusals(now);
-  const bulkhead = createBulkhead({ concurrency, queueSize, rateLimits, now, onLength: telemetry.queue });
+  const bulkhead = createBulkhead({
+    ...{ concurrency, queueSize, rateLimits, deadlines, now },
+    onLength: telemetry.queue,
+  });
   const breaker = createCircuitBreaker({
     policy,
     now,
@@ -64,8 +69,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     },
   });
   const admission = createAdmission({ source, breaker, bulkhead, rateLimits, refusals, now, onFull: telemetry.full });
-  const { dispatcher } = connections;
-  const attempt = { source, ...connections, address, maxBodyBytes, classify, clock, timeoutMs, telemetry };
+  const attempt = { source, ...connections, address, maxBodyBytes, classify, clock, timeoutMs, deadlines, telemetry };
   const retry = createRetry({ ...options, policy, admission, breaker, bulkhead, rateLimits, refusals, attempt });
 
   return {
@@ -86,7 +90,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     },
     async close() {
       bulkhead.rejectAll();
-      await dispatcher.destroy();
+      await connections.dispatcher.destroy();
     },
   };
 }

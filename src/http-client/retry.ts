@@ -59,13 +59,19 @@ export function createRetry(options: RetryOptions) {
   }
 
   /** A connection that had been idle may be gone: then another one is used at once, with the same permit. */
-  async function send(request: UpstreamRequest, call: CallOptions, permit: AdmissionPermit): Promise<AttemptResult> {
-    let result = await runAttempt(request, call, options.attempt);
+  async function replaceIdle(gone: AttemptResult, request: UpstreamRequest, call: CallOptions): Promise<AttemptResult> {
+    let result = gone;
     for (let left = maxReplacements; left > 0 && result.wasIdle && mayRepeat(request, call); left--) {
       telemetry.retry();
       call.onRetry?.();
       result = await runAttempt(request, call, options.attempt);
     }
+    return result;
+  }
+
+  async function send(request: UpstreamRequest, call: CallOptions, permit: AdmissionPermit): Promise<AttemptResult> {
+    const sent = await runAttempt(request, call, options.attempt);
+    const result = sent.wasIdle ? await replaceIdle(sent, request, call) : sent;
     observeRateLimit(result, call.partition);
     observeRefusal(result, call.partition);
     permit.release(result.breakerOutcome);
@@ -119,7 +125,8 @@ export function createRetry(options: RetryOptions) {
     const request = prepareOrRelease(prepare, () => permit.release('released', true));
     if (request === undefined) return undefined;
     retryBudget.earn();
-    return responseOf(await retry(request, call, await send(request, call, permit), 1));
+    const first = await send(request, call, permit);
+    return responseOf(first.error === undefined ? first : await retry(request, call, first, 1));
   }
 
   return {

@@ -1,3 +1,5 @@
+import type { Deadline, Deadlines } from './deadlines.ts';
+
 /** Why an attempt was aborted: its own time was up, the deadline of the call has passed, or its caller has gone. */
 export type AbortReason = 'ATTEMPT' | 'DEADLINE' | 'CALLER_GONE';
 
@@ -8,7 +10,9 @@ export interface AttemptTimeoutOptions {
   readonly signal: AbortSignal | undefined;
   /** Monotonic; may move to later. */
   readonly deadlineAt: () => number;
-  readonly timeoutMs: number;
+  /** When the attempt's own time is up, monotonic. */
+  readonly endsAt: number;
+  readonly deadlines: Deadlines;
   readonly now: () => number;
 }
 
@@ -16,16 +20,9 @@ export interface AttemptTimeoutOptions {
 const deadlineToleranceMs = 5;
 
 /** Limits the time of one whole attempt: connecting, headers, and a body that arrives slowly. */
-export function startAttemptTimeout({ signal, deadlineAt, timeoutMs, now }: AttemptTimeoutOptions) {
-  const attemptEndsAt = now() + timeoutMs;
+export function startAttemptTimeout({ signal, deadlineAt, endsAt, deadlines, now }: AttemptTimeoutOptions) {
   let reason: AbortReason | undefined;
-  let timer: NodeJS.Timeout | undefined;
   let abort: (() => void) | undefined;
-
-  function stop() {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onSignal);
-  }
 
   function abortFor(why: AbortReason) {
     reason = why;
@@ -33,26 +30,28 @@ export function startAttemptTimeout({ signal, deadlineAt, timeoutMs, now }: Atte
     abort?.();
   }
 
-  /** Runs again when the deadline comes, because it may have moved by then. */
-  function watch() {
-    const time = now();
-    if (time >= attemptEndsAt) return abortFor('ATTEMPT');
-    if (time >= deadlineAt()) return abortFor('DEADLINE');
-    timer = setTimeout(watch, Math.min(attemptEndsAt, deadlineAt()) - time);
+  const end: Deadline = {
+    at: () => Math.min(endsAt, deadlineAt()),
+    onPassed: () => abortFor(now() >= endsAt ? 'ATTEMPT' : 'DEADLINE'),
+    place: 0,
+  };
+  const onSignal = () => abortFor(now() >= deadlineAt() - deadlineToleranceMs ? 'DEADLINE' : 'CALLER_GONE');
+
+  function stop() {
+    deadlines.remove(end);
+    signal?.removeEventListener('abort', onSignal);
   }
 
-  const onSignal = () => abortFor(now() >= deadlineAt() - deadlineToleranceMs ? 'DEADLINE' : 'CALLER_GONE');
   if (signal?.aborted) onSignal();
+  else if (end.at() <= now()) end.onPassed();
   else {
     signal?.addEventListener('abort', onSignal, { once: true });
-    watch();
+    deadlines.add(end);
   }
 
   return {
-    /** Undefined as long as the attempt was not aborted. */
-    get reason() {
-      return reason;
-    },
+    /** Undefined as long as the attempt was not aborted. No getter: V8 would keep the attempt (docs/decisions/transport.md). */
+    reason: () => reason,
     /** Calls `abort` when the attempt is to be aborted; at once, if it already is. */
     onAbort(given: () => void) {
       abort = given;

@@ -21,64 +21,62 @@ export interface TransportOptions {
   readonly maxBytes: number;
   /** Receives the function that aborts the request, which may be called at once or at any later time. */
   readonly onAbort: (abort: () => void) => void;
+  /** Called once. A response that has begun has at least its status and headers; without one, `problem` says why. */
+  readonly onEnd: (response: RawResponse | undefined, problem: unknown) => void;
 }
 
 /**
- * Rejects only if no response began. Uses `dispatch` with callbacks, because undici's `request`, with a promise and a
- * stream, takes a quarter more CPU time.
+ * Uses `dispatch` with callbacks, because undici's `request`, with a promise and a stream, takes a quarter more CPU time.
  */
 export function dispatchRequest(
   request: Dispatcher.DispatchOptions,
-  { dispatcher, isWanted, maxBytes, onAbort }: TransportOptions,
-): Promise<RawResponse> {
-  return new Promise((resolve, reject) => {
-    let head: Pick<RawResponse, 'status' | 'headers'> | undefined;
-    let controller: Dispatcher.DispatchController | undefined;
-    let isOver = false;
-    const chunks: Buffer[] = [];
-    let size = 0;
+  { dispatcher, isWanted, maxBytes, onAbort, onEnd }: TransportOptions,
+): void {
+  let head: Pick<RawResponse, 'status' | 'headers'> | undefined;
+  let controller: Dispatcher.DispatchController | undefined;
+  let isOver = false;
+  const chunks: Buffer[] = [];
+  let size = 0;
 
-    function end(bytes: Buffer | undefined, problem?: unknown) {
-      isOver = true;
-      if (head === undefined) reject(problem);
-      else resolve({ ...head, bytes, problem });
-    }
+  function end(bytes: Buffer | undefined, problem?: unknown) {
+    isOver = true;
+    onEnd(head && { status: head.status, headers: head.headers, bytes, problem }, problem);
+  }
 
-    /** Ignores whatever undici reports from here on. */
-    function endEarly(problem?: unknown) {
+  /** Ignores whatever undici reports from here on. */
+  function endEarly(problem?: unknown) {
+    if (!isOver) end(undefined, problem);
+    controller?.abort(abortedByUs);
+  }
+
+  onAbort(() => endEarly(abortedByUs));
+  if (isOver) return;
+  dispatcher.dispatch(request, {
+    onRequestStart(given) {
+      controller = given;
+      if (isOver) given.abort(abortedByUs);
+    },
+    onResponseStart(_, status, headers) {
+      if (status < 200) return; // an interim response like "103 Early Hints": the final one follows
+      head = { status, headers };
+      if (isWanted(status, headers)) return;
+      end(undefined);
+      // Not synchronously: a body that has arrived already is then read to its end, and the connection can be reused.
+      queueMicrotask(endEarly);
+    },
+    onResponseData(_, chunk) {
+      if (isOver) return;
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > maxBytes) endEarly();
+    },
+    onResponseEnd() {
+      const [only] = chunks;
+      if (!isOver) end(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size));
+    },
+    onResponseError(_, problem) {
       if (!isOver) end(undefined, problem);
-      controller?.abort(abortedByUs);
-    }
-
-    onAbort(() => endEarly(abortedByUs));
-    if (isOver) return;
-    dispatcher.dispatch(request, {
-      onRequestStart(given) {
-        controller = given;
-        if (isOver) given.abort(abortedByUs);
-      },
-      onResponseStart(_, status, headers) {
-        if (status < 200) return; // an interim response like "103 Early Hints": the final one follows
-        head = { status, headers };
-        if (isWanted(status, headers)) return;
-        end(undefined);
-        // Not synchronously: a body that has arrived already is then read to its end, and the connection can be reused.
-        queueMicrotask(endEarly);
-      },
-      onResponseData(_, chunk) {
-        if (isOver) return;
-        chunks.push(chunk);
-        size += chunk.length;
-        if (size > maxBytes) endEarly();
-      },
-      onResponseEnd() {
-        const [only] = chunks;
-        if (!isOver) end(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size));
-      },
-      onResponseError(_, problem) {
-        if (!isOver) end(undefined, problem);
-      },
-    });
+    },
   });
 }
 

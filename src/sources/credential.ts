@@ -132,16 +132,14 @@ function noKeys({ title, callerKeyHeaders }: CredentialPolicy['source']): string
  * Repeats the call once after a 401 when the secret has changed since. Of many calls that fail together only the first sees
  * the change in `reload`; the others notice it by the partition.
  */
-export async function callWithFreshSecret<Answer>(
+export function callWithFreshSecret<Answer>(
   credential: Credential,
-  call: () => Promise<Answer>,
+  call: (partition: string) => Promise<Answer>,
 ): Promise<Answer> {
   const before = credential.partition;
-  try {
-    return await call();
-  } catch (problem) {
+  return call(before).catch(problem => {
     if (!(problem instanceof UpstreamError) || problem.httpStatus !== 401) throw problem;
     if (!credential.reload() && credential.partition === before) throw problem;
-    return call();
-  }
+    return call(credential.partition);
+  });
 }

@@ -33,14 +33,23 @@ export function callTraced(
     began = performance.now();
     trace.call(source, values);
     span = trace.begin(`${source} ${request.operation}`, { 'gateway.values': values });
-    const all = { accept: 'application/json', ...headers, ...credential.headers() };
-    return { ...request, span, isRepeatable: true, headers: all };
+    return { ...request, span, isRepeatable: true, headers: { ...headers, ...credential.headers() } };
   };
   const onRetry = () => trace.call(source, prepared?.values ?? 0);
-  return callWithFreshSecret(credential, () =>
-    upstream.call(begin, { ...options, onRetry, partition: credential.partition }).finally(() => {
-      if (began > 0) trace.took(source, performance.now() - began);
-      span?.end();
-    }),
+  const end = () => {
+    if (began > 0) trace.took(source, performance.now() - began);
+    span?.end();
+  };
+  return callWithFreshSecret(credential, partition =>
+    upstream.call(begin, { ...options, onRetry, partition }).then(
+      response => {
+        end();
+        return response;
+      },
+      problem => {
+        end();
+        throw problem;
+      },
+    ),
   );
 }

@@ -67,7 +67,12 @@ test('brackets inside strings are no levels', () => {
   expect(parse(JSON.stringify('['.repeat(1000)))).toBe('['.repeat(1000));
 });
 
-test.each(['__proto__', '\\u005f_proto__', '_\\u005fproto__'])('the key "%s" is dropped', key => {
+const spelled = Array.from('__proto__', (letter, at) => {
+  const code = letter.charCodeAt(0).toString(16).padStart(4, '0');
+  return `${'__proto__'.slice(0, at)}\\u${at % 2 === 0 ? code : code.toUpperCase()}${'__proto__'.slice(at + 1)}`;
+});
+
+test.each(['__proto__', ...spelled])('the key "%s" is dropped', key => {
   const parsed = parse(`{"a":{"${key}":{"isAdmin":true},"b":1}}`);
   expect(JSON.stringify(parsed)).toBe('{"a":{"b":1}}');
   expect(Object.assign({}, parsed)).not.toHaveProperty('isAdmin');
