@@ -45,7 +45,7 @@ export function createListNames(
     const criteria = { indicatorList: [name], state, offset: 0, limit: 1, sortBy: ['value'] };
     try {
       const page = await client.search(() => ({ criteria, values: 0 }), credential, options);
-      const [record] = (page?.rows ?? []).map(row => readRecord(row, onUnreadable).data);
+      const [record] = (page?.rows ?? []).map(row => readRecord(row, onUnreadable));
       return record !== undefined && isNamed(mapRecord(record).list, name);
     } catch (problem) {
       const isRefused = problem instanceof UpstreamError && (problem.kind === 'REJECTED' || problem.httpStatus === 403);

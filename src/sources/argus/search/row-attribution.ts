@@ -41,7 +41,7 @@ export function assignRows(
   );
   let hasForeignRows = false;
   for (const row of rows) {
-    const { data: wire } = readRecord(row, onUnreadable);
+    const wire = readRecord(row, onUnreadable);
     const record = wire && mapRecord(wire, refused);
     const about = record && attribute(record.value, record.reputationType.shortName);
     if (record === undefined || about === undefined) {
