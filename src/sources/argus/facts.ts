@@ -121,18 +121,19 @@ export function recordsKind(
     partitionOf: ({ credential }) => credential.partition,
     isComplete: fact => !fact.isTruncated,
     fetch: calls =>
-      fetchRecords(calls).map(async (found, index) => {
-        const { withOld, withCovering, properties } = (calls[index] as RecordsCall).request.need;
-        const { records, covering, isTruncated, ...doubts } = await found;
-        return {
-          withOld,
-          withCovering,
-          properties: [...properties],
-          records: [...records],
-          covering: [...covering],
-          isTruncated,
-          ...Object.fromEntries(Object.entries(doubts).filter(([, isSo]) => isSo)),
-        };
-      }),
+      fetchRecords(calls).map((found, index) =>
+        found.then(one => factOf(one, (calls[index] as RecordsCall).request.need)),
+      ),
+  };
+}
+
+/** Only those doubts are kept that there are. */
+function factOf(found: FoundRecords, { withOld, withCovering, properties }: RecordsNeed): RecordsFact {
+  const { records, covering, isTruncated, isPartial, isCoveringPartial, isCoveringRefused } = found;
+  return {
+    ...{ withOld, withCovering, properties, records, covering, isTruncated },
+    ...(isPartial && { isPartial }),
+    ...(isCoveringPartial && { isCoveringPartial }),
+    ...(isCoveringRefused && { isCoveringRefused }),
   };
 }

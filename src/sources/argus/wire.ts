@@ -149,7 +149,7 @@ export const resultSet = z.object({
     .nullish()
     .catch(null)
     .transform(sent => sent ?? {}),
-  data: z.array(z.unknown()).nullable(),
+  data: z.custom<readonly unknown[] | null>(sent => sent === null || Array.isArray(sent)),
 });
 
 /** The envelope around one object; `data: null` is documented for an object that does not exist. */
