@@ -64,10 +64,10 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
   }
 
   async function knownFact(answer: Promise<UpstreamResponse>, call: LookupCall): Promise<Fact> {
-    const { need, subject } = call.request;
+    const { need, subject, partition } = call.request;
     try {
       const fact = read(await answer, call, need);
-      kind.onFact?.(fact, subject.credential.partition);
+      kind.onFact?.(fact, partition);
       return kind.needs.further?.(fact, need) === undefined ? fact : await fetchFurther(fact, call);
     } catch (problem) {
       const fact = problem instanceof UpstreamError ? kind.readRefusal?.(problem, subject.indicator) : undefined;

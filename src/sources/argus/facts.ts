@@ -8,7 +8,7 @@ import type { Credential } from '../credential.ts';
 import { isPresent, type MappedRecord, reputationRecord } from './mapping.ts';
 
 /** Raise it when a fact of Argus changes its shape: facts that an older release stored are then ignored. */
-export const factVersion = '2';
+export const factVersion = '3';
 
 export interface RecordsSubject {
   readonly indicator: Indicator;

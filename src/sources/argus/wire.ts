@@ -85,11 +85,14 @@ const propertyIn = (part: SentPart) => ({
   values: listOf(part, 'values'),
 });
 
-const propertiesIn = (part: SentPart) =>
-  (listOf(part, 'properties') ?? []).flatMap(sent => {
+function propertiesIn(part: SentPart) {
+  const properties: WireProperty[] = [];
+  for (const sent of listOf(part, 'properties') ?? []) {
     const property = isObject(sent) ? partOf(part, 'properties', sent) : lose(part, 'properties');
-    return property === null ? [] : [propertyIn(property)];
-  });
+    if (property !== null) properties.push(propertyIn(property));
+  }
+  return properties;
+}
 
 const recordIn = (part: SentPart, value: string) => ({
   id: fieldOf(part, 'id', text),

@@ -184,10 +184,15 @@ const accuses = ({ score, malicious_sources, suspicious_sources, signal_severity
 
 const maxOtherBytes = 16 * 1024;
 
-function otherFieldsOf(sent: object, known: WireIndicator, onUnreadable: OnUnreadable): IndicatorAnswer['otherFields'] {
-  const others = Object.keys(sent).filter(name => !Object.hasOwn(known, name));
+function otherFieldsOf(
+  sent: SentPart['sent'],
+  known: WireIndicator,
+  onUnreadable: OnUnreadable,
+): IndicatorAnswer['otherFields'] {
+  const others: [string, unknown][] = [];
+  for (const name in sent) if (!Object.hasOwn(known, name)) others.push([name, sent[name]]);
   if (others.length === 0) return null;
-  const fields = Object.fromEntries(Object.entries(sent).filter(([name]) => others.includes(name)));
+  const fields = Object.fromEntries(others);
   if (Buffer.byteLength(JSON.stringify(fields)) <= maxOtherBytes) return fields;
   onUnreadable('other_fields');
   return null;
