@@ -43,7 +43,7 @@ export const isBehind = ({ offset }: HistoryWindow, page: History['pages'][numbe
 /** The smallest window that contains all; undefined for none. */
 export function joinedWindow(need: HistoryNeed): HistoryWindow | undefined {
   const windows = need.filter(({ limit }) => limit !== 0);
-  if (windows.length === 0) return undefined;
+  if (windows.length < 2) return windows[0];
   const offset = Math.min(...windows.map(window => window.offset));
   const end = Math.max(...windows.map(endOf));
   return { offset, limit: end === Number.POSITIVE_INFINITY ? null : end - offset };
