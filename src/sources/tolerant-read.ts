@@ -12,7 +12,7 @@ type SentObject = Readonly<Record<string, unknown>>;
 /** An object that is being read, or one that lies in it. */
 export interface SentPart {
   readonly sent: SentObject;
-  /** Of the whole: `signal_severity.`. Without the indexes of lists and the keys of records, which an upstream chooses. */
+  /** Its field of the whole; empty: it is the whole. Without the indexes of lists and the keys of records, which an upstream chooses. */
   readonly path: string;
   /** What could not be read of the whole: `signal_severity.count`. A field may be named more than once. */
   readonly lost: string[];
@@ -28,8 +28,11 @@ export function tellLost({ lost }: SentPart, onUnreadable: OnUnreadable): void {
   if (lost.length > 0) for (const name of new Set(lost)) onUnreadable(name);
 }
 
-export function lose({ path, lost }: SentPart, name: string): null {
-  lost.push(path + name);
+/** The path of a field: `properties.descriptor`. */
+const pathTo = ({ path }: SentPart, name: string): string => (path === '' ? name : `${path}.${name}`);
+
+export function lose(part: SentPart, name: string): null {
+  part.lost.push(pathTo(part, name));
   return null;
 }
 
@@ -41,7 +44,7 @@ export function fieldOf<Value>(part: SentPart, name: string, kind: Kind<Value>):
 
 /** A field that is an object, or an object in the list that it is. Null: it is not set, or no object. */
 export function partOf(part: SentPart, name: string, sent: unknown = part.sent[name]): SentPart | null {
-  if (isObject(sent)) return { sent, path: `${part.path}${name}.`, lost: part.lost };
+  if (isObject(sent)) return { sent, path: pathTo(part, name), lost: part.lost };
   return sent == null ? null : lose(part, name);
 }
 

@@ -71,7 +71,7 @@ export function mapIndicator(
   { covering }: Echo,
 ): ThreatFact {
   const report = mapReport(answer);
-  const id = hash('sha256', `${identity}\n${JSON.stringify(report)}`, 'base64url').slice(0, 27);
+  const id = hash('sha256', JSON.stringify([identity, report]), 'base64url').slice(0, 27);
   return {
     threat: { id: `ThreatReport:${id}`, ...report },
     history: window === undefined ? null : mapHistory(answer.wire, window),

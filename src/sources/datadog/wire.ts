@@ -65,7 +65,7 @@ const nothing: SentPart['sent'] = {};
 /** What is no object is an event all the same. */
 const historyIn = (part: SentPart) =>
   listOf(part, 'triage_history')?.map(event =>
-    eventIn({ sent: isObject(event) ? event : nothing, path: 'triage_history.', lost: part.lost }),
+    eventIn({ sent: isObject(event) ? event : nothing, path: 'triage_history', lost: part.lost }),
   );
 
 function usersIn(part: SentPart) {
