@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Cache, CacheWrite } from './entry.ts';
-import { freezeJson, toJson } from './json.ts';
+import { toJson } from './json.ts';
 import { createMemory, createMemoryKeyv, estimateBytes, type Memory, readMemory, toMemoryRow } from './memory.ts';
 import { createRedisClient } from './redis/client.ts';
 import { openRedis, type RedisSet } from './redis/redis.ts';
@@ -34,7 +34,7 @@ export function openCache({ redisUrl, maxBytes, log, metrics, clock }: CacheOpti
     setMany(writes) {
       const storable = writes.flatMap(write => toStorable(write, metrics));
       for (const write of storable) writeToMemory(memory, write, metrics);
-      redis?.set(storable.flatMap(write => toRedisSet(write, redis.now(), clock, metrics)));
+      redis?.set(storable.map(write => toRedisSet(write, redis.now(), clock)));
     },
     deleteMany(keys) {
       for (const key of keys) memory.delete(key);
@@ -49,9 +49,9 @@ export function openCache({ redisUrl, maxBytes, log, metrics, clock }: CacheOpti
   };
 }
 
+/** One JSON text of a fact is what memory keeps and what Redis gets. */
 interface Storable extends CacheWrite {
-  /** Characters of JSON. */
-  readonly size: number;
+  readonly json: string;
 }
 
 /**
@@ -60,24 +60,21 @@ interface Storable extends CacheWrite {
  */
 function toStorable({ key, entry, ttlMs }: CacheWrite, metrics: Metrics): readonly Storable[] {
   if (!(ttlMs > 0)) return [];
-  const size = freezeJson(entry.fact);
-  if (size !== undefined) return [{ key, entry, ttlMs: Math.ceil(ttlMs), size }];
+  const json = toJson(entry.fact);
+  if (json !== undefined) return [{ key, entry, ttlMs: Math.ceil(ttlMs), json }];
   metrics.cache('memory', 'write_error');
   return [];
 }
 
-function writeToMemory(memory: Memory, { key, entry, ttlMs, size }: Storable, metrics: Metrics): void {
-  const row = toMemoryRow(entry);
-  Object.freeze(row.value);
-  memory.set(key, row, { ttl: ttlMs, size: estimateBytes(key, size) });
+function writeToMemory(memory: Memory, { key, entry, ttlMs, json }: Storable, metrics: Metrics): void {
+  const { fetchedAt, heardAt } = entry;
+  memory.set(key, toMemoryRow({ json, fetchedAt, heardAt }), { ttl: ttlMs, size: estimateBytes(key, json.length) });
   metrics.cache('memory', memory.has(key) ? 'write' : 'dropped');
 }
 
-/** `now`: by Redis's clock. */
-function toRedisSet({ key, entry, ttlMs }: Storable, now: number, clock: Clock, metrics: Metrics): readonly RedisSet[] {
+/** Keyv's own JSON. `now`: by Redis's clock. */
+function toRedisSet({ key, entry, ttlMs, json }: Storable, now: number, clock: Clock): RedisSet {
   const fetchedAt = Math.round(now - (clock.monotonic() - entry.heardAt));
-  const json = toJson({ value: { fact: entry.fact, fetchedAt }, expires: Math.round(now) + ttlMs });
-  if (json !== undefined) return [{ key, json, ttlMs }];
-  metrics.cache('redis', 'write_error');
-  return [];
+  const row = `{"value":{"fact":${json},"fetchedAt":${fetchedAt}},"expires":${Math.round(now) + ttlMs}}`;
+  return { key, json: row, ttlMs };
 }

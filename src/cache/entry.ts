@@ -31,7 +31,7 @@ export interface Cache {
    * deleted. A reply of Redis that comes too late is still kept in memory, for the next read.
    */
   getMany<Fact>(keys: readonly string[], parse: ParseFact<Fact>): Promise<readonly (CachedEntry<Fact> | undefined)[]>;
-  /** Writes memory at once and Redis in the background. Freezes the facts. What JSON would change is not cached. */
+  /** Writes memory at once and Redis in the background. Readers get copies, frozen. What JSON would change is not cached. */
   setMany(writes: readonly CacheWrite[]): void;
   /** Takes effect in this process at once, even while Redis is down: there, the keys are deleted when it is back. */
   deleteMany(keys: readonly string[]): void;

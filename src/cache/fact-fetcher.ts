@@ -7,7 +7,7 @@ import type { Cache, Entry } from './entry.ts';
 import type { FactKind, FactOutcome, FactRequest, RequestContext } from './fact-kind.ts';
 import type { Freshness } from './freshness.ts';
 import { createSingleFlight } from './single-flight.ts';
-import { createTimeoutError, type TrackedCall } from './tracked-call.ts';
+import { createTimeoutError, type SettledCall, type TrackedCall } from './tracked-call.ts';
 
 /** A request, and what the cache holds for it, which is not fresh enough or not all that is needed. */
 export interface MissingFact<Subject, Need, Fact> {
@@ -73,15 +73,18 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
     });
   }
 
-  async function settle(call: Call, missing: Missing, context: RequestContext): Promise<FactOutcome<Fact>> {
-    try {
-      const { fact, fetchedAt, heardAt } = await singleFlight.join(call, context);
-      context.trace.live(kind.source);
-      return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt, heardAt };
-    } catch (problem) {
-      if (!(problem instanceof UpstreamError)) throw problem;
-      return serveStaleIfError(problem, missing, context);
+  function outcomeOf(
+    { entry, error }: SettledCall<Fact>,
+    missing: Missing,
+    context: RequestContext,
+  ): FactOutcome<Fact> {
+    if (entry === undefined) {
+      if (!(error instanceof UpstreamError)) throw error;
+      return serveStaleIfError(error, missing, context);
     }
+    context.trace.live(kind.source);
+    const { fact, fetchedAt, heardAt } = entry;
+    return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt, heardAt };
   }
 
   function serveStaleIfError(
@@ -111,8 +114,8 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
         const error = createTimeoutError(kind.source, false, context);
         return missing.map(one => serveStaleIfError(error, one, context));
       }
-      const calls = joinOrStart(missing, context);
-      return Promise.all(calls.map((call, index) => settle(call, missing[index] as Missing, context)));
+      const settled = await singleFlight.wait(joinOrStart(missing, context), context);
+      return settled.map((one, index) => outcomeOf(one, missing[index] as Missing, context));
     },
 
     /** The stale fact; it is fetched again in the background, with all the time that an operation has. */
@@ -128,8 +131,7 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
         const deadlineAt = startedAt + timeoutMs;
         const signal = AbortSignal.timeout(timeoutMs);
         const background = { caller, isSmall, trace, signal, startedAt, deadlineAt, reduceMaxAge() {} };
-        for (const call of singleFlight.start([request], background))
-          singleFlight.join(call, background).catch(() => {});
+        singleFlight.wait(singleFlight.start([request], background), background);
       }
       return serveStale(entry, null, context);
     },

@@ -1,10 +1,16 @@
 import { Keyv } from 'keyv';
 import { LRUCache } from 'lru-cache';
 import type { CachedEntry, Entry } from './entry.ts';
+import { parseFrozen } from './json.ts';
 
-/** The shape of Keyv's rows, so that one store serves Keyv and the synchronous `peek`. The LRU handles the expiry. */
+/** A new fact as JSON: one text costs the garbage collector less than the objects, of which many are never read again. */
+interface UnreadEntry extends Omit<Entry, 'fact'> {
+  readonly json: string;
+}
+
+/** Parsed when it is first read; from then on every reader gets the same entry. The LRU handles the expiry. */
 interface MemoryRow {
-  readonly value: CachedEntry<unknown>;
+  held: UnreadEntry | CachedEntry<unknown>;
 }
 
 export type Memory = LRUCache<string, MemoryRow>;
@@ -25,21 +31,37 @@ export function estimateBytes(key: string, jsonLength: number): number {
   return Math.ceil(2.25 * jsonLength) + key.length + 256;
 }
 
-export function toMemoryRow({ fact, fetchedAt, heardAt }: Entry): MemoryRow {
-  return { value: { fact, fetchedAt, heardAt, tier: 'memory' } };
+/** With the fact itself, or with its JSON. */
+export function toMemoryRow(entry: Entry | UnreadEntry): MemoryRow {
+  return { held: 'json' in entry ? entry : { ...entry, tier: 'memory' } };
 }
 
 /** The cast is safe: a key names one kind of fact, and what is written under it was mapped or parsed as that kind. */
 export function readMemory<Fact>(memory: Memory, key: string): CachedEntry<Fact> | undefined {
-  return memory.get(key)?.value as CachedEntry<Fact> | undefined;
+  const row = memory.get(key);
+  return row && (entryIn(row) as CachedEntry<Fact>);
 }
 
-/** Without Redis, Keyv uses the bounded memory as its store: nothing is held twice or serialised. */
+function entryIn(row: MemoryRow): CachedEntry<unknown> {
+  const { held } = row;
+  if (!('json' in held)) return held;
+  const { json, fetchedAt, heardAt } = held;
+  const entry: CachedEntry<unknown> = Object.freeze({ fact: parseFrozen(json), fetchedAt, heardAt, tier: 'memory' });
+  row.held = entry;
+  return entry;
+}
+
+/** Without Redis, Keyv uses the bounded memory as its store: nothing is held twice. */
 export function createMemoryKeyv(memory: Memory): Keyv<CachedEntry<unknown>> {
+  const get = (key: string) => {
+    const value = readMemory(memory, key);
+    return value && { value };
+  };
   const store = {
-    get: (key: string) => memory.get(key),
-    getMany: (keys: readonly string[]) => keys.map(key => memory.get(key)),
-    set: (key: string, row: MemoryRow, ttl = 0) => memory.set(key, row, { ttl, size: 1 }),
+    get,
+    getMany: (keys: readonly string[]) => keys.map(get),
+    set: (key: string, { value }: { value: CachedEntry<unknown> }, ttl = 0) =>
+      memory.set(key, toMemoryRow(value), { ttl, size: 1 }),
     delete: (key: string) => memory.delete(key),
     clear: () => memory.clear(),
   };

@@ -2,7 +2,13 @@
 import type { Clock } from '../clock.ts';
 import type { Entry } from './entry.ts';
 import type { FactKind, FactRequest, InFlightCall, RequestContext } from './fact-kind.ts';
-import { createCall, createTimeoutError, type TrackedCall } from './tracked-call.ts';
+import {
+  createCall,
+  createTimeoutError,
+  type SettledCall,
+  type TrackedCall,
+  type WaitingOperation,
+} from './tracked-call.ts';
 
 export interface SingleFlightOptions<Subject, Need, Fact> {
   readonly kind: Pick<FactKind<Subject, Need, Fact>, 'source' | 'contains' | 'fetch'>;
@@ -15,72 +21,91 @@ export interface SingleFlightOptions<Subject, Need, Fact> {
 export function createSingleFlight<Subject, Need, Fact>(options: SingleFlightOptions<Subject, Need, Fact>) {
   type Tracked = TrackedCall<Subject, Need, Fact>;
   const { kind, clock, onFact, onError } = options;
-  const inFlight = new Map<string, Set<Tracked>>();
+  const inFlight = new Map<string, Tracked[]>();
 
   function add(request: FactRequest<Subject, Need>, context: RequestContext): Tracked {
     const call = createCall<Subject, Need, Fact>(request, context, clock.monotonic());
-    const siblings = inFlight.get(request.key) ?? new Set();
-    inFlight.set(request.key, siblings.add(call));
+    const siblings = inFlight.get(request.key);
+    if (siblings === undefined) inFlight.set(request.key, [call]);
+    else siblings.push(call);
     return call;
   }
 
   function remove(call: Tracked): void {
-    const siblings = inFlight.get(call.request.key);
-    siblings?.delete(call);
-    if (siblings?.size === 0) inFlight.delete(call.request.key);
+    const { key } = call.request;
+    const siblings = inFlight.get(key)?.filter(one => one !== call) ?? [];
+    if (siblings.length === 0) inFlight.delete(key);
+    else inFlight.set(key, siblings);
   }
 
-  function settleWith(call: Tracked, fetched: Promise<Fact>): void {
-    call.promise = fetched.then(
-      fact => {
-        remove(call);
-        const entry = { fact, fetchedAt: clock.wall(), heardAt: clock.monotonic() };
-        onFact(call, entry);
-        return entry;
-      },
-      error => {
-        remove(call);
-        onError(call, error);
-        throw error;
-      },
-    );
-    // The waiters handle the rejection; without any it would count as unhandled.
-    call.promise.catch(() => {});
+  function settle(call: Tracked, settled: SettledCall<Fact>): void {
+    call.settled = settled;
+    for (const operation of call.waiting) if (--operation.pending === 0) operation.end();
+  }
+
+  /** All waiters and the cache get the same entry, with one `fetchedAt`. */
+  function succeed(call: Tracked, fact: Fact): void {
+    remove(call);
+    const entry = { fact, fetchedAt: clock.wall(), heardAt: clock.monotonic() };
+    try {
+      onFact(call, entry);
+      settle(call, { entry });
+    } catch (bug) {
+      settle(call, { error: bug });
+    }
+  }
+
+  function fail(call: Tracked, error: unknown): void {
+    remove(call);
+    onError(call, error);
+    settle(call, { error });
+  }
+
+  /** What was not sent is aborted when the last operation leaves. */
+  function leave(call: Tracked, operation: WaitingOperation): void {
+    call.waiting.splice(call.waiting.indexOf(operation), 1);
+    if (call.waiting.length > 0 || call.isSent) return;
+    remove(call);
+    call.controller.abort();
   }
 
   return {
     /** A call in flight that will bring what is requested, and is recent enough for it. */
     findJoinable(request: FactRequest<Subject, Need>, context: RequestContext): Tracked | undefined {
-      for (const call of inFlight.get(request.key) ?? []) {
+      return inFlight.get(request.key)?.find(call => {
         const isRecent = request.maxAgeMs !== 0 || call.startedAt >= context.startedAt;
-        if (isRecent && kind.contains(call.request.need, request.need)) return call;
-      }
-      return undefined;
+        return isRecent && kind.contains(call.request.need, request.need);
+      });
     },
-    /** New calls, fetched together, in the requests' order. Each must be joined in this turn of the event loop. */
+    /** New calls, fetched together, in the requests' order. Each must be waited for in this turn of the event loop. */
     start(requests: readonly FactRequest<Subject, Need>[], context: RequestContext): readonly Tracked[] {
       const calls = requests.map(request => add(request, context));
       const fetched = fetchAll(kind, calls);
       calls.forEach((call, index) => {
-        settleWith(call, fetched[index] as Promise<Fact>);
+        fetched[index]?.then(
+          fact => succeed(call, fact),
+          error => fail(call, error),
+        );
       });
       return calls;
     },
-    /** Waits until the fact is here or the context is aborted. A call that was not sent is aborted when its last waiter leaves. */
-    join(call: Tracked, context: RequestContext): Promise<Entry<Fact>> {
-      call.waiters++;
-      call.latestDeadline = Math.max(call.latestDeadline, context.deadlineAt);
-      return new Promise((resolve, reject) => {
-        const leave = () => {
-          reject(createTimeoutError(kind.source, call.isSent, context));
-          if (--call.waiters > 0 || call.isSent) return;
-          remove(call);
-          call.controller.abort();
-        };
-        if (context.signal.aborted) return leave();
-        context.signal.addEventListener('abort', leave, { once: true });
-        const stopListening = () => context.signal.removeEventListener('abort', leave);
-        call.promise.finally(stopListening).then(resolve, reject);
+    /** Waits until all have settled or the context is aborted. Never rejects. */
+    wait(calls: readonly Tracked[], context: RequestContext): Promise<readonly SettledCall<Fact>[]> {
+      const { signal, deadlineAt } = context;
+      return new Promise(resolve => {
+        const operation: WaitingOperation = { pending: calls.length, end };
+        for (const call of calls) {
+          call.waiting.push(operation);
+          call.latestDeadline = Math.max(call.latestDeadline, deadlineAt);
+        }
+        signal.addEventListener('abort', end, { once: true });
+        if (signal.aborted || calls.length === 0) end();
+
+        function end(): void {
+          signal.removeEventListener('abort', end);
+          resolve(calls.map(call => call.settled ?? { error: createTimeoutError(kind.source, call.isSent, context) }));
+          for (const call of calls) if (call.settled === undefined) leave(call, operation);
+        }
       });
     },
   };

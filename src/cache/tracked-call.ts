@@ -7,12 +7,23 @@ import type { FactRequest, InFlightCall, RequestContext } from './fact-kind.ts';
 export interface TrackedCall<Subject, Need, Fact> extends InFlightCall<Subject, Need> {
   readonly startedAt: number;
   readonly controller: AbortController;
-  waiters: number;
+  readonly waiting: WaitingOperation[];
   latestDeadline: number;
   isSent: boolean;
-  /** All waiters and the cache get the same entry, with one `fetchedAt`. */
-  promise: Promise<Entry<Fact>>;
+  /** Undefined while it is in flight. */
+  settled: SettledCall<Fact> | undefined;
 }
+
+/** An operation that waits for several calls. */
+export interface WaitingOperation {
+  /** How many of them have not settled. */
+  pending: number;
+  end(): void;
+}
+
+export type SettledCall<Fact> =
+  | { readonly entry: Entry<Fact>; readonly error?: undefined }
+  | { readonly entry?: undefined; readonly error: unknown };
 
 export function createCall<Subject, Need, Fact>(
   request: FactRequest<Subject, Need>,
@@ -28,12 +39,12 @@ export function createCall<Subject, Need, Fact>(
     isSmall: context.isSmall,
     trace: context.trace,
     startedAt,
-    waiters: 0,
+    waiting: [],
     latestDeadline: context.deadlineAt,
     isSent: false,
-    promise: Promise.resolve() as never, // replaced in the same turn, when the call is fetched
+    settled: undefined,
     deadlineAt: () => call.latestDeadline,
-    isAwaited: () => call.waiters > 0,
+    isAwaited: () => call.waiting.length > 0,
     markSent: () => {
       call.isSent = true;
     },

@@ -5,7 +5,7 @@ import { UpstreamError } from '../http-client/errors.ts';
 import type { Upstream, UpstreamResponse } from '../http-client/upstream.ts';
 import type { Credential } from './credential.ts';
 import type { SourceDependencies } from './dependencies.ts';
-import type { LookupKind, LookupVariant, Needs } from './lookup-kind.ts';
+import type { LookupKind, LookupVariant } from './lookup-kind.ts';
 import { type SourceSettings, windowsOf } from './settings.ts';
 import { callTraced, type ReadRequest } from './traced-call.ts';
 
@@ -37,8 +37,9 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
     isAbsence: kind.isAbsence,
     partitionOf: ({ credential }) => credential.partition,
     isComplete: fact => kind.isIncomplete?.(fact) !== true,
-    // Two types of one text are asked for in the same words: one request, of whose answer each has a fact of its own.
     fetch(calls) {
+      if (areTextsDifferent(calls)) return calls.map(call => factFrom(send(call, call.request.need), call));
+      // Two types of one text are asked for in the same words: one request, of whose answer each has a fact of its own.
       const facts = new Map<LookupCall, Promise<Fact>>();
       for (const same of Map.groupBy(calls, questionOf).values()) {
         const joint = joinCalls(same);
@@ -55,11 +56,39 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
   }
 
   async function factFrom(answer: Promise<UpstreamResponse>, call: LookupCall): Promise<Fact> {
-    const { need, subject } = call.request;
-    const ask = async (wanted: Need) => read(await (wanted === need ? answer : send(call, wanted)), call, wanted);
-    const fact = await fetchFact(kind, call, ask);
-    if (!kind.isAbsence(fact)) proof?.found(subject.credential);
-    else if (kind.isNotApplicable?.(fact) !== true) await proof?.believe(subject.credential);
+    const { credential } = call.request.subject;
+    const fact = await knownFact(answer, call);
+    if (!kind.isAbsence(fact)) proof?.found(credential);
+    else if (kind.isNotApplicable?.(fact) !== true) await proof?.believe(credential);
+    return fact;
+  }
+
+  async function knownFact(answer: Promise<UpstreamResponse>, call: LookupCall): Promise<Fact> {
+    const { need, subject, partition } = call.request;
+    try {
+      const fact = read(await answer, call, need);
+      kind.onFact?.(fact, partition);
+      return kind.needs.further?.(fact, need) === undefined ? fact : await fetchFurther(fact, call);
+    } catch (problem) {
+      const fact = problem instanceof UpstreamError ? kind.readRefusal?.(problem, subject.indicator) : undefined;
+      if (fact === undefined) throw problem;
+      return fact;
+    }
+  }
+
+  /** A failure costs what is still missing, not what has come. */
+  async function fetchFurther(first: Fact, call: LookupCall): Promise<Fact> {
+    const { further, extend } = kind.needs;
+    let fact = first;
+    try {
+      for (let calls = 0; calls < maxFurtherCalls; calls += 1) {
+        const rest = further?.(fact, call.request.need);
+        if (rest === undefined || extend === undefined) break;
+        fact = extend(fact, read(await send(call, rest), call, rest));
+      }
+    } catch (problem) {
+      if (!(problem instanceof UpstreamError)) throw problem;
+    }
     return fact;
   }
 
@@ -68,7 +97,7 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
     return { ...kind.request(indicator, { variant, need }), method: 'GET', values: 1 };
   }
 
-  async function send(call: LookupCall, need: Need): Promise<UpstreamResponse> {
+  function send(call: LookupCall, need: Need): Promise<UpstreamResponse> {
     const { signal, deadlineAt, isAwaited, caller, isSmall, trace } = call;
     const prepare = (): ReadRequest => {
       call.markSent();
@@ -76,7 +105,7 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
     };
     const options = { signal, deadlineAt, isAwaited, caller, isSmall, trace };
     // `prepare` always returns a request, so there is a response.
-    return (await callTraced(upstream, name, call.request.subject.credential, prepare, options)) as UpstreamResponse;
+    return callTraced(upstream, name, call.request.subject.credential, prepare, options) as Promise<UpstreamResponse>;
   }
 
   function read(answer: UpstreamResponse, { request: { subject } }: LookupCall, need: Need): Fact {
@@ -85,6 +114,12 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
     );
   }
 }
+
+/** More would be a walk through all there is, behind one field. */
+const maxFurtherCalls = 8;
+
+const areTextsDifferent = (calls: readonly InFlightCall<LookupSubject<unknown>, unknown>[]): boolean =>
+  new Set(calls.map(({ request }) => request.subject.indicator.value)).size === calls.length;
 
 /** One call on behalf of all of them: wanted as long as any of them is. */
 function joinCalls<Subject, Need>(calls: readonly InFlightCall<Subject, Need>[]): InFlightCall<Subject, Need> {
@@ -108,43 +143,4 @@ function whenAllAborted(signals: readonly AbortSignal[]): AbortSignal {
   };
   for (const signal of signals) signal.addEventListener('abort', check, { once: true });
   return controller.signal;
-}
-
-async function fetchFact<Variant extends LookupVariant, Need, Fact extends object>(
-  kind: LookupKind<Variant, Need, Fact>,
-  { request: { subject, need } }: InFlightCall<LookupSubject<Variant>, Need>,
-  ask: (need: Need) => Promise<Fact>,
-): Promise<Fact> {
-  try {
-    const fact = await ask(need);
-    kind.onFact?.(fact, subject.credential.partition);
-    return await fetchFurther(kind.needs, fact, need, ask);
-  } catch (problem) {
-    const fact = problem instanceof UpstreamError ? kind.readRefusal?.(problem, subject.indicator) : undefined;
-    if (fact === undefined) throw problem;
-    return fact;
-  }
-}
-
-/** More would be a walk through all there is, behind one field. */
-const maxFurtherCalls = 8;
-
-/** A failure costs what is still missing, not what has come. */
-async function fetchFurther<Need, Fact>(
-  { further, extend }: Needs<Need, Fact>,
-  first: Fact,
-  need: Need,
-  ask: (need: Need) => Promise<Fact>,
-): Promise<Fact> {
-  let fact = first;
-  try {
-    for (let calls = 0; calls < maxFurtherCalls; calls += 1) {
-      const rest = further?.(fact, need);
-      if (rest === undefined || extend === undefined) break;
-      fact = extend(fact, await ask(rest));
-    }
-  } catch (problem) {
-    if (!(problem instanceof UpstreamError)) throw problem;
-  }
-  return fact;
 }

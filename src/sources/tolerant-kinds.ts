@@ -1,60 +1,56 @@
-/** Kinds of values in answers, read in every form that means one thing. What is not set is null. */
-import { z } from 'zod';
+/** Kinds of values in answers, read in every form that means one thing. */
 
-/** A number is understood; empty text is null. */
-export const text = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .transform(sent => (String(sent ?? '').trim() === '' ? null : String(sent)));
+/** Null: not set. Undefined: it cannot be read. */
+export type Kind<Value> = (sent: unknown) => Value | null | undefined;
 
-/** One text is a list of one; null and empty texts are no items. */
-export const texts = listOf(text).transform(items => items.filter(item => item !== null));
+const isBlank = (sent: unknown): boolean => sent == null || (typeof sent === 'string' && sent.trim() === '');
 
-/** One item by itself is a list of one, and null is an empty list. */
-export function listOf<Item extends z.ZodType>(item: Item) {
-  return z.preprocess(sent => (Array.isArray(sent) ? sent : sent == null ? [] : [sent]), z.array(item));
-}
+const finite = (sent: number): number | undefined => (Number.isFinite(sent) ? sent : undefined);
 
-const digits = z.string().regex(/^\s*[-+]?\d+(?:\.\d+)?\s*$/);
-const emptyText = z
-  .string()
-  .regex(/^\s*$/)
-  .transform(() => null);
-const orNull = <Kind extends z.ZodType>(kind: Kind) =>
-  z
-    .union([kind, emptyText])
-    .nullish()
-    .transform(sent => sent ?? null);
+/** A number is understood. */
+export const text: Kind<string> = sent => {
+  if (isBlank(sent)) return null;
+  if (typeof sent === 'number') return finite(sent)?.toString();
+  return typeof sent === 'string' ? sent : undefined;
+};
+
+export const flag: Kind<boolean> = sent => (sent == null ? null : typeof sent === 'boolean' ? sent : undefined);
+
+const digits = /^\s*[-+]?\d+(?:\.\d+)?\s*$/;
 
 /** Digits as text are understood: `"92.5"`. */
-export const number = orNull(z.union([z.number(), digits.transform(Number).pipe(z.number())]));
+export const number: Kind<number> = sent => {
+  if (isBlank(sent)) return null;
+  if (typeof sent === 'number') return finite(sent);
+  return typeof sent === 'string' && digits.test(sent) ? finite(Number(sent)) : undefined;
+};
 
 /** A whole number of 64 bits: beyond 2^53-1 it is text. */
-export const int64 = orNull(
-  z.union([
-    z.int(),
-    z
-      .string()
-      .regex(/^-?\d{1,19}$/)
-      .transform(sent => (Number.isSafeInteger(Number(sent)) ? Number(sent) : sent)),
-  ]),
-);
+export const int64: Kind<number | string> = sent => {
+  if (isBlank(sent)) return null;
+  if (typeof sent === 'string') return /^-?\d{1,19}$/.test(sent) ? safeOrText(sent) : undefined;
+  return typeof sent === 'number' && Number.isSafeInteger(sent) ? sent : undefined;
+};
+
+const safeOrText = (sent: string): number | string => (Number.isSafeInteger(Number(sent)) ? Number(sent) : sent);
 
 /** As RFC 3339 in UTC; null for "not set": 0, -1 and the year 1. */
-export const instant = orNull(
-  z.union([z.string(), z.number()]).transform((sent, context) => {
-    const read = toInstant(sent);
-    if (read === undefined) context.addIssue({ code: 'custom', message: 'no instant' });
-    return read ?? null;
-  }),
-);
+export const instant: Kind<string> = sent => {
+  if (isBlank(sent)) return null;
+  return typeof sent === 'string' || typeof sent === 'number' ? toInstant(sent) : undefined;
+};
+
+/** Already in UTC, on a day that every month has, and not of the year 1: it stays as it is. */
+const plain = /^(?!000[01])\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/;
 
 const spelling =
   /^\s*(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d+))? ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?\s*$/i;
 
 /** Undefined: no instant, or one of several. Keeps all digits of a second; a Date would lose the microseconds. */
 function toInstant(sent: string | number): string | null | undefined {
-  if (typeof sent === 'number' || /^\s*-?\d{1,14}(?:\.\d+)?\s*$/.test(sent)) return fromEpoch(Number(sent));
+  if (typeof sent === 'number') return fromEpoch(sent);
+  if (plain.test(sent)) return sent;
+  if (/^\s*-?\d{1,14}(?:\.\d+)?\s*$/.test(sent)) return fromEpoch(Number(sent));
   const [matched, date = '', time = '00:00', fraction, zone] = spelling.exec(sent) ?? [];
   if (matched === undefined) return undefined;
   const local = fromTime(Date.parse(`${date}T${time}Z`));

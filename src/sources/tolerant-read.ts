@@ -2,89 +2,71 @@
  * Reads an object of an upstream of which a part is not as we know it: what only decorates falls to null by itself, and
  * never costs what else was sent.
  */
-import { z } from 'zod';
+import { type Kind, text } from './tolerant-kinds.ts';
 
 /** Called with the name of each field that could not be read and is null. */
 export type OnUnreadable = (field: string) => void;
 
-type Path = readonly PropertyKey[];
+type SentObject = Readonly<Record<string, unknown>>;
 
-/**
- * Parses; where that fails, leaves out the deepest parts that do not fit, then what contains them, until the rest fits.
- * Fails as the schema does where the part is required, or lies in a field of `evidence`. `onUnreadable` is called with each
- * field that fell to null, once: its path, in names of the schema alone.
- */
-export function readTolerantly<Schema extends z.ZodObject>(
-  schema: Schema,
-  value: unknown,
-  evidence: readonly string[],
-  onUnreadable: OnUnreadable,
-): z.ZodSafeParseResult<z.output<Schema>> {
-  const asSent = schema.safeParse(value);
-  if (asSent.success) return asSent;
-  const rest = structuredClone(value);
-  const fields = new Set<string>();
-  let parsed: z.ZodSafeParseResult<z.output<Schema>> = asSent;
-  while (!parsed.success) {
-    const paths = parsed.error.issues.map(({ path }) => path);
-    if (paths.some(([field]) => field === undefined || evidence.includes(String(field)))) return asSent;
-    for (const left of leaveOutAll(rest, paths)) {
-      if (left.length === 0) return asSent;
-      fields.add(fieldName(schema, left));
-    }
-    parsed = schema.safeParse(rest);
+/** An object that is being read, or one that lies in it. */
+export interface SentPart {
+  readonly sent: SentObject;
+  /** Its field of the whole; empty: it is the whole. Without the indexes of lists and the keys of records, which an upstream chooses. */
+  readonly path: string;
+  /** What could not be read of the whole: `signal_severity.count`. A field may be named more than once. */
+  readonly lost: string[];
+}
+
+export const isObject = (sent: unknown): sent is SentObject =>
+  typeof sent === 'object' && sent !== null && !Array.isArray(sent);
+
+export const wholeOf = (sent: SentObject): SentPart => ({ sent, path: '', lost: [] });
+
+/** Tells of each field that was lost, once. */
+export function tellLost({ lost }: SentPart, onUnreadable: OnUnreadable): void {
+  if (lost.length > 0) for (const name of new Set(lost)) onUnreadable(name);
+}
+
+/** The path of a field: `properties.descriptor`. */
+const pathTo = ({ path }: SentPart, name: string): string => (path === '' ? name : `${path}.${name}`);
+
+export function lose(part: SentPart, name: string): null {
+  part.lost.push(pathTo(part, name));
+  return null;
+}
+
+/** Null: it is not set, or cannot be read. */
+export function fieldOf<Value>(part: SentPart, name: string, kind: Kind<Value>): Value | null {
+  const value = kind(part.sent[name]);
+  return value === undefined ? lose(part, name) : value;
+}
+
+/** A field that is an object, or an object in the list that it is. Null: it is not set, or no object. */
+export function partOf(part: SentPart, name: string, sent: unknown = part.sent[name]): SentPart | null {
+  if (isObject(sent)) return { sent, path: pathTo(part, name), lost: part.lost };
+  return sent == null ? null : lose(part, name);
+}
+
+/** Null: it is not set, or no list. */
+export function listOf(part: SentPart, name: string, sent: unknown = part.sent[name]): readonly unknown[] | null {
+  if (Array.isArray(sent)) return sent;
+  return sent == null ? null : lose(part, name);
+}
+
+/** The items that can be read, without those that are null. */
+export function itemsOf<Value>(part: SentPart, name: string, sent: readonly unknown[], kind: Kind<Value>): Value[] {
+  const items: Value[] = [];
+  for (const one of sent) {
+    const item = kind(one);
+    if (item === undefined) lose(part, name);
+    else if (item !== null) items.push(item);
   }
-  for (const field of fields) onUnreadable(field);
-  return parsed;
+  return items;
 }
 
-/** Changes `root`. The paths of what was left out; an empty path: the whole. */
-function leaveOutAll(root: unknown, paths: readonly Path[]): readonly Path[] {
-  const shortened = new Set<unknown[]>();
-  const left = paths.map(path => leaveOut(root, path, shortened));
-  for (const items of shortened) removeHoles(items);
-  return left;
-}
+/** One item by itself is a list of one, and null is an empty list. */
+export const asList = (sent: unknown): readonly unknown[] => (Array.isArray(sent) ? sent : sent == null ? [] : [sent]);
 
-/** An item of a list becomes a hole first, because the other paths count the items as they were sent. */
-function leaveOut(root: unknown, path: Path, shortened: Set<unknown[]>): Path {
-  const key = path.at(-1);
-  const containing = path.slice(0, -1);
-  const container = containing.reduce<unknown>((at, step) => (isContainer(at) ? at[step] : undefined), root);
-  if (key === undefined || container == null) return path; // the container was left out for another path
-  if (!isContainer(container) || container[key] === undefined) return leaveOut(root, containing, shortened);
-  if (Array.isArray(container)) shortened.add(container);
-  if (Array.isArray(container) || container[key] === null) container[key] = undefined;
-  else container[key] = null;
-  return path;
-}
-
-const isContainer = (value: unknown): value is Record<PropertyKey, unknown> =>
-  typeof value === 'object' && value !== null;
-
-function removeHoles(items: unknown[]): void {
-  let kept = 0;
-  for (const item of items) if (item !== undefined) items[kept++] = item;
-  items.length = kept;
-}
-
-/** `signal_severity.count`: without the indexes of lists and the keys of records, which an upstream chooses. */
-function fieldName(schema: z.ZodObject, path: Path): string {
-  const names: PropertyKey[] = [];
-  let at: unknown = schema;
-  for (const key of path) {
-    at = withoutWrapping(at);
-    if (at instanceof z.ZodArray) at = at.element;
-    else if (at instanceof z.ZodObject && Object.hasOwn(at.shape, key)) {
-      names.push(key);
-      at = at.shape[String(key)];
-    } else break;
-  }
-  return names.join('.');
-}
-
-function withoutWrapping(schema: unknown): unknown {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return withoutWrapping(schema.unwrap());
-  if (schema instanceof z.ZodPipe) return withoutWrapping(schema.in instanceof z.ZodTransform ? schema.out : schema.in);
-  return schema;
-}
+export const textsOf = (part: SentPart, name: string, sent: unknown = part.sent[name]): string[] =>
+  itemsOf(part, name, asList(sent), text);

@@ -57,3 +57,24 @@ it('a field that is left out, null or unknown is not counted as unreadable', () 
   }
   expect(read({ ...accusing, unknown: [{}] }).unreadable).toEqual([]);
 });
+
+it.each([
+  ['score', { score: {} }],
+  ['score, beside other fields', { score: {}, first_seen: {} }],
+  ['malicious_sources', { malicious_sources: 7 }],
+  ['suspicious_sources', { suspicious_sources: [[]] }],
+  ['benign_sources', { benign_sources: true }],
+  ['signal_severity', { signal_severity: [[]] }],
+])('where %s cannot be read and nothing else accuses, the answer is an error, and nothing is counted', (_, sent) => {
+  const unreadable: string[] = [];
+  const body = { data: { attributes: { data: { indicator: 'x.example.org', ...sent } } } };
+  expect(readIndicator(body, field => unreadable.push(field))).toHaveProperty('error');
+  expect(unreadable).toEqual([]);
+});
+
+it.each([null, [], {}, { data: [] }, { data: { attributes: { data: null } } }, { data: { attributes: { data: [] } } }])(
+  '%j is no answer about an indicator',
+  body => {
+    expect(readIndicator(body, () => {})).toHaveProperty('error');
+  },
+);

@@ -146,10 +146,9 @@ export function createArgusClient(
       if (!parsed.success) throw undocumented(parsed.error);
       if (parsed.data.data == null) return null;
       const record = readRecord(parsed.data.data, onUnreadable);
-      if (!record.success) throw undocumented(record.error);
-      if (record.data.id?.toLowerCase() !== recordId.toLowerCase())
-        throw malformed('Argus answered about another record.');
-      return record.data;
+      if (record === undefined) throw undocumented('a record without a value');
+      if (record.id?.toLowerCase() !== recordId.toLowerCase()) throw malformed('Argus answered about another record.');
+      return record;
     },
 
     async types(credential) {

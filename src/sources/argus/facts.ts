@@ -8,7 +8,7 @@ import type { Credential } from '../credential.ts';
 import { isPresent, type MappedRecord, reputationRecord } from './mapping.ts';
 
 /** Raise it when a fact of Argus changes its shape: facts that an older release stored are then ignored. */
-export const factVersion = '2';
+export const factVersion = '3';
 
 export interface RecordsSubject {
   readonly indicator: Indicator;
@@ -59,11 +59,14 @@ export type RecordsFact = Immutable<z.infer<typeof recordsFact>>;
 export type RecordsOutcome = FactOutcome<RecordsFact>;
 export type RecordsReadThrough = ReadThrough<RecordsSubject, RecordsNeed, RecordsFact>;
 
+type RecordsAround = Pick<RecordsNeed, 'withOld' | 'withCovering'>;
+
+const containsRecords = (wider: RecordsAround, narrower: RecordsAround): boolean =>
+  (wider.withOld || !narrower.withOld) && (wider.withCovering || !narrower.withCovering);
+
 /** An answer to `wider` holds everything that `narrower` needs. */
 const containsNeed = (wider: RecordsNeed, narrower: RecordsNeed): boolean =>
-  (wider.withOld || !narrower.withOld) &&
-  (wider.withCovering || !narrower.withCovering) &&
-  narrower.properties.every(name => wider.properties.includes(name));
+  containsRecords(wider, narrower) && narrower.properties.every(name => wider.properties.includes(name));
 
 /** The smallest need that contains both. */
 export const joinNeeds = (a: RecordsNeed, b: RecordsNeed): RecordsNeed =>
@@ -90,7 +93,8 @@ const fold = (text: string): string => text.toLowerCase();
 
 /** The fact has these properties of its records, perhaps under the other of a descriptor's two names. */
 function hasProperties(fact: RecordsFact, names: readonly string[]): boolean {
-  if (names.length === 0 || hasNoRecord(fact)) return true; // what has no record has none with any property either
+  if (names.every(name => fact.properties.includes(name))) return true;
+  if (hasNoRecord(fact)) return true; // what has no record has none with any property either
   const held = new Set(fact.properties.map(fold));
   const missing = names.map(fold).filter(name => !held.has(name));
   if (missing.length === 0) return true;
@@ -111,7 +115,7 @@ export function recordsKind(
     sharesCalls: true,
     revalidates,
     parse: stored => recordsFact.safeParse(stored).data,
-    covers: (fact, need) => hasProperties(fact, need.properties) && containsNeed(fact, { ...need, properties: [] }),
+    covers: (fact, need) => hasProperties(fact, need.properties) && containsRecords(fact, need),
     contains: containsNeed,
     share: shareSearch,
     widen: joinNeeds,
@@ -121,18 +125,19 @@ export function recordsKind(
     partitionOf: ({ credential }) => credential.partition,
     isComplete: fact => !fact.isTruncated,
     fetch: calls =>
-      fetchRecords(calls).map(async (found, index) => {
-        const { withOld, withCovering, properties } = (calls[index] as RecordsCall).request.need;
-        const { records, covering, isTruncated, ...doubts } = await found;
-        return {
-          withOld,
-          withCovering,
-          properties: [...properties],
-          records: [...records],
-          covering: [...covering],
-          isTruncated,
-          ...Object.fromEntries(Object.entries(doubts).filter(([, isSo]) => isSo)),
-        };
-      }),
+      fetchRecords(calls).map((found, index) =>
+        found.then(one => factOf(one, (calls[index] as RecordsCall).request.need)),
+      ),
+  };
+}
+
+/** Only those doubts are kept that there are. */
+function factOf(found: FoundRecords, { withOld, withCovering, properties }: RecordsNeed): RecordsFact {
+  const { records, covering, isTruncated, isPartial, isCoveringPartial, isCoveringRefused } = found;
+  return {
+    ...{ withOld, withCovering, properties, records, covering, isTruncated },
+    ...(isPartial && { isPartial }),
+    ...(isCoveringPartial && { isCoveringPartial }),
+    ...(isCoveringRefused && { isCoveringRefused }),
   };
 }

@@ -17,9 +17,8 @@ const property = z.object({
   values: z.array(z.unknown()),
 });
 
-/** One Argus record: field by field the schema's `ReputationRecord`, with the properties that were requested. */
+/** One Argus record: field by field the schema's `ReputationRecord` but its id, with the properties that were requested. */
 export const reputationRecord = z.object({
-  id: z.string(),
   recordId: z.string(),
   list: z.object({ id: z.string(), shortName: z.string(), name: z.string(), confidence: z.number().nullable() }),
   reputationType: z.object({ shortName: z.string(), name: z.string() }),
@@ -52,7 +51,7 @@ export type RecordState = (typeof recordStates)[number];
 const prefix = 'ReputationRecord:';
 
 /** The global id, and back to Argus's own; undefined for anything else. */
-const recordGlobalId = (recordId: string): string => Buffer.from(prefix + recordId).toString('base64url');
+export const recordGlobalId = (recordId: string): string => Buffer.from(prefix + recordId).toString('base64url');
 export function recordIdFrom(globalId: string): string | undefined {
   const decoded = Buffer.from(globalId, 'base64url').toString('utf8');
   const recordId = decoded.startsWith(prefix) ? decoded.slice(prefix.length) : undefined;
@@ -66,7 +65,6 @@ export const isRecordId = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4
 export function mapRecord(wire: WireRecord, refused: MappedRecord['refused'] = {}): MappedRecord {
   const recordId = wire.id ?? hash('sha256', JSON.stringify(wire));
   return {
-    id: recordGlobalId(recordId),
     recordId,
     list: { ...mapNamed(wire.indicatorList), confidence: wire.indicatorList?.confidence ?? null },
     reputationType: mapType(wire.type),

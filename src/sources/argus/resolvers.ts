@@ -15,6 +15,7 @@ import {
   type Property,
   pickRecords,
   type RecordOrder,
+  recordGlobalId,
   sortRecords,
 } from './mapping.ts';
 import { pageSizes } from './records/connection.ts';
@@ -130,6 +131,7 @@ export const argusResolvers: Resolvers = {
     membershipCount: answer => recordsOf(answer)?.length ?? null,
   },
   ReputationRecord: {
+    id: ({ recordId }) => recordGlobalId(recordId),
     properties: (record, { names }) => names.map(name => propertyOf(record, name) as Property | null),
     indicator: (record, _, context) => {
       const indicator = indicatorOf(record);
@@ -193,7 +195,7 @@ export const argusCosts: Costs = {
   },
   ArgusAnswer: { report: free, memberships: free, membershipCount: free },
   // The fields below the record's indicator are counted with the field that leads to the record.
-  ReputationRecord: { properties: free, indicator: free },
+  ReputationRecord: { id: free, properties: free, indicator: free },
 };
 
 /** GraphQL accepts a single value in place of a list of one. */

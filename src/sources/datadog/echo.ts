@@ -21,6 +21,7 @@ export function echoOf(named: string, asked: Indicator): Echo | undefined {
 }
 
 function isSame(named: string, asked: Indicator): boolean {
+  if (named === asked.value) return true;
   const { indicator } = parseIndicator(named);
   return (indicator !== undefined && indicatorKey(indicator) === indicatorKey(asked)) || isLooselyEqual(named, asked);
 }

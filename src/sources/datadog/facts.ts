@@ -30,7 +30,7 @@ export const eventsWithin = (fact: ThreatFact, window: HistoryWindow): readonly 
 
 /** Every answer has the score, so a need is parts of the triage history. */
 export const historyNeeds: Needs<HistoryNeed, ThreatFact> = {
-  join: (a, b) => [...a, ...b.filter(window => !a.some(one => isWithin(window, one)))],
+  join: (a, b) => (b.length === 0 ? a : [...a, ...b.filter(window => !a.some(one => isWithin(window, one)))]),
   // A window that begins elsewhere may lie behind what is sent.
   contains: (wider, narrower) => narrower.every(window => wider.some(one => !one.isOptional && isWithin(window, one))),
   covers: (fact, need) => need.every(window => window.isOptional || eventsWithin(fact, window) !== undefined),

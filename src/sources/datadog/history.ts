@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Immutable } from '../../cache/json.ts';
 import type { WireIndicator } from './wire.ts';
 
-export const triageState = z.enum(['NOT_REVIEWED', 'REVIEWED', 'UNKNOWN']).nullable();
+const triageStates = ['NOT_REVIEWED', 'REVIEWED', 'UNKNOWN'] as const;
+export const triageState = z.enum(triageStates).nullable();
 const text = z.string().nullable();
 const triageEvent = z.object({ state: triageState, at: text, by: text });
 
@@ -42,7 +43,7 @@ export const isBehind = ({ offset }: HistoryWindow, page: History['pages'][numbe
 /** The smallest window that contains all; undefined for none. */
 export function joinedWindow(need: HistoryNeed): HistoryWindow | undefined {
   const windows = need.filter(({ limit }) => limit !== 0);
-  if (windows.length === 0) return undefined;
+  if (windows.length < 2) return windows[0];
   const offset = Math.min(...windows.map(window => window.offset));
   const end = Math.max(...windows.map(endOf));
   return { offset, limit: end === Number.POSITIVE_INFINITY ? null : end - offset };
@@ -83,5 +84,8 @@ export function mapHistory(wire: WireIndicator, { offset, limit }: HistoryWindow
   return { pages: [{ offset, limit, events }], endsBy: events.length > 0 || isLeftOut ? null : offset };
 }
 
-export const toTriageState = (sent: string | null): z.infer<typeof triageState> =>
-  sent === null ? null : (triageState.safeParse(sent.toUpperCase()).data ?? 'UNKNOWN');
+export function toTriageState(sent: string | null): z.infer<typeof triageState> {
+  if (sent === null) return null;
+  const name = sent.toUpperCase();
+  return triageStates.find(known => known === name) ?? 'UNKNOWN';
+}

@@ -9,7 +9,8 @@ import type { IndicatorAnswer, WireIndicator } from './wire.ts';
 const int64 = z.union([z.int(), z.string()]).nullable();
 const text = z.string().nullable();
 const texts = z.array(z.string());
-const effect = z.enum(['RAISE_SCORE', 'LOWER_SCORE', 'NO_EFFECT', 'UNKNOWN']).nullable();
+const effects = ['RAISE_SCORE', 'LOWER_SCORE', 'NO_EFFECT', 'UNKNOWN'] as const;
+const effect = z.enum(effects).nullable();
 
 /** The schema's `ThreatReport`: all that Datadog knows about an indicator but the triage history. */
 const threatReport = z.object({
@@ -70,7 +71,7 @@ export function mapIndicator(
   { covering }: Echo,
 ): ThreatFact {
   const report = mapReport(answer);
-  const id = hash('sha256', `${identity}\n${JSON.stringify(report)}`, 'base64url').slice(0, 27);
+  const id = hash('sha256', JSON.stringify([identity, report]), 'base64url').slice(0, 27);
   return {
     threat: { id: `ThreatReport:${id}`, ...report },
     history: window === undefined ? null : mapHistory(answer.wire, window),
@@ -137,4 +138,4 @@ const orNull = <Parts extends object>(parts: Parts): Parts | null =>
 const reportersIn = (names: readonly string[]): string[] => names.map(name => name || 'unnamed');
 
 const toEffect = (sent: string | null): ThreatReport['scoringFactors']['asType'] =>
-  sent === null ? null : (effect.safeParse(sent).data ?? 'UNKNOWN');
+  sent === null ? null : (effects.find(known => known === sent) ?? 'UNKNOWN');

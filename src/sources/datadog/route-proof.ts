@@ -26,7 +26,11 @@ export function openRouteProof(upstream: Upstream, { cache, log, clock }: Source
   const inFlight = new Map<string, Promise<void>>();
   /** When the list was last missed, on the monotonic clock. */
   const missedAt = new LRUCache<string, number>({ max: maxCredentials });
-  const keyOf = ({ partition }: Credential) => cacheKey(version, 'DATADOG', 'proof', partition);
+  let last = { partition: '', key: '' };
+  const keyOf = ({ partition }: Credential): string => {
+    if (partition !== last.partition) last = { partition, key: cacheKey(version, 'DATADOG', 'proof', partition) };
+    return last.key;
+  };
 
   function remember(key: string): void {
     missedAt.delete(key);

@@ -217,8 +217,8 @@ function recordsOf(page: Page, refused: MappedRecord['refused'], onUnreadable: O
   const records = new Map<string, MappedRecord>();
   for (const row of page.rows) {
     const wire = readRecord(row, onUnreadable);
-    if (!wire.success) throw unreadable(wire.error);
-    const record = mapRecord(wire.data, refused);
+    if (wire === undefined) throw unreadable('a record without a value');
+    const record = mapRecord(wire, refused);
     if (!records.has(record.recordId)) records.set(record.recordId, record);
   }
   return [...records.values()];

@@ -2,6 +2,7 @@
 import { hostOf, parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { type IpSpan, parseIpSpan, spanContains, spanKey } from '../../../domain/indicator/ip-span.ts';
 import type { Indicator, IndicatorType } from '../../../domain/indicator/model.ts';
+import { once } from '../../deferred.ts';
 import type { ValuesCriterion } from '../client.ts';
 import type { RecordsSubject } from '../facts.ts';
 import { type Attribute, toExactValue } from './row-attribution.ts';
@@ -98,12 +99,12 @@ export function toAddresses(subjects: readonly RecordsSubject[]): Attribute {
 /** A search for exact values may bring what covers them as well; that is put aside, for nobody asked for it. */
 export function toValues(subjects: readonly RecordsSubject[]): Attribute {
   const exact = toExactValue(subjects);
-  const belowOf = domainsBelow(subjects.filter(({ indicator }) => indicator.type === 'DOMAIN'));
-  const spans = spansOf(subjects);
+  const belowOf = once(() => domainsBelow(subjects.filter(({ indicator }) => indicator.type === 'DOMAIN')));
+  const spans = once(() => spansOf(subjects));
   const covers = (value: string): boolean => {
     const outer = parseIpSpan(value);
-    if (outer === undefined) return belowOf(withoutWildcard(value)).length > 0;
-    return spans.some(({ span }) => spanContains(outer, span));
+    if (outer === undefined) return belowOf()(withoutWildcard(value)).length > 0;
+    return spans().some(({ span }) => spanContains(outer, span));
   };
   return (value, typeName) => exact(value, typeName) ?? (covers(value) ? nobody : undefined);
 }

@@ -34,7 +34,7 @@ export function createListNames(
 ): ListNames {
   const known = new LRUCache<string, { readonly isConfirmed: boolean }>({ max: maxNames, perf: { now } });
   const inFlight = new Map<string, Promise<boolean>>();
-  const keyOf = ({ partition }: Credential, name: string): string => `${partition} ${name.toLowerCase()}`;
+  const keyOf = (partition: string, name: string): string => `${partition} ${name.toLowerCase()}`;
   const note = (key: string, isConfirmed: boolean): boolean => {
     known.set(key, { isConfirmed }, { ttl: isConfirmed ? confirmedMs : unconfirmedMs });
     return isConfirmed;
@@ -45,7 +45,7 @@ export function createListNames(
     const criteria = { indicatorList: [name], state, offset: 0, limit: 1, sortBy: ['value'] };
     try {
       const page = await client.search(() => ({ criteria, values: 0 }), credential, options);
-      const [record] = (page?.rows ?? []).map(row => readRecord(row, onUnreadable).data);
+      const [record] = (page?.rows ?? []).map(row => readRecord(row, onUnreadable));
       return record !== undefined && isNamed(mapRecord(record).list, name);
     } catch (problem) {
       const isRefused = problem instanceof UpstreamError && (problem.kind === 'REJECTED' || problem.httpStatus === 403);
@@ -63,7 +63,7 @@ export function createListNames(
 
   const isConfirmed: ListNames['isConfirmed'] = (credential, name, optionsOf) => {
     if (name.length > longestName) return false;
-    const key = keyOf(credential, name);
+    const key = keyOf(credential.partition, name);
     const answer = known.get(key)?.isConfirmed ?? inFlight.get(key);
     if (answer !== undefined) return answer;
     const asked = ask(credential, name, optionsOf())
@@ -73,9 +73,25 @@ export function createListNames(
     return asked;
   };
 
+  /** By id, the list that was noted last, so that each of many records on it does not note it again. */
+  const noted = new Map<
+    string,
+    { readonly list: MappedRecord['list']; readonly partition: string; readonly at: number }
+  >();
+  const isNoted = ({ id, shortName }: MappedRecord['list'], partition: string): boolean => {
+    const last = noted.get(id);
+    return last?.partition === partition && last.list.shortName === shortName && now() - last.at < unconfirmedMs;
+  };
+
   return {
     see(credential, records) {
-      for (const { list } of records) for (const name of [list.id, list.shortName]) note(keyOf(credential, name), true);
+      const { partition } = credential;
+      for (const { list } of records) {
+        if (isNoted(list, partition)) continue;
+        for (const name of [list.id, list.shortName]) note(keyOf(partition, name), true);
+        if (noted.size >= maxNames) noted.clear();
+        noted.set(list.id, { list, partition, at: now() });
+      }
     },
     isConfirmed,
   };

@@ -2,6 +2,7 @@
 import { indicatorKey, parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { parseIpSpan, spanKey } from '../../../domain/indicator/ip-span.ts';
 import type { Indicator } from '../../../domain/indicator/model.ts';
+import { once } from '../../deferred.ts';
 import type { OnUnreadable } from '../../tolerant-read.ts';
 import type { RecordsSubject } from '../facts.ts';
 import { isPresent, type MappedRecord, mapRecord } from '../mapping.ts';
@@ -41,7 +42,7 @@ export function assignRows(
   );
   let hasForeignRows = false;
   for (const row of rows) {
-    const { data: wire } = readRecord(row, onUnreadable);
+    const wire = readRecord(row, onUnreadable);
     const record = wire && mapRecord(wire, refused);
     const about = record && attribute(record.value, record.reputationType.shortName);
     if (record === undefined || about === undefined) {
@@ -61,18 +62,11 @@ export function assignRows(
  */
 export function toExactValue(subjects: readonly RecordsSubject[]): Attribute {
   const byText = Map.groupBy(subjects, ({ indicator }) => indicator.value as string);
-  const byKey = Map.groupBy(subjects, ({ indicator }) => indicatorKey(indicator));
-  const bySpan = Map.groupBy(subjects, ({ indicator }) => spanTextOf(indicator.value));
-  const byFolded = Map.groupBy(subjects, ({ indicator }) => indicator.value.toLowerCase());
-  const types = [...new Set(subjects.map(({ indicator }) => indicator.type))];
+  const spellings = once(() => spellingsOf(subjects));
   const subjectsOf = (value: string): readonly RecordsSubject[] => {
     const known = byText.get(value);
     if (known !== undefined) return known;
-    const readings = types.map(type => parseIndicator(value, type).indicator);
-    const read = readings.flatMap(indicator => (indicator && byKey.get(indicatorKey(indicator))) ?? []);
-    const span = spanTextOf(value);
-    const spelled = span === undefined ? byFolded.get(value.toLowerCase()) : bySpan.get(span);
-    const about = read.length > 0 ? read : (spelled ?? []);
+    const about = spellings()(value);
     if (about.length > 0) byText.set(value, about);
     return about;
   };
@@ -82,6 +76,21 @@ export function toExactValue(subjects: readonly RecordsSubject[]): Attribute {
     const ofType = about.filter(({ indicator }) => isNameOf(indicator.type, typeName));
     const exact = ofType.length > 0 ? ofType : about.filter(({ indicator }) => isPlainly(indicator, typeName));
     return { exact, covered: [] };
+  };
+}
+
+/** Who is meant by a value that is not spelled as any of them. */
+function spellingsOf(subjects: readonly RecordsSubject[]): (value: string) => RecordsSubject[] {
+  const byKey = Map.groupBy(subjects, ({ indicator }) => indicatorKey(indicator));
+  const bySpan = Map.groupBy(subjects, ({ indicator }) => spanTextOf(indicator.value));
+  const byFolded = Map.groupBy(subjects, ({ indicator }) => indicator.value.toLowerCase());
+  const types = [...new Set(subjects.map(({ indicator }) => indicator.type))];
+  return value => {
+    const readings = types.map(type => parseIndicator(value, type).indicator);
+    const read = readings.flatMap(indicator => (indicator && byKey.get(indicatorKey(indicator))) ?? []);
+    if (read.length > 0) return read;
+    const span = spanTextOf(value);
+    return (span === undefined ? byFolded.get(value.toLowerCase()) : bySpan.get(span)) ?? [];
   };
 }
 

@@ -21,7 +21,8 @@ const namesOf: Readonly<Record<IndicatorType, readonly string[]>> = {
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 /** The name is one under which such services keep indicators of our type. */
-export const isNameOf = (type: IndicatorType, name: string): boolean => namesOf[type].includes(plain(name));
+export const isNameOf = (type: IndicatorType, name: string): boolean =>
+  namesOf[type].includes(name) || namesOf[type].includes(plain(name));
 
 /** Argus lists a type of this kind. */
 export const isListed = (type: IndicatorType, types: ReputationTypes): boolean =>

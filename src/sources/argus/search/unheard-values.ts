@@ -21,7 +21,8 @@ export function createUnheardValues(pauseMs: number, now: () => number): Unheard
   const keyOf = ({ criterion, call: { request } }: PendingCall): string =>
     `${request.partition} ${criterion} ${searchKinds[criterion].textsOf(request.subject)[0]}`;
   return {
-    problemOf: pending => (pending.call.request.maxAgeMs === 0 ? undefined : problems.get(keyOf(pending))),
+    problemOf: pending =>
+      problems.size === 0 || pending.call.request.maxAgeMs === 0 ? undefined : problems.get(keyOf(pending)),
     giveUp(pending, problem) {
       if (pending.found === undefined && pauseMs > 0) problems.set(keyOf(pending), problem);
       endWith(pending, problem);
