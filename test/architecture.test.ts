@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server',
     'sources',
   ],
-  'gateway.ts': ['auth', 'sources'],
+  'gateway.ts': ['auth', 'graphql', 'sources'],
   'process.ts': ['config', 'observability'],
   'demo.ts': ['main.ts', 'process.ts', 'emulators', 'server', 'sources'],
   // The configuration is made of what auth and the sources declare; these do not import it.

@@ -24,7 +24,7 @@ export interface ReadThrough<Subject, Need, Fact> {
   contains(wider: Need, narrower: Need): boolean;
 }
 
-export interface MemoryHit<Fact> {
+interface MemoryHit<Fact> {
   readonly outcome: FactOutcome<Fact>;
   readonly served: ServedFact;
 }

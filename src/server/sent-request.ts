@@ -16,7 +16,7 @@ export interface SentRequest extends SentText {
   readonly body: unknown;
 }
 
-export type Variables = Readonly<Record<string, unknown>>;
+type Variables = Readonly<Record<string, unknown>>;
 
 /** Which operation a request asks for: by its text, or by the hash of a text that was sent before. */
 export interface RequestedOperation {
@@ -59,7 +59,7 @@ export function requestedOperation({ method, headers, body, search }: SentReques
 }
 
 /** Apollo Server's CSRF prevention lets such a GET pass. */
-export function isPreflightedGet(headers: IncomingHttpHeaders): boolean {
+function isPreflightedGet(headers: IncomingHttpHeaders): boolean {
   const hasPreflight = headers['apollo-require-preflight'] || headers['x-apollo-operation-name'];
   const type = headers['content-type'];
   return Boolean(hasPreflight) && (type === undefined || type === 'application/json');

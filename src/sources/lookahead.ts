@@ -11,7 +11,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
-import { once } from './deferred.ts';
+import { once } from './once.ts';
 
 /** One field of a selection, as it will be executed: with fragments, variables, @skip and @include applied. */
 export interface SelectedField {

@@ -5,7 +5,7 @@
 import { getLocation, parseValue, Source, type SourceLocation, valueFromASTUntyped } from 'graphql';
 import { operationLimits } from '../limits.ts';
 
-export interface Literal {
+interface Literal {
   /** As it is written. */
   readonly raw: string;
   readonly start: number;

@@ -12,8 +12,8 @@ import {
 } from 'graphql';
 import { collectFields } from 'graphql/execution/collectFields.js';
 import { LRUCache } from 'lru-cache';
-import { once } from '../../sources/deferred.ts';
 import { type ReadFrom, rootSelection, type Selection } from '../../sources/lookahead.ts';
+import { once } from '../../sources/once.ts';
 import type { Fragments } from './fragments.ts';
 import { cannotWrite, fieldsOf, type WrittenField } from './write.ts';
 

@@ -38,7 +38,7 @@ export interface Writing {
 }
 
 /** Throws `cannotWrite`, or what a resolver threw. */
-export type Write = (value: unknown, writing: Writing) => string;
+type Write = (value: unknown, writing: Writing) => string;
 
 /** Where a value stands in the operation. */
 interface WriteSite {

@@ -2,7 +2,7 @@
 import { hostOf, parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { type IpSpan, parseIpSpan, spanContains, spanKey } from '../../../domain/indicator/ip-span.ts';
 import type { Indicator, IndicatorType } from '../../../domain/indicator/model.ts';
-import { once } from '../../deferred.ts';
+import { once } from '../../once.ts';
 import type { ValuesCriterion } from '../client.ts';
 import type { RecordsSubject } from '../facts.ts';
 import { type Attribute, toExactValue } from './row-attribution.ts';

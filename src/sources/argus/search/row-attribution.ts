@@ -2,7 +2,7 @@
 import { indicatorKey, parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { parseIpSpan, spanKey } from '../../../domain/indicator/ip-span.ts';
 import type { Indicator } from '../../../domain/indicator/model.ts';
-import { once } from '../../deferred.ts';
+import { once } from '../../once.ts';
 import type { OnUnreadable } from '../../tolerant-read.ts';
 import type { RecordsSubject } from '../facts.ts';
 import { isPresent, type MappedRecord, mapRecord } from '../mapping.ts';
