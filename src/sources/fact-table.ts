@@ -92,8 +92,8 @@ export function createFactTable<Key, Subject, Need, Fact>(
   };
 
   /** A failure to get more than memory has costs only those who need more. */
-  function outcomeOf({ outcome, requests }: FactRow<Subject, Need, Fact>, key: Key): FactOutcome<Fact> | undefined {
-    if (outcome?.error === undefined || requests.length < 2 || credential instanceof UpstreamError) return outcome;
+  function outcomeOf({ outcome }: FactRow<Subject, Need, Fact>, key: Key): FactOutcome<Fact> | undefined {
+    if (outcome?.error === undefined || credential instanceof UpstreamError) return outcome;
     return facts.peek([requestOf(key, credential)], operation)?.outcome ?? outcome;
   }
 

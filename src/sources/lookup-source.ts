@@ -166,7 +166,7 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
     read,
     reportOf,
     permissions,
-    want: (indicator, selection) => want(indicator, requestsOf(selection).requests),
+    want: (indicator, selection) => want(indicator, requestsOf(selection).wanted),
     wantVerdict: indicator => want(indicator, kind.verdict),
     gather: table.gather,
     assess: indicator => answerOf(indicator, readAll(indicator, kind.verdict)),
@@ -183,7 +183,7 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
 }
 
 function requestsIn<Variant extends LookupVariant, Need, Fact extends object>(
-  { fields, verdict, refuse }: LookupKind<Variant, Need, Fact>,
+  { fields, verdict, refuse, needs }: LookupKind<Variant, Need, Fact>,
   selection: Selection,
   permissions: SourcePermissions,
 ) {
@@ -197,5 +197,16 @@ function requestsIn<Variant extends LookupVariant, Need, Fact extends object>(
     if (request !== undefined) requests.push(request);
     if (field.name === 'verdict') requests.push(...verdict);
   }
-  return { refused, requests };
+  return { refused, requests, wanted: joinVariants(requests, needs.join) };
+}
+
+/** One request for each variant, with the needs of all. */
+function joinVariants<Variant extends LookupVariant, Need>(
+  requests: readonly LookupRequest<Variant, Need>[],
+  join: (a: Need, b: Need) => Need,
+): readonly LookupRequest<Variant, Need>[] {
+  return [...Map.groupBy(requests, ({ variant }) => variant)].map(([variant, same]) => ({
+    variant,
+    need: same.map(({ need }) => need).reduce(join),
+  }));
 }

@@ -15,7 +15,13 @@ import { coveringCriterionOf } from './enclosing.ts';
 import type { ListNames } from './list-names.ts';
 import { assessment, coveringReport, exactReport, joinReports, type RecordsSelection } from './records-report.ts';
 import { openRecordsTable, type RecordsKey } from './records-table.ts';
-import { coveringRequests, exactRequests, type RecordsRequest, verdictRequest } from './selection-needs.ts';
+import {
+  coveringRequests,
+  currentStates,
+  exactRequests,
+  type RecordsRequest,
+  verdictRequest,
+} from './selection-needs.ts';
 import { isStaleAbsence, isStaleCoveringAbsence, staleAbsence } from './stale-absence.ts';
 import { isSearchable } from './type-names.ts';
 import type { TypeRegistry } from './type-registry.ts';
@@ -38,6 +44,19 @@ export interface SearchPartDependencies {
   readonly clock: Clock;
 }
 
+/** Those that filter nothing become one; what a filter leaves of the records decides how long an absence holds. */
+function joinPlain(requests: readonly RecordsRequest[]): readonly RecordsRequest[] {
+  const isPlain = ({ states, lists }: RecordsRequest) => states === currentStates && lists === undefined;
+  const plain = requests.filter(isPlain);
+  if (plain.length < 2) return requests;
+  const joined = {
+    states: currentStates,
+    properties: [...new Set(plain.flatMap(({ properties }) => properties))].sort(),
+    withCovering: plain.some(({ withCovering }) => withCovering),
+  };
+  return [joined, ...requests.filter(request => !isPlain(request))];
+}
+
 interface WantedRecords extends RecordsKey {
   /** What covers the indicator is wanted, not what is about it. */
   readonly isCovering: boolean;
@@ -46,6 +65,7 @@ interface WantedRecords extends RecordsKey {
 /** Everything that the selection on one indicator requests, once for all indicators. */
 const requestsIn = (selection: Selection) => ({
   exact: exactRequests(selection),
+  wanted: joinPlain(exactRequests(selection)),
   covering: coveringRequests(selection).map(properties => ({ ...verdictRequest, properties })),
 });
 
@@ -127,7 +147,7 @@ export function openSearchPart(
     reportOf,
     want(indicator, selection) {
       const requests = requestsOf(selection);
-      want(indicator, requests.exact, false);
+      want(indicator, requests.wanted, false);
       want(indicator, requests.covering, true);
     },
     wantVerdict: indicator => want(indicator, [verdictRequest], false),
