@@ -119,6 +119,17 @@ describe('a fragment of an answer', () => {
     expect((await bed.ask(query, {}, as('two'))).status).toBe(200);
   });
 
+  it('serves lookup too', async () => {
+    await open();
+    const asked = `{ lookup(values: ["${value}", "x y"]) { input problem indicator { threatScore memberships { recordId } } } }`;
+    const answers: string[] = [];
+    for (const _ of [1, 2, 3, 4, 5]) answers.push((await bed.ask(asked)).text);
+    expect(new Set(answers).size).toBe(1);
+    bed.emulators.dataSet.datadog.add(value, { attributes: { score: 11 } });
+    await bed.ask(`{ indicator(value: "${value}", maxAgeSeconds: 0) { threatScore } }`);
+    expect((await bed.ask(asked)).data.lookup[0].indicator.threatScore).toBe(11);
+  });
+
   it('is not sent to a page of another origin', async () => {
     await open();
     const get = (headers: Record<string, string>) =>

@@ -21,8 +21,8 @@ type Later<Value> = Value | Promise<Value>;
 /** `from`: `prepared` with the variables of this execution. */
 export function writeAnswer(prepared: PreparedOperation, from: ReadFrom, context: Context): Later<WrittenAnswer> {
   const fields = prepared.fieldsFor(from);
-  const isKept: IsKept = (key, indicator) =>
-    fields?.some(field => field.key === key && field.fragments?.take(indicator, context)) === true;
+  const kept = fields && prepared.fragmentsFor(from);
+  const isKept: IsKept = (path, indicator) => kept?.get(path)?.take(indicator, context) === true;
   return answerFrom(prepared, from, context, isKept, () => write(prepared, from, fields, context));
 }
 

@@ -13,12 +13,13 @@ import type { SourcePart } from '../../sources/source.ts';
 import type { Context } from '../context.ts';
 import type { Root } from './roots.ts';
 
-/** Whether what the field of that response name says of the indicator is here already. */
-export type IsKept = (responseKey: string, indicator: Indicator) => boolean;
+/** Whether what the selection at that path says of the indicator is here already. */
+export type IsKept = (path: string, indicator: Indicator) => boolean;
 
 interface Planning {
   readonly from: ReadFrom;
   readonly context: Context;
+  readonly isKept: IsKept;
 }
 
 /**
@@ -28,45 +29,49 @@ interface Planning {
 export function wantAll(roots: readonly Root[], from: ReadFrom, context: Context, isKept: IsKept): void {
   for (const { field, type, value } of roots) {
     const typeName = getNamedType(type.getFields()[field.name]?.type)?.name;
-    for (const one of Array.isArray(value) ? value : [value])
-      if (typeName !== 'Indicator' || !isObject(one) || !isKept(field.responseKey, one as Indicator))
-        wantBelow(one, typeName, field, { from, context });
+    wantBelow(value, { typeName, field, path: `.${field.responseKey}` }, { from, context, isKept });
   }
 }
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !(value instanceof Error);
 
-function wantBelow(
-  value: unknown,
-  typeName: string | undefined,
-  field: Pick<SelectedField, 'nodes' | 'below'>,
-  planning: Planning,
-): void {
+interface PlannedField {
+  readonly typeName: string | undefined;
+  readonly field: SelectedField;
+  readonly path: string;
+}
+
+function wantBelow(value: unknown, planned: PlannedField, planning: Planning): void {
   if (!isObject(value)) return;
   if (Array.isArray(value)) {
-    for (const item of value) wantBelow(item, typeName, field, planning);
+    for (const item of value) wantBelow(item, planned, planning);
     return;
   }
-  const { from, context } = planning;
+  const { typeName, field, path } = planned;
+  const { from, context, isKept } = planning;
+  if (typeName === 'Indicator' && isKept(path, value as Indicator)) return;
   const name = '__typename' in value ? String(value.__typename) : typeName;
   const type = from.schema.getType(name ?? '');
   if (!isObjectType(type)) return;
   const selection = name === typeName ? field.below() : selectionOn(from, type, field.nodes);
   if (name === 'Indicator') wantIndicator(value as Indicator, selection, context.parts);
-  else for (const below of selection) wantProperty(value, type.getFields()[below.name], below, planning);
+  else
+    for (const below of selection) wantProperty(value, type.getFields()[below.name], { field: below, path }, planning);
 }
 
 /** Below a field that has a resolver, its value is known only when it is answered. */
 function wantProperty(
   value: object,
   definition: GraphQLField<unknown, unknown> | undefined,
-  field: SelectedField,
+  { field, path }: Pick<PlannedField, 'field' | 'path'>,
   planning: Planning,
 ): void {
   if (definition === undefined || definition.resolve !== undefined) return;
   const type = getNamedType(definition.type);
-  if (isObjectType(type)) wantBelow(Reflect.get(value, field.name), type.name, field, planning);
+  if (!isObjectType(type)) return;
+  const planned = { typeName: type.name, field, path: `${path}.${field.responseKey}` };
+  wantBelow(Reflect.get(value, field.name), planned, planning);
 }
 
 const readVerdictAndHost = createSelectionCache((selection: Selection) => ({

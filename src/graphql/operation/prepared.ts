@@ -29,6 +29,8 @@ export interface PreparedOperation {
   selectionFor(from: ReadFrom): Selection;
   /** The fields of its answer, made when they are wanted the second time; undefined: graphql-js has to answer. */
   fieldsFor(from: ReadFrom): readonly WrittenField[] | undefined;
+  /** What is kept of earlier answers, by path: each response name with a dot before it. */
+  fragmentsFor(from: ReadFrom): ReadonlyMap<string, Fragments>;
   /** How many fields were made for all selections. */
   madeFields(): number;
 }
@@ -56,7 +58,7 @@ export function prepareOperation(
   let isWanted = false;
   let made = 0;
 
-  const write = (from: ReadFrom): readonly WrittenField[] | undefined => {
+  const write = (from: ReadFrom, kept: Map<string, Fragments>): readonly WrittenField[] | undefined => {
     const type = schema.getQueryType();
     if (operation.operation !== 'query' || type == null) return undefined;
     let left = maxFields;
@@ -65,9 +67,14 @@ export function prepareOperation(
       made += 1;
       if (left < 0) throw cannotWrite;
     };
+    const fragmentsAt = (path: string): Fragments => {
+      const created = createFragments();
+      kept.set(path, created);
+      return created;
+    };
     try {
       const collected = collectFields(schema, fragments, from.variableValues, type, operation.selectionSet);
-      return fieldsOf(type, collected, { from, countField }, createFragments);
+      return fieldsOf(type, collected, { from, countField, fragmentsAt });
     } catch (problem) {
       if (problem === cannotWrite || problem instanceof GraphQLError) return undefined;
       throw problem;
@@ -78,7 +85,12 @@ export function prepareOperation(
     const key = JSON.stringify(selecting.map(name => from.variableValues[name]));
     const before = known.get(key);
     if (before !== undefined) return before;
-    const selection = { selection: rootSelection(from), fields: once(() => write(from)) };
+    const fragmentsByPath = new Map<string, Fragments>();
+    const selection = {
+      selection: rootSelection(from),
+      fields: once(() => write(from, fragmentsByPath)),
+      fragments: fragmentsByPath,
+    };
     known.set(key, selection);
     return selection;
   };
@@ -98,12 +110,14 @@ export function prepareOperation(
       isWanted = true;
       return undefined;
     },
+    fragmentsFor: from => selectionOf(from).fragments,
     madeFields: () => made,
   };
 }
 
 interface KnownSelection {
   readonly selection: Selection;
+  readonly fragments: ReadonlyMap<string, Fragments>;
   fields(): readonly WrittenField[] | undefined;
 }
 

@@ -11,7 +11,6 @@ import {
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   getArgumentValues,
-  getNamedType,
   isAbstractType,
   isLeafType,
   isListType,
@@ -47,8 +46,8 @@ interface WriteSite {
   readonly path?: GraphQLResolveInfo['path'];
   /** Called for each field that is made. May throw `cannotWrite`. */
   countField(): void;
-  /** For indicators that the operation itself names. */
-  readonly fragments?: Fragments | undefined;
+  /** For indicators that the operation itself names: the fragments of the selection at this path. */
+  readonly fragmentsAt?: ((path: string) => Fragments) | undefined;
 }
 
 function createWrite(type: GraphQLOutputType, site: WriteSite): Write {
@@ -122,13 +121,22 @@ function failed(problem: unknown, writing: Writing, nodes: readonly FieldNode[],
   return 'null';
 }
 
-function createObjectWrite(type: GraphQLObjectType, { fragments, ...site }: WriteSite): Write {
-  const { schema, fragments: definitions, variableValues } = site.from;
-  const collected = collectSubfields(schema, definitions, variableValues, type, site.nodes);
-  const fields = fieldsOf(type, collected, site);
-  const write: Write = (value, writing) => writeFields(fields, value, writing);
-  return fragments === undefined ? write : createIndicatorWrite(write, fragments);
+function createObjectWrite(type: GraphQLObjectType, site: WriteSite): Write {
+  const { schema, fragments, variableValues } = site.from;
+  const collected = collectSubfields(schema, fragments, variableValues, type, site.nodes);
+  const { fragmentsAt, path } = site;
+  if (type.name !== 'Indicator') return createFieldsWrite(fieldsOf(type, collected, site));
+  const write = createFieldsWrite(fieldsOf(type, collected, { ...site, fragmentsAt: undefined }));
+  const isKept = fragmentsAt !== undefined && !selectsAge(selectionOn(site.from, type, site.nodes));
+  return isKept ? createIndicatorWrite(write, fragmentsAt(pathText(path))) : write;
 }
+
+const createFieldsWrite =
+  (fields: readonly WrittenField[]): Write =>
+  (value, writing) =>
+    writeFields(fields, value, writing);
+
+const pathText = (path: WriteSite['path']): string => (path === undefined ? '' : `${pathText(path.prev)}.${path.key}`);
 
 /** The same for an indicator that the operation names: what was said of it before may be used again. */
 function createIndicatorWrite(write: Write, kept: Fragments): Write {
@@ -184,20 +192,15 @@ export interface WrittenField {
   readonly isNullable: boolean;
   /** Its text, where that is always the same. */
   readonly constant?: string;
-  readonly fragments?: Fragments | undefined;
   resolve(parent: unknown, context: Context): unknown;
   readonly write: Write;
 }
 
-/**
- * The fields of a selection on that type. `createFragments`: for the fields of the operation itself. Introspection is left
- * to graphql-js: throws `cannotWrite`.
- */
+/** The fields of a selection on that type. Introspection is left to graphql-js: throws `cannotWrite`. */
 export function fieldsOf(
   type: GraphQLObjectType,
   collected: ReadonlyMap<string, readonly FieldNode[]>,
-  { from, path, countField }: Pick<WriteSite, 'from' | 'path' | 'countField'>,
-  createFragments?: () => Fragments,
+  { from, path, countField, fragmentsAt }: Omit<WriteSite, 'nodes'>,
 ): readonly WrittenField[] {
   return [...collected].map(([key, nodes], index): WrittenField => {
     countField();
@@ -211,13 +214,14 @@ export function fieldsOf(
     const { resolve } = definition;
     const given = getArgumentValues(definition, node, from.variableValues);
     const info = infoOf({ name, responseKey: key, nodes }, type, from, path);
-    const fragments = mayBeKept(definition.type, nodes, from) ? createFragments?.() : undefined;
+    // Below a field with a resolver that is not the operation's own, the indicator is not one that it names.
+    const isNamed = path === undefined || resolve === undefined;
+    const site = { nodes, from, path: info.path, countField, fragmentsAt: isNamed ? fragmentsAt : undefined };
     return {
       ...common,
-      fragments,
       isNullable: !isNonNullType(definition.type),
       resolve: resolve ? (parent, context) => resolve(parent, given, context, info) : parent => property(parent, name),
-      write: createWrite(definition.type, { nodes, from, path: info.path, countField, fragments }),
+      write: createWrite(definition.type, site),
     };
   });
 }
@@ -231,11 +235,6 @@ function property(parent: unknown, name: string): unknown {
   return value;
 }
 
-/** Indicators, unless an age is selected, which differs from one moment to the next. */
-function mayBeKept(type: GraphQLOutputType, nodes: readonly FieldNode[], from: ReadFrom): boolean {
-  const named = getNamedType(type);
-  return isObjectType(named) && named.name === 'Indicator' && !selectsAge(selectionOn(from, named, nodes));
-}
-
+/** An age differs from one moment to the next. */
 const selectsAge = (selection: Selection): boolean =>
   selection.some(({ name, below }) => name === 'ageSeconds' || selectsAge(below()));
