@@ -50,7 +50,7 @@ export function startAttemptTimeout({ signal, deadlineAt, endsAt, deadlines, now
   }
 
   return {
-    /** Undefined as long as the attempt was not aborted. A function, because V8 keeps each object with a getter for long. */
+    /** Undefined as long as the attempt was not aborted. No getter: V8 would keep the attempt (docs/decisions/transport.md). */
     reason: () => reason,
     /** Calls `abort` when the attempt is to be aborted; at once, if it already is. */
     onAbort(given: () => void) {
