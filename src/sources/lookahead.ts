@@ -61,20 +61,26 @@ function selectionOf(
     if (definition === undefined) continue; // __typename
     const inner = getNamedType(definition.type);
     const argumentsWith: SelectedField['argumentsWith'] = variables => getArgumentValues(definition, node, variables);
-    const given = once(() => argumentsWith(from.variableValues));
-    selection.push({
-      name: node.name.value,
-      responseKey,
-      get arguments() {
-        return given();
-      },
-      argumentsWith,
-      nodes,
-      below: once(() => objectTypesOf(from.schema, inner).flatMap(one => selectionOn(from, one, nodes))),
-    });
+    selection.push(
+      Object.assign(Object.create(fieldGetters), {
+        given: once(() => argumentsWith(from.variableValues)),
+        name: node.name.value,
+        responseKey,
+        argumentsWith,
+        nodes,
+        below: once(() => objectTypesOf(from.schema, inner).flatMap(one => selectionOn(from, one, nodes))),
+      }),
+    );
   }
   return selection;
 }
+
+/** On one object for all fields: V8 keeps a description of each object that is made with a getter. */
+const fieldGetters: Pick<SelectedField, 'arguments'> & ThisType<{ given(): FieldArguments }> = {
+  get arguments() {
+    return this.given();
+  },
+};
 
 function objectTypesOf(schema: GraphQLSchema, type: GraphQLNamedType): readonly GraphQLObjectType[] {
   if (isObjectType(type)) return [type];

@@ -47,7 +47,12 @@ const toSourceAnswers = ({ indicator, datadog, argus, covering = [], isListedTyp
 });
 
 export const assess = (own: StatedAnswers, host: StatedAnswers | undefined, policy: VerdictPolicy): Verdict =>
-  assessVerdict(toSourceAnswers(own), host && toSourceAnswers(host), policy);
+  withTexts(assessVerdict(toSourceAnswers(own), host && toSourceAnswers(host), policy));
+
+/** Its id and its sentence are made when they are read. */
+function withTexts({ level, reasons, missing, conflicting, policyVersion, id, summary }: Verdict): Verdict {
+  return { level, reasons, missing, conflicting, policyVersion, id, summary };
+}
 
 export function report(source: SourceName, status: SourceStatus, more: Partial<SourceReport> = {}): SourceReport {
   const empty = {

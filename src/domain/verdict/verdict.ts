@@ -64,17 +64,28 @@ export function assessVerdict(own: SourceAnswers, host: SourceAnswers | undefine
     isCorroborated,
     conflicting,
   };
-  return {
-    ...conclusion,
-    // Made only where they are selected: they take longer than the judgement.
-    get id() {
-      return idOf(own, hostAnswers, conclusion, missingSources);
-    },
-    get summary() {
-      return summarize(statement);
-    },
+  const texts = {
+    id: () => idOf(own, hostAnswers, conclusion, missingSources),
+    summary: () => summarize(statement),
   };
+  return Object.assign(Object.create(textsWhenRead), { ...conclusion, [textsOf]: texts });
 }
+
+const textsOf = Symbol('texts');
+
+/**
+ * Made only where they are selected: they take longer than the judgement. The getters stand on one object for all verdicts,
+ * because V8 keeps a description of each object that is made with a getter, until the next full collection.
+ */
+const textsWhenRead: Pick<Verdict, 'id' | 'summary'> &
+  ThisType<{ readonly [textsOf]: { id(): string; summary(): string } }> = {
+  get id() {
+    return this[textsOf].id();
+  },
+  get summary() {
+    return this[textsOf].summary();
+  },
+};
 
 const toReason = ({ source, rule, effect, detail }: WeighedReason): VerdictReason => ({ source, rule, effect, detail });
 
