@@ -59,6 +59,10 @@ export interface Context {
   name(indicator: Indicator, maxAgeSeconds: number | null | undefined): void;
   /** The canonical values that the operation names, for the audit. */
   named(): readonly string[];
+  /** Notes what a piece of an earlier answer names. */
+  nameAgain(values: readonly string[]): void;
+  /** Collects the values that are named, while a piece of the answer is written that may be used again. */
+  naming: Set<string> | undefined;
   /** What the operation's own fields were resolved to. */
   readonly roots: Roots;
   /** Gets what the sources' parts have noted as needed; undefined: it is all here. */
@@ -142,8 +146,13 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
     trace,
     lookahead: gateway.lookahead,
     fragments,
-    name(indicator: Indicator, maxAgeSeconds: number | null | undefined) {
+    naming: undefined,
+    nameAgain(values: readonly string[]) {
+      for (const value of values) named.add(value);
+    },
+    name(this: Context, indicator: Indicator, maxAgeSeconds: number | null | undefined) {
       named.add(indicator.value);
+      this.naming?.add(indicator.value);
       if (maxAgeSeconds == null) return;
       // A verdict is also about the host, so its facts must not be older either.
       for (const one of [indicator, hostOf(indicator)]) {

@@ -18,6 +18,7 @@ function open() {
   let now = 1000;
   let isCurrent = true;
   const served: string[] = [];
+  const names: string[] = [];
   const maxAges: number[] = [];
   const fragments = createFragmentStore()();
   const fact: ServedFact = {
@@ -31,6 +32,7 @@ function open() {
     ({
       permissionsKey,
       fragments: createTakenFragments(),
+      nameAgain: (values: readonly string[]) => names.push(...values),
       gateway: { clock: { monotonic: () => now } },
       operation: {
         served: undefined,
@@ -50,7 +52,7 @@ function open() {
       () => isWhole,
     );
   return {
-    ...{ fragments, fact, served, maxAges, contextOf, keep },
+    ...{ fragments, fact, served, names, maxAges, contextOf, keep },
     use: (given?: Given, of = indicator) => {
       const context = contextOf(given);
       return fragments.take(of, context) ? fragments.read(of, context) : undefined;
@@ -94,6 +96,20 @@ describe('a fragment', () => {
     fragments.take(indicator, context);
     expect(served).toEqual(['a fact']);
     expect(maxAges).toEqual([1000, 1000]);
+  });
+
+  it('names again what was named when it was written', () => {
+    const { fragments, fact, contextOf, names } = open();
+    const context = contextOf();
+    const write = () => {
+      context.operation.served?.add(fact);
+      context.naming?.add('of-a-record.example');
+      return '{}';
+    };
+    fragments.keep(indicator, context, write, () => true);
+    expect(context.naming).toBeUndefined();
+    fragments.take(indicator, contextOf());
+    expect(names).toEqual(['of-a-record.example']);
   });
 
   it('is not used once a fact of it was replaced, or is no longer fresh', () => {

@@ -119,6 +119,17 @@ describe('a fragment of an answer', () => {
     expect((await bed.ask(query, {}, as('two'))).status).toBe(200);
   });
 
+  it('stands in the audit with all that it names', async () => {
+    await open();
+    const around = `{ indicator(value: "a.${value}") { covering { indicator { value } } } }`;
+    const lines: unknown[] = [];
+    for (const _ of [1, 2, 3, 4, 5]) {
+      await bed.ask(around);
+      lines.push(JSON.parse(bed.audit.at(-1) ?? '{}').indicators);
+    }
+    expect(lines).toEqual(lines.map(() => [`a.${value}`, value]));
+  });
+
   it('serves lookup too', async () => {
     await open();
     const asked = `{ lookup(values: ["${value}", "x y"]) { input problem indicator { threatScore memberships { recordId } } } }`;

@@ -11,6 +11,8 @@ import type { Context } from '../context.ts';
 interface Fragment {
   readonly text: string;
   readonly served: readonly ServedFact[];
+  /** The canonical values that it names, as an indicator of a record is. */
+  readonly named: readonly string[];
   /** Of its oldest fact; monotonic. */
   readonly heardAt: number;
   /** Monotonic. */
@@ -63,6 +65,7 @@ function fragmentsOf(fragments: LRUCache<string, Fragment>, selection: string): 
       if (fragment === undefined) return false;
       const { operation, gateway, fragments: all } = context;
       for (const fact of fragment.served) serve(fact, context);
+      context.nameAgain(fragment.named);
       if (Number.isFinite(fragment.freshUntil)) operation.reduceMaxAge(fragment.freshUntil - gateway.clock.monotonic());
       const taken = all.get(this) ?? new Map<Indicator, Fragment>();
       all.set(this, taken);
@@ -78,7 +81,9 @@ function fragmentsOf(fragments: LRUCache<string, Fragment>, selection: string): 
       const { operation, permissionsKey, gateway } = context;
       if (permissionsKey === undefined) return write();
       const served = new Set<ServedFact>();
+      const named = new Set<string>();
       operation.served = served;
+      context.naming = named;
       try {
         const text = write();
         const facts = [...served];
@@ -87,12 +92,14 @@ function fragmentsOf(fragments: LRUCache<string, Fragment>, selection: string): 
           fragments.set(keyOf(indicator, context), {
             text: flat(text),
             served: facts,
+            named: [...named],
             heardAt: oldest(facts),
             freshUntil,
           });
         return text;
       } finally {
         operation.served = undefined;
+        context.naming = undefined;
       }
     },
   };
