@@ -193,7 +193,7 @@ const notAsked: Partial<Record<Kind, Side>> = { properties: 'DATADOG', history: 
 
 /** Unheard: nothing is told, the fields that raise errors have raised them, and something explains it. */
 function judgeSilence(
-  { source, status }: Report,
+  report: Report,
   indicator: IndicatorAnswer,
   value: string,
   errors: readonly Failure[],
@@ -201,9 +201,12 @@ function judgeSilence(
   court: Court,
   accuse: Accuse,
 ): void {
+  const { source, status } = report;
   const names = source === 'DATADOG' ? (['threatScore', 'triageHistory'] as const) : (['memberships'] as const);
   const answer = source === 'DATADOG' ? indicator.datadog?.threat : indicator.argus?.memberships;
-  if (answer != null || names.some(name => indicator[name] != null)) accuse('wrong join', `${status} with data`);
+  const isTold = answer != null || names.some(name => indicator[name] != null);
+  if (isTold && !isRemembered(report, indicator, answered, court))
+    accuse('wrong join', `${source} ${status} with data`);
   if (status === 'NOT_QUERIED' || status === 'NOT_APPLICABLE') {
     const isRight =
       status === 'NOT_QUERIED'
@@ -219,6 +222,35 @@ function judgeSilence(
       !errors.some(({ path, extensions }) => path[2] === name && extensions.source === source)
     )
       accuse('false clean', `${name} is null without an error, and ${source} was ${status}`);
+}
+
+/**
+ * Where only a part of what is asked could not be had, what memory holds is still told: as the source told it while that was
+ * fresh.
+ */
+function isRemembered(
+  report: Report,
+  { threatScore, triageHistory, memberships, datadog, argus, ...rest }: IndicatorAnswer,
+  { question, sentAt, receivedAt }: Answered,
+  { truth, windows }: Court,
+): boolean {
+  if (question.maxAge === 0) return false;
+  const told: IndicatorAnswer = {
+    ...rest,
+    ...(threatScore != null && { threatScore }),
+    ...(triageHistory != null && { triageHistory }),
+    ...(memberships != null && { memberships }),
+    ...(datadog?.threat != null && { datadog }),
+    ...(argus?.memberships != null && { argus }),
+  };
+  const isSo = (version: Version): boolean => {
+    const isMatch = report.source === 'DATADOG' ? version.datadog !== null : version.argus.length > 0;
+    const then: Report = { ...report, status: isMatch ? 'MATCHED' : 'NO_MATCH' };
+    return report.source === 'DATADOG'
+      ? agreesWithDatadog(then, told, version)
+      : agreesWithArgus(then, told, () => true, version, true);
+  };
+  return truth.between(told.value, sentAt - windows.freshMs - longestFetchMs, receivedAt + 50).some(isSo);
 }
 
 function explain(source: Side, status: string, { sentAt, receivedAt }: Answered, court: Court, accuse: Accuse): void {
