@@ -22,6 +22,8 @@ export interface ReadThrough<Subject, Need, Fact> {
   covers(fact: Fact, need: Need): boolean;
   /** A call for `wider` brings `narrower` as well. */
   contains(wider: Need, narrower: Need): boolean;
+  /** What was served is recent enough for the request, and holds all that it needs. */
+  satisfies(outcome: FactOutcome<Fact>, request: FactRequest<Subject, Need, Fact>): boolean;
 }
 
 interface MemoryHit<Fact> {
@@ -42,10 +44,10 @@ export function createReadThrough<Subject, Need, Fact>(
   const freshness = createFreshness(kind, denied, clock.monotonic);
   const fetcher = createFactFetcher({ kind, cache, denied, freshness, metrics, clock });
 
-  /** Memory still holds this very entry, and today's credential may see it. */
-  function isStillValid({ key, partition, subject }: Request, cached: CachedEntry<Fact>): boolean {
-    const isSame = cache.peek<Fact>(key) === cached && kind.partitionOf(subject) === partition;
-    return isSame && denied.mayServeFresh(partition, cached.heardAt);
+  /** Memory still holds the fact that was heard then, and today's credential may see it. Does not keep the fact itself alive. */
+  function isStillValid({ key, partition, subject }: Request, heardAt: number): boolean {
+    const isSame = cache.peek<Fact>(key)?.heardAt === heardAt && kind.partitionOf(subject) === partition;
+    return isSame && denied.mayServeFresh(partition, heardAt);
   }
 
   function fromEntry(cached: CachedEntry<Fact>, context: RequestContext): Outcome {
@@ -54,11 +56,11 @@ export function createReadThrough<Subject, Need, Fact>(
     return { fact, servedFrom: 'CACHE', staleBecause: null, fetchedAt, heardAt };
   }
 
-  const servedFact = (request: Request, cached: CachedEntry<Fact>, freshUntil: number): ServedFact => ({
+  const servedFact = (request: Request, heardAt: number, freshUntil: number): ServedFact => ({
     key: request.key,
-    heardAt: cached.heardAt,
+    heardAt,
     freshUntil,
-    isCurrent: () => isStillValid(request, cached),
+    isCurrent: () => isStillValid(request, heardAt),
     count({ trace }) {
       trace.hit(kind.source, 'memory');
       metrics.cache('memory', 'hit');
@@ -83,6 +85,7 @@ export function createReadThrough<Subject, Need, Fact>(
   return {
     covers: kind.covers,
     contains: kind.contains,
+    satisfies: (outcome, request) => outcome.error === undefined && freshness.satisfies(outcome, request),
 
     peek(requests, context) {
       const [request] = requests;
@@ -92,7 +95,7 @@ export function createReadThrough<Subject, Need, Fact>(
       metrics.cache('memory', 'hit'); // a miss is requested by getMany next, and is counted there
       const remainingMs = Math.min(...requests.map(one => freshness.remainingMs(outcome, one)));
       context.reduceMaxAge(remainingMs);
-      return { outcome, served: servedFact(request as Request, cached, clock.monotonic() + remainingMs) };
+      return { outcome, served: servedFact(request as Request, cached.heardAt, clock.monotonic() + remainingMs) };
     },
 
     async getMany(requests, context) {

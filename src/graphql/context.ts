@@ -117,6 +117,7 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
     served: undefined,
     versions: new Map(),
     maxAgeMs: (indicator: Indicator) => maxAges.get(indicatorKey(indicator)),
+    strictestAgeMs: () => Math.min(...maxAges.values()),
     reduceMaxAge(milliseconds: number) {
       responseMaxAgeMs = Math.min(responseMaxAgeMs ?? milliseconds, milliseconds);
     },

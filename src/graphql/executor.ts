@@ -21,8 +21,9 @@ export function createPrepare(schema: GraphQLSchema): PrepareOperation {
     const byName = byDocument.get(document) ?? new Map<string, PreparedOperation | undefined>();
     byDocument.set(document, byName);
     const key = operationName == null ? '' : ` ${operationName}`;
-    if (!byName.has(key)) byName.set(key, prepareOperation(schema, document, operationName, createFragments));
-    return byName.get(key);
+    const prepared = byName.get(key) ?? prepareOperation(schema, document, operationName, createFragments);
+    if (prepared !== undefined) byName.set(key, prepared);
+    return prepared;
   };
 }
 

@@ -14,6 +14,7 @@ import {
 import { type Indicator, type IndicatorType, indicatorTypes } from '../domain/indicator/model.ts';
 import type { SourceAnswers, Verdict } from '../domain/verdict/model.ts';
 import { assessVerdict } from '../domain/verdict/verdict.ts';
+import { readAll } from '../sources/fact-table.ts';
 import { type Costs, type FieldCost, free } from '../sources/field-cost.ts';
 import type { Context } from './context.ts';
 import { badInput } from './error-codes.ts';
@@ -47,14 +48,14 @@ function parseOne(value: string, type: IndicatorType | null | undefined, maxAge:
 
 const assess = (indicator: Indicator, { parts }: Context): SourceAnswers => ({
   indicator,
-  answers: parts.map(part => part.assess(indicator)),
+  answers: readAll(parts.map(part => () => part.assess(indicator))),
 });
 
 /** For a URL, its host is assessed too: a URL on a malicious host is no "no match". */
 function verdictOf(indicator: Indicator, context: Context): Verdict {
   const host = hostOf(indicator);
-  const hostAnswers = host && assess(host, context);
-  return assessVerdict(assess(indicator, context), hostAnswers, context.gateway.verdictPolicy);
+  const [own, ofHost] = readAll([indicator, ...(host ? [host] : [])].map(one => () => assess(one, context)));
+  return assessVerdict(own as SourceAnswers, ofHost, context.gateway.verdictPolicy);
 }
 
 export const resolvers: Resolvers = {
@@ -113,7 +114,7 @@ export const resolvers: Resolvers = {
     verdict: (indicator, _, context) => verdictOf(indicator, context),
     sources: (indicator, _, { parts, lookahead }, info) => {
       const selection = lookahead.beside(info);
-      return parts.map(part => part.report(indicator, selection));
+      return readAll(parts.map(part => () => part.report(indicator, selection)));
     },
   },
 };

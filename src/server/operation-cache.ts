@@ -99,7 +99,9 @@ export function createOperationCache(
       const { operation, lifted } = found;
       if (requested.operationName !== undefined && requested.operationName !== operation.name) return undefined;
       if (checkVariables(requested.variables, options)) return undefined;
-      const variables = lifted ? { ...requested.variables, ...valuesOf(lifted) } : requested.variables;
+      const values = lifted && valuesOf(lifted);
+      if (lifted && !values) return undefined;
+      const variables = values ? { ...requested.variables, ...values } : requested.variables;
       const from = operation.prepared.read(variables);
       const cost = from && estimateCost(operation.prepared, from, options);
       if (!cost || checkCost(cost, options) || !hooks.charge(cost)) return undefined;
@@ -124,6 +126,12 @@ export function createOperationCache(
     addContentType: (accept, contentType) => typeByAccept.set(accept ?? '', contentType),
   };
 
+  /** An entry that is set again as it is keeps its size. */
+  function weighAgain(key: string, operation: CachedOperation): void {
+    operations.delete(key);
+    operations.set(key, operation);
+  }
+
   function find(text: string): FoundOperation | undefined {
     const exact = operations.get(text);
     if (exact) return { key: text, operation: exact, lifted: undefined };
@@ -145,7 +153,7 @@ export function createOperationCache(
     });
     const made = prepared.madeFields();
     const answered = writeAnswer(prepared, from, context);
-    if (prepared.madeFields() !== made) operations.set(key, operation); // it is weighed again
+    if (prepared.madeFields() !== made) weighAgain(key, operation);
     return answered instanceof Promise ? answered.then(respond) : respond(answered);
   }
 }

@@ -18,6 +18,8 @@ export interface FactTableOptions<Key, Subject, Need, Fact> {
   requestOf(key: Key, credential: Credential): FactRequest<Subject, Need, Fact>;
   /** The smallest need that contains both. */
   joinNeeds(a: Need, b: Need): Need;
+  /** A filter of the key may leave nothing of a fact, which is an absence then, with the time of one. */
+  isFiltered?(key: Key): boolean;
 }
 
 export interface FactTable<Key, Fact> {
@@ -39,7 +41,11 @@ interface FactRow<Subject, Need, Fact> {
   /** What the outcome was asked for. */
   need: Need | undefined;
   outcome: FactOutcome<Fact> | undefined;
+  /** What was heard before a call for more failed. */
+  before: FactOutcome<Fact> | undefined;
   served: ServedFact;
+  /** A bug of ours, to be thrown where the fact is read. */
+  bug: unknown;
 }
 
 export function createFactTable<Key, Subject, Need, Fact>(
@@ -53,7 +59,7 @@ export function createFactTable<Key, Subject, Need, Fact>(
     if (credential instanceof UpstreamError) return;
     const request = requestOf(key, credential);
     const text = textOf(key);
-    const row = rows.get(text) ?? { requests: [], need: undefined, outcome: undefined, served: notReusable };
+    const row = rows.get(text) ?? createRow<Subject, Need, Fact>();
     rows.set(text, row);
     row.requests.push(request);
     wanted.add(row);
@@ -70,8 +76,12 @@ export function createFactTable<Key, Subject, Need, Fact>(
 
   async function fetch(missing: readonly FactRow<Subject, Need, Fact>[]): Promise<void> {
     const requests = missing.map(row => joinRequests(row.requests, options.joinNeeds));
-    const outcomes = await facts.getMany(requests, operation);
+    const outcomes = await facts.getMany(requests, operation).catch((bug: unknown) => {
+      for (const row of missing) row.bug = bug;
+      return [];
+    });
     for (const [index, row] of missing.entries()) {
+      if (row.outcome?.fact !== undefined) row.before = row.outcome;
       row.need = requests[index]?.need;
       row.outcome = outcomes[index];
       row.served = notReusable;
@@ -91,11 +101,20 @@ export function createFactTable<Key, Subject, Need, Fact>(
     return facts.covers(outcome.fact, need) || (asked !== undefined && facts.contains(asked, need));
   };
 
-  /** A failure to get more than memory has costs only those who need more. */
-  function outcomeOf({ outcome }: FactRow<Subject, Need, Fact>, key: Key): FactOutcome<Fact> | undefined {
+  /** A failure to get more than memory has, or was heard before, costs only those who need more. */
+  function outcomeOf({ outcome, before }: FactRow<Subject, Need, Fact>, key: Key): FactOutcome<Fact> | undefined {
     if (outcome?.error === undefined || credential instanceof UpstreamError) return outcome;
+    if (before?.fact !== undefined && facts.covers(before.fact, options.needOf(key))) return before;
     return facts.peek([requestOf(key, credential)], operation)?.outcome ?? outcome;
   }
+
+  /** Not where a cached fact is an absence to this key alone, and older than an absence may be. */
+  const isRecentEnough = (outcome: FactOutcome<Fact> | undefined, key: Key): boolean =>
+    options.isFiltered?.(key) !== true ||
+    outcome?.error !== undefined ||
+    outcome?.servedFrom !== 'CACHE' ||
+    credential instanceof UpstreamError ||
+    facts.satisfies(outcome, requestOf(key, credential));
 
   return {
     want,
@@ -111,9 +130,12 @@ export function createFactTable<Key, Subject, Need, Fact>(
         return { error: credential };
       }
       const row = rows.get(textOf(key));
+      if (row?.bug !== undefined) throw row.bug;
       if (row === undefined || !isEnough(row, key)) return undefined;
-      operation.served?.add(row.served);
-      return outcomeOf(row, key);
+      const outcome = outcomeOf(row, key);
+      if (!isRecentEnough(outcome, key)) return undefined;
+      operation.served?.add(options.isFiltered?.(key) === true ? notReusable : row.served);
+      return outcome;
     },
     async refresh(keys) {
       const stale = keys.map(key => rows.get(textOf(key))).filter(row => row !== undefined);
@@ -132,6 +154,30 @@ export function createFactTable<Key, Subject, Need, Fact>(
       }
     },
   };
+}
+
+const createRow = <Subject, Need, Fact>(): FactRow<Subject, Need, Fact> => ({
+  requests: [],
+  need: undefined,
+  outcome: undefined,
+  before: undefined,
+  served: notReusable,
+  bug: undefined,
+});
+
+/** Reads all, so that all that is missing is noted at once. Throws `notGathered` where anything is. */
+export function readAll<Value>(reads: readonly (() => Value)[]): Value[] {
+  let isMissing = false;
+  const values: Value[] = [];
+  for (const read of reads)
+    try {
+      values.push(read());
+    } catch (problem) {
+      if (problem !== notGathered) throw problem;
+      isMissing = true;
+    }
+  if (isMissing) throw notGathered;
+  return values;
 }
 
 /** The stale fact, with the reason why it could not be fetched again. */
@@ -153,7 +199,7 @@ export const servedWhile = (isCurrent: () => boolean): ServedFact => ({
 });
 
 /** Only what came from memory, fresh, may be used again. */
-const notReusable = servedWhile(() => false);
+export const notReusable = servedWhile(() => false);
 
 /** One request for all that is needed of a fact; what is an absence to one of them is fetched again when an absence is due. */
 function joinRequests<Subject, Need, Fact>(

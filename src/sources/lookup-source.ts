@@ -14,7 +14,7 @@ import type { UpstreamError } from '../http-client/errors.ts';
 import { cacheKey } from './cache-key.ts';
 import { type Credential, createCredentials } from './credential.ts';
 import type { SourceDependencies } from './dependencies.ts';
-import { createFactTable, type FactTable } from './fact-table.ts';
+import { createFactTable, type FactTable, readAll } from './fact-table.ts';
 import { createSelectionCache, type Selection } from './lookahead.ts';
 import { factKind, type LookupSubject } from './lookup-facts.ts';
 import type { LookupKind, LookupRequest, LookupVariant } from './lookup-kind.ts';
@@ -131,8 +131,8 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
     throw operation.wait();
   };
 
-  const readAll = (indicator: Indicator, requests: readonly LookupRequest<Variant, Need>[]) =>
-    requests.map(request => read(indicator, request));
+  const readEach = (indicator: Indicator, requests: readonly LookupRequest<Variant, Need>[]) =>
+    readAll(requests.map(request => () => read(indicator, request)));
 
   const reportOf = (
     indicator: Indicator,
@@ -169,10 +169,10 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
     want: (indicator, selection) => want(indicator, requestsOf(selection).wanted),
     wantVerdict: indicator => want(indicator, kind.verdict),
     gather: table.gather,
-    assess: indicator => answerOf(indicator, readAll(indicator, kind.verdict)),
+    assess: indicator => answerOf(indicator, readEach(indicator, kind.verdict)),
     report(indicator, selection) {
       const { refused, requests } = requestsOf(selection);
-      const reports = readAll(indicator, requests).map((outcome, index) =>
+      const reports = readEach(indicator, requests).map((outcome, index) =>
         reportOf(indicator, outcome, requests[index]),
       );
       const [first, ...rest] = [...refused.slice(0, 1).map(failedReport), ...reports];

@@ -75,6 +75,8 @@ export interface Operation extends RequestContext {
   readonly keys: CallerKeys;
   /** The strictest `maxAgeSeconds` of the operation for this indicator, in milliseconds; undefined: any fresh fact will do. */
   maxAgeMs(indicator: Indicator): number | undefined;
+  /** The strictest of all, for pieces of earlier answers, which may be about several indicators; infinite without one. */
+  strictestAgeMs(): number;
   /** When the facts of its answer were heard, monotonic, by cache key. */
   readonly versions: Map<string, number>;
   /** Notes that a field needs what has not been gathered, and returns what it is to throw: `notGathered`. */

@@ -37,7 +37,7 @@ function open() {
       operation: {
         served: undefined,
         versions: new Map(versions),
-        maxAgeMs: () => maxAgeMs,
+        strictestAgeMs: () => maxAgeMs ?? Number.POSITIVE_INFINITY,
         reduceMaxAge: (milliseconds: number) => maxAges.push(milliseconds),
       },
     }) as unknown as Context;

@@ -56,7 +56,7 @@ function fragmentsOf(fragments: LRUCache<string, Fragment>, selection: string): 
   function find(indicator: Indicator, context: Context): Fragment | undefined {
     if (context.permissionsKey === undefined) return undefined;
     const fragment = fragments.get(keyOf(indicator, context));
-    return fragment && isUsable(fragment, indicator, context) ? fragment : undefined;
+    return fragment && isUsable(fragment, context) ? fragment : undefined;
   }
 
   return {
@@ -66,7 +66,9 @@ function fragmentsOf(fragments: LRUCache<string, Fragment>, selection: string): 
       const { operation, gateway, fragments: all } = context;
       for (const fact of fragment.served) serve(fact, context);
       context.nameAgain(fragment.named);
-      if (Number.isFinite(fragment.freshUntil)) operation.reduceMaxAge(fragment.freshUntil - gateway.clock.monotonic());
+      const now = gateway.clock.monotonic();
+      const restMs = Math.min(fragment.freshUntil - now, fragment.heardAt + operation.strictestAgeMs() - now);
+      if (Number.isFinite(restMs)) operation.reduceMaxAge(restMs);
       const taken = all.get(this) ?? new Map<Indicator, Fragment>();
       all.set(this, taken);
       taken.set(indicator, fragment);
@@ -112,10 +114,9 @@ const isCurrent = (fact: ServedFact): boolean => fact.isCurrent();
 const oldest = (facts: readonly ServedFact[]): number => Math.min(...facts.map(({ heardAt }) => heardAt));
 
 /** As fresh as this operation wants it, and of the same facts as the rest of its answer. */
-function isUsable({ served, heardAt, freshUntil }: Fragment, indicator: Indicator, { operation, gateway }: Context) {
+function isUsable({ served, heardAt, freshUntil }: Fragment, { operation, gateway }: Context) {
   const now = gateway.clock.monotonic();
-  const maxAgeMs = operation.maxAgeMs(indicator);
-  if (now >= freshUntil || (maxAgeMs !== undefined && now - heardAt >= maxAgeMs)) return false;
+  if (now >= freshUntil || now - heardAt >= operation.strictestAgeMs()) return false;
   return served.every(fact => fact.isCurrent() && isSameVersion(fact, operation.versions));
 }
 

@@ -2,7 +2,7 @@
  * Texts that differ in their values alone are one operation: strings and whole numbers that are written into a text are
  * lifted out of it, and become variables.
  */
-import { getLocation, parseValue, Source, type SourceLocation, valueFromASTUntyped } from 'graphql';
+import { GraphQLError, getLocation, parseValue, Source, type SourceLocation, valueFromASTUntyped } from 'graphql';
 import { operationLimits } from '../limits.ts';
 
 interface Literal {
@@ -10,6 +10,8 @@ interface Literal {
   readonly raw: string;
   readonly start: number;
   readonly end: number;
+  /** False for a string without its second quote, and for a number. */
+  readonly isClosed: boolean;
 }
 
 export interface LiftedText {
@@ -22,10 +24,15 @@ export interface LiftedText {
 export const literalVariable = (index: number): string => `__literal${index}`;
 
 /** Comments, strings, whole numbers, and what opens and closes a list of variables or a selection. */
-const tokens = /#[^\n\r]*|"""(?:\\"""|[\s\S])*?"""|"(?:[^"\\\n\r]|\\.)*"|(?<![\w$.])-?\d+(?![\w.])|[(){}]/g;
+const tokens = /#[^\n\r]*|"""(?:\\"""|[\s\S])*?"""|"(?:[^"\\\n\r]|\\.)*(?<end>")?|(?<![\w$.])-?\d+(?![\w.])|[(){}]/g;
+
+/** Longer texts, and those with what stands for a literal here, are taken as they are. */
+const longestText = 100_000;
+const isReserved = (text: string): boolean => text.includes('__literal') || text.includes('\u0000');
 
 /** Undefined for a text without literals, or with one that must stay where it is. */
 export function liftLiterals(text: string): LiftedText | undefined {
+  if (text.length > longestText || isReserved(text)) return undefined;
   const literals = literalsIn(text);
   if (literals.length === 0 || !literals.every(isLiftable)) return undefined;
   const numbers = new Map<string, number>();
@@ -45,23 +52,35 @@ function literalsIn(text: string): readonly Literal[] {
   const literals: Literal[] = [];
   let braces = 0;
   let brackets = 0;
-  for (const { 0: raw, index: start } of text.matchAll(tokens)) {
+  for (const { 0: raw, index: start, groups } of text.matchAll(tokens)) {
     if (raw === '{') braces += 1;
     else if (raw === '}') braces -= 1;
     else if (raw === '(') brackets += 1;
     else if (raw === ')') brackets -= 1;
     else if (!raw.startsWith('#') && (braces > 0 || brackets === 0))
-      literals.push({ raw, start, end: start + raw.length });
+      literals.push({
+        raw,
+        start,
+        end: start + raw.length,
+        isClosed: raw.startsWith('"""') || groups?.end !== undefined,
+      });
   }
   return literals;
 }
 
-const isLiftable = ({ raw }: Literal): boolean =>
-  raw.startsWith('"') ? raw.length <= operationLimits.literal : Number.isSafeInteger(Number(raw));
+const isLiftable = ({ raw, isClosed }: Literal): boolean =>
+  raw.startsWith('"')
+    ? isClosed && raw.length <= operationLimits.literal
+    : /^(?:0|-?[1-9]\d*)$/.test(raw) && Number.isSafeInteger(Number(raw));
 
-/** By the names of the variables. Throws GraphQLError for a string that is none. */
-export function valuesOf({ literals }: LiftedText): Record<string, unknown> {
-  return Object.fromEntries(literals.map(({ raw }, index) => [literalVariable(index), readLiteral(raw)]));
+/** By the names of the variables. Undefined where a string has an escape that is none. */
+export function valuesOf({ literals }: LiftedText): Record<string, unknown> | undefined {
+  try {
+    return Object.fromEntries(literals.map(({ raw }, index) => [literalVariable(index), readLiteral(raw)]));
+  } catch (problem) {
+    if (problem instanceof GraphQLError) return undefined;
+    throw problem;
+  }
 }
 
 function readLiteral(raw: string): unknown {

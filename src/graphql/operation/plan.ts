@@ -1,5 +1,5 @@
 /** What an operation needs to know, read from its selection before any of it is answered. */
-import { type GraphQLField, getNamedType, isObjectType } from 'graphql';
+import { type GraphQLField, type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
 import { hostOf } from '../../domain/indicator/indicator.ts';
 import type { Indicator } from '../../domain/indicator/model.ts';
 import {
@@ -29,7 +29,11 @@ interface Planning {
 export function wantAll(roots: readonly Root[], from: ReadFrom, context: Context, isKept: IsKept): void {
   for (const { field, type, value } of roots) {
     const typeName = getNamedType(type.getFields()[field.name]?.type)?.name;
-    wantBelow(value, { typeName, field, path: `.${field.responseKey}` }, { from, context, isKept });
+    wantBelow(
+      value,
+      { typeName, field, path: `.${field.responseKey}`, selections: new Map() },
+      { from, context, isKept },
+    );
   }
 }
 
@@ -40,6 +44,15 @@ interface PlannedField {
   readonly typeName: string | undefined;
   readonly field: SelectedField;
   readonly path: string;
+  /** Of an abstract field, by type. */
+  readonly selections: Map<string, Selection>;
+}
+
+/** Read once for all values of an abstract field. */
+function selectionOfType({ field, selections }: PlannedField, type: GraphQLObjectType, from: ReadFrom): Selection {
+  const selection = selections.get(type.name) ?? selectionOn(from, type, field.nodes);
+  selections.set(type.name, selection);
+  return selection;
 }
 
 function wantBelow(value: unknown, planned: PlannedField, planning: Planning): void {
@@ -50,11 +63,11 @@ function wantBelow(value: unknown, planned: PlannedField, planning: Planning): v
   }
   const { typeName, field, path } = planned;
   const { from, context, isKept } = planning;
-  if (typeName === 'Indicator' && isKept(path, value as Indicator)) return;
   const name = '__typename' in value ? String(value.__typename) : typeName;
   const type = from.schema.getType(name ?? '');
   if (!isObjectType(type)) return;
-  const selection = name === typeName ? field.below() : selectionOn(from, type, field.nodes);
+  if (name === 'Indicator' && isKept(path, value as Indicator)) return;
+  const selection = name === typeName ? field.below() : selectionOfType(planned, type, from);
   if (name === 'Indicator') wantIndicator(value as Indicator, selection, context.parts);
   else
     for (const below of selection) wantProperty(value, type.getFields()[below.name], { field: below, path }, planning);
@@ -70,7 +83,12 @@ function wantProperty(
   if (definition === undefined || definition.resolve !== undefined) return;
   const type = getNamedType(definition.type);
   if (!isObjectType(type)) return;
-  const planned = { typeName: type.name, field, path: `${path}.${field.responseKey}` };
+  const planned = {
+    typeName: type.name,
+    field,
+    path: `${path}.${field.responseKey}`,
+    selections: new Map<string, Selection>(),
+  };
   wantBelow(Reflect.get(value, field.name), planned, planning);
 }
 

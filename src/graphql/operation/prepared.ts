@@ -56,16 +56,13 @@ export function prepareOperation(
   const selecting = variablesOfSelections(document, operation);
   const known = new LRUCache<string, KnownSelection>({ max: maxSelections });
   let isWanted = false;
-  let made = 0;
 
-  const write = (from: ReadFrom, kept: Map<string, Fragments>): readonly WrittenField[] | undefined => {
+  const write = (from: ReadFrom, { fragments: kept, made }: MadeSelection): readonly WrittenField[] | undefined => {
     const type = schema.getQueryType();
     if (operation.operation !== 'query' || type == null) return undefined;
-    let left = maxFields;
     const countField = (): void => {
-      left -= 1;
-      made += 1;
-      if (left < 0) throw cannotWrite;
+      made.fields += 1;
+      if (made.fields > maxFields) throw cannotWrite;
     };
     const fragmentsAt = (path: string): Fragments => {
       const created = createFragments();
@@ -81,16 +78,16 @@ export function prepareOperation(
     }
   };
 
-  const selectionOf = (from: ReadFrom): KnownSelection => {
-    const key = JSON.stringify(selecting.map(name => from.variableValues[name]));
+  const selectionOf = (given: ReadFrom): KnownSelection => {
+    const { variableValues: all } = given;
+    const key = JSON.stringify(selecting.map(name => (name in all ? [all[name]] : [])));
     const before = known.get(key);
     if (before !== undefined) return before;
-    const fragmentsByPath = new Map<string, Fragments>();
-    const selection = {
-      selection: rootSelection(from),
-      fields: once(() => write(from, fragmentsByPath)),
-      fragments: fragmentsByPath,
-    };
+    // Only what decides the selection is kept: other variables may be large, and are not ours to keep.
+    const variableValues = Object.fromEntries(selecting.filter(name => name in all).map(name => [name, all[name]]));
+    const from = { ...given, variableValues };
+    const made: MadeSelection = { fragments: new Map(), made: { fields: 0 } };
+    const selection = { ...made, selection: rootSelection(from), fields: once(() => write(from, made)) };
     known.set(key, selection);
     return selection;
   };
@@ -111,13 +108,17 @@ export function prepareOperation(
       return undefined;
     },
     fragmentsFor: from => selectionOf(from).fragments,
-    madeFields: () => made,
+    madeFields: () => [...known.values()].reduce((sum, { made }) => sum + made.fields, 0),
   };
 }
 
-interface KnownSelection {
+interface MadeSelection {
+  readonly fragments: Map<string, Fragments>;
+  readonly made: { fields: number };
+}
+
+interface KnownSelection extends MadeSelection {
   readonly selection: Selection;
-  readonly fragments: ReadonlyMap<string, Fragments>;
   fields(): readonly WrittenField[] | undefined;
 }
 

@@ -81,9 +81,10 @@ export function resolveRoots(
 
 function resolveRoot(field: SelectedField, type: GraphQLObjectType, from: ReadFrom, context: Context): unknown {
   const definition = type.getFields()[field.name];
+  const resolve = () =>
+    definition?.resolve?.(undefined, field.argumentsWith(from.variableValues), context, infoOf(field, type, from));
   try {
-    const given = field.argumentsWith(from.variableValues);
-    return definition?.resolve?.(undefined, given, context, infoOf(field, type, from));
+    return context.roots.get(field.responseKey, resolve);
   } catch {
     return undefined; // thrown again when the field is answered
   }

@@ -19,11 +19,11 @@ import {
   locatedError,
 } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
-import type { Indicator } from '../../domain/indicator/model.ts';
 import { notGathered } from '../../sources/fact-table.ts';
-import { type ReadFrom, type Selection, selectionOn } from '../../sources/lookahead.ts';
+import { type ReadFrom, selectionOn } from '../../sources/lookahead.ts';
 import type { Context } from '../context.ts';
 import type { Fragments } from './fragments.ts';
+import { createIndicatorWrite, selectsAge } from './indicator-write.ts';
 import { infoOf } from './roots.ts';
 
 export const cannotWrite = Symbol('cannot write');
@@ -37,7 +37,7 @@ export interface Writing {
 }
 
 /** Throws `cannotWrite`, or what a resolver threw. */
-type Write = (value: unknown, writing: Writing) => string;
+export type Write = (value: unknown, writing: Writing) => string;
 
 /** Where a value stands in the operation. */
 interface WriteSite {
@@ -138,19 +138,6 @@ const createFieldsWrite =
 
 const pathText = (path: WriteSite['path']): string => (path === undefined ? '' : `${pathText(path.prev)}.${path.key}`);
 
-/** The same for an indicator that the operation names: what was said of it before may be used again. */
-function createIndicatorWrite(write: Write, kept: Fragments): Write {
-  return (value, writing) => {
-    const { context, errors } = writing;
-    const indicator = value as Indicator;
-    const text = kept.read(indicator, context);
-    if (text !== undefined) return text;
-    const before = errors.length;
-    const isWhole = () => errors.length === before && !context.isWaiting();
-    return kept.keep(indicator, context, () => write(value, writing), isWhole);
-  };
-}
-
 export function writeFields(fields: readonly WrittenField[], value: unknown, writing: Writing): string {
   let text = '{';
   for (const field of fields) text += field.prefix + writeField(field, value, writing);
@@ -212,7 +199,6 @@ export function fieldsOf(
     const definition = type.getFields()[name];
     if (definition === undefined) throw cannotWrite;
     const { resolve } = definition;
-    const given = getArgumentValues(definition, node, from.variableValues);
     const info = infoOf({ name, responseKey: key, nodes }, type, from, path);
     // Below a field with a resolver that is not the operation's own, the indicator is not one that it names.
     const isNamed = path === undefined || resolve === undefined;
@@ -220,10 +206,29 @@ export function fieldsOf(
     return {
       ...common,
       isNullable: !isNonNullType(definition.type),
-      resolve: resolve ? (parent, context) => resolve(parent, given, context, info) : parent => property(parent, name),
+      resolve: path === undefined ? rootValue(key) : valueBelow(definition, node, from, info),
       write: createWrite(definition.type, site),
     };
   });
+}
+
+/** The operation's own fields were resolved before, with the arguments of this execution. */
+const rootValue = (key: string) => (_: unknown, context: Context) =>
+  context.roots.get(key, () => {
+    throw cannotWrite;
+  });
+
+/** The arguments of a field below are the same in all executions that share its selection. */
+function valueBelow(
+  definition: ReturnType<GraphQLObjectType['getFields']>[string],
+  node: FieldNode,
+  from: ReadFrom,
+  info: GraphQLResolveInfo,
+): WrittenField['resolve'] {
+  const { resolve, name } = definition;
+  if (resolve === undefined) return parent => property(parent, name);
+  const given = getArgumentValues(definition, node, from.variableValues);
+  return (parent, context) => resolve(parent, given, context, info);
 }
 
 const nothing = { isNullable: true, resolve: () => undefined, write: () => 'null' };
@@ -234,7 +239,3 @@ function property(parent: unknown, name: string): unknown {
   if (typeof value === 'function') throw cannotWrite;
   return value;
 }
-
-/** An age differs from one moment to the next. */
-const selectsAge = (selection: Selection): boolean =>
-  selection.some(({ name, below }) => name === 'ageSeconds' || selectsAge(below()));

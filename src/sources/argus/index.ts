@@ -19,6 +19,7 @@ import { type LoadRecord, openSingleRecords } from './records/single-records.ts'
 import { argusCosts, argusResolvers, currentRecords, searchKinds } from './resolvers.ts';
 import { createBatchedSearch } from './search/batched-search.ts';
 import { createListNames } from './search/list-names.ts';
+import { createOutward } from './search/outward.ts';
 import { openSearchPart, type SearchPart, type SearchPartDependencies } from './search/part.ts';
 import { verdictSource } from './search/records-report.ts';
 import { createSearchSizes } from './search/search-sizes.ts';
@@ -62,7 +63,7 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
     properties,
     onUnreadable,
     records: createReadThrough(recordsKind(windows, revalidates, search), cache, metrics, clock),
-    enclosing: { isSeen: false },
+    outward: createOutward(),
     lists: createListNames(client, onUnreadable, now),
     types: createTypeRegistry(client.types, cache, clock),
     clock,

@@ -4,7 +4,7 @@ import type { Indicator } from '../../../domain/indicator/model.ts';
 import type { SourceReport } from '../../../domain/source-report.ts';
 import type { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
-import { servedWhile } from '../../fact-table.ts';
+import { notReusable, readAll } from '../../fact-table.ts';
 import { createSelectionCache, type Selection } from '../../lookahead.ts';
 import { emptyReport, withHostLimit } from '../../report.ts';
 import type { Operation, SourcePart } from '../../source.ts';
@@ -13,6 +13,7 @@ import { callOf } from '../records/single-records.ts';
 import { confirmLists } from './confirmed-lists.ts';
 import { coveringCriterionOf } from './enclosing.ts';
 import type { ListNames } from './list-names.ts';
+import type { Outward } from './outward.ts';
 import { assessment, coveringReport, exactReport, joinReports, type RecordsSelection } from './records-report.ts';
 import { openRecordsTable, type RecordsKey } from './records-table.ts';
 import {
@@ -39,8 +40,7 @@ export interface SearchPartDependencies {
   readonly records: RecordsReadThrough;
   readonly types: TypeRegistry;
   readonly lists: ListNames;
-  /** Whether a block around an address was ever found: that Argus looks outward is not documented. */
-  readonly enclosing: { isSeen: boolean };
+  readonly outward: Outward;
   readonly clock: Clock;
 }
 
@@ -72,7 +72,7 @@ const requestsIn = (selection: Selection) => ({
 export function openSearchPart(
   operation: Operation,
   credential: Credential | UpstreamError,
-  { records: facts, types, lists, enclosing, clock }: SearchPartDependencies,
+  { records: facts, types, lists, outward, clock }: SearchPartDependencies,
 ): SearchPart {
   const table = openRecordsTable(facts, credential, operation);
   const witness = createTypeWitness(types, credential, operation);
@@ -105,7 +105,7 @@ export function openSearchPart(
       const outcome = table.find(key);
       if (outcome?.fact === undefined) continue;
       const { lists: names } = key.request;
-      enclosing.isSeen ||= key.indicator.type !== 'DOMAIN' && outcome.fact.covering.length > 0;
+      if (key.indicator.type !== 'DOMAIN' && outcome.fact.covering.length > 0) outward.see();
       if (outcome.servedFrom === 'LIVE' || names !== undefined) confirmed.see(outcome.fact.records);
       if (names !== undefined) named.push(names);
     }
@@ -116,6 +116,9 @@ export function openSearchPart(
   function find(key: WantedRecords): RecordsOutcome {
     const outcome = table.find(key);
     const known = isRefreshable(key, outcome) ? undefined : outcome && confirmed.check(outcome, key.request.lists);
+    // What is known of a list's name has a time of its own.
+    if (key.request.lists !== undefined) operation.served?.add(notReusable);
+    if (known?.error !== undefined) operation.reduceMaxAge(0);
     if (known !== undefined) return known;
     want(key.indicator, [key.request], key.isCovering);
     throw operation.wait();
@@ -134,8 +137,8 @@ export function openSearchPart(
   };
 
   function reportFacts(indicator: Indicator) {
-    const { isSeen: looksOutward } = enclosing;
-    operation.served?.add(servedWhile(() => enclosing.isSeen === looksOutward));
+    const looksOutward = outward.isSeen();
+    operation.served?.add(outward.served(looksOutward));
     return { now: clock.monotonic(), isWitness: witness.holds(indicator), looksOutward };
   }
   const reportOf: SearchPart['reportOf'] = (indicator, outcome, selected) =>
@@ -158,11 +161,19 @@ export function openSearchPart(
     assess: indicator => assessment(indicator, read(indicator, verdictRequest), reportFacts(indicator)),
     report(indicator, selection) {
       const requests = requestsOf(selection);
-      const ofValue = requests.exact.map(request => reportOf(indicator, read(indicator, request), request));
-      const ofCovering = requests.covering.map(({ properties }) =>
-        coveringReport(covering(indicator, properties), clock.monotonic()),
+      const ofValue = requests.exact.map(request => () => reportOf(indicator, read(indicator, request), request));
+      const ofCovering = requests.covering.map(
+        ({ properties }) =>
+          () =>
+            coveringReport(covering(indicator, properties), clock.monotonic()),
       );
-      const report = joinReports(indicator, ofValue, ofCovering, reportFacts(indicator));
+      const reports = readAll([...ofValue, ...ofCovering]);
+      const report = joinReports(
+        indicator,
+        reports.slice(0, ofValue.length),
+        reports.slice(ofValue.length),
+        reportFacts(indicator),
+      );
       if (report !== undefined) return withHostLimit(report, indicator, selection);
       return emptyReport('ARGUS', isSearchable(indicator.type) ? 'NOT_QUERIED' : 'NOT_APPLICABLE');
     },

@@ -66,4 +66,5 @@ export const openRecordsTable = (
     needOf,
     requestOf: (key, own) => recordsRequestOf(key, own, operation),
     joinNeeds,
+    isFiltered: ({ request }) => absenceOf(request) !== undefined,
   });

@@ -30,13 +30,23 @@ export interface TypeWitness {
   holds(indicator: Indicator): boolean;
 }
 
+const isKnownTo = (registry: TypeRegistry, credential: Credential | UpstreamError, type: IndicatorType): boolean =>
+  !(credential instanceof UpstreamError) && isListed(type, registry.get(credential) ?? []);
+
+/** Made here, so that what is kept of an answer does not keep its operation alive. */
+const whileHeld = (
+  registry: TypeRegistry,
+  credential: Credential | UpstreamError,
+  type: IndicatorType,
+  isHeld: boolean,
+) => servedWhile(() => isKnownTo(registry, credential, type) === isHeld);
+
 export function createTypeWitness(
   registry: TypeRegistry,
   credential: Credential | UpstreamError,
   operation: Pick<Operation, 'served'>,
 ): TypeWitness {
-  const isKnown = (type: IndicatorType): boolean =>
-    !(credential instanceof UpstreamError) && isListed(type, registry.get(credential) ?? []);
+  const isKnown = (type: IndicatorType): boolean => isKnownTo(registry, credential, type);
   const decided = new Map<IndicatorType, boolean>();
   return {
     prepare({ type }) {
@@ -46,7 +56,7 @@ export function createTypeWitness(
       if (witnesses[type] !== 'IF_LISTED') return witnesses[type] === 'YES';
       const isHeld = decided.get(type) ?? isKnown(type);
       decided.set(type, isHeld);
-      operation.served?.add(servedWhile(() => isKnown(type) === isHeld));
+      operation.served?.add(whileHeld(registry, credential, type, isHeld));
       return isHeld;
     },
   };
