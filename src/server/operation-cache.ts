@@ -73,7 +73,7 @@ export interface OperationCache {
 
 /** Measured: a document for each character of its text, and a field of its answer that has been made. */
 const bytesPerCharacter = 80;
-const bytesPerField = 900;
+const bytesPerField = 1_800;
 const maxBytes = 64 * 1024 * 1024;
 
 export function createOperationCache(

@@ -79,13 +79,10 @@ export function prepareOperation(
   };
 
   const selectionOf = (given: ReadFrom): KnownSelection => {
-    const { variableValues: all } = given;
-    const key = JSON.stringify(selecting.map(name => (name in all ? [all[name]] : [])));
+    const key = keyOf(selecting, given);
     const before = known.get(key);
     if (before !== undefined) return before;
-    // Only what decides the selection is kept: other variables may be large, and are not ours to keep.
-    const variableValues = Object.fromEntries(selecting.filter(name => name in all).map(name => [name, all[name]]));
-    const from = { ...given, variableValues };
+    const from = withOnly(selecting, given);
     const made: MadeSelection = { fragments: new Map(), made: { fields: 0 } };
     const selection = { ...made, selection: rootSelection(from), fields: once(() => write(from, made)) };
     known.set(key, selection);
@@ -109,6 +106,18 @@ export function prepareOperation(
     },
     fragmentsFor: from => selectionOf(from).fragments,
     madeFields: () => [...known.values()].reduce((sum, { made }) => sum + made.fields, 0),
+  };
+}
+
+/** A variable that was left out differs from one that is null. */
+const keyOf = (names: readonly string[], { variableValues: all }: ReadFrom): string =>
+  JSON.stringify(names.map(name => (name in all ? [all[name]] : [])));
+
+/** Only what decides the selection is kept: other variables may be large, and are not ours to keep. */
+function withOnly(names: readonly string[], { variableValues: all, ...from }: ReadFrom): ReadFrom {
+  return {
+    ...from,
+    variableValues: Object.fromEntries(names.filter(name => name in all).map(name => [name, all[name]])),
   };
 }
 
