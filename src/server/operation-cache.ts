@@ -75,6 +75,8 @@ export interface OperationCache {
 const bytesPerCharacter = 80;
 const bytesPerField = 1_800;
 const maxBytes = 64 * 1024 * 1024;
+/** Characters of texts that come again as they are. */
+const maxLiftedLength = 4 * 1024 * 1024;
 
 export function createOperationCache(
   schema: GraphQLSchema,
@@ -85,6 +87,10 @@ export function createOperationCache(
     maxSize: maxBytes,
     sizeCalculation: ({ prepared }, text) =>
       (text.length + 1) * bytesPerCharacter + prepared.madeFields() * bytesPerField,
+  });
+  const liftedTexts = new LRUCache<string, LiftedText>({
+    maxSize: maxLiftedLength,
+    sizeCalculation: ({ shape }, text) => text.length + shape.length,
   });
   const textByHash = new LRUCache<string, string>({ max: 1000 });
   const typeByAccept = new LRUCache<string, string>({ max: 100 });
@@ -135,7 +141,8 @@ export function createOperationCache(
   function find(text: string): FoundOperation | undefined {
     const exact = operations.get(text);
     if (exact) return { key: text, operation: exact, lifted: undefined };
-    const lifted = liftLiterals(text);
+    const lifted = liftedTexts.get(text) ?? liftLiterals(text);
+    if (lifted) liftedTexts.set(text, lifted);
     const operation = lifted && operations.get(lifted.shape);
     return operation && { key: lifted.shape, operation, lifted };
   }

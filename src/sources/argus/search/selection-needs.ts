@@ -22,8 +22,12 @@ const textsIn = (value: unknown): readonly string[] | undefined =>
 
 export const statesOf = (given: FieldArguments): readonly RecordState[] => {
   const states = textsIn(given.states);
-  return states === undefined ? plainRequest.states : recordStates.filter(state => states.includes(state));
+  if (states === undefined || isCurrent(states)) return currentStates;
+  return recordStates.filter(state => states.includes(state));
 };
+
+const isCurrent = (states: readonly string[]): boolean =>
+  currentStates.every(state => states.includes(state)) && !states.includes('OLD');
 
 export const listsOf = (given: FieldArguments): readonly string[] | undefined => textsIn(given.lists);
 
