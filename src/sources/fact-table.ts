@@ -101,13 +101,6 @@ export function createFactTable<Key, Subject, Need, Fact>(
     return facts.covers(outcome.fact, need) || (asked !== undefined && facts.contains(asked, need));
   };
 
-  /** A failure to get more than memory has, or was heard before, costs only those who need more. */
-  function outcomeOf({ outcome, before }: FactRow<Subject, Need, Fact>, key: Key): FactOutcome<Fact> | undefined {
-    if (outcome?.error === undefined || credential instanceof UpstreamError) return outcome;
-    if (before?.fact !== undefined && facts.covers(before.fact, options.needOf(key))) return before;
-    return facts.peek([requestOf(key, credential)], operation)?.outcome ?? outcome;
-  }
-
   /** Not where a cached fact is an absence to this key alone, and older than an absence may be. */
   const isRecentEnough = (outcome: FactOutcome<Fact> | undefined, key: Key): boolean =>
     options.isFiltered?.(key) !== true ||
@@ -115,6 +108,18 @@ export function createFactTable<Key, Subject, Need, Fact>(
     outcome?.servedFrom !== 'CACHE' ||
     credential instanceof UpstreamError ||
     facts.satisfies(outcome, requestOf(key, credential));
+
+  /**
+   * A failure to get more than memory has, or was heard before, costs only those who need more. A refusal costs all: what a
+   * credential has fetched is not shown once it is refused.
+   */
+  function outcomeOf({ outcome, before }: FactRow<Subject, Need, Fact>, key: Key): FactOutcome<Fact> | undefined {
+    if (outcome?.error === undefined || credential instanceof UpstreamError) return outcome;
+    if (outcome.error.kind === 'DENIED') return outcome;
+    const isKnown = before?.fact !== undefined && facts.covers(before.fact, options.needOf(key));
+    if (isKnown && isRecentEnough(before, key)) return before;
+    return facts.peek([requestOf(key, credential)], operation)?.outcome ?? outcome;
+  }
 
   return {
     want,
@@ -138,7 +143,8 @@ export function createFactTable<Key, Subject, Need, Fact>(
       return outcome;
     },
     async refresh(keys) {
-      const stale = keys.map(key => rows.get(textOf(key))).filter(row => row !== undefined);
+      const named = keys.map(key => rows.get(textOf(key))).filter(row => row !== undefined);
+      const stale = [...new Set(named)];
       const again = stale.map(({ requests }) => ({
         ...joinRequests(requests, options.joinNeeds),
         maxAgeMs: Number.MAX_SAFE_INTEGER,
