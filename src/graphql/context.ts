@@ -69,6 +69,8 @@ export interface Context {
   gather(): Promise<unknown> | undefined;
   /** Since the last time, a field has needed what was not gathered. */
   isWaiting(): boolean;
+  /** A source was asked, or Redis: what memory held before may have been replaced or refused meanwhile. */
+  hasWaited(): boolean;
   /** How long the response may be reused: as long as its least fresh fact; 0 if it may not be, or has no facts. */
   responseMaxAgeMs(): number;
   /** Clears the timer, and aborts calls that only this operation still waits for. */
@@ -104,6 +106,7 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
   const named = new Set<string>();
   let isWaiting = false;
   let hasParts = false;
+  let hasWaited = false;
   let responseMaxAgeMs: number | undefined;
 
   const operation: Operation = Object.assign(Object.create(operationGetters), {
@@ -170,8 +173,11 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
       const pending = all()
         .map(part => part.gather())
         .filter(gathering => gathering !== undefined);
-      return pending.length === 0 ? undefined : Promise.all(pending);
+      if (pending.length === 0) return undefined;
+      hasWaited = true;
+      return Promise.all(pending);
     },
+    hasWaited: () => hasWaited,
     isWaiting: () => isWaiting,
     responseMaxAgeMs: () => Math.max(0, responseMaxAgeMs ?? 0),
     end: lifetime.end,

@@ -12,6 +12,7 @@ interface Given {
   readonly permissionsKey?: string | undefined;
   readonly maxAgeMs?: number;
   readonly versions?: ReadonlyMap<string, number>;
+  readonly hasWaited?: boolean;
 }
 
 function open() {
@@ -28,10 +29,11 @@ function open() {
     isCurrent: () => isCurrent,
     count: () => served.push('a fact'),
   };
-  const contextOf = ({ permissionsKey = 'all', maxAgeMs, versions }: Given = {}): Context =>
+  const contextOf = ({ permissionsKey = 'all', maxAgeMs, versions, hasWaited = false }: Given = {}): Context =>
     ({
       permissionsKey,
       fragments: createTakenFragments(),
+      hasWaited: () => hasWaited,
       nameAgain: (values: readonly string[]) => names.push(...values),
       gateway: { clock: { monotonic: () => now } },
       operation: {
@@ -144,6 +146,15 @@ describe('a fragment', () => {
     const context = contextOf();
     expect([fragments.take(indicator, context), fragments.read(indicator, context)]).toEqual([true, '{}']);
     context.operation.versions.set('a fact', 950);
+    expect(fragments.read(indicator, context)).toBeUndefined();
+  });
+
+  it('is not read once its fact was replaced or refused while the operation waited', () => {
+    const { keep, fragments, contextOf, replace } = open();
+    keep();
+    const context = contextOf({ hasWaited: true });
+    expect([fragments.take(indicator, context), fragments.read(indicator, context)]).toEqual([true, '{}']);
+    replace();
     expect(fragments.read(indicator, context)).toBeUndefined();
   });
 

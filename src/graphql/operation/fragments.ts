@@ -23,7 +23,7 @@ interface Fragment {
 export interface Fragments {
   /** Takes one for this operation, and counts its facts as served. False: there is none that may be used. */
   take(indicator: Indicator, context: Context): boolean;
-  /** The text of what was taken, unless the rest of the answer rests on newer facts by now. */
+  /** The text of what was taken, unless its facts were replaced or refused by now, or the rest of the answer has newer ones. */
   read(indicator: Indicator, context: Context): string | undefined;
   /** `write` writes the text. It is kept where it is whole, and all that it rests on came from memory. */
   keep(indicator: Indicator, context: Context, write: () => string, isWhole: () => boolean): string;
@@ -74,9 +74,9 @@ function fragmentsOf(fragments: LRUCache<string, Fragment>, selection: string): 
       taken.set(indicator, fragment);
       return true;
     },
-    read(indicator, { operation, fragments: all }) {
+    read(indicator, { operation, fragments: all, hasWaited }) {
       const fragment = all.get(this)?.get(indicator);
-      if (fragment === undefined) return undefined;
+      if (fragment === undefined || (hasWaited() && !fragment.served.every(isCurrent))) return undefined;
       return fragment.served.every(fact => isSameVersion(fact, operation.versions)) ? fragment.text : undefined;
     },
     keep(indicator, context, write, isWhole) {
