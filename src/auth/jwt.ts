@@ -23,7 +23,7 @@ const maxSubjectLength = 256;
 const clockToleranceSeconds = 5;
 /**
  * How long a verified token is trusted without another check, at most until it expires: verifying a signature takes as
- * long as a cached response (90 to 240 µs). A key that its issuer withdraws stays valid for this much longer.
+ * long as a whole answer from memory (90 to 240 µs). A key that its issuer withdraws stays valid for this much longer.
  */
 const rememberMs = 30_000;
 /** RFC 9068's type and what most issuers send; no type at all is usual too. Excludes logout and DPoP tokens. */

@@ -1,25 +1,20 @@
 /** What was gathered for one field, or kept of an earlier answer, is never shown where it does not belong. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/variables.ts';
-import { startTestBed, type TestBed } from '../setup/gateway.ts';
-import { createTestClock, type TestClock } from '../setup/test-clock.ts';
+import { startTimedBed, type TimedBed } from '../setup/timed-bed.ts';
 
-let bed: TestBed;
-let clock: TestClock;
+let bed: TimedBed;
 afterEach(() => bed.stop());
 
 async function open(environment: Environment = {}) {
-  clock = createTestClock();
-  bed = await startTestBed(environment, {}, undefined, undefined, { clock });
+  bed = await startTimedBed(environment);
 }
 
 const value = 'evil.example.org';
-const calls = () => bed.emulators.datadog.lookups.length + bed.emulators.argus.requests.length;
 
 async function askOften(query: string, variables: Record<string, unknown> = {}) {
   for (const _ of [1, 2, 3, 4]) await bed.ask(query, variables);
-  bed.emulators.datadog.clearRequests();
-  bed.emulators.argus.clearRequests();
+  bed.forgetCalls();
 }
 
 describe('A variable that is null and must not be', () => {
@@ -55,7 +50,7 @@ describe('A fragment', () => {
     expect(answer.data.indicator.argus.report.status).toBe('UNAVAILABLE');
     expect(answer.headers.get('cache-control')).toBe('no-store');
     bed.emulators.argus.faults.clear();
-    clock.pass(61_000);
+    bed.clock.pass(61_000);
     expect((await bed.ask(query)).data.indicator.argus.report.status).not.toBe('UNAVAILABLE');
   });
 
@@ -63,10 +58,10 @@ describe('A fragment', () => {
     await open();
     const query = `query ($age: Int) { indicator(value: "${value}", maxAgeSeconds: $age) { threatScore } }`;
     await askOften(query);
-    clock.pass(1_000);
+    bed.clock.pass(1_000);
     const { headers } = await bed.ask(query, { age: 10 });
     expect(headers.get('cache-control')).toMatch(/^private, max-age=[89]$/);
-    expect(calls()).toBe(0);
+    expect(bed.calls()).toBe(0);
   });
 
   it('is not used where any indicator of the operation wants younger facts', async () => {
@@ -74,7 +69,7 @@ describe('A fragment', () => {
     const url = `u: indicator(value: "https://${value}/x") { verdict { level } }`;
     await askOften(`{ ${url} d: indicator(value: "${value}", maxAgeSeconds: 3600) { value } }`);
     await bed.ask(`{ ${url} d: indicator(value: "${value}", maxAgeSeconds: 0) { value } }`);
-    expect(calls()).toBeGreaterThan(0);
+    expect(bed.calls()).toBeGreaterThan(0);
   });
 });
 
@@ -86,7 +81,7 @@ describe('What a filter leaves nothing of', () => {
     argus.add({ value: filtered, list: 'phishing', state: 'latest' });
     await bed.ask(`{ indicator(value: "${filtered}") { memberships { state } } }`);
     argus.add({ value: filtered, list: 'phishing', state: 'active' });
-    clock.pass(200_000);
+    bed.clock.pass(200_000);
     const { data } = await bed.ask(`{
       reputationRecords(filter: { values: ["${filtered}"] }) { nodes { state indicator {
         memberships(states: [ACTIVE]) { state } argus(states: [ACTIVE]) { report { status } membershipCount } } } }

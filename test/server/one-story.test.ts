@@ -2,23 +2,14 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/variables.ts';
-import { startTestBed, type TestBed } from '../setup/gateway.ts';
-import { createTestClock, type TestClock } from '../setup/test-clock.ts';
+import { startTimedBed, type TimedBed } from '../setup/timed-bed.ts';
 
-let bed: TestBed;
-let clock: TestClock;
+let bed: TimedBed;
 afterEach(() => bed.stop());
 
 async function open(environment: Environment = {}) {
-  clock = createTestClock();
-  bed = await startTestBed(environment, {}, undefined, undefined, { clock });
+  bed = await startTimedBed(environment);
   await bed.ask('{ reputationTypes { shortName } }');
-  bed.emulators.argus.clearRequests();
-}
-
-const calls = () => bed.emulators.datadog.lookups.length + bed.emulators.argus.requests.length;
-function forgetCalls(): void {
-  bed.emulators.datadog.clearRequests();
   bed.emulators.argus.clearRequests();
 }
 
@@ -89,16 +80,16 @@ describe('Needs of several fields', () => {
     await open();
     change(1);
     await bed.ask(`{ indicators(values: ["${value}", "${other}"]) { memberships { value } } }`);
-    forgetCalls();
+    bed.forgetCalls();
     expect((await bed.ask(aged)).data).toEqual({ a: { memberships: [{ value }] }, b: { memberships: [] } });
-    expect(calls()).toBe(0);
+    expect(bed.calls()).toBe(0);
   });
 
   it('fetch a property of one value without asking for the others again', async () => {
     await open();
     change(1);
     await bed.ask(`{ indicators(values: ["${value}", "${other}"]) { memberships { value } } }`);
-    forgetCalls();
+    bed.forgetCalls();
     await bed.ask(
       `{ a: indicator(value: "${value}") { memberships { properties(names: ["comment"]) { value } } }
         b: indicator(value: "${other}") { memberships { value } } }`,
@@ -159,7 +150,7 @@ describe('Whatever an operation asks while the world changes', () => {
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async steps => {
         for (const { operations, passes } of steps) {
           change(++version);
-          clock.pass(passes);
+          bed.clock.pass(passes);
           const asked = operations.map(parts => bed.ask(text(parts)));
           change(++version);
           for (const { data, errors } of await Promise.all(asked)) {
