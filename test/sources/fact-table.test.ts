@@ -119,7 +119,7 @@ describe('The table of facts', () => {
     expect(() => table.find({ about: 'x', need: [] })).toThrow(bug);
   });
 
-  it('refreshes a fact once, whoever asks for it, and says why it could not', async () => {
+  it('refreshes a fact once, however many ask for it, and says why it could not', async () => {
     const { read, table, asked } = open({ fetched: [found(['a'], 'STALE_CACHE'), failed] });
     const key = { about: 'x', need: ['a'] };
     await read(key);
