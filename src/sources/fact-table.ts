@@ -74,12 +74,19 @@ export function createFactTable<Key, Subject, Need, Fact>(
     return true;
   }
 
-  async function fetch(missing: readonly FactRow<Subject, Need, Fact>[]): Promise<void> {
-    const requests = missing.map(row => joinRequests(row.requests, options.joinNeeds));
-    const outcomes = await facts.getMany(requests, operation).catch((bug: unknown) => {
-      for (const row of missing) row.bug = bug;
+  /** A bug is thrown where the fact is read, and fails no other field. */
+  const getMany = (
+    asking: readonly FactRow<Subject, Need, Fact>[],
+    requests: readonly FactRequest<Subject, Need, Fact>[],
+  ): Promise<readonly FactOutcome<Fact>[]> =>
+    facts.getMany(requests, operation).catch((bug: unknown) => {
+      for (const row of asking) row.bug = bug;
       return [];
     });
+
+  async function fetch(missing: readonly FactRow<Subject, Need, Fact>[]): Promise<void> {
+    const requests = missing.map(row => joinRequests(row.requests, options.joinNeeds));
+    const outcomes = await getMany(missing, requests);
     for (const [index, row] of missing.entries()) {
       if (row.outcome?.fact !== undefined) row.before = row.outcome;
       row.need = requests[index]?.need;
@@ -150,7 +157,7 @@ export function createFactTable<Key, Subject, Need, Fact>(
         maxAgeMs: Number.MAX_SAFE_INTEGER,
         isAbsence: () => true,
       }));
-      const outcomes = await facts.getMany(again, operation);
+      const outcomes = await getMany(stale, again);
       for (const [index, row] of stale.entries()) {
         const fresh = outcomes[index];
         row.served = notReusable;

@@ -119,6 +119,15 @@ describe('The table of facts', () => {
     expect(() => table.find({ about: 'x', need: [] })).toThrow(bug);
   });
 
+  it('throws a bug of a refresh where the fact is read too', async () => {
+    const bug = new TypeError('ours');
+    const { read, table } = open({ fetched: [found(['a'], 'STALE_CACHE'), bug] });
+    const key = { about: 'x', need: ['a'] };
+    await read(key);
+    await table.refresh([key]);
+    expect(() => table.find(key)).toThrow(bug);
+  });
+
   it('refreshes a fact once, however many ask for it, and says why it could not', async () => {
     const { read, table, asked } = open({ fetched: [found(['a'], 'STALE_CACHE'), failed] });
     const key = { about: 'x', need: ['a'] };

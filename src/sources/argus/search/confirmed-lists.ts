@@ -12,7 +12,7 @@ export interface ConfirmedLists {
   see(records: readonly MappedRecord[]): void;
   /**
    * Asks Argus about names that no record has confirmed yet: of each field's one after the other, until one is not known.
-   * Undefined: there is nothing to ask.
+   * Undefined: there is nothing to ask. Never rejects.
    */
   confirm(fields: readonly (readonly string[])[]): Promise<void> | undefined;
   /**
@@ -22,13 +22,11 @@ export interface ConfirmedLists {
   check(outcome: RecordsOutcome, names: readonly string[] | undefined): RecordsOutcome | undefined;
 }
 
-/** Whether the list is known, or why Argus could not be asked. */
-type ListConfirmation = boolean | UpstreamError;
+/** Whether the list is known, or why Argus could not be asked. A bug of ours is thrown where it is read. */
+type ListConfirmation = boolean | UpstreamError | { readonly bug: unknown };
 
-function asAnswer(problem: unknown): ListConfirmation {
-  if (problem instanceof UpstreamError) return problem;
-  throw problem;
-}
+const asAnswer = (problem: unknown): ListConfirmation =>
+  problem instanceof UpstreamError ? problem : { bug: problem };
 
 /** For one operation, in which an answer about a name holds. */
 export function confirmLists(
@@ -68,6 +66,7 @@ export function confirmLists(
       if (outcome.fact === undefined) return outcome;
       for (const name of names) {
         const answer = answers.get(name);
+        if (typeof answer === 'object' && 'bug' in answer) throw answer.bug;
         if (answer instanceof UpstreamError) return { error: answer };
         if (answer !== true) return answer === undefined ? undefined : { error: unconfirmedList(name) };
       }
