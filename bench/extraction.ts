@@ -1,7 +1,6 @@
 /** How much of the corpus of texts is found, how much of what is found is right, and how fast, beside other extractors. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { extractIndicators } from '../src/domain/indicator/extract/extract.ts';
 import { indicatorKey } from '../src/domain/indicator/indicator.ts';
 import { type IndicatorType, indicatorTypes } from '../src/domain/indicator/model.ts';
 import {
@@ -12,6 +11,7 @@ import {
 } from '../test/domain/extraction/peer-keys.ts';
 import { ofTypes, precisionOf, recallOf, type Score, scoreOf, sumOf } from '../test/domain/extraction/scores.ts';
 import { type CorpusFile, corpusFiles } from '../test/domain/extraction/truth.ts';
+import { extractIndicators } from '../test/setup/extract.ts';
 import { type Figures, type Round, summarise, tell } from './figures.ts';
 import type { BenchOptions } from './main.ts';
 

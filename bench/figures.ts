@@ -23,16 +23,25 @@ function figureOf(values: readonly number[]): Figure {
   return { median: at(0.5), spread: (at(0.75) - at(0.25)) / 2 };
 }
 
+/** By column and scenario: what stands in a table beside its figures. */
+type Remarks = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** A table on stdout, beside the figures of the file `compare`. */
-export function tell(figures: Figures, { compare }: { readonly compare: string | undefined }): void {
+export function tell(
+  figures: Figures,
+  { compare }: { readonly compare: string | undefined },
+  remarks: Remarks = {},
+): void {
   const earlier: Figures = compare === undefined ? {} : JSON.parse(readFileSync(compare, 'utf8'));
   const names = [...new Set(Object.values(figures).flatMap(Object.keys))];
   if (names.length === 0) return;
   const rows = Object.entries(figures).map(([scenario, own]) => [
     scenario,
     ...names.map(name => cell(own[name], earlier[scenario]?.[name])),
+    ...Object.values(remarks).map(column => column[scenario] ?? ''),
   ]);
-  const lines = [['scenario', ...names], ['---', ...names.map(() => '---:')], ...rows];
+  const columns = [...names, ...Object.keys(remarks)];
+  const lines = [['scenario', ...columns], ['---', ...columns.map(() => '---:')], ...rows];
   process.stdout.write(`${lines.map(line => `| ${line.join(' | ')} |`).join('\n')}\n`);
 }
 

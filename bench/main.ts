@@ -13,8 +13,12 @@ import { runNewTexts } from './new-texts.ts';
 import { runPath } from './path.ts';
 import { isInstalled, runPeers } from './peers.ts';
 import { runRedis } from './redis.ts';
+import { runReplicas } from './replicas.ts';
 import { runSpeed } from './speed.ts';
+import { runStalls } from './stalls.ts';
 import { runUpstreamCalls } from './upstream-calls.ts';
+import { runConvergence } from './waiting/convergence.ts';
+import { runWaiting } from './waiting/waiting.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,6 +26,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '1' },
     only: { type: 'string' },
+    skip: { type: 'string' },
     json: { type: 'string' },
     compare: { type: 'string' },
     before: { type: 'string' },
@@ -35,6 +40,8 @@ export interface BenchOptions {
   readonly seconds: number;
   /** Part of a scenario's name. */
   readonly only: string | undefined;
+  /** Part of the name of what is left out. */
+  readonly skip: string | undefined;
   /** File of earlier figures, to be set beside these. */
   readonly compare: string | undefined;
   /** Folder of another checkout, whose gateway is measured in the same rounds. */
@@ -43,11 +50,12 @@ export interface BenchOptions {
   readonly peers: readonly string[] | undefined;
 }
 
-const { only, compare, before } = values;
+const { only, skip, compare, before } = values;
 const options: BenchOptions = {
   rounds: values.smoke ? 1 : Number(values.rounds),
   seconds: values.smoke ? 0.05 : Number(values.seconds),
   only,
+  skip,
   compare,
   before,
   peers: values.peers?.split(','),
@@ -62,13 +70,18 @@ const suites: Readonly<Record<string, (options: BenchOptions) => Promise<Figures
   texts: runNewTexts,
   allocated: runAllocated,
   path: runPath,
+  stalls: runStalls,
   redis: runRedis,
+  replicas: runReplicas,
   memory: runMemory,
   peers: runPeers,
+  waiting: runWaiting,
+  convergence: runConvergence,
 };
 
-const named =
-  positionals.length > 0 ? positionals : Object.keys(suites).filter(name => name !== 'peers' || isInstalled);
+/** Only when named: what takes many minutes, and what is not installed. */
+const asked = ['waiting', 'convergence', 'replicas', ...(isInstalled ? [] : ['peers'])];
+const named = positionals.length > 0 ? positionals : Object.keys(suites).filter(name => !asked.includes(name));
 let figures: Figures = {};
 for (const [name, run] of Object.entries(suites))
   if (named.includes(name)) figures = { ...figures, ...(await run(options)) };

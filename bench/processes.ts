@@ -6,13 +6,16 @@ import { fileURLToPath } from 'node:url';
 import type { Emulators } from '../src/emulators/emulators.ts';
 import { freePort } from '../test/setup/process.ts';
 import type { Shot } from './connection.ts';
-import { cpuMsOf, residentMbOf, runOn } from './processor.ts';
+import { cpuMsOf, peakMbOf, residentMbOf, runOn } from './processor.ts';
+import type { Behaviour, ServiceCounts } from './upstream-service.ts';
 
 export interface Server {
   readonly url: string;
   /** User and system, so far. */
   cpuMs(): number;
   residentMb(): number;
+  /** The most that it has been, so far. */
+  peakMb(): number;
   /** Where it is alone while the bench, and what else it has started, keep to the first. */
   takeSecondCore(): void;
   /** Sends a message, and resolves with what the process says to it. */
@@ -29,17 +32,19 @@ interface GatewayOptions {
   /** The folder of another checkout. */
   readonly checkout?: string;
   readonly nodeOptions?: readonly string[];
+  /** Below the checkout. */
+  readonly program?: string;
 }
 
 /** As `npm start` and the image do: limits, log at info, audit, metrics; what it writes goes nowhere. */
 export async function startGateway(
   upstreams: Upstreams,
   environment: Readonly<Record<string, string>> = {},
-  { checkout = root, nodeOptions = ['--max-semi-space-size=16'] }: GatewayOptions = {},
+  { checkout = root, nodeOptions = ['--max-semi-space-size=16'], program = 'src/main.ts' }: GatewayOptions = {},
 ): Promise<Server> {
   const port = await freePort();
   const nowhere = openSync('/dev/null', 'w');
-  const child = spawn(process.execPath, [...nodeOptions, 'src/main.ts'], {
+  const child = spawn(process.execPath, [...nodeOptions, program], {
     cwd: checkout,
     stdio: ['ignore', nowhere, nowhere, 'ipc'],
     env: {
@@ -54,7 +59,7 @@ export async function startGateway(
   const url = `http://127.0.0.1:${port}`;
   while (!(await isThere(`${url}/livez`))) {
     if (child.exitCode !== null) throw new Error('The gateway ended at once: start it by hand to see why.');
-    await new Promise(resolve => setTimeout(resolve, 50));
+    await new Promise(resolve => setTimeout(resolve, 10));
   }
   return { url: `${url}/graphql`, ...controlled(child) };
 }
@@ -69,7 +74,17 @@ export async function startFloor(): Promise<Floor> {
   return { ...server, say: async text => void (await server.tell(text)) };
 }
 
+/** What is not named stays as it is. */
+export interface UpstreamChange {
+  readonly datadog?: Partial<Behaviour>;
+  readonly argus?: Partial<Behaviour>;
+  /** That Argus has of each value: 3 at the start. */
+  readonly rows?: number;
+}
+
 export interface FastUpstream extends Upstreams, Pick<Server, 'stop'> {
+  /** From now on. */
+  behave(change: UpstreamChange): Promise<{ readonly datadog: ServiceCounts; readonly argus: ServiceCounts }>;
   /** From now on each answer takes so long. */
   slow(ms: number): Promise<void>;
 }
@@ -78,9 +93,14 @@ export async function startUpstream(): Promise<FastUpstream> {
   const { url, tell, stop } = await startScript('upstream.ts');
   const { origin } = new URL(url);
   const keys = { DD_API_KEY: 'key', DD_APP_KEY: 'key', ARGUS_API_KEY: 'key' };
+  const behave: FastUpstream['behave'] = async change => {
+    const { datadog, argus } = Object(await tell(JSON.stringify(change)));
+    return { datadog, argus };
+  };
   return {
     environment: { DATADOG_URL: origin, ARGUS_URL: origin, ...keys },
-    slow: async ms => void (await tell(String(ms))),
+    behave,
+    slow: async latencyMs => void (await behave({ datadog: { latencyMs }, argus: { latencyMs } })),
     stop,
   };
 }
@@ -124,6 +144,7 @@ function controlled(child: ChildProcess): Omit<Server, 'url'> {
   return {
     cpuMs: () => cpuMsOf(child.pid),
     residentMb: () => residentMbOf(child.pid),
+    peakMb: () => peakMbOf(child.pid),
     takeSecondCore: () => runOn('second', child.pid),
     async tell(message) {
       child.send(message);

@@ -11,8 +11,12 @@ export function cpuMsOf(pid: number | undefined): number {
   return took.reduce((sum, own) => sum + own, 0) / 1e6;
 }
 
-export const residentMbOf = (pid: number | undefined): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+export const residentMbOf = (pid: number | undefined): number => statusOf(pid, 'VmRSS') / 1024;
+
+export const peakMbOf = (pid: number | undefined): number => statusOf(pid, 'VmHWM') / 1024;
+
+const statusOf = (pid: number | undefined, name: string): number =>
+  Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 
 const count = availableParallelism();
 const cores = { first: '0', second: '1', all: `0-${count - 1}` };

@@ -5,6 +5,7 @@
 import { createClient } from '@keyv/redis';
 import { openCache } from '../src/cache/cache.ts';
 import type { Cache, ParseFact } from '../src/cache/entry.ts';
+import { openRedis } from '../src/cache/redis/redis.ts';
 import { systemClock } from '../src/clock.ts';
 import { type Emulators, startEmulators } from '../src/emulators/emulators.ts';
 import { createSeededDataSet } from '../src/emulators/seed.ts';
@@ -12,7 +13,7 @@ import { createLog } from '../src/observability/log.ts';
 import { createMetrics } from '../src/observability/metrics.ts';
 import { recordsFact } from '../src/sources/argus/facts.ts';
 import { threatFact } from '../src/sources/datadog/mapping.ts';
-import { type RedisServer, startRedis, until } from '../test/setup/redis.ts';
+import { type RedisServer, redisAt, startRedis, until } from '../test/setup/redis.ts';
 import { type Figures, type Round, summarise, tell } from './figures.ts';
 import type { BenchOptions } from './main.ts';
 import { ask, startGateway } from './processes.ts';
@@ -51,7 +52,7 @@ export async function runRedis(options: BenchOptions): Promise<Figures> {
 async function fill(redis: RedisServer, emulators: Emulators, values: readonly string[]): Promise<void> {
   const gateway = await startGateway(emulators, { REDIS_URL: redis.url, RATE_LIMIT_INDICATORS_PER_MINUTE: '0' });
   for (const batch of batches(values)) await ask(gateway, warmBatch(batch));
-  await until(async () => Number(await redis.cli('dbsize')) >= 2 * values.length, 'all facts are in Redis');
+  await until(async () => (await redis.rows()) >= 2 * values.length, 'all facts are in Redis');
   await gateway.stop();
 }
 
@@ -69,13 +70,14 @@ async function run(redis: RedisServer, { mark, revive }: Kind, { rounds, seconds
   const asked = batches(keys);
   let turn = 0;
   const next = () => asked[turn++ % asked.length] ?? [];
+  const [metrics, clock] = [createMetrics(), systemClock];
+  const log = createLog({ sources: ['DATADOG', 'ARGUS'], level: 'silent' });
   const cache = openCache({
-    redisUrl: redis.url,
+    redis: openRedis({ config: redisAt(redis.url), log, metrics, clock }),
     // Room for half of them, asked in turn: whatever is asked has long been pushed out again, at its full price.
     maxBytes: 2.25 * (characters / 2),
-    log: createLog({ sources: ['DATADOG', 'ARGUS'], level: 'silent' }),
-    metrics: createMetrics(),
-    clock: systemClock,
+    metrics,
+    clock,
   });
   await until(() => cache.redisState() === 'up', 'the cache has found Redis');
   const contest = { redis, raw, cached: reader(cache, revive), next };

@@ -1,10 +1,12 @@
 /** `npm run demo`: the gateway with emulated upstreams, and three queries to try. */
 import { startEmulators } from './emulators/emulators.ts';
 import { createSeededDataSet } from './emulators/seed.ts';
-import { openLog, startOrExit } from './main.ts';
-import { stopOnSignals } from './process.ts';
+import { print, stopOnSignals } from './process.ts';
 import { registerBoard } from './server/board.ts';
 import { sources } from './sources/index.ts';
+
+// Built, the gateway is a file of its own, which runs only as the program: so it is not imported above.
+const { openLog, startOrExit } = await import('./main.ts');
 
 /** As an operator would: confidence says how sure a list is, not of what. */
 const listCaps = 'tor-exits=SUSPICIOUS,research-scanners=INFORMATIONAL,sinkholes=SUSPICIOUS,parked=INFORMATIONAL';
@@ -22,13 +24,12 @@ stopOnSignals(async () => {
   await gateway.stop();
   await emulators.close();
 });
-
 const titles = Object.values(sources).map(({ name, title }) => [title, `${name}_URL`] as const);
 const upstreams = titles
   .map(([title, variable]) => `${title.padEnd(14)} ${emulators.environment[variable]} (emulated)`)
   .join('\n');
 
-console.log(`
+print(`
 The gateway    ${gateway.url}/graphql
 GraphiQL       ${gateway.url}/graphiql
 Triage board   ${gateway.url}/board

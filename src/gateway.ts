@@ -1,19 +1,19 @@
 import { createPermissions } from './auth/scopes.ts';
 import type { Config } from './config/config.ts';
 import type { Gateway } from './graphql/context.ts';
-import { createIndicatorParser } from './graphql/indicator-parser.ts';
+import { createTextReader } from './graphql/texts.ts';
 import type { SourceDependencies } from './sources/dependencies.ts';
 import { createLookahead } from './sources/lookahead.ts';
 import type { SourceSettings } from './sources/settings.ts';
 import type { Source } from './sources/source.ts';
 
-type GatewayParts = Pick<Gateway, 'registry' | 'costs'> &
-  Pick<SourceDependencies, 'cache' | 'log' | 'metrics' | 'clock'>;
+type GatewayParts = Pick<Gateway, 'registry' | 'costs' | 'workBudget'> &
+  Pick<SourceDependencies, 'cache' | 'log' | 'metrics' | 'clock' | 'shared'>;
 
 /** Opens every source of the registry. The caller must close the sources and the cache. */
-export function openGateway(config: Config, { registry, costs, ...shared }: GatewayParts): Gateway {
+export function openGateway(config: Config, { registry, costs, workBudget, ...parts }: GatewayParts): Gateway {
   const { windows, revalidates, deadlineMs, maxValues, proxy } = config;
-  const dependencies = { ...shared, windows, revalidates, deadlineMs, maxValues, proxy };
+  const dependencies = { ...parts, windows, revalidates, deadlineMs, maxValues, proxy };
   const open = Object.entries(registry).map(([name, source]): [string, Source] => [
     name,
     source.open(config.sources[name] as SourceSettings, dependencies),
@@ -22,13 +22,15 @@ export function openGateway(config: Config, { registry, costs, ...shared }: Gate
     registry,
     costs,
     lookahead: createLookahead(),
-    parseIndicator: createIndicatorParser(),
+    parseIndicator: costs.parse,
     sources: Object.fromEntries(open),
     verdictPolicy: config.verdict,
     permissionsOf: createPermissions(config.auth.scopes),
     deadlineMs,
     maxValues,
-    log: shared.log,
-    clock: shared.clock,
+    texts: createTextReader(maxValues),
+    workBudget,
+    log: parts.log,
+    clock: parts.clock,
   };
 }

@@ -1,19 +1,25 @@
 /** Composes the gateway: config → log → cache → sources → server. The only place where the parts are put together. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { createAuthenticator } from './auth/callers.ts';
 import { openCache } from './cache/cache.ts';
+import type { Redis, RedisOptions } from './cache/redis/redis.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config/config.ts';
+import { defaultLimitMb, memoryWarnings, readProcessMemory, shareMemory } from './config/memory.ts';
 import type { Environment } from './config/variables.ts';
 import { openGateway } from './gateway.ts';
+import { createWorkBudget } from './graphql/operation/work-budget.ts';
 import { createCosts, createSchema, readSchema } from './graphql/schema.ts';
 import { type AuditOptions, createAudit } from './observability/audit.ts';
+import { describeBug } from './observability/bug.ts';
 import { createLog, type Log, openPretty, openStream } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
-import { openTracing, type Tracing } from './observability/tracing.ts';
-import { crashQuietly, explainFailedStart, stopOnSignals, tuneEngine } from './process.ts';
+import type { Tracing } from './observability/tracing.ts';
+import { crashQuietly, exit, explainFailedStart, stopOnSignals, tuneEngine } from './process.ts';
 import { type App, createApp } from './server/app.ts';
 import { type HealthOptions, openAdmin, type Phase } from './server/health.ts';
+import { openShortage, type Shortage } from './server/shortage.ts';
 import { sources as registered } from './sources/index.ts';
 import type { Sources } from './sources/source.ts';
 
@@ -22,12 +28,16 @@ export interface RunningGateway {
   readonly url: string;
   readonly app: App;
   readonly log: Log;
-  /** Becomes unready, finishes the requests in progress, closes all connections. Later calls wait for the first. */
+  /**
+   * Becomes unready, finishes the requests in progress, closes all connections. Later calls wait for the first. Rejects
+   * when that takes three seconds longer than the longest answer.
+   */
   stop(): Promise<void>;
 }
 
-const memoryBytes = 64 * 1024 * 1024;
 const redisConnectTimeoutMs = 500;
+/** For all that is closed after the last answer. With `exit`'s second it is less than the five that the chart allows. */
+const closeMs = 3_000;
 
 /** Adds routes before the server listens, such as the demo's board. */
 export type Extend = (server: App['server']) => void;
@@ -39,6 +49,8 @@ export interface StartOptions {
   readonly auditTo?: AuditOptions['destination'];
   /** The default is the machine's. */
   readonly clock?: Clock;
+  /** The default watches this process. */
+  readonly shortage?: Shortage;
   /** The default is the registry, `sources/index.ts`. */
   readonly sources?: Sources;
   /** SDL; the default is `schema.graphql`. */
@@ -51,8 +63,8 @@ export async function startGateway(environment: Environment, options: StartOptio
   for (const [name, source] of Object.entries(sources))
     if (source.name !== name) throw new Error(`${source.name} is registered under ${name}`);
   const config = readConfig(environment, sources);
-  const tracing = await openTracing(environment);
   const log = options.log ?? (await openLog(config.logLevel, Object.keys(sources)));
+  const tracing = await openTracingOf(config, log);
   return run(config, { ...options, sources, schema, tracing, log });
 }
 
@@ -64,15 +76,22 @@ interface RunOptions extends StartOptions {
 }
 
 async function run(config: Config, options: RunOptions): Promise<RunningGateway> {
-  const { log, tracing, extend, sources: registry, clock = systemClock } = options;
+  const { log, tracing, extend, sources: registry, clock = systemClock, shortage = openShortage() } = options;
   const auditTo = options.auditTo ?? openStream(2, () => log.error({}, 'The audit record could not be written'));
   const metrics = createMetrics();
-  for (const { warnings } of Object.values(config.sources))
-    for (const warning of warnings) log.warn({ warning }, 'configuration');
-  const cache = openCache({ redisUrl: config.redisUrl, maxBytes: memoryBytes, log, metrics, clock });
-  const createOwnSchema = () => createSchema(registry, options.schema);
-  const costs = createCosts(registry, createOwnSchema(), config.sources);
-  const gateway = openGateway(config, { registry, costs, cache, log, metrics, clock });
+  const { memory, warnings } = memoryOf(config);
+  for (const warning of warnings) log.warn({ warning }, 'configuration');
+  const redis = await openRedisOf(config, { log, metrics, clock });
+  const cache = openCache({ redis, maxBytes: memory.facts, metrics, clock });
+  const workBudget = createWorkBudget({
+    ...{ bytes: memory.work, shortage: shortage.read, now: clock.monotonic },
+    onRefused: metrics.overloadRefused,
+  });
+  metrics.watchWork(workBudget.taken);
+  const schema = createSchema(registry, options.schema);
+  const costs = createCosts(registry, schema, config.sources);
+  const { shared } = redis ?? {};
+  const gateway = openGateway(config, { registry, costs, workBudget, cache, log, metrics, clock, shared });
   const authenticator = createAuthenticator(config.auth, {
     log,
     clock,
@@ -80,18 +99,19 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
   });
   const { indicators, hmacKey } = config.auth.audit;
   const audit = createAudit({ destination: auditTo, indicators, hmacKey: hmacKey?.read, log, clock });
-  const { corsOrigins, trustProxy, graphiql, introspection, auth: authConfig } = config;
+  const { corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, introspection } = config;
   let phase: Phase = 'starting';
   const health: HealthOptions = { gateway, cache, metrics, phase: () => phase };
   const { host, adminPort } = config;
   const admin = adminPort === undefined ? undefined : await openAdmin(health, { host, port: adminPort });
   const app = await createApp({
-    ...{ corsOrigins, trustProxy, graphiql, introspection },
-    ...{ authenticator, authConfig, audit, tracing },
+    ...{ corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, introspection },
+    ...{ authenticator, authConfig: config.auth, audit, tracing },
     ...health,
-    gateway,
+    ...{ gateway, memory, shared },
     hasAdminPort: !!admin,
-    createSchema: createOwnSchema,
+    metricsOnPort: config.metricsOnPort,
+    schema,
   });
   extend?.(app.server);
   // With Redis connected, the first operations already find what other replicas have cached.
@@ -99,13 +119,23 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
   const url = await app.server.listen({ host, port: config.port });
   phase = 'serving';
   log.info({ url, admin: admin?.url }, 'listening');
-  async function end(): Promise<void> {
-    phase = 'draining';
-    log.info({}, 'draining');
+  async function closeAll(): Promise<void> {
     await app.close();
     const sources = Object.values(gateway.sources);
     await Promise.all([...sources.map(source => source.close()), cache.close(), tracing?.close()]);
     await admin?.close();
+    shortage.close();
+  }
+  async function end(): Promise<void> {
+    phase = 'draining';
+    app.flushLog(); // of what was answered before
+    log.info({}, 'draining');
+    try {
+      await Promise.race([closeAll(), tooLate(config.deadlineMs + closeMs)]);
+    } catch (problem) {
+      log.error({ ...describeBug(problem) }, 'A bug: the gateway does not close');
+      throw problem;
+    }
     log.info({}, 'stopped');
   }
   let ended: Promise<void> | undefined;
@@ -114,6 +144,35 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
     return ended;
   };
   return { url, app, log, stop };
+}
+
+async function tooLate(ms: number): Promise<never> {
+  await pause(ms, undefined, { ref: false });
+  throw new Error(`not closed after ${ms} ms`);
+}
+
+function memoryOf({ memoryLimitMb, sources }: Config) {
+  const available = readProcessMemory();
+  const limitMb = memoryLimitMb ?? defaultLimitMb(available);
+  const warnings = Object.values(sources).flatMap(source => source.warnings);
+  return { memory: shareMemory(limitMb), warnings: [...warnings, ...memoryWarnings(limitMb, available)] };
+}
+
+// Loaded only where they are configured: their libraries take time and memory at every start (docs/decisions/start.md).
+
+async function openTracingOf({ tracing }: Config, log: Log): Promise<Tracing | undefined> {
+  if (tracing === undefined) return undefined;
+  const { openTracing } = await import('./observability/tracing.ts');
+  return openTracing(tracing, log);
+}
+
+async function openRedisOf(
+  { redis: config, redisHmacKey: hmacKey }: Config,
+  dependencies: Omit<RedisOptions, 'config' | 'hmacKey'>,
+): Promise<Redis | undefined> {
+  if (config === undefined) return undefined;
+  const { openRedis } = await import('./cache/redis/redis.ts');
+  return openRedis({ config, hmacKey, ...dependencies });
 }
 
 /** For JWKS_URL. All options are set, so that undici does not read the environment itself. */
@@ -129,8 +188,8 @@ export async function startOrExit(environment: Environment, options: StartOption
   try {
     return await startGateway(environment, options);
   } catch (problem) {
-    process.stderr.write(`${explainFailedStart(problem, environment)}\n`);
-    process.exit(1);
+    openStream(2).write(`${explainFailedStart(problem, environment)}\n`);
+    return exit(1);
   }
 }
 
@@ -144,7 +203,9 @@ export async function openLog(
 }
 
 if (import.meta.main) {
-  const gateway = await startOrExit(process.env);
+  const starting = startOrExit(process.env);
+  // From the beginning: as the first process of a container, without a listener, the signals would do nothing.
+  stopOnSignals(async () => (await starting).stop());
+  const gateway = await starting;
   crashQuietly(gateway.log, gateway.app.flushLog);
-  stopOnSignals(gateway.stop);
 }

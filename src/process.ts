@@ -1,21 +1,46 @@
 /** The process around a gateway: signals, crashes, why it cannot start, the settings of V8. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { ConfigError } from './config/config.ts';
 import type { Environment } from './config/variables.ts';
 import { describeBug } from './observability/bug.ts';
-import type { Log } from './observability/log.ts';
+import { allWritten, type Log, openStream } from './observability/log.ts';
+
+/** Writes to stdout. Unlike `console.log` it does not wait for the reader: meanwhile nobody would hear a signal. */
+export const print = (text: string): void => void openStream(1).write(text);
+
+/** For last lines that somebody still reads, but slowly. */
+const lastLinesMs = 1_000;
+/** Operations that keep a thread, maybe for ever: a line that nobody reads, a name server that does not answer. */
+const threadKeeper = /^(FSReq|GetAddrInfo|GetNameInfo)/;
+const isThreadKept = (): boolean => process.getActiveResourcesInfo().some(name => threadKeeper.test(name));
+
+/**
+ * Ends the process when its last lines are written, or can not be, or after a second. Node's own exit waits for every
+ * thread: where one is kept for so long, the process is killed, and its status is that of SIGKILL.
+ */
+export async function exit(code: number): Promise<never> {
+  const until = performance.now() + lastLinesMs;
+  await Promise.race([allWritten(), pause(lastLinesMs)]);
+  while (isThreadKept() && performance.now() < until) await pause(5);
+  if (isThreadKept()) process.kill(process.pid, 'SIGKILL');
+  process.exit(code);
+}
 
 /**
  * Logs an uncaught exception by its class and place, flushes what is still to be written, and exits with 1. Node itself
- * would print the whole error, which may contain keys.
+ * would print the whole error, which may contain keys. What is thrown while the lines are written is not logged.
  */
 export function crashQuietly(log: Log, flush: () => void): void {
+  let isEnding = false;
   process.on('uncaughtException', problem => {
+    if (isEnding) return;
+    isEnding = true;
     log.error({ ...describeBug(problem) }, 'A bug: the process ends');
     try {
       flush();
     } finally {
-      process.exit(1);
+      void exit(1);
     }
   });
 }
@@ -40,8 +65,8 @@ export function stopOnSignals(stop: () => Promise<void>): void {
     if (isStopping) return;
     isStopping = true;
     stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
+      () => exit(0),
+      () => exit(1),
     );
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);

@@ -7,16 +7,16 @@ import { defineConfig } from 'vitest/config';
  */
 const system = [
   'test/{bench,demo,docs}.test.ts',
-  'test/{cli,doctor,failures,model,packaging,soak,upstream-calls,verdicts,web}/**/*.test.ts',
+  'test/{cli,doctor,failures,hostile,model,packaging,replicas,soak,start,upstream-calls,verdicts,web}/**/*.test.ts',
   'test/argus/{connection,cookbook}.test.ts',
   'test/emulators/faults.test.ts',
   'test/graphql/executor.test.ts',
   'test/http-client/rate-limits.test.ts',
   'test/readings/{argus,moving-rows,pages}.test.ts',
-  'test/cache/{connection,corrupt-rows,faults,redis}.test.ts',
-  'test/security/{audit,caller-keys,callers,flood,graphiql,headers,isolation,leaks,limits,rate-limit}.test.ts',
+  'test/cache/{connection,corrupt-rows,faults,redis,replies}.test.ts',
+  'test/security/{audit,caller-keys,callers,flood,graphiql,headers,isolation,leaks,limits,rate-limit,redis-rows}.test.ts',
   'test/observability/{leak,log,metrics,tracing}.test.ts',
-  'test/server/{draining,fragments,graphiql,health}.test.ts',
+  'test/server/{draining,fragments,front-ends,graphiql,health}.test.ts',
   'test/sources/{contract,third-source}.test.ts',
 ];
 

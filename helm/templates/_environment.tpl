@@ -29,6 +29,7 @@
 {{- if $url }}{{ $_ := set $env (printf "%s_URL" .name) $url }}{{ end -}}
 {{- if eq $own.keyFrom "caller" }}{{ $_ := set $env (printf "%s_KEY_FROM" .name) "caller" }}{{ end -}}
 {{- end -}}
+{{- if $v.emulators.enabled }}{{ $_ := set $env "ALLOW_PLAIN_HTTP" "on" }}{{ end -}}
 {{- if $v.redis.inChart.enabled -}}
 {{- $_ := set $env "REDIS_URL" (printf "redis://%s-redis:6379" (include "gateway.fullname" .)) -}}
 {{- else if $v.redis.url -}}

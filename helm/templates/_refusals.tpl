@@ -11,6 +11,10 @@
 {{- if and $v.emulators.enabled (or $own.existingSecret $own.url) -}}
 {{- $wrong = append $wrong (printf "emulators.enabled is a trial without keys: leave %s.existingSecret and %s.url unset" .value .value) -}}
 {{- end -}}
+{{- $isPlain := and (regexMatch "^http://" $own.url) (not (regexMatch "^http://(localhost|127[.][0-9.]+|\\[::1\\])([:/]|$)" $own.url)) -}}
+{{- if and $isPlain (ne (include "gateway.text" (index $v.config "ALLOW_PLAIN_HTTP")) "on") -}}
+{{- $wrong = append $wrong (printf "%s.url leads to another host over http://, where keys travel in the clear: use https://, or set config.ALLOW_PLAIN_HTTP=on" .value) -}}
+{{- end -}}
 {{- if and $v.emulators.enabled (eq $own.keyFrom "caller") -}}
 {{- $wrong = append $wrong (printf "emulators.enabled brings keys of its own: leave %s.keyFrom at service" .value) -}}
 {{- end -}}
@@ -41,9 +45,16 @@
 {{- if $v.redis.url }}{{ $caches = append $caches "redis.url" }}{{ end -}}
 {{- if $v.redis.existingSecret }}{{ $caches = append $caches "redis.existingSecret" }}{{ end -}}
 {{- if $v.redis.inChart.enabled }}{{ $caches = append $caches "redis.inChart.enabled" }}{{ end -}}
+{{- if $v.config.REDIS_SENTINELS }}{{ $caches = append $caches "config.REDIS_SENTINELS" }}{{ end -}}
 {{- if hasKey $external "REDIS_URL" }}{{ $caches = append $caches "externalSecret.data.REDIS_URL" }}{{ end -}}
 {{- if gt (len $caches) 1 -}}
 {{- $wrong = append $wrong (printf "%s: one Redis only" (join " and " $caches)) -}}
+{{- end -}}
+{{- if and $v.redis.login.existingSecret (hasKey $external "REDIS_PASSWORD") -}}
+{{- $wrong = append $wrong "redis.login.existingSecret and externalSecret.data.REDIS_PASSWORD name the same password twice" -}}
+{{- end -}}
+{{- if and $v.redis.signing.existingSecret (hasKey $external "REDIS_HMAC_KEY") -}}
+{{- $wrong = append $wrong "redis.signing.existingSecret and externalSecret.data.REDIS_HMAC_KEY name the same key twice" -}}
 {{- end -}}
 {{- if and $v.auth.existingSecret (hasKey $external "API_KEYS") -}}
 {{- $wrong = append $wrong "auth.existingSecret and externalSecret.data.API_KEYS name the same keys twice" -}}

@@ -33,6 +33,18 @@ through this chart.
 {{- with $v.redis.existingSecret -}}
 {{- $files = append $files (dict "name" "REDIS_URL" "secret" . "key" $v.redis.secretKeys.url) -}}
 {{- end -}}
+{{- with $v.redis.login.existingSecret -}}
+{{- $files = append $files (dict "name" "REDIS_PASSWORD" "secret" . "key" $v.redis.login.secretKeys.password) -}}
+{{- if $v.redis.login.secretKeys.username -}}
+{{- $files = append $files (dict "name" "REDIS_USERNAME" "secret" . "key" $v.redis.login.secretKeys.username) -}}
+{{- end -}}
+{{- end -}}
+{{- with $v.redis.sentinels.existingSecret -}}
+{{- $files = append $files (dict "name" "REDIS_SENTINEL_PASSWORD" "secret" . "key" $v.redis.sentinels.secretKeys.password) -}}
+{{- end -}}
+{{- with $v.redis.signing.existingSecret -}}
+{{- $files = append $files (dict "name" "REDIS_HMAC_KEY" "secret" . "key" $v.redis.signing.secretKeys.hmacKey) -}}
+{{- end -}}
 {{- with $v.auth.existingSecret -}}
 {{- $files = append $files (dict "name" "API_KEYS" "secret" . "key" $v.auth.secretKeys.apiKeys) -}}
 {{- end -}}

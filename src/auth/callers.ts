@@ -7,8 +7,7 @@ import type { SourceName } from '../domain/source-report.ts';
 import type { Log } from '../observability/log.ts';
 import { type ApiKeyEntry, findEntry, parseApiKeys } from './api-keys.ts';
 import type { AuthConfig, AuthMethod, CallerKeyHeaders } from './auth-config.ts';
-import { createJwks } from './jwks.ts';
-import { createJwtVerifier, type Identity } from './jwt.ts';
+import type { Identity } from './jwt.ts';
 
 /** `name` appears in logs and the audit; `keys`: the caller's own upstream credentials, where the configuration allows them. */
 export interface Caller extends Identity {
@@ -53,6 +52,12 @@ const authenticationFailure: AuthenticationFailure = {
   wwwAuthenticate: 'Bearer realm="indicator-gateway"',
 };
 
+/** Says nothing of whether one of them is valid. */
+const twoCredentials: AuthenticationFailure = {
+  ...authenticationFailure,
+  message: 'The header Authorization holds more than one credential: send one, as "Authorization: Bearer …".',
+};
+
 /** Identifies callers by the configured method: none, API key, or JWT. */
 export function createAuthenticator(config: AuthConfig, deps: AuthenticatorOptions): Authenticator {
   const identify = createIdentify(config.method, deps);
@@ -60,7 +65,7 @@ export function createAuthenticator(config: AuthConfig, deps: AuthenticatorOptio
     authenticate(headers, address) {
       const identified = identify(bearerOf(headers.authorization));
       const toCaller = (identity: Identified): Caller | AuthenticationFailure => {
-        if (identity === undefined) return authenticationFailure;
+        if (identity === undefined) return isRepeated(headers.authorization) ? twoCredentials : authenticationFailure;
         const { name, scopes } = identity;
         const clientKey = config.method.mode === 'none' ? `${name} ${ipPrefixKey(address)}` : name;
         return { name, scopes, keys: callerKeys(config.keyHeaders, headers), clientKey };
@@ -92,12 +97,20 @@ function createIdentify(auth: AuthMethod, deps: AuthenticatorOptions): IdentifyC
     case 'api-key':
       return identifyByKey(auth.keys, deps.log);
     case 'jwt': {
-      const { log, clock, dispatcher, jwksTimeoutMs: timeoutMs } = deps;
-      const keys = createJwks({ url: auth.jwksUrl, log, dispatcher, timeoutMs, now: clock.monotonic });
-      const verify = createJwtVerifier(auth, keys, clock.wall);
-      return async token => (token === undefined ? undefined : await verify(token));
+      const verifier = openVerifier(auth, deps);
+      return async token => (token === undefined ? undefined : (await verifier)(token));
     }
   }
+}
+
+/** Loads the library for tokens, which takes time and memory at the start, only where callers bring tokens. */
+async function openVerifier(
+  auth: Extract<AuthMethod, { readonly mode: 'jwt' }>,
+  { log, clock, dispatcher, jwksTimeoutMs }: AuthenticatorOptions,
+) {
+  const [{ createJwks }, { createJwtVerifier }] = await Promise.all([import('./jwks.ts'), import('./jwt.ts')]);
+  const keys = createJwks({ url: auth.jwksUrl, log, dispatcher, timeoutMs: jwksTimeoutMs, now: clock.monotonic });
+  return createJwtVerifier(auth, keys, clock.wall);
 }
 
 function identifyByKey(keys: Secret, log: Log): IdentifyCaller {
@@ -126,6 +139,9 @@ function identifyByKey(keys: Secret, log: Log): IdentifyCaller {
 function bearerOf(authorization: string | undefined): string | undefined {
   return /^Bearer +([\x21-\x7e]{1,16384}) *$/i.exec(authorization ?? '')?.[1];
 }
+
+/** A header that is sent twice is joined with ", "; no credential has a comma. */
+const isRepeated = (authorization: string | undefined): boolean => authorization?.includes(', ') === true;
 
 function callerKeys(keyHeaders: CallerKeyHeaders, headers: IncomingHttpHeaders): CallerKeys {
   return Object.fromEntries(

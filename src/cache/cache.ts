@@ -1,31 +1,26 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
-import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Cache, CacheWrite } from './entry.ts';
 import { toJson } from './json.ts';
 import { createMemory, createMemoryKeyv, estimateBytes, type Memory, readMemory, toMemoryRow } from './memory.ts';
-import { createRedisClient } from './redis/client.ts';
-import { openRedis, type RedisSet } from './redis/redis.ts';
+import type { Redis, RedisSet } from './redis/redis.ts';
 import { createMemoryRead, createTieredRead } from './tiered-read.ts';
 
 export interface CacheOptions {
-  readonly redisUrl?: string | undefined;
+  /** The cache closes it. */
+  readonly redis?: Redis | undefined;
   /** Bytes of facts kept in memory. */
   readonly maxBytes: number;
-  readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;
 }
 
 /**
- * Keyv on Redis behind a bounded memory of what was used last; or, without an address, Keyv on that memory. Connects in
- * the background. Throws only when the address is invalid.
+ * Keyv on Redis behind a bounded memory of what was used last; or, without Redis, Keyv on that memory.
  */
-export function openCache({ redisUrl, maxBytes, log, metrics, clock }: CacheOptions): Cache {
+export function openCache({ redis, maxBytes, metrics, clock }: CacheOptions): Cache {
   const memory = createMemory({ maxBytes, now: clock.monotonic });
-  const redis =
-    redisUrl === undefined ? undefined : openRedis({ client: createRedisClient(redisUrl), log, metrics, clock });
   return {
     peek: key => readMemory(memory, key),
     getMany: redis
@@ -34,12 +29,17 @@ export function openCache({ redisUrl, maxBytes, log, metrics, clock }: CacheOpti
     setMany(writes) {
       const storable = writes.flatMap(write => toStorable(write, metrics));
       for (const write of storable) writeToMemory(memory, write, metrics);
-      redis?.set(storable.map(write => toRedisSet(write, redis.now(), clock)));
+      redis?.set(storable.map(write => toRedisSet(write, redis, clock)));
+      if (storable.length < writes.length) {
+        const stored = new Set(storable.map(({ key }) => key));
+        redis?.release(writes.map(({ key }) => key).filter(key => !stored.has(key)));
+      }
     },
     deleteMany(keys) {
       for (const key of keys) memory.delete(key);
       redis?.remove(keys);
     },
+    release: keys => redis?.release(keys),
     waitForRedis: async withinMs => {
       if (redis !== undefined)
         await Promise.race([redis.firstAnswer(), setTimeout(withinMs, undefined, { ref: false })]);
@@ -58,23 +58,27 @@ interface Storable extends CacheWrite {
  * Empty for a fact that JSON would change, and for a ttl of 0, which Keyv takes as "for ever". A whole number: Redis
  * rejects fractions, and Keyv hides the error.
  */
-function toStorable({ key, entry, ttlMs }: CacheWrite, metrics: Metrics): readonly Storable[] {
+function toStorable({ key, entry, ttlMs, json: made }: CacheWrite, metrics: Metrics): readonly Storable[] {
   if (!(ttlMs > 0)) return [];
-  const json = toJson(entry.fact);
+  const json = made ?? toJson(entry.fact);
   if (json !== undefined) return [{ key, entry, ttlMs: Math.ceil(ttlMs), json }];
   metrics.cache('memory', 'write_error');
   return [];
 }
 
+/** To parse a longer text at its first reading would hold everybody up: the fact itself is kept. */
+const longestText = 64 * 1024;
+
 function writeToMemory(memory: Memory, { key, entry, ttlMs, json }: Storable, metrics: Metrics): void {
-  const { fetchedAt, heardAt } = entry;
-  memory.set(key, toMemoryRow({ json, fetchedAt, heardAt }), { ttl: ttlMs, size: estimateBytes(key, json.length) });
+  const { fact, fetchedAt, heardAt } = entry;
+  const row = json.length > longestText ? { fact, fetchedAt, heardAt } : { json, fetchedAt, heardAt };
+  memory.set(key, toMemoryRow(row), { ttl: ttlMs, size: estimateBytes(key, json.length) });
   metrics.cache('memory', memory.has(key) ? 'write' : 'dropped');
 }
 
-/** Keyv's own JSON. `now`: by Redis's clock. */
-function toRedisSet({ key, entry, ttlMs, json }: Storable, now: number, clock: Clock): RedisSet {
-  const fetchedAt = Math.round(now - (clock.monotonic() - entry.heardAt));
-  const row = `{"value":{"fact":${json},"fetchedAt":${fetchedAt}},"expires":${Math.round(now) + ttlMs}}`;
-  return { key, json: row, ttlMs };
+/** Dated by Redis's clock. */
+function toRedisSet({ key, entry, ttlMs, json }: Storable, { now, rows }: Redis, clock: Clock): RedisSet {
+  const writtenAt = now(key);
+  const fetchedAt = Math.round(writtenAt - (clock.monotonic() - entry.heardAt));
+  return { key, json: rows.write(key, json, fetchedAt, Math.round(writtenAt) + ttlMs), ttlMs };
 }

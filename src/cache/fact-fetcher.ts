@@ -2,10 +2,13 @@
 import type { Clock } from '../clock.ts';
 import { type FailedStatus, UpstreamError } from '../http-client/errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Later } from '../slices.ts';
 import type { DeniedCredentials } from './denied-credentials.ts';
 import type { Cache, Entry } from './entry.ts';
-import type { FactKind, FactOutcome, FactRequest, RequestContext } from './fact-kind.ts';
+import type { FactKind, FactOutcome, FactRequest, InFlightCall, RequestContext } from './fact-kind.ts';
 import type { Freshness } from './freshness.ts';
+import { toJsonInSlices } from './json.ts';
+import { createOtherReplicas, type Fetched } from './other-replicas.ts';
 import { createSingleFlight } from './single-flight.ts';
 import { createTimeoutError, type SettledCall, type TrackedCall } from './tracked-call.ts';
 
@@ -29,29 +32,57 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
   type Missing = MissingFact<Subject, Need, Fact>;
   const { kind, cache, denied, freshness, metrics, clock } = options;
   const { freshMs, staleMs, negativeMs } = kind.windows;
-  const singleFlight = createSingleFlight<Subject, Need, Fact>({ kind, clock, onFact: store, onError: forgetDenied });
+  const waitForReplica = createOtherReplicas({ kind, cache, freshness, clock });
+  const singleFlight = createSingleFlight<Subject, Need, Fact>({ kind, fetch, clock, onFact: store, onError: forget });
 
-  function store({ request, startedAt }: Call, entry: Entry<Fact>): void {
-    const { key, need } = request;
-    const { fact } = entry;
-    if (!kind.isComplete(fact) || kind.partitionOf(request.subject) !== request.partition) return;
-    const cached = cache.peek<Fact>(key);
-    // A fact that was fetched after this call started, and that covers as much, is the newer one: keep it.
-    if (cached !== undefined && cached.heardAt >= startedAt && kind.covers(cached.fact, need)) return;
-    const ttlMs = kind.isAbsence(fact) ? negativeMs : freshMs + staleMs;
-    if (ttlMs > 0) cache.setMany([{ key, entry, ttlMs }]);
+  function fetch(calls: readonly InFlightCall<Subject, Need>[]): readonly Promise<Fetched<Fact>>[] {
+    const isElsewhere = ({ request }: InFlightCall<Subject, Need>) => request.claimedElsewhere !== undefined;
+    if (!calls.some(isElsewhere)) return kind.fetch(calls);
+    const own = calls.filter(call => !isElsewhere(call));
+    const theirs = calls.filter(isElsewhere);
+    const fetched = [...(own.length > 0 ? kind.fetch(own) : []), ...waitForReplica(theirs)];
+    const inOrder = [...own, ...theirs];
+    return calls.map(call => fetched[inOrder.indexOf(call)] as Promise<Fetched<Fact>>);
   }
 
-  function forgetDenied({ request }: Call, error: unknown): void {
+  function store(call: Call, entry: Entry<Fact>): Later<void> {
+    const { fact } = entry;
+    const { key, partition } = call.request;
+    const ttlMs = kind.isAbsence(fact) ? negativeMs : freshMs + staleMs;
+    if (!(ttlMs > 0) || !kind.isComplete(fact) || isOutdated(call)) return cache.release([key]);
+    const write = (json: string | undefined) => cache.setMany([{ key, entry, ttlMs, json }]);
+    const json = toJsonInSlices(fact);
+    if (!(json instanceof Promise)) return write(json);
+    return json.then(text => {
+      // Refused meanwhile, it was removed.
+      if (!isOutdated(call) && denied.mayServeStale(partition, entry.heardAt)) write(text);
+      else cache.release([key]);
+    });
+  }
+
+  /** Its credential was replaced, or a fact was fetched after the call started that covers as much, and is the newer one. */
+  function isOutdated({ request, startedAt }: Call): boolean {
+    const { key, need, partition, subject } = request;
+    if (kind.partitionOf(subject) !== partition) return true;
+    const cached = cache.peek<Fact>(key);
+    return cached !== undefined && cached.heardAt >= startedAt && kind.covers(cached.fact, need);
+  }
+
+  function forget({ request }: Call, error: unknown): void {
+    cache.release([request.key]);
     if (!(error instanceof UpstreamError) || error.kind !== 'DENIED') return;
     cache.deleteMany([request.key]);
     denied.record(request.partition, error.httpStatus === 401);
   }
 
-  /** Requests the other parts of a fresh fact again, because the new fact will replace it. */
+  /** Requests the other parts of fresh facts again, because the new fact will replace them: the newest, and what memory kept. */
   function widen({ request, entry }: Missing): FactRequest<Subject, Need, Fact> {
-    if (entry === undefined || !freshness.isFresh(entry, request) || kind.isAbsence(entry.fact)) return request;
-    return { ...request, need: kind.widen(request.need, entry.fact) };
+    const kept = cache.peek<Fact>(request.key);
+    let { need } = request;
+    for (const known of kept === entry ? [entry] : [entry, kept])
+      if (known !== undefined && freshness.isFresh(known, request) && !kind.isAbsence(known.fact))
+        need = kind.widen(need, known.fact);
+    return need === request.need ? request : { ...request, need };
   }
 
   function share(requests: readonly FactRequest<Subject, Need, Fact>[]): readonly FactRequest<Subject, Need, Fact>[] {
@@ -82,9 +113,11 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
       if (!(error instanceof UpstreamError)) throw error;
       return serveStaleIfError(error, missing, context);
     }
-    context.trace.live(kind.source);
     const { fact, fetchedAt, heardAt } = entry;
-    return { fact, servedFrom: 'LIVE', staleBecause: null, fetchedAt, heardAt };
+    const isOfReplica = 'tier' in entry;
+    if (isOfReplica) context.trace.hit(kind.source, 'redis');
+    else context.trace.live(kind.source);
+    return { fact, servedFrom: isOfReplica ? 'CACHE' : 'LIVE', staleBecause: null, fetchedAt, heardAt };
   }
 
   function serveStaleIfError(
@@ -107,10 +140,17 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
     return { fact, servedFrom: 'STALE_CACHE', staleBecause: because, fetchedAt, heardAt };
   }
 
+  /** Claims that were taken for nothing. */
+  function release(keys: readonly string[]): void {
+    cache.release(keys.filter(key => !singleFlight.isInFlight(key)));
+  }
+
   return {
+    release,
     /** In the order of the missing. If the caller has gone, the source is not called. */
     async fetch(missing: readonly Missing[], context: RequestContext): Promise<readonly FactOutcome<Fact>[]> {
       if (context.signal.aborted) {
+        release(missing.map(({ request }) => request.key));
         const error = createTimeoutError(kind.source, false, context);
         return missing.map(one => serveStaleIfError(error, one, context));
       }
@@ -124,7 +164,7 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
       entry: Entry<Fact>,
       context: RequestContext,
     ): FactOutcome<Fact> {
-      if (singleFlight.findJoinable(request, context) === undefined) {
+      if (request.claimedElsewhere === undefined && singleFlight.findJoinable(request, context) === undefined) {
         const { caller, isSmall, trace } = context;
         const timeoutMs = Math.max(1, Math.ceil(context.deadlineAt - context.startedAt));
         const startedAt = clock.monotonic();
@@ -146,5 +186,6 @@ const allowsStale: Readonly<Record<FailedStatus, boolean>> = {
   RATE_LIMITED: true,
   TIMED_OUT: true,
   UNAVAILABLE: true,
+  OVERLOADED: true,
   MALFORMED: true,
 };

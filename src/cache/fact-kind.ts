@@ -18,6 +18,11 @@ export interface FactRequest<Subject, Need, Fact = never> {
   readonly maxAgeMs: number | undefined;
   /** Whether the fact is an absence to this request, because of what it leaves out. */
   readonly isAbsence?: ((fact: Fact) => boolean) | undefined;
+  /**
+   * The name of the claim of another replica, which is asking for it: its row is waited for. It stays, although `need` may grow
+   * by what other requests want.
+   */
+  readonly claimedElsewhere?: string;
 }
 
 /** The operation that waits for the facts. */
@@ -76,6 +81,11 @@ export interface FactKind<Subject, Need, Fact> {
   readonly source: SourceName;
   readonly windows: Windows;
   /**
+   * For how long other replicas wait for the one that asks: the time that a call has, in milliseconds. Undefined: each asks for
+   * itself.
+   */
+  readonly claimMs?: number;
+  /**
    * One call brings many facts: they expire together, so that one call fetches them again. Where each has a call of its
    * own, their expiries are spread.
    */
@@ -94,6 +104,8 @@ export interface FactKind<Subject, Need, Fact> {
   isAbsence(fact: Fact): boolean;
   /** The partition of the credential in use now; it changes when a secret is rotated. */
   partitionOf(subject: Subject): string;
+  /** What was heard of it until then turned out not to be about it: it is asked for again. */
+  isRevoked?(key: string, heardAt: number): boolean;
   /** Incomplete facts are not cached: truncated ones, for errors and partial responses never become a fact. */
   isComplete(fact: Fact): boolean;
   /** One promise for each call, in the same order. Each resolves to a fact or rejects with UpstreamError. */

@@ -1,5 +1,6 @@
+import { hash } from 'node:crypto';
 import type { DeniedCredentials } from './denied-credentials.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, ReadStandards } from './entry.ts';
 import type { FactKind, FactOutcome, FactRequest } from './fact-kind.ts';
 
 export type Freshness<Subject, Need, Fact> = ReturnType<typeof createFreshness<Subject, Need, Fact>>;
@@ -34,15 +35,42 @@ export function createFreshness<Subject, Need, Fact>(
     return denied.mayServeStale(partition, entry.heardAt);
   }
 
+  /** Recent enough for the request, and containing all that it needs. */
+  function satisfies(entry: Entry<Fact>, request: Wanted): boolean {
+    const { maxAgeMs = Number.POSITIVE_INFINITY, need } = request;
+    if (ageOf(entry) >= maxAgeMs || !kind.covers(entry.fact, need)) return false;
+    if (isFresh(entry, request)) return true;
+    return request.maxAgeMs !== undefined && request.isAbsence?.(entry.fact) !== true && isKept(entry, request);
+  }
+
+  /** It takes the place of an older one: not where that is fresh, and holds more. */
+  function replaces({ fact }: Entry<Fact>, own: Entry<Fact>, request: Wanted): boolean {
+    if (!isFresh(own, request) || kind.isAbsence(own.fact) || kind.isAbsence(fact)) return true;
+    return kind.covers(fact, kind.widen(request.need, own.fact));
+  }
+
+  /** A row that is older than that has to be asked for, whatever it says. What must be asked anew is not waited for: 0. */
+  function oldestRowMs({ maxAgeMs = Number.POSITIVE_INFINITY }: Wanted): number {
+    return Math.min(maxAgeMs, kind.sharesCalls ? freshMs : freshMs * (1 - spread));
+  }
+
+  /** Of the claim on what a request wants. */
+  const nameOfClaim = ({ claimedElsewhere, need }: Wanted): string => claimedElsewhere ?? nameOf(need);
+
   return {
     isFresh,
-    /** Recent enough for the request, and containing all that it needs. */
-    satisfies(entry: Entry<Fact>, request: Wanted): boolean {
-      const { maxAgeMs = Number.POSITIVE_INFINITY, need } = request;
-      if (ageOf(entry) >= maxAgeMs || !kind.covers(entry.fact, need)) return false;
-      if (isFresh(entry, request)) return true;
-      return request.maxAgeMs !== undefined && request.isAbsence?.(entry.fact) !== true && isKept(entry, request);
-    },
+    satisfies,
+    nameOfClaim,
+    /** For reading what these requests want, in their order. */
+    standardsOf: (requests: readonly Wanted[], onClaim: ReadStandards<Fact>['onClaim']): ReadStandards<Fact> => ({
+      claimMs: kind.claimMs ?? 0,
+      maxAgeMs: index => oldestRowMs(requests[index] as Wanted),
+      claim: index => nameOfClaim(requests[index] as Wanted),
+      isAbsence: kind.isAbsence,
+      isEnough: (entry, index) => satisfies(entry, requests[index] as Wanted),
+      replaces: (newer, own, index) => replaces(newer, own, requests[index] as Wanted),
+      onClaim,
+    }),
     /** In place of a source that failed. */
     mayServeStale(entry: Entry<Fact> | undefined, request: Wanted): entry is Entry<Fact> {
       if (entry === undefined || request.maxAgeMs !== undefined) return false;
@@ -55,6 +83,18 @@ export function createFreshness<Subject, Need, Fact>(
       return Math.min(windowOf(outcome, request), request.maxAgeMs ?? Number.POSITIVE_INFINITY) - ageOf(outcome);
     },
   };
+}
+
+const names = new WeakMap<object, string>();
+
+/** Short, and equal for equal needs. */
+function nameOf(need: unknown): string {
+  if (typeof need !== 'object' || need === null) return String(need);
+  const known = names.get(need);
+  if (known !== undefined) return known;
+  const name = hash('sha1', JSON.stringify(need), 'base64url').slice(0, 12);
+  names.set(need, name);
+  return name;
 }
 
 /** From 0 to 1, always the same for the same text (FNV-1a). */

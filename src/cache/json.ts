@@ -1,22 +1,74 @@
+import { giveWay, isSliceOver, type Later } from '../slices.ts';
+
 /** Deeply readonly: facts are shared between operations. */
 export type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
 
-/** Deeper than anything that an upstream sends; a cycle reaches it. */
-const maxDepth = 1000;
+/** Bodies of upstreams nest no deeper than 64 levels, and no fact is deeper than its body; a cycle reaches it. */
+const maxDepth = 64;
 
 /**
  * JSON text; undefined if JSON would change the value. A NaN, a Date, a Map, a class or a cycle would come back as
  * something else. A property that is undefined is left out, which changes nothing for a reader.
  */
-export const toJson = (value: unknown): string | undefined => (isJson(value, 0) ? JSON.stringify(value) : undefined);
+export const toJson = (value: unknown): string | undefined => (isFactJson(value) ? JSON.stringify(value) : undefined);
+
+/** JSON that may be a fact: no deeper, and without `__proto__`, like the bodies of upstreams. */
+export const isFactJson = (value: unknown): boolean => isJson(value, 0);
+
+/** The same of what has long lists in slices, and of everything else at once. */
+export function toJsonInSlices(value: unknown): Later<string | undefined> {
+  const longest = isPlain(value) ? longestListOf(value) : 0;
+  if (longest > itemsPerPart) return longToJson(value as object);
+  return longest > maxShortList && isSliceOver() ? giveWay().then(() => toJson(value)) : toJson(value);
+}
+
+/** So many items take a fraction of a millisecond. */
+const maxShortList = 10;
+const itemsPerPart = 100;
+
+function longestListOf(value: object): number {
+  let longest = 0;
+  for (const name in value) {
+    const member: unknown = value[name as keyof typeof value];
+    if (Array.isArray(member)) longest = Math.max(longest, member.length);
+  }
+  return longest;
+}
+
+async function longToJson(value: object): Promise<string | undefined> {
+  const members: string[] = [];
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    const text = Array.isArray(member) ? await listToJson(member) : toJson(member);
+    if (text === undefined) return undefined;
+    members.push(`${JSON.stringify(name)}:${text}`);
+  }
+  return `{${members.join()}}`;
+}
+
+async function listToJson(list: readonly unknown[]): Promise<string | undefined> {
+  const parts: string[] = [];
+  for (let from = 0; from < list.length; from += itemsPerPart) {
+    if (isSliceOver()) await giveWay();
+    const text = toJson(list.slice(from, from + itemsPerPart));
+    if (text === undefined) return undefined;
+    parts.push(text.slice(1, -1));
+  }
+  return `[${parts.join()}]`;
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
 
 function isJson(value: unknown, depth: number): boolean {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
   if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || depth > maxDepth) return false;
+  if (typeof value !== 'object' || depth >= maxDepth) return false;
   if (Array.isArray(value)) return isListOfJson(value, depth + 1);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && isRecordOfJson(value, depth + 1);
+  return isPlain(value) && isRecordOfJson(value, depth + 1);
 }
 
 function isListOfJson(list: readonly unknown[], depth: number): boolean {
@@ -28,7 +80,7 @@ function isListOfJson(list: readonly unknown[], depth: number): boolean {
 function isRecordOfJson(record: object, depth: number): boolean {
   for (const name in record) {
     const value: unknown = record[name as keyof typeof record];
-    if (value !== undefined && !isJson(value, depth)) return false;
+    if (name === '__proto__' || (value !== undefined && !isJson(value, depth))) return false;
   }
   return true;
 }

@@ -28,7 +28,7 @@ export function createMemory({ maxBytes, now }: MemoryOptions): Memory {
 
 /** Heap that a parsed fact of that many characters of JSON takes, with its key and its LRU entry (measured). */
 export function estimateBytes(key: string, jsonLength: number): number {
-  return Math.ceil(2.25 * jsonLength) + key.length + 256;
+  return Math.ceil(2.25 * jsonLength) + key.length + 320;
 }
 
 /** With the fact itself, or with its JSON. */

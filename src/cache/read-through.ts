@@ -3,10 +3,11 @@
  * stale and negative windows are those of RFC 5861; ARCHITECTURE.md explains the terms.
  */
 import type { Clock } from '../clock.ts';
+import { UpstreamError } from '../http-client/errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { createDeniedCredentials } from './denied-credentials.ts';
 import type { Cache, CachedEntry } from './entry.ts';
-import { createFactFetcher } from './fact-fetcher.ts';
+import { createFactFetcher, type MissingFact } from './fact-fetcher.ts';
 import type { FactKind, FactOutcome, FactRequest, RequestContext, ServedFact } from './fact-kind.ts';
 import { createFreshness } from './freshness.ts';
 
@@ -56,6 +57,46 @@ export function createReadThrough<Subject, Need, Fact>(
     return { fact, servedFrom: 'CACHE', staleBecause: null, fetchedAt, heardAt };
   }
 
+  /** What turned out not to be about its subject, while other facts were waited for, is asked for once more. */
+  async function fetchTwice(missing: readonly MissingFact<Subject, Need, Fact>[], context: RequestContext) {
+    const fetched = await fetcher.fetch(missing, context);
+    const isRevoked = (outcome: Outcome | undefined, { key }: Request): boolean =>
+      outcome?.error === undefined && outcome?.servedFrom === 'LIVE' && kind.isRevoked?.(key, outcome.heardAt) === true;
+    const again = missing.filter(({ request }, index) => isRevoked(fetched[index], request));
+    if (again.length === 0) return fetched;
+    const anew = await fetcher.fetch(again, context);
+    return missing.map((one, index) => anew[again.indexOf(one)] ?? (fetched[index] as Outcome));
+  }
+
+  /** While a source was waited for that failed, another replica may have heard it. */
+  async function orOfReplicas(
+    missing: readonly MissingFact<Subject, Need, Fact>[],
+    fetched: readonly Outcome[],
+    readAt: number,
+    context: RequestContext,
+  ): Promise<readonly Outcome[]> {
+    if (clock.monotonic() - readAt < worthReadingMs || cache.redisState() !== 'up') return fetched;
+    const failed = missing.filter(({ request }, index) => {
+      const outcome = fetched[index];
+      const isFailure = outcome?.error !== undefined || outcome?.servedFrom === 'STALE_CACHE';
+      return isFailure && request.maxAgeMs !== 0 && mayBeReplaced(outcome?.error);
+    });
+    if (failed.length === 0) return fetched;
+    const requests = failed.map(({ request }) => request);
+    const standards = { ...freshness.standardsOf(requests, () => {}), claimMs: 0 };
+    const read = await cache.getMany(
+      requests.map(({ key }) => key),
+      kind.parse,
+      standards,
+    );
+    const found = new Map(failed.map((one, index) => [one, read[index]]));
+    return missing.map((one, index) => {
+      const entry = found.get(one);
+      const isEnough = entry !== undefined && freshness.satisfies(entry, one.request);
+      return isEnough ? fromEntry(entry, context) : (fetched[index] as Outcome);
+    });
+  }
+
   const servedFact = (request: Request, heardAt: number, freshUntil: number): ServedFact => ({
     key: request.key,
     heardAt,
@@ -100,17 +141,31 @@ export function createReadThrough<Subject, Need, Fact>(
 
     async getMany(requests, context) {
       const keys = requests.map(({ key }) => key);
-      const read = await cache.getMany(keys, kind.parse);
+      const [ours, theirs] = [new Set<number>(), new Set<number>()];
+      const onClaim = (index: number, isOurs: boolean) => (isOurs ? ours : theirs).add(index);
+      const read = await cache.getMany(keys, kind.parse, freshness.standardsOf(requests, onClaim));
       const entries = keys.map((key, index) => newer(read[index], cache.peek<Fact>(key)));
-      const cached = requests.map((request, index) => fromCache(request, entries[index], context));
-      const wanted = requests.map((request, index) => ({ request, entry: entries[index] }));
+      const wanted = requests.map((request, index) => ({
+        request: theirs.has(index) ? { ...request, claimedElsewhere: freshness.nameOfClaim(request) } : request,
+        entry: entries[index],
+      }));
+      const cached = wanted.map(({ request, entry }) => fromCache(request, entry, context));
+      if (ours.size > 0) fetcher.release(keys.filter((_, index) => ours.has(index) && cached[index] !== undefined));
       const missing = wanted.filter((_, index) => cached[index] === undefined);
-      const fetched = await fetcher.fetch(missing, context);
+      const readAt = clock.monotonic();
+      const fetched = await orOfReplicas(missing, await fetchTwice(missing, context), readAt, context);
       let next = 0;
       return requests.map((request, index) => serve(cached[index] ?? (fetched[next++] as Outcome), request, context));
     },
   };
 }
+
+/** Redis was read just before a source that fails at once. */
+const worthReadingMs = 250;
+
+/** Not what the source refuses this credential. */
+const mayBeReplaced = (error: unknown): boolean =>
+  !(error instanceof UpstreamError) || (error.kind !== 'DENIED' && error.kind !== 'UNCONFIGURED');
 
 /** A call may have settled and written to memory while Redis was read. */
 function newer<Fact>(

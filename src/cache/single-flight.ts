@@ -1,7 +1,9 @@
 /** Each fact is fetched once, however many requests wait for it. */
 import type { Clock } from '../clock.ts';
+import type { Later } from '../slices.ts';
 import type { Entry } from './entry.ts';
 import type { FactKind, FactRequest, InFlightCall, RequestContext } from './fact-kind.ts';
+import { FactOfReplica, type Fetched } from './other-replicas.ts';
 import {
   createCall,
   createTimeoutError,
@@ -11,16 +13,18 @@ import {
 } from './tracked-call.ts';
 
 export interface SingleFlightOptions<Subject, Need, Fact> {
-  readonly kind: Pick<FactKind<Subject, Need, Fact>, 'source' | 'contains' | 'fetch'>;
+  readonly kind: Pick<FactKind<Subject, Need, Fact>, 'source' | 'contains'>;
+  /** One promise for each call, in the same order. */
+  readonly fetch: (calls: readonly InFlightCall<Subject, Need>[]) => readonly Promise<Fetched<Fact>>[];
   readonly clock: Clock;
-  /** Runs before the waiters get the fact. */
-  readonly onFact: (call: TrackedCall<Subject, Need, Fact>, entry: Entry<Fact>) => void;
+  /** Done before the waiters get the fact. Until then the call is in flight, and others join it. */
+  readonly onFact: (call: TrackedCall<Subject, Need, Fact>, entry: Entry<Fact>) => Later<void>;
   readonly onError: (call: TrackedCall<Subject, Need, Fact>, error: unknown) => void;
 }
 
 export function createSingleFlight<Subject, Need, Fact>(options: SingleFlightOptions<Subject, Need, Fact>) {
   type Tracked = TrackedCall<Subject, Need, Fact>;
-  const { kind, clock, onFact, onError } = options;
+  const { kind, fetch, clock, onFact, onError } = options;
   const inFlight = new Map<string, Tracked[]>();
 
   function add(request: FactRequest<Subject, Need>, context: RequestContext): Tracked {
@@ -44,14 +48,27 @@ export function createSingleFlight<Subject, Need, Fact>(options: SingleFlightOpt
   }
 
   /** All waiters and the cache get the same entry, with one `fetchedAt`. */
-  function succeed(call: Tracked, fact: Fact): void {
-    remove(call);
+  function succeed(call: Tracked, fact: Fetched<Fact>): void {
+    if (fact instanceof FactOfReplica) {
+      remove(call);
+      settle(call, { entry: fact.entry });
+      return;
+    }
     const entry = { fact, fetchedAt: clock.wall(), heardAt: clock.monotonic() };
+    const end = (settled: SettledCall<Fact>): void => {
+      remove(call);
+      settle(call, settled);
+    };
     try {
-      onFact(call, entry);
-      settle(call, { entry });
+      const done = onFact(call, entry);
+      if (done === undefined) end({ entry });
+      else
+        done.then(
+          () => end({ entry }),
+          bug => end({ error: bug }),
+        );
     } catch (bug) {
-      settle(call, { error: bug });
+      end({ error: bug });
     }
   }
 
@@ -70,17 +87,19 @@ export function createSingleFlight<Subject, Need, Fact>(options: SingleFlightOpt
   }
 
   return {
+    isInFlight: (key: string): boolean => inFlight.has(key),
     /** A call in flight that will bring what is requested, and is recent enough for it. */
     findJoinable(request: FactRequest<Subject, Need>, context: RequestContext): Tracked | undefined {
       return inFlight.get(request.key)?.find(call => {
-        const isRecent = request.maxAgeMs !== 0 || call.startedAt >= context.startedAt;
+        const isOwn = call.startedAt >= context.startedAt && call.request.claimedElsewhere === undefined;
+        const isRecent = request.maxAgeMs !== 0 || isOwn;
         return isRecent && kind.contains(call.request.need, request.need);
       });
     },
     /** New calls, fetched together, in the requests' order. Each must be waited for in this turn of the event loop. */
     start(requests: readonly FactRequest<Subject, Need>[], context: RequestContext): readonly Tracked[] {
       const calls = requests.map(request => add(request, context));
-      const fetched = fetchAll(kind, calls);
+      const fetched = fetchAll(fetch, calls);
       calls.forEach((call, index) => {
         fetched[index]?.then(
           fact => succeed(call, fact),
@@ -113,11 +132,11 @@ export function createSingleFlight<Subject, Need, Fact>(options: SingleFlightOpt
 
 /** A source that throws instead of rejecting has a bug: its calls are rejected, or they would stay in flight. */
 function fetchAll<Subject, Need, Fact>(
-  kind: Pick<FactKind<Subject, Need, Fact>, 'fetch'>,
+  fetch: SingleFlightOptions<Subject, Need, Fact>['fetch'],
   calls: readonly InFlightCall<Subject, Need>[],
-): readonly Promise<Fact>[] {
+): readonly Promise<Fetched<Fact>>[] {
   try {
-    return kind.fetch(calls);
+    return fetch(calls);
   } catch (bug) {
     return calls.map(() => Promise.reject(bug));
   }

@@ -1,15 +1,19 @@
 import type { Keyv } from 'keyv';
 import type { Clock } from '../clock.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { Cache, CachedEntry, ParseFact } from './entry.ts';
+import { createSlices, eachInSlices, type Later, whenThere } from '../slices.ts';
+import type { Cache, CachedEntry, ParseFact, ReadStandards } from './entry.ts';
 import { estimateBytes, type Memory, readMemory, toMemoryRow } from './memory.ts';
-import type { Redis, RedisRows } from './redis/redis.ts';
-import { corrupt } from './redis/row.ts';
+import type { FoundRow, WantedKey } from './redis/claims.ts';
+import type { Redis } from './redis/redis.ts';
+import type { RowProblem } from './redis/row.ts';
 
 type GetMany = Cache['getMany'];
 
 /** A reading of Redis's clock is no more precise. A row from further in the future has no age that can be believed. */
 const clockErrorMs = 1000;
+/** For how long an absence may be revoked (`sources/revoked-facts.ts`), and for how long memory keeps one meanwhile. */
+const [doubtfulMs, doubtfulTtlMs] = [10_000, 1_000];
 /** The longest that memory keeps what was read from Redis, whatever the row says. */
 const maxTtlMs = 3_600_000;
 
@@ -29,48 +33,115 @@ export interface Tiers {
   readonly clock: Clock;
 }
 
-/** Reads memory, then Redis (one MGET) for the keys that memory lacks. Valid rows of Redis are copied to memory. */
-export function createTieredRead({ memory, redis, metrics, clock }: Tiers): GetMany {
-  return async <Fact>(keys: readonly string[], parse: ParseFact<Fact>) => {
+/** Reads memory, then Redis (one MGET) for what memory lacks or has no good enough entry of. Valid rows are copied to memory. */
+export function createTieredRead(tiers: Tiers): GetMany {
+  const { memory, redis, metrics } = tiers;
+  return async <Fact>(keys: readonly string[], parse: ParseFact<Fact>, standards?: ReadStandards<Fact>) => {
     const inMemory = keys.map(key => readMemory<Fact>(memory, key));
     countMemory(metrics, inMemory);
-    const missing = [...new Set(keys.filter((key, index) => inMemory[index] === undefined && !redis.isDeleted(key)))];
-    if (missing.length === 0) return inMemory;
-    const inRedis = await redis.read(missing, takeAll);
-    // Redis did not answer in time: by now, another read may have written the fact to memory.
-    const retry = (key: string) => (inRedis === undefined ? readMemory<Fact>(memory, key) : inRedis.get(key));
-    return keys.map((key, index) => inMemory[index] ?? retry(key));
+    const wanted = new Map<string, WantedRow<Fact>>();
+    keys.forEach((key, index) => {
+      const own = inMemory[index];
+      const isEnough = own !== undefined && (standards?.isEnough(own, index) ?? true);
+      if (!isEnough && !redis.isDeleted(key)) wanted.set(key, { key, own, index });
+    });
+    if (wanted.size === 0) return inMemory;
+    const rows = [...wanted.values()];
+    const inRedis = await redis.read(rows.map(toWantedKey), takeRows(tiers, rows, parse, standards));
+    return keys.map((key, index) => {
+      if (!wanted.has(key)) return inMemory[index];
+      // Redis did not answer in time: by now, another read may have written the fact to memory.
+      return inRedis === undefined ? readMemory<Fact>(memory, key) : inRedis.get(key);
+    });
 
-    function takeAll(rows: RedisRows): ReadonlyMap<string, CachedEntry<Fact>> {
-      const taken = new Map<string, CachedEntry<Fact>>();
-      const counts: RowCounts = { hit: 0, miss: 0, corrupt: 0 };
-      missing.forEach((key, index) => {
-        // The key was deleted or written here while Redis was being read: the row is older.
-        if (redis.isDeleted(key)) return;
-        const entry = readMemory<Fact>(memory, key) ?? copyToMemory(key, rows[index], counts);
-        if (entry !== undefined) taken.set(key, entry);
-      });
-      metrics.cache('redis', 'hit', counts.hit);
-      metrics.cache('redis', 'miss', counts.miss);
-      metrics.cache('redis', 'garbage', counts.corrupt);
-      return taken;
-    }
-
-    function copyToMemory(key: string, row: RedisRows[number], counts: RowCounts): CachedEntry<Fact> | undefined {
-      const result = validateRow(row, parse, redis.now());
-      const isValid = typeof result !== 'string';
-      counts[isValid ? 'hit' : result] += 1;
-      if (result === corrupt) redis.remove([key]);
-      if (!isValid) return undefined;
-      const { fact, ageMs, size, remainingMs } = result;
-      const entry = { fact, fetchedAt: Math.round(clock.wall() - ageMs), heardAt: clock.monotonic() - ageMs };
-      memory.set(key, toMemoryRow(entry), { ttl: remainingMs, size: estimateBytes(key, size) });
-      return { ...entry, tier: 'redis' };
+    function toWantedKey({ key, index }: WantedRow<Fact>): WantedKey {
+      const maxAgeMs = standards?.maxAgeMs(index) ?? 0;
+      const claimMs = maxAgeMs > 0 ? (standards?.claimMs ?? 0) : 0;
+      return { key, maxAgeMs, claimMs, claim: claimMs > 0 ? (standards?.claim(index) ?? '') : '' };
     }
   };
 }
 
-type RowCounts = Record<'hit' | 'miss' | typeof corrupt, number>;
+interface WantedRow<Fact> {
+  readonly key: string;
+  /** What memory had when Redis was asked. */
+  readonly own: CachedEntry<Fact> | undefined;
+  readonly index: number;
+}
+
+/** Takes the newer of each row and what memory has. */
+function takeRows<Fact>(
+  { memory, redis, metrics, clock }: Tiers,
+  wanted: readonly WantedRow<Fact>[],
+  parse: ParseFact<Fact>,
+  standards: ReadStandards<Fact> | undefined,
+) {
+  return (rows: readonly FoundRow[], disconnect: () => void): Later<ReadonlyMap<string, CachedEntry<Fact>>> => {
+    const taken = new Map<string, CachedEntry<Fact>>();
+    const counts: RowCounts = { hit: 0, miss: 0, corrupt: 0, foreign: 0, unsigned: 0 };
+    const take = (one: WantedRow<Fact>, at: number): Later<void> => {
+      const { key } = one;
+      const { text, claim } = rows[at] as FoundRow;
+      if (claim !== 'none') standards?.onClaim(one.index, claim === 'ours');
+      if (isSettled(one)) return;
+      const readAt = clock.monotonic();
+      return whenThere(validateRow(key, text, parse, redis), row => {
+        // Its replies may belong to other questions, those to deletions included.
+        if (row === 'foreign') disconnect();
+        if (row === 'foreign' || row === 'corrupt') redis.remove([key]);
+        const entry = typeof row === 'string' ? undefined : newerThan(one, row, readAt);
+        counts[typeof row === 'string' ? row : entry === undefined ? 'miss' : 'hit'] += 1;
+        if (isSettled(one)) return;
+        const found = entry ?? one.own;
+        if (found !== undefined) taken.set(key, found);
+        if (entry !== undefined) keep(one, entry, row as ValidRow<Fact>);
+      });
+    };
+    return whenThere(eachInSlices(wanted, take, createSlices({ stepsPerLook: 1 })), () => {
+      metrics.cache('redis', 'hit', counts.hit);
+      metrics.cache('redis', 'miss', counts.miss);
+      metrics.cache('redis', 'garbage', counts.corrupt);
+      metrics.cache('redis', 'foreign', counts.foreign);
+      metrics.cache('redis', 'unsigned', counts.unsigned);
+      return taken;
+    });
+
+    /** The key was deleted or written here while Redis was being read, or its row. Takes what was written. */
+    function isSettled({ key, own }: WantedRow<Fact>): boolean {
+      if (redis.isDeleted(key)) return true;
+      const entry = readMemory<Fact>(memory, key);
+      const isWritten = entry !== undefined && entry.heardAt !== own?.heardAt;
+      if (isWritten) taken.set(key, entry);
+      return isWritten;
+    }
+  };
+
+  /** Undefined: the row is no newer than what memory has. */
+  function newerThan(
+    { own, index }: WantedRow<Fact>,
+    row: ValidRow<Fact>,
+    readAt: number,
+  ): CachedEntry<Fact> | undefined {
+    const heardAt = readAt - row.ageMs;
+    const fetchedAt = Math.round(clock.wall() - (clock.monotonic() - readAt) - row.ageMs);
+    const entry: CachedEntry<Fact> = { fact: row.fact, fetchedAt, heardAt, tier: 'redis' };
+    // The row of what is in memory has the same age, but for the error of two readings of Redis's clock.
+    const isOlder = own !== undefined && heardAt <= own.heardAt + clockErrorMs;
+    return isOlder && standards?.isEnough(entry, index) !== true ? undefined : entry;
+  }
+
+  function keep({ key, own, index }: WantedRow<Fact>, entry: CachedEntry<Fact>, row: ValidRow<Fact>): void {
+    if (own !== undefined && standards?.replaces(entry, own, index) === false) return;
+    const { fact, fetchedAt, heardAt } = entry;
+    const size = estimateBytes(key, row.size);
+    // The replica that heard it may still find that it is about something else, and remove it from Redis.
+    const isDoubtful = standards?.isAbsence(fact) === true && row.ageMs < doubtfulMs;
+    const ttl = isDoubtful ? Math.min(row.remainingMs, doubtfulTtlMs) : row.remainingMs;
+    memory.set(key, toMemoryRow({ fact, fetchedAt, heardAt }), { ttl, size });
+  }
+}
+
+type RowCounts = Record<'hit' | RowProblem, number>;
 
 interface ValidRow<Fact> {
   readonly fact: Fact;
@@ -79,23 +150,28 @@ interface ValidRow<Fact> {
   readonly remainingMs: number;
 }
 
-/** `now`: by Redis's clock. The fact is not frozen: freezing took a quarter of the time of a read, and its type is Immutable already. */
+/** The fact is not frozen: freezing took a quarter of the time of a read, and its type is Immutable already. */
 function validateRow<Fact>(
-  row: RedisRows[number],
+  key: string,
+  text: string | undefined,
   parse: ParseFact<Fact>,
-  now: number,
-): ValidRow<Fact> | 'miss' | typeof corrupt {
-  if (row === undefined || row === corrupt) return row ?? 'miss';
+  redis: Pick<Redis, 'now' | 'rows'>,
+): Later<ValidRow<Fact> | RowProblem> {
+  const now = redis.now(key);
+  const row = text === undefined ? 'miss' : redis.rows.read(key, text);
+  if (typeof row === 'string') return row;
   const remainingMs = Math.min(Math.ceil(row.expiresAt - now), maxTtlMs);
   if (remainingMs <= 0) return 'miss';
-  const fact = row.fetchedAt > now + clockErrorMs ? undefined : tryToParse(parse, row.fact);
-  if (fact === undefined) return corrupt;
-  return { fact, ageMs: Math.abs(now - row.fetchedAt), size: row.size, remainingMs };
+  if (row.fetchedAt > now + clockErrorMs) return 'corrupt';
+  return whenThere(tryToParse(parse, row.fact), fact =>
+    fact === undefined ? 'corrupt' : { fact, ageMs: Math.abs(now - row.fetchedAt), size: row.size, remainingMs },
+  );
 }
 
-function tryToParse<Fact>(parse: ParseFact<Fact>, stored: unknown): Fact | undefined {
+function tryToParse<Fact>(parse: ParseFact<Fact>, stored: unknown): Later<Fact | undefined> {
   try {
-    return parse(stored);
+    const fact = parse(stored);
+    return fact instanceof Promise ? fact.catch(() => undefined) : fact;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import type { SourceName } from '../domain/source-report.ts';
 import { UpstreamError } from '../http-client/errors.ts';
-import type { Entry } from './entry.ts';
+import type { CachedEntry, Entry } from './entry.ts';
 import type { FactRequest, InFlightCall, RequestContext } from './fact-kind.ts';
 
 /** An in-flight call with what single-flight keeps of it. */
@@ -22,7 +22,7 @@ export interface WaitingOperation {
 }
 
 export type SettledCall<Fact> =
-  | { readonly entry: Entry<Fact>; readonly error?: undefined }
+  | { readonly entry: Entry<Fact> | CachedEntry<Fact>; readonly error?: undefined }
   | { readonly entry?: undefined; readonly error: unknown };
 
 export function createCall<Subject, Need, Fact>(

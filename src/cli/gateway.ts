@@ -26,7 +26,7 @@ export interface GatewayOptions {
   readonly url: URL;
   readonly token: string | undefined;
   readonly live: boolean;
-  /** Called before each wait that the gateway's rate limit asks for. */
+  /** Called before each wait that the gateway asks for, because of its rate limit or its load. */
   readonly onWait: (seconds: number) => void;
 }
 
@@ -65,7 +65,8 @@ async function runQuery<T>(options: GatewayOptions, query: string, variables: ob
     }
     const { message, extensions } = refusal;
     const seconds = extensions?.retryAfterSeconds ?? 5;
-    const mayWait = extensions?.code === 'RATE_LIMITED' && waits < maxWaits && seconds <= maxWaitSeconds;
+    const mayPass = extensions?.code === 'RATE_LIMITED' || extensions?.code === 'OVERLOADED';
+    const mayWait = mayPass && waits < maxWaits && seconds <= maxWaitSeconds;
     if (!mayWait) throw new GatewayError(`The gateway refused: ${message}`, extensions?.code);
     options.onWait(seconds);
     await sleep(seconds * 1000);

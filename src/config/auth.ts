@@ -28,7 +28,7 @@ export const authVariables = z.object({
     .describe('How they may be signed, comma-separated.'),
   JWT_SCOPE_CLAIM: z.string().default('scope').describe("The claim with the caller's scopes."),
   RATE_LIMIT_INDICATORS_PER_MINUTE: optionalInteger(0, 999_999_999).describe(
-    'Per caller and replica, counted in indicators; 0 is off. Unset: 0 with AUTH=none, else 6000.',
+    'Per caller (per replica only without Redis), counted in points: one an indicator asked, at least one an operation; 0 is off. Unset: 0 with AUTH=none, else 6000.',
   ),
   TRUSTED_DOCUMENTS: z.string().optional().describe('A file with a persisted-query manifest: only its operations run.'),
   AUDIT_INDICATORS: oneOf(['plain', 'hmac']).default('plain').describe('How the audit names indicators.'),

@@ -3,12 +3,16 @@ import type { z } from 'zod';
 import type { AuthConfig } from '../auth/auth-config.ts';
 import { commonSettings, commonVariables, type SourceSettings } from '../sources/settings.ts';
 import type { SettingsOf, SettingsResult, SourceDefinition, Sources } from '../sources/source.ts';
-import { authProblems, authSettings, authVariables } from './auth.ts';
+import { authProblems, authSettings, authVariables, isLoopback } from './auth.ts';
 import { type GatewayConfig, gatewayConfig, gatewayProblems, gatewayVariables, withProxyNames } from './gateway.ts';
+import { redisProblems } from './redis.ts';
+import { readTracing, type TracingConfig } from './tracing.ts';
 import { type Environment, isSet, type Problems, readVariables, variableNames } from './variables.ts';
 
 export interface Config<Registry extends Sources = Sources> extends GatewayConfig {
   readonly auth: AuthConfig;
+  /** Undefined: off. */
+  readonly tracing: TracingConfig | undefined;
   readonly sources: { readonly [Name in keyof Registry]: SettingsOf<Registry[Name]> };
 }
 
@@ -55,9 +59,10 @@ export function readConfig<Registry extends Sources>(given: Environment, sources
   const gateway = readVariables(gatewayVariables, environment);
   const auth = readVariables(authVariables, environment);
   const authOrProblems = auth.values && authSettings(auth.values);
+  const tracing = readTracing(environment);
   const read = Object.entries(sources).map(([name, source]) => [name, readSource(environment, source)] as const);
   const problems = [
-    ...[gateway, auth, ...read.map(([, result]) => result)].flatMap(result => result.problems ?? []),
+    ...[gateway, auth, tracing, ...read.map(([, result]) => result)].flatMap(result => result.problems ?? []),
     ...(authOrProblems && 'problems' in authOrProblems ? authOrProblems.problems : []),
     ...crossChecks(environment, sources),
   ];
@@ -67,6 +72,7 @@ export function readConfig<Registry extends Sources>(given: Environment, sources
   return {
     ...gatewayConfig(gateway.values),
     auth: { ...authOrProblems, ...authBySource(sources, settings) },
+    tracing: tracing.settings,
     sources: settings as Config<Registry>['sources'],
   };
 }
@@ -107,8 +113,26 @@ function crossChecks(environment: Environment, sources: Sources): Problems {
     ...authProblems(environment, environment.HOST?.trim() || '127.0.0.1', scopes),
     ...sourceProblems(environment, Object.values(sources)),
     ...gatewayProblems(environment),
+    ...redisProblems(environment),
+    ...plainHttpProblems(environment, Object.values(sources)),
   ];
 }
+
+/** Base addresses to which credentials would travel in the clear. */
+function plainHttpProblems(environment: Environment, sources: readonly SourceDefinition[]): Problems {
+  if (environment.ALLOW_PLAIN_HTTP?.trim() === 'on') return [];
+  const isPlain = (name: string) => {
+    const url = URL.parse(environment[name]?.trim() ?? '');
+    return url?.protocol === 'http:' && !isLoopback(url.hostname);
+  };
+  return sources
+    .map(source => `${prefixOf(source)}URL`)
+    .filter(isPlain)
+    .map(name => `${name} ${plainHttp}`);
+}
+
+const plainHttp =
+  'leads to another host over http://, where keys and answers travel in the clear: use https://, or set ALLOW_PLAIN_HTTP=on';
 
 /** Reports that no source has credentials. */
 function sourceProblems(environment: Environment, sources: readonly SourceDefinition[]): Problems {

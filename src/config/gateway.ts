@@ -1,11 +1,14 @@
 /** The variables of the gateway itself: those of its callers are in `auth.ts`, those of every source in `sources/settings.ts`. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { parseIpSpan } from '../domain/indicator/ip-span.ts';
 import type { ListCap, VerdictPolicy } from '../domain/verdict/model.ts';
 import { policyProblem } from '../domain/verdict/policy.ts';
+import { redisConfig, redisVariables } from './redis.ts';
 import {
   type Environment,
   integer,
+  matching,
   number,
   oneOf,
   onOff,
@@ -28,11 +31,17 @@ export const gatewayVariables = z.object({
     .meta({ section: 'Where it listens', description: 'The address that it listens on.' }),
   PORT: integer(4000, 0, 65_535).describe('The port of GraphQL; 0 is any free one.'),
   ADMIN_PORT: optionalInteger(1, 65_535).describe('Health and metrics on a port of their own.'),
+  METRICS_ON_PORT: onOff('off').describe(
+    'Whether /metrics is on PORT although AUTH is on and ADMIN_PORT is unset: everybody who reaches it may read it.',
+  ),
   LOG_LEVEL: oneOf(logLevels).default('info').describe('The least serious kind of line that is logged.'),
-  REDIS_URL: secretThat(isRedisUrl, 'an address that begins with redis:// or rediss://').meta({
-    section: 'The cache',
-    description: 'A Redis that replicas share: redis:// or rediss://. Without it the cache is memory.',
-  }),
+  ...redisVariables,
+  REDIS_HMAC_KEY: secretThat(
+    value => value.length >= 32,
+    'at least 32 characters, like those of openssl rand -base64 32',
+  ).describe(
+    'Signs what replicas keep in Redis: without it, all that others write there is believed. The same in all replicas.',
+  ),
   CACHE_FRESH_SECONDS: seconds(300, 0, 604_800).describe('For how long a match is served without asking again.'),
   CACHE_STALE_SECONDS: seconds(86_400, 0, 2_592_000).describe(
     'For how long after that it stands in for a source that failed, marked as stale.',
@@ -44,13 +53,30 @@ export const gatewayVariables = z.object({
     description: 'The time that one operation has, in milliseconds.',
   }),
   MAX_VALUES: integer(500, 1, 10_000).describe('Values that one operation may name.'),
+  MEMORY_LIMIT_MB: optionalInteger(32, 1_048_576).describe(
+    'What all caches and the work under way may take together, in megabytes; by the memory of the container where it is unset.',
+  ),
   CORS_ORIGINS: words('exact origins, like https://board.example.com', isOrigin).default([]).meta({
     section: 'The front door',
     description: 'Origins whose pages may ask, comma-separated, like https://board.example.com.',
   }),
+  CORS_HEADERS: words('names of headers, like x-team', isHeaderName)
+    .default([])
+    .describe(
+      'Request headers that these pages may send beside the usual ones and those by which pages are traced, comma-separated.',
+    ),
+  BASE_PATH: matching(/^(\/[\w~-][\w.~-]*)*\/?$/, 'a path like /ioc')
+    .prefault('')
+    .describe('The prefix under which a proxy in front shows the gateway, like /ioc; the proxy may keep or strip it.'),
+  KEEP_ALIVE_SECONDS: seconds(65, 1, 3600).describe(
+    'For how long an idle connection stays open: longer than the load balancer in front keeps it.',
+  ),
   GRAPHIQL: onOff('on').describe('Whether the page for writing queries is served, at /graphiql.'),
   INTROSPECTION: onOff('on').describe('Whether clients may ask for the schema.'),
   TRUST_PROXY: words('addresses or CIDR blocks', isNetwork)
+    .refine(networks => !areAll(networks, 4) && !areAll(networks, 6), {
+      error: 'must leave some addresses out: name the networks of your proxies, or every caller may say who it is',
+    })
     .default([])
     .describe('Addresses or CIDR blocks, comma-separated, whose X-Forwarded-For is believed.'),
   VERDICT_MALICIOUS_FROM: number(70, 0, 100).meta({
@@ -72,6 +98,9 @@ export const gatewayVariables = z.object({
     .string()
     .optional()
     .describe('Hosts that are asked without it, comma-separated; no_proxy where it is unset.'),
+  ALLOW_PLAIN_HTTP: onOff('off').describe(
+    'Whether sources may be asked over http:// on other hosts than this one, where keys and answers travel in the clear.',
+  ),
 });
 
 export type GatewayConfig = Readonly<ReturnType<typeof gatewayConfig>>;
@@ -81,8 +110,10 @@ export function gatewayConfig(values: z.infer<typeof gatewayVariables>) {
     host: values.HOST,
     port: values.PORT,
     adminPort: values.ADMIN_PORT,
+    metricsOnPort: values.METRICS_ON_PORT,
     logLevel: values.LOG_LEVEL,
-    redisUrl: values.REDIS_URL?.read(),
+    redis: redisConfig(values),
+    redisHmacKey: values.REDIS_HMAC_KEY,
     windows: {
       freshMs: values.CACHE_FRESH_SECONDS,
       staleMs: values.CACHE_STALE_SECONDS,
@@ -91,7 +122,11 @@ export function gatewayConfig(values: z.infer<typeof gatewayVariables>) {
     revalidates: values.CACHE_REVALIDATE,
     deadlineMs: values.REQUEST_DEADLINE_MS,
     maxValues: values.MAX_VALUES,
+    memoryLimitMb: values.MEMORY_LIMIT_MB,
     corsOrigins: values.CORS_ORIGINS,
+    corsHeaders: values.CORS_HEADERS.map(name => name.toLowerCase()),
+    basePath: values.BASE_PATH.replace(/\/$/, ''),
+    keepAliveMs: values.KEEP_ALIVE_SECONDS,
     graphiql: values.GRAPHIQL,
     introspection: values.INTROSPECTION,
     trustProxy: values.TRUST_PROXY,
@@ -128,19 +163,32 @@ function capProblems(environment: Environment): Problems {
   return twice === undefined ? [] : [`VERDICT_LIST_CAPS names the list ${twice} twice: give each list one level`];
 }
 
-function isRedisUrl(text: string): boolean {
-  return /^rediss?:\/\//.test(text) && URL.canParse(text);
-}
-
 /** As in a browser's `Origin` header: no path, and neither `*` nor `null`. */
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
+/** A token of RFC 9110. */
+function isHeaderName(text: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(text);
+}
+
 function isNetwork(text: string): boolean {
-  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  const family = isIP(address);
-  return family !== 0 && (bits === undefined || Number(bits) <= (family === 4 ? 32 : 128));
+  const [address = '', ...rest] = text.split('/');
+  const block = isIP(address) === 0 || rest.length > 1 ? undefined : parseIpSpan(text);
+  // Not where an IPv4 address in IPv6 has a mask that takes more than IPv4 in: `::ffff:192.0.2.0/64`.
+  return block !== undefined && block.family === parseIpSpan(address)?.family;
+}
+
+const widths = { 4: 32n, 6: 128n } as const;
+
+/** Whether networks are all addresses of a family between them, such as `0.0.0.0/1` and `128.0.0.0/1`. */
+function areAll(networks: readonly string[], family: 4 | 6): boolean {
+  const spans = networks.flatMap(text => parseIpSpan(text) ?? []).filter(span => span.family === family);
+  let next = 0n;
+  for (const { first, last } of spans.sort((a, b) => (a.first < b.first ? -1 : 1)))
+    if (first <= next && last >= next) next = last + 1n;
+  return next === 1n << widths[family];
 }
 
 type VerdictThresholds = Pick<z.infer<typeof gatewayVariables>, 'VERDICT_MALICIOUS_FROM' | 'VERDICT_SUSPICIOUS_FROM'>;

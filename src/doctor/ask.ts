@@ -38,7 +38,6 @@ export function openAsking({ source, url, headers, proxy }: AskedApi): AskedSour
     url,
     timeoutMs,
     concurrency: 1,
-    queueSize: 1,
     maxBodyBytes: 32 * 1024 * 1024,
     unavailableBackoffMs: 0,
     classify: () => 'accept',

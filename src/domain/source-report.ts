@@ -24,6 +24,7 @@ export type SourceStatus =
   | 'RATE_LIMITED'
   | 'TIMED_OUT'
   | 'UNAVAILABLE'
+  | 'OVERLOADED'
   | 'MALFORMED';
 
 export type CoverageLimit =

@@ -1,6 +1,6 @@
 /** The context of one operation: its caller, its deadline, and loaders of its own at each source. */
 import type { Caller } from '../auth/callers.ts';
-import { type Permissions, permissionsAt } from '../auth/scopes.ts';
+import type { Permissions } from '../auth/scopes.ts';
 import type { Clock } from '../clock.ts';
 import { hostOf, indicatorKey } from '../domain/indicator/indicator.ts';
 import type { Indicator } from '../domain/indicator/model.ts';
@@ -9,15 +9,21 @@ import type { VerdictPolicy } from '../domain/verdict/model.ts';
 import type { Log } from '../observability/log.ts';
 import type { Span } from '../observability/span.ts';
 import { createTrace, type Trace } from '../observability/trace.ts';
+import { createSlices, type Slices } from '../slices.ts';
 import { notGathered } from '../sources/fact-table.ts';
 import type { sources } from '../sources/index.ts';
 import type { Lookahead } from '../sources/lookahead.ts';
-import { once } from '../sources/once.ts';
 import type { Operation, PartOf, Source, SourcePart, Sources } from '../sources/source.ts';
-import type { CostTable } from './cost.ts';
+import { noCost, type OperationCost } from './cost.ts';
+import type { CostTable } from './cost-table.ts';
 import type { ParseIndicator } from './indicator-parser.ts';
+import { createLifetime, type Lifetime } from './lifetime.ts';
 import { createTakenFragments, type TakenFragments } from './operation/fragments.ts';
 import { createRoots, type Roots } from './operation/roots.ts';
+import { createRowCount, type RowCount } from './operation/row-count.ts';
+import type { Room, WorkBudget } from './operation/work-budget.ts';
+import { createSourceParts } from './source-parts.ts';
+import type { TextReader } from './texts.ts';
 
 /** What resolvers need and what lives as long as the process. */
 export interface Gateway {
@@ -33,6 +39,8 @@ export interface Gateway {
   readonly permissionsOf: (scopes: ReadonlySet<string>) => Permissions;
   readonly deadlineMs: number;
   readonly maxValues: number;
+  readonly texts: TextReader;
+  readonly workBudget: WorkBudget;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -65,20 +73,36 @@ export interface Context {
   naming: Set<string> | undefined;
   /** What the operation's own fields were resolved to. */
   readonly roots: Roots;
-  /** Gets what the sources' parts have noted as needed; undefined: it is all here. */
+  /** What it takes of the gateway's room for work. */
+  readonly room: Pick<Room, 'reserve' | 'grow'>;
+  /**
+   * Gets what the sources' parts have noted as needed; undefined: it is all here. Takes room for what memory lacks before
+   * anything is asked.
+   */
   gather(): Promise<unknown> | undefined;
   /** Since the last time, a field has needed what was not gathered. */
   isWaiting(): boolean;
-  /** A source was asked, or Redis: what memory held before may have been replaced or refused meanwhile. */
+  /** Its answer was given up: what it still needs is not gathered. */
+  forgo(): void;
+  /** A source was asked, or Redis, or others had their turn: what memory held may have been replaced or refused meanwhile. */
   hasWaited(): boolean;
+  /** In which its answer is written. Between two of them `forgone` is thrown where nobody waits for the answer any more. */
+  slices(): Slices;
+  readonly rows: RowCount;
+  /** What was found in the operation's texts; set before it is executed. */
+  texts: OperationCost['texts'];
+  /** How many indicators it names. */
+  indicators(): number;
   /** How long the response may be reused: as long as its least fresh fact; 0 if it may not be, or has no facts. */
   responseMaxAgeMs(): number;
   /** Clears the timer, and aborts calls that only this operation still waits for. */
   end(): void;
+  /** Gives its room back: to be called when its answer is out, or its client gone. */
+  leave(): void;
 }
 
 /** What the request log needs of a context. */
-export type ReportedContext = Pick<Context, 'named' | 'responseMaxAgeMs' | 'end'> & {
+export type ReportedContext = Pick<Context, 'named' | 'responseMaxAgeMs' | 'end' | 'leave'> & {
   readonly trace: Pick<Trace, 'span' | 'summary'>;
 };
 
@@ -98,16 +122,11 @@ export interface ContextOptions {
 export function createContext(gateway: Gateway, options: ContextOptions): Context {
   const { caller, requestId, clientGone, permissionsKey, span } = options;
   const trace = createTrace(span);
-  const permissions = gateway.permissionsOf(caller.scopes);
   const now = gateway.clock.monotonic;
   const startedAt = now();
   const lifetime = createLifetime(clientGone, startedAt + gateway.deadlineMs, now);
-  const maxAges = new Map<string, number>();
-  const named = new Set<string>();
-  let isWaiting = false;
-  let hasParts = false;
-  let hasWaited = false;
-  let responseMaxAgeMs: number | undefined;
+  const [maxAges, named, rows] = [new Map<string, number>(), new Set<string>(), createRowCount()];
+  let [isWaiting, hasWaited, responseMaxAgeMs] = [false, false, Number.POSITIVE_INFINITY];
 
   const operation: Operation = Object.assign(Object.create(operationGetters), {
     lifetime,
@@ -122,23 +141,16 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
     maxAgeMs: (indicator: Indicator) => maxAges.get(indicatorKey(indicator)),
     strictestAgeMs: () => Math.min(...maxAges.values()),
     reduceMaxAge(milliseconds: number) {
-      responseMaxAgeMs = Math.min(responseMaxAgeMs ?? milliseconds, milliseconds);
+      responseMaxAgeMs = Math.min(responseMaxAgeMs, milliseconds);
     },
     wait() {
       isWaiting = true;
       return notGathered;
     },
+    countRows: rows.add,
   });
-  /** Opened when something is needed of a source: an operation of earlier fragments needs none. */
-  const parts = once(() => {
-    const opened: Record<SourceName, SourcePart> = {};
-    hasParts = true;
-    for (const name in gateway.sources)
-      opened[name] = (gateway.sources[name] as Source).open(operation, permissionsAt(permissions, name));
-    return opened;
-  });
-  const all = once(() => Object.values(parts()));
-  const fragments = createTakenFragments();
+  const room = gateway.workBudget.open(caller.clientKey);
+  const { parts, all, gather } = createSourceParts(gateway, operation, caller.scopes, room.take);
   return Object.assign(Object.create(contextGetters), {
     partsOf: parts,
     allParts: all,
@@ -149,7 +161,7 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
     operation,
     trace,
     lookahead: gateway.lookahead,
-    fragments,
+    fragments: createTakenFragments(),
     naming: undefined,
     nameAgain(values: readonly string[]) {
       for (const value of values) named.add(value);
@@ -158,30 +170,45 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
       named.add(indicator.value);
       this.naming?.add(indicator.value);
       if (maxAgeSeconds == null) return;
-      // A verdict is also about the host, so its facts must not be older either.
-      for (const one of [indicator, hostOf(indicator)]) {
-        if (one === undefined) continue;
-        const key = indicatorKey(one);
-        maxAges.set(key, Math.min(maxAges.get(key) ?? Number.POSITIVE_INFINITY, maxAgeSeconds * 1000));
-      }
+      reduceTo(maxAges, indicator, maxAgeSeconds * 1000);
     },
     named: () => [...named],
     roots: createRoots(),
+    room,
     gather() {
       isWaiting = false;
-      if (!hasParts) return undefined;
-      const pending = all()
-        .map(part => part.gather())
-        .filter(gathering => gathering !== undefined);
-      if (pending.length === 0) return undefined;
-      hasWaited = true;
-      return Promise.all(pending);
+      const gathering = gather();
+      hasWaited ||= gathering !== undefined;
+      return gathering;
     },
     hasWaited: () => hasWaited,
+    slices() {
+      const goOn = (): void => {
+        hasWaited = true;
+        lifetime.check();
+      };
+      return createSlices({ goOn });
+    },
+    rows,
+    texts: noCost.texts,
+    indicators: () => named.size,
     isWaiting: () => isWaiting,
-    responseMaxAgeMs: () => Math.max(0, responseMaxAgeMs ?? 0),
+    forgo() {
+      isWaiting = false;
+    },
+    responseMaxAgeMs: () => (Number.isFinite(responseMaxAgeMs) ? Math.max(0, responseMaxAgeMs) : 0),
     end: lifetime.end,
+    leave: room.close,
   });
+}
+
+/** A verdict is also about the host, so its facts must not be older either. */
+function reduceTo(maxAges: Map<string, number>, indicator: Indicator, milliseconds: number): void {
+  for (const one of [indicator, hostOf(indicator)]) {
+    if (one === undefined) continue;
+    const key = indicatorKey(one);
+    maxAges.set(key, Math.min(maxAges.get(key) ?? Number.POSITIVE_INFINITY, milliseconds));
+  }
 }
 
 /**
@@ -208,38 +235,3 @@ const contextGetters: Pick<Context, 'sources' | 'parts'> &
     return this.allParts();
   },
 };
-
-interface Lifetime {
-  /** Aborted when the client has gone, the deadline has passed, or the operation has ended. */
-  signal(): AbortSignal;
-  end(): void;
-}
-
-/** One object for all operations, because creating one captures a stack. */
-const ended = new DOMException('The operation has ended.', 'AbortError');
-
-/** Timer and signal are created when the signal is first needed: an operation that memory answers needs neither. */
-function createLifetime(clientGone: () => AbortSignal, deadlineAt: number, now: () => number): Lifetime {
-  let controller: AbortController | undefined;
-  let client: AbortSignal | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let isEnded = false;
-  const abort = () => controller?.abort(ended);
-  return {
-    signal() {
-      if (controller) return controller.signal;
-      controller = new AbortController();
-      timer = setTimeout(abort, Math.max(0, deadlineAt - now()));
-      client = clientGone();
-      client.addEventListener('abort', abort, { once: true });
-      if (client.aborted || isEnded) abort();
-      return controller.signal;
-    },
-    end() {
-      isEnded = true;
-      clearTimeout(timer);
-      client?.removeEventListener('abort', abort);
-      abort();
-    },
-  };
-}

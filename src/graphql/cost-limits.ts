@@ -1,31 +1,40 @@
 /** The limits that depend on an operation's variables: how large these are, and what the operation may cost. */
 import type { GraphQLError } from 'graphql';
 import type { ReadFrom } from '../sources/lookahead.ts';
-import { type CostTable, costOf, noCost, type OperationCost } from './cost.ts';
+import { costOf, noCost, type OperationCost } from './cost.ts';
+import type { CostTable } from './cost-table.ts';
 import { operationLimits, tooLarge } from './limits.ts';
 import { ignoringNulls, type PreparedOperation } from './operation/prepared.ts';
+import type { TextContent, TextReader } from './texts.ts';
 
 export interface CostLimits {
   /** MAX_VALUES. */
   readonly maxValues: number;
   readonly costs: CostTable;
+  readonly texts: TextReader;
 }
 
 type MaxValues = Pick<CostLimits, 'maxValues'>;
 
 /** Calls that one operation may cost, for each value that it may name: two for it and two for its host. */
 const callsPerValue = 4;
-/** A low MAX_VALUES must not forbid one ordinary page of records with their scores. */
-const leastMaxCalls = 100;
+/** And beside them: for searches that values share, and one ordinary page of records with their scores at a low MAX_VALUES. */
+const callsBesides = 100;
 
-/** An operation in which a directive depends on a variable that is null is not executed, and costs nothing. */
+/**
+ * An operation in which a directive depends on a variable that is null is not executed, and costs no more than that.
+ * `found`: in texts that the reader may not know any more.
+ */
 export function estimateCost(
   prepared: PreparedOperation,
   from: ReadFrom,
-  { maxValues, costs }: CostLimits,
+  { maxValues, costs: table, texts }: CostLimits,
+  found?: ReadonlyMap<string, TextContent>,
 ): OperationCost {
   const fields = ignoringNulls(() => prepared.selectionFor(from));
-  return fields === undefined ? noCost : costOf(costs, fields, from, maxValues);
+  if (fields === undefined) return noCost;
+  const contentOf = (text: string) => found?.get(text) ?? texts.known(text);
+  return costOf(fields, from, { table, maxValues, contentOf }, prepared.selected());
 }
 
 /** To be called before execution. */
@@ -37,7 +46,7 @@ export function checkCost(
   if (values > maxValues) {
     return tooLarge(`Too many values: this operation names more than the ${maxValues} that are allowed.`);
   }
-  const maxCalls = Math.max(leastMaxCalls, maxValues * callsPerValue);
+  const maxCalls = maxValues * callsPerValue + callsBesides;
   if (calls <= maxCalls) return undefined;
   return tooLarge(`Too costly: this operation could need more than ${maxCalls} upstream calls. Ask for less at once.`);
 }

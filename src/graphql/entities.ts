@@ -32,8 +32,8 @@ export const entityCosts: Costs = {
 };
 
 /**
- * Replaces the library's resolver, in which one invalid representation fails all of them. The fields below are batched
- * like those of `indicators`, and the limits count representations as values.
+ * An invalid representation fails none of the others. The fields below are batched like those of `indicators`, and the
+ * limits count representations as values.
  */
 export const entityResolvers = {
   Query: {

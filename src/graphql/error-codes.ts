@@ -25,6 +25,7 @@ export const errorCodes = [
   'UPSTREAM_MALFORMED',
   'UPSTREAM_TRUNCATED',
   'DEADLINE_EXCEEDED',
+  'OVERLOADED',
   'INTERNAL_SERVER_ERROR',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
@@ -36,6 +37,7 @@ const codes = {
   RATE_LIMITED: 'UPSTREAM_RATE_LIMITED',
   TIMED_OUT: 'UPSTREAM_TIMEOUT',
   UNAVAILABLE: 'UPSTREAM_UNAVAILABLE',
+  OVERLOADED: 'OVERLOADED',
   MALFORMED: 'UPSTREAM_MALFORMED',
   TRUNCATED: 'UPSTREAM_TRUNCATED',
 } as const satisfies Record<UpstreamErrorKind, ErrorCode>;
@@ -53,3 +55,34 @@ export function badInput(message: string, argument?: string): GraphQLError {
 /** The same where the whole operation is refused before anything is asked: HTTP 400. */
 export const badRequest = (message: string, argument: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', argument, http: { status: 400 } } });
+
+const overload = (retryAfterSeconds: number) => ({
+  code: 'OVERLOADED',
+  retryAfterSeconds,
+  http: { status: 503, headers: new Map([['retry-after', String(retryAfterSeconds)]]) },
+});
+
+/** The gateway itself has no room for the operation: HTTP 503. Nothing was asked. */
+export const overloaded = (retryAfterSeconds: number): GraphQLError =>
+  new GraphQLError(`The gateway has no room for this operation now: come back in ${retryAfterSeconds} s.`, {
+    extensions: overload(retryAfterSeconds),
+  });
+
+/** The same in the middle of an answer: what it is made of was asked, and is paid. */
+export class AnswerOverloadedError extends GraphQLError {
+  constructor(retryAfterSeconds: number) {
+    const message = `The gateway has no room for so large an answer now: ask for less, or come back in ${retryAfterSeconds} s.`;
+    super(message, { extensions: overload(retryAfterSeconds) });
+  }
+}
+
+/** Whether it is one of these two. */
+export const isOverloaded = (problem: unknown): problem is GraphQLError =>
+  problem instanceof GraphQLError && problem.extensions.code === 'OVERLOADED';
+
+/**
+ * The deadline of the operation has passed before its answer was made. `message` says what would be less. `status`: of the
+ * response, where there is no answer at all.
+ */
+export const deadlineExceeded = (message: string, status?: number): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'DEADLINE_EXCEEDED', ...(status && { http: { status } }) } });

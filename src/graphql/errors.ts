@@ -1,9 +1,9 @@
-/** Failure → GraphQL error. An error that is not on the list of codes is a bug: the client sees a masked one, the log has its stack. */
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+/** Failure → GraphQL error. One that is not on the list of codes is a bug: the client sees a masked one, the log has its stack. */
+import { GraphQLError, type GraphQLFormattedError, isValueNode } from 'graphql';
 import { UpstreamError } from '../http-client/errors.ts';
 import { type Bug, describeBug } from '../observability/bug.ts';
 import { codeOfKind, type ErrorCode, errorCodes } from './error-codes.ts';
-import { parseLimitError } from './limits.ts';
+import { cut, maxEcho, parseLimitError } from './limits.ts';
 
 function codeOf(error: UpstreamError): ErrorCode {
   if (error.forbidden) return 'FORBIDDEN';
@@ -41,7 +41,13 @@ function isRequestProblem(root: GraphQLError): boolean {
   return typeof http === 'object' && http !== null && 'status' in http && http.status === 400;
 }
 
-/** The error's code; undefined when clients may not see the error. */
+/** graphql-js cannot read a value as it stands in the operation, such as a variable that is null where there must be none. */
+function isCallersValue(root: unknown): boolean {
+  const [node] = (root instanceof GraphQLError && root.nodes) || [];
+  return node !== undefined && isValueNode(node);
+}
+
+/** The code of one layer of an error, if it has one of the list. */
 function listedCode(root: unknown): ErrorCode | undefined {
   if (root instanceof UpstreamError) return codeOf(root);
   if (!(root instanceof GraphQLError)) return undefined;
@@ -50,8 +56,23 @@ function listedCode(root: unknown): ErrorCode | undefined {
   return isListed(code) && code !== 'INTERNAL_SERVER_ERROR' ? plainCode(code) : undefined;
 }
 
-/** For Apollo Server's `formatError`: the part of an error that a client may see. */
+/** The error's code; undefined when clients may not see the error. */
+function codeFor(error: unknown): ErrorCode | undefined {
+  const root = rootOf(error);
+  return listedCode(root) ?? listedCode(error) ?? (isCallersValue(root) ? 'BAD_USER_INPUT' : undefined);
+}
+
+/** graphql-js would print the whole value, in which another execution has other literals. */
+const withoutValue = (message: string): string =>
+  message.replace(/^(Argument "\w+") has invalid value .*$/s, '$1 has a variable in it that must not be null.');
+
+/** For Apollo Server's `formatError`: what a client may see of an error, cut where it repeats too much of what was sent. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const shown = visibleError(formatted, error);
+  return shown.message.length > maxEcho ? { ...shown, message: cut(shown.message) } : shown;
+}
+
+function visibleError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const limit = error instanceof GraphQLError ? parseLimitError(error) : undefined;
   if (limit) return { message: limit.message, extensions: { code: limit.extensions.code } };
   const place = {
@@ -60,23 +81,16 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   };
   const root = rootOf(error);
   if (root instanceof UpstreamError) return { message: root.message, ...place, extensions: upstreamExtensions(root) };
-  const code = listedCode(root) ?? listedCode(error);
+  const code = codeFor(error);
   if (code === undefined)
     return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
   const { stacktrace: _, http: __, ...extensions } = formatted.extensions ?? {};
-  return { message: formatted.message, ...place, extensions: { ...extensions, code } };
-}
-
-/** For a gateway without introspection: drops graphql-js's "Did you mean", which gives away names of the schema. */
-export function formatErrorWithoutHints(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const shown = formatError(formatted, error);
-  return { ...shown, message: shown.message.replace(/ ?Did you mean .*$/s, '') };
+  return { message: withoutValue(formatted.message), ...place, extensions: { ...extensions, code } };
 }
 
 /** What may be logged of an error that is a bug (`describeBug`); undefined for an error that clients may see. */
 export function bugIn(error: unknown): Bug | undefined {
-  const root = rootOf(error);
-  if (listedCode(root) ?? listedCode(error)) return undefined;
+  if (codeFor(error)) return undefined;
   if (error instanceof GraphQLError && parseLimitError(error)) return undefined;
-  return describeBug(root);
+  return describeBug(rootOf(error));
 }

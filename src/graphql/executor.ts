@@ -12,11 +12,11 @@ export type PrepareOperation = (
   operationName: string | null | undefined,
 ) => PreparedOperation | undefined;
 
-/** `schema` must not be the object that Apollo Server has: it instruments that one, which makes execution a third slower. */
-export function createPrepare(schema: GraphQLSchema): PrepareOperation {
+/** `fragmentBytes`: what pieces of answers may take. */
+export function createPrepare(schema: GraphQLSchema, fragmentBytes: number): PrepareOperation {
   // Apollo Server keeps one parsed document for each text.
   const byDocument = new WeakMap<DocumentNode, Map<string, PreparedOperation | undefined>>();
-  const createFragments = createFragmentStore();
+  const createFragments = createFragmentStore(fragmentBytes);
   return (document, operationName) => {
     const byName = byDocument.get(document) ?? new Map<string, PreparedOperation | undefined>();
     byDocument.set(document, byName);

@@ -194,8 +194,8 @@ export type GeoLocation = {
  * The fields about the value itself are free. The shorthand fields (`threatScore` to `covering`) ask their source and,
  * where it can not be heard, are null with a GraphQL error whose `extensions.code` is one of `SOURCE_UNCONFIGURED`,
  * `UPSTREAM_DENIED`, `FORBIDDEN`, `UPSTREAM_REJECTED`, `BAD_USER_INPUT`, `UPSTREAM_RATE_LIMITED`, `UPSTREAM_TIMEOUT`,
- * `DEADLINE_EXCEEDED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with `extensions.source` and
- * perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
+ * `DEADLINE_EXCEEDED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with
+ * `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
  * errors: there a failure is a status. Both ways share one upstream call.
  */
 export type Indicator = Node & {
@@ -285,8 +285,8 @@ export type Indicator = Node & {
  * The fields about the value itself are free. The shorthand fields (`threatScore` to `covering`) ask their source and,
  * where it can not be heard, are null with a GraphQL error whose `extensions.code` is one of `SOURCE_UNCONFIGURED`,
  * `UPSTREAM_DENIED`, `FORBIDDEN`, `UPSTREAM_REJECTED`, `BAD_USER_INPUT`, `UPSTREAM_RATE_LIMITED`, `UPSTREAM_TIMEOUT`,
- * `DEADLINE_EXCEEDED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with `extensions.source` and
- * perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
+ * `DEADLINE_EXCEEDED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with
+ * `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
  * errors: there a failure is a status. Both ways share one upstream call.
  */
 export type IndicatorArgusArgs = {
@@ -302,8 +302,8 @@ export type IndicatorArgusArgs = {
  * The fields about the value itself are free. The shorthand fields (`threatScore` to `covering`) ask their source and,
  * where it can not be heard, are null with a GraphQL error whose `extensions.code` is one of `SOURCE_UNCONFIGURED`,
  * `UPSTREAM_DENIED`, `FORBIDDEN`, `UPSTREAM_REJECTED`, `BAD_USER_INPUT`, `UPSTREAM_RATE_LIMITED`, `UPSTREAM_TIMEOUT`,
- * `DEADLINE_EXCEEDED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with `extensions.source` and
- * perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
+ * `DEADLINE_EXCEEDED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with
+ * `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
  * errors: there a failure is a status. Both ways share one upstream call.
  */
 export type IndicatorDatadogArgs = {
@@ -318,8 +318,8 @@ export type IndicatorDatadogArgs = {
  * The fields about the value itself are free. The shorthand fields (`threatScore` to `covering`) ask their source and,
  * where it can not be heard, are null with a GraphQL error whose `extensions.code` is one of `SOURCE_UNCONFIGURED`,
  * `UPSTREAM_DENIED`, `FORBIDDEN`, `UPSTREAM_REJECTED`, `BAD_USER_INPUT`, `UPSTREAM_RATE_LIMITED`, `UPSTREAM_TIMEOUT`,
- * `DEADLINE_EXCEEDED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with `extensions.source` and
- * perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
+ * `DEADLINE_EXCEEDED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with
+ * `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
  * errors: there a failure is a status. Both ways share one upstream call.
  */
 export type IndicatorMembershipsArgs = {
@@ -336,8 +336,8 @@ export type IndicatorMembershipsArgs = {
  * The fields about the value itself are free. The shorthand fields (`threatScore` to `covering`) ask their source and,
  * where it can not be heard, are null with a GraphQL error whose `extensions.code` is one of `SOURCE_UNCONFIGURED`,
  * `UPSTREAM_DENIED`, `FORBIDDEN`, `UPSTREAM_REJECTED`, `BAD_USER_INPUT`, `UPSTREAM_RATE_LIMITED`, `UPSTREAM_TIMEOUT`,
- * `DEADLINE_EXCEEDED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with `extensions.source` and
- * perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
+ * `DEADLINE_EXCEEDED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with
+ * `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
  * errors: there a failure is a status. Both ways share one upstream call.
  */
 export type IndicatorThreatArgs = {
@@ -352,8 +352,8 @@ export type IndicatorThreatArgs = {
  * The fields about the value itself are free. The shorthand fields (`threatScore` to `covering`) ask their source and,
  * where it can not be heard, are null with a GraphQL error whose `extensions.code` is one of `SOURCE_UNCONFIGURED`,
  * `UPSTREAM_DENIED`, `FORBIDDEN`, `UPSTREAM_REJECTED`, `BAD_USER_INPUT`, `UPSTREAM_RATE_LIMITED`, `UPSTREAM_TIMEOUT`,
- * `DEADLINE_EXCEEDED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with `extensions.source` and
- * perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
+ * `DEADLINE_EXCEEDED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with
+ * `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
  * errors: there a failure is a status. Both ways share one upstream call.
  */
 export type IndicatorTriageHistoryArgs = {
@@ -408,7 +408,7 @@ export type Lookup = {
   readonly __typename?: 'Lookup';
   /** What it was taken for; null exactly when `problem` is not. */
   readonly indicator: Maybe<Indicator>;
-  /** The text as it was given. */
+  /** The text as it was given, of which at most 8,192 characters are shown. */
   readonly input: Scalars['String']['output'];
   /** One sentence for the person who typed it: what is wrong with the input and what would be right. */
   readonly problem: Maybe<Scalars['String']['output']>;
@@ -486,7 +486,8 @@ export type Query = {
    * Every indicator found in free text (a report, a mail, a ticket), in order of first appearance and without repeats.
    * Defanged spellings are found too; file names and version numbers are not taken for domains. Finding them costs
    * nothing upstream. Text of more than 256 KiB is `BAD_USER_INPUT`; more indicators in it than one operation may name
-   * (500 unless changed) are `OPERATION_TOO_LARGE`.
+   * (500 unless changed) are `OPERATION_TOO_LARGE`, and so are different texts of more than 256 KiB together. In the rate
+   * limit a text counts as the indicators in it, or one for each KiB where that is more.
    */
   readonly extractIndicators: ReadonlyArray<Indicator>;
   /**
@@ -681,7 +682,9 @@ export type ReputationRecord = Node & {
   /**
    * Extras that the list's owner attached, in the order of `names`. A property that the record does not have is null
    * without an error. One that the key may not see is null with `UPSTREAM_DENIED` at its own place, an unknown name
-   * `BAD_USER_INPUT`; the others still come. Asked for in the same Argus search, only when selected.
+   * `BAD_USER_INPUT` once, with `extensions.property` and, where it stands at several places, `extensions.occurrences`; the
+   * others still come. Asked for in the same Argus search, only when selected. More than 50 different names in one operation
+   * are `OPERATION_TOO_LARGE`.
    */
   readonly properties: Maybe<ReadonlyArray<Maybe<Property>>>;
   /** Argus's own UUID of the record. */
@@ -866,6 +869,11 @@ export type SourceStatus =
   | 'NOT_QUERIED'
   /** The source answered completely and does not know the indicator. See `limits` for what that is worth. */
   | 'NO_MATCH'
+  /**
+   * The gateway itself has no room: more calls are waiting than it can send in time. The source was not asked, and is not
+   * at fault; see `retryAfterSeconds`. [`OVERLOADED`]
+   */
+  | 'OVERLOADED'
   /** The source's rate limit or quota is spent; see `retryAfterSeconds`. [`UPSTREAM_RATE_LIMITED`] */
   | 'RATE_LIMITED'
   /** The source refused the question. [`UPSTREAM_REJECTED`, or `BAD_USER_INPUT` where it speaks of an argument] */

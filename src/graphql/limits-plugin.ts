@@ -1,9 +1,14 @@
 import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@apollo/server';
 import { type DocumentNode, type GraphQLError, parse } from 'graphql';
+import { createSlices, type Slices } from '../slices.ts';
+import type { ReadFrom } from '../sources/lookahead.ts';
 import { noCost, type OperationCost } from './cost.ts';
 import { type CostLimits, checkCost, checkVariables, estimateCost } from './cost-limits.ts';
+import { deadlineExceeded } from './error-codes.ts';
 import type { PrepareOperation } from './executor.ts';
+import { forgone } from './lifetime.ts';
 import { checkDocument, operationLimits } from './limits.ts';
+import type { PreparedOperation } from './operation/prepared.ts';
 
 /**
  * Limits that are options of Apollo Server. Errors are limited because each searches the schema for what may have been
@@ -19,6 +24,11 @@ export interface LimitsPluginOptions<Context> extends CostLimits {
   readonly prepare: PrepareOperation;
   /** Called before an operation within the limits is executed. May throw a GraphQLError to reject it. */
   readonly onAccepted?: (cost: OperationCost, contextValue: Context) => void;
+  /**
+   * Called before texts are searched, which takes time: `cost` is without what is in them. May throw a GraphQLError. Returns
+   * the slices in which they are searched.
+   */
+  readonly beforeSearch?: (cost: OperationCost, contextValue: Context) => Slices;
   /** Called when an operation is rejected for its cost. */
   readonly onRejected?: (cost: OperationCost, contextValue: Context) => void;
 }
@@ -50,24 +60,24 @@ export function createLimitsPlugin<Context extends BaseContext>(
         async didResolveOperation(requestContext) {
           const problem = problemByReplacement.get(requestContext.document);
           if (problem) throw problem;
-          checkRequest(requestContext, options);
+          await checkRequest(requestContext, options);
         },
       };
     },
   };
 }
 
-function checkRequest<Context extends BaseContext>(
+async function checkRequest<Context extends BaseContext>(
   { document, request, contextValue }: GraphQLRequestContext<Context>,
   options: LimitsPluginOptions<Context>,
-): void {
+): Promise<void> {
   const tooNested = checkVariables(request.variables, options);
   if (tooNested) throw tooNested;
   if (!document) return;
   const prepared = options.prepare(document, request.operationName);
   const from = prepared?.read(request.variables);
   // With variables that are not those of the operation nothing will be asked.
-  const cost = prepared && from ? estimateCost(prepared, from, options) : noCost;
+  const cost = prepared && from ? await costWithTexts(prepared, from, options, contextValue) : noCost;
   const problem = checkCost(cost, options);
   if (problem) {
     options.onRejected?.(cost, contextValue);
@@ -75,3 +85,21 @@ function checkRequest<Context extends BaseContext>(
   }
   options.onAccepted?.(cost, contextValue);
 }
+
+async function costWithTexts<Context extends BaseContext>(
+  prepared: PreparedOperation,
+  from: ReadFrom,
+  options: LimitsPluginOptions<Context>,
+  contextValue: Context,
+): Promise<OperationCost> {
+  const cost = estimateCost(prepared, from, options);
+  if (cost.unread.length === 0 || checkCost(cost, options) !== undefined) return cost;
+  const slices = options.beforeSearch?.(cost, contextValue) ?? createSlices();
+  const found = await options.texts.search(cost.unread, slices).catch(problem => {
+    throw problem === forgone ? deadlineExceeded(searchTooLate, 503) : problem;
+  });
+  // The reader may have forgotten meanwhile what it knew before.
+  return estimateCost(prepared, from, options, new Map([...cost.texts, ...found]));
+}
+
+const searchTooLate = 'The deadline of the operation passed while its text was searched: send it in parts.';

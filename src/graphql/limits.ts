@@ -25,10 +25,12 @@ export const operationLimits = {
   nesting: 10,
   /** Levels of selection sets, those of inline fragments included: libraries read them recursively. */
   selectionNesting: 60,
-  /** Bytes of the text of `extractIndicators` and `extract`, checked by their resolvers. */
+  /** Bytes of all different texts of `extractIndicators` and `extract` together. */
   textBytes: 256 * 1024,
-  /** Entries of an answer of `extract`. */
+  /** Entries of the answers of `extract` together. */
   places: 10_000,
+  /** Different names of `properties(names:)`. */
+  propertyNames: 50,
   /** Characters of a literal, other than such a text. */
   literal: 4_096,
   /** Characters of a name. */
@@ -36,6 +38,11 @@ export const operationLimits = {
   /** Lists, objects and leaves of all variables together. */
   variableNodes: 20_000,
 } as const;
+
+/** Characters of what a caller sent that are shown to it again. */
+export const maxEcho = 8 * 1024;
+export const cut = (text: string): string =>
+  text.length > maxEcho ? `${text.slice(0, maxEcho).toWellFormed()}…` : text;
 
 /** The error of an operation that is rejected for its size: HTTP 400. Apollo removes `http` from what the client sees. */
 export function tooLarge(message: string): GraphQLError {

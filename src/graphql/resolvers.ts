@@ -1,26 +1,25 @@
 /** Resolvers that belong to no single source: Query, Node, and the fields of Indicator that join all sources. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { z } from 'zod';
-import { extractIndicators, findIndicators } from '../domain/indicator/extract/extract.ts';
-import type { Found } from '../domain/indicator/extract/found.ts';
 import {
   defang,
   hostOf,
   indicatorFromId,
   indicatorId,
-  parseIndicator,
+  type ParsedIndicator,
   specialUseOf,
 } from '../domain/indicator/indicator.ts';
-import { type Indicator, type IndicatorType, indicatorTypes } from '../domain/indicator/model.ts';
+import type { Indicator, IndicatorType } from '../domain/indicator/model.ts';
 import type { SourceAnswers, Verdict } from '../domain/verdict/model.ts';
 import { assessVerdict } from '../domain/verdict/verdict.ts';
+import { createSlices, eachInSlices, type Later, whenThere } from '../slices.ts';
 import { readAll } from '../sources/fact-table.ts';
 import { type Costs, type FieldCost, free } from '../sources/field-cost.ts';
 import type { Context } from './context.ts';
 import { badInput } from './error-codes.ts';
 import type { Resolvers } from './generated.ts';
 import { sourceHealth } from './health.ts';
-import { operationLimits } from './limits.ts';
+import { cut, operationLimits } from './limits.ts';
+import type { TextContent } from './texts.ts';
 
 type Age = number | null | undefined;
 
@@ -29,14 +28,18 @@ function checkAge(maxAgeSeconds: Age): void {
 }
 
 /** Parses all values before any field is resolved, because of two ages for one indicator the stricter one applies. */
-function parseAll(values: readonly string[], maxAgeSeconds: Age, context: Context) {
+function parseAll(values: readonly string[], maxAgeSeconds: Age, context: Context): Later<readonly ParsedValue[]> {
   checkAge(maxAgeSeconds);
-  return values.map(value => {
-    const parsed = context.gateway.parseIndicator(value);
+  const all: ParsedValue[] = [];
+  const parseOne = (input: string): void => {
+    const parsed = context.gateway.parseIndicator(input);
     if (parsed.indicator !== undefined) context.name(parsed.indicator, maxAgeSeconds);
-    return { input: value, ...parsed };
-  });
+    all.push({ input, ...parsed });
+  };
+  return whenThere(eachInSlices(values, parseOne, createSlices({ stepsPerLook: 16 })), () => all);
 }
+
+type ParsedValue = ParsedIndicator & { readonly input: string };
 
 function parseOne(value: string, type: IndicatorType | null | undefined, maxAge: Age, context: Context): Indicator {
   checkAge(maxAge);
@@ -62,22 +65,25 @@ export const resolvers: Resolvers = {
   Query: {
     indicator: (_, { value, type, maxAgeSeconds }, context) => parseOne(value, type, maxAgeSeconds, context),
     indicators: (_, { values, maxAgeSeconds }, context) =>
-      parseAll(values, maxAgeSeconds, context).map(
-        ({ indicator, problem }) => indicator ?? (badInput(problem ?? '', 'values') as never),
+      whenThere(parseAll(values, maxAgeSeconds, context), all =>
+        all.map(({ indicator, problem }) => indicator ?? (badInput(problem ?? '', 'values') as never)),
       ),
     lookup: (_, { values, maxAgeSeconds }, context) =>
-      parseAll(values, maxAgeSeconds, context).map(({ input, indicator, problem }) => ({
-        input,
-        indicator: indicator ?? null,
-        problem: problem ?? null,
-      })),
+      whenThere(parseAll(values, maxAgeSeconds, context), all =>
+        all.map(({ input, indicator, problem }) => ({
+          input: cut(input),
+          indicator: indicator ?? null,
+          problem: problem ?? null,
+        })),
+      ),
     extractIndicators: (_, { text }, context) => {
-      const found = extract(text, context.gateway.maxValues); // the limits reject a text that names more
-      for (const indicator of found) context.name(indicator, undefined);
-      return [...found];
+      const { indicators } = contentOf(text, context); // the limits refuse a text that names too many
+      for (const indicator of indicators) context.name(indicator, undefined);
+      return indicators;
     },
     extract(_, { text }, context) {
-      const found = places(text);
+      const { places: found } = contentOf(text, context);
+      context.rows.add(found.length);
       for (const { indicator } of found) if (indicator !== undefined) context.name(indicator, undefined);
       return found.map(({ indicator = null, problem = null, start, end }) => ({
         indicator,
@@ -100,13 +106,6 @@ export const resolvers: Resolvers = {
     __resolveType: node => ('__typename' in node ? (node.__typename as 'ReputationRecord') : 'Indicator'),
   },
   Indicator: {
-    __resolveReference: (reference, context) => {
-      const indicator = referenced(reference);
-      if (indicator === undefined)
-        throw badInput('An Indicator is referred to by its id, or by its value and type.', 'representations');
-      context.name(indicator, undefined);
-      return indicator;
-    },
     id: indicator => indicatorId(indicator),
     defanged: indicator => defang(indicator),
     specialUse: indicator => specialUseOf(indicator) ?? null,
@@ -128,44 +127,30 @@ function nodeOfSource(id: string, { parts, lookahead }: Context, info: GraphQLRe
   return null;
 }
 
-/** A router passes on what other subgraphs returned: neither types nor values can be relied on. */
-const reference = z.union([
-  z.object({ id: z.string() }).transform(({ id }) => indicatorFromId(id)),
-  z
-    .object({ value: z.string(), type: z.enum(indicatorTypes) })
-    .transform(({ value, type }) => parseIndicator(value, type).indicator),
-]);
-
-const referenced = (given: unknown): Indicator | undefined => reference.safeParse(given).data;
-
-function extract(text: string, maxValues: number): readonly Indicator[] {
-  refuseLongText(text);
-  return extractIndicators(text, maxValues);
-}
-
-/** The limits reject a text with more. */
-function places(text: string): readonly Found[] {
-  refuseLongText(text);
-  return [...findIndicators(text).take(operationLimits.places)];
-}
-
-function refuseLongText(text: string): void {
+function contentOf(text: string, { texts }: Context): TextContent {
   const { textBytes } = operationLimits;
   if (Buffer.byteLength(text) > textBytes)
     throw badInput(`text may be at most ${textBytes} bytes long: send a longer one in parts.`, 'text');
+  const content = texts.get(text);
+  if (content === undefined) throw new Error('a text that was not searched');
+  return content;
 }
 
 /** `verdictCosts`: the cost of a verdict at each source. */
 export const joinCosts = (verdictCosts: readonly FieldCost[]): Costs => ({
   Query: {
-    indicator: (field, meter) => meter.name(field, field.argument('value')),
+    indicator(field, meter) {
+      const [value, type] = [field.argument('value'), field.argument('type')];
+      meter.name(field, value && { value, type });
+    },
     indicators: (field, meter) => meter.name(field, field.argument('values')),
     lookup: (field, meter) => meter.name(field, field.argument('values'), ['indicator']),
     extractIndicators: (field, meter) => meter.nameExtracted(field, field.argument('text')),
     extract: (field, meter) => meter.nameExtracted(field, field.argument('text'), ['indicator']),
     // The type behind an id is not known yet: count both, an indicator's fields and a record's.
     node(field, meter) {
-      meter.name(field, field.argument('id'));
+      const id = field.argument('id');
+      meter.name(field, id && { id });
       meter.leadToRecords(field, 1, [[]]);
     },
     sources: free,
@@ -176,7 +161,7 @@ export const joinCosts = (verdictCosts: readonly FieldCost[]): Costs => ({
     specialUse: free,
     host: (field, meter) => meter.leadToIndicator(field),
     verdict(field, meter) {
-      for (const cost of verdictCosts) cost(field, meter);
+      for (const one of [field, meter.ofHosts(field)]) for (const cost of verdictCosts) cost(one, meter);
     },
     // It makes no calls, but reports on those of its sibling fields.
     sources: free,

@@ -1,11 +1,11 @@
 /** Joins `schema.graphql` with the resolvers and costs of all sources, and checks at start that they fit together. */
 import { readFileSync } from 'node:fs';
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type GraphQLSchema, parse } from 'graphql';
+import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType, isScalarType } from 'graphql';
 import type { SourceSettings } from '../sources/settings.ts';
 import type { Sources } from '../sources/source.ts';
-import { type CostTable, createCostTable } from './cost.ts';
+import { type CostTable, createCostTable } from './cost-table.ts';
 import { entityCosts, entityResolvers } from './entities.ts';
+import { buildSubgraph, serviceResolvers } from './federation.ts';
 import { resolveRootsOnce } from './operation/roots.ts';
 import { joinCosts, resolvers } from './resolvers.ts';
 import { scalars } from './scalars.ts';
@@ -49,15 +49,26 @@ export function createCosts(
 
 /** `text`: the SDL. Throws when a resolver has no field in the schema. */
 export function createSchema(sources: Sources, text: string): GraphQLSchema {
-  const typeDefs = parse(text, { noLocation: true });
-  const merged = resolversOf(sources);
-  const schema = buildSubgraphSchema([{ typeDefs, resolvers: { ...merged, ...scalars } as never }]);
-  for (const [typeName, fields] of Object.entries(merged)) {
-    const type = schema.getType(typeName);
-    const inSchema = type !== undefined && 'getFields' in type ? Object.keys(type.getFields()) : [];
-    const stray = Object.keys(fields).find(field => !field.startsWith('__') && !inSchema.includes(field));
-    if (stray !== undefined) throw new Error(`${typeName}.${stray} has a resolver and no place in the schema`);
+  const schema = buildSubgraph(text);
+  for (const [name, fields] of Object.entries(merge([resolversOf(sources), serviceResolvers(text)])))
+    addResolvers(schema, name, fields);
+  for (const [name, scalar] of Object.entries(scalars)) {
+    const type = schema.getType(name);
+    if (!isScalarType(type)) throw new Error(`${name} is no scalar of the schema`);
+    const { serialize, parseValue, parseLiteral } = scalar;
+    Object.assign(type, { serialize, parseValue, parseLiteral });
   }
   resolveRootsOnce(schema);
   return schema;
+}
+
+function addResolvers(schema: GraphQLSchema, name: string, { __resolveType, ...resolvers }: Fields): void {
+  const type = schema.getType(name);
+  if (__resolveType !== undefined) Object.assign(type ?? {}, { resolveType: __resolveType });
+  const fields = isObjectType(type) ? type.getFields() : {};
+  for (const [fieldName, resolve] of Object.entries(resolvers)) {
+    const field = fields[fieldName];
+    if (field === undefined) throw new Error(`${name}.${fieldName} has a resolver and no place in the schema`);
+    field.resolve = resolve as GraphQLFieldResolver<unknown, unknown>;
+  }
 }

@@ -1,21 +1,24 @@
+import { runInSlices } from '../slices.ts';
 import type { UpstreamAddress } from './address.ts';
 import type { BreakerOutcome } from './circuit-breaker.ts';
 import type { Connections } from './connection.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { UpstreamError } from './errors.ts';
 import { isFailure, isRefusal } from './policy.ts';
+import { lingerMs, type RecentLatency } from './recent-latency.ts';
 import { toDispatch } from './request.ts';
 import { type Exchange, failedExchange, isReadableResponse, type ResponseOptions, readResponse } from './response.ts';
 import { createUpstreamError } from './status.ts';
 import type { Telemetry } from './telemetry.ts';
-import { type AbortReason, type AttemptTimeout, startAttemptTimeout } from './timeout.ts';
-import { dispatchRequest } from './transport.ts';
+import { type AbortReason, startAttemptTimeout } from './timeout.ts';
+import { dispatchRequest, type GiveUp, type TransportOptions } from './transport.ts';
 import type { CallOptions, UpstreamRequest, UpstreamResponse } from './upstream.ts';
 
 export interface AttemptOptions extends ResponseOptions, Connections {
   readonly address: UpstreamAddress;
   readonly timeoutMs: number;
   readonly deadlines: Deadlines;
+  readonly latency: RecentLatency;
   readonly telemetry: Telemetry;
 }
 
@@ -28,6 +31,8 @@ export interface AttemptResult {
   readonly wasIdle: boolean;
   /** The caller has gone or the deadline has passed, so there is no use in another attempt. */
   readonly isOver: boolean;
+  /** It timed out, and until then the upstream may still be working on it. */
+  readonly letGo: Promise<void> | undefined;
 }
 
 /** What ends an attempt whose answer is kept, beside its own timeout: nothing. */
@@ -39,16 +44,21 @@ export function runAttempt(
   call: CallOptions,
   options: AttemptOptions,
 ): Promise<AttemptResult> {
-  const { timeoutMs, deadlines } = options;
+  const { timeoutMs, deadlines, latency } = options;
   const now = options.clock.monotonic;
   const startedAt = now();
   const span = request.span?.child(request.method, { 'http.request.method': request.method }, 'client');
   const { signal, deadlineAt } = call.isAwaited ? unlimited : call;
   const timeout = startAttemptTimeout({ signal, deadlineAt, endsAt: startedAt + timeoutMs, deadlines, now });
-  return exchange(request, timeout, options).then(exchanged => {
+  let letGo: Promise<void> | undefined;
+  const onGiveUp = (giveUp: GiveUp) =>
+    timeout.onAbort(why => {
+      letGo = giveUp(why === 'CALLER_GONE' ? 0 : lingerMs(latency, timeoutMs));
+    });
+  return exchange(request, call.isSmall, { onGiveUp, onAnswered: timeout.stop }, options).then(exchanged => {
     timeout.stop();
     const tookMs = now() - startedAt;
-    const result = resultOf(exchanged, timeout.reason(), tookMs, options);
+    const result = { ...resultOf(exchanged, timeout.reason(), tookMs, options), letGo };
     const isAbandoned = result.isOver && timeout.reason() === 'CALLER_GONE';
     span?.set({ 'http.response.status_code': result.response?.status });
     span?.end(isAbandoned ? 'cancelled' : result.error?.kind);
@@ -57,47 +67,68 @@ export function runAttempt(
       tookMs,
       status: result.response?.status,
       error: result.error,
-      isAbandoned: isAbandoned || result.wasIdle,
+      isAbandoned: isAbandoned || result.wasIdle || exchanged.isUnsent === true,
       isUnprotected: call.isUnprotected === true,
     });
     return result;
   });
 }
 
-function exchange(request: UpstreamRequest, { onAbort }: AttemptTimeout, options: AttemptOptions): Promise<Exchange> {
+/** Many are sent, and many responses are read, at once: both give way to other work. */
+function exchange(
+  request: UpstreamRequest,
+  isSmall: boolean,
+  { onGiveUp, onAnswered }: Pick<TransportOptions, 'onGiveUp'> & { readonly onAnswered: () => void },
+  options: AttemptOptions,
+): Promise<Exchange & { readonly isUnsent?: boolean }> {
   const { source, dispatcher, address, maxBodyBytes: maxBytes } = options;
   return new Promise(resolve => {
     const fail = (problem: unknown) => resolve(failedExchange(problem, false, options));
-    try {
-      const dispatched = toDispatch(request, address);
-      if (dispatched === undefined)
-        return resolve({ response: undefined, error: createUpstreamError(source, 'REJECTED'), hasBegun: false });
-      dispatchRequest(dispatched, {
-        dispatcher,
-        maxBytes,
-        onAbort,
-        isWanted: (status, headers) => isReadableResponse(status, headers, maxBytes),
-        onEnd: (raw, problem) => (raw === undefined ? fail(problem) : resolve(readResponse(raw, request, options))),
-      });
-    } catch (problem) {
-      fail(problem);
-    }
+    let isGivenUp = false;
+    const send = () => {
+      if (isGivenUp) return;
+      try {
+        const dispatched = toDispatch(request, address);
+        if (dispatched === undefined)
+          return resolve({ response: undefined, error: createUpstreamError(source, 'REJECTED'), hasBegun: false });
+        dispatchRequest(dispatched, {
+          dispatcher,
+          maxBytes,
+          onGiveUp,
+          isWanted: (status, headers) => isReadableResponse(status, headers, maxBytes),
+          onEnd(raw, problem) {
+            if (raw === undefined) return fail(problem);
+            onAnswered();
+            runInSlices(isSmall, () => resolve(readResponse(raw, request, options)));
+          },
+        });
+      } catch (problem) {
+        fail(problem);
+      }
+    };
+    if (runInSlices(isSmall, send)) return;
+    onGiveUp(() => {
+      isGivenUp = true;
+      resolve({ response: undefined, error: undefined, hasBegun: false, isUnsent: true });
+      return undefined;
+    });
   });
 }
 
 function resultOf(
-  { response, error: ownError, hasBegun }: Exchange,
+  { response, error: ownError, hasBegun, isUnsent = false }: Exchange & { readonly isUnsent?: boolean },
   abortedFor: AbortReason | undefined,
   tookMs: number,
   { source, timeoutMs, isReusedReset }: AttemptOptions,
-): AttemptResult {
+): Omit<AttemptResult, 'letGo'> {
   const reason = response === undefined ? abortedFor : undefined;
   const cause = ownError?.cause;
-  const error = reason === undefined ? ownError : createUpstreamError(source, 'TIMED_OUT', { cause });
+  const error =
+    reason === undefined ? ownError : createUpstreamError(source, 'TIMED_OUT', { cause, neverSent: isUnsent });
   return {
     response,
     error,
-    breakerOutcome: breakerOutcomeOf(error, reason, tookMs >= timeoutMs / 2),
+    breakerOutcome: isUnsent ? 'released' : breakerOutcomeOf(error, reason, tookMs >= timeoutMs / 2),
     wasIdle: error !== undefined && !hasBegun && reason === undefined && isReusedReset(cause),
     isOver: reason === 'CALLER_GONE' || reason === 'DEADLINE',
   };

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, zstdDecompress } from 'node:zlib';
-import { UnreadableBody } from './json.ts';
+import { UnreadableBody } from './json-survey.ts';
 
 /** What requests accept. zstd is decoded as well, for upstreams that send it anyway. */
 export const acceptedEncodings = 'gzip, br';

@@ -6,7 +6,15 @@ export type CircuitState = 'CLOSED' | 'HALF_OPEN' | 'OPEN';
 /** The part of a policy that concerns the circuit. */
 export type CircuitBreakerPolicy = Pick<
   Policy,
-  'failureShare' | 'failureVolume' | 'failureWindowMs' | 'failuresInARow' | 'openMs' | 'openCapMs' | 'openJitter'
+  | 'failureShare'
+  | 'failureVolume'
+  | 'failureWindowMs'
+  | 'failuresInARow'
+  | 'noSuccessMs'
+  | 'openMs'
+  | 'openCapMs'
+  | 'openJitter'
+  | 'probeMs'
 >;
 
 /**
@@ -20,11 +28,13 @@ export interface CircuitBreaker {
   rejectsForMs(): number;
   /**
    * Undefined while calls are rejected. A permit must be ended once, by one of its methods. A probe that is never ended
-   * stops counting after `openCapMs`, so that a lost permit cannot keep the circuit half-open for ever.
+   * stops counting after `probeMs`, so that a lost permit cannot keep the circuit half-open for ever.
    */
   admit(): BreakerPermit | undefined;
   /** Records a success that needed no permit: closes the circuit at once, and ends a row of failures. */
   recordSuccess(): void;
+  /** Another replica's circuit is open: so is this one, where its last call has failed as well. */
+  believe(): void;
 }
 
 interface BreakerPermit {
@@ -42,12 +52,16 @@ export interface CircuitBreakerOptions {
   readonly policy: CircuitBreakerPolicy;
   readonly now: () => number;
   readonly onChange: (state: CircuitState) => void;
+  /** Called with a failure that leaves it closed. */
+  readonly onFailure?: () => void;
 }
 
-export function createCircuitBreaker({ policy, now, onChange }: CircuitBreakerOptions): CircuitBreaker {
+export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBreaker {
+  const { policy, now, onChange, onFailure } = options;
   const attempts = createRollingCount(policy.failureWindowMs, now);
   let state: CircuitState = 'CLOSED';
   let failuresInARow = 0;
+  let succeededAt = Number.NEGATIVE_INFINITY;
   let openings = 0;
   let openUntil = 0;
   let probeUntil = 0;
@@ -71,13 +85,14 @@ export function createCircuitBreaker({ policy, now, onChange }: CircuitBreakerOp
   function close() {
     attempts.clear();
     failuresInARow = 0;
+    succeededAt = now();
     openings = 0;
     period += 1;
     change('CLOSED');
   }
 
   function shouldOpen(): boolean {
-    if (failuresInARow >= policy.failuresInARow) return true;
+    if (failuresInARow >= policy.failuresInARow && now() - succeededAt >= policy.noSuccessMs) return true;
     const all = attempts.count('all');
     return all >= policy.failureVolume && attempts.count('some') >= all * policy.failureShare;
   }
@@ -100,6 +115,7 @@ export function createCircuitBreaker({ policy, now, onChange }: CircuitBreakerOp
     }
     const succeed = () => {
       failuresInARow = 0;
+      succeededAt = now();
       attempts.add('all');
     };
     const fail = () => {
@@ -107,6 +123,7 @@ export function createCircuitBreaker({ policy, now, onChange }: CircuitBreakerOp
       attempts.add('all');
       attempts.add('some');
       if (shouldOpen()) open();
+      else onFailure?.();
     };
     return { succeeded: unlessOutdated(succeed), failed: unlessOutdated(fail), answered() {}, released() {} };
   }
@@ -125,7 +142,7 @@ export function createCircuitBreaker({ policy, now, onChange }: CircuitBreakerOp
     admit() {
       if (rejectsForMs() > 0) return undefined;
       if (state === 'CLOSED') return createPermit(false);
-      probeUntil = now() + policy.openCapMs;
+      probeUntil = now() + policy.probeMs;
       period += 1;
       change('HALF_OPEN');
       return createPermit(true);
@@ -133,6 +150,9 @@ export function createCircuitBreaker({ policy, now, onChange }: CircuitBreakerOp
     recordSuccess() {
       failuresInARow = 0;
       if (state !== 'CLOSED') close();
+    },
+    believe() {
+      if (state === 'CLOSED' && failuresInARow > 0) open();
     },
   };
 }

@@ -1,4 +1,5 @@
-import { buildConnector, type Dispatcher, EnvHttpProxyAgent, errors, Pool } from 'undici';
+import { buildConnector, Client, type Dispatcher, EnvHttpProxyAgent, errors, Pool } from 'undici';
+import { createResponseConnection, type ResponseConnection } from './response-connection.ts';
 
 export interface ConnectionOptions {
   /** Origin only. */
@@ -6,6 +7,8 @@ export interface ConnectionOptions {
   readonly connectTimeoutMs: number;
   readonly proxyUrl: string | undefined;
   readonly noProxy: string | undefined;
+  /** Monotonic. */
+  readonly now: () => number;
 }
 
 export interface Connections {
@@ -20,7 +23,7 @@ export interface Connections {
  * a request closes its connection. Redirects are never followed.
  */
 export function openConnections(options: ConnectionOptions): Connections {
-  const { origin, connectTimeoutMs, proxyUrl, noProxy } = options;
+  const { origin, connectTimeoutMs, proxyUrl, noProxy, now } = options;
   const common = {
     connectTimeout: connectTimeoutMs,
     headersTimeout: 0,
@@ -30,7 +33,7 @@ export function openConnections(options: ConnectionOptions): Connections {
   // By convention, HTTPS_PROXY applies to https addresses only.
   if (proxyUrl === undefined || !origin.startsWith('https:')) {
     const { connect, isReusedReset } = watchResets(buildConnector({ timeout: connectTimeoutMs, allowH2: false }));
-    return { dispatcher: new Pool(origin, { ...common, connect }), isReusedReset };
+    return { dispatcher: new Pool(origin, { ...common, connect, factory: clientFactory(now) }), isReusedReset };
   }
   const dispatcher = new EnvHttpProxyAgent({
     ...common,
@@ -42,6 +45,35 @@ export function openConnections(options: ConnectionOptions): Connections {
   });
   return { dispatcher, isReusedReset: isReusedClose };
 }
+
+/** What is dispatched may have it: called with how to find the connection that the response comes by. */
+export interface WithConnection {
+  onClient?(connection: () => ResponseConnection | undefined): void;
+}
+
+/** A client has one connection at a time, and one request on it. Through a proxy, whose clients are not made here, none is known. */
+const clientFactory =
+  (now: () => number) =>
+  (origin: URL, options: object): Dispatcher => {
+    const { connect, ...others } = options as Client.Options & { readonly connect: buildConnector.connector };
+    let connection: ResponseConnection | undefined;
+    const current = () => connection;
+    const client = new Client(origin, {
+      ...others,
+      connect: (target, callback) =>
+        connect(target, (...[failure, socket]) => {
+          if (failure !== null) return callback(failure, null);
+          connection = createResponseConnection(socket, now);
+          callback(null, socket);
+        }),
+    });
+    const dispatch = client.dispatch.bind(client);
+    client.dispatch = (request: Dispatcher.DispatchOptions & WithConnection, handler) => {
+      request.onClient?.(current);
+      return dispatch(request, handler);
+    };
+    return client;
+  };
 
 /** A socket's own error does not say which socket it was: noted here, where it is known. */
 function watchResets(connector: buildConnector.connector): Pick<Connections, 'isReusedReset'> & {

@@ -1,4 +1,4 @@
-/** What is to be ended at a time that may move to later. */
+/** What is to be ended at a time that may move to later, or to earlier where `recheck` is called. */
 export interface Deadline {
   /** Monotonic. */
   readonly at: () => number;
@@ -55,5 +55,7 @@ export function createDeadlines(now: () => number) {
       wakeAt(deadline.at());
     },
     remove,
+    /** For deadlines that have moved to earlier. */
+    recheck: () => wakeAt(now()),
   };
 }

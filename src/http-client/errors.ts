@@ -3,7 +3,7 @@ import type { SourceName, SourceStatus } from '../domain/source-report.ts';
 /** The statuses of a source that gave no usable response. */
 export type FailedStatus = Extract<
   SourceStatus,
-  'UNCONFIGURED' | 'DENIED' | 'REJECTED' | 'RATE_LIMITED' | 'TIMED_OUT' | 'UNAVAILABLE' | 'MALFORMED'
+  'UNCONFIGURED' | 'DENIED' | 'REJECTED' | 'RATE_LIMITED' | 'TIMED_OUT' | 'UNAVAILABLE' | 'OVERLOADED' | 'MALFORMED'
 >;
 
 /**
@@ -27,6 +27,8 @@ export interface UpstreamErrorOptions {
   readonly forbidden?: boolean;
   /** The caller's argument that is at fault: the code is BAD_USER_INPUT, not UPSTREAM_REJECTED. */
   readonly argument?: string;
+  /** The response is about something else than was asked. */
+  readonly isAboutAnother?: boolean;
 }
 
 /** The only error that `http-client/` and the sources' clients throw. Its message is ours, and shown to callers. */
@@ -40,6 +42,7 @@ export class UpstreamError extends Error {
   readonly neverSent: boolean;
   readonly forbidden: boolean;
   readonly argument: string | undefined;
+  readonly isAboutAnother: boolean;
 
   constructor(source: SourceName, kind: UpstreamErrorKind, message: string, options: UpstreamErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -51,6 +54,7 @@ export class UpstreamError extends Error {
     this.neverSent = options.neverSent ?? false;
     this.forbidden = options.forbidden ?? false;
     this.argument = options.argument;
+    this.isAboutAnother = options.isAboutAnother ?? false;
   }
 
   /** Rounded up: an earlier retry would fail. */

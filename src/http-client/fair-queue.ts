@@ -1,130 +1,149 @@
-/** What the order of the queue depends on. */
+/**
+ * Calls that wait, fair between callers:
+ *
+ *     ann   retries | small  small        | large large large …      ← ann's turn
+ *     bob           |                     | large large
+ *     cyd           | small               |
+ *
+ * The turn goes round the callers. In a caller's turn one of its calls goes: one that returns for a retry if there is one,
+ * otherwise one of a small operation in three turns of four, otherwise one of a large operation. Within each of the three
+ * the order is that of arrival. So a caller waits for no more than one call of each other caller, and a small operation
+ * does not wait for the large ones of its own caller, which still go on.
+ */
 export interface QueuedCall {
   readonly caller: string;
   readonly isSmall: boolean;
-  /** It waits for a retry: it goes before calls that have not been sent yet. */
+  /** It waits for a retry. */
   readonly isReturning: boolean;
 }
 
-/**
- * Callers are served in rotation, and the calls of one caller in the order of their arrival. When rate limits are
- * scarce, small operations go first in three turns of five; the other two turns go to the caller that was served least
- * recently, whatever the size of its calls, so that no caller gets less than a third beside another.
- */
 export interface FairQueue<Call extends QueuedCall> {
   readonly size: number;
   add(call: Call): void;
   /** Whether the call was in the queue. */
   remove(call: Call): boolean;
-  /** Removes and returns the next call that is ready. `isScarce`: its rate limit does not suffice for all. */
-  take(isReady: (call: Call) => boolean, isScarce: (call: Call) => boolean): Call | undefined;
+  /** Removes and returns the next call that is ready. */
+  take(isReady: (call: Call) => boolean): Call | undefined;
   /**
-   * The call to remove from a full queue so that `caller` can add one: the newest call of the caller with the most calls.
-   * Undefined if that caller has no more than `caller` would then have.
+   * The waiting calls that would go before one that is added now, in their order, if all are ready. `stays` is asked when
+   * it is the turn of a call: one that has left the queue by then costs its caller no turn.
    */
-  evictionFor(caller: string): Call | undefined;
+  before(call: QueuedCall, stays: (call: Call) => boolean): Iterable<Call>;
   all(): Call[];
 }
 
-/** The calls of one caller, each tier in the order of arrival. */
+/** The calls of one caller. */
 interface CallerCalls<Call> {
   readonly returning: Set<Call>;
   readonly small: Set<Call>;
   readonly large: Set<Call>;
+  /** Turns in which a small one went since a large one did. */
+  smallTurns: number;
 }
+
+/** Of a caller that has both, so many small ones go for each large one. */
+const smallPerLarge = 3;
 
 export function createFairQueue<Call extends QueuedCall>(): FairQueue<Call> {
   /** The caller that was served last is the last entry. */
   const callers = new Map<string, CallerCalls<Call>>();
-  /** Call → its number in the order of arrival. */
-  const arrivals = new Map<Call, number>();
-  let arrived = 0;
-  let turn = 0;
-
-  function older(one: Call | undefined, other: Call | undefined): Call | undefined {
-    if (one === undefined || other === undefined) return one ?? other;
-    return (arrivals.get(one) ?? 0) <= (arrivals.get(other) ?? 0) ? one : other;
-  }
-
-  function nextOf(
-    calls: CallerCalls<Call>,
-    isReady: (call: Call) => boolean,
-    isScarce: (call: Call) => boolean,
-  ): Call | undefined {
-    const returning = first(calls.returning, isReady);
-    if (returning !== undefined) return returning;
-    const small = first(calls.small, isReady);
-    if (small !== undefined && isScarce(small)) return small;
-    return older(small, first(calls.large, isReady));
-  }
-
-  /** From the first caller in the rotation that has such a call. */
-  function pick(choose: (calls: CallerCalls<Call>) => Call | undefined): Call | undefined {
-    for (const calls of callers.values()) {
-      const chosen = choose(calls);
-      if (chosen !== undefined) return chosen;
-    }
-    return undefined;
-  }
+  let size = 0;
 
   function remove(call: Call): boolean {
     const calls = callers.get(call.caller);
     if (calls === undefined || !tierOf(calls, call).delete(call)) return false;
-    arrivals.delete(call);
+    size -= 1;
     if (sizeOf(calls) === 0) callers.delete(call.caller);
     return true;
   }
 
+  function moveToTheEnd(caller: string) {
+    const calls = callers.get(caller);
+    if (calls === undefined) return;
+    callers.delete(caller);
+    callers.set(caller, calls);
+  }
+
   return {
     get size() {
-      return arrivals.size;
+      return size;
     },
     add(call) {
-      const calls = callers.get(call.caller) ?? { returning: new Set(), small: new Set(), large: new Set() };
+      let calls = callers.get(call.caller);
+      if (calls === undefined) {
+        calls = { returning: new Set(), small: new Set(), large: new Set(), smallTurns: 0 };
+        callers.set(call.caller, calls);
+      }
       tierOf(calls, call).add(call);
-      callers.set(call.caller, calls);
-      arrived += 1;
-      arrivals.set(call, arrived);
+      size += 1;
     },
     remove,
-    take(isReady, isScarce) {
-      const smallFirst = turn % 5 !== 0 && turn % 5 !== 3;
-      const scarceSmall = (calls: CallerCalls<Call>) => {
-        const small = first(calls.small, isReady);
-        return small !== undefined && isScarce(small) ? small : undefined;
-      };
-      const small = smallFirst ? pick(scarceSmall) : undefined;
-      const chosen = small ?? pick(calls => nextOf(calls, isReady, isScarce));
-      if (chosen === undefined) return undefined;
-      turn += 1;
-      const calls = callers.get(chosen.caller);
-      remove(chosen);
-      if (calls !== undefined && callers.delete(chosen.caller)) callers.set(chosen.caller, calls);
-      return chosen;
+    take(isReady) {
+      for (const calls of callers.values()) {
+        const call = nextOf(calls, isReady);
+        if (call === undefined) continue;
+        if (!call.isReturning) calls.smallTurns = call.isSmall ? calls.smallTurns + 1 : 0;
+        remove(call);
+        moveToTheEnd(call.caller);
+        return call;
+      }
+      return undefined;
     },
-    evictionFor(caller) {
-      const own = callers.get(caller);
-      const [most] = [...callers.values()].sort((one, other) => sizeOf(other) - sizeOf(one));
-      if (most === undefined || sizeOf(most) <= (own === undefined ? 0 : sizeOf(own)) + 1) return undefined;
-      return [...most.large, ...most.small].reduce<Call | undefined>(
-        (newest, call) => (newest === undefined || older(newest, call) === newest ? call : newest),
-        undefined,
+    *before(call, stays) {
+      const own = callers.get(call.caller);
+      let turns = [...callers.values()].map(calls =>
+        turnsOf<Call>(calls, stays, calls === own ? tierOf<Call>(own, call) : undefined),
       );
+      if (own === undefined) turns.push(new Set([here] as const).values());
+      while (turns.length > 0) {
+        const left: typeof turns = [];
+        for (const turn of turns) {
+          const { value, done } = turn.next();
+          if (value === here) return;
+          if (done) continue;
+          yield value;
+          left.push(turn);
+        }
+        turns = left;
+      }
     },
-    all: () => [...arrivals.keys()],
+    all: () => [...callers.values()].flatMap(calls => [...calls.returning, ...calls.small, ...calls.large]),
   };
 }
 
-function first<Call>(tier: Iterable<Call>, isWanted: (call: Call) => boolean): Call | undefined {
-  for (const call of tier) if (isWanted(call)) return call;
+function nextOf<Call>(calls: CallerCalls<Call>, isReady: (call: Call) => boolean): Call | undefined {
+  const { returning, small, large, smallTurns } = calls;
+  const tiers = smallTurns < smallPerLarge ? [returning, small, large] : [returning, large, small];
+  for (const tier of tiers) for (const call of tier) if (isReady(call)) return call;
   return undefined;
 }
 
-function tierOf<Call extends QueuedCall>(calls: CallerCalls<Call>, call: Call): Set<Call> {
+/** Where a call would stand that is added now. */
+const here = Symbol('here');
+
+/** The calls of a caller in the order of its turns; `here` at the end of the tier that a call is added to. */
+function* turnsOf<Call>(
+  calls: CallerCalls<Call>,
+  stays: (call: Call) => boolean,
+  addedTo: ReadonlySet<Call> | undefined,
+): Iterator<Call | typeof here, undefined> {
+  const tier = (waiting: ReadonlySet<Call>) => (waiting === addedTo ? ([...waiting, here] as const) : [...waiting]);
+  for (const call of tier(calls.returning)) if (call === here || stays(call)) yield call;
+  const [small, large] = [tier(calls.small), tier(calls.large)];
+  let [smallTaken, largeTaken, smallTurns] = [0, 0, calls.smallTurns];
+  while (smallTaken < small.length || largeTaken < large.length) {
+    const isSmall = largeTaken >= large.length || (smallTaken < small.length && smallTurns < smallPerLarge);
+    const next = isSmall ? small[smallTaken++] : large[largeTaken++];
+    if (next === undefined || (next !== here && !stays(next))) continue;
+    smallTurns = isSmall ? smallTurns + 1 : 0;
+    yield next;
+  }
+}
+
+function tierOf<Call>(calls: CallerCalls<Call>, call: QueuedCall): Set<Call> {
   if (call.isReturning) return calls.returning;
   return call.isSmall ? calls.small : calls.large;
 }
 
-function sizeOf<Call>(calls: CallerCalls<Call>): number {
-  return calls.returning.size + calls.small.size + calls.large.size;
-}
+const sizeOf = <Call>({ returning, small, large }: CallerCalls<Call>): number =>
+  returning.size + small.size + large.size;

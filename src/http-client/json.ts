@@ -1,12 +1,5 @@
-/** The body is not JSON, or not within our limits. The message quotes nothing of the body. */
-export class UnreadableBody extends Error {
-  override readonly name = 'UnreadableBody';
-}
-
-/** Deeper than any response of an upstream. (500,000 levels would cost half a gigabyte to parse.) */
-const maxDepth = 64;
-/** 2^53 has sixteen digits. */
-const maxSafeLength = 15;
+import { createSlices, isSliceOver } from '../slices.ts';
+import { type ByteRange, beginSurvey, bytesPerPart, type LongList, surveyTo, UnreadableBody } from './json-survey.ts';
 
 /**
  * Parses the JSON of an upstream more safely than JSON.parse: integers beyond 2^53-1 become decimal strings instead of
@@ -14,7 +7,76 @@ const maxSafeLength = 15;
  * for deep nesting, before it is parsed, and for invalid JSON or UTF-8.
  */
 export function parseJson(bytes: Uint8Array): unknown {
-  const text = decode(withQuotes(bytes, findLongIntegers(bytes)));
+  const survey = beginSurvey();
+  surveyTo(bytes.length, bytes, survey);
+  return parse(withQuotes(bytes, survey.longIntegers));
+}
+
+/** A smaller body is parsed in a few milliseconds. */
+export const isLarge = (bytes: Uint8Array): boolean => bytes.length > 4 * bytesPerPart;
+
+/** The same in slices: the items of a long list are parsed some at a time. Rejects where `parseJson` throws. */
+export async function parseLargeJson(bytes: Uint8Array): Promise<unknown> {
+  const slices = createSlices();
+  const survey = beginSurvey();
+  while (survey.at < bytes.length) {
+    surveyTo(Math.min(survey.at + bytesPerPart, bytes.length), bytes, survey);
+    if (isSliceOver()) await slices.next();
+  }
+  const { longIntegers, longLists } = survey;
+  const rest = parse(withoutLists(bytes, longIntegers, longLists));
+  const lists = new Map<unknown, readonly unknown[]>();
+  for (const [index, { from, cuts, to }] of longLists.entries()) {
+    const ends = [from, ...cuts, to];
+    const items: unknown[] = [];
+    for (const [part, end] of ends.slice(1).entries()) {
+      for (const item of parsePart(bytes, [ends[part] as number, end], longIntegers)) items.push(item);
+      if (isSliceOver()) await slices.next();
+    }
+    lists.set(placeOf(index), items);
+  }
+  putInPlace(Object(rest), lists);
+  return rest;
+}
+
+/** The items between two delimiters of a list. */
+function parsePart(bytes: Uint8Array, [from, to]: ByteRange, integers: readonly ByteRange[]): readonly unknown[] {
+  const list = bytes.slice(from, to + 1);
+  list[0] = 0x5b;
+  list[list.length - 1] = 0x5d;
+  const items = parse(withQuotes(list, within(integers, from, to))) as unknown[];
+  // Of a list without a comma too many or too few.
+  if (items.length === 0) throw new UnreadableBody('not JSON');
+  return items;
+}
+
+const within = (ranges: readonly ByteRange[], start: number, end: number): readonly ByteRange[] =>
+  ranges.flatMap(([from, to]) => (from >= start && to <= end ? [[from - start, to - start] as const] : []));
+
+/** Stands for a list while the rest is parsed. No upstream knows it. */
+const placeOf = (index: number): string => `${mark} ${index}`;
+const mark = crypto.randomUUID();
+
+function withoutLists(bytes: Uint8Array, integers: readonly ByteRange[], lists: readonly LongList[]): Uint8Array {
+  let read = 0;
+  const parts: Uint8Array[] = [];
+  const copy = (to: number) => parts.push(withQuotes(bytes.subarray(read, to), within(integers, read, to)));
+  for (const [index, { from, to }] of lists.entries()) {
+    copy(from);
+    parts.push(Buffer.from(JSON.stringify(placeOf(index))));
+    read = to + 1;
+  }
+  copy(bytes.length);
+  return Buffer.concat(parts);
+}
+
+/** A name that comes twice has its last value, as JSON.parse sees it. */
+function putInPlace(whole: Record<string, unknown>, lists: ReadonlyMap<unknown, readonly unknown[]>): void {
+  for (const name of Object.keys(whole)) if (lists.has(whole[name])) whole[name] = lists.get(whole[name]);
+}
+
+function parse(bytes: Uint8Array): unknown {
+  const text = decode(bytes);
   try {
     // A reviver makes parsing six times slower, so it is used only if the key may be there.
     return mayHoldProto.test(text) ? JSON.parse(text, dropProto) : JSON.parse(text);
@@ -40,61 +102,8 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-type Range = readonly [from: number, to: number];
-
-/** The integers that a number cannot represent, in one pass over the bytes. Throws if the value nests too deeply. */
-function findLongIntegers(bytes: Uint8Array): readonly Range[] {
-  const found: Range[] = [];
-  let depth = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte === 0x22) at = endOfString(bytes, at + 1);
-    else if (byte === 0x5b || byte === 0x7b) depth += 1;
-    else if (byte === 0x5d || byte === 0x7d) depth -= 1;
-    else if (isDigit(byte) || byte === 0x2d) {
-      const end = endOfNumber(bytes, at + 1);
-      if (isTooLong(bytes, at, end)) found.push([at, end]);
-      at = end - 1;
-    }
-    if (depth > maxDepth) throw new UnreadableBody('nested too deeply');
-  }
-  return found;
-}
-
-function endOfString(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (at < bytes.length && bytes[at] !== 0x22) at += bytes[at] === 0x5c ? 2 : 1;
-  return at;
-}
-
-const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;
-const isExponent = (byte: number) => byte === 0x65 || byte === 0x45;
-const isSign = (byte: number) => byte === 0x2d || byte === 0x2b || byte === 0x2e;
-
-function endOfNumber(bytes: Uint8Array, from: number): number {
-  let at = from;
-  for (let byte = bytes[at] ?? 0; isDigit(byte) || isSign(byte) || isExponent(byte); byte = bytes[at] ?? 0) at += 1;
-  return at;
-}
-
-function hasExponent(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) if (isExponent(bytes[at] ?? 0)) return true;
-  return false;
-}
-
-/** Whether it is an integer that JSON.parse would round. Throws if JSON.parse would make it infinite. */
-function isTooLong(bytes: Uint8Array, from: number, to: number): boolean {
-  if (to - from <= maxSafeLength && !hasExponent(bytes, from, to)) return false;
-  const text = Buffer.from(bytes.subarray(from, to)).toString('latin1');
-  const value = Number(text);
-  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
-    throw new UnreadableBody('a number beyond all bounds');
-  }
-  return !Number.isSafeInteger(value) && /^-?[1-9]\d*$/.test(text);
-}
-
 /** Puts quotes around each range, so that the integer is parsed as a string. */
-function withQuotes(bytes: Uint8Array, ranges: readonly Range[]): Uint8Array {
+function withQuotes(bytes: Uint8Array, ranges: readonly ByteRange[]): Uint8Array {
   if (ranges.length === 0) return bytes;
   const quoted = new Uint8Array(bytes.length + 2 * ranges.length);
   let read = 0;

@@ -5,14 +5,16 @@ export type Policy = Readonly<typeof defaultPolicy>;
 
 export const defaultPolicy = {
   connectTimeoutMs: 1000,
+  /** Calls at once to begin with, where no fewer are allowed: docs/decisions/concurrency.md. */
+  startConcurrency: 32,
   /** The first attempt included. */
   attempts: 3,
   /** No retry is started with less time than this before the deadline: it would only turn a 503 into a timeout. */
   leastAttemptMs: 50,
   /** The wait before a retry is drawn uniformly from this range. */
   backoffMs: [50, 500] as readonly [least: number, most: number],
-  /** Retries are limited to this share of the window's first attempts; `retryFloor` of them are always allowed. */
-  retryShare: 0.2,
+  /** Retries are limited to this share of the window's successes; `retryFloor` of them are always allowed. */
+  retryShare: 0.5,
   retryFloor: 3,
   retryWindowMs: 10_000,
   /** The circuit opens when this share of at least `failureVolume` attempts in the window failed, or so many in a row. */
@@ -20,9 +22,13 @@ export const defaultPolicy = {
   failureVolume: 20,
   failureWindowMs: 10_000,
   failuresInARow: 5,
+  /** Failures in a row count only if nothing has succeeded for so long: among many calls five come in a row by chance. */
+  noSuccessMs: 1000,
   /** How long the circuit stays open: doubled with each failed probe up to the cap, less a random share. */
   openMs: 5000,
-  openCapMs: 60_000,
+  openCapMs: 10_000,
+  /** A probe that has not ended for so long is given up. */
+  probeMs: 60_000,
   /** The most of that share. */
   openJitter: 0.2,
 };
@@ -35,6 +41,7 @@ const traits: Readonly<Record<UpstreamErrorKind, { isTransient: boolean; isFailu
   RATE_LIMITED: { isTransient: true, isFailure: false, isRefusal: true },
   TIMED_OUT: { isTransient: true, isFailure: true, isRefusal: false },
   UNAVAILABLE: { isTransient: true, isFailure: true, isRefusal: false },
+  OVERLOADED: { isTransient: false, isFailure: false, isRefusal: false },
   MALFORMED: { isTransient: false, isFailure: false, isRefusal: false },
   TRUNCATED: { isTransient: false, isFailure: false, isRefusal: false },
 };

@@ -14,6 +14,8 @@ export interface RateLimitWindow {
   remaining: number;
   resetAt: number;
   readonly periodMs: number;
+  /** The period that responses have stated, if any: all replicas see the same one. */
+  readonly statedPeriodMs: number | undefined;
   /** Calls sent in this window, because a response may not have counted those that are still in flight. */
   sent: number;
   /** Follows from the window before; no response has confirmed it yet. */
@@ -23,14 +25,20 @@ export interface RateLimitWindow {
 /** Resets are stated in whole seconds, so two responses about one window may differ by less than this. */
 const sameWindowMs = 1500;
 
+/** A full one that begins now, as another replica has heard of it. */
+export function assumedWindow(limit: number, periodMs: number, now: number): RateLimitWindow {
+  const resetAt = now + periodMs;
+  return { limit, periodMs, statedPeriodMs: periodMs, remaining: limit, resetAt, sent: 0, isAssumed: true };
+}
+
 /** A window that has passed is followed by a full one if the limit is known; otherwise nothing is known any more. */
 export function roll(window: RateLimitWindow, now: number): RateLimitWindow | undefined {
   if (now < window.resetAt) return window;
-  const { limit, periodMs } = window;
+  const { limit, periodMs, statedPeriodMs } = window;
   if (limit === undefined) return undefined;
   const windowsPassed = Math.floor((now - window.resetAt) / periodMs) + 1;
   const resetAt = window.resetAt + windowsPassed * periodMs;
-  return { limit, periodMs, remaining: limit, resetAt, sent: 0, isAssumed: true };
+  return { limit, periodMs, statedPeriodMs, remaining: limit, resetAt, sent: 0, isAssumed: true };
 }
 
 /**
@@ -51,5 +59,6 @@ export function applySnapshot(
   const counted = isSame ? before.remaining : Number.POSITIVE_INFINITY;
   const remaining = Math.min(snapshot.remaining, unsent, counted);
   const periodMs = Math.max(snapshot.periodMs ?? before?.periodMs ?? 0, snapshot.resetInMs, 1000);
-  return { limit, remaining, resetAt, periodMs, sent, isAssumed: false };
+  const statedPeriodMs = snapshot.periodMs ?? before?.statedPeriodMs;
+  return { limit, remaining, resetAt, periodMs, statedPeriodMs, sent, isAssumed: false };
 }

@@ -2,9 +2,11 @@
 import { errors } from 'undici';
 import type { Clock } from '../clock.ts';
 import type { SourceLabel } from '../domain/source-report.ts';
+import type { Later } from '../slices.ts';
 import { decode, isReadable } from './body.ts';
 import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
-import { parseJson, UnreadableBody } from './json.ts';
+import { isLarge, parseJson, parseLargeJson } from './json.ts';
+import { UnreadableBody } from './json-survey.ts';
 import { classifyStatus, createUpstreamError } from './status.ts';
 import type { RawResponse, ResponseHeaders } from './transport.ts';
 import type { Classify, UpstreamRequest, UpstreamResponse } from './upstream.ts';
@@ -41,44 +43,48 @@ function encodingOf({ 'content-encoding': encoding }: ResponseHeaders): string |
   return Array.isArray(encoding) ? encoding.join(', ') : encoding;
 }
 
-/** Reads the body; a promise only where it has to be unpacked. */
-export function readResponse(
-  raw: RawResponse,
-  request: UpstreamRequest,
-  options: ResponseOptions,
-): Exchange | Promise<Exchange> {
+/** Reads the body; a promise only where it has to be unpacked, or is large. */
+export function readResponse(raw: RawResponse, request: UpstreamRequest, options: ResponseOptions): Later<Exchange> {
   const bytes = raw.bytes && decode(raw.bytes, encodingOf(raw.headers), options.maxBodyBytes);
-  if (!(bytes instanceof Promise)) return classified(raw, bytes, request, options);
+  if (!(bytes instanceof Promise)) return read(raw, bytes, request, options);
   return bytes.then(
-    unpacked => classified(raw, unpacked, request, options),
-    problem => classified({ ...raw, problem }, undefined, request, options),
+    unpacked => read(raw, unpacked, request, options),
+    problem => read({ ...raw, problem }, undefined, request, options),
   );
 }
 
-function classified(
+function read(
   raw: RawResponse,
   bytes: Uint8Array | undefined,
   request: UpstreamRequest,
   options: ResponseOptions,
-): Exchange {
-  try {
-    const response = { status: raw.status, headers: raw.headers, body: bodyOf(raw, bytes) };
+): Later<Exchange> {
+  const classified = (body: unknown): Exchange => {
+    const { status, headers, connection } = raw;
+    const response = { status, headers, body, connection };
     return { response, error: classifyResponse(response, request, options), hasBegun: true };
-  } catch (caught) {
-    return failedExchange(caught, true, options);
+  };
+  const failed = (problem: unknown): Exchange => failedExchange(problem, true, options);
+  try {
+    const body = bodyOf(raw, bytes);
+    return body instanceof Promise ? body.then(classified).catch(failed) : classified(body);
+  } catch (problem) {
+    return failed(problem);
   }
 }
 
 /** A success needs a readable body, a 404 one that arrived completely. For other statuses the body does not matter. */
-function bodyOf({ status, problem }: RawResponse, bytes: Uint8Array | undefined): unknown {
+function bodyOf({ status, problem }: RawResponse, bytes: Uint8Array | undefined): Later<unknown> {
+  const withoutBody = (error: unknown): undefined => {
+    const isIrrelevant = status >= 300 && (status !== 404 || error instanceof UnreadableBody);
+    if (!isIrrelevant) throw error;
+  };
   try {
     if (problem !== undefined) throw problem;
     if (bytes === undefined) throw new UnreadableBody('not JSON, or larger than we read');
-    return parseJson(bytes);
+    return isLarge(bytes) ? parseLargeJson(bytes).catch(withoutBody) : parseJson(bytes);
   } catch (error) {
-    const isIrrelevant = status >= 300 && (status !== 404 || error instanceof UnreadableBody);
-    if (!isIrrelevant) throw error;
-    return undefined;
+    return withoutBody(error);
   }
 }
 

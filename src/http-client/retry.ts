@@ -4,6 +4,7 @@ import type { Admission, AdmissionPermit } from './admission.ts';
 import { type AttemptOptions, type AttemptResult, runAttempt } from './attempt.ts';
 import type { Bulkhead } from './bulkhead.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
+import type { CallEnding } from './concurrency-limit.ts';
 import { UpstreamError } from './errors.ts';
 import { backoffMs, isRetryable, type Policy } from './policy.ts';
 import type { RateLimitTracker } from './rate-limit.ts';
@@ -72,9 +73,10 @@ export function createRetry(options: RetryOptions) {
   async function send(request: UpstreamRequest, call: CallOptions, permit: AdmissionPermit): Promise<AttemptResult> {
     const sent = await runAttempt(request, call, options.attempt);
     const result = sent.wasIdle ? await replaceIdle(sent, request, call) : sent;
+    if (result.breakerOutcome === 'succeeded') retryBudget.earn();
     observeRateLimit(result, call.partition);
     observeRefusal(result, call.partition);
-    permit.release(result.breakerOutcome);
+    permit.release(result.breakerOutcome, endingOf(result), result.letGo);
     return result;
   }
 
@@ -87,7 +89,8 @@ export function createRetry(options: RetryOptions) {
   ): number | undefined {
     if (!mayRepeat(request, call)) return undefined;
     if (attempts >= policy.attempts || !isRetryable(error) || breaker.rejectsForMs() > 0) return undefined;
-    const exhaustedUntil = error.kind === 'RATE_LIMITED' ? rateLimits.exhaustedUntil(call.partition) : 0;
+    const isExhausted = error.kind === 'RATE_LIMITED' && rateLimits.current(call.partition)?.remaining === 0;
+    const exhaustedUntil = isExhausted ? rateLimits.exhaustedUntil(call.partition) : 0;
     // The queue holds the call until the reset and lets through no more than the limit, so no retry budget is needed.
     if (exhaustedUntil > 0) return exhaustedUntil < call.deadlineAt() ? 0 : undefined;
     const wait = backoffMs(error, attempts, policy, unavailableBackoffMs);
@@ -110,7 +113,7 @@ export function createRetry(options: RetryOptions) {
     // Without a permit the upstream's own error is reported, unless ours is more precise about when the limit resets.
     if (permit instanceof UpstreamError) return permit.kind === 'RATE_LIMITED' ? { ...last, error: permit } : last;
     if (call.isAwaited?.() === false) {
-      permit.release('released', true);
+      permit.cancel();
       return last;
     }
     telemetry.retry();
@@ -122,9 +125,8 @@ export function createRetry(options: RetryOptions) {
     const acquired = admission.acquire(call, false);
     const permit = acquired instanceof Promise ? await acquired : acquired;
     if (permit instanceof UpstreamError) throw permit;
-    const request = prepareOrRelease(prepare, () => permit.release('released', true));
+    const request = prepareOrRelease(prepare, permit.cancel);
     if (request === undefined) return undefined;
-    retryBudget.earn();
     const first = await send(request, call, permit);
     return responseOf(first.error === undefined ? first : await retry(request, call, first, 1));
   }
@@ -141,6 +143,14 @@ export function createRetry(options: RetryOptions) {
       return request && responseOf(await runAttempt(request, call, options.attempt));
     },
   };
+}
+
+/** What the concurrency learns from an attempt. */
+function endingOf({ error, breakerOutcome }: AttemptResult): CallEnding {
+  if (error === undefined) return 'ANSWERED';
+  if (error.kind === 'RATE_LIMITED') return 'RATE_LIMITED';
+  if (error.kind === 'TIMED_OUT') return breakerOutcome === 'failed' ? 'TIMED_OUT' : 'UNKNOWN';
+  return breakerOutcome === 'failed' ? 'FAILED' : 'ANSWERED';
 }
 
 /** Releases the permit if `prepare` returns no request or throws. */

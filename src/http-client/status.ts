@@ -10,6 +10,7 @@ const defaultMessages: Readonly<Record<UpstreamErrorKind, string>> = {
   RATE_LIMITED: 'has no budget left for this credential',
   TIMED_OUT: 'did not answer in time',
   UNAVAILABLE: 'is unavailable',
+  OVERLOADED: 'was not asked: more calls are waiting here than can be sent in time',
   MALFORMED: 'sent an answer that can not be read',
   TRUNCATED: 'holds more than it lets anybody read',
 };

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { SourceName } from '../domain/source-report.ts';
 import type { Log } from '../observability/log.ts';
-import type { Metrics } from '../observability/metrics.ts';
+import type { Metrics, RefusalReason } from '../observability/metrics.ts';
 import type { CircuitState } from './circuit-breaker.ts';
 import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
 
@@ -39,7 +39,7 @@ const circuitLines = {
 /** Reports on an upstream: log lines for changes of state, metrics, and the last success and failure. */
 export function createTelemetry({ source, log, metrics, clock }: TelemetryOptions) {
   const last: LastOutcomes = { successAt: null, failureAt: null, failureKind: null };
-  let isFull = false;
+  let isOverloaded = false;
   let exhaustedUntil = 0;
   metrics.upstreamCircuit(source, 'CLOSED');
   metrics.upstreamQueue(source, 0);
@@ -51,16 +51,19 @@ export function createTelemetry({ source, log, metrics, clock }: TelemetryOption
       const level = state === 'OPEN' ? 'warn' : 'info';
       log[level]({ source, state, kind: last.failureKind }, circuitLines[state]);
     },
+    concurrency: (limit: number) => metrics.upstreamConcurrency(source, limit),
     queue(waiting: number) {
       metrics.upstreamQueue(source, waiting);
-      if (!isFull || waiting > 0) return;
-      isFull = false;
+      if (!isOverloaded || waiting > 0) return;
+      isOverloaded = false;
       log.info({ source }, 'upstream queue is empty again');
     },
-    /** A call was rejected because the queue is full. */
-    full() {
-      if (!isFull) log.warn({ source }, 'upstream queue is full: calls are turned away');
-      isFull = true;
+    /** A call was not sent. */
+    refused(reason: RefusalReason) {
+      metrics.upstreamRefused(source, reason);
+      if (reason !== 'overloaded') return;
+      if (!isOverloaded) log.warn({ source }, 'upstream queue is too long: calls are turned away');
+      isOverloaded = true;
     },
     rateLimit(remaining: number, resetInMs: number) {
       metrics.upstreamBudget(source, remaining);

@@ -3,8 +3,6 @@ import type { Deadline, Deadlines } from './deadlines.ts';
 /** Why an attempt was aborted: its own time was up, the deadline of the call has passed, or its caller has gone. */
 export type AbortReason = 'ATTEMPT' | 'DEADLINE' | 'CALLER_GONE';
 
-export type AttemptTimeout = ReturnType<typeof startAttemptTimeout>;
-
 export interface AttemptTimeoutOptions {
   /** Undefined: it does not matter who leaves. */
   readonly signal: AbortSignal | undefined;
@@ -22,12 +20,13 @@ const deadlineToleranceMs = 5;
 /** Limits the time of one whole attempt: connecting, headers, and a body that arrives slowly. */
 export function startAttemptTimeout({ signal, deadlineAt, endsAt, deadlines, now }: AttemptTimeoutOptions) {
   let reason: AbortReason | undefined;
-  let abort: (() => void) | undefined;
+  let isRunning = true;
+  let giveUp: ((why: AbortReason) => void) | undefined;
 
   function abortFor(why: AbortReason) {
     reason = why;
     stop();
-    abort?.();
+    giveUp?.(why);
   }
 
   const end: Deadline = {
@@ -38,6 +37,8 @@ export function startAttemptTimeout({ signal, deadlineAt, endsAt, deadlines, now
   const onSignal = () => abortFor(now() >= deadlineAt() - deadlineToleranceMs ? 'DEADLINE' : 'CALLER_GONE');
 
   function stop() {
+    if (!isRunning) return;
+    isRunning = false;
     deadlines.remove(end);
     signal?.removeEventListener('abort', onSignal);
   }
@@ -52,10 +53,10 @@ export function startAttemptTimeout({ signal, deadlineAt, endsAt, deadlines, now
   return {
     /** Undefined as long as the attempt was not aborted. No getter: V8 would keep the attempt (docs/decisions/transport.md). */
     reason: () => reason,
-    /** Calls `abort` when the attempt is to be aborted; at once, if it already is. */
-    onAbort(given: () => void) {
-      abort = given;
-      if (reason !== undefined) given();
+    /** Calls `given` when the attempt is to be given up; at once, if it already is. */
+    onAbort(given: (why: AbortReason) => void) {
+      giveUp = given;
+      if (reason !== undefined) given(reason);
     },
     stop,
   };

@@ -1,5 +1,7 @@
 /** One HTTP exchange by undici. Status and body are not interpreted here. */
 import type { Dispatcher } from 'undici';
+import type { WithConnection } from './connection.ts';
+import type { ResponseConnection } from './response-connection.ts';
 import type { UpstreamResponse } from './upstream.ts';
 
 export type ResponseHeaders = UpstreamResponse['headers'];
@@ -7,11 +9,18 @@ export type ResponseHeaders = UpstreamResponse['headers'];
 export interface RawResponse {
   readonly status: number;
   readonly headers: ResponseHeaders;
+  readonly connection: ResponseConnection | undefined;
   /** The body before decoding; undefined if it was not wanted or did not arrive completely. */
   readonly bytes: Buffer | undefined;
   /** Why a body that was wanted did not arrive completely. */
   readonly problem?: unknown;
 }
+
+/**
+ * Ends the exchange at once. The connection is kept for `lingerMs` at most, to learn when the upstream has let go of the
+ * request: then the promise resolves. Undefined: nothing is under way any more.
+ */
+export type GiveUp = (lingerMs: number) => Promise<void> | undefined;
 
 export interface TransportOptions {
   readonly dispatcher: Dispatcher;
@@ -19,8 +28,8 @@ export interface TransportOptions {
   readonly isWanted: (status: number, headers: ResponseHeaders) => boolean;
   /** Of the body before decoding; a larger one is cut off and counts as not wanted. */
   readonly maxBytes: number;
-  /** Receives the function that aborts the request, which may be called at once or at any later time. */
-  readonly onAbort: (abort: () => void) => void;
+  /** Receives the function that gives the request up, which may be called at once or at any later time. */
+  readonly onGiveUp: (giveUp: GiveUp) => void;
   /** Called once. A response that has begun has at least its status and headers; without one, `problem` says why. */
   readonly onEnd: (response: RawResponse | undefined, problem: unknown) => void;
 }
@@ -30,17 +39,19 @@ export interface TransportOptions {
  */
 export function dispatchRequest(
   request: Dispatcher.DispatchOptions,
-  { dispatcher, isWanted, maxBytes, onAbort, onEnd }: TransportOptions,
+  { dispatcher, isWanted, maxBytes, onGiveUp, onEnd }: TransportOptions,
 ): void {
-  let head: Pick<RawResponse, 'status' | 'headers'> | undefined;
+  let head: Pick<RawResponse, 'status' | 'headers' | 'connection'> | undefined;
+  let connection: () => ResponseConnection | undefined = () => undefined;
   let controller: Dispatcher.DispatchController | undefined;
   let isOver = false;
+  let onLetGo: (() => void) | undefined;
   const chunks: Buffer[] = [];
   let size = 0;
 
   function end(bytes: Buffer | undefined, problem?: unknown) {
     isOver = true;
-    onEnd(head && { status: head.status, headers: head.headers, bytes, problem }, problem);
+    onEnd(head && { ...head, bytes, problem }, problem);
   }
 
   /** Ignores whatever undici reports from here on. */
@@ -49,16 +60,38 @@ export function dispatchRequest(
     controller?.abort(abortedByUs);
   }
 
-  onAbort(() => endEarly(abortedByUs));
+  function linger(ms: number): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(() => controller?.abort(abortedByUs), ms).unref();
+      onLetGo = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  onGiveUp(lingerMs => {
+    if (isOver) return undefined;
+    if (lingerMs === 0 || controller === undefined) return void endEarly(abortedByUs);
+    end(undefined, abortedByUs);
+    return linger(lingerMs);
+  });
   if (isOver) return;
-  dispatcher.dispatch(request, {
+  const traced: Dispatcher.DispatchOptions & WithConnection = {
+    ...request,
+    onClient(given) {
+      connection = given;
+    },
+  };
+  dispatcher.dispatch(traced, {
     onRequestStart(given) {
       controller = given;
       if (isOver) given.abort(abortedByUs);
     },
     onResponseStart(_, status, headers) {
       if (status < 200) return; // an interim response like "103 Early Hints": the final one follows
-      head = { status, headers };
+      if (isOver) return;
+      head = { status, headers, connection: connection() };
       if (isWanted(status, headers)) return;
       end(undefined);
       // Not synchronously: a body that has arrived already is then read to its end, and the connection can be reused.
@@ -73,9 +106,11 @@ export function dispatchRequest(
     onResponseEnd() {
       const [only] = chunks;
       if (!isOver) end(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size));
+      onLetGo?.();
     },
     onResponseError(_, problem) {
       if (!isOver) end(undefined, problem);
+      onLetGo?.();
     },
   });
 }

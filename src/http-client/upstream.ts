@@ -2,6 +2,7 @@
 import type { Span } from '../observability/span.ts';
 import type { CircuitState } from './circuit-breaker.ts';
 import type { UpstreamError, UpstreamErrorKind } from './errors.ts';
+import type { ResponseConnection } from './response-connection.ts';
 
 /** One HTTP request to an upstream. `path` is a constant, or contains a checked UUID, but never a raw value. */
 export interface UpstreamRequest {
@@ -24,6 +25,8 @@ export interface UpstreamResponse {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Parsed JSON; integers beyond 2^53-1 arrive as decimal strings. */
   readonly body: unknown;
+  /** Undefined where it is not known. */
+  readonly connection?: ResponseConnection | undefined;
 }
 
 /** The source's own classification of a response. Undefined leaves it to the common one of `status.ts`. */

@@ -1,3 +1,5 @@
+import { toSource } from './source-maps.ts';
+
 /** The loggable part of an unexpected error. */
 export interface Bug {
   /** Its class name. */
@@ -21,7 +23,7 @@ export function describeBug(problem: unknown): Bug {
     .split('\n')
     .map(line => line.trim())
     .filter(line => /^at [^"'`]*$/.test(line));
-  return { error: nameOf(problem), frames: frames.slice(0, maxFrames) };
+  return { error: nameOf(problem), frames: frames.slice(0, maxFrames).map(toSource) };
 }
 
 const nameOf = (error: Error): string => (/^\w{1,64}$/.test(error.constructor.name) ? error.constructor.name : 'Error');

@@ -65,14 +65,37 @@ export function createLog({ level, sources, destination }: LogOptions): Log {
 /** Beyond this, lines are dropped, so that a slow reader does not exhaust the memory. */
 const maxWaitingBytes = 16 * 1024 * 1024;
 
+type Stream = ReturnType<typeof pino.destination>;
+
+/** Those that can still be written to. */
+const streams = new Set<Stream>();
+
 /**
  * Stdout (1) or stderr (2), written asynchronously: waiting for each line would take a fifth of the time of a cached
- * response. Pending lines are written at exit (except after SIGKILL). `onLost` is called for lines that are dropped.
+ * response. `onLost` is called for lines that are dropped. `exit` of `process.ts` waits for the last of them.
  */
 export function openStream(dest: 1 | 2, onLost: () => void = () => {}): { write(line: string): unknown } {
   const stream = pino.destination({ dest, sync: false, maxLength: maxWaitingBytes });
-  return stream.on('drop', onLost).on('error', onLost);
+  // At exit the library calls this, which tries for ever where nobody reads, and overtakes the line that is being written.
+  stream.flushSync = () => {};
+  streams.add(stream);
+  return stream.on('drop', onLost).on('error', () => {
+    streams.delete(stream);
+    onLost();
+  });
 }
+
+/** Resolves when all lines are written, or can not be. Never, where somebody should read them and does not. */
+export async function allWritten(): Promise<void> {
+  await Promise.all([...streams].map(written));
+}
+
+const written = (stream: Stream): Promise<unknown> =>
+  new Promise(resolve => {
+    stream.once('drain', resolve).once('error', resolve);
+    // An empty text has its turn after all others.
+    stream.write('');
+  });
 
 const maxLength = 4_096;
 
@@ -91,8 +114,10 @@ function plain(value: unknown): unknown {
 /** Readable lines by pino-pretty, a development dependency; undefined when it is not installed. */
 export async function openPretty(): Promise<LogOptions['destination']> {
   try {
-    const { default: pretty } = await import('pino-pretty');
-    return pretty({ sync: true, messageKey: 'message', translateTime: 'SYS:HH:MM:ss', singleLine: true });
+    const { prettyFactory } = await import('pino-pretty');
+    const pretty = prettyFactory({ messageKey: 'message', translateTime: 'SYS:HH:MM:ss', singleLine: true });
+    const stream = openStream(1);
+    return { write: line => void stream.write(pretty(line)) };
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { SourceName } from '../domain/source-report.ts';
+import type { OverloadReason } from '../graphql/operation/work-budget.ts';
 import type { CircuitState } from '../http-client/circuit-breaker.ts';
 import type { UpstreamErrorKind } from '../http-client/errors.ts';
 import { createCounter, createSourceGauge } from './deferred-metrics.ts';
@@ -16,6 +17,10 @@ export interface Metrics {
   upstreamCircuit(source: SourceName, state: CircuitState): void;
   upstreamBudget(source: SourceName, remaining: number): void;
   upstreamQueue(source: SourceName, waiting: number): void;
+  /** How many calls may be under way now. */
+  upstreamConcurrency(source: SourceName, limit: number): void;
+  /** A call that was not sent. */
+  upstreamRefused(source: SourceName, reason: RefusalReason): void;
   /** A field of an answer that could not be read, by its name in our schema, and is null. */
   upstreamFieldUnreadable(source: SourceName, field: string): void;
   /** The number of values in one upstream search. */
@@ -23,14 +28,32 @@ export interface Metrics {
   coalesced(source: SourceName, questions: number): void;
   cache(tier: 'memory' | 'redis', outcome: CacheOutcome, times?: number): void;
   redisUp(isUp: boolean): void;
+  /** An operation that was refused before anything was asked. */
+  overloadRefused(reason: OverloadReason): void;
+  /** `read`: the part of the budget for work under way that is taken, read at each scrape. */
+  watchWork(read: () => number): void;
   /** Prometheus text format. */
   text(): Promise<string>;
   readonly contentType: string;
 }
 
+/** The circuit is open; less time is left than calls take; too many go first; the rate limit; a refused credential. */
+export type RefusalReason = 'circuit' | 'late' | 'overloaded' | 'rate_limit' | 'credential';
+
 type CallOutcome = 'ok' | 'absent' | 'cancelled' | UpstreamErrorKind;
 export type OperationOutcome = 'ok' | 'partial' | 'failed' | 'refused' | 'cancelled';
-export type CacheOutcome = 'hit' | 'miss' | 'garbage' | 'timeout' | 'error' | 'write' | 'write_error' | 'dropped';
+/** `garbage`: an unreadable row; `foreign`: one about something else; `unsigned`: one without a valid signature. */
+export type CacheOutcome =
+  | 'hit'
+  | 'miss'
+  | 'garbage'
+  | 'foreign'
+  | 'unsigned'
+  | 'timeout'
+  | 'error'
+  | 'write'
+  | 'write_error'
+  | 'dropped';
 
 const circuitLevels: Readonly<Record<CircuitState, number>> = { CLOSED: 0, HALF_OPEN: 0.5, OPEN: 1 };
 
@@ -69,6 +92,15 @@ const described = {
     help: 'Calls left in the window, as the upstream last sent it',
   },
   queue: { name: 'gateway_upstream_queue', help: 'Calls waiting for room' },
+  concurrency: {
+    name: 'gateway_upstream_concurrency',
+    help: 'Calls that may be under way at once, as the upstream allows',
+  },
+  refused: {
+    name: 'gateway_upstream_refused_total',
+    help: 'Calls that were not sent, by reason',
+    labelNames: ['source', 'reason'],
+  },
   unreadable: {
     name: 'gateway_upstream_fields_unreadable_total',
     help: 'Fields of answers that could not be read and are null',
@@ -91,6 +123,12 @@ const described = {
     labelNames: ['tier', 'outcome'],
   },
   redis: { name: 'gateway_redis_up', help: '1 while Redis answers' },
+  overload: {
+    name: 'gateway_overload_refused_total',
+    help: 'Operations that were refused because the gateway had no room',
+    labelNames: ['reason'],
+  },
+  work: { name: 'gateway_overload_budget_taken', help: 'Part of the budget for work under way that is taken' },
 };
 
 export function createMetrics(): Metrics {
@@ -105,9 +143,19 @@ export function createMetrics(): Metrics {
   const retries = createCounter(registry, described.retries);
   const circuit = createSourceGauge(registry, described.circuit);
   const unreadable = createCounter(registry, described.unreadable);
+  const refused = createCounter(registry, described.refused);
   const batches = new Histogram({ ...described.batches, registers });
   const coalesced = createCounter(registry, described.coalesced);
   const cache = createCounter(registry, described.cache);
+  const overload = createCounter(registry, described.overload);
+  let readWork = () => 0;
+  new Gauge({
+    ...described.work,
+    registers,
+    collect() {
+      this.set(readWork());
+    },
+  });
   // Created at first use: without Redis a series of 0 would raise an alarm.
   let redis: Gauge | undefined;
 
@@ -129,6 +177,8 @@ export function createMetrics(): Metrics {
     upstreamCircuit: (source, state) => circuit(source, circuitLevels[state]),
     upstreamBudget: createSourceGauge(registry, described.budget),
     upstreamQueue: createSourceGauge(registry, described.queue),
+    upstreamConcurrency: createSourceGauge(registry, described.concurrency),
+    upstreamRefused: (source, reason) => refused(1, source, reason),
     upstreamFieldUnreadable: (source, field) => unreadable(1, source, field),
     batchSize: (source, values) => batches.observe({ source }, values),
     coalesced: (source, questions) => coalesced(questions, source),
@@ -136,6 +186,10 @@ export function createMetrics(): Metrics {
     redisUp(isUp) {
       redis ??= new Gauge({ ...described.redis, registers });
       redis.set(isUp ? 1 : 0);
+    },
+    overloadRefused: reason => overload(1, reason),
+    watchWork(read) {
+      readWork = read;
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -1,6 +1,30 @@
-/** OpenTelemetry, loaded only when it is on. Spans are passed as arguments; nothing is instrumented automatically. */
-import type * as Api from '@opentelemetry/api';
-import type { Environment } from '../config/variables.ts';
+/**
+ * OpenTelemetry: the tracer alone, with one exporter. Spans are passed as arguments; nothing is instrumented automatically
+ * and nothing is registered for other code to find. This file is loaded only when tracing is on.
+ */
+import {
+  type Attributes,
+  DiagLogLevel,
+  defaultTextMapGetter,
+  diag,
+  ROOT_CONTEXT,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  hostDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
+import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { TracingConfig } from '../config/tracing.ts';
+import type { Log } from './log.ts';
 import type { Span } from './span.ts';
 
 export interface Tracing {
@@ -10,49 +34,70 @@ export interface Tracing {
   close(): Promise<void>;
 }
 
-/** On when an OTLP endpoint is set and OTEL_SDK_DISABLED is not true. */
-export function isTracingOn(environment: Environment): boolean {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces } = environment;
-  const isDisabled = environment.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
-  return !isDisabled && Boolean(all?.trim() || traces?.trim());
-}
+const serviceName = 'indicator-gateway';
+const closeTimeoutMs = 250;
 
-/** The SDK reads its other `OTEL_*` variables (protocol, headers, sampler, batches) itself. Sends no metrics and no logs. */
-export async function openTracing(environment: Environment): Promise<Tracing | undefined> {
-  if (!isTracingOn(environment)) return undefined;
-  const [api, { NodeSDK, resources }] = await Promise.all([
-    import('@opentelemetry/api'),
-    import('@opentelemetry/sdk-node'),
-  ]);
-  const sdk = new NodeSDK({
-    resource: resources.defaultResource().merge(resources.resourceFromAttributes({ 'service.name': serviceName })),
-    // Without the process detector, which would send paths and the command line.
-    resourceDetectors: [resources.envDetector, resources.hostDetector],
-    metricReaders: [],
-    logRecordProcessors: [],
+/** The SDK reads the other `OTEL_*` variables (address, headers, sampler, batches, resource) itself. */
+export async function openTracing({ protocol }: TracingConfig, log: Log): Promise<Tracing> {
+  reportProblems(log);
+  const { OTLPTraceExporter } =
+    protocol === 'http/json'
+      ? await import('@opentelemetry/exporter-trace-otlp-http')
+      : await import('@opentelemetry/exporter-trace-otlp-proto');
+  const provider = new BasicTracerProvider({
+    resource: defaultResource()
+      .merge(resourceFromAttributes({ 'service.name': serviceName }))
+      // Without the process detector, which would send paths and the command line.
+      .merge(detectResources({ detectors: [envDetector, hostDetector] })),
+    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
   });
-  sdk.start();
-  const startSpan = createSpans(api, api.trace.getTracer(serviceName));
+  const startSpan = createSpans(provider.getTracer(serviceName));
+  const propagator = new W3CTraceContextPropagator();
   return {
     operation(headers) {
-      const parent = api.propagation.extract(api.ROOT_CONTEXT, headers);
-      return startSpan('graphql', { kind: api.SpanKind.SERVER }, parent);
+      const parent = propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+      return startSpan('graphql', { kind: SpanKind.SERVER }, parent);
     },
     async close() {
       const timeout = new Promise(resolve => setTimeout(resolve, closeTimeoutMs).unref());
-      await Promise.race([sdk.shutdown().catch(() => {}), timeout]);
+      await Promise.race([provider.shutdown().catch(() => {}), timeout]);
     },
   };
 }
 
-const serviceName = 'indicator-gateway';
-const closeTimeoutMs = 250;
+/**
+ * Says each problem of the library once. Its texts may hold addresses and headers: of a failed export only the code is
+ * logged (HTTP's status, the network's error), of a warning the variable that it names.
+ */
+function reportProblems(log: Log): void {
+  const reported = new Set<string>();
+  const once = (key: string, report: () => void): void => {
+    if (!reported.has(key)) report();
+    reported.add(key);
+  };
+  setGlobalErrorHandler(problem => {
+    const code = codeOf(problem);
+    once(`code ${code}`, () => log.warn({ code }, 'Traces cannot be sent'));
+  });
+  const warn = (message: string): void => {
+    const variable = /\bOTEL_[A-Z_]+/.exec(message)?.[0];
+    once(`variable ${variable}`, () => log.warn({ variable }, 'OpenTelemetry cannot use a part of its configuration'));
+  };
+  const ignore = (): void => {};
+  const logger = { error: warn, warn, info: ignore, debug: ignore, verbose: ignore };
+  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+}
 
-type StartSpan = (...args: Parameters<Api.Tracer['startSpan']>) => Span;
+function codeOf(problem: unknown): string {
+  if (!(problem instanceof Error)) return 'UNKNOWN';
+  return 'code' in problem ? String(problem.code) : problem.name;
+}
 
-function createSpans(api: typeof Api, tracer: Api.Tracer): StartSpan {
+type StartSpan = (...args: Parameters<Tracer['startSpan']>) => Span;
+
+function createSpans(tracer: Tracer): StartSpan {
   /** The OpenTelemetry context of each of our spans, for links. */
-  const contexts = new WeakMap<Span, Api.SpanContext>();
+  const contexts = new WeakMap<Span, SpanContext>();
   const start: StartSpan = (...args) => {
     const inner = tracer.startSpan(...args);
     const span: Span = {
@@ -60,9 +105,9 @@ function createSpans(api: typeof Api, tracer: Api.Tracer): StartSpan {
       child(name, attributes, kind) {
         const options = {
           attributes: definedOnly(attributes),
-          kind: kind ? api.SpanKind.CLIENT : api.SpanKind.INTERNAL,
+          kind: kind ? SpanKind.CLIENT : SpanKind.INTERNAL,
         };
-        return start(name, options, api.trace.setSpan(api.ROOT_CONTEXT, inner));
+        return start(name, options, trace.setSpan(ROOT_CONTEXT, inner));
       },
       link(other) {
         const context = contexts.get(other);
@@ -70,7 +115,7 @@ function createSpans(api: typeof Api, tracer: Api.Tracer): StartSpan {
       },
       set: attributes => void inner.setAttributes(definedOnly(attributes)),
       end(failure) {
-        if (failure !== undefined) inner.setStatus({ code: api.SpanStatusCode.ERROR, message: failure });
+        if (failure !== undefined) inner.setStatus({ code: SpanStatusCode.ERROR, message: failure });
         inner.end();
       },
     };
@@ -80,5 +125,5 @@ function createSpans(api: typeof Api, tracer: Api.Tracer): StartSpan {
   return start;
 }
 
-const definedOnly = (attributes: Parameters<Span['set']>[0]): Api.Attributes =>
+const definedOnly = (attributes: Parameters<Span['set']>[0]): Attributes =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));

@@ -1,5 +1,4 @@
 /** Builds the HTTP server with GraphQL, health, metrics and GraphiQL. It does not listen yet. */
-import { randomUUID } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -8,50 +7,58 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import cors from '@fastify/cors';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { AuthConfig } from '../auth/auth-config.ts';
 import type { Authenticator } from '../auth/callers.ts';
 import { createRateLimit } from '../auth/rate-limit.ts';
 import type { Cache } from '../cache/entry.ts';
+import type { MemoryShares } from '../config/memory.ts';
 import type { Context, Gateway } from '../graphql/context.ts';
-import { bugIn, formatError, formatErrorWithoutHints } from '../graphql/errors.ts';
+import { formatError } from '../graphql/errors.ts';
 import { apolloGateway, createPrepare, type PrepareOperation } from '../graphql/executor.ts';
+import { formatErrorHidingSchema } from '../graphql/hidden-schema.ts';
 import { apolloLimits } from '../graphql/limits-plugin.ts';
-import { noServiceRule } from '../graphql/no-service-rule.ts';
+import { stringifyResult } from '../graphql/operation/written-data.ts';
+import { noSchemaRule, rootTypeRule } from '../graphql/operation-rules.ts';
 import type { Audit } from '../observability/audit.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Tracing } from '../observability/tracing.ts';
+import type { SharedState } from '../shared-state.ts';
+import { apolloStores } from './apollo-stores.ts';
 import { createDrain } from './drain.ts';
 import { registerGraphiql } from './graphiql.ts';
 import { registerGraphql } from './graphql-route.ts';
-import { addSecurityHeaders, corsOptions } from './headers.ts';
-import { type Phase, registerHealth } from './health.ts';
+import { corsOptions } from './headers.ts';
+import { registerHealth } from './health.ts';
+import { createHttpServer, type HttpServerOptions } from './http-server.ts';
 import { createOperationCache } from './operation-cache.ts';
 import { type OperationDependencies, operationPlugins } from './operation-hooks.ts';
 import { refuse } from './refuse.ts';
 import { createRequestLog } from './request-log.ts';
-import { timeouts } from './timeouts.ts';
 
-export interface AppOptions {
+export interface AppOptions extends HttpServerOptions {
   readonly gateway: Gateway;
-  /** Creates a new schema each time: Apollo Server changes the one that it gets. */
-  readonly createSchema: () => GraphQLSchema;
+  /** Apollo Server gets the same: it would instrument it, and slow every field, if a plugin had `willResolveField`. */
+  readonly schema: GraphQLSchema;
   readonly authenticator: Authenticator;
   readonly authConfig: AuthConfig;
   readonly audit: Audit;
   readonly cache: Pick<Cache, 'redisState'>;
   readonly metrics: Metrics;
+  readonly memory: MemoryShares;
   readonly corsOrigins: readonly string[];
-  readonly trustProxy: readonly string[];
+  readonly corsHeaders: readonly string[];
   readonly graphiql: boolean;
   readonly introspection: boolean;
   /** /livez, /readyz and /metrics are on another port. */
   readonly hasAdminPort: boolean;
-  /** While draining, every response closes its connection. */
-  phase(): Phase;
+  /** Although callers have to say who they are. */
+  readonly metricsOnPort: boolean;
   readonly tracing: Tracing | undefined;
+  /** Undefined: there is no Redis. */
+  readonly shared: SharedState | undefined;
 }
 
 export interface App {
@@ -62,48 +69,24 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Fits the longest text of `extractIndicators` with all characters as \u escapes. */
-const bodyLimit = 1024 * 1024;
-
 export async function createApp(options: AppOptions): Promise<App> {
   const { gateway, metrics, audit, authConfig } = options;
   const sources = Object.keys(gateway.sources);
   const requestLog = createRequestLog({ audit, metrics, log: gateway.log, auth: authConfig.method.mode, sources });
-  const schema = options.createSchema();
-  const prepare = createPrepare(schema);
-  const rateLimit = createRateLimit({ pointsPerMinute: authConfig.indicatorsPerMinute });
-  const { maxValues, costs, log } = gateway;
-  const operationCache = createOperationCache(schema, prepare, { maxValues, costs });
-  const operations = { requestLog, operationCache, prepare, rateLimit, maxValues, costs, log };
-  const apollo = await startApollo(options, prepare, operations);
-  const server = Fastify({
-    bodyLimit,
-    trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
-    ...timeouts,
-    genReqId: request => requestIdOf(request.headers['x-request-id']),
-    routerOptions: { ignoreTrailingSlash: true },
+  const { schema, memory } = options;
+  const prepare = createPrepare(schema, memory.fragments);
+  const rateLimit = createRateLimit({
+    pointsPerMinute: authConfig.indicatorsPerMinute,
+    shared: options.shared,
   });
-  server.decorateRequest('requestRecord', undefined);
+  const { maxValues, costs, texts, log } = gateway;
+  const limits = { maxValues, costs, texts };
+  const formatting = { formatError: options.introspection ? formatError : formatErrorHidingSchema };
+  const operationCache = createOperationCache(schema, prepare, { ...limits, memory, ...formatting });
+  const operations = { requestLog, operationCache, prepare, rateLimit, ...limits, log };
+  const apollo = await startApollo({ ...options, ...formatting }, prepare, operations);
+  const server = createHttpServer(options);
   const drain = createDrain(server);
-  server.removeAllContentTypeParsers();
-  // Not parsed here: a repeated request is recognised by its text.
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => done(null, text));
-  server.addHook('onSend', (request, reply, payload, done) => {
-    reply.header('x-request-id', request.id);
-    addSecurityHeaders(reply);
-    if (options.phase() === 'draining') reply.header('connection', 'close');
-    done(null, payload);
-  });
-  server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status < 500)
-      return refuse(reply, status, status === 413 ? 'OPERATION_TOO_LARGE' : 'BAD_REQUEST', error.message);
-    gateway.log.error({ requestId: reply.request.id, ...bugIn(error) }, 'A bug: a request failed outside GraphQL');
-    return refuse(reply, status, 'INTERNAL_SERVER_ERROR', 'Internal server error');
-  });
-  server.setNotFoundHandler((_request, reply) =>
-    refuse(reply, 404, 'BAD_REQUEST', 'There is nothing here: GraphQL is at /graphql.'),
-  );
   server.route({
     method: ['PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
@@ -112,13 +95,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     handler: async () => {},
   });
   const keyHeaders = Object.values(authConfig.keyHeaders).flat().sort();
-  if (options.corsOrigins.length > 0) await server.register(cors, corsOptions(options.corsOrigins, keyHeaders));
+  if (options.corsOrigins.length > 0)
+    await server.register(cors, corsOptions(options.corsOrigins, [...options.corsHeaders, ...keyHeaders]));
   registerGraphql(server, { apollo, operations, ...options });
   if (options.graphiql) {
     registerGraphiql(server, { headers: graphiqlHeaders(authConfig) });
-    server.get('/', (_request, reply) => reply.redirect('/graphiql'));
+    // Relative, where the prefix is not known that a proxy may have stripped.
+    const address = options.basePath === '' ? 'graphiql' : `${options.basePath}/graphiql`;
+    server.get('/', (_request, reply) => reply.redirect(address));
   }
-  if (!options.hasAdminPort) registerHealth(server, options);
+  const isOpen = authConfig.method.mode === 'none';
+  const access = { details: isOpen, metrics: isOpen || options.metricsOnPort };
+  if (!options.hasAdminPort) registerHealth(server, options, access);
   return {
     server,
     flushLog: requestLog.flush,
@@ -130,20 +118,26 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
 }
 
+interface Formatting {
+  readonly formatError: typeof formatError;
+}
+
 async function startApollo(
-  { createSchema, introspection, gateway, authConfig }: AppOptions,
+  { schema, introspection, gateway, authConfig, memory, shared, formatError }: AppOptions & Formatting,
   prepare: PrepareOperation,
   operations: OperationDependencies,
 ): Promise<ApolloServer<Context>> {
   const apollo = new ApolloServer<Context>({
-    gateway: apolloGateway(createSchema(), prepare),
-    introspection,
-    hideSchemaDetailsFromClientErrors: !introspection,
+    gateway: apolloGateway(schema, prepare),
+    // Where it is off, a rule of our own refuses it, in our own words.
+    introspection: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    formatError: introspection ? formatError : formatErrorWithoutHints,
+    formatError,
     logger: constantLogger(gateway.log),
-    validationRules: introspection ? [] : [noServiceRule],
+    stringifyResult,
+    validationRules: introspection ? [rootTypeRule] : [rootTypeRule, noSchemaRule],
+    ...apolloStores(memory, shared),
     ...(authConfig.trustedDocuments && { persistedQueries: false }),
     ...apolloLimits,
     plugins: [
@@ -175,7 +169,3 @@ function graphiqlHeaders(config: AuthConfig): Readonly<Record<string, string>> {
   );
   return config.method.mode === 'none' ? keys : { Authorization: 'Bearer ', ...keys };
 }
-
-/** Uses the client's id if it is short and has no special characters. */
-const requestIdOf = (sent: string | string[] | undefined): string =>
-  typeof sent === 'string' && /^[\w.:-]{1,128}$/.test(sent) ? sent : randomUUID();

@@ -4,9 +4,10 @@ import { extname } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { acceptsGzip } from './compression.ts';
 
 export interface BuiltPage {
-  /** The path of the page, and the `base` that it was built with: `/graphiql`. */
+  /** `/graphiql`. It is built with relative addresses (`base: './'`), and works under whatever prefix a proxy shows it. */
   readonly path: string;
   readonly title: string;
   /** The output of `vite build`: `index.html`, and `assets/` with hashed names. */
@@ -25,14 +26,14 @@ export interface BuiltPage {
  */
 export function registerBuiltPage(app: FastifyInstance, page: BuiltPage): void {
   let built: Built | undefined;
-  app.get(page.path, (_request, reply) => {
+  app.get(page.path, (request, reply) => {
     built ??= readBuilt(page.folder);
-    return sendPage(reply, page, built);
+    return sendPage(reply, page, built && { ...built, html: atAddress(built.html, request.url, page.path) });
   });
   app.get<{ Params: { name: string } }>(`${page.path}/assets/:name`, (request, reply) => {
     built ??= readBuilt(page.folder);
     addPageHeaders(reply, page);
-    return sendAsset(reply, built?.assets.get(request.params.name), request.headers['accept-encoding'] ?? '');
+    return sendAsset(reply, built?.assets.get(request.params.name), request.headers['accept-encoding']);
   });
 }
 
@@ -79,6 +80,12 @@ function readAsset(file: URL): Asset {
   };
 }
 
+/** Its files stand below the page: for a browser, `./` at an address without a slash at its end is one level higher. */
+function atAddress(html: string, url: string, path: string): string {
+  const isFolder = url.replace(/\?.*/s, '').endsWith('/');
+  return isFolder ? html : html.replaceAll('"./assets/', `"./${path.slice(1)}/assets/`);
+}
+
 function sendPage(reply: FastifyReply, page: BuiltPage, built: Built | undefined): FastifyReply {
   const nonce = randomBytes(16).toString('base64');
   addPageHeaders(reply, page, nonce).header('cache-control', 'no-store').type('text/html; charset=utf-8');
@@ -87,12 +94,16 @@ function sendPage(reply: FastifyReply, page: BuiltPage, built: Built | undefined
   return reply.send(built.html.replace(/%([A-Z]+)%/g, (whole, name) => escapeHtml(texts[name] ?? whole)));
 }
 
-async function sendAsset(reply: FastifyReply, asset: Asset | undefined, accepted: string): Promise<FastifyReply> {
+async function sendAsset(
+  reply: FastifyReply,
+  asset: Asset | undefined,
+  accepted: string | undefined,
+): Promise<FastifyReply> {
   if (asset === undefined) return reply.code(404).type('text/plain; charset=utf-8').send('No such file.\n');
   // The name contains a hash of the content.
   reply.header('cache-control', 'public, max-age=31536000, immutable');
   reply.header('vary', 'accept-encoding').type(asset.type);
-  if (!/\bgzip\b/.test(accepted)) return reply.send(asset.plain);
+  if (!acceptsGzip(accepted)) return reply.send(asset.plain);
   return reply.header('content-encoding', 'gzip').send(await asset.gzipped());
 }
 

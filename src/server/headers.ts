@@ -3,7 +3,7 @@ import type { FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyReply } from 'fastify';
 
 /** For data: nothing may run, be framed, or be embedded by other sites. Pages set their own policy. */
-const securityHeaders = Object.entries({
+export const securityHeaders = Object.entries({
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -16,7 +16,7 @@ export function addSecurityHeaders(reply: FastifyReply): void {
   for (const [name, value] of securityHeaders) if (!reply.hasHeader(name)) reply.header(name, value);
 }
 
-/** Request headers of our clients and Apollo's; `corsOptions` adds the headers of callers' own upstream keys. */
+/** Request headers of our clients, of Apollo's, and of what traces pages: W3C, Datadog RUM and Sentry add theirs to every call. */
 const allowedHeaders = [
   'authorization',
   'content-type',
@@ -29,15 +29,21 @@ const allowedHeaders = [
   'x-request-id',
   'traceparent',
   'tracestate',
+  'x-datadog-trace-id',
+  'x-datadog-parent-id',
+  'x-datadog-origin',
+  'x-datadog-sampling-priority',
+  'sentry-trace',
+  'baggage',
 ];
 
-/** Exact origins. No cookies: pages send credentials in headers. */
-export function corsOptions(origins: readonly string[], keyHeaders: readonly string[]): FastifyCorsOptions {
+/** Exact origins, and request headers beside the usual ones. No cookies: pages send credentials in headers. */
+export function corsOptions(origins: readonly string[], moreHeaders: readonly string[]): FastifyCorsOptions {
   return {
     origin: [...origins],
     methods: ['GET', 'POST'],
-    allowedHeaders: [...allowedHeaders, ...keyHeaders],
-    exposedHeaders: ['retry-after', 'www-authenticate', 'x-request-id'],
+    allowedHeaders: [...new Set([...allowedHeaders, ...moreHeaders])],
+    exposedHeaders: ['ratelimit', 'ratelimit-policy', 'retry-after', 'www-authenticate', 'x-request-id'],
     credentials: false,
     maxAge: 600,
     strictPreflight: true,

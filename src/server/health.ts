@@ -5,6 +5,7 @@ import type { SourceName } from '../domain/source-report.ts';
 import type { SourceState } from '../graphql/generated.ts';
 import { sourceHealth } from '../graphql/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { refuse } from './refuse.ts';
 import { timeouts } from './timeouts.ts';
 
 /** Only `serving` is ready. */
@@ -37,24 +38,37 @@ function readiness({ gateway, cache, phase }: HealthOptions) {
     reasons: [
       ...(phase() === 'serving' ? [] : [`the gateway is ${phase()}`]),
       ...impaired.map(({ source, state, lastFailureCode }) => `${source} is ${state}: ${lastFailureCode}`),
-      ...(redis === 'down' ? ['Redis does not answer: caching in memory'] : []),
+      ...(redis === 'down' ? ['Redis cannot be used: caching in memory'] : []),
     ],
     sources: Object.fromEntries(sources.map(({ source, state }) => [source, state])),
     redis,
   };
 }
 
-export function registerHealth(server: FastifyInstance, options: HealthOptions): void {
+/** What anybody may read who reaches the port: all of it, or the status alone, and perhaps no metrics. */
+export interface HealthAccess {
+  readonly details: boolean;
+  readonly metrics: boolean;
+}
+
+export function registerHealth(server: FastifyInstance, options: HealthOptions, access: HealthAccess): void {
   const { metrics } = options;
   const route = { onRequest: async (_: FastifyRequest, reply: FastifyReply) => void reply.header(...noStore) };
   server.get('/livez', route, async () => ({ status: 'alive' }));
   server.get('/readyz', route, async (_request, reply) => {
     const state = readiness(options);
     reply.status(state.status === 'ready' ? 200 : 503);
-    return state;
+    return access.details ? state : { status: state.status };
   });
-  server.get('/metrics', route, async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  server.get('/metrics', route, async (_request, reply) =>
+    access.metrics
+      ? reply.type(metrics.contentType).send(await metrics.text())
+      : refuse(reply, 403, 'FORBIDDEN', metricsHidden),
+  );
 }
+
+const metricsHidden =
+  'Metrics are not shown on the port of callers while AUTH is on: set ADMIN_PORT, or METRICS_ON_PORT=on.';
 
 const noStore = ['cache-control', 'no-store'] as const;
 
@@ -67,6 +81,6 @@ export interface Admin {
 export async function openAdmin(options: HealthOptions, address: { host: string; port: number }): Promise<Admin> {
   const server = Fastify({ ...timeouts, forceCloseConnections: true });
   server.removeAllContentTypeParsers();
-  registerHealth(server, options);
+  registerHealth(server, options, { details: true, metrics: true });
   return { url: await server.listen(address), close: () => server.close() };
 }

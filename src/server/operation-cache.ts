@@ -1,20 +1,22 @@
 /**
  * Executes operations that Apollo Server has parsed, validated and executed before, without its pipeline, which takes more
  * time than the execution. Limits, permissions, records and the bytes of the response are the same. Whatever is out of the
- * ordinary (an unknown text, invalid variables, an exceeded limit) is left to Apollo Server.
+ * ordinary (an unknown text, invalid variables, an exceeded limit, a text to be searched) is left to Apollo Server.
  */
 import { hash as sha256 } from 'node:crypto';
 import { type DocumentNode, type GraphQLFormattedError, type GraphQLSchema, Kind, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { MemoryShares } from '../config/memory.ts';
 import type { Context } from '../graphql/context.ts';
 import type { OperationCost } from '../graphql/cost.ts';
 import { type CostLimits, checkCost, checkVariables, estimateCost } from '../graphql/cost-limits.ts';
-import { formatError } from '../graphql/errors.ts';
+import type { formatError } from '../graphql/errors.ts';
 import type { PrepareOperation } from '../graphql/executor.ts';
 import { type WrittenAnswer, writeAnswer } from '../graphql/operation/execute.ts';
 import { liftDocument } from '../graphql/operation/lifted-document.ts';
 import { type LiftedText, liftLiterals, relocate, valuesOf } from '../graphql/operation/literals.ts';
 import type { PreparedOperation } from '../graphql/operation/prepared.ts';
+import { withData } from '../graphql/operation/written-data.ts';
 import type { ReadFrom } from '../sources/lookahead.ts';
 import { requestedOperation, type SentRequest } from './sent-request.ts';
 
@@ -26,6 +28,8 @@ interface CachedOperation {
   /** The first of these texts. */
   readonly lifted: LiftedText | undefined;
   readonly name: string | null;
+  /** What `prepared` held when it was weighed last. */
+  weighed?: number;
 }
 
 export interface OperationIdentity {
@@ -35,16 +39,17 @@ export interface OperationIdentity {
   readonly cost: OperationCost;
 }
 
-/** A whole response to a GraphQL request; its status is 200. */
+/** A whole response to a GraphQL request. */
 export interface GraphqlResponse {
+  readonly status: number;
   readonly contentType: string;
   readonly text: string;
 }
 
 /** What the server does before and after it executes an operation; the plugins of Apollo Server do the same. */
 export interface OperationHooks {
-  /** Takes the cost from the caller's rate limit. False if too little is left, and then nothing is taken. */
-  charge(cost: OperationCost): boolean;
+  /** Takes the cost from the caller's rate limit. Throws an error with the status 429 if too little is left. */
+  charge(cost: OperationCost): void;
   /** Called before an operation is executed: creates its context. */
   begin(operation: OperationIdentity): Context;
   /** Called with the result: ends the context, records the outcome, and returns the extensions that the client wants. */
@@ -60,7 +65,7 @@ interface ExecutedOperation {
 }
 
 export interface OperationCache {
-  /** Undefined: the request is left to Apollo Server. */
+  /** Undefined: the request is left to Apollo Server. Throws what the hooks throw. */
   execute(
     request: SentRequest,
     hooks: OperationHooks,
@@ -71,28 +76,41 @@ export interface OperationCache {
   addContentType(accept: string | undefined, contentType: string): void;
 }
 
-/** Measured: a document for each character of its text, and a field of its answer that has been made. */
-const bytesPerCharacter = 80;
-const bytesPerField = 1_800;
-const maxBytes = 64 * 1024 * 1024;
-/** Characters of texts that come again as they are. */
-const maxLiftedLength = 4 * 1024 * 1024;
+/** Measured: a document for each character of its text. */
+export const bytesPerCharacter = 130;
+/** Measured: an object for each literal that was lifted out of a text. */
+const bytesPerLiteral = 100;
+/** Measured: a key and its place in a map. */
+export const bytesPerEntry = 200;
+
+export interface OperationCacheOptions extends CostLimits {
+  /** Bytes of operations, and of texts that are kept beside them. */
+  readonly memory: Pick<MemoryShares, 'operations' | 'liftedTexts' | 'textsByHash'>;
+  readonly formatError: typeof formatError;
+}
 
 export function createOperationCache(
   schema: GraphQLSchema,
   prepare: PrepareOperation,
-  options: CostLimits,
+  options: OperationCacheOptions,
 ): OperationCache {
+  const { memory, formatError } = options;
   const operations = new LRUCache<string, CachedOperation>({
-    maxSize: maxBytes,
-    sizeCalculation: ({ prepared }, text) =>
-      (text.length + 1) * bytesPerCharacter + prepared.madeFields() * bytesPerField,
+    maxSize: memory.operations,
+    sizeCalculation(operation, text) {
+      operation.weighed = operation.prepared.bytes();
+      return (text.length + 1) * bytesPerCharacter + operation.weighed;
+    },
   });
   const liftedTexts = new LRUCache<string, LiftedText>({
-    maxSize: maxLiftedLength,
-    sizeCalculation: ({ shape }, text) => text.length + shape.length,
+    maxSize: memory.liftedTexts,
+    sizeCalculation: ({ shape, literals }, text) =>
+      text.length + shape.length + literals.length * bytesPerLiteral + bytesPerEntry,
   });
-  const textByHash = new LRUCache<string, string>({ max: 1000 });
+  const textByHash = new LRUCache<string, string>({
+    maxSize: memory.textsByHash,
+    sizeCalculation: text => text.length + bytesPerEntry,
+  });
   const typeByAccept = new LRUCache<string, string>({ max: 100 });
 
   return {
@@ -109,8 +127,10 @@ export function createOperationCache(
       if (lifted && !values) return undefined;
       const variables = values ? { ...requested.variables, ...values } : requested.variables;
       const from = operation.prepared.read(variables);
-      const cost = from && estimateCost(operation.prepared, from, options);
-      if (!cost || checkCost(cost, options) || !hooks.charge(cost)) return undefined;
+      if (!from) return undefined;
+      const cost = estimateCost(operation.prepared, from, options);
+      if (cost.unread.length > 0 || checkCost(cost, options)) return undefined;
+      hooks.charge(cost);
       return run(found, from, { cost, contentType, hooks });
     },
     add({ source, document, hash, isPersisted }) {
@@ -155,12 +175,12 @@ export function createOperationCache(
     const { prepared, name } = operation;
     const context = hooks.begin({ hash: operation.hash ?? sha256('sha256', lifted?.text ?? ''), name, cost });
     const respond = (answered: WrittenAnswer): GraphqlResponse => ({
+      status: statusOf(answered),
       contentType,
-      text: responseText(answered, { context, hooks, from: operation.lifted, to: lifted }),
+      text: responseText(answered, { context, hooks, from: operation.lifted, to: lifted, formatError }),
     });
-    const made = prepared.madeFields();
     const answered = writeAnswer(prepared, from, context);
-    if (prepared.madeFields() !== made) weighAgain(key, operation);
+    if (prepared.bytes() !== operation.weighed) weighAgain(key, operation);
     return answered instanceof Promise ? answered.then(respond) : respond(answered);
   }
 }
@@ -184,9 +204,18 @@ interface Responding {
   /** The text to which the errors' places belong, and the one that was sent. */
   readonly from: LiftedText | undefined;
   readonly to: LiftedText | undefined;
+  readonly formatError: OperationCacheOptions['formatError'];
 }
 
-function responseText(answered: WrittenAnswer, { context, hooks, from, to }: Responding): string {
+/** As Apollo Server has it: the error of an operation that is refused as a whole may name another one than 200. */
+function statusOf({ data, errors }: WrittenAnswer): number {
+  if (data !== 'null') return 200;
+  const http: unknown = errors[0]?.extensions.http;
+  const status: unknown = typeof http === 'object' && http !== null ? Reflect.get(http, 'status') : undefined;
+  return typeof status === 'number' ? status : 200;
+}
+
+function responseText(answered: WrittenAnswer, { context, hooks, from, to, formatError }: Responding): string {
   const errors = answered.errors.map(error => {
     const code = error.extensions.code ?? 'INTERNAL_SERVER_ERROR';
     const locations =
@@ -194,7 +223,5 @@ function responseText(answered: WrittenAnswer, { context, hooks, from, to }: Res
     return formatError({ ...error.toJSON(), ...locations, extensions: { ...error.extensions, code } }, error);
   });
   const extensions = hooks.end(context, answered, errors);
-  const before = errors.length > 0 ? `"errors":${JSON.stringify(errors)},` : '';
-  const after = extensions === undefined ? '' : `,"extensions":${JSON.stringify(extensions)}`;
-  return `{${before}"data":${answered.data}${after}}\n`;
+  return `${withData({ errors, extensions }, answered.data)}\n`;
 }

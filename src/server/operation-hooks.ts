@@ -1,17 +1,19 @@
 /** What the server does around every operation: limits, the caller's rate limit, records, and the requested extensions. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ApolloServerPlugin, type GraphQLRequestContextWillSendResponse, HeaderMap } from '@apollo/server';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import type { RateLimit } from '../auth/rate-limit.ts';
 import type { Context } from '../graphql/context.ts';
 import type { OperationCost } from '../graphql/cost.ts';
 import type { CostLimits } from '../graphql/cost-limits.ts';
+import { isOverloaded } from '../graphql/error-codes.ts';
 import { bugIn } from '../graphql/errors.ts';
 import type { PrepareOperation } from '../graphql/executor.ts';
 import { createLimitsPlugin } from '../graphql/limits-plugin.ts';
 import type { Log } from '../observability/log.ts';
 import type { OperationOutcome } from '../observability/metrics.ts';
 import type { OperationCache, OperationHooks, OperationIdentity } from './operation-cache.ts';
+import { charge, giveBack } from './operation-charge.ts';
 import type { OperationRecord, RequestLog, RequestRecord } from './request-log.ts';
 
 export interface OperationDependencies extends CostLimits {
@@ -33,23 +35,30 @@ export interface AuthenticatedRequest {
 
 /** For operations that Apollo Server executes. */
 export function operationPlugins(dependencies: OperationDependencies) {
-  const { requestLog, operationCache, prepare, rateLimit, maxValues, costs, log } = dependencies;
+  const { requestLog, operationCache, prepare, rateLimit, maxValues, costs, texts, log } = dependencies;
   const limits = createLimitsPlugin<Context>({
     maxValues,
     costs,
+    texts,
     prepare,
+    beforeSearch(cost, context) {
+      charge(rateLimit, context.operation.caller, cost);
+      requestLog.recordOf(context).operation.paidForSearch = cost.points;
+      return context.slices();
+    },
     onAccepted(cost, context) {
       const { operation } = requestLog.recordOf(context);
       operation.cost = cost;
       // Not if the operation cache has charged it already, and left it to Apollo Server then.
-      if (!operation.isExecuted) charge(rateLimit, context.operation.caller, cost);
+      if (!operation.isExecuted) charge(rateLimit, context.operation.caller, cost, operation.paidForSearch);
       operation.isExecuted = true;
+      prepareContext(context, cost);
     },
     onRejected(cost, context) {
       requestLog.recordOf(context).operation.cost = cost;
     },
   });
-  return [limits, recordingPlugin(requestLog, operationCache, log)];
+  return [limits, recordingPlugin({ requestLog, operationCache, rateLimit, log })];
 }
 
 /** For operations that the operation cache executes: does the same as the plugins. */
@@ -58,14 +67,20 @@ export function operationHooks(
   { rateLimit, log }: OperationDependencies,
 ): OperationHooks {
   return {
-    charge: ({ points }) => rateLimit.take(clientKey, points).allowed,
+    charge(cost) {
+      record.operation.cost = cost;
+      charge(rateLimit, clientKey, cost);
+    },
     begin(identity) {
       recordExecution(record.operation, identity);
-      return createContext();
+      const context = createContext();
+      prepareContext(context, identity.cost);
+      return context;
     },
     end(context, { errors, data }, formatted) {
       logBugs(log, errors, context.requestId);
       context.end();
+      record.operation.rows = context.rows.gathered();
       return recordOutcome(record.operation, context, headers, {
         errors: formatted,
         data: data === 'null' ? null : data,
@@ -73,6 +88,19 @@ export function operationHooks(
     },
   };
 }
+
+/** Throws `overloaded`. */
+function prepareContext(context: Context, cost: OperationCost): void {
+  context.texts = cost.texts;
+  context.rows.expectProperties(cost.properties);
+  context.room.reserve(roomOf(cost));
+}
+
+/**
+ * What an operation takes before it begins: where some of its calls are made in any case, as much as it could ask for. All
+ * else is taken when it is known what memory lacks.
+ */
+const roomOf = ({ uncached, points }: OperationCost): number => (uncached === 0 ? 0 : points);
 
 function recordExecution(operation: OperationRecord, { hash, name, cost }: OperationIdentity): void {
   const executed = { operationHash: hash, operationName: name, cost, isExecuted: true } satisfies OperationRecord;
@@ -96,22 +124,14 @@ function logBugs(log: Log, errors: readonly unknown[], requestId: string | undef
     if (bug) log.error({ requestId, ...bug }, 'A bug: an error that is not on the list');
 }
 
-/** Throws an error with the status 429 if too little is left of the caller's rate limit. */
-function charge(rateLimit: RateLimit, clientKey: string, { points }: OperationCost): void {
-  const taken = rateLimit.take(clientKey, points);
-  if (taken.allowed) return;
-  const { retryAfterSeconds } = taken;
-  const headers = new HeaderMap([['retry-after', String(retryAfterSeconds)]]);
-  throw new GraphQLError(`Too many indicators in a minute: come back in ${retryAfterSeconds} s.`, {
-    extensions: { code: 'RATE_LIMITED', retryAfterSeconds, http: { status: 429, headers } },
-  });
-}
+type RecordingDependencies = Pick<OperationDependencies, 'requestLog' | 'operationCache' | 'rateLimit' | 'log'>;
 
-function recordingPlugin(
-  requestLog: RequestLog,
-  operationCache: OperationCache,
-  log: Log,
-): ApolloServerPlugin<Context> {
+function recordingPlugin({
+  requestLog,
+  operationCache,
+  rateLimit,
+  log,
+}: RecordingDependencies): ApolloServerPlugin<Context> {
   return {
     async contextCreationDidFail({ error }) {
       logBugs(log, [error], undefined);
@@ -135,11 +155,20 @@ function recordingPlugin(
         },
         async willSendResponse(requestContext) {
           contextValue.end();
+          record.rows = contextValue.rows.gathered();
           finish(requestContext, record, operationCache);
+          const refusal = refusalForRoom(requestContext);
+          if (refusal) giveBack(rateLimit, contextValue.operation.caller, record, refusal);
         },
       };
     },
   };
+}
+
+/** Undefined: it was answered. */
+function refusalForRoom({ errors, response: { body } }: GraphQLRequestContextWillSendResponse<Context>) {
+  const isAnswered = body.kind !== 'single' || body.singleResult.data !== undefined;
+  return isAnswered ? undefined : errors?.find(isOverloaded);
 }
 
 /** Completes record and response, and adds an operation that was executed to the cache. */
@@ -164,7 +193,7 @@ function recordOutcome(
   headers: RequestHeaders,
   { errors = [], data }: { readonly errors?: readonly GraphQLFormattedError[]; readonly data?: unknown },
 ): object | undefined {
-  record.outcome = outcomeOf(errors.length, data);
+  record.outcome = outcomeOf(errors, data);
   record.codes = errors.length === 0 ? [] : [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
   const wantsTrace = wants(headers, 'trace');
   const wantsEstimate = wants(headers, 'estimate') && record.cost !== undefined;
@@ -177,8 +206,12 @@ function recordOutcome(
 
 const estimateOf = ({ calls, points }: OperationCost) => ({ upstreamCalls: calls, indicators: points });
 
-function outcomeOf(errors: number, data: unknown): OperationOutcome {
-  if (errors === 0) return 'ok';
+/** The caller's mistakes, and an answer that became too large, are refused, as they would have been before if they had been known. */
+function outcomeOf(errors: readonly GraphQLFormattedError[], data: unknown): OperationOutcome {
+  if (errors.length === 0) return 'ok';
   if (data === undefined) return 'refused';
-  return data === null ? 'failed' : 'partial';
+  if (data !== null) return 'partial';
+  const isCallers = ({ extensions }: GraphQLFormattedError) =>
+    extensions?.code === 'BAD_USER_INPUT' || extensions?.code === 'OPERATION_TOO_LARGE';
+  return errors.every(isCallers) ? 'refused' : 'failed';
 }

@@ -16,6 +16,10 @@ export interface OperationRecord {
   operationName?: string | null;
   operationHash?: string | null;
   cost?: OperationCost;
+  /** Points that were taken before its texts were searched. */
+  paidForSearch?: number;
+  /** How many records were gathered for it. */
+  rows?: number;
   /** It is within all limits, so its resolvers run. */
   isExecuted?: boolean;
   /** Undefined until there is a response. */
@@ -31,6 +35,8 @@ export interface RequestRecord {
   /** Undefined until the caller is authenticated. */
   caller: Caller | undefined;
   context: ReportedContext | undefined;
+  /** The response is out, or its client has gone. */
+  isEnded: boolean;
 }
 
 declare module 'fastify' {
@@ -112,6 +118,7 @@ function beginRecord(
   let controller: AbortController | undefined;
   let isGone = false;
   const record: RequestRecord = {
+    isEnded: false,
     clientGone() {
       controller ??= new AbortController();
       if (isGone) controller.abort();
@@ -124,16 +131,16 @@ function beginRecord(
   request.requestRecord = record;
   const auditRecord = options.audit.open({ requestId: request.id, auth: options.auth, address: request.ip });
 
-  let isEnded = false;
   function end(): void {
     // Both events may be emitted, and the second one even after its listener was removed.
-    if (isEnded) return;
-    isEnded = true;
+    if (record.isEnded) return;
+    record.isEnded = true;
     if (isPipelined) socket.off('close', end);
     reply.raw.off('close', end);
     isGone = !reply.raw.writableFinished;
     if (isGone) controller?.abort();
     record.context?.end();
+    record.context?.leave();
     const seconds = (performance.now() - startedAt) / 1000;
     writeLater(() => write(seconds));
   }

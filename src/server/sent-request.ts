@@ -30,10 +30,13 @@ export function sentText({ url, method, headers, body }: FastifyRequest): SentTe
   return { method, headers, text: typeof body === 'string' ? body : searchOf(url) };
 }
 
-/** Throws an error with the status 400 if the body is not JSON. */
+/** An empty `operationName` is none. Throws an error with the status 400 if the body is not JSON. */
 export function parseRequest({ url, body }: FastifyRequest, sent: SentText): SentRequest {
-  return { ...sent, search: searchOf(url), body: typeof body === 'string' ? parseBody(body) : undefined };
+  const search = searchOf(url).replace(emptyName, '$1');
+  return { ...sent, search, body: typeof body === 'string' ? parseBody(body) : undefined };
 }
+
+const emptyName = /([?&])operationName=?(?=&|$)/;
 
 function searchOf(url: string): string {
   const mark = url.indexOf('?');
@@ -42,10 +45,15 @@ function searchOf(url: string): string {
 
 function parseBody(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const body: unknown = JSON.parse(text);
+    return isObject(body) && body.operationName === '' ? withoutName(body) : body;
   } catch {
     throw Object.assign(new Error('The body is not JSON.'), { statusCode: 400 });
   }
+}
+
+function withoutName({ operationName: _, ...body }: Variables): Variables {
+  return body;
 }
 
 /** Undefined for a request with anything unusual in it, which is left to Apollo Server. */

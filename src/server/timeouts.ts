@@ -1,5 +1,5 @@
 /**
- * The timeouts of our servers, in milliseconds. A request that is not complete after 15 s is closed at the next check. Both
+ * The timeouts of our servers, in milliseconds; KEEP_ALIVE_SECONDS is the callers' port's own. A request that is not complete after 15 s is closed at the next check. Both
  * `requestTimeout` and `headersTimeout` are set, because Node swaps them when the former is the shorter one. Responses have
  * their own deadline (REQUEST_DEADLINE_MS), which is shorter than `connectionTimeout`.
  */

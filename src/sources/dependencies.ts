@@ -3,6 +3,7 @@ import type { Windows } from '../cache/fact-kind.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { SharedState } from '../shared-state.ts';
 
 /** The parts of the gateway that sources share. */
 export interface SourceDependencies {
@@ -18,4 +19,6 @@ export interface SourceDependencies {
   /** HTTPS_PROXY and NO_PROXY. */
   readonly proxy: { readonly proxyUrl?: string; readonly noProxy?: string };
   readonly clock: Clock;
+  /** Undefined: this replica shares nothing with others. */
+  readonly shared?: SharedState | undefined;
 }

@@ -5,6 +5,7 @@
 import type { FactOutcome, FactRequest, ServedFact } from '../cache/fact-kind.ts';
 import type { ReadThrough } from '../cache/read-through.ts';
 import { UpstreamError } from '../http-client/errors.ts';
+import { createSlices, eachInSlices } from '../slices.ts';
 import type { Credential } from './credential.ts';
 import type { Operation } from './source.ts';
 
@@ -25,7 +26,11 @@ export interface FactTableOptions<Key, Subject, Need, Fact> {
 export interface FactTable<Key, Fact> {
   /** Notes that the fact is needed. */
   want(key: Key): void;
-  /** Gets all that is needed and not here yet. Undefined: memory had it. Never rejects. */
+  /** Takes from memory what it has of what is needed; a promise where that takes long. */
+  recall(): Promise<void> | undefined;
+  /** How many of the facts that are needed are not here: after `recall`, what `gather` asks for. */
+  missing(): number;
+  /** Gets all that is needed and not here yet, after `recall`. Undefined: nothing is missing. Never rejects. */
   gather(): Promise<void> | undefined;
   /** Undefined: the fact, or a part of it that the key needs, has not been gathered. */
   find(key: Key): FactOutcome<Fact> | undefined;
@@ -72,6 +77,15 @@ export function createFactTable<Key, Subject, Need, Fact>(
     Object.assign(row, hit);
     noteVersion(row);
     return true;
+  }
+
+  /** Takes from memory what it has, and leaves the rest wanted. */
+  function recall(): Promise<void> | undefined {
+    const take = (row: FactRow<Subject, Need, Fact>): void => {
+      if (readMemory(row)) wanted.delete(row);
+    };
+    const taken = eachInSlices([...wanted], take, createSlices({ stepsPerLook: 8 }));
+    return taken instanceof Promise ? taken : undefined;
   }
 
   /** A bug is thrown where the fact is read, and fails no other field. */
@@ -130,10 +144,13 @@ export function createFactTable<Key, Subject, Need, Fact>(
 
   return {
     want,
+    recall,
+    missing: () => wanted.size,
     gather() {
-      const missing = [...wanted].filter(row => !readMemory(row));
+      if (wanted.size === 0) return undefined;
+      const rows = [...wanted];
       wanted.clear();
-      return missing.length === 0 ? undefined : fetch(missing);
+      return fetch(rows);
     },
     find(key) {
       if (credential instanceof UpstreamError) {

@@ -15,19 +15,26 @@ export interface CostMeter<Field extends CostedField = CostedField> {
   callEach(field: Field, source: string, variant?: unknown): void;
   /**
    * The indicators of all fields with the same source and `question` share searches of a limited number of values. `kinds`:
-   * among how many kinds of searches they may be divided, 1 unless given.
+   * among how many kinds of searches they may be divided, 1 unless given; where there are several, an address block takes
+   * part in two.
    */
   search(field: Field, source: string, question: string, kinds?: number): void;
   /** Calls that no other field shares; each also counts as one indicator in the rate limit. */
   callAlone(times?: number): void;
+  /** The same for calls whose answers are cached. */
+  callAloneIfUnknown(times: number): void;
   /** The caller names these values; each becomes an indicator at `path`. */
   name(field: Field, values: unknown, path?: FieldPath): void;
   /** The same for the values in a text. */
   nameExtracted(field: Field, text: unknown, path?: FieldPath): void;
+  /** Each object that the field is selected on is asked for the properties of these names. */
+  nameProperties(field: Field, names: unknown): void;
   /** Values in a filter: they count in the limits, but become no indicators. */
   nameFiltered(values: readonly unknown[]): void;
   /** The argument cannot be meant: nothing is asked, and the whole operation is refused with this message. */
   refuse(argument: string, message: string): void;
+  /** The same field, of the hosts of its indicators instead, for calls that are made for them as well. */
+  ofHosts(field: Field): Field;
   /** Each indicator has another one below this field, such as a URL's host. */
   leadToIndicator(field: Field): void;
   /** Each indicator has `each` records at these paths, each with an indicator in its field `indicator`. */

@@ -6,6 +6,7 @@ import type { Upstream, UpstreamResponse } from '../http-client/upstream.ts';
 import type { Credential } from './credential.ts';
 import type { SourceDependencies } from './dependencies.ts';
 import type { LookupKind, LookupVariant } from './lookup-kind.ts';
+import { createRevokedFacts } from './revoked-facts.ts';
 import { type SourceSettings, windowsOf } from './settings.ts';
 import { callTraced, type ReadRequest } from './traced-call.ts';
 
@@ -25,9 +26,11 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
   type LookupCall = InFlightCall<LookupSubject<Variant>, Need>;
   const { name } = kind.source;
   const proof = kind.openProof?.(upstream, dependencies);
+  const revoked = createRevokedFacts(dependencies);
   return {
     source: name,
     windows: windowsOf(settings, dependencies),
+    claimMs: Math.min(settings.timeoutMs, dependencies.deadlineMs),
     sharesCalls: false,
     revalidates: dependencies.revalidates,
     parse: stored => kind.fact.safeParse(stored).data,
@@ -36,6 +39,7 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
     widen: kind.needs.widen,
     isAbsence: kind.isAbsence,
     partitionOf: ({ credential }) => credential.partition,
+    isRevoked: revoked.has,
     isComplete: fact => kind.isIncomplete?.(fact) !== true,
     fetch(calls) {
       if (areTextsDifferent(calls)) return calls.map(call => factFrom(send(call, call.request.need), call));
@@ -59,7 +63,17 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
     const { credential } = call.request.subject;
     const fact = await knownFact(answer, call);
     if (!kind.isAbsence(fact)) proof?.found(credential);
-    else if (kind.isNotApplicable?.(fact) !== true) await proof?.believe(credential);
+    else if (kind.isNotApplicable?.(fact) !== true) {
+      const { connection } = await answer;
+      const { key } = call.request;
+      let isRevoked = false;
+      connection?.onDistrusted(() => {
+        isRevoked = true;
+        revoked.add(key);
+      });
+      await proof?.believe(credential);
+      if (isRevoked) return factFrom(send(call, call.request.need), call);
+    }
     return fact;
   }
 
@@ -109,9 +123,14 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
   }
 
   function read(answer: UpstreamResponse, { request: { subject } }: LookupCall, need: Need): Fact {
-    return kind.read(answer, subject.indicator, { variant: subject.variant, need }, field =>
-      dependencies.metrics.upstreamFieldUnreadable(name, field),
-    );
+    try {
+      return kind.read(answer, subject.indicator, { variant: subject.variant, need }, field =>
+        dependencies.metrics.upstreamFieldUnreadable(name, field),
+      );
+    } catch (problem) {
+      if (problem instanceof UpstreamError && problem.isAboutAnother) answer.connection?.distrust();
+      throw problem;
+    }
   }
 }
 

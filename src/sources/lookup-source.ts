@@ -168,6 +168,8 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
     permissions,
     want: (indicator, selection) => want(indicator, requestsOf(selection).wanted),
     wantVerdict: indicator => want(indicator, kind.verdict),
+    recall: table.recall,
+    missing: table.missing,
     gather: table.gather,
     assess: indicator => answerOf(indicator, readEach(indicator, kind.verdict)),
     report(indicator, selection) {

@@ -11,14 +11,15 @@ const statusRank: Readonly<Record<SourceStatus, number>> = {
   MALFORMED: 0,
   UNAVAILABLE: 1,
   TIMED_OUT: 2,
-  RATE_LIMITED: 3,
-  REJECTED: 4,
-  DENIED: 5,
-  UNCONFIGURED: 6,
-  MATCHED: 7,
-  NO_MATCH: 8,
-  NOT_APPLICABLE: 9,
-  NOT_QUERIED: 10,
+  OVERLOADED: 3,
+  RATE_LIMITED: 4,
+  REJECTED: 5,
+  DENIED: 6,
+  UNCONFIGURED: 7,
+  MATCHED: 8,
+  NO_MATCH: 9,
+  NOT_APPLICABLE: 10,
+  NOT_QUERIED: 11,
 };
 
 const details: Partial<Record<SourceStatus, string>> = {

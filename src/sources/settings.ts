@@ -26,7 +26,9 @@ export const commonVariables = ({ timeoutMs, concurrency, url, path }: CommonDef
       description: 'Another base address: a proxy, the emulator.',
     }),
     TIMEOUT_MS: integer(timeoutMs, 1, 60_000).describe('The time that one call has, in milliseconds.'),
-    CONCURRENCY: integer(concurrency, 1, 1000).describe('Calls at once.'),
+    CONCURRENCY: integer(concurrency, 1, 1000).describe(
+      'The most calls at once; how many there are follows the latency.',
+    ),
     CACHE_FRESH_SECONDS: optionalSeconds(0, 604_800).describe('In place of CACHE_FRESH_SECONDS, for this source.'),
     CACHE_STALE_SECONDS: optionalSeconds(0, 2_592_000).describe('In place of CACHE_STALE_SECONDS, for this source.'),
     CACHE_NEGATIVE_SECONDS: optionalSeconds(0, 86_400).describe('In place of CACHE_NEGATIVE_SECONDS, for this source.'),
@@ -84,7 +86,7 @@ export const windowsOf = (
 /** The options that do not come from settings. */
 export type UpstreamProfile = Pick<
   UpstreamOptions,
-  'maxBodyBytes' | 'unavailableBackoffMs' | 'classify' | 'refusesCredential'
+  'maxBodyBytes' | 'unavailableBackoffMs' | 'classify' | 'refusesCredential' | 'sharesSlots'
 >;
 
 export function openUpstream(
@@ -93,17 +95,17 @@ export function openUpstream(
   settings: SourceSettings,
   dependencies: SourceDependencies,
 ): Upstream {
-  const { deadlineMs, maxValues, proxy, log, metrics, clock } = dependencies;
+  const { deadlineMs, proxy, log, metrics, clock, shared } = dependencies;
   return createUpstream({
     ...profile,
     source: { name, title },
     url: settings.url,
     timeoutMs: Math.min(settings.timeoutMs, deadlineMs),
     concurrency: settings.concurrency,
-    queueSize: Math.max(1000, 2 * maxValues),
     ...proxy,
     log,
     metrics,
     clock,
+    shared,
   });
 }

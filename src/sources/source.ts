@@ -81,6 +81,8 @@ export interface Operation extends RequestContext {
   readonly versions: Map<string, number>;
   /** Notes that a field needs what has not been gathered, and returns what it is to throw: `notGathered`. */
   wait(): symbol;
+  /** So many rows were gathered: of a large answer nothing is made in one go. */
+  countRows(count: number): void;
 }
 
 /**
@@ -92,6 +94,10 @@ export interface SourcePart {
   want(indicator: Indicator, selection: Selection): void;
   /** Notes what a verdict about the indicator needs. */
   wantVerdict(indicator: Indicator): void;
+  /** Takes from memory what it has of what was noted; a promise where that is much. */
+  recall(): Promise<void> | undefined;
+  /** How many facts are left to be asked for. */
+  missing(): number;
   /** Gets what was noted; undefined: it is all here. Never rejects. */
   gather(): Promise<void> | undefined;
   /** Reports on the calls that this selection of an Indicator makes to the source. */

@@ -170,3 +170,32 @@ it.each([
   await ask('next');
   expect(searches).toHaveLength(2);
 });
+
+it('Where there is room for fewer searches than wait, the newest calls fail, and nobody whose search still waits', async () => {
+  const { askTogether, searches, take, rejected } = openQueue(2);
+  await askTogether('a', 'b', 'c', 'd', 'e');
+  expect(searches).toHaveLength(3);
+  const overload = failure('OVERLOADED');
+  await searches[1]?.fail(overload);
+  expect(rejected).toEqual([['e', overload]]);
+  expect([take(0), take(2)]).toEqual([
+    ['a', 'b'],
+    ['c', 'd'],
+  ]);
+});
+
+it('Where the circuit opens, every search that waits fails, and every call with it', async () => {
+  const { askTogether, searches, rejected } = openQueue(2);
+  await askTogether('a', 'b', 'c');
+  await Promise.all(searches.map(search => search.fail(failure('UNAVAILABLE'))));
+  expect(rejected.map(([name]) => name).sort()).toEqual(['a', 'b', 'c']);
+});
+
+it('Where a search is refused because too little time is left, its calls fail once, though their deadline is still to come', async () => {
+  const { ask, searches, rejected } = openQueue(2);
+  await ask('a', 9000);
+  const late = failure('TIMED_OUT');
+  await searches[0]?.fail(late);
+  expect(rejected).toEqual([['a', late]]);
+  expect(searches).toHaveLength(1);
+});

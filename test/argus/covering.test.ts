@@ -12,6 +12,7 @@ beforeAll(async () => {
   argus.add({ value: 'covered.example.org', list: 'phishing', state: 'old' });
   argus.add({ value: '203.0.113.0/29', list: 'scanners' });
   argus.add({ value: '203.0.113.3', list: 'botnet-c2' });
+  argus.add({ value: '203.0.113.4', list: 'botnet-c2' });
   argus.add({ value: '203.0.113.2-203.0.113.4', list: 'spam-sources' });
   argus.add({ value: '203.0.113.0/30', list: 'sinkholes' });
   bed = await startTestBed(
@@ -130,9 +131,9 @@ describe('covering', () => {
   it('that fails is an error of its own, the worst status in sources, and no harm to memberships', async () => {
     bed.emulators.argus.faults.add({ kind: 'status', status: 412, match: { body: 'ipSearch' } });
     const { data, errors } = await bed.ask(
-      '{ indicator(value: "203.0.113.3") { memberships { value } covering { value } sources { status limits } } }',
+      '{ indicator(value: "203.0.113.4") { memberships { value } covering { value } sources { status limits } } }',
     );
-    expect(data.indicator).toMatchObject({ memberships: [{ value: '203.0.113.3' }], covering: null });
+    expect(data.indicator).toMatchObject({ memberships: [{ value: '203.0.113.4' }], covering: null });
     expect(data.indicator.sources[1]).toMatchObject({
       status: 'REJECTED',
       limits: expect.arrayContaining(['EXACT_VALUE_ONLY']),

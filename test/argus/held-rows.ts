@@ -1,5 +1,6 @@
 /** Argus's pages over rows in memory, which may change before any of them, and what is read of them. */
 import type { PageCriteria } from '../../src/sources/argus/client.ts';
+import { createFurtherCalls } from '../../src/sources/argus/further-calls.ts';
 import type { Page } from '../../src/sources/argus/page.ts';
 import { firstPage, readAllPages } from '../../src/sources/argus/search/read-all-pages.ts';
 
@@ -38,6 +39,11 @@ export async function readHeld({ rows, most = 5, from, page, isSingleValue = fal
     return { rows: sent, count: held.length, limit: used, partialReason: undefined, ...page?.(number, criteria) };
   };
   const first = await readPage(firstPage);
-  const all = await readAllPages(first, { readPage, isSingleValue, leavesAbsences: leavesAbsences ?? (() => true) });
+  const further = createFurtherCalls();
+  const all = await readAllPages(first, {
+    readPage: async page => (further.take() ? readPage(page) : undefined),
+    isSingleValue,
+    leavesAbsences: leavesAbsences ?? (() => true),
+  });
   return { ...all, asked: asked.join(' '), limits, ids: all.rows.map(held => (held as { id?: unknown } | null)?.id) };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/emulators/random.ts';
+import { createSlices } from '../../src/slices.ts';
 import type { SearchCriteria } from '../../src/sources/argus/client.ts';
-import type { Page } from '../../src/sources/argus/page.ts';
 import type { CursorPosition } from '../../src/sources/argus/records/cursor-position.ts';
 import { readPage } from '../../src/sources/argus/records/page-reader.ts';
 
@@ -32,16 +32,18 @@ function pagesOf(rows: readonly Row[], habits: Habits, isDownwards: boolean) {
     const order = (habits.cursor === 'always upwards' ? 1 : direction) * sign(key(value), key(cursor));
     return habits.isInclusive ? order >= 0 : order > 0;
   };
-  return async ({
-    offset,
-    limit,
-    afterValue,
-  }: Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>): Promise<Page> => {
+  return async ({ offset, limit, afterValue }: Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>) => {
     expect(offset + limit).toBeLessThanOrEqual(10_000);
     const used = Math.min(limit, habits.mostRows);
     const behind = afterValue === undefined ? sorted : sorted.filter(({ value }) => isBehind(value, afterValue));
     const count = { total: rows.length, remaining: behind.length, never: null }[habits.counts];
-    return { rows: behind.slice(offset, offset + used).map(wire), count, limit: used, partialReason: undefined };
+    return {
+      rows: behind.slice(offset, offset + used).map(wire),
+      count,
+      limit: used,
+      partialReason: undefined,
+      refused: {},
+    };
   };
 }
 
@@ -68,8 +70,8 @@ async function readAllPages(
       first,
       position,
       terms: {},
-      refused: () => ({}),
       onUnreadable() {},
+      slices: createSlices(),
     };
     const { records, hasMore } = await readPage(request, call);
     ids.push(...records.map(({ record }) => record.recordId));

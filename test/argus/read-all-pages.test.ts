@@ -98,8 +98,33 @@ describe('rows that move while pages are read', () => {
     const page = (number: number) => ({ rows: rowsOf(5).map(({ id }) => row(`${number} ${id}`)), count: 100 });
     const read = await readHeld({ rows: [], page });
     expect(read.doubt).toBe('moving');
-    expect(read.asked.split(' ').length).toBeLessThan(100);
+    expect(read.asked.split(' ')).toHaveLength(33);
   });
+});
+
+describe('pages of one row each', () => {
+  it.each([40, 12_000])('are read until there were enough calls, and what is left of %j is doubted', async length => {
+    const read = await readHeld({ rows: rowsOf(length), most: 1, isSingleValue: true });
+    expect(read).toMatchObject({ doubt: 'pages', isTruncated: true, isTooMany: false, ids: idsOf(33) });
+    expect(read.asked.split(' ')).toHaveLength(33);
+  });
+
+  it('are as many as it takes where those are few', async () => {
+    expect(await readHeld({ rows: rowsOf(32), most: 1 })).toMatchObject({ ...sound, ids: idsOf(32) });
+  });
+});
+
+it('rows in the reverse order that there are no calls for are doubted', async () => {
+  const read = await readHeld({ rows: rowsOf(19_000), most: 400, isSingleValue: true });
+  expect(read).toMatchObject({ doubt: 'pages', isTruncated: true });
+  expect(read.asked.split(' ').filter(offset => offset.startsWith('-'))).not.toEqual([]);
+  expect(read.asked.split(' ')).toHaveLength(33);
+});
+
+it('what is read again where rows are missing is doubted when there are no calls for it', async () => {
+  const read = await readHeld({ rows: rowsOf(96), most: 5, page: () => ({ count: 97 }) });
+  expect(read).toMatchObject({ doubt: 'pages', isTruncated: true });
+  expect(read.asked.split(' ')).toHaveLength(33);
 });
 
 describe('an answer', () => {

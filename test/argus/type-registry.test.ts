@@ -6,7 +6,6 @@ import { createMetrics } from '../../src/observability/metrics.ts';
 import type { ReputationTypes } from '../../src/sources/argus/mapping.ts';
 import { createTypeRegistry } from '../../src/sources/argus/search/type-registry.ts';
 import type { Credential } from '../../src/sources/credential.ts';
-import { silentLog } from '../setup/silent-log.ts';
 import { createStillClock } from '../setup/test-clock.ts';
 
 const hour = 3_600_000;
@@ -16,7 +15,7 @@ const types: ReputationTypes = [{ shortName: 'domain', name: 'Domain' }];
 /** `failure`: what Argus says in place of the list, as long as it is there. */
 function open(failure?: unknown) {
   const clock = createStillClock();
-  const cache = openCache({ maxBytes: 1e6, log: silentLog, metrics: createMetrics(), clock });
+  const cache = openCache({ maxBytes: 1e6, metrics: createMetrics(), clock });
   const asked = { times: 0, failure };
   const registry = createTypeRegistry(
     async () => {

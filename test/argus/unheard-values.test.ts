@@ -1,4 +1,4 @@
-/** What Argus gave no usable answer about is left alone for as long as an absence would be kept. */
+/** What Argus gave no usable answer about is left alone for a minute. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { parseIndicator } from '../../src/domain/indicator/indicator.ts';
@@ -40,9 +40,9 @@ function pendingCall({
   return { pending, ends };
 }
 
-function unheard(pause = pauseMs) {
+function unheard() {
   const clock = createStillClock();
-  return { clock, values: createUnheardValues(pause, clock.monotonic) };
+  return { clock, values: createUnheardValues(clock.monotonic) };
 }
 
 /** The LRU cache looks at the clock once in a millisecond. */
@@ -85,8 +85,40 @@ it('what was found all the same is the answer, and nothing is remembered', () =>
   expect(values.problemOf(pendingCall().pending)).toBeUndefined();
 });
 
-it('where absences are not kept, nothing is remembered', () => {
-  const { values } = unheard(0);
+it('what was searched for all the same ends, where it stays open, and the pause is no longer for that', async () => {
+  const { clock, values } = unheard();
   values.giveUp(pendingCall().pending, problem);
+  await pass(clock, pauseMs - 1000);
+  const [live, other] = [pendingCall({ maxAgeMs: 0 }), pendingCall({ value: 'other.example.org' })];
+  const because = { problem, lies: 'their number' } as const;
+  const open = values.endKnown({ calls: [live.pending, other.pending], because });
+  expect(live.ends).toEqual([problem]);
+  expect(other.ends).toEqual([]);
+  // The value that ended may be the cause: the number of the others is not.
+  expect(open).toEqual({ calls: [other.pending], because: { problem, lies: 'a value' } });
+  expect(values.endKnown({ calls: [pendingCall({ maxAgeMs: 0 }).pending], because })).toEqual({ calls: [] });
+  await pass(clock, 2000);
   expect(values.problemOf(pendingCall().pending)).toBeUndefined();
+});
+
+it('what Argus named is searched for together with what it did not, once those that are remembered have ended', () => {
+  const { values } = unheard();
+  values.giveUp(pendingCall().pending, problem);
+  const [known, named, other] = [
+    pendingCall({ maxAgeMs: 0 }),
+    pendingCall({ value: 'named.example.org' }),
+    pendingCall({ value: 'other.example.org' }),
+  ];
+  const because = { problem, lies: 'named values', named: [known.pending, named.pending], at: 0 } as const;
+  expect(values.endKnown({ calls: [other.pending], because }).calls).toEqual([other.pending, named.pending]);
+  expect(known.ends).toEqual([problem]);
+});
+
+it('a value that was heard of after all is searched for like any other', () => {
+  const { values } = unheard();
+  values.giveUp(pendingCall().pending, problem);
+  values.giveUp(pendingCall({ value: 'other.example.org' }).pending, problem);
+  values.heard(pendingCall({ maxAgeMs: 0 }).pending);
+  expect(values.problemOf(pendingCall().pending)).toBeUndefined();
+  expect(values.problemOf(pendingCall({ value: 'other.example.org' }).pending)).toBe(problem);
 });

@@ -5,7 +5,6 @@ import { createReadThrough } from '../../src/cache/read-through.ts';
 import { UpstreamError, type UpstreamErrorKind } from '../../src/http-client/errors.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { createTrace } from '../../src/observability/trace.ts';
-import { silentLog } from '../setup/silent-log.ts';
 import { createStillClock } from '../setup/test-clock.ts';
 
 export type Need = readonly string[];
@@ -31,7 +30,7 @@ const includesAll = (wide: readonly string[], narrow: readonly string[]) => narr
 export function openControlled(options: Partial<FactKind<string, Need, Parts>> = {}) {
   const metrics = createMetrics();
   const clock = createStillClock();
-  const cache = openCache({ maxBytes: 1_000_000, log: silentLog, metrics, clock });
+  const cache = openCache({ maxBytes: 1_000_000, metrics, clock });
   const sent: SentCall[] = [];
   const secrets = { current: 'p' };
 

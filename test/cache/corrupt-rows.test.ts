@@ -32,7 +32,13 @@ async function spoilt(spoil: (key: string) => Promise<unknown>): Promise<Counted
 }
 
 const row = (fields: object): string =>
-  JSON.stringify({ value: { fact: { score: 1 }, fetchedAt: Date.now() }, expires: Date.now() + 60_000, ...fields });
+  JSON.stringify({
+    key: 'v1:test:10',
+    value: { fact: { score: 1 }, fetchedAt: Date.now() },
+    expires: Date.now() + 60_000,
+    ...fields,
+  });
+const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
 const entry = (fields: object): string => row({ value: { fact: { score: 1 }, fetchedAt: Date.now(), ...fields } });
 
 describe('a bad row in Redis is a miss, is counted, goes, and the rest of its batch still hits:', () => {
@@ -55,6 +61,9 @@ describe('a bad row in Redis is a miss, is counted, goes, and the rest of its ba
     ['a fact of another schema', entry({ fact: { threatScore: 1 } })],
     ['a fact with a forged type', entry({ fact: { score: '1' } })],
     ['a fact under __proto__', '{"value":{"__proto__":{"fact":{"score":1}},"fetchedAt":1},"expires":99999999999999}'],
+    ['a __proto__ somewhere in it', entry({ fact: JSON.parse('{"score":1,"more":[{"__proto__":{"isAdmin":true}}]}') })],
+    ['an escaped one', entry({ fact: { score: 1, protO: 1 } }).replace('protO', '\\u005f_proto\\u005F_')],
+    ['a fact of more levels than a body may have', entry({ fact: { score: 1, more: nested(64) } })],
     ['very deep JSON', `${'['.repeat(500_000)}${']'.repeat(500_000)}`],
     ['bytes that are no UTF-8', '\udcff\udcfe'],
   ])('%s', async (_, stored) => {
@@ -64,9 +73,9 @@ describe('a bad row in Redis is a miss, is counted, goes, and the rest of its ba
       [...keys(20).keys()].map(score => (score === 10 ? undefined : score)),
     );
     expect(await count('redis', 'garbage')).toBe(1);
-    await until(async () => (await redis.cli('dbsize')) === '19', 'the bad row is deleted');
+    await until(async () => (await redis.rows()) === 19, 'the bad row is deleted');
     cache.setMany([write('v1:test:10', { score: 10 })]);
-    await until(async () => (await redis.cli('dbsize')) === '20', 'it is overwritten');
+    await until(async () => (await redis.rows()) === 20, 'it is overwritten');
     const third = await open();
     expect(await third.read(['v1:test:10'])).toMatchObject([{ fact: { score: 10 } }]);
   });
@@ -74,7 +83,7 @@ describe('a bad row in Redis is a miss, is counted, goes, and the rest of its ba
   test('a fifty-megabyte row, even where reading it takes longer than a caller waits', async () => {
     const { cache, count, read } = await spoilt(key => redis.cli('setrange', key, String(50 * 1024 * 1024), 'x'));
     await cache.getMany(keys(20), parse);
-    await until(async () => (await redis.cli('dbsize')) === '19', 'the bad row is deleted');
+    await until(async () => (await redis.rows()) === 19, 'the bad row is deleted');
     expect(await count('redis', 'garbage')).toBe(1);
     const found = await read(keys(20));
     expect(found.filter(hit => hit !== undefined)).toHaveLength(19);

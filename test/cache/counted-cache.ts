@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { type CacheOptions, openCache } from '../../src/cache/cache.ts';
 import type { Cache, CachedEntry, CacheWrite, ParseFact } from '../../src/cache/entry.ts';
+import { openRedis } from '../../src/cache/redis/redis.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { type CacheOutcome, createMetrics } from '../../src/observability/metrics.ts';
-import { until } from '../setup/redis.ts';
+import { redisAt, until } from '../setup/redis.ts';
 
 const scored = z.object({ score: z.number(), note: z.string().optional() });
 export type Scored = z.infer<typeof scored>;
 
 /** As a source does it: what is not its fact is undefined. */
-export const parse: ParseFact<Scored> = stored => scored.safeParse(stored).data;
+export const parse = (stored: unknown): Scored | undefined => scored.safeParse(stored).data;
 
 export interface CountedCache {
   readonly cache: Cache;
@@ -24,7 +25,11 @@ export interface CountedCache {
   written(times: number): Promise<void>;
 }
 
-export function openCounted(options: Partial<CacheOptions> = {}): CountedCache {
+interface CountedOptions extends Partial<CacheOptions> {
+  readonly redisUrl?: string;
+}
+
+export function openCounted({ redisUrl, clock = systemClock, ...options }: CountedOptions = {}): CountedCache {
   const lines: string[] = [];
   const metrics = createMetrics();
   const log = createLog({
@@ -32,7 +37,8 @@ export function openCounted(options: Partial<CacheOptions> = {}): CountedCache {
     level: 'debug',
     destination: { write: line => void lines.push(line) },
   });
-  const cache = openCache({ maxBytes: 64 * 1024 * 1024, log, metrics, clock: systemClock, ...options });
+  const redis = redisUrl === undefined ? undefined : openRedis({ config: redisAt(redisUrl), log, metrics, clock });
+  const cache = openCache({ redis, maxBytes: 64 * 1024 * 1024, metrics, clock, ...options });
   async function count(tier: string, outcome: string): Promise<number> {
     const line = `gateway_cache_total{tier="${tier}",outcome="${outcome}"} `;
     const found = (await metrics.text()).split('\n').find(text => text.startsWith(line));

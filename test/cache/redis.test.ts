@@ -71,7 +71,7 @@ describe('two gateways on one Redis', () => {
     const [one, two] = [await open(), await open()];
     one.cache.setMany([write('v1:a', { score: 1 })]);
     one.cache.deleteMany(['v1:a']);
-    await until(async () => (await calls('unlink')) > 0 && (await redis.cli('dbsize')) === '0', 'it is deleted');
+    await until(async () => (await calls('unlink')) > 0 && (await redis.rows()) === 0, 'it is deleted');
     expect(await two.read(['v1:a'])).toEqual([undefined]);
   });
 
@@ -92,11 +92,12 @@ describe('two gateways on one Redis', () => {
 });
 
 describe('what is written to Redis', () => {
-  test('has one prefix and Keyv’s own JSON, and lives a whole number of milliseconds', async () => {
+  test('has one prefix, Keyv’s own JSON and its key in it, and lives a whole number of milliseconds', async () => {
     const { cache, written } = await open();
     cache.setMany(keys(100).map(key => write(key, { score: 1 }, 333_333.3)));
     await written(100);
     expect(JSON.parse(await redis.cli('get', 'indicator-gateway::v1:test:7'))).toEqual({
+      key: 'v1:test:7',
       value: { fact: { score: 1 }, fetchedAt: expect.any(Number) },
       expires: expect.any(Number),
     });
@@ -105,7 +106,7 @@ describe('what is written to Redis', () => {
     expect(ttl).toBeLessThanOrEqual(333_334);
   });
 
-  test('comes back as it was, whatever JSON it is', async () => {
+  test('comes back as it was, whatever JSON it is that an upstream may send', async () => {
     const [one, two] = [await open(), await open()];
     let round = 0;
     await fc.assert(
@@ -136,7 +137,13 @@ describe('what is written to Redis', () => {
   const anyFact = fc.oneof(
     awkward,
     fc.jsonValue({ noUnicodeString: false }).map(value => JSON.parse(JSON.stringify({ value }))),
-    fc.dictionary(awkward, awkward, { noNullPrototype: true }).map(value => JSON.parse(JSON.stringify(value))),
+    fc
+      .dictionary(
+        awkward.filter(name => name !== '__proto__'),
+        awkward,
+        { noNullPrototype: true },
+      )
+      .map(value => JSON.parse(JSON.stringify(value))),
   );
 
   test('ten thousand at once go in chunks, and a read meanwhile does not wait for all of them', async () => {
@@ -147,7 +154,7 @@ describe('what is written to Redis', () => {
     expect(await count('redis', 'write')).toBeLessThan(10_000);
     await written(10_000);
     expect([await count('redis', 'write'), await calls('exec')]).toEqual([10_000, 20]);
-    expect(await redis.cli('dbsize')).toBe('10000');
+    expect(await redis.rows()).toBe(10000);
   });
 
   test('is not what is too large for a quick answer; memory alone keeps that', async () => {
@@ -187,12 +194,9 @@ describe('keys', () => {
     await written(4);
     await redis.cli('set', 'somebody-elses', '1');
     cache.deleteMany(['*', '[ab]', 'indicator-gateway::*']);
-    await until(async () => (await redis.cli('dbsize')) === '3', 'two are deleted');
-    expect((await redis.cli('keys', '*')).split('\n').sort()).toEqual([
-      'indicator-gateway::a',
-      'indicator-gateway::b::c',
-      'somebody-elses',
-    ]);
+    await until(async () => (await redis.rows()) === 2, 'two are deleted');
+    const left = (await redis.cli('keys', '*')).split('\n').filter(key => !key.includes('{replicas}'));
+    expect(left.sort()).toEqual(['indicator-gateway::a', 'indicator-gateway::b::c', 'somebody-elses']);
   });
 });
 
@@ -208,7 +212,7 @@ describe('a deletion', () => {
     redis.resume();
     await isUp();
     expect(await cache.getMany(['v1:a'], parse)).toEqual([undefined]);
-    await until(async () => (await redis.cli('dbsize')) === '1', 'it is deleted');
+    await until(async () => (await redis.rows()) === 1, 'it is deleted');
     await other.isUp();
     expect(await other.read(['v1:a', 'v1:b'])).toMatchObject([undefined, { fact: { score: 2 } }]);
   });

@@ -147,23 +147,21 @@ describe('npm run enrich', () => {
   });
 });
 
-describe('a gateway that limits its callers', () => {
-  it('gets the same request again after retryAfterSeconds, not before', async () => {
+describe('a gateway that limits its callers, or has no room', () => {
+  it.each(['RATE_LIMITED', 'OVERLOADED'])('gets the same request again after retryAfterSeconds: %s', async code => {
     let requests = 0;
     const server = createServer((_request, response) => {
       requests += 1;
-      const extensions = { code: 'RATE_LIMITED', retryAfterSeconds: 0.1 };
+      const extensions = { code, retryAfterSeconds: 0.1 };
       const answer =
         requests < 3 ? { errors: [{ message: 'Too much', extensions }] } : { data: { extractIndicators: [] } };
       response.end(JSON.stringify(answer));
     });
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const { code, err } = await enrich(['--url', `http://127.0.0.1:${port}/graphql`, '-'], {
-      stdin: 'no indicators here',
-    });
+    const ended = await enrich(['--url', `http://127.0.0.1:${port}/graphql`, '-'], { stdin: 'no indicators here' });
     server.close();
-    expect([requests, code, err]).toEqual([3, 0, 'No indicator was found.\n']);
+    expect([requests, ended.code, ended.err]).toEqual([3, 0, 'No indicator was found.\n']);
   });
 });
 

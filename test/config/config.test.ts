@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import Fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/config/config.ts';
 import { configVariables, readConfig } from '../setup/config.ts';
@@ -27,7 +28,7 @@ describe('the configuration', () => {
       maxValues: 500,
       verdict: { maliciousFrom: 70, suspiciousFrom: 30 },
       sources: {
-        DATADOG: { url: 'https://api.datadoghq.com', timeoutMs: 2500, concurrency: 32 },
+        DATADOG: { url: 'https://api.datadoghq.com', timeoutMs: 2500, concurrency: 256 },
         ARGUS: { url: 'https://api.mnemonic.no', timeoutMs: 5000, concurrency: 4 },
       },
       auth: { method: { mode: 'none' } },
@@ -114,8 +115,8 @@ describe('the configuration', () => {
     'https://api.datadoghq.com/',
     'http://127.0.0.1:4010',
     'http://[::1]:4010/prefix',
-    'http://api',
-    'http://v2:8080/',
+    'https://api',
+    'https://v2:8080/',
     'https://proxy.example.com/datadog',
     'https://proxy.example.com/api/v2/datadog/',
     'https://proxy.example.com/my-api',
@@ -124,10 +125,24 @@ describe('the configuration', () => {
     expect(problemsOf({ ...keys, DATADOG_URL: url })).toEqual([]);
   });
 
+  it.each(['DATADOG_URL', 'ARGUS_URL'])('sends no key over plain http to another host, unless told to: %s', name => {
+    const plain = ['http://canary.example.com', 'HTTP://canary:8080/a', 'http://10.0.0.1', 'http://127.0.0.1.canary'];
+    for (const url of plain) {
+      expect(problemsOf({ ...keys, [name]: url })).toEqual([
+        expect.stringMatching(new RegExp(`^${name} leads to another host over http://.*ALLOW_PLAIN_HTTP=on$`)),
+      ]);
+      expect(problemsOf({ ...keys, [name]: url, ALLOW_PLAIN_HTTP: 'off' })).toHaveLength(1);
+      expect(problemsOf({ ...keys, [name]: url }).join()).not.toContain('canary');
+      expect(problemsOf({ ...keys, [name]: url, ALLOW_PLAIN_HTTP: 'on' })).toEqual([]);
+    }
+    for (const url of ['http://localhost:8080', 'http://127.1.2.3', 'http://[::1]:1/a'])
+      expect(problemsOf({ ...keys, [name]: url })).toEqual([]);
+  });
+
   it('counts an empty variable as unset', () => {
     expect(readConfig({ ...keys, PORT: '', DD_SITE: ' ', REDIS_URL: '' })).toMatchObject({
       port: 4000,
-      redisUrl: undefined,
+      redis: undefined,
     });
   });
 
@@ -159,6 +174,8 @@ describe('the configuration', () => {
     [{ ...keys, CORS_ORIGINS: '*' }, /CORS_ORIGINS must be exact origins/],
     [{ ...keys, CORS_ORIGINS: 'null' }, /CORS_ORIGINS must be exact origins/],
     [{ ...keys, CORS_ORIGINS: 'https://a.example, https://b.example/' }, /CORS_ORIGINS must be exact origins/],
+    [{ ...keys, CORS_HEADERS: 'x-team, b 3' }, /CORS_HEADERS must be names of headers/],
+    [{ ...keys, KEEP_ALIVE_SECONDS: '0' }, /KEEP_ALIVE_SECONDS must be a number of seconds from 1/],
     [{ ...keys, TRUST_PROXY: 'true' }, /TRUST_PROXY must be addresses or CIDR blocks/],
     [{ ...keys, TRUST_PROXY: '10.0.0.0/33' }, /TRUST_PROXY must be addresses or CIDR blocks/],
     [{ ...keys, ARGUS_API_KEY: 'two words' }, /ARGUS_API_KEY must be printable ASCII/],
@@ -190,6 +207,41 @@ describe('the configuration', () => {
       'TRUSTED_DOCUMENTS',
       'VERDICT_MALICIOUS_FROM',
     ]);
+  });
+
+  it.each([
+    ...['0.0.0.0/0', '::/0', '0.0.0.0/1,128.0.0.0/1', '128.0.0.0/1, 64.0.0.0/2, 0.0.0.0/2', '10.0.0.0/8,8000::/1,::/1'],
+    ...['::ffff:0.0.0.0/96', '::ffff:0:0/97,128.0.0.0/1'],
+  ])('trusts no proxies that are everybody: %s', networks => {
+    expect(problemsOf({ ...keys, TRUST_PROXY: networks })).toEqual([
+      expect.stringMatching(/^TRUST_PROXY must leave some addresses out: name the networks of your proxies/),
+    ]);
+  });
+
+  it.each([
+    ...['::ffff:0.0.0.0/0', '0::ffff:10.0.0.0/95', 'fe80::1%eth0', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0.1-10.0.0.9'],
+    ...['10.0.0', '010.0.0.1', 'loopback'],
+  ])('trusts no network that is none: %s', networks => {
+    const problem = 'TRUST_PROXY must be addresses or CIDR blocks';
+    expect(problemsOf({ ...keys, TRUST_PROXY: `192.0.2.1,${networks}` })).toEqual([problem]);
+  });
+
+  it.each(['0.0.0.0/1,::1', '::ffff:192.0.2.0/120', '192.0.2.1/24,192.0.2.0/25', '10.0.0.0/8,128.0.0.0/1'])(
+    'trusts the proxies %s, as the server does',
+    networks => {
+      const { trustProxy } = readConfig({ ...keys, TRUST_PROXY: networks });
+      expect(() => Fastify({ trustProxy: [...trustProxy] })).not.toThrow();
+      expect(trustProxy.join()).toBe(networks);
+    },
+  );
+
+  it.each(['ioc', '/a//b', '/a/../b', '/a?b', '/a b', 'https://a.example/ioc'])('refuses the base path %s', given => {
+    expect(problemsOf({ ...keys, BASE_PATH: given })).toEqual(['BASE_PATH must be a path like /ioc']);
+  });
+
+  it('takes a base path with a slash at its end, or nothing but that', () => {
+    expect(readConfig({ ...keys, BASE_PATH: '/soc/ioc.v1/' }).basePath).toBe('/soc/ioc.v1');
+    expect(readConfig({ ...keys, BASE_PATH: '/' }).basePath).toBe('');
   });
 
   it('takes exact origins and networks as they are', () => {

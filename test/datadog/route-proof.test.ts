@@ -21,11 +21,11 @@ beforeEach(async () => {
   time = Date.now();
   const clock = { wall: () => time, monotonic: () => time };
   const [metrics, log] = [createMetrics(), silentLog];
-  const cache = openCache({ maxBytes: 1_000_000, log, metrics, clock });
+  const cache = openCache({ maxBytes: 1_000_000, metrics, clock });
   upstream = createUpstream({
     source: { name: 'DATADOG', title: 'Datadog' },
     url: emulators.datadog.url,
-    ...{ timeoutMs: 5000, concurrency: 1, queueSize: 1, maxBodyBytes: 1_000_000, unavailableBackoffMs: 50 },
+    ...{ timeoutMs: 5000, concurrency: 1, maxBodyBytes: 1_000_000, unavailableBackoffMs: 50 },
     ...{ classify: classifyAnswer, policy: { attempts: 1, failuresInARow: 1 }, log, metrics, clock },
   });
   const windows = { freshMs: 1, staleMs: 1, negativeMs: 1 };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { extractIOC } from 'ioc-extractor';
 import { describe, expect, test } from 'vitest';
-import { extractIndicators } from '../../src/domain/indicator/extract/extract.ts';
 import { defang, indicatorKey, parseIndicator } from '../../src/domain/indicator/indicator.ts';
+import { extractIndicators } from '../setup/extract.ts';
 import { corpus } from './corpus.ts';
 
 const found = (text: string): string[] => extractIndicators(text).map(indicatorKey);

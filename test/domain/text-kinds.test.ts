@@ -1,6 +1,6 @@
 /** What is found in text of kinds that people paste. Each line stands for a kind that was once read wrongly. */
 import { describe, expect, it } from 'vitest';
-import { extractIndicators } from '../../src/domain/indicator/extract/extract.ts';
+import { extractIndicators } from '../setup/extract.ts';
 
 type Case = readonly [text: string, found: readonly string[]];
 

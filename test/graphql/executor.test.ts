@@ -17,7 +17,9 @@ import { executePrepared, writeAnswer } from '../../src/graphql/operation/execut
 import { createFragmentStore } from '../../src/graphql/operation/fragments.ts';
 import { type PreparedOperation, prepareOperation } from '../../src/graphql/operation/prepared.ts';
 import { createRoots, resolveRootsOnce } from '../../src/graphql/operation/roots.ts';
+import { createRowCount } from '../../src/graphql/operation/row-count.ts';
 import { UpstreamError } from '../../src/http-client/errors.ts';
+import { createSlices, type Slices } from '../../src/slices.ts';
 import type { ReadFrom } from '../../src/sources/lookahead.ts';
 import { operations } from './random-operations.ts';
 
@@ -244,8 +246,19 @@ const cases: Readonly<Record<string, Case>> = {
   'several operations and no name': { query: 'query A { text } query B { int }' },
 };
 
-const contextOf = (): Context =>
-  ({ roots: createRoots(), parts: [], gather: () => undefined, isWaiting: () => false }) as unknown as Context;
+const contextOf = (slices = createSlices()): Context =>
+  ({
+    roots: createRoots(),
+    parts: [],
+    gather: () => undefined,
+    isWaiting: () => false,
+    rows: createRowCount(),
+    indicators: () => 0,
+    slices: () => slices,
+  }) as unknown as Context;
+
+/** Gives way before each item of each list. */
+const alwaysOver: Slices = { isOver: () => true, next: async () => {} };
 
 const shown = (errors: readonly GraphQLError[] = []) => errors.map(error => formatError(error.toJSON(), error));
 
@@ -265,16 +278,16 @@ function prepare({ query, operationName }: Case): PreparedOperation | undefined 
   resolveRootsOnce(schema);
   const document = parse(query);
   if (validate(schema, document).length > 0) throw new Error(`not valid: ${query}`);
-  return prepareOperation(schema, document, operationName, createFragmentStore());
+  return prepareOperation(schema, document, operationName, createFragmentStore(1_000_000));
 }
 
 describe('The executor', () => {
   it.each(Object.entries(cases))('writes what graphql-js answers, every time it is asked: %s', async (_, asked) => {
     const expected = await expectedOf(asked);
     const prepared = prepare(asked);
-    for (const _ of [1, 2, 3]) {
+    for (const slices of [undefined, undefined, undefined, alwaysOver]) {
       const from = prepared?.read(asked.variables);
-      const written = prepared && from && (await writeAnswer(prepared, from, contextOf()));
+      const written = prepared && from && (await writeAnswer(prepared, from, contextOf(slices)));
       expect(written && JSON.stringify([JSON.parse(written.data), shown(written.errors)])).toBe(expected);
       if (!prepared) continue;
       const { data, errors } = await executePrepared(prepared, asked.variables, contextOf());
@@ -297,11 +310,16 @@ describe('The executor', () => {
           const document = parse(query, { noLocation: true });
           if (validate(schema, document).length > 0) return;
           if (query.includes('(if:')) conditional += 1;
-          const prepared = prepareOperation(schema, document, undefined, createFragmentStore()) as PreparedOperation;
+          const prepared = prepareOperation(
+            schema,
+            document,
+            undefined,
+            createFragmentStore(1_000_000),
+          ) as PreparedOperation;
           const { data } = await execute({ schema, document, variableValues: variables });
           const from = prepared.read(variables);
-          for (const _ of [1, 2]) {
-            const written = from && (await writeAnswer(prepared, from, contextOf()));
+          for (const slices of [undefined, undefined, alwaysOver]) {
+            const written = from && (await writeAnswer(prepared, from, contextOf(slices)));
             expect(written?.data).toBe(data === undefined ? undefined : JSON.stringify(data));
           }
         },
@@ -321,7 +339,7 @@ describe('The executor', () => {
         return Reflect.get(target, name, receiver);
       },
     });
-    const prepared = prepareOperation(schema, document, undefined, createFragmentStore()) as PreparedOperation;
+    const prepared = prepareOperation(schema, document, undefined, createFragmentStore(1_000_000)) as PreparedOperation;
     for (const [time, isRead] of [true, false, false].entries()) {
       reads = 0;
       const { data } = await writeAnswer(prepared, prepared.read({}) as ReadFrom, contextOf());
@@ -333,10 +351,16 @@ describe('The executor', () => {
     const schema = createSchema();
     resolveRootsOnce(schema);
     const ask = async (query: string, times: number) => {
-      const prepared = prepareOperation(schema, parse(query), undefined, createFragmentStore()) as PreparedOperation;
+      const prepared = prepareOperation(
+        schema,
+        parse(query),
+        undefined,
+        createFragmentStore(1_000_000),
+      ) as PreparedOperation;
       for (let time = 0; time < times; time += 1)
         await writeAnswer(prepared, prepared.read({}) as ReadFrom, contextOf());
-      return prepared.madeFields();
+      // Each field that it selects takes 500 bytes, and each that was made 1,800.
+      return (prepared.bytes() - prepared.selected() * 500) / 1_800;
     };
     const many = (count: number) => `{ ${Array.from({ length: count }, (_, index) => `a${index}: text`).join(' ')} }`;
     expect([await ask('{ text int }', 1), await ask('{ text int }', 2), await ask('{ text int }', 9)]).toEqual([

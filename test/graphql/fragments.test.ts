@@ -21,7 +21,7 @@ function open() {
   const served: string[] = [];
   const names: string[] = [];
   const maxAges: number[] = [];
-  const fragments = createFragmentStore()();
+  const fragments = createFragmentStore(1_000_000)();
   const fact: ServedFact = {
     key: 'a fact',
     heardAt: 900,
@@ -77,7 +77,7 @@ describe('a fragment', () => {
   });
 
   it('is of one selection', () => {
-    const create = createFragmentStore();
+    const create = createFragmentStore(1_000_000);
     const [one, other] = [create(), create()];
     const { contextOf } = open();
     one.keep(

@@ -4,28 +4,42 @@ import { runInNewContext } from 'node:vm';
 import { ApolloServer } from '@apollo/server';
 import { buildSchema, GraphQLError, getIntrospectionQuery, isObjectType, parse, validate } from 'graphql';
 import { beforeEach, expect, test } from 'vitest';
+import { indicatorId } from '../../src/domain/indicator/indicator.ts';
+import type { Indicator } from '../../src/domain/indicator/model.ts';
 import type { OperationCost } from '../../src/graphql/cost.ts';
-import { estimateCost } from '../../src/graphql/cost-limits.ts';
+import { checkCost, estimateCost } from '../../src/graphql/cost-limits.ts';
 import { createPrepare } from '../../src/graphql/executor.ts';
 import { checkDocument, parseLimitError } from '../../src/graphql/limits.ts';
 import { apolloLimits, createLimitsPlugin } from '../../src/graphql/limits-plugin.ts';
+import { createCosts } from '../../src/graphql/schema.ts';
+import { createTextReader, type TextReader } from '../../src/graphql/texts.ts';
 import { sources } from '../../src/sources/index.ts';
-import { costs, costsOf } from '../setup/schema.ts';
+import { costs, costsOf, createSchema } from '../setup/schema.ts';
 import { hostile, repeat } from './hostile.ts';
 
 const maxValues = 500;
+const texts = createTextReader(maxValues);
+/** Without a slice that is over, a search has ended when it returns. */
+const atOnce = { isOver: () => false, next: () => Promise.resolve() };
+const searched: TextReader = {
+  ...texts,
+  known(text) {
+    void texts.search([text], atOnce);
+    return texts.known(text);
+  },
+};
 /** Fields that were asked for: of a hostile operation, none. */
 let resolved: number;
 let accepted: OperationCost[];
 
 const schema = openSchema();
-const prepare = createPrepare(schema);
+const prepare = createPrepare(schema, 1_000_000);
 const server = new ApolloServer({
   schema,
   introspection: true,
   includeStacktraceInErrorResponses: false,
   ...apolloLimits,
-  plugins: [createLimitsPlugin({ maxValues, costs, prepare, onAccepted: cost => void accepted.push(cost) })],
+  plugins: [createLimitsPlugin({ maxValues, costs, texts, prepare, onAccepted: cost => void accepted.push(cost) })],
   formatError: (formatted, error) =>
     (error instanceof GraphQLError ? parseLimitError(error)?.toJSON() : undefined) ?? formatted,
 });
@@ -174,7 +188,11 @@ function costOf(
   const prepared = prepare(parse(query), operationName);
   const from = prepared?.read(variables);
   if (prepared === undefined || from === undefined) throw new Error('not such an operation');
-  return estimateCost(prepared, from, { maxValues, costs: table });
+  return estimateCost(prepared, from, {
+    maxValues,
+    costs: table,
+    texts: searched,
+  });
 }
 
 const ten = Array.from({ length: 10 }, (_, index) => `${index}`);
@@ -225,7 +243,68 @@ test.each<[string, string, number, number]>([
     1,
   ],
   ['a verdict asks both', '{ indicator(value: "x") { verdict { level } } }', 1, 2],
-  ['a host is a value of its own', '{ indicator(value: "x") { threatScore host { threatScore } } }', 1, 2],
+  [
+    'a host is a value of its own',
+    '{ indicator(value: "https://x.example.org/") { threatScore host { threatScore } } }',
+    1,
+    2,
+  ],
+  [
+    'a host that a value cannot have costs nothing',
+    '{ indicator(value: "x") { threatScore host { threatScore } } }',
+    1,
+    1,
+  ],
+  [
+    'a verdict on a URL asks both about its host as well',
+    '{ indicator(value: "hxxps://x[.]example[.]org/a") { verdict { level } } }',
+    1,
+    4,
+  ],
+  ['and one on an e-mail address', '{ lookup(values: ["a@example.org"]) { indicator { verdict { level } } } }', 1, 4],
+  [
+    'whatever names it: an id',
+    `{ node(id: "${indicatorId({ type: 'URL', value: 'https://x.example.org/' as Indicator['value'] })}") {
+      ... on Indicator { verdict { level } } } }`,
+    1,
+    4,
+  ],
+  [
+    'a text',
+    '{ extractIndicators(text: "see https://x.example.org/a and y.example.org") { verdict { level } } }',
+    2,
+    6,
+  ],
+  [
+    'a type that makes it no URL has none',
+    '{ indicator(value: "https://x.example.org/", type: OTHER) { verdict { level } } }',
+    1,
+    2,
+  ],
+  [
+    'a host that a verdict asks about costs no more where it is selected too',
+    '{ indicator(value: "https://x.example.org/") { verdict { level } host { verdict { level } threatScore } } }',
+    1,
+    4,
+  ],
+  [
+    'what a record is about may be a URL, or a block',
+    '{ reputationRecords(first: 10) { nodes { indicator { verdict { level } } } } }',
+    0,
+    24,
+  ],
+  [
+    'a block takes a search for itself and one for what is around it',
+    '{ indicator(value: "192.0.2.0/24") { memberships { state } verdict { level } } }',
+    1,
+    3,
+  ],
+  [
+    'but not where its own records alone are selected',
+    '{ indicator(value: "192.0.2.0/24") { memberships { state } } }',
+    1,
+    1,
+  ],
   ['aliases count each', `{ a: indicators(${values}) { threatScore } b: indicators(${values}) { threatScore } }`, 4, 4],
   [
     'merged fields count once',
@@ -293,7 +372,13 @@ test.each<[string, string, number]>([
   ['a value is one point, whatever is asked of it', '{ indicator(value: "x") { verdict { level } threatScore } }', 1],
   ['a value by itself is one too', '{ indicator(value: "x") { id } }', 1],
   ['each answer of lookup is one', `{ lookup(${values}) { indicator { threatScore } } }`, 2],
-  ['a host counts when it is asked about', '{ indicator(value: "x") { host { id host { threatScore } } } }', 2],
+  ['a host counts when it is asked about', '{ indicator(value: "http://[2001:db8::1]/") { host { threatScore } } }', 2],
+  [
+    'one that only its verdict asks about is the same point',
+    '{ indicator(value: "http://x.example.org/") { verdict { level } } }',
+    1,
+  ],
+  ['there is none for a host that a value cannot have', '{ indicator(value: "x") { host { threatScore } } }', 1],
   ['a page of records is one', '{ reputationRecords(first: 100) { nodes { indicator { id } } } }', 1],
   [
     'and so is each record whose indicator is asked about',
@@ -311,6 +396,20 @@ test('Argus is asked once for each 500 values', () => {
   expect([500, 501, 1_000, 1_001].map(length => costOf(query, list(length)).calls)).toEqual([1, 2, 2, 3]);
 });
 
+test('500 URLs with verdicts are within the limits, also where Datadog is asked twice about each', () => {
+  const v = Array.from({ length: 500 }, (_, index) => `https://n${index}.example.org/a`);
+  const query = 'query ($v: [String!]!) { indicators(values: $v) { verdict { level } } }';
+  const both = createCosts(sources, createSchema(), { DATADOG: { matchers: 'both' } as never });
+  for (const [table, calls] of [
+    [costs, 1_004],
+    [both, 2_004],
+  ] as const) {
+    const cost = costOf(query, { v }, undefined, table);
+    expect(cost).toMatchObject({ values: 500, points: 500, calls });
+    expect(checkCost(cost, { maxValues })).toBeUndefined();
+  }
+});
+
 test('variables, their defaults, conditions and entities are read as they will be executed', () => {
   const query = `query ($v: [String!] = ["a", "b"], $e: [_Any!]!, $deep: Boolean = false) {
     indicators(values: $v) { threatScore @include(if: $deep) }
@@ -320,7 +419,14 @@ test('variables, their defaults, conditions and entities are read as they will b
     { __typename: 'Indicator', value: 'c', type: 'DOMAIN' },
     { __typename: 'Indicator', id: 'd' },
   ];
-  expect(costOf(query, { e })).toEqual({ values: 4, named: ['a', 'b', 'c', 'd'], filtered: [], points: 4, calls: 2 });
+  expect(costOf(query, { e })).toMatchObject({
+    values: 4,
+    named: ['a', 'b', 'c', 'd'],
+    filtered: [],
+    points: 4,
+    uncached: 0,
+    calls: 2,
+  });
   expect(costOf(query, { e, v: ten, deep: true })).toMatchObject({ values: 12, calls: 12 });
   expect(costOf(query, { e, v: 'single', deep: true })).toMatchObject({ values: 3, calls: 3 });
   expect(costOf(query, { e, v: null })).toMatchObject({ values: 2 });

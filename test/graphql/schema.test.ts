@@ -15,9 +15,10 @@ import {
   validateSchema,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { createSchema } from '../setup/schema.ts';
 
 const text = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
-const schema = buildSubgraphSchema([{ typeDefs: parse(text('../../schema.graphql')), resolvers: {} }]);
+const schema = createSchema();
 const promised = buildSchema(text('promised.graphql'));
 
 /** What Apollo Federation adds to every subgraph, described by its own specification. */
@@ -52,6 +53,13 @@ describe('schema.graphql', () => {
   it('is a valid schema and a Federation 2 subgraph', () => {
     expect(validateSchema(schema)).toEqual([]);
     expect(schema.getQueryType()?.getFields()).toHaveProperty('_entities');
+  });
+
+  it("has all that Apollo's own library would add, but for the directives that it does not use", () => {
+    const theirs = buildSubgraphSchema(parse(text('../../schema.graphql')));
+    const missing = findBreakingChanges(theirs, schema).map(({ description }) => description);
+    expect(missing.filter(description => !/federation__/.test(description))).toEqual([]);
+    expect(findDangerousChanges(theirs, schema)).toEqual([]);
   });
 
   it('keeps every promise: names, types, nullability and defaults', () => {

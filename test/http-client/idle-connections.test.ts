@@ -10,7 +10,7 @@ const endings: readonly (readonly [string, (socket: Socket) => unknown])[] = [
 ];
 
 /** Backs off for so long that a test would notice. */
-const policy = { backoffMs: [3000, 3000] as const, failuresInARow: 1 };
+const policy = { backoffMs: [3000, 3000] as const, failuresInARow: 1, noSuccessMs: 0 };
 
 /** What was answered leaves its connection idle in a moment. */
 const idle = () => new Promise(resolve => setTimeout(resolve, 20));

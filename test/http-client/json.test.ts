@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { parseJson, UnreadableBody } from '../../src/http-client/json.ts';
+import { describe, expect, test } from 'vitest';
+import { isLarge, parseJson, parseLargeJson } from '../../src/http-client/json.ts';
+import { UnreadableBody } from '../../src/http-client/json-survey.ts';
 
 const parse = (text: string) => parseJson(Buffer.from(text));
 
@@ -111,4 +112,69 @@ test('every integer survives, at every position', () => {
     ),
     { numRuns: 2000 },
   );
+});
+
+describe('A large body, parsed in slices', () => {
+  const parseBoth = async (text: string) => {
+    const bytes = Buffer.from(text);
+    expect(isLarge(bytes)).toBe(true);
+    const atOnce = (() => {
+      try {
+        return { parsed: parseJson(bytes) };
+      } catch (problem) {
+        return { problem };
+      }
+    })();
+    const inSlices = await parseLargeJson(bytes).then(
+      parsed => ({ parsed }),
+      problem => ({ problem }),
+    );
+    expect(inSlices).toEqual(atOnce);
+    return inSlices;
+  };
+  const row = (index: number) =>
+    `{"id":${2n ** 60n + BigInt(index)},"text":"é, ] } \\" [ {","more":[{"n":[${index},1]},{"__proto__":1}],"none":null}`;
+  const rows = Array.from({ length: 6000 }, (_, index) => row(index)).join(' , ');
+
+  test.each([
+    ['a list among other fields', `{"count":9007199254740993,"data":[${rows}],"limit":25}`],
+    ['a list below a list', `[[1],[${rows}],[2]]`],
+    ['two lists', `{"a":[${rows}],"b":{"c":[1,2]},"d":[ ${rows} ]}`],
+    ['a name that comes twice, its list last', `{"data":[],"data":[${rows}]}`],
+    ['a name that comes twice, its list first', `{"data":[${rows}],"data":[7]}`],
+    ['a list deeper inside', `{"a":{"data":[${rows}]}}`],
+    ['the list alone', `[${rows}]`],
+    ['one text', `"${'x'.repeat(400_000)}"`],
+    ['the list of a name that is dropped', `{"__proto__":[${rows}],"a":1}`],
+    ['a byte order mark', `\uFEFF{"data":[${rows}]}`],
+  ])('is what it is at once: %s', async (_, text) => {
+    expect(await parseBoth(text)).toHaveProperty('parsed');
+  });
+
+  test.each([
+    ['a comma too many in the list', `{"data":[${rows},]}`],
+    ['a comma too many between items', `{"data":[${rows},,${rows}]}`],
+    ['a list that only spaces fill up', `{"data":[${' '.repeat(200_000)},${' '.repeat(200_000)}]}`],
+    ['a bracket of another kind', `{"data":[${rows}}}`],
+    ['a list without its end', `{"data":[${rows}`],
+    ['text after the end', `{"data":[${rows}]}]`],
+    ['a byte order mark inside', `{"data":[${rows},\uFEFF${rows}]}`],
+    ['a number beyond all bounds', `{"data":[${rows},1e999]}`],
+    ['too many levels', `{"data":[${rows},${'['.repeat(63)}${']'.repeat(63)}]}`],
+  ])('is unreadable where it is at once: %s', async (_, text) => {
+    expect(await parseBoth(text)).toHaveProperty('problem', expect.any(UnreadableBody));
+  });
+
+  test('leaves the others their turns', async () => {
+    let turns = 0;
+    let isOver = false;
+    const count = () => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    await parseLargeJson(Buffer.from(`{"data":[${Array(12).fill(rows).join()}]}`));
+    isOver = true;
+    expect(turns).toBeGreaterThan(5);
+  });
 });

@@ -96,7 +96,6 @@ export function upstreamTo(url: string, options: Partial<UpstreamOptions> = {}):
     url,
     timeoutMs: 5000,
     concurrency: 32,
-    queueSize: 1000,
     maxBodyBytes: 1_000_000,
     unavailableBackoffMs: 20,
     log: silentLog,

@@ -116,7 +116,7 @@ describe('every line of the program', () => {
     expect(gateway.lines().map(({ message }) => message)).toEqual(
       expect.arrayContaining([
         'listening',
-        'Redis does not answer: caching in memory',
+        'Redis cannot be used: caching in memory',
         'operation',
         'draining',
         'stopped',

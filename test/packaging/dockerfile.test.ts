@@ -24,9 +24,15 @@ describe('the Dockerfile', () => {
     const manifest = z
       .object({ devDependencies: z.object({ node: z.string() }) })
       .parse(JSON.parse(read('package.json')));
-    const bases = steps.filter(step => step.keyword === 'FROM').map(step => step.words[0]);
-    expect(bases).toEqual([`node:${manifest.devDependencies.node}-slim`, `node:${manifest.devDependencies.node}-slim`]);
+    const base = `node:${manifest.devDependencies.node}-slim`;
+    expect(steps[0]).toMatchObject({ keyword: 'ARG', pairs: { NODE_IMAGE: base } });
+    expect(read('SECURITY.md')).toContain(`--build-arg NODE_IMAGE=${base}@sha256:`);
     expect(process.versions.node).toBe(manifest.devDependencies.node);
+  });
+
+  it('takes every base from one argument, so that one digest pins them all', () => {
+    const bases = steps.filter(step => step.keyword === 'FROM').map(step => step.words[0]);
+    for (const base of bases) expect(base).toMatch(/^\$\{NODE_IMAGE\}$/);
   });
 
   it('has an ordinary user by number, so that Kubernetes can see that it is none of root’s', () => {
@@ -38,7 +44,9 @@ describe('the Dockerfile', () => {
 
   it('starts Node itself, which hears SIGTERM', () => {
     expect(ofLastStage('ENTRYPOINT')).toMatchObject([{ isJson: true, words: ['node'] }]);
-    expect(ofLastStage('CMD')).toMatchObject([{ isJson: true, words: ['--max-semi-space-size=16', 'src/main.ts'] }]);
+    expect(ofLastStage('CMD')).toMatchObject([
+      { isJson: true, words: ['--max-semi-space-size=16', 'dist/server/main.js'] },
+    ]);
     expect(ofLastStage('STOPSIGNAL')).toMatchObject([{ words: ['SIGTERM'] }]);
   });
 
@@ -67,7 +75,7 @@ describe('.dockerignore', () => {
     'test/a.ts',
   ])('keeps %s out of the build', path => expect(ignored.ignores(path)).toBe(true));
 
-  it.each(['package.json', 'package-lock.json', 'schema.graphql', 'src/main.ts', 'src/emulators/main.ts'])(
+  it.each(['package.json', 'package-lock.json', 'rolldown.config.ts', 'schema.graphql', 'src/main.ts'])(
     'lets %s in',
     path => expect(ignored.ignores(path)).toBe(false),
   );

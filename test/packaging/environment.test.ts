@@ -56,6 +56,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const contents: Record<string, string> = {
   API_KEYS: `soar:${'0'.repeat(64)}`,
   REDIS_URL: 'redis://:pass@redis:6379',
+  REDIS_HMAC_KEY: 'k'.repeat(44),
   'manifest.json': '{"abc":"{ __typename }"}',
 };
 
@@ -185,6 +186,8 @@ describe('the chart as a whole', () => {
     expect(environmentOf('emulators')).toMatchObject({
       DATADOG_URL: 'http://soc-indicator-gateway-emulators:4010',
       ARGUS_URL: 'http://soc-indicator-gateway-emulators:4011',
+      ALLOW_PLAIN_HTTP: 'on',
     });
+    expect(environmentOf('minimal')).not.toHaveProperty('ALLOW_PLAIN_HTTP');
   });
 });

@@ -146,11 +146,26 @@ const egress = (set: string, ...more: readonly string[]) => {
 };
 
 describe('the NetworkPolicy', () => {
-  it('lets the gateway out to DNS, the two APIs and its Redis, and nowhere else', () => {
+  it('lets the gateway out to DNS, the two APIs, its Redis and its collector, and nowhere else', () => {
     expect(egress('minimal')).toEqual(['53,53', '443', '6379']);
     expect(egress('caller-credentials')).toEqual(['53,53', '443', '6380']);
-    expect(egress('everything')).toEqual(['53,53', '443', '6390', '3128']);
+    expect(egress('everything')).toEqual(['53,53', '443', '6390', '4318', '3128']);
     expect(egress('open')).toEqual(['53,53', '443']);
+  });
+
+  it('lets it out to each node of a cluster that is named, and to Sentinels and what they name', () => {
+    expect(egress('sentinels')).toEqual(['53,53', '443', '6379,26379,26380']);
+    const nodes = 'redis://one:7000\\,redis://two:7001\\,redis://three';
+    expect(egress('minimal', '--set', `redis.url=${nodes}`)).toEqual(['53,53', '443', '7000,7001,6379']);
+  });
+
+  it.each([
+    ['http://collector:4318', '4318'],
+    ['https://collector.example.org', '443'],
+    ['http://collector', '80'],
+  ])('lets traces out to the port of their collector: %s', (url, port) => {
+    const withCollector = egress('minimal', '--set', `config.OTEL_EXPORTER_OTLP_ENDPOINT=${url}`);
+    expect(withCollector).toEqual([...egress('minimal'), port]);
   });
 
   it('lets a trial out to its emulators, and to no API at all', () => {

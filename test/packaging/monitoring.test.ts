@@ -29,15 +29,19 @@ async function exposed(): Promise<Map<string, Set<string>>> {
   metrics.upstreamCircuit('ARGUS', 'OPEN');
   metrics.upstreamBudget('DATADOG', 1);
   metrics.upstreamQueue('ARGUS', 1);
+  metrics.upstreamConcurrency('ARGUS', 4);
+  for (const reason of ['circuit', 'late', 'overloaded', 'rate_limit', 'credential'] as const)
+    metrics.upstreamRefused('ARGUS', reason);
   metrics.batchSize('ARGUS', 1);
   metrics.coalesced('ARGUS', 1);
+  metrics.overloadRefused('full');
   const answers = createTrace();
   answers.live('ARGUS');
   for (const answer of answers.summary()) metrics.answers(answer);
   for (const tier of ['memory', 'redis'] as const) {
-    for (const outcome of ['hit', 'miss', 'garbage', 'timeout', 'error', 'write', 'write_error', 'dropped'] as const) {
+    for (const outcome of ['hit', 'miss', 'garbage', 'foreign', 'unsigned'] as const) metrics.cache(tier, outcome);
+    for (const outcome of ['timeout', 'error', 'write', 'write_error', 'dropped'] as const)
       metrics.cache(tier, outcome);
-    }
   }
   metrics.redisUp(true);
   const labels = new Map<string, Set<string>>();
@@ -181,7 +185,7 @@ describe('the PrometheusRule', () => {
 
   it('does not speak of Redis where there is none', () => {
     expect(names('open', '--set', 'prometheusRule.enabled=true')).toEqual(
-      all.filter(name => !/Redis|CacheWrites/.test(name)),
+      all.filter(name => !/Redis|Cache(Writes|Reads)/.test(name)),
     );
     expect(names('external-secret')).toEqual(all);
   });

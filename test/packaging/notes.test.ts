@@ -54,6 +54,11 @@ describe('what helm says after an installation', () => {
     expect(notes('minimal')).not.toContain('own memory');
   });
 
+  it('shows the address as callers write it, the prefix of their proxy included', () => {
+    expect(notes('everything')).toContain('https://indicators.example.org/ioc/graphql\n');
+    expect(notes('everything', '--set', 'config.BASE_PATH=/')).toContain('https://indicators.example.org/graphql\n');
+  });
+
   it('warns of emulated answers and of open doors', () => {
     expect(notes('emulators')).toMatch(/EMULATED[\s\S]*trials[\s\S]*secret soc-indicator-gateway-trial/);
     expect(notes('open')).toContain('OPEN to everybody');

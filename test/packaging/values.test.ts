@@ -54,7 +54,8 @@ describe('a value is taken that the gateway takes:', () => {
     'datadog.site=xx9.ddog-gov.com',
     'datadog.site=app.datadoghq.eu',
     'datadog.url=https://proxy.example.com/datadog/',
-    'datadog.url=http://api:8080',
+    'datadog.url=http://api:8080,config.ALLOW_PLAIN_HTTP=on',
+    'datadog.url=http://127.0.0.1:8080/a,argus.url=http://[::1]',
     'datadog.url=',
   ])('%s', pair => {
     expect(refusal('minimal', ...setting(pair))).toBe('nothing: the values were taken');
@@ -96,6 +97,12 @@ describe('values that contradict each other are refused, all at once and by name
       ['auth.jwt.issuer', 'auth.jwt.audience', 'auth.jwt.jwksUrl'],
     ],
     ['scopes that nobody carries', 'open', ['config.ARGUS_SCOPE=argus'], ['auth.mode=none', 'config.ARGUS_SCOPE']],
+    [
+      'keys in the clear',
+      'minimal',
+      ['argus.url=http://proxy.example.com', 'datadog.url=http://localhost.example.com'],
+      ['argus.url leads', 'datadog.url leads', 'config.ALLOW_PLAIN_HTTP=on'],
+    ],
     ['a store without a name', 'external-secret', ['externalSecret.store.name='], ['externalSecret.store.name']],
     ['fewest above most', 'everything', ['autoscaling.minReplicas=99'], ['autoscaling.minReplicas']],
     ['one port for two servers', 'minimal', ['ports.admin=4000'], ['ports.http', 'ports.admin']],

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,17 @@ afterEach(() => bed.stop());
 
 const score = '{ indicator(value: "evil.example.org") { threatScore memberships { state } } }';
 const asked = () => [...bed.emulators.datadog.requests, ...bed.emulators.argus.requests];
+
+/** One query with this header, each value on a line of its own. */
+async function sendLines(url: string, authorization: readonly string[]) {
+  const sent = request(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' } });
+  sent.setHeader('authorization', authorization);
+  sent.end(JSON.stringify({ query: score }));
+  const [answer] = await once(sent, 'response');
+  let text = '';
+  for await (const part of answer) text += part;
+  return { status: answer.statusCode, text };
+}
 
 describe('with AUTH=api-key', () => {
   it('the owner of a key is answered', async () => {
@@ -52,6 +64,21 @@ describe('with AUTH=api-key', () => {
     expect(asked()).toEqual([]);
   });
 
+  it.each<[string, readonly string[]]>([
+    ['a good key and a wrong one', ['Bearer key-of-soc', 'Bearer key-of-nobody']],
+    ['a wrong key and a good one', ['Bearer key-of-nobody', 'Bearer key-of-soc']],
+    ['the same good key twice', ['Bearer key-of-soc', 'bearer key-of-soc']],
+    ['a good key and a password', ['Bearer key-of-soc', `Basic ${btoa('soc:key-of-soc')}`]],
+    ['two good keys that a proxy has joined', ['Bearer key-of-soc, Bearer key-of-soar']],
+  ])('%s are refused, for the proxy in front may have believed the other one', async (_, authorization) => {
+    bed = await startTestBed(apiKeyAuth({ soc: [], soar: [] }));
+    expect(await sendLines(bed.url, authorization)).toMatchObject({
+      status: 401,
+      text: expect.stringContaining('The header Authorization holds more than one credential'),
+    });
+    expect(asked()).toEqual([]);
+  });
+
   it('reads no body before authentication, and closes the connection of a body still to come', async () => {
     bed = await startTestBed(apiKeyAuth({ soc: [] }));
     const answer = await new Promise<string>((resolve, reject) => {
@@ -88,6 +115,7 @@ describe('with AUTH=jwt', () => {
     bed = await startTestBed(issuer.environment);
     const good = await issuer.sign();
     expect((await bed.ask(score, {}, bearer(good))).data.indicator.threatScore).toBe(92.5);
+    expect((await sendLines(bed.url, [`Bearer ${good}`, `Bearer ${good}`])).status).toBe(401);
     const bad = [
       await issuer.sign({ aud: 'other' }),
       await issuer.sign({ iss: 'https://other.example/' }),
@@ -130,5 +158,6 @@ describe('with AUTH=none', () => {
   it('every caller is answered', async () => {
     bed = await startTestBed({ AUTH: 'none' });
     expect((await bed.ask(score)).data.indicator.threatScore).toBe(92.5);
+    expect((await sendLines(bed.url, ['Bearer a', 'Bearer b'])).status).toBe(200);
   });
 });

@@ -169,6 +169,7 @@ describe('the whole process, at its most talkative', () => {
         PORT: '0',
         LOG_LEVEL: 'trace',
         AUTH: 'api-key',
+        METRICS_ON_PORT: 'on',
         API_KEYS: apiKeyEntry('soc'),
         AUDIT_INDICATORS: 'hmac',
         DATADOG_URL: emulators.datadog.url,

@@ -202,12 +202,20 @@ describe('the estimate', () => {
     expect((await bed.ask(query)).extensions).toBeUndefined();
   });
 
+  it('counts the calls for the hosts that verdicts ask about, and no indicator for them', async () => {
+    const query = `{ indicators(values: [${repeat(3, i => `"https://e${i}.example.org/a"`)}]) { verdict { level } } }`;
+    const { extensions } = await bed.ask(query, {}, { 'x-enrichment-estimate': '1' });
+    expect(extensions).toEqual({ estimate: { upstreamCalls: 9, indicators: 3 } });
+    expect(bed.emulators.datadog.lookups).toHaveLength(6);
+    expect(bed.emulators.argus.requests.filter(({ path }) => path.endsWith('/search'))).toHaveLength(2);
+  });
+
   it('is sent for an operation that is refused for it', async () => {
     const deep = 'covering { indicator { covering { indicator { covering { indicator { threatScore } } } } } }';
     const query = `{ indicators(values: [${repeat(100, i => `"${i}.example.org"`)}]) { ${deep} } }`;
     const { status, extensions } = await bed.ask(query, {}, { 'x-enrichment-estimate': '1' });
     expect(status).toBe(400);
-    expect(extensions?.estimate).toMatchObject({ upstreamCalls: 6_406, indicators: 8_500 });
+    expect(extensions?.estimate).toMatchObject({ upstreamCalls: 6_410, indicators: 8_500 });
     expect(asked()).toBe(0);
   });
 });

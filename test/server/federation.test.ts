@@ -2,10 +2,12 @@ import { composeServices } from '@apollo/composition';
 import { ApolloGateway, LocalGraphQLDataSource, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { parse } from 'graphql';
+import { graphql, parse } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { indicatorId, parseIndicator } from '../../src/domain/indicator/indicator.ts';
 import { createSeededDataSet } from '../../src/emulators/seed.ts';
+import { readSchema } from '../../src/graphql/schema.ts';
 import { apiKeyAuth, as } from '../setup/callers.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
@@ -97,6 +99,17 @@ describe.each(keys)('behind a router, with another graph that knows indicators b
     expect(bed.emulators.argus.requests.map(({ path }) => path.split('/').at(-1))).toEqual(['search']);
     expect(bed.emulators.datadog.lookups).toHaveLength(50);
   });
+});
+
+it("composes to the same graph as with what Apollo's own library tells of the schema", async () => {
+  const theirs = buildSubgraphSchema(parse(readSchema()));
+  const { data } = await graphql({ schema: theirs, source: '{ _service { sdl } }' });
+  const told = z.object({ _service: z.object({ sdl: z.string() }) }).parse(data)._service.sdl;
+  const [ours, expected] = [sdl, told].map(text =>
+    composeServices([{ name: 'indicators', typeDefs: parse(text), url: 'http://indicators.invalid' }]),
+  );
+  expect(expected?.supergraphSdl).toContain('type Indicator');
+  expect(ours).toMatchObject({ supergraphSdl: expected?.supergraphSdl });
 });
 
 const entities = `query ($representations: [_Any!]!) {

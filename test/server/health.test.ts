@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/variables.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { openAdmin } from '../../src/server/health.ts';
+import { apiKeyAuth, as } from '../setup/callers.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { freePort } from '../setup/process.ts';
 import { startRedis, until } from '../setup/redis.ts';
@@ -73,7 +74,7 @@ describe('/readyz', () => {
     await start({ REDIS_URL: redis.url });
     expect(await get('/readyz')).toMatchObject({
       status: 200,
-      json: { status: 'ready', redis: 'down', reasons: ['Redis does not answer: caching in memory'] },
+      json: { status: 'ready', redis: 'down', reasons: ['Redis cannot be used: caching in memory'] },
     });
     await redis.stop();
   });
@@ -91,6 +92,42 @@ describe('/readyz', () => {
     });
     expect(await get('/livez', admin.url)).toMatchObject({ status: 200 });
     await admin.close();
+  });
+});
+
+describe('without ADMIN_PORT, where callers have to say who they are', () => {
+  const named = { ...apiKeyAuth({ soc: [] }), METRICS_ON_PORT: '' };
+
+  it('anybody who reaches the port may know whether it is ready, and nothing of sources and load', async () => {
+    await start(named);
+    expect((await get('/livez')).json).toEqual({ status: 'alive' });
+    expect(await get('/readyz')).toMatchObject({ status: 200, text: '{"status":"ready"}' });
+    const { status, text } = await get('/metrics');
+    expect(status).toBe(403);
+    expect(text).toContain('set ADMIN_PORT, or METRICS_ON_PORT=on');
+    expect(text).not.toContain('gateway_');
+  });
+
+  it('a readiness that is lost is still told, without the reasons', async () => {
+    await start({ ...named, ARGUS_API_KEY: '', CACHE_FRESH_SECONDS: '0', CACHE_STALE_SECONDS: '0' });
+    fail('datadog');
+    await until(async () => {
+      await bed.ask(query, {}, as('soc'));
+      return (await get('/readyz')).status === 503;
+    }, 'the circuit is open');
+    expect((await get('/readyz')).text).toBe('{"status":"no usable source"}');
+  });
+
+  it('METRICS_ON_PORT shows metrics there', async () => {
+    await start({ ...named, METRICS_ON_PORT: 'on' });
+    expect(await get('/metrics')).toMatchObject({ status: 200, text: expect.stringContaining('gateway_') });
+  });
+
+  it('ADMIN_PORT shows all of it', async () => {
+    const port = await freePort();
+    await start({ ...named, ADMIN_PORT: String(port) });
+    expect((await get('/readyz', `http://127.0.0.1:${port}`)).json).toHaveProperty('sources');
+    expect((await get('/metrics', `http://127.0.0.1:${port}`)).status).toBe(200);
   });
 });
 

@@ -72,7 +72,9 @@ describe('a whole answer', () => {
   it('keeps the word of CORS that it differs by origin', async () => {
     const open = await startTestBed({ CORS_ORIGINS: 'https://a.example,https://b.example' });
     const { headers } = await get('{ indicator(value: "evil.example.org") { threatScore } }', open);
-    expect(headers.get('vary')).toBe('Origin, Accept, Authorization, X-Enrichment-Estimate, X-Enrichment-Trace');
+    expect(headers.get('vary')).toBe(
+      'Origin, Accept, Accept-Encoding, Authorization, X-Enrichment-Estimate, X-Enrichment-Trace',
+    );
     await open.stop();
   });
 });

@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unroutedAnswers } from '../../src/server/unrouted.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
 let bed: TestBed;
@@ -90,6 +94,85 @@ describe('a request', () => {
     const answer = await say(request);
     expect(answer).toContain('"__typename":"Query"');
     expect(answer).not.toContain('a b<');
+  });
+
+  it.each(['gzip', 'br', 'deflate, gzip', 'x'])(
+    'whose body is encoded is refused, and the header named: %s',
+    async coding => {
+      for (const body of [gzipSync(query).toString('latin1'), query]) {
+        const answer = await say(post('host: a\r\n', `content-encoding: ${coding}\r\n`, body));
+        expect(statusOf(answer)).toBe(415);
+        expect(answer).toContain('"message":"Content-Encoding is not understood for requests');
+        expect(answer).toMatch(/^accept-encoding: identity\r$/m);
+      }
+    },
+  );
+
+  it.each([
+    ['a byte order mark', '\xef\xbb\xbf', ''],
+    ['an encoding that is none', '', 'content-encoding: Identity\r\n'],
+  ])('with %s before its JSON is answered as any other', async (_, mark, headers) => {
+    for (const _sighting of [1, 2, 3]) {
+      const answer = await say(post('host: a\r\n', headers, mark + query));
+      expect(answer).toContain('{"data":{"__typename":"Query"}}');
+    }
+    expect(statusOf(await say(post('host: a\r\n', headers, `${mark}${mark}x${query}`)))).toBe(400);
+  });
+
+  it.each([
+    ['an address that is none', 400, 'GET /%E0%A4%A<script> HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n'],
+    ['such an address below GraphQL', 400, post('host: a\r\n', '', query, '/graphql/%E0%A4%A<script>')],
+    [
+      'a name that is too long',
+      400,
+      `GET /graphiql/assets/${'<script>'.repeat(20)} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`,
+    ],
+    ['an address of 20 KB', 431, post('host: a\r\n', '', query, `/graphql?query=${'<script>'.repeat(2_500)}`)],
+    ['headers of 20 KB', 431, post('host: a\r\n', `x-a: ${'<script>'.repeat(2_500)}\r\n`)],
+    ['two lengths', 400, post('host: a\r\n', 'content-length: 5\r\n')],
+    [
+      'chunks that are none',
+      400,
+      post('host: a\r\n', 'transfer-encoding: chunked\r\n').replace(/content-length.*\r\n/, ''),
+    ],
+    ['a method that nobody knows', 400, '<script> /graphql HTTP/1.1\r\nhost: a\r\n\r\n'],
+    ['another protocol', 400, 'SSH-2.0-<script>\r\n'],
+    ['no Host', 400, post('', 'x-a: <script>\r\n')],
+    ['an expectation', 417, post('host: a\r\n', 'expect: <script>\r\n')],
+    ['nothing at its address', 404, post('host: a\r\n', '', query, '/<script>')],
+  ])('with %s is answered as all others are, and nothing of it comes back', async (_, status, request) => {
+    const answer = await say(request);
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(statusOf(answer), answer).toBe(status);
+    for (const header of [
+      'nosniff',
+      "default-src 'none'",
+      'frame-ancestors',
+      'x-request-id: ',
+      'no-store',
+      'connection: close',
+    ])
+      expect(head.toLowerCase()).toContain(header);
+    expect(answer).not.toContain('script>');
+    const { errors } = JSON.parse(/\{.*\}/.exec(body)?.[0] ?? '');
+    expect(errors).toEqual([{ message: expect.any(String), extensions: { code: 'BAD_REQUEST' } }]);
+  });
+
+  it('that cannot be read breaks into no answer that has begun', async () => {
+    const server = Fastify(unroutedAnswers);
+    const half = new PassThrough();
+    server.get('/', (_, reply) => reply.send(half));
+    const socket = connect(Number(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port), '127.0.0.1');
+    let received = '';
+    socket.on('data', text => {
+      received += text;
+      if (received.endsWith('half\r\n')) socket.write('NONSENSE\r\n\r\n');
+    });
+    socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    half.write('half');
+    await once(socket, 'close');
+    expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+    await server.close();
   });
 
   it('leaves the gateway as it was', async () => {

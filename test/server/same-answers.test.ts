@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { operations, type Pools } from '../graphql/random-operations.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { until } from '../setup/redis.ts';
 import { createSchema } from '../setup/schema.ts';
 
 const dataSet = createSeededDataSet();
@@ -51,9 +52,13 @@ beforeAll(async () => {
 });
 afterAll(() => bed.stop());
 
-async function seen(at: TestBed, response: Response) {
+/** One request at a time, with the audit line that is written after its response. */
+async function seen(at: TestBed, send: () => Promise<Response>) {
+  const lines = at.audit.length;
+  const response = await send();
   const body = await response.text();
-  const ignored = new Set(['date', 'x-request-id', 'content-length', 'keep-alive', 'retry-after']);
+  await until(() => at.audit.length > lines, 'an audit line');
+  const ignored = new Set(['date', 'x-request-id', 'content-length', 'keep-alive', 'retry-after', 'ratelimit']);
   const headers = [...response.headers].filter(([name]) => !ignored.has(name));
   // An error that takes all along stops graphql-js before it has asked everybody: each audit line tells the truth.
   const line = body.includes('"data":null}') ? '' : (at.audit.at(-1) ?? '');
@@ -61,11 +66,13 @@ async function seen(at: TestBed, response: Response) {
 }
 
 const post = (at: TestBed, { headers = {}, ...body }: Request) =>
-  fetch(`${at.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  }).then(response => seen(at, response));
+  seen(at, () =>
+    fetch(`${at.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    }),
+  );
 
 /** The first answer fills the caches under another text; then the same text four times. */
 async function expectSame(at: TestBed, request: Request): Promise<string> {
@@ -194,8 +201,7 @@ describe('The same text, sent again', () => {
     const sha256Hash = createHash('sha256').update(query).digest('hex');
     const search = new URLSearchParams({ extensions: JSON.stringify({ persistedQuery: { version: 1, sha256Hash } }) });
     const headers = { 'apollo-require-preflight': 'true' };
-    const get = (more = '') =>
-      fetch(`${bed.url}/graphql?${search}${more}`, { headers }).then(answer => seen(bed, answer));
+    const get = (more = '') => seen(bed, () => fetch(`${bed.url}/graphql?${search}${more}`, { headers }));
     expect(await get()).toContain('PERSISTED_QUERY_NOT_FOUND');
     const registered = await get(`&query=${encodeURIComponent(query)}`);
     expect(registered).toContain('"threatScore"');

@@ -15,9 +15,10 @@ export const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 /** The header of the owner of an entry. */
 export const as = (name: string) => bearer(`key-of-${name}`);
 
-/** AUTH and API_KEYS for callers with these scopes. */
+/** AUTH and API_KEYS for callers with these scopes. Metrics stay where tests read them. */
 export const apiKeyAuth = (callers: Readonly<Record<string, readonly string[]>>) => ({
   AUTH: 'api-key',
+  METRICS_ON_PORT: 'on',
   API_KEYS: Object.entries(callers)
     .map(([name, scopes]) => apiKeyEntry(name, scopes))
     .join(','),
@@ -45,6 +46,7 @@ export async function startIssuer(): Promise<Issuer> {
   return {
     environment: {
       AUTH: 'jwt',
+      METRICS_ON_PORT: 'on',
       JWT_ISSUER: issuer,
       JWT_AUDIENCE: 'gateway',
       JWKS_URL: `http://127.0.0.1:${port}/jwks`,

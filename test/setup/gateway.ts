@@ -7,6 +7,9 @@ import type { Log } from '../../src/observability/log.ts';
 import { silentLog } from './silent-log.ts';
 import { twoSources } from './two-sources.ts';
 
+/** How busy the machine is that runs the tests changes nothing. */
+const noShortage = { read: () => undefined, close() {} };
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -63,7 +66,7 @@ export async function startTestBed(
   options: Parameters<typeof startEmulators>[0] = {},
   extend?: Extend,
   log: Log = silentLog,
-  made: Pick<StartOptions, 'sources' | 'schema' | 'clock'> = {},
+  made: Pick<StartOptions, 'sources' | 'schema' | 'clock' | 'shortage'> = {},
 ): Promise<TestBed> {
   const audit: string[] = [];
   const emulators = await startEmulators(options);
@@ -73,7 +76,14 @@ export async function startTestBed(
       ...emulators.environment,
       ...environment,
     },
-    { sources: twoSources, ...made, log, extend, auditTo: { write: line => void audit.push(line) } },
+    {
+      sources: twoSources,
+      shortage: noShortage,
+      ...made,
+      log,
+      extend,
+      auditTo: { write: line => void audit.push(line) },
+    },
   );
   return {
     gateway,

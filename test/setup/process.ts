@@ -39,14 +39,15 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** Resolves when it listens. `nodeOptions` stand before the program. */
+/** Resolves when it listens. `nodeOptions` stand before the program, which may be a built one. */
 export async function startProcess(
   emulators: Emulators,
   environment: Readonly<Record<string, string>> = {},
   nodeOptions: readonly string[] = [],
+  program = 'src/main.ts',
 ): Promise<GatewayProcess> {
   const adminPort = await freePort();
-  const child = spawn(process.execPath, [...nodeOptions, 'src/main.ts'], {
+  const child = spawn(process.execPath, [...nodeOptions, program], {
     cwd: new URL('../..', import.meta.url),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type RedisConfig, redisConfig } from '../../src/config/redis.ts';
 import { requireCommand } from './command.ts';
 
 export interface RedisServer {
@@ -21,8 +22,20 @@ export interface RedisServer {
   resume(): void;
   /** What `redis-cli` prints, without the last line's end. */
   cli(...args: readonly string[]): Promise<string>;
+  /** How many rows of facts it holds. */
+  rows(): Promise<number>;
   /** Ends it for good and takes its directory away. */
   stop(): Promise<void>;
+}
+
+/** Keys of what replicas share besides facts. */
+const notRows = /::(\{(replicas|callers|budget|circuit)|apq:)/;
+
+/** As the gateway is told of it by `REDIS_URL`. */
+export function redisAt(url: string): RedisConfig {
+  const config = redisConfig({ REDIS_URL: { read: () => url, reload: () => false } });
+  if (config === undefined) throw new Error('there is an address');
+  return config;
 }
 
 export interface RedisServerOptions {
@@ -32,6 +45,9 @@ export interface RedisServerOptions {
   readonly cliArgs?: readonly string[];
   /** false: only its port is chosen, and nothing listens there until `start`. */
   readonly isStarted?: boolean;
+  readonly port?: number;
+  /** Its file of settings: it is a Sentinel. */
+  readonly isSentinel?: string;
 }
 
 /** A real redis-server on a port of 127.0.0.1 of its own, without persistence. It ends with this process at the latest. */
@@ -39,10 +55,13 @@ export async function startRedis({
   args = [],
   cliArgs = [],
   isStarted = true,
+  isSentinel,
+  ...given
 }: RedisServerOptions = {}): Promise<RedisServer> {
-  const port = await freePort();
+  const port = given.port ?? (await freePort());
   const directory = mkdtempSync(join(tmpdir(), 'gateway-redis-'));
-  const options = optionsFor(port, directory).concat(typeof args === 'function' ? args(port) : args);
+  const ofServer = optionsFor(port, directory).concat(typeof args === 'function' ? args(port) : args);
+  const options = isSentinel ? [isSentinel, '--sentinel', '--bind', '127.0.0.1', '--port', String(port)] : ofServer;
   let child: ChildProcess | undefined;
 
   async function kill(): Promise<void> {
@@ -70,6 +89,10 @@ export async function startRedis({
     async cli(...command) {
       const { stdout } = await promisify(execFile)('redis-cli', ['-p', String(port), ...cliArgs, ...command]);
       return stdout.trimEnd();
+    },
+    async rows() {
+      const all = (await server.cli('keys', 'indicator-gateway::*')).split('\n');
+      return all.filter(key => key !== '' && !key.includes(':claim ') && !notRows.test(key)).length;
     },
     async stop() {
       await kill();
@@ -99,13 +122,13 @@ function accepting(child: ChildProcess): Promise<void> {
     child.once('error', reject);
     child.once('exit', code => reject(new Error(`redis-server ended at once (${code})`)));
     child.stdout?.on('data', (text: Buffer) => {
-      if (text.includes('Ready to accept connections')) resolve();
+      if (/Ready to accept connections|Sentinel ID is/.test(String(text))) resolve();
     });
   });
 }
 
 /** Below the ports that the system gives to outgoing connections: one of those must not take it while Redis is down. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const port = randomInt(15_000, 32_000);
   const probe = createServer().listen(port, '127.0.0.1');
   try {

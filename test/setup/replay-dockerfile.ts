@@ -13,7 +13,7 @@ import { buildImage, type Image } from './replay/build.ts';
 import type { Step } from './replay/dockerfile.ts';
 import { type Container, type Inside, startContainer } from './replay/namespace.ts';
 
-const context = join(import.meta.dirname, '../..');
+const checkout = join(import.meta.dirname, '../..');
 
 export interface Replayed {
   readonly image: Image;
@@ -22,9 +22,9 @@ export interface Replayed {
   remove(): void;
 }
 
-export function replayDockerfile(onStep?: (step: Step) => void): Replayed {
+export function replayDockerfile(onStep?: (step: Step) => void, context = checkout): Replayed {
   const folder = mkdtempSync(join(tmpdir(), 'replay-'));
-  const node = realpathSync(join(context, 'node_modules/node/bin/node'));
+  const node = realpathSync(join(checkout, 'node_modules/node/bin/node'));
   const npmCache = execFileSync(requireCommand('npm'), ['config', 'get', 'cache'], { encoding: 'utf8' }).trim();
   const image = buildImage({ context, folder, node, npmCache, ...(onStep && { onStep }) });
   return {

@@ -59,14 +59,19 @@ const longestFetchMs = 8000;
 export function judge(answered: Answered, court: Court): Judgement {
   const { question, status, body, sentAt, receivedAt } = answered;
   const parsed = answerShape.safeParse(body);
-  if (status !== 200 || !parsed.success || parsed.data.data.indicators.length !== question.values.length)
-    return { violations: [{ kind: 'wrong shape', detail: JSON.stringify(body)?.slice(0, 500) }], reports: [] };
+  if (status !== 200 || !parsed.success || parsed.data.data.indicators.length !== question.values.length) {
+    const text = JSON.stringify(body) ?? '';
+    const where = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).slice(0, 3);
+    const detail = `${status} ${question.kind}, ${where}: ${text.slice(0, 200)} … ${text.slice(-300)}`;
+    return { violations: [{ kind: 'wrong shape', detail }], reports: [] };
+  }
   const { data, errors = [] } = parsed.data;
   const tookMs = receivedAt - sentAt;
   const late: Violation[] =
     tookMs > court.deadlineMs + latenessMs ? [{ kind: 'too late', detail: `${Math.round(tookMs)} ms` }] : [];
+  const unknown = new Set(errors.flatMap(({ extensions }) => extensions.property ?? []));
   const found = data.indicators.flatMap((indicator, index) => {
-    const own = errors.filter(({ path }) => path[1] === index);
+    const own = { errors: errors.filter(({ path }) => path[1] === index), unknown };
     const violations = judgeIndicator(indicator, question.values[index] ?? '', own, answered, court);
     return violations.map(({ kind, detail }) => ({ kind, detail: `${question.kind}, ${indicator.value}: ${detail}` }));
   });
@@ -76,7 +81,7 @@ export function judge(answered: Answered, court: Court): Judgement {
 function judgeIndicator(
   indicator: IndicatorAnswer,
   value: string,
-  errors: readonly Failure[],
+  { errors, unknown }: { readonly errors: readonly Failure[]; readonly unknown: ReadonlySet<string> },
   answered: Answered,
   court: Court,
 ): readonly Violation[] {
@@ -86,7 +91,8 @@ function judgeIndicator(
   const refusals = errors.filter(({ path }) => path.length === 6);
   for (const { extensions } of refusals)
     explain('ARGUS', extensions.code === 'BAD_USER_INPUT' ? 'REJECTED' : 'DENIED', answered, court, accuse);
-  const isRefused: IsRefused = (record, name) => refusals.some(({ path }) => path[3] === record && path[4] === name);
+  const isRefused: IsRefused = (record, name) =>
+    unknown.has(name) || refusals.some(({ path }) => path[3] === record && path[4] === name);
   for (const report of indicator.sources) {
     const isHeard = report.status === 'MATCHED' || report.status === 'NO_MATCH';
     if (isHeard) {
@@ -255,9 +261,11 @@ function isRemembered(
 
 function explain(source: Side, status: string, { sentAt, receivedAt }: Answered, court: Court, accuse: Accuse): void {
   const emulator = source === 'DATADOG' ? court.emulators.datadog : court.emulators.argus;
-  const isTimed = status === 'TIMED_OUT' || status === 'UNAVAILABLE';
+  // There is no room in time where an upstream is slow, fails, or allows few calls.
+  const trouble = (status === 'OVERLOADED' ? 'TIMED_OUT' : status) as Trouble;
+  const isTimed = trouble === 'TIMED_OUT' || trouble === 'UNAVAILABLE';
   if (isTimed && court.stalls.during(sentAt - 12_000, receivedAt)) return;
-  if (court.isCalm() || !isExplained(emulator, status as Trouble, sentAt, receivedAt))
+  if (court.isCalm() || !isExplained(emulator, trouble, sentAt, receivedAt))
     accuse('unexplained failure', `${source} ${status}, ${court.isCalm() ? 'calm, ' : ''}${receivedAt - sentAt} ms`);
 }
 

@@ -76,6 +76,7 @@ const statuses = [
   'RATE_LIMITED',
   'TIMED_OUT',
   'UNAVAILABLE',
+  'OVERLOADED',
   'MALFORMED',
 ] as const;
 
@@ -120,6 +121,7 @@ const sourceCodes = [
   'UPSTREAM_REJECTED',
   'UPSTREAM_MALFORMED',
   'DEADLINE_EXCEEDED',
+  'OVERLOADED',
   // Of a property, when Argus answers 412 to whatever is asked.
   'BAD_USER_INPUT',
 ] as const;
@@ -131,6 +133,8 @@ const failure = z.object({
     code: z.enum(sourceCodes),
     source: z.enum(['DATADOG', 'ARGUS']),
     retryAfterSeconds: z.int().optional(),
+    /** Its name is unknown to Argus, which is told once for all places. */
+    property: z.string().optional(),
   }),
 });
 

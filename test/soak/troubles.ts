@@ -81,15 +81,15 @@ const nameOf = (fault: { readonly kind: string; readonly status?: number | undef
 for (const [fault, explains] of [...choices.DATADOG, ...choices.ARGUS])
   explanations.set(nameOf(fault), [...(explanations.get(nameOf(fault)) ?? []), ...explains]);
 
-/** How long after its end a trouble still explains: an open circuit outlasts what opened it by up to a minute. */
+/** How long after its end a trouble still explains: an open circuit outlasts what opened it by up to ten seconds. */
 const aftermathMs: Readonly<Record<Trouble, number>> = {
-  UNAVAILABLE: 75_000,
+  UNAVAILABLE: 20_000,
   TIMED_OUT: 12_000,
   RATE_LIMITED: 12_000,
-  // What is refused about a property is believed for a minute.
+  // What is refused about a property, or of a value had no usable answer, is believed for a minute.
   DENIED: 75_000,
   REJECTED: 75_000,
-  MALFORMED: 12_000,
+  MALFORMED: 75_000,
 };
 
 /** Times at which this very machine stood still: what ran into its timeout then was our own slowness. */
@@ -124,6 +124,8 @@ export function isExplained(emulator: Emulator, trouble: Trouble, from: number, 
   const spans = emulator.faults.during(from - aftermathMs[trouble], to).filter(({ hits }) => hits > 0);
   const suffered = new Set(spans.flatMap(({ fault }) => explanations.get(nameOf(fault)) ?? []));
   if (suffered.has(trouble)) return true;
+  // Of many values that are searched for again in parts, what is left after 32 further calls counts as rejected.
+  if (trouble === 'REJECTED') return suffered.has('DENIED') || suffered.has('MALFORMED');
   // Failures open the circuit, and waiting for a better moment may take all the time there is.
   if (trouble === 'UNAVAILABLE') return suffered.has('TIMED_OUT');
   return trouble === 'TIMED_OUT' && (suffered.has('UNAVAILABLE') || suffered.has('RATE_LIMITED'));

@@ -317,8 +317,11 @@ describe('the gateway does not start', () => {
   });
 
   it.each(['Mutation', 'Subscription'])('with a type of operation whose fields have no price: %s', async type => {
-    const made = { ...three, schema: `${three.schema}\nextend type ${type} { markReviewed(value: ID!): Boolean }` };
-    await expect(start(made)).rejects.toThrow(`${type}.markReviewed has no cost`);
+    const added = `type ${type} { markReviewed(value: ID!): Boolean }`;
+    const root = `extend schema { ${type.toLowerCase()}: ${type} }`;
+    const withType = (...parts: string[]) => start({ ...three, schema: [three.schema, ...parts].join('\n') });
+    await expect(withType(added, root)).rejects.toThrow(`${type}.markReviewed has no cost`);
+    await expect(withType(added)).rejects.toThrow(`${type} is no root: write "${type.toLowerCase()}: ${type}"`);
   });
 
   it('with a field that asks where no cost is counted', async () => {

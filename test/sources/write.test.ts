@@ -73,7 +73,8 @@ const writing: SourceDefinition<NightWatchSettings, SourcePart> = {
 const made = {
   sources: { ...three.sources, NIGHT_WATCH: writing as unknown as typeof nightWatch },
   schema: `${three.schema}
-    extend type Mutation {
+    extend schema { mutation: Mutation }
+    type Mutation {
       recordSighting(value: String!): Boolean
       sighted(value: String!): Indicator
     }`,

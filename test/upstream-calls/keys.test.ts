@@ -68,7 +68,7 @@ describe('a cache key', () => {
     const credential = 'user/key/secret';
     expect(partitionOf(credential, 'https://a.example')).toMatch(/^[\w-]{43}$/);
     expect(partitionOf(credential, 'https://a.example')).not.toBe(partitionOf(credential, 'https://b.example'));
-    expect(cacheKey('ARGUS', partitionOf(credential, 'https://a.example'))).not.toContain('secret');
+    expect(cacheKey('1', 'ARGUS', partitionOf(credential, 'https://a.example'))).not.toContain('secret');
   });
 });
 

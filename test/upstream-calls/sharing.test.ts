@@ -86,7 +86,7 @@ const keysSeen = () => searches().map(({ headers }) => headers['argus-api-key'])
 const listsIn = (data: { indicators: { memberships: { list: { shortName: string } }[] | null }[] }) => [
   ...new Set(data.indicators.flatMap(({ memberships }) => memberships?.map(({ list }) => list.shortName) ?? [])),
 ];
-const keysInRedis = async () => Number(await redis.cli('dbsize'));
+const keysInRedis = async () => await redis.rows();
 const forget = () => redis.cli('flushall');
 
 /** What a process asks first of all may find Redis late on a busy machine: it is asked before, and forgotten. */

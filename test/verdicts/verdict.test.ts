@@ -139,7 +139,7 @@ describe('a verdict', () => {
           }
         } finally {
           cold.emulators[source].faults.clear();
-          clock.pass(10_000); // a refused credential is not tried again before
+          clock.pass(61_000); // what was refused is not tried again before
         }
       }),
       { numRuns: 40 },

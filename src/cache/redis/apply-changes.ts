@@ -1,24 +1,25 @@
 import type { Keyv } from 'keyv';
-import type { TimeoutGuard } from './timeout-guard.ts';
+import { codeOf } from './client.ts';
+import type { RedisNode } from './node.ts';
 import { type Change, isSet } from './write-behind.ts';
 
-export const writeDeadlineMs = 250;
+/** `moved`: the keys are in another node by now. */
+type Applied = 'write' | 'write_error' | 'dropped' | 'moved';
 
-/** Settles when Redis has answered or is gone, so that no more than one chunk is being sent. */
-export async function applyChanges(
-  keyv: Keyv,
-  guard: TimeoutGuard,
-  changes: readonly Change[],
-): Promise<'write' | 'write_error' | 'dropped'> {
-  let result: Promise<'write' | 'write_error'> | undefined;
-  await guard.run(() => {
+/** Settles when Redis has answered or is gone, so that no more than one chunk is being sent. The keys are in one slot. */
+export async function applyChanges(node: RedisNode, changes: readonly Change[]): Promise<Applied> {
+  let result: Promise<Applied> | undefined;
+  await node.write(({ keyv, answered }) => {
     const applied = inOneTransaction(keyv, changes);
     result = applied.then(
-      () => 'write',
-      () => 'write_error',
+      () => {
+        answered();
+        return 'write';
+      },
+      error => (codeOf(error) === 'MOVED' ? 'moved' : 'write_error'),
     );
     return applied;
-  }, writeDeadlineMs);
+  });
   return result ?? 'dropped';
 }
 

@@ -1,11 +1,18 @@
 /** Joins the reads of one turn of the event loop into one MGET: an operation reads the facts of each source apart. */
+import type { Later } from '../../slices.ts';
 
-/** Passes the rows, in the keys' order, to `use` and resolves to its result; undefined if they did not come in time. */
-export type BatchRead<Row> = <T>(keys: readonly string[], use: (rows: readonly Row[]) => T) => Promise<T | undefined>;
+/**
+ * Passes the rows, in the keys' order, to `use` and resolves to its result; undefined if they did not come in time.
+ * `disconnect` ends the connection that they came by, if it is still in use.
+ */
+export type BatchRead<Key, Row> = <T>(
+  keys: readonly Key[],
+  use: (rows: readonly Row[], disconnect: () => void) => Later<T>,
+) => Promise<T | undefined>;
 
-interface PendingRead<Row> {
-  readonly keys: readonly string[];
-  readonly use: (rows: readonly Row[]) => unknown;
+interface PendingRead<Key, Row> {
+  readonly keys: readonly Key[];
+  readonly use: (rows: readonly Row[], disconnect: () => void) => unknown;
   resolve(result: unknown): void;
 }
 
@@ -13,17 +20,17 @@ interface PendingRead<Row> {
 const maxKeysPerBatch = 1000;
 
 /** `read` never rejects. */
-export function batchReads<Row>(read: BatchRead<Row>): BatchRead<Row> {
-  let pending: PendingRead<Row>[] = [];
+export function batchReads<Key, Row>(read: BatchRead<Key, Row>): BatchRead<Key, Row> {
+  let pending: PendingRead<Key, Row>[] = [];
 
-  async function send(batch: readonly PendingRead<Row>[]): Promise<void> {
+  async function send(batch: readonly PendingRead<Key, Row>[]): Promise<void> {
     const results = await read(
       batch.flatMap(({ keys }) => keys),
-      rows => {
+      (rows, disconnect) => {
         let end = 0;
         return batch.map(({ keys, use }) => {
           end += keys.length;
-          return use(rows.slice(end - keys.length, end));
+          return use(rows.slice(end - keys.length, end), disconnect);
         });
       },
     );
@@ -35,7 +42,7 @@ export function batchReads<Row>(read: BatchRead<Row>): BatchRead<Row> {
   function sendAll(): void {
     const all = pending;
     pending = [];
-    let batch: PendingRead<Row>[] = [];
+    let batch: PendingRead<Key, Row>[] = [];
     let count = 0;
     for (const one of all) {
       if (count > 0 && count + one.keys.length > maxKeysPerBatch) {
@@ -49,7 +56,7 @@ export function batchReads<Row>(read: BatchRead<Row>): BatchRead<Row> {
     send(batch);
   }
 
-  return <T>(keys: readonly string[], use: (rows: readonly Row[]) => T) =>
+  return <T>(keys: readonly Key[], use: (rows: readonly Row[], disconnect: () => void) => Later<T>) =>
     new Promise<T | undefined>(resolve => {
       pending.push({ keys, use, resolve: result => resolve(result as T | undefined) });
       if (pending.length === 1) setImmediate(sendAll);

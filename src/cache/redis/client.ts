@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { createClient } from '@keyv/redis';
-import type { CircuitBreakerPolicy } from '../../http-client/circuit-breaker.ts';
+import type { RedisAddress, RedisCredentials } from '../../config/redis.ts';
 
 /**
  * These times depend on each other, and were tested with a Redis that is absent, killed, hung or flapping. A ping is
@@ -9,53 +9,54 @@ import type { CircuitBreakerPolicy } from '../../http-client/circuit-breaker.ts'
  */
 export const redisTimes = { pingMs: 500, silentMs: 1_200, quietMs: 1_300, connectMs: 500, maxBackoffMs: 500 } as const;
 
-/**
- * Three timeouts in a row open the circuit, whatever their share. It stays open for `quietMs` each time: less would
- * keep a dead socket open, and more is not needed, because one probe costs Redis little.
- */
-export const redisPolicy: CircuitBreakerPolicy = {
-  failuresInARow: 3,
-  failureShare: 1,
-  failureVolume: Number.POSITIVE_INFINITY,
-  failureWindowMs: 10_000,
-  openMs: redisTimes.quietMs,
-  openCapMs: redisTimes.quietMs,
-  openJitter: 0,
-};
-
 /** More than the commands in flight (reads, one chunk, a ping), so that a full queue never cuts a MULTI in half. */
 const maxCommands = 1_000;
 
 export type RedisClient = ReturnType<typeof createRedisClient>;
 
-/**
- * Not connected yet. `rediss://` is TLS, verified with the CA certificates of the machine (NODE_EXTRA_CA_CERTS adds
- * one). Sentinel and Cluster are not supported: they need a list of nodes, so use an address that follows the master.
- * Throws when the address is invalid; the message leaves it out, because it may contain a password.
- */
-export function createRedisClient(url: string) {
-  try {
-    const { hostname, protocol } = new URL(url);
-    return createClient({
-      url,
-      disableOfflineQueue: true,
-      commandsQueueMaxLength: maxCommands,
-      pingInterval: redisTimes.pingMs,
-      socket: {
-        connectTimeout: redisTimes.connectMs,
-        socketTimeout: redisTimes.silentMs,
-        reconnectStrategy: attempt => Math.min(50 * 2 ** attempt, redisTimes.maxBackoffMs) + Math.random() * 50,
-        ...(protocol === 'rediss:' && isIP(hostname) === 0 ? { tls: true, servername: hostname } : {}),
-      },
-    });
-  } catch {
-    throw new Error('REDIS_URL is not an address of the form redis://… or rediss://…');
-  }
+export interface RedisClientOptions {
+  /** Read anew for each connection: a password may have been replaced, and a token expires. */
+  credentials(): RedisCredentials;
+  /** Whether it connects again by itself. */
+  readonly reconnects: boolean;
 }
+
+/**
+ * Not connected yet. TLS is verified with the CA certificates of the machine (NODE_EXTRA_CA_CERTS adds one).
+ */
+export function createRedisClient(address: RedisAddress, { credentials, reconnects }: RedisClientOptions) {
+  const { host, port, isTls, serverName, database } = address;
+  const backoffMs = (attempt: number) => Math.min(50 * 2 ** attempt, redisTimes.maxBackoffMs) + Math.random() * 50;
+  return createClient({
+    database,
+    credentialsProvider: {
+      type: 'async-credentials-provider',
+      credentials: async () => withoutUndefined(credentials()),
+    },
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: maxCommands,
+    pingInterval: redisTimes.pingMs,
+    socket: {
+      host,
+      port,
+      connectTimeout: redisTimes.connectMs,
+      socketTimeout: redisTimes.silentMs,
+      reconnectStrategy: reconnects && backoffMs,
+      ...(isTls ? { tls: true as const, ...(isIP(serverName) === 0 && { servername: serverName }) } : {}),
+    },
+  });
+}
+
+const withoutUndefined = ({ username, password }: RedisCredentials) => ({
+  ...(username !== undefined && { username }),
+  ...(password !== undefined && { password }),
+});
 
 /** The part of an error that may be logged: its code. Its message may contain an address or a credential. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'UNKNOWN';
   if ('code' in error && typeof error.code === 'string') return error.code;
-  return /^[A-Z]{3,}\b/.exec(error.message)?.[0] ?? error.name;
+  const { message } = error;
+  if (/^ERR unknown command/i.test(message)) return 'UNKNOWN_COMMAND';
+  return /^[A-Z]{3,}\b/.exec(message)?.[0] ?? error.name;
 }

@@ -1,33 +1,37 @@
-import KeyvRedis from '@keyv/redis';
-import { Keyv } from 'keyv';
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import { createCircuitBreaker } from '../../http-client/circuit-breaker.ts';
+import type { RedisConfig } from '../../config/redis.ts';
+import type { Secret } from '../../config/variables.ts';
 import type { Log } from '../../observability/log.ts';
 import type { CacheOutcome, Metrics } from '../../observability/metrics.ts';
-import { applyChanges, writeDeadlineMs } from './apply-changes.ts';
-import { type BatchRead, batchReads } from './batched-reads.ts';
-import { codeOf, type RedisClient, redisPolicy } from './client.ts';
-import { type corrupt, deserialize, maxRowSize, type RedisRow, serialize } from './row.ts';
-import { createSharedClock } from './shared-clock.ts';
-import { createTimeoutGuard } from './timeout-guard.ts';
+import type { SharedState } from '../../shared-state.ts';
+import { applyChanges } from './apply-changes.ts';
+import type { BatchRead } from './batched-reads.ts';
+import { type FoundRow, releaseClaims, type WantedKey } from './claims.ts';
+import { codeOf } from './client.ts';
+import { writeDeadlineMs } from './node.ts';
+import { openNodes } from './nodes.ts';
+import { createReads } from './reads.ts';
+import { createRowFormat, maxRowSize, type RowFormat } from './row.ts';
+import { createSharedState } from './shared-state.ts';
 import { createTombstones } from './tombstones.ts';
 import { type Change, createWriteBehind, isSet, type SetChange } from './write-behind.ts';
 
-const readDeadlineMs = 50;
-const maxInFlight = 400;
-
 export type RedisSet = Omit<SetChange, 'order'>;
-export type RedisRows = readonly (RedisRow | typeof corrupt | undefined)[];
 
 export interface Redis {
-  /** Epoch milliseconds by Redis's own clock, which all replicas share: for dating rows. */
-  now(): number;
-  /** One MGET for all reads of one turn of the event loop. `use` gets its rows even when they come too late. */
-  readonly read: BatchRead<RedisRows[number]>;
+  /** Epoch milliseconds by the clock of the server that holds the key, which all replicas share: for dating rows. */
+  now(key: string): number;
+  readonly rows: RowFormat;
+  /** One command for all reads of one turn of the event loop. `use` gets its rows even when they come too late. */
+  readonly read: BatchRead<WantedKey, FoundRow>;
   set(sets: readonly RedisSet[]): void;
   remove(keys: readonly string[]): void;
+  /** Others need not wait for these rows any more. The claim of a row that is written ends with that. */
+  release(keys: readonly string[]): void;
   /** The key was removed here, but Redis may not have applied that yet: its row must not be used. */
   isDeleted(key: string): boolean;
+  readonly shared: SharedState;
   isUp(): boolean;
   /** Resolves when Redis has answered or failed for the first time. */
   firstAnswer(): Promise<void>;
@@ -35,45 +39,67 @@ export interface Redis {
 }
 
 export interface RedisOptions {
-  /** Not connected yet; `close` closes it. */
-  readonly client: RedisClient;
+  readonly config: RedisConfig;
+  /** Signs the rows. */
+  readonly hmacKey?: Secret | undefined;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;
 }
 
-/** Keyv on Redis. Connects in the background, and reconnects for ever. */
-export function openRedis({ client, log, metrics, clock }: RedisOptions): Redis {
-  const keyv = createRedisKeyv(client);
-  const breaker = createCircuitBreaker({
-    policy: redisPolicy,
-    now: clock.monotonic,
-    onChange: () => reportState(),
-  });
-  let isAnswering = false;
-  const isReady = () => client.isReady && isAnswering;
-  const isUp = () => isReady() && breaker.state === 'CLOSED';
-  const reportState = createStateReporter(isUp, log, metrics);
-  const sharedClock = createSharedClock(() => client.time(), clock);
+/** Connects in the background, and reconnects for ever. */
+export function openRedis({ config, hmacKey, log, metrics, clock }: RedisOptions): Redis {
   const firstResult = Promise.withResolvers<void>();
-  const guard = createTimeoutGuard({ isReady, breaker, maxInFlight });
+  const report = createStateReporter(log, metrics);
+  const holder = randomUUID();
+  const nodes = openNodes({
+    ...{ config, clock },
+    onChange(error) {
+      report(nodes.isUp(), error);
+      if (error !== undefined) firstResult.resolve();
+    },
+    onAnswer() {
+      firstResult.resolve();
+      shared.countReplicas();
+      if (writes.isIdle()) remove(tombstones.pending());
+    },
+  });
+  const shared = createSharedState({ nodes, holder, now: clock.monotonic });
   const tombstones = createTombstones();
-  // The guard is around the whole MGET, so that a late reply counts as one timeout.
-  const read = batchReads<RedisRows[number]>(async (keys, use) => {
-    const outcome = await guard.run(async () => use(await keyv.getMany([...keys])), readDeadlineMs);
-    if ('value' in outcome) return outcome.value;
-    metrics.cache('redis', outcome.failure === 'timeout' ? 'timeout' : 'error', keys.length);
-    return undefined;
+  const reads = createReads({
+    ...{ nodes, holder, metrics },
+    onLate: keys => release(keys),
+    onNoScripts: () => log.warn({}, 'Redis lets us run no scripts: replicas do not wait for what another one asks'),
   });
   const count = (outcome: CacheOutcome, changes: readonly Change[]) =>
     metrics.cache('redis', outcome, changes.filter(isSet).length);
-  const writes = createWriteBehind({ send, onDropped: changes => count('dropped', changes) });
+  const writes = createWriteBehind({
+    send,
+    onDropped(changes) {
+      count('dropped', changes);
+      release(changes.map(({ key }) => key));
+    },
+  });
+  /** Claims that have ended, and the keys that they are on. */
+  const ended = new Map<string, string>();
   let order = 0;
 
   async function send(changes: readonly Change[]): Promise<void> {
-    const outcome = await applyChanges(keyv, guard, changes);
+    const groups = nodes.group(changes.map(({ key }) => key));
+    await Promise.all(groups.map(group => sendGroup(group.map(index => changes[index] as Change))));
+  }
+
+  async function sendGroup(changes: readonly Change[], isAgain = false): Promise<void> {
+    const node = nodes.nodeOf(changes[0]?.key ?? '');
+    const result = node === undefined ? 'dropped' : await applyChanges(node, changes);
+    if (result === 'moved' && !isAgain) {
+      await nodes.look();
+      return sendGroup(changes, true);
+    }
+    const outcome = result === 'moved' ? 'write_error' : result;
     if (outcome === 'write') tombstones.confirm(changes);
     count(outcome, changes);
+    release(changes.filter(isSet).map(({ key }) => key));
   }
 
   function change(changes: readonly Change[]): void {
@@ -86,76 +112,64 @@ export function openRedis({ client, log, metrics, clock }: RedisOptions): Redis 
     change(keys.map(key => ({ key, order })));
   }
 
-  function onAnswer(): void {
-    isAnswering = true;
-    breaker.recordSuccess();
-    reportState();
-    firstResult.resolve();
-    if (writes.isIdle()) remove(tombstones.pending());
+  /** In one command for all of a turn of the event loop. */
+  function release(keys: readonly string[]): void {
+    const isFirst = ended.size === 0;
+    for (const key of keys) for (const claim of reads.held.get(key) ?? []) ended.set(claim, key);
+    for (const key of keys) reads.held.delete(key);
+    if (isFirst && ended.size > 0) setImmediate(releaseAll);
   }
 
-  function onError(error: unknown): void {
-    isAnswering = false;
-    reportState(error);
-    firstResult.resolve();
+  function releaseAll(): void {
+    const claims = [...ended.keys()];
+    const keys = [...ended.values()];
+    ended.clear();
+    for (const group of nodes.group(keys)) {
+      const node = nodes.nodeOf(keys[group[0] ?? 0] ?? '');
+      const together = group.map(index => claims[index] as string);
+      void node?.write(({ client }) => releaseClaims(client, holder, together));
+    }
   }
-
-  /** A user of Redis that may not ask for the time is no reason to do without Redis. */
-  const adjustClock = () => sharedClock.adjust().catch(() => {});
-
-  // A connection is not enough: Redis may want a password or still be loading. The answer to a ping shows it.
-  client.on('ready', () => Promise.all([client.ping(), adjustClock()]).then(onAnswer, onError));
-  client.on('ping-interval', () => {
-    onAnswer();
-    adjustClock();
-  });
-  client.on('error', onError);
-  client.connect().catch(onError);
 
   return {
-    now: sharedClock.now,
-    read,
+    now: key => nodes.nodeOf(key)?.now() ?? clock.wall(),
+    rows: createRowFormat(hmacKey),
+    read: reads.read,
     set(sets) {
       order += 1;
       const changes = sets.map(({ key, json, ttlMs }) => ({ key, json, ttlMs, order }));
       const fits = ({ json }: SetChange) => json.length < maxRowSize - 100;
-      count(
-        'dropped',
-        changes.filter(one => !fits(one)),
-      );
+      const tooLarge = changes.filter(one => !fits(one));
+      count('dropped', tooLarge);
+      release(tooLarge.map(({ key }) => key));
       change(changes.filter(fits));
     },
     remove,
+    release,
     isDeleted: tombstones.has,
-    isUp,
+    shared,
+    isUp: nodes.isUp,
     firstAnswer: () => firstResult.promise,
-    close: () => close(client, writes.idle()),
+    async close() {
+      await Promise.race([writes.idle(), new Promise(resolve => setTimeout(resolve, writeDeadlineMs))]);
+      nodes.close();
+    },
   };
 }
 
-/** The client is connected by openRedis: if the adapter connects it, it hangs, and adds listeners each time. */
-function createRedisKeyv(client: RedisClient): Keyv {
-  // Both throwOnErrors are needed to learn of a failed write: without, `set` returns true and `setMany` nothing anyway.
-  const store = new KeyvRedis(client, { throwOnErrors: true });
-  const namespace = 'indicator-gateway';
-  return new Keyv({ store, namespace, useKeyPrefix: false, throwOnErrors: true, serialize, deserialize });
-}
-
-/** Logs the first state and each change of it, and sets the gauge. */
-function createStateReporter(isUp: () => boolean, log: Log, metrics: Metrics): (error?: unknown) => void {
+/** Logs the first state, each change of it, and while Redis is down each new reason; and sets the gauge. */
+function createStateReporter(log: Log, metrics: Metrics): (isUp: boolean, error?: unknown) => void {
   let last: boolean | undefined;
-  return error => {
-    const next = isUp();
-    if (next === last) return;
-    last = next;
-    metrics.redisUp(next);
-    if (next) log.info({}, 'Redis answers');
-    else
-      log.warn({ code: error === undefined ? 'TIMEOUT' : codeOf(error) }, 'Redis does not answer: caching in memory');
+  const logged = new Set<string>();
+  return (isUp, error) => {
+    const code = error === undefined ? 'TIMEOUT' : codeOf(error);
+    const isNews = isUp !== last || (!isUp && error !== undefined && !logged.has(code));
+    if (isUp) logged.clear();
+    else logged.add(code);
+    if (!isNews) return;
+    last = isUp;
+    metrics.redisUp(isUp);
+    if (isUp) log.info({}, 'Redis answers');
+    else log.warn({ code }, 'Redis cannot be used: caching in memory');
   };
-}
-
-async function close(client: RedisClient, written: Promise<void>): Promise<void> {
-  await Promise.race([written, new Promise(resolve => setTimeout(resolve, writeDeadlineMs))]);
-  if (client.isOpen) client.destroy();
 }

@@ -1,6 +1,9 @@
 import type { CircuitBreaker } from '../../http-client/circuit-breaker.ts';
 
-type GuardedResult<T> = { readonly value: T } | { readonly failure: 'timeout' | 'error' | 'rejected' };
+export type GuardedResult<T> =
+  | { readonly value: T }
+  | { readonly failure: 'timeout' | 'rejected' }
+  | { readonly failure: 'error'; readonly error: unknown };
 
 export interface TimeoutGuard {
   /**
@@ -16,17 +19,19 @@ export interface TimeoutGuardOptions {
   readonly breaker: CircuitBreaker;
   /** Unanswered commands at a time, those that timed out included. */
   readonly maxInFlight: number;
+  /** Called before the circuit hears of a failure; undefined: a timeout. */
+  onFailure?(error: unknown): void;
 }
 
-export function createTimeoutGuard({ isReady, breaker, maxInFlight }: TimeoutGuardOptions): TimeoutGuard {
+export function createTimeoutGuard({ isReady, breaker, maxInFlight, onFailure }: TimeoutGuardOptions): TimeoutGuard {
   let inFlight = 0;
 
   async function attempt<T>(work: () => Promise<T>): Promise<GuardedResult<T>> {
     inFlight += 1;
     try {
       return { value: await work() };
-    } catch {
-      return { failure: 'error' };
+    } catch (error) {
+      return { failure: 'error', error };
     } finally {
       inFlight -= 1;
     }
@@ -37,10 +42,12 @@ export function createTimeoutGuard({ isReady, breaker, maxInFlight }: TimeoutGua
       const permit = isReady() && inFlight < maxInFlight ? breaker.admit() : undefined;
       if (permit === undefined) return { failure: 'rejected' };
       const result = (await within(deadlineMs, attempt(work))) ?? timeout;
-      if (result === timeout) permit.failed();
-      // An error is an answer too, unless it only says that the connection is gone.
-      else if (isReady()) permit.succeeded();
-      else permit.released();
+      if ('value' in result) permit.succeeded();
+      // An error may only say that the connection is gone.
+      else if (result === timeout || isReady()) {
+        onFailure?.('error' in result ? result.error : undefined);
+        permit.failed();
+      } else permit.released();
       return result;
     },
   };

@@ -24,6 +24,7 @@ const causes: Readonly<Record<SourceStatus, string | null>> = {
   RATE_LIMITED: 'is over its rate limit',
   TIMED_OUT: 'did not answer in time',
   UNAVAILABLE: 'is unavailable',
+  OVERLOADED: 'was not asked, because the gateway is overloaded',
   MALFORMED: 'gave an unusable answer',
 };
 

@@ -3,20 +3,25 @@
  * from the same facts, without waiting. What only an answer can name is gathered after it, and the answer made again.
  */
 import { type ExecutionResult, execute, type GraphQLError } from 'graphql';
+import { type Later, whenThere } from '../../slices.ts';
 import type { ReadFrom } from '../../sources/lookahead.ts';
 import type { Context } from '../context.ts';
+import { deadlineExceeded } from '../error-codes.ts';
+import { forgone } from '../lifetime.ts';
+import { tooLarge } from '../limits.ts';
+import { answerTooLarge, answerTooLargeError, tooManyRows, withinLimits } from './answer-limits.ts';
 import { type IsKept, wantAll } from './plan.ts';
 import { ignoringNulls, type PreparedOperation } from './prepared.ts';
 import { type Root, resolveRoots } from './roots.ts';
-import { cannotWrite, type Writing, type WrittenField, writeFields } from './write.ts';
+import { type WrittenField, writeFields } from './write.ts';
+import { beginWriting, cannotWrite } from './writing.ts';
+import { textOf, writtenData } from './written-data.ts';
 
 /** An answer: its data as JSON text, and its errors. */
 export interface WrittenAnswer {
   readonly data: string;
   readonly errors: readonly GraphQLError[];
 }
-
-type Later<Value> = Value | Promise<Value>;
 
 /** `from`: `prepared` with the variables of this execution. */
 export function writeAnswer(prepared: PreparedOperation, from: ReadFrom, context: Context): Later<WrittenAnswer> {
@@ -26,7 +31,7 @@ export function writeAnswer(prepared: PreparedOperation, from: ReadFrom, context
   return answerFrom(prepared, from, context, isKept, () => write(prepared, from, fields, context));
 }
 
-/** The same with graphql-js, for Apollo Server. */
+/** The same for Apollo Server: with graphql-js, but for a large answer, of which it would make all in one go. */
 export function executePrepared(
   prepared: PreparedOperation,
   variables: Readonly<Record<string, unknown>> | undefined,
@@ -34,13 +39,12 @@ export function executePrepared(
 ): Later<ExecutionResult> {
   const from = prepared.read(variables);
   if (from === undefined) return interpret(prepared, variables, context);
-  return answerFrom(
-    prepared,
-    from,
-    context,
-    () => false,
-    () => interpret(prepared, variables, context),
-  );
+  const make = (): Later<ExecutionResult> => {
+    const fields = fieldsOfLarge(prepared, from, context);
+    if (fields === undefined) return interpret(prepared, variables, context);
+    return whenThere(write(prepared, from, fields, context), writtenData);
+  };
+  return answerFrom(prepared, from, context, () => false, make);
 }
 
 /** Deeper than operations may nest: every answer that is made again has come a level further. */
@@ -80,25 +84,77 @@ function makeWhole<Result>(context: Context, make: () => Later<Result>, wave = 1
 function write(
   prepared: PreparedOperation,
   from: ReadFrom,
-  fields: readonly WrittenField[] | undefined,
+  known: readonly WrittenField[] | undefined,
   context: Context,
 ): Later<WrittenAnswer> {
-  const writing: Writing = { context, errors: [], path: [] };
+  const fields = known ?? fieldsOfLarge(prepared, from, context);
+  const byGraphqlJs = () => whenThere(interpret(prepared, from.variableValues, context), asWritten);
+  if (fields === undefined) return byGraphqlJs();
+  const writing = beginWriting(context);
+  const instead = (problem: unknown): Later<WrittenAnswer> => {
+    if (problem === forgone || problem === answerTooLarge) {
+      context.forgo();
+      return { data: 'null', errors: [problem === forgone ? tooLate() : answerTooLargeError()] };
+    }
+    if (problem === cannotWrite) return byGraphqlJs();
+    throw problem;
+  };
+  const answered = (data: string): WrittenAnswer => ({ data, errors: writing.errors.list });
   try {
-    if (fields) return { data: writeFields(fields, undefined, writing), errors: writing.errors };
+    const data = writeFields(fields, undefined, writing);
+    return data instanceof Promise ? data.then(answered, instead) : answered(data);
   } catch (problem) {
-    if (problem !== cannotWrite) throw problem;
+    return instead(problem);
   }
-  const result = interpret(prepared, from.variableValues, context);
-  return result instanceof Promise ? result.then(asWritten) : asWritten(result);
 }
 
+const tooLate = () =>
+  deadlineExceeded(
+    'The deadline of the operation passed while its answer was written: ask for fewer values or records.',
+  );
+
 const asWritten = ({ data = null, errors = [] }: ExecutionResult): WrittenAnswer => ({
-  data: JSON.stringify(data),
+  data: textOf(data),
   errors,
 });
 
-const interpret = (
+/** Above these, graphql-js would make an answer for too long in one go, and could make one of any size. */
+const most = { rows: 200, fields: 20_000, rowsByGraphqlJs: 2_000 };
+
+/** About as many fields as its answer has. */
+const sizeOf = (prepared: PreparedOperation, { rows, indicators }: Context): number =>
+  (rows.total() + indicators()) * prepared.selected();
+
+/** Made for this answer alone. */
+function fieldsOfLarge(prepared: PreparedOperation, from: ReadFrom, context: Context) {
+  const isLarge = context.rows.total() > most.rows || sizeOf(prepared, context) > most.fields;
+  return isLarge ? prepared.freshFieldsFor(from) : undefined;
+}
+
+function interpret(
+  prepared: PreparedOperation,
+  variables: Readonly<Record<string, unknown>> | undefined,
+  context: Context,
+): Later<ExecutionResult> {
+  if (sizeOf(prepared, context) > 10 * most.fields) return refuseTogether(context);
+  context.rows.limit(most.rowsByGraphqlJs);
+  return whenThere(executeWhole(prepared, variables, context), result => {
+    context.rows.limit(Number.POSITIVE_INFINITY);
+    if (!result.errors?.some(isTooMany)) return withinLimits(result, context);
+    const from = prepared.read(variables);
+    const fields = from && fieldsOfLarge(prepared, from, context);
+    return fields ? whenThere(write(prepared, from, fields, context), writtenData) : refuseTogether(context);
+  });
+}
+
+const isTooMany = ({ originalError }: GraphQLError): boolean => Object(originalError).thrownValue === tooManyRows;
+
+function refuseTogether(context: Context): ExecutionResult {
+  context.forgo();
+  return { data: null, errors: [tooLarge('Too large: ask for so many records or values apart from introspection.')] };
+}
+
+const executeWhole = (
   { schema, document, operation }: PreparedOperation,
   variables: Readonly<Record<string, unknown>> | undefined,
   context: Context,

@@ -6,7 +6,9 @@ import { LRUCache } from 'lru-cache';
 import type { ServedFact } from '../../cache/fact-kind.ts';
 import { indicatorKey } from '../../domain/indicator/indicator.ts';
 import type { Indicator } from '../../domain/indicator/model.ts';
+import type { Later } from '../../slices.ts';
 import type { Context } from '../context.ts';
+import { flat } from './text.ts';
 
 interface Fragment {
   readonly text: string;
@@ -26,7 +28,7 @@ export interface Fragments {
   /** The text of what was taken, unless its facts were replaced or refused by now, or the rest of the answer has newer ones. */
   read(indicator: Indicator, context: Context): string | undefined;
   /** `write` writes the text. It is kept where it is whole, and all that it rests on came from memory. */
-  keep(indicator: Indicator, context: Context, write: () => string, isWhole: () => boolean): string;
+  keep(indicator: Indicator, context: Context, write: () => Later<string>, isWhole: () => boolean): Later<string>;
 }
 
 /** What one operation has taken, by selection and indicator. */
@@ -34,16 +36,15 @@ export type TakenFragments = Map<Fragments, Map<Indicator, Fragment>>;
 
 export const createTakenFragments = (): TakenFragments => new Map();
 
-/** Characters of texts and keys. */
-const maxSize = 16 * 1024 * 1024;
-/** For a key's entry and the facts that a text rests on. */
-const overhead = 500;
+/** Measured: a key's entry, and each fact that a text rests on. */
+const bytesPerEntry = 450;
+const bytesPerFact = 450;
 
-/** For all selections of a gateway. */
-export function createFragmentStore(): () => Fragments {
+/** For all selections of a gateway. `maxSize`: bytes. */
+export function createFragmentStore(maxSize: number): () => Fragments {
   const fragments = new LRUCache<string, Fragment>({
     maxSize,
-    sizeCalculation: ({ text }, key) => text.length + key.length + overhead,
+    sizeCalculation: ({ text, served }, key) => text.length + key.length + bytesPerEntry + served.length * bytesPerFact,
   });
   let selections = 0;
   return () => fragmentsOf(fragments, String(++selections));
@@ -86,8 +87,12 @@ function fragmentsOf(fragments: LRUCache<string, Fragment>, selection: string): 
       const named = new Set<string>();
       operation.served = served;
       context.naming = named;
-      try {
-        const text = write();
+      const end = (): void => {
+        operation.served = undefined;
+        context.naming = undefined;
+      };
+      const keepText = (text: string): string => {
+        end();
         const facts = [...served];
         const freshUntil = Math.min(...facts.map(fact => fact.freshUntil));
         if (isWhole() && facts.every(isCurrent) && freshUntil > gateway.clock.monotonic())
@@ -99,16 +104,18 @@ function fragmentsOf(fragments: LRUCache<string, Fragment>, selection: string): 
             freshUntil,
           });
         return text;
-      } finally {
-        operation.served = undefined;
-        context.naming = undefined;
+      };
+      try {
+        const text = write();
+        if (!(text instanceof Promise)) return keepText(text);
+        return text.then(keepText).finally(end);
+      } catch (problem) {
+        end();
+        throw problem;
       }
     },
   };
 }
-
-/** V8 joins texts only when they are read: the pieces of a kept one would be joined again each time. */
-const flat = (text: string): string => Buffer.from(text).toString();
 
 const isCurrent = (fact: ServedFact): boolean => fact.isCurrent();
 const oldest = (facts: readonly ServedFact[]): number => Math.min(...facts.map(({ heardAt }) => heardAt));

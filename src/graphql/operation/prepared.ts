@@ -14,8 +14,12 @@ import { collectFields } from 'graphql/execution/collectFields.js';
 import { LRUCache } from 'lru-cache';
 import { type ReadFrom, rootSelection, type Selection } from '../../sources/lookahead.ts';
 import { once } from '../../sources/once.ts';
+import { summarise } from '../document-summary.ts';
+import { expandCounts } from '../expanded-counts.ts';
+import { operationLimits } from '../limits.ts';
 import type { Fragments } from './fragments.ts';
-import { cannotWrite, fieldsOf, type WrittenField } from './write.ts';
+import { fieldsOf, type WrittenField } from './write.ts';
+import { cannotWrite } from './writing.ts';
 
 type VariableValues = Readonly<Record<string, unknown>>;
 
@@ -29,14 +33,20 @@ export interface PreparedOperation {
   selectionFor(from: ReadFrom): Selection;
   /** The fields of its answer, made when they are wanted the second time; undefined: graphql-js has to answer. */
   fieldsFor(from: ReadFrom): readonly WrittenField[] | undefined;
+  /** The same of a larger operation, made each time and not kept. */
+  freshFieldsFor(from: ReadFrom): readonly WrittenField[] | undefined;
   /** What is kept of earlier answers, by path: each response name with a dot before it. */
   fragmentsFor(from: ReadFrom): ReadonlyMap<string, Fragments>;
-  /** How many fields were made for all selections. */
-  madeFields(): number;
+  /** The fields that it selects, with fragments expanded, whether skipped or not. */
+  selected(): number;
+  /** What it holds beside its document, for all selections that were read: at most so many bytes. */
+  bytes(): number;
 }
 
 /** Most operations have one: the selection does not depend on variables. */
 const maxSelections = 20;
+/** Measured: a field that was read, and a field of the answer that was made. */
+const bytesPer = { selected: 500, made: 1_800 };
 /** With fragments expanded. What a larger operation takes is not the reading of its fields. */
 const maxFields = 500;
 
@@ -57,18 +67,21 @@ export function prepareOperation(
   const known = new LRUCache<string, KnownSelection>({ max: maxSelections });
   let isWanted = false;
 
-  const write = (from: ReadFrom, { fragments: kept, made }: MadeSelection): readonly WrittenField[] | undefined => {
+  const write = (from: ReadFrom, most: number, kept?: MadeSelection): readonly WrittenField[] | undefined => {
     const type = schema.getQueryType();
     if (operation.operation !== 'query' || type == null) return undefined;
+    const made = kept?.made ?? { fields: 0 };
     const countField = (): void => {
       made.fields += 1;
-      if (made.fields > maxFields) throw cannotWrite;
+      if (made.fields > most) throw cannotWrite;
     };
-    const fragmentsAt = (path: string): Fragments => {
-      const created = createFragments();
-      kept.set(path, created);
-      return created;
-    };
+    const fragmentsAt =
+      kept &&
+      ((path: string): Fragments => {
+        const created = createFragments();
+        kept.fragments.set(path, created);
+        return created;
+      });
     try {
       const collected = collectFields(schema, fragments, from.variableValues, type, operation.selectionSet);
       return fieldsOf(type, collected, { from, countField, fragmentsAt });
@@ -84,7 +97,7 @@ export function prepareOperation(
     if (before !== undefined) return before;
     const from = withOnly(selecting, given);
     const made: MadeSelection = { fragments: new Map(), made: { fields: 0 } };
-    const selection = { ...made, selection: rootSelection(from), fields: once(() => write(from, made)) };
+    const selection = { ...made, selection: rootSelection(from), fields: once(() => write(from, maxFields, made)) };
     known.set(key, selection);
     return selection;
   };
@@ -104,9 +117,23 @@ export function prepareOperation(
       isWanted = true;
       return undefined;
     },
+    freshFieldsFor: from => ignoringNulls(() => write(from, operationLimits.selections)),
+    selected: once(() => selectedBy(document, operationName)),
     fragmentsFor: from => selectionOf(from).fragments,
-    madeFields: () => [...known.values()].reduce((sum, { made }) => sum + made.fields, 0),
+    bytes() {
+      const selected = known.size * this.selected() * bytesPer.selected;
+      return [...known.values()].reduce((sum, { made }) => sum + made.fields * bytesPer.made, selected);
+    },
   };
+}
+
+function selectedBy(document: DocumentNode, operationName: string | null | undefined): number {
+  const counts = expandCounts(summarise(document));
+  if ('cycle' in counts) return 0; // not of a valid document
+  const found = [...counts.byDefinition].find(
+    ([{ isOperation, name }]) => isOperation && (operationName == null || name === operationName),
+  );
+  return found?.[1].selections ?? 0;
 }
 
 /** A variable that was left out differs from one that is null. */

@@ -6,38 +6,29 @@
 import {
   type FieldNode,
   type GraphQLAbstractType,
-  type GraphQLError,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   getArgumentValues,
+  getNamedType,
   isAbstractType,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
-  locatedError,
 } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
-import { notGathered } from '../../sources/fact-table.ts';
+import { type Later, whenThere } from '../../slices.ts';
 import { type ReadFrom, selectionOn } from '../../sources/lookahead.ts';
 import type { Context } from '../context.ts';
 import type { Fragments } from './fragments.ts';
 import { createIndicatorWrite, selectsAge } from './indicator-write.ts';
 import { infoOf } from './roots.ts';
+import { joinRest } from './text.ts';
+import { cannotWrite, counted, done, doneLater, failedAt, type Writing, type WrittenPlace } from './writing.ts';
 
-export const cannotWrite = Symbol('cannot write');
-
-/** One answer that is being written. */
-export interface Writing {
-  readonly context: Context;
-  readonly errors: GraphQLError[];
-  /** Of what is being written. */
-  readonly path: (string | number)[];
-}
-
-/** Throws `cannotWrite`, or what a resolver threw. */
-export type Write = (value: unknown, writing: Writing) => string;
+/** Throws `cannotWrite`, `forgone`, or what a resolver threw. */
+export type Write = (value: unknown, writing: Writing) => Later<string>;
 
 /** Where a value stands in the operation. */
 interface WriteSite {
@@ -53,7 +44,7 @@ interface WriteSite {
 function createWrite(type: GraphQLOutputType, site: WriteSite): Write {
   if (isNonNullType(type)) {
     const write = createWrite(type.ofType, site);
-    return (value, writing) => required(write(value, writing));
+    return (value, writing) => whenThere(write(value, writing), required);
   }
   const write = createNonNullWrite(type, site);
   return (value, writing) => {
@@ -85,40 +76,36 @@ function leafText(value: unknown): string {
 
 function createListWrite(type: GraphQLOutputType, site: WriteSite): Write {
   const write = createWrite(type, site);
-  const isNullable = !isNonNullType(type);
+  const place = { nodes: site.nodes, isNullable: !isNonNullType(type) };
+  const isOfLeaves = isLeafType(getNamedType(type));
+  const writeItem = (values: readonly unknown[], index: number, writing: Writing): Later<string> => {
+    const depth = writing.path.push(index);
+    try {
+      const item = write(values[index], writing);
+      return typeof item === 'string' ? done(item, depth, writing) : doneLater(item, depth, writing, place);
+    } catch (problem) {
+      return failedAt(depth, problem, writing, place);
+    }
+  };
+  const writeInTurn = (values: readonly unknown[], index: number, writing: Writing): Later<string> =>
+    !isOfLeaves && writing.slices.isOver()
+      ? writing.slices.next().then(() => writeItem(values, index, writing))
+      : writeItem(values, index, writing);
   return (values, writing) => {
     if (!Array.isArray(values)) throw cannotWrite;
     let text = '[';
     for (let index = 0; index < values.length; index++) {
-      writing.path.push(index);
-      const item = attempt(write, values[index], writing, site.nodes, isNullable);
-      writing.path.pop();
-      text += index === 0 ? item : `,${item}`;
+      const item = writeInTurn(values, index, writing);
+      if (index > 0) text += ',';
+      if (typeof item !== 'string') {
+        const nextItem = (further: number) =>
+          whenThere(writeInTurn(values, index + 1 + further, writing), written => `,${written}`);
+        return joinRest(text, item, values.length - index - 1, nextItem).then(written => `${written}]`);
+      }
+      text += item;
     }
     return `${text}]`;
   };
-}
-
-/** Null, and an error, where the value cannot be had and may be null. */
-function attempt(
-  write: Write,
-  value: unknown,
-  writing: Writing,
-  nodes: readonly FieldNode[],
-  isNullable: boolean,
-): string {
-  try {
-    return write(value, writing);
-  } catch (problem) {
-    return failed(problem, writing, nodes, isNullable);
-  }
-}
-
-function failed(problem: unknown, writing: Writing, nodes: readonly FieldNode[], isNullable: boolean): string {
-  if (problem === notGathered) return 'null'; // the whole answer is written again
-  if (problem === cannotWrite || !isNullable) throw cannotWrite;
-  writing.errors.push(locatedError(problem, nodes, [...writing.path]));
-  return 'null';
 }
 
 function createObjectWrite(type: GraphQLObjectType, site: WriteSite): Write {
@@ -138,24 +125,34 @@ const createFieldsWrite =
 
 const pathText = (path: WriteSite['path']): string => (path === undefined ? '' : `${pathText(path.prev)}.${path.key}`);
 
-export function writeFields(fields: readonly WrittenField[], value: unknown, writing: Writing): string {
+export function writeFields(fields: readonly WrittenField[], value: unknown, writing: Writing): Later<string> {
+  const before = writing.written;
   let text = '{';
-  for (const field of fields) text += field.prefix + writeField(field, value, writing);
-  return `${text}}`;
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index] as WrittenField;
+    const written = writeField(field, value, writing);
+    text += field.prefix;
+    if (typeof written !== 'string') {
+      const rest = fields.slice(index + 1);
+      const nextField = (further: number) => {
+        const next = rest[further] as WrittenField;
+        return whenThere(writeField(next, value, writing), own => next.prefix + own);
+      };
+      return joinRest(text, written, rest.length, nextField).then(all => counted(`${all}}`, before, writing));
+    }
+    text += written;
+  }
+  return counted(`${text}}`, before, writing);
 }
 
-function writeField(field: WrittenField, parent: unknown, writing: Writing): string {
-  const { constant, key, nodes, isNullable, write } = field;
-  if (constant !== undefined) return constant;
-  writing.path.push(key);
-  const depth = writing.path.length;
+function writeField(field: WrittenField, parent: unknown, writing: Writing): Later<string> {
+  if (field.constant !== undefined) return field.constant;
+  const depth = writing.path.push(field.key);
   try {
-    return write(field.resolve(parent, writing.context), writing);
+    const text = field.write(field.resolve(parent, writing.context), writing);
+    return typeof text === 'string' ? done(text, depth, writing) : doneLater(text, depth, writing, field);
   } catch (problem) {
-    writing.path.length = depth;
-    return failed(problem, writing, nodes, isNullable);
-  } finally {
-    writing.path.length = depth - 1;
+    return failedAt(depth, problem, writing, field);
   }
 }
 
@@ -171,12 +168,10 @@ function createAbstractWrite(type: GraphQLAbstractType, site: WriteSite): Write 
 }
 
 /** A field of an object that is written. */
-export interface WrittenField {
+export interface WrittenField extends WrittenPlace {
   /** Comma, name and colon. */
   readonly prefix: string;
   readonly key: string;
-  readonly nodes: readonly FieldNode[];
-  readonly isNullable: boolean;
   /** Its text, where that is always the same. */
   readonly constant?: string;
   resolve(parent: unknown, context: Context): unknown;

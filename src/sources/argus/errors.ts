@@ -20,6 +20,7 @@ const doubts = {
   partial: 'Argus says that its answer is not complete.',
   short: 'Argus counted a record of this value that it did not send.',
   moving: 'The records of Argus kept changing while they were read.',
+  pages: 'Argus sent its records in more pages than are read.',
   foreign: 'Argus answered about another indicator.',
 } as const;
 
@@ -28,11 +29,19 @@ export const truncated = (): UpstreamError =>
 
 /** Longer names are cut: the message may stand in an answer once for each value. */
 const longestShown = 80;
+const shortened = (name: string): string => (name.length > longestShown ? `${name.slice(0, longestShown)}…` : name);
+
+/** Argus refused the names together, and this one was not tried by itself. */
+export const untriedProperty = (name: string): UpstreamError =>
+  new UpstreamError(
+    'ARGUS',
+    'REJECTED',
+    `Argus refused the properties that were asked for, and "${shortened(name)}" was not tried by itself: ask for fewer names.`,
+  );
 
 /** Not on any of the lists says nothing where one of the lists may not exist. */
 export function unconfirmedList(name: string): UpstreamError {
-  const shown = name.length > longestShown ? `${name.slice(0, longestShown)}…` : name;
-  const message = `Argus has shown no record on "${shown}" to this key: lists takes ids or short names of lists that it may read.`;
+  const message = `Argus has shown no record on "${shortened(name)}" to this key: lists takes ids or short names of lists that it may read.`;
   return new UpstreamError('ARGUS', 'REJECTED', message, { argument: 'lists' });
 }
 

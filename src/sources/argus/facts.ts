@@ -4,6 +4,7 @@ import type { FactKind, FactOutcome, InFlightCall, Windows } from '../../cache/f
 import type { Immutable } from '../../cache/json.ts';
 import type { ReadThrough } from '../../cache/read-through.ts';
 import type { Indicator } from '../../domain/indicator/model.ts';
+import { giveWay, isSliceOver, type Later } from '../../slices.ts';
 import type { Credential } from '../credential.ts';
 import { isPresent, type MappedRecord, reputationRecord } from './mapping.ts';
 
@@ -43,13 +44,15 @@ export interface FoundRecords {
 /** One promise for each call, in their order; each may reject with UpstreamError. */
 export type FetchRecords = (calls: readonly RecordsCall[]) => readonly Promise<FoundRecords>[];
 
+const reputationRecords = z.array(reputationRecord);
+
 /** All records of one value, and of what covers it, in the states and with the properties that were requested. */
 export const recordsFact = z.object({
   withOld: z.boolean(),
   withCovering: z.boolean(),
   properties: z.array(z.string()),
-  records: z.array(reputationRecord),
-  covering: z.array(reputationRecord),
+  records: reputationRecords,
+  covering: reputationRecords,
   isTruncated: z.boolean(),
   isPartial: z.boolean().optional(),
   isCoveringPartial: z.boolean().optional(),
@@ -107,14 +110,16 @@ function hasProperties(fact: RecordsFact, names: readonly string[]): boolean {
 export function recordsKind(
   windows: Windows,
   revalidates: boolean,
+  claimMs: number,
   fetchRecords: FetchRecords,
 ): FactKind<RecordsSubject, RecordsNeed, RecordsFact> {
   return {
     source: 'ARGUS',
     windows,
+    claimMs,
     sharesCalls: true,
     revalidates,
-    parse: stored => recordsFact.safeParse(stored).data,
+    parse: parseRecords,
     covers: (fact, need) => hasProperties(fact, need.properties) && containsRecords(fact, need),
     contains: containsNeed,
     share: shareSearch,
@@ -131,13 +136,50 @@ export function recordsKind(
   };
 }
 
-/** Only those doubts are kept that there are. */
-function factOf(found: FoundRecords, { withOld, withCovering, properties }: RecordsNeed): RecordsFact {
+/** So many records are checked in one go. */
+const recordsPerPart = 50;
+
+/** In slices where there are many records. */
+function parseRecords(stored: unknown): Later<RecordsFact | undefined> {
+  const { records, covering } = Object(stored);
+  const isLarge = [records, covering].some(list => Array.isArray(list) && list.length > recordsPerPart);
+  if (!isLarge) return recordsFact.safeParse(stored).data;
+  const fact = recordsFact.safeParse({ ...Object(stored), records: [], covering: [] }).data;
+  return fact && parseLists(fact, [records, covering]);
+}
+
+async function parseLists(fact: RecordsFact, lists: readonly unknown[]): Promise<RecordsFact | undefined> {
+  const parsed: MappedRecord[][] = [];
+  for (const list of lists) {
+    if (!Array.isArray(list)) return undefined;
+    const records: MappedRecord[] = [];
+    for (let from = 0; from < list.length; from += recordsPerPart) {
+      if (isSliceOver()) await giveWay();
+      const part = reputationRecords.safeParse(list.slice(from, from + recordsPerPart)).data;
+      if (part === undefined) return undefined;
+      records.push(...part);
+    }
+    parsed.push(records);
+  }
+  const [records = [], covering = []] = parsed;
+  return { ...fact, records, covering };
+}
+
+/** Only those doubts are kept that there are, and no property that was not tried: another operation may have it. */
+function factOf(found: FoundRecords, { withOld, withCovering, properties: asked }: RecordsNeed): RecordsFact {
   const { records, covering, isTruncated, isPartial, isCoveringPartial, isCoveringRefused } = found;
+  const untried = untriedIn([...records, ...covering]);
+  const properties = untried.size === 0 ? asked : asked.filter(name => !untried.has(name));
   return {
     ...{ withOld, withCovering, properties, records, covering, isTruncated },
     ...(isPartial && { isPartial }),
     ...(isCoveringPartial && { isCoveringPartial }),
     ...(isCoveringRefused && { isCoveringRefused }),
   };
+}
+
+/** The records of one search share what was refused. */
+function untriedIn(records: readonly MappedRecord[]): ReadonlySet<string> {
+  const refused = new Set(records.map(record => record.refused));
+  return new Set([...refused].flatMap(names => Object.keys(names).filter(name => names[name] === 'UNTRIED')));
 }

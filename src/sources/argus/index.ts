@@ -40,8 +40,14 @@ export const argus: SourceDefinition<ArgusSettings, ArgusPart> = {
 
 function open(settings: ArgusSettings, dependencies: SourceDependencies): Source<ArgusPart> {
   const { cache, log, metrics, clock, revalidates } = dependencies;
+  const claimMs = Math.min(settings.timeoutMs, dependencies.deadlineMs);
   const now = clock.monotonic;
-  const profile = { maxBodyBytes: 16 * 1024 * 1024, unavailableBackoffMs: 1000, classify: classifyArgus };
+  const profile = {
+    maxBodyBytes: 16 * 1024 * 1024,
+    unavailableBackoffMs: 1000,
+    classify: classifyArgus,
+    sharesSlots: true,
+  };
   const upstream = openUpstream(argus, profile, settings, dependencies);
   const windows = windowsOf(settings, dependencies);
   const onUnreadable = (field: string) => metrics.upstreamFieldUnreadable(argus.name, field);
@@ -53,7 +59,7 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
     client,
     properties,
     sizes: createSearchSizes(now),
-    unheard: createUnheardValues(windows.negativeMs, now),
+    unheard: createUnheardValues(now),
     onBatch,
     onUnreadable,
     now,
@@ -62,7 +68,7 @@ function open(settings: ArgusSettings, dependencies: SourceDependencies): Source
     client,
     properties,
     onUnreadable,
-    records: createReadThrough(recordsKind(windows, revalidates, search), cache, metrics, clock),
+    records: createReadThrough(recordsKind(windows, revalidates, claimMs, search), cache, metrics, clock),
     outward: createOutward(),
     lists: createListNames(client, onUnreadable, now),
     types: createTypeRegistry(client.types, cache, clock),

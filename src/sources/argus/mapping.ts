@@ -32,8 +32,8 @@ export const reputationRecord = z.object({
   deletedAt: text,
   flags: z.array(z.string()),
   properties: z.array(property),
-  /** Requested properties that this credential may not read, or that Argus does not know. */
-  refused: z.record(z.string(), z.enum(['DENIED', 'UNKNOWN'])),
+  /** Requested properties that this credential may not read, that Argus does not know, or that there was no call left to try. */
+  refused: z.record(z.string(), z.enum(['DENIED', 'UNKNOWN', 'UNTRIED'])),
 });
 
 export type MappedRecord = Immutable<z.infer<typeof reputationRecord>>;
@@ -42,8 +42,8 @@ export type Property = Immutable<z.infer<typeof property>>;
 /** As `GET /reputation/v2/type` lists them. */
 export type ReputationTypes = { shortName: string; name: string }[];
 
-/** Why Argus refused a requested property. */
-export type PropertyProblem = 'DENIED' | 'UNKNOWN';
+/** Why a requested property was refused. */
+export type PropertyProblem = 'DENIED' | 'UNKNOWN' | 'UNTRIED';
 
 export const recordStates = ['ACTIVE', 'LATEST', 'OLD'] as const;
 export type RecordState = (typeof recordStates)[number];

@@ -2,11 +2,12 @@
 import { GraphQLError } from 'graphql';
 import { indicatorKey } from '../../domain/indicator/indicator.ts';
 import type { Indicator } from '../../domain/indicator/model.ts';
+import type { Context } from '../../graphql/context.ts';
 import { badInput } from '../../graphql/error-codes.ts';
 import type { Resolvers } from '../../graphql/generated.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import { type CostedField, type CostMeter, type Costs, free } from '../field-cost.ts';
-import { coveringRefused, doubtful, truncated } from './errors.ts';
+import { coveringRefused, doubtful, truncated, untriedProperty } from './errors.ts';
 import type { RecordsOutcome } from './facts.ts';
 import {
   isNamed,
@@ -55,18 +56,28 @@ function recordsOf({ outcome, given }: ArgusAnswer): readonly MappedRecord[] | n
 const ordersOf = (orderBy: unknown): readonly RecordOrder[] => (Array.isArray(orderBy) ? orderBy : []);
 
 /** A property by descriptor id or short name; the error of one that was refused; null: the record has none. */
-function propertyOf(record: MappedRecord, name: string): Property | Error | null {
+function propertyOf(record: MappedRecord, name: string, context: Context): Property | Error | null {
   const property = record.properties.find(({ descriptorId: id, shortName }) => isNamed({ id, shortName }, name));
   if (property !== undefined) return property; // it may have been refused before, but no longer
   const refused = Object.keys(record.refused).find(asked => asked.toLowerCase() === name.toLowerCase());
   const problem = refused && record.refused[refused];
   if (problem === 'DENIED')
     return new UpstreamError('ARGUS', 'DENIED', `This key may not see the property "${name}".`, { httpStatus: 403 });
-  if (problem === 'UNKNOWN')
-    return new GraphQLError(`Argus has no property "${name}": names takes descriptor ids or short names.`, {
-      extensions: { code: 'BAD_USER_INPUT', source: 'ARGUS' },
-    });
-  return null;
+  if (problem === 'UNKNOWN') return unknownProperty(name, context);
+  return problem === 'UNTRIED' ? untriedProperty(name) : null;
+}
+
+/** One for each name of an operation: to make one for each record would take longer than all the rest of the answer. */
+const unknownProperties = new WeakMap<object, Map<string, GraphQLError>>();
+
+function unknownProperty(name: string, { trace }: Context): GraphQLError {
+  const byName = unknownProperties.get(trace) ?? new Map<string, GraphQLError>();
+  unknownProperties.set(trace, byName);
+  const message = `Argus has no property "${name}": names takes descriptor ids or short names.`;
+  const extensions = { code: 'BAD_USER_INPUT', source: 'ARGUS', property: name };
+  const problem = byName.get(name) ?? new GraphQLError(message, { extensions });
+  byName.set(name, problem);
+  return problem;
 }
 
 /** For a shorthand field, which must be complete: throws UpstreamError; null: Argus does not know the type. */
@@ -108,14 +119,16 @@ export const argusResolvers: Resolvers = {
       ARGUS.connection(given, selectedPageProperties(lookahead.below(info))),
   },
   Indicator: {
-    memberships: (indicator, given, { sources: { ARGUS }, lookahead }, info) => {
+    memberships: (indicator, given, { sources: { ARGUS }, lookahead, rows }, info) => {
       const outcome = ARGUS.read(indicator, membershipsRequest(given, lookahead.below(info)));
       const records = completeRecords(outcome, given);
+      rows.read(records?.length ?? 0);
       return records && sortRecords(records, ordersOf(given.orderBy));
     },
-    covering: (indicator, _, { sources: { ARGUS }, lookahead }, info) => {
+    covering: (indicator, _, { sources: { ARGUS }, lookahead, rows }, info) => {
       const outcome = ARGUS.covering(indicator, selectedProperties(lookahead.below(info)));
       const covering = completeCovering(outcome);
+      rows.read(covering?.length ?? 0);
       return covering && sortRecords(pickRecords(covering, currentStates, undefined));
     },
     argus: (indicator, given, { sources: { ARGUS }, lookahead }, info) => {
@@ -127,12 +140,16 @@ export const argusResolvers: Resolvers = {
   ArgusAnswer: {
     report: ({ indicator, outcome, given }, _, { sources: { ARGUS } }) =>
       ARGUS.reportOf(indicator, outcome, { states: statesOf(given), lists: listsOf(given) }),
-    memberships: (answer, { limit }) => recordsOf(answer)?.slice(0, limit ?? undefined) ?? null,
+    memberships(answer, { limit }, { rows }) {
+      const records = recordsOf(answer)?.slice(0, limit ?? undefined) ?? null;
+      rows.read(records?.length ?? 0);
+      return records;
+    },
     membershipCount: answer => recordsOf(answer)?.length ?? null,
   },
   ReputationRecord: {
     id: ({ recordId }) => recordGlobalId(recordId),
-    properties: (record, { names }) => names.map(name => propertyOf(record, name) as Property | null),
+    properties: (record, { names }, context) => names.map(name => propertyOf(record, name, context) as Property | null),
     indicator: (record, _, context) => {
       const indicator = indicatorOf(record);
       if (indicator !== undefined) context.name(indicator, undefined);
@@ -155,7 +172,7 @@ function countFilter<Field extends CostedField>(field: Field, meter: CostMeter<F
     if (Array.isArray(given) && given.length === 0)
       meter.refuse(name, `${name} is empty, so that nothing could be found: leave it out where it should not filter.`);
   }
-  meter.callAlone([field.argument('lists') ?? []].flat().length);
+  meter.callAloneIfUnknown([field.argument('lists') ?? []].flat().length);
 }
 const searchOf = (field: CostedField): string =>
   [field.argument('states')].flat().includes('OLD') ? 'with old' : currentRecords;
@@ -195,7 +212,11 @@ export const argusCosts: Costs = {
   },
   ArgusAnswer: { report: free, memberships: free, membershipCount: free },
   // The fields below the record's indicator are counted with the field that leads to the record.
-  ReputationRecord: { id: free, properties: free, indicator: free },
+  ReputationRecord: {
+    id: free,
+    properties: (field, meter) => meter.nameProperties(field, field.argument('names')),
+    indicator: free,
+  },
 };
 
 /** GraphQL accepts a single value in place of a list of one. */

@@ -1,7 +1,7 @@
 /** `GET …/ioc-explorer/indicator`, one indicator per call (Datadog's documentation, "Get an indicator of compromise"). */
 import { indicatorKey } from '../../domain/indicator/indicator.ts';
 import type { Indicator, IndicatorType } from '../../domain/indicator/model.ts';
-import { UpstreamError } from '../../http-client/errors.ts';
+import { UpstreamError, type UpstreamErrorOptions } from '../../http-client/errors.ts';
 import type { UpstreamRequest, UpstreamResponse } from '../../http-client/upstream.ts';
 import type { LookupRequest } from '../lookup-kind.ts';
 import { type Echo, echoOf } from './echo.ts';
@@ -61,10 +61,10 @@ export function readAnswer(
 ): ThreatFact {
   if (answer.status === 404) return nothingKnown;
   const read = readIndicator(answer.body, onUnreadable);
-  if ('error' in read) throw malformed('Datadog answered in a shape that is not documented.', read.error);
+  if ('error' in read) throw malformed('Datadog answered in a shape that is not documented.', { cause: read.error });
   const named = nameIn(read.wire);
   const echo = named === null ? unnamedEcho(read.wire) : echoOf(named, indicator);
-  if (echo === undefined) throw malformed('Datadog answered about another indicator.');
+  if (echo === undefined) throw malformed('Datadog answered about another indicator.', { isAboutAnother: true });
   return mapIndicator(read, `${indicatorKey(indicator)} ${request.variant}`, joinedWindow(request.need), echo);
 }
 
@@ -84,5 +84,5 @@ const nameIn = ({ indicator, id }: WireIndicator): string | null =>
 const unnamedEcho = (wire: WireIndicator): Echo | undefined =>
   Object.values(wire).some(value => value != null && !(Array.isArray(value) && value.length === 0)) ? {} : undefined;
 
-const malformed = (message: string, cause?: unknown): UpstreamError =>
-  new UpstreamError('DATADOG', 'MALFORMED', message, { cause });
+const malformed = (message: string, options: UpstreamErrorOptions): UpstreamError =>
+  new UpstreamError('DATADOG', 'MALFORMED', message, options);

@@ -67,7 +67,7 @@ export interface DatadogSettings extends SourceSettings {
 
 export const datadogConfiguration: SourceConfiguration<DatadogSettings> = {
   variables,
-  defaults: { path: indicatorPath, timeoutMs: 2500, concurrency: 32 },
+  defaults: { path: indicatorPath, timeoutMs: 2500, concurrency: 256 },
   credentials: [['DD_API_KEY', 'DD_APP_KEY'], ['DD_ACCESS_TOKEN']],
   read(environment, common) {
     const { values, problems = [] } = readVariables(variables, environment);

@@ -28,7 +28,7 @@ export function openRouteProof(upstream: Upstream, { cache, log, clock }: Source
   const missedAt = new LRUCache<string, number>({ max: maxCredentials });
   let last = { partition: '', key: '' };
   const keyOf = ({ partition }: Credential): string => {
-    if (partition !== last.partition) last = { partition, key: cacheKey(version, 'DATADOG', 'proof', partition) };
+    if (partition !== last.partition) last = { partition, key: cacheKey(version, 'DATADOG', partition, 'proof') };
     return last.key;
   };
 

@@ -1,6 +1,7 @@
 /** Apollo Client, and the requests of the board. */
 import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache, ServerError } from '@apollo/client';
 import { possibleTypes, typePolicies } from '../../../examples/apollo-client/type-policies.ts';
+import { graphqlAddress } from '../graphql-address.ts';
 import { LookupError, type Reply } from './entry.ts';
 import { ExtractDocument, TriageDocument } from './generated/graphql.ts';
 import type { Extract } from './text/read-in-parts.ts';
@@ -15,7 +16,7 @@ export const setKey = (given: string) => {
 
 export function createClient(): ApolloClient {
   const link = new HttpLink({
-    uri: '/graphql',
+    uri: graphqlAddress(location),
     // POST only: what an analyst looks up must not be in a URL, which histories, proxies and logs keep.
     fetch: (uri, init) => {
       const headers = new Headers(init?.headers);
@@ -65,13 +66,15 @@ export const createExtract =
 
 export const keyRequired = 'This gateway wants a key';
 
+const passingCodes = new Set(['RATE_LIMITED', 'DEADLINE_EXCEEDED', 'OVERLOADED', 'INTERNAL_SERVER_ERROR']);
+
 function lookupError(error: unknown): LookupError {
   if (CombinedGraphQLErrors.is(error)) {
     const [first] = error.errors;
     const code = first?.extensions?.code;
     if (code === 'UNAUTHENTICATED') return new LookupError(keyRequired, undefined, true, 'KEY_REQUIRED');
     const seconds = first?.extensions?.retryAfterSeconds;
-    const mayPass = code === 'RATE_LIMITED' || code === 'DEADLINE_EXCEEDED' || code === 'INTERNAL_SERVER_ERROR';
+    const mayPass = typeof code === 'string' && passingCodes.has(code);
     return new LookupError(
       first?.message ?? error.message,
       typeof seconds === 'number' ? seconds : undefined,

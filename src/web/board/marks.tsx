@@ -17,6 +17,7 @@ export const statusWords: Record<SourceStatus, string> = {
   RATE_LIMITED: 'rate limited',
   TIMED_OUT: 'timed out',
   UNAVAILABLE: 'unavailable',
+  OVERLOADED: 'not asked: overload',
   MALFORMED: 'unreadable',
 };
 

@@ -32,7 +32,13 @@ export const standingWords: Record<Standing, string> = {
   PENDING: 'Pending',
 };
 
-const mayRecover: ReadonlySet<SourceStatus> = new Set(['RATE_LIMITED', 'TIMED_OUT', 'UNAVAILABLE', 'MALFORMED']);
+const mayRecover: ReadonlySet<SourceStatus> = new Set([
+  'RATE_LIMITED',
+  'TIMED_OUT',
+  'UNAVAILABLE',
+  'OVERLOADED',
+  'MALFORMED',
+]);
 
 /** Refused or missing credentials need a person, a truncated answer another query: a retry helps neither. */
 function mayImprove(report: ReportFragment): boolean {

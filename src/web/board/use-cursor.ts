@@ -2,6 +2,15 @@
 import { type RefCallback, useLayoutEffect, useRef, useState } from 'react';
 import type { Item } from './item.ts';
 
+/** Where the row with the cursor was: pixels from the beginning of the rows, and how far these were scrolled. */
+interface CursorPlace {
+  readonly key: string | undefined;
+  readonly top: number;
+  readonly scrolledTo: number;
+  /** Further than the rows could be scrolled, where the row came too near to their end. */
+  readonly wanted: number;
+}
+
 export type Cursor = ReturnType<typeof useCursor>;
 
 export function useCursor(shown: readonly Item[]) {
@@ -32,16 +41,20 @@ export function useCursor(shown: readonly Item[]) {
     elements.current.get(next)?.focus();
   }
 
-  const last = useRef<{ readonly key: string | undefined; readonly top: number }>({ key: undefined, top: 0 });
+  const last = useRef<CursorPlace>({ key: undefined, top: 0, scrolledTo: 0, wanted: 0 });
   // Rows move as answers arrive; the row with the cursor keeps its place on the screen.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shown` is what moves the rows
   useLayoutEffect(() => {
     const element = currentKey === undefined ? undefined : elements.current.get(currentKey);
+    const area = scroll.current;
     // Measuring makes the browser lay out 500 rows at once, so it is done only when a row has the cursor.
-    if (!element || !scroll.current || document.activeElement !== element) return;
-    const top = element.getBoundingClientRect().top + scroll.current.scrollTop;
-    if (last.current.key === currentKey) scroll.current.scrollTop += top - last.current.top;
-    last.current = { key: currentKey, top };
+    if (!element || !area || document.activeElement !== element) return;
+    const top = element.getBoundingClientRect().top + area.scrollTop;
+    const { key, top: before, scrolledTo, wanted } = last.current;
+    const from = area.scrollTop === scrolledTo ? wanted : area.scrollTop;
+    const to = key === currentKey ? from + top - before : area.scrollTop;
+    area.scrollTop = to;
+    last.current = { key: currentKey, top, scrolledTo: area.scrollTop, wanted: to };
   }, [currentKey, shown]);
 
   return { current, scroll, refFor, move, moveTo: setMovedTo };

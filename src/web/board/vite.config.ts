@@ -5,7 +5,8 @@ const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000/graphql';
 /** `vite build` writes what the gateway's demo serves at /board; `vite` serves it with reload, in front of a running gateway. */
 export default defineConfig({
   root: import.meta.dirname,
-  base: '/board/',
+  // The gateway may stand below a prefix that only the proxy in front of it knows.
+  base: './',
   build: {
     outDir: '../../../dist/board',
     emptyOutDir: true,

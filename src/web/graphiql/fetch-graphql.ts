@@ -1,9 +1,10 @@
 import type { Fetcher } from '@graphiql/toolkit';
 import { Kind, parse } from 'graphql';
+import { graphqlAddress } from '../graphql-address.ts';
 
 /** One POST to this same gateway. An answer that is no JSON (a proxy's page) is shown as status and text. */
 export const fetchGraphql: Fetcher = async ({ query, variables, operationName }, options) => {
-  const response = await fetch('/graphql', {
+  const response = await fetch(graphqlAddress(location), {
     method: 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/json', ...options?.headers },
     body: JSON.stringify({ query, variables, operationName: has(query, operationName) ? operationName : undefined }),

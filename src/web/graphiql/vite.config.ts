@@ -6,7 +6,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** GraphiQL, bundled into files that this process serves itself. `npm run build` runs it. */
 export default defineConfig({
   root: here('.'),
-  base: '/graphiql/',
+  // The gateway may stand below a prefix that only the proxy in front of it knows.
+  base: './',
   logLevel: 'warn',
   // server/built-page.ts puts a fresh nonce in its place for each request.
   html: { cspNonce: '%NONCE%' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { extractIndicators } from '../../../src/domain/indicator/extract/extract.ts';
 import { indicatorKey, parseIndicator } from '../../../src/domain/indicator/indicator.ts';
 import { indicatorTypes } from '../../../src/domain/indicator/model.ts';
+import { extractIndicators } from '../../setup/extract.ts';
 import { peerKeys, searchByIocExtractor, typesOfIocExtractor } from './peer-keys.ts';
 import { ofTypes, precisionOf, recallOf, type Score, scoreOf, sumOf } from './scores.ts';
 import { corpusFiles } from './truth.ts';

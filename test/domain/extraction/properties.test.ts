@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { extractIndicators } from '../../../src/domain/indicator/extract/extract.ts';
 import { defang, indicatorKey, parseIndicator } from '../../../src/domain/indicator/indicator.ts';
 import type { Indicator } from '../../../src/domain/indicator/model.ts';
+import { extractIndicators } from '../../setup/extract.ts';
 import { hosts, indicators, otherDigits } from './values.ts';
 import { wrappings, wrappingsOfOneValue } from './wrappings.ts';
 

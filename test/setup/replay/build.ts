@@ -33,6 +33,8 @@ export interface BuildOptions {
 }
 
 interface Build extends BuildOptions {
+  /** Of ARG before the first FROM, for FROM alone. */
+  readonly bases: Record<string, string>;
   readonly stages: Map<string, Image>;
   image: Image | undefined;
 }
@@ -42,7 +44,7 @@ const npmNeeds = /^(https?_proxy|no_proxy|node_extra_ca_certs|npm_config_registr
 
 /** The last stage. A step of a kind that is not replayed here is an error. */
 export function buildImage(options: BuildOptions): Image {
-  const build: Build = { ...options, stages: new Map(), image: undefined };
+  const build: Build = { ...options, bases: {}, stages: new Map(), image: undefined };
   for (const step of parseDockerfile(readFileSync(join(options.context, 'Dockerfile'), 'utf8'))) {
     options.onStep?.(step);
     const replay = replays[step.keyword];
@@ -77,7 +79,10 @@ const replays: Readonly<Record<string, (build: Build, step: Step) => void>> = {
   },
   ENV: (build, { pairs }) => assignExpanded(build, current(build).environment, pairs),
   LABEL: (build, { pairs }) => assignExpanded(build, current(build).labels, pairs),
-  ARG: (build, { pairs }) => assignExpanded(build, current(build).arguments, pairs),
+  ARG: (build, { pairs }) =>
+    build.image === undefined
+      ? void Object.assign(build.bases, pairs)
+      : assignExpanded(build, build.image.arguments, pairs),
   USER: (build, { words: [user = ''] }) => {
     current(build).user = user;
   },
@@ -103,7 +108,7 @@ function startStage(build: Build, { words: [base = '', , name = ''] }: Step): vo
   makeBaseRoot(root, build.node);
   build.image = {
     root,
-    base,
+    base: base.replace(/\$\{(\w+)\}/g, (_, name: string) => build.bases[name] ?? ''),
     workdir: '/',
     user: '0:0',
     entrypoint: [],

@@ -174,8 +174,11 @@ describe('what could not be used', () => {
     await notice(page).getByText(/found/).waitFor();
     await page.keyboard.press('t');
     await dialogOf(page).waitFor();
-    await page.keyboard.press('PageDown');
-    await expect.poll(() => dialogOf(page).evaluate(dialog => dialog.scrollTop)).toBeGreaterThan(100);
+    const scrolled = async () => {
+      await page.keyboard.press('PageDown');
+      return dialogOf(page).evaluate(dialog => dialog.scrollTop);
+    };
+    await expect.poll(scrolled, { timeout: 20_000 }).toBeGreaterThan(100);
   });
 
   it('of a list in which a line has spaces is every line without an indicator', async () => {

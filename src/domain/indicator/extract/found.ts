@@ -8,6 +8,9 @@ export type Found = TextSpan &
     | { readonly problem: string; readonly indicator?: undefined }
   );
 
+/** What is found, one after the other; undefined in between, so that a long search can be interrupted. */
+export type Steps = Generator<Found | undefined>;
+
 /** What was found in a part of a text, in places of the text. `from`: where the part begins. */
 export const shifted = (found: Found, from: number): Found => ({
   ...found,

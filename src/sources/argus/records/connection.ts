@@ -2,18 +2,21 @@
 
 import DataLoader from 'dataloader';
 import type { Clock } from '../../../clock.ts';
-import { badInput } from '../../../graphql/error-codes.ts';
+import { badInput, deadlineExceeded } from '../../../graphql/error-codes.ts';
 import type { QueryReputationRecordsArgs, ResolversParentTypes } from '../../../graphql/generated.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
+import { createSlices, eachInSlices, type Slices } from '../../../slices.ts';
 import type { Credential } from '../../credential.ts';
 import type { Operation } from '../../source.ts';
 import type { SearchCriteria } from '../client.ts';
+import { createFurtherCalls, type FurtherCalls } from '../further-calls.ts';
+import type { MappedRecord } from '../mapping.ts';
 import type { Page } from '../page.ts';
-import { withProperties } from '../property-permissions.ts';
+import { withProperties } from '../property-retries.ts';
 import { asArgumentError } from './argument-errors.ts';
 import { type CursorContent, type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
 import { type RecordFilter, readFilter, sortOf, timeSpanTerms } from './filter.ts';
-import { type PageRecords, readPage } from './page-reader.ts';
+import { type PageRecords, type PageRows, type ReadRows, readPage } from './page-reader.ts';
 import { callOf, type RecordDependencies } from './single-records.ts';
 
 type RecordConnection = ResolversParentTypes['ReputationRecordConnection'];
@@ -41,6 +44,8 @@ interface PagePlan {
 interface PageContext extends RecordDependencies {
   readonly credential: Credential;
   readonly operation: Operation;
+  /** Of all pages of the operation, beside the first call of each. */
+  readonly further: FurtherCalls;
 }
 
 /** Fields that differ in the properties alone share a page. */
@@ -56,6 +61,7 @@ export function openConnection(
   operation: Operation,
 ): LoadConnection {
   const now = dependencies.clock.wall;
+  const further = createFurtherCalls();
   const loader = new DataLoader<WantedPage, RecordConnection, string>(
     async requests => {
       if (credential instanceof UpstreamError) return requests.map(() => credential);
@@ -65,7 +71,7 @@ export function openConnection(
       const pages = new Map<string, Promise<RecordConnection>>();
       const load = ({ plan, pageKey }: WantedPage): Promise<RecordConnection> => {
         const names = [...(wanted.get(pageKey) ?? [])].sort();
-        const page = pages.get(pageKey) ?? loadPage(plan, names, { ...dependencies, credential, operation });
+        const page = pages.get(pageKey) ?? loadPage(plan, names, { ...dependencies, credential, operation, further });
         pages.set(pageKey, page);
         return page;
       };
@@ -115,47 +121,70 @@ async function loadPage(
   const { terms } = filter;
   const span = resumeAt === undefined ? filter.span : resumeAt.span; // "-7d" means the same on all pages
   const readRows = rowsReader(plan, properties, context, timeSpanTerms(span));
-  const refused = () => context.properties.problemsOf(context.credential, properties);
   const { onUnreadable } = context;
-  const request = { sortBy, first, position: resumeAt?.position, terms, refused, onUnreadable };
+  const slices = createSlices({ goOn: () => throwIfOver(context.operation) });
+  const request = { sortBy, first, position: resumeAt?.position, terms, onUnreadable, slices };
   const page = await readPage(request, readRows).catch(problem => {
     throw asArgumentError(problem, terms);
   });
   const cursorOf = (position: CursorContent['position']) => encodeCursor({ position, span }, key);
-  return connectionOf(page, resumeAt !== undefined, cursorOf);
+  context.operation.countRows(page.records.length);
+  return connectionOf(page, resumeAt !== undefined, cursorOf, slices);
 }
 
-/** Makes one call, with the properties that the credential may read. */
+function throwIfOver({ signal }: Operation): void {
+  if (signal.aborted)
+    throw deadlineExceeded(
+      'The deadline of the operation passed while a page was read: ask for fewer pages, or fewer first.',
+    );
+}
+
+/** Makes one call, with the properties that the credential may read; none where there were enough. */
 function rowsReader(
   { filter, sortBy, resumeAt }: PagePlan,
   names: readonly string[],
-  { client, properties: permissions, credential, operation }: PageContext,
+  { client, properties: permissions, credential, operation, further }: PageContext,
   times: Pick<SearchCriteria, 'startTimestamp' | 'endTimestamp'>,
-): (at: Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>) => Promise<Page> {
+): ReadRows {
   const isBulk = resumeAt !== undefined && resumeAt.position.deliveredCount >= bulkAfterRecords;
   const options = { ...callOf(operation), isSmall: operation.isSmall && !isBulk };
-  return at =>
-    withProperties(permissions, credential, names, async (properties, isProbe) => {
-      const includeProperties = properties.map(descriptor => ({ descriptor }));
-      const criteria = {
-        ...filter.terms,
-        ...times,
-        ...(properties.length > 0 && { includeProperties }),
-        ...at,
-        ...(isProbe && { limit: 1 }),
-        sortBy,
-      };
-      const prepare = () => ({ criteria, values: filter.named.length });
-      return (await client.search(prepare, credential, options, isBulk ? 'bulk' : 'standard')) as Page;
-    });
+  const send = async (rows: PageRows, properties: readonly string[]): Promise<Page> => {
+    const includeProperties = properties.map(descriptor => ({ descriptor }));
+    const criteria = {
+      ...filter.terms,
+      ...times,
+      ...(properties.length > 0 && { includeProperties }),
+      ...rows,
+      sortBy,
+    };
+    const prepare = () => ({ criteria, values: filter.named.length });
+    return (await client.search(prepare, credential, options, isBulk ? 'bulk' : 'standard')) as Page;
+  };
+  let isFirst = true;
+  return async at => {
+    const isFurther = !isFirst;
+    isFirst = false;
+    if (isFurther && !further.take()) return undefined;
+    const { answer, properties } = await withProperties(
+      { permissions, credential, further },
+      names,
+      (properties, isProbe) => send(isProbe ? { ...at, limit: 1 } : at, properties),
+    );
+    if (isFurther) further.sawPage(answer.rows.length);
+    return { ...answer, refused: permissions.problemsOf(credential, names, properties) };
+  };
 }
 
-function connectionOf(
+async function connectionOf(
   { records, hasMore, totalCount }: PageRecords,
   hasPreviousPage: boolean,
   cursorOf: (position: CursorContent['position']) => string,
-): RecordConnection {
-  const edges = records.map(({ record, position }) => ({ cursor: cursorOf(position), node: record }));
+  slices: Slices,
+): Promise<RecordConnection> {
+  const edges: { readonly cursor: string; readonly node: MappedRecord }[] = [];
+  const addEdge = ({ record, position }: PageRecords['records'][number]): void =>
+    void edges.push({ cursor: cursorOf(position), node: record });
+  await eachInSlices(records, addEdge, slices);
   return {
     edges,
     nodes: records.map(({ record }) => record),

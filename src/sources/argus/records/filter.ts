@@ -1,4 +1,5 @@
 /** `ReputationFilter` → Argus's search terms. Throws BAD_USER_INPUT that names the argument. Pure. */
+import { hash as sha256 } from 'node:crypto';
 import { parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { parseIpSpan } from '../../../domain/indicator/ip-span.ts';
 import type { Indicator } from '../../../domain/indicator/model.ts';
@@ -47,12 +48,17 @@ export function readFilter(filter: ReputationFilter, now: number): RecordFilter 
   return {
     terms,
     span: spanOf(filter.time, now),
-    identity: JSON.stringify([terms, filter.time?.from ?? null, filter.time?.to ?? null]),
+    identity: shortened(JSON.stringify([terms, filter.time?.from ?? null, filter.time?.to ?? null])),
     named: [...(terms.value ?? []), ...(terms.domainSearch?.domain ?? []), ...(terms.ipSearch?.ip ?? [])].flatMap(
       text => parseIndicator(text).indicator ?? [],
     ),
   };
 }
+
+/** Texts of hundreds of kilobytes would be compared, and written again, for each page. */
+const shortened = (identity: string): string =>
+  identity.length <= longestIdentity ? identity : sha256('sha256', identity, 'base64url');
+const longestIdentity = 1_024;
 
 const named = <Name extends string>(name: Name, list: readonly string[] | undefined): { [N in Name]?: string[] } =>
   list === undefined ? {} : ({ [name]: list } as { [N in Name]?: string[] });

@@ -19,7 +19,7 @@
  * more than 1,000 records of one value were delivered, they are not read again: the page goes on in the same search, at
  * its offset. So it does in any other order than by value alone, for which there is no `afterValue`.
  */
-import { badInput } from '../../../graphql/error-codes.ts';
+import { eachInSlices, type Slices } from '../../../slices.ts';
 import type { OnUnreadable } from '../../tolerant-read.ts';
 import { maxOffset, rowsPerCall, type SearchCriteria } from '../client.ts';
 import { doubtful, malformed, truncated, unreadable } from '../errors.ts';
@@ -28,6 +28,7 @@ import { mayBeCut, type Page } from '../page.ts';
 import { readRecord } from '../wire.ts';
 import { type CursorPosition, isSameValue, positionAfter } from './cursor-position.ts';
 import type { FilterTerms } from './filter.ts';
+import { isByValue, startOf } from './page-start.ts';
 import { createResponseCheck } from './response-check.ts';
 import { createOrderCheck, createResumeFilter, type PageStart } from './resume-filter.ts';
 
@@ -51,17 +52,21 @@ export interface PageRequest {
   /** undefined: the first page. */
   readonly position: CursorPosition | undefined;
   readonly terms: FilterTerms;
-  /** Which of the requested properties were rejected, as known when the rows have arrived. */
-  readonly refused: () => MappedRecord['refused'];
   readonly onUnreadable: OnUnreadable;
+  /** In which its rows are read. */
+  readonly slices: Slices;
 }
 
-type ReadRows = (at: Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>) => Promise<Page>;
+/** Which rows of a search a call reads. */
+export type PageRows = Pick<SearchCriteria, 'offset' | 'limit' | 'afterValue'>;
 
-/** Of the current value. They are read again where that is cheap, because rows may move under an offset. */
-const maxRereadRecords = 1000;
+interface ReadPage extends Page {
+  /** Which of the requested properties were rejected. */
+  readonly refused: MappedRecord['refused'];
+}
 
-const isByValue = (sortBy: readonly string[]): boolean => sortBy.length === 1 && /^-?value$/.test(sortBy[0] as string);
+/** undefined: there were enough calls. */
+export type ReadRows = (at: PageRows) => Promise<ReadPage | undefined>;
 
 /** Rows may move once or twice while a page is read, but not for ever. */
 const maxReadings = 3;
@@ -88,7 +93,9 @@ async function readOnce(request: PageRequest, readRows: ReadRows): Promise<PageR
     const needed = wanted - records.length + collector.maxRepeats() + overlap;
     const limit = Math.min(rowsPerCall, maxOffset - offset, needed);
     if (limit <= overlap) break;
-    if (!collector.add(await readRows({ offset, limit, ...search }), overlap)) return 'moved';
+    const page = await readRows({ offset, limit, ...search });
+    if (page === undefined) return cutShort(collector);
+    if (!(await collector.add(page, overlap))) return 'moved';
   }
   // Where Argus lets nobody read on, only its count can tell whether there is more.
   const hasEnded = collector.hasEnded() || (collector.offset() >= maxOffset && collector.isAllCounted());
@@ -99,19 +106,10 @@ async function readOnce(request: PageRequest, readRows: ReadRows): Promise<PageR
   return { records: records.slice(0, request.first), hasMore, totalCount: collector.totalCount() };
 }
 
-function startOf(position: CursorPosition | undefined, sortBy: readonly string[]): PageStart {
-  if (position === undefined) return { afterValue: undefined, offset: 0, repeats: 0 };
-  const { afterValue, offset, lastCompleteValue, currentCount } = position;
-  const sameSearch = { afterValue, offset, repeats: 0 };
-  if (!isByValue(sortBy)) {
-    if (offset >= maxOffset) throw noFurther();
-    return sameSearch;
-  }
-  const newSearch = { afterValue: lastCompleteValue, offset: 0, repeats: currentCount };
-  if (currentCount <= maxRereadRecords) return newSearch;
-  if (offset < maxOffset) return sameSearch;
-  if (lastCompleteValue !== afterValue) return newSearch;
-  throw truncated();
+/** The records so far are a page, which the next one goes on from. */
+function cutShort({ records, totalCount }: Collector): PageRecords {
+  if (records.length === 0) throw doubtful('pages');
+  return { records, hasMore: true, totalCount: totalCount() };
 }
 
 /** Takes the rows of one search, call by call, and collects the records that are new. */
@@ -130,12 +128,12 @@ interface Collector {
   isPartial(): boolean;
   /** How many of the rows to come may be dropped, at most. */
   maxRepeats(): number;
-  /** False: they do not go on from the rows before. Throws UpstreamError where the rows cannot be right. */
-  add(page: Page, overlap: 0 | 1): boolean;
+  /** False: they do not go on from the rows before. Rejects with UpstreamError where the rows cannot be right. */
+  add(page: ReadPage, overlap: 0 | 1): Promise<boolean>;
 }
 
 function createCollector(
-  { sortBy, position: start, terms, refused, onUnreadable }: PageRequest,
+  { sortBy, position: start, terms, onUnreadable, slices }: PageRequest,
   from: PageStart,
 ): Collector {
   const { afterValue } = from;
@@ -176,14 +174,14 @@ function createCollector(
     isPartial: () => isPartial,
     isAllCounted: () => afterValue === undefined && totalCount !== null && offset >= totalCount,
     maxRepeats: resumeFilter.maxRepeats,
-    add(page, overlap) {
-      const found = recordsOf(page, refused(), onUnreadable);
+    async add(page, overlap) {
+      const found = await recordsOf(page, onUnreadable, slices);
       const last = overlap === 0 ? -1 : found.findIndex(({ recordId }) => recordId === lastId);
       if (overlap === 1 && (last < 0 || found.slice(0, last).some(({ recordId }) => !ids.has(recordId)))) return false;
       if (afterValue === undefined) totalCount = page.count;
       else if (offset === 0 && found[0] !== undefined) isInclusive = isSameValue(found[0].value, afterValue);
       const added = found.slice(last + 1).filter(({ recordId }) => !ids.has(recordId));
-      added.forEach(addRecord);
+      await eachInSlices(added, addRecord, slices);
       isPartial ||= page.partialReason !== undefined;
       canOverlap = page.limit > 1 && found.length > 0;
       hasEnded = isEnd(page, { added: added.length, offset, afterValue, totalCount, deliveredCount: deliveredCount() });
@@ -213,20 +211,18 @@ function isEnd(page: Page, { added, offset, afterValue, totalCount, deliveredCou
 }
 
 /** In the order of the page; a row that was sent twice is one. */
-function recordsOf(page: Page, refused: MappedRecord['refused'], onUnreadable: OnUnreadable): readonly MappedRecord[] {
+async function recordsOf(
+  { rows, refused }: ReadPage,
+  onUnreadable: OnUnreadable,
+  slices: Slices,
+): Promise<readonly MappedRecord[]> {
   const records = new Map<string, MappedRecord>();
-  for (const row of page.rows) {
+  const readRow = (row: unknown): void => {
     const wire = readRecord(row, onUnreadable);
     if (wire === undefined) throw unreadable('a record without a value');
     const record = mapRecord(wire, refused);
     if (!records.has(record.recordId)) records.set(record.recordId, record);
-  }
+  };
+  await eachInSlices(rows, readRow, slices);
   return [...records.values()];
 }
-
-const noFurther = () =>
-  badInput(
-    'In this order Argus reads 10,000 records and no more. Only an order by VALUE alone goes on: ' +
-      'orderBy: [{ field: VALUE, direction: ASC }].',
-    'orderBy',
-  );

@@ -6,8 +6,10 @@ import type { Operation } from '../../source.ts';
 import type { OnUnreadable } from '../../tolerant-read.ts';
 import type { CallParts } from '../../traced-call.ts';
 import type { ArgusClient } from '../client.ts';
+import { createFurtherCalls } from '../further-calls.ts';
 import { type MappedRecord, mapRecord } from '../mapping.ts';
-import { type PropertyPermissionCache, withProperties } from '../property-permissions.ts';
+import type { PropertyPermissionCache } from '../property-permissions.ts';
+import { withProperties } from '../property-retries.ts';
 
 export interface RecordDependencies {
   readonly client: ArgusClient;
@@ -29,11 +31,12 @@ export function openSingleRecords(
   credential: Credential | UpstreamError,
   operation: Operation,
 ): LoadRecord {
+  const further = createFurtherCalls();
   const fetch = async (recordId: string, wanted: readonly string[]): Promise<MappedRecord | null> => {
     if (credential instanceof UpstreamError) throw credential;
     const send = (properties: readonly string[]) => client.record(recordId, properties, credential, callOf(operation));
-    const wire = await withProperties(permissions, credential, wanted, send);
-    return wire && mapRecord(wire, permissions.problemsOf(credential, wanted));
+    const { answer, properties } = await withProperties({ permissions, credential, further }, wanted, send);
+    return answer && mapRecord(answer, permissions.problemsOf(credential, wanted, properties));
   };
   const loader = new DataLoader<RecordKey, MappedRecord | null, string>(
     keys => {

@@ -64,6 +64,7 @@ export function createBatchQueue(
 
   const dispatch = (key: string, group: Group): void => {
     group.queuedSearches++;
+    const askedFor = new Set(group.pending);
     let batch: readonly PendingCall[] | undefined;
     const take = (): readonly PendingCall[] => {
       group.queuedSearches--;
@@ -77,21 +78,25 @@ export function createBatchQueue(
       return batch;
     };
     send({ take, members: () => batch ?? group.pending }).catch(problem => {
-      if (batch === undefined) rejectWaiting(key, group, problem);
+      if (batch === undefined) rejectWaiting(key, group, askedFor, problem);
       else for (const { reject } of batch) reject(problem);
     });
   };
 
   /**
-   * The search got no slot. When it timed out, that was the deadline of the calls that were there first: later ones,
-   * with time left, try again.
+   * The search got no slot. When it timed out, that was for the calls that it was queued for: later ones, with time left,
+   * try again. Otherwise the newest calls are rejected, for which the searches still waiting have no room.
    */
-  const rejectWaiting = (key: string, group: Group, problem: unknown): void => {
+  const rejectWaiting = (key: string, group: Group, askedFor: ReadonlySet<PendingCall>, problem: unknown): void => {
     group.queuedSearches--;
     const isTimeout = problem instanceof UpstreamError && problem.kind === 'TIMED_OUT';
-    const hasTime = ({ call }: PendingCall) => isTimeout && !call.signal.aborted && call.deadlineAt() > now();
-    for (const pending of group.pending) if (!hasTime(pending)) pending.reject(problem);
-    group.pending = group.pending.filter(hasTime);
+    const hasTime = ({ call }: PendingCall) => !call.signal.aborted && call.deadlineAt() > now();
+    const room = group.queuedSearches * maxValues(group.criterion);
+    const stays = (pending: PendingCall, index: number) =>
+      isTimeout ? !askedFor.has(pending) && hasTime(pending) : index < room;
+    const rejected = group.pending.filter((pending, index) => !stays(pending, index));
+    group.pending = group.pending.filter(stays);
+    for (const pending of rejected) pending.reject(problem);
     deleteIfIdle(key, group);
     dispatchIfNeeded(key, group);
   };

@@ -2,6 +2,7 @@
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { ValuesCriterion } from '../client.ts';
 import type { FetchRecords, FoundRecords } from '../facts.ts';
+import { createFurtherCalls } from '../further-calls.ts';
 import type { MappedRecord } from '../mapping.ts';
 import { createBatchQueue, type PendingCall, type QueuedSearch } from './batch-queue.ts';
 import { firstPage } from './read-all-pages.ts';
@@ -21,7 +22,13 @@ export function createBatchedSearch(dependencies: SearchDependencies): FetchReco
       const { subject, need } = call.request;
       const search = (criterion: ValuesCriterion): Promise<FoundRecords> =>
         new Promise((resolve, reject) => {
-          const pending: PendingCall = { criterion, call, resolve, reject };
+          const pending: PendingCall = {
+            ...{ criterion, call, reject },
+            resolve(found) {
+              unheard.heard(pending);
+              resolve(found);
+            },
+          };
           const problem = unheard.problemOf(pending);
           if (problem === undefined) enqueue(pending);
           else reject(problem);
@@ -64,7 +71,8 @@ async function dispatch({ take, members }: QueuedSearch, dependencies: SearchDep
   const { credential } = subject;
   const { options, watch } = shareCall(() => members().map(({ call }) => call));
   const properties = permissions.withoutRejected(credential, need.properties);
-  let batch: Batch = { criterion, pending: [], need, credential, options, properties };
+  const further = createFurtherCalls();
+  let batch: Batch = { criterion, pending: [], need, credential, options, properties, further };
   const prepare = () => {
     batch = { ...batch, pending: take() };
     watch();

@@ -104,6 +104,7 @@ export function openSearchPart(
     for (const key of keys) {
       const outcome = table.find(key);
       if (outcome?.fact === undefined) continue;
+      operation.countRows(outcome.fact.records.length + outcome.fact.covering.length);
       const { lists: names } = key.request;
       if (key.indicator.type !== 'DOMAIN' && outcome.fact.covering.length > 0) outward.see();
       if (outcome.servedFrom === 'LIVE' || names !== undefined) confirmed.see(outcome.fact.records);
@@ -154,6 +155,8 @@ export function openSearchPart(
       want(indicator, requests.covering, true);
     },
     wantVerdict: indicator => want(indicator, [verdictRequest], false),
+    recall: table.recall,
+    missing: table.missing,
     gather() {
       const gathered = table.gather();
       return gathered === undefined ? complete() : gathered.then(complete);

@@ -6,6 +6,7 @@
  *                               where b has gone          d e        a row may have been passed over: it is asked from
  *                                                                    further ahead, until it begins with a known row
  */
+import type { Later } from '../../../slices.ts';
 import { maxOffset, type PageCriteria, rowsPerCall } from '../client.ts';
 import type { Doubt } from '../errors.ts';
 import { mayBeCut, type Page } from '../page.ts';
@@ -22,10 +23,11 @@ export interface AllRows {
 }
 
 export interface PageSource {
-  readonly readPage: (page: PageCriteria) => Promise<Page>;
+  /** undefined: there were enough calls. */
+  readonly readPage: (page: PageCriteria) => Promise<Page | undefined>;
   readonly isSingleValue: boolean;
   /** Whether these rows leave a value without a record, so that an absence rests on there being no more of them. */
-  readonly leavesAbsences: (rows: readonly unknown[]) => boolean;
+  readonly leavesAbsences: (rows: readonly unknown[]) => Later<boolean>;
 }
 
 // None of these fields ever changes, so an update of a record does not move rows between pages; hardly any two are equal.
@@ -49,21 +51,28 @@ export async function readAllPages(first: Page, source: PageSource): Promise<All
   const readForward = (page: Page) => readInOrder(page, readIn(fromOldest), source, rows, () => false);
   let forward = await readForward(first);
   for (let times = 1; times < maxReadings && lacksRows(forward); times++) {
-    const again = await readForward(await readIn(fromOldest)(0));
+    const page = await readIn(fromOldest)(0);
+    if (page === undefined) break;
+    const again = await readForward(page);
     forward = { ...again, count: again.count ?? forward.count };
   }
-  if (forward.end !== 'beyond maxOffset')
-    return { rows: [...rows.values()], isTruncated: false, isTooMany: false, doubt: doubtOf(forward, rows.size) };
+  if (forward.end !== 'beyond maxOffset') {
+    const doubt = doubtOf(forward, rows.size);
+    return { rows: [...rows.values()], isTruncated: forward.end === 'cut', isTooMany: false, doubt };
+  }
   if (!isSingleValue) return tooMany;
   const reversed = readIn(fromNewest);
-  const reverse = await readInOrder(await reversed(0), reversed, source, rows, count => rows.size >= count);
-  const isTruncated = reverse.count === null || rows.size < reverse.count;
-  const doubt = forward.isPartial || reverse.isPartial ? 'partial' : undefined;
+  const last = await reversed(0);
+  const reverse = last && (await readInOrder(last, reversed, source, rows, count => rows.size >= count));
+  const isTruncated = reverse === undefined || reverse.count === null || rows.size < reverse.count;
+  const isCut = isTruncated && (reverse === undefined || reverse.end === 'cut');
+  const doubt = forward.isPartial || reverse?.isPartial === true ? 'partial' : isCut ? 'pages' : undefined;
   return { rows: [...rows.values()], isTruncated, isTooMany: false, doubt };
 }
 
 interface Reading {
-  readonly end: 'complete' | 'beyond maxOffset' | 'moved';
+  /** `cut`: there were enough calls. */
+  readonly end: 'complete' | 'beyond maxOffset' | 'moved' | 'cut';
   /** The lowest count of its pages: a record that is added meanwhile is none that was missed. */
   readonly count: number | null;
   readonly rowCount: number;
@@ -74,22 +83,21 @@ interface Reading {
 
 /** Rows that this order reaches may have changed places while its pages were read. */
 const lacksRows = ({ end, count, rowCount, isPartial, isPaged }: Reading): boolean =>
-  isPaged && !isPartial && end !== 'moved' && rowCount < Math.min(count ?? 0, maxOffset);
+  isPaged && !isPartial && end !== 'moved' && end !== 'cut' && rowCount < Math.min(count ?? 0, maxOffset);
 
 /** `known`: how many rows there are from all readings. */
 function doubtOf({ end, count, rowCount, isPartial, isPaged }: Reading, known: number): Doubt | undefined {
   if (isPartial) return 'partial';
   if (end === 'moved') return 'moving';
+  if (end === 'cut') return 'pages';
   if (count === null || rowCount >= count) return undefined;
   return isPaged && known < count ? 'moving' : 'short';
 }
 
-type ReadAt = (offset: number) => Promise<Page>;
+type ReadAt = (offset: number) => Promise<Page | undefined>;
 
 /** Equal rows may come in another order each time, so that some come twice and others not at all. */
 const maxReadings = 2;
-/** Rows may move a few times while they are read, but not for ever. */
-const maxMoves = 32;
 /** Pages in a row without a new record, or with known rows among new ones. */
 const maxOddPages = 2;
 
@@ -105,15 +113,15 @@ async function readInOrder(
   let [count, isPartial] = [first.count, false];
   /** Where the rows go on that are not read yet, and how many known rows before them the next page is to begin with. */
   let [position, overlap, offset] = [0, 0, 0];
-  let [moves, pagesWithoutNews, strangePages] = [0, 0, 0];
-  let isPaged = false;
+  let [pagesWithoutNews, strangePages] = [0, 0];
+  let [isPaged, hasMoved] = [false, false];
   const end = (how: Reading['end']): Reading => ({ end: how, count, rowCount: seen.size, isPartial, isPaged });
-  for (let page = first; ; page = await readAt(offset)) {
+  for (let page: Page | undefined = first; page !== undefined; page = await readAt(offset)) {
     const { added, repeated, isInOrder } = addRows(page, seen, rows, offset > 0 && overlap > 0);
     if (page.count !== null) count = Math.min(count ?? page.count, page.count);
     isPartial ||= page.partialReason !== undefined;
     if (repeated === 0 && offset > 0 && overlap > 0) {
-      if (++moves > maxMoves) return end('moved');
+      hasMoved = true;
       overlap *= 5;
       offset = Math.max(0, position - overlap);
       continue;
@@ -122,7 +130,7 @@ async function readInOrder(
     if (count === null && added > 0 && repeated > overlap && !isInOrder) strangePages++;
     pagesWithoutNews = added === 0 ? pagesWithoutNews + 1 : 0;
     const isShort = page.rows.length < page.limit;
-    const isLast = added === 0 || (seen.size >= (count ?? 0) && !isCut(page, source, rows));
+    const isLast = added === 0 || (seen.size >= (count ?? 0) && !(mayBeCut(page) && (await isCut(source, rows))));
     if ((isShort && isLast) || (count !== null && isAll(count))) return end(strangePages > 0 ? 'moved' : 'complete');
     if (Math.max(pagesWithoutNews, strangePages) >= maxOddPages) return end('moved');
     isPaged ||= !isShort;
@@ -131,6 +139,7 @@ async function readInOrder(
     offset = position - overlap;
     if (position >= maxOffset) return end('beyond maxOffset');
   }
+  return end(hasMoved ? 'moved' : 'cut');
 }
 
 /**
@@ -147,8 +156,8 @@ function addRows(page: Page, seen: Set<string>, rows: Map<string, unknown>, must
   return { added: ids.length - repeated, repeated, isInOrder };
 }
 
-const isCut = (page: Page, { leavesAbsences }: PageSource, rows: ReadonlyMap<string, unknown>): boolean =>
-  mayBeCut(page) && leavesAbsences([...rows.values()]);
+const isCut = ({ leavesAbsences }: PageSource, rows: ReadonlyMap<string, unknown>): Later<boolean> =>
+  leavesAbsences([...rows.values()]);
 
 /** A row without an id is known by its text. */
 function idOf(row: unknown): string {

@@ -1,7 +1,8 @@
-/** Assigns the rows of a search to the indicators that were searched for. Pure. */
+/** Assigns the rows of a search to the indicators that were searched for. Pure, and in slices where there are many. */
 import { indicatorKey, parseIndicator } from '../../../domain/indicator/indicator.ts';
 import { parseIpSpan, spanKey } from '../../../domain/indicator/ip-span.ts';
 import type { Indicator } from '../../../domain/indicator/model.ts';
+import { eachInSlices, type Later, whenThere } from '../../../slices.ts';
 import { once } from '../../once.ts';
 import type { OnUnreadable } from '../../tolerant-read.ts';
 import type { RecordsSubject } from '../facts.ts';
@@ -36,24 +37,24 @@ export function assignRows(
   attribute: Attribute,
   refused: MappedRecord['refused'],
   onUnreadable: OnUnreadable,
-): AssignedRecords {
+): Later<AssignedRecords> {
   const bySubject = new Map<RecordsSubject, Assigned>(
     subjects.map(subject => [subject, { records: [], covering: [] }]),
   );
   let hasForeignRows = false;
-  for (const row of rows) {
+  const assignRow = (row: unknown): void => {
     const wire = readRecord(row, onUnreadable);
     const record = wire && mapRecord(wire, refused);
     const about = record && attribute(record.value, record.reputationType.shortName);
     if (record === undefined || about === undefined) {
       hasForeignRows = true;
-      continue;
+      return;
     }
     for (const subject of about.exact) bySubject.get(subject)?.records.push(record);
     // What covered it once, or was deleted, is no present listing, and proves nothing of what covers it now.
     if (isPresent(record)) for (const subject of about.covered) bySubject.get(subject)?.covering.push(record);
-  }
-  return { bySubject, hasForeignRows };
+  };
+  return whenThere(eachInSlices(rows, assignRow), () => ({ bySubject, hasForeignRows }));
 }
 
 /**

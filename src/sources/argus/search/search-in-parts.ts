@@ -18,9 +18,6 @@ export interface OpenCalls {
 
 export const none: OpenCalls = { calls: [] };
 
-/** Further calls that one batch may make. */
-const maxFurtherCalls = 32;
-
 /** The sizes to which a server may limit a search, after one that it refused. */
 const sizes = [250, 100, 50, 25, 10, 5, 2, 1] as const;
 const sizeBelow = (size: number): number => sizes.find(smaller => smaller < size) ?? 1;
@@ -28,6 +25,8 @@ const sizeBelow = (size: number): number => sizes.find(smaller => smaller < size
 export interface PartSearch {
   /** Searches for some calls, and returns those that stay open. */
   ask(calls: readonly PendingCall[]): Promise<OpenCalls>;
+  /** Whether one more search may be made; it is made then. */
+  mayAsk(): boolean;
   /** A call stays open by itself, or there were enough calls. */
   giveUp(call: PendingCall, problem: UpstreamError): void;
 }
@@ -36,10 +35,13 @@ export interface PartSearch {
  * Resolves to the number of values that one search may have, where that was the cause: smaller searches left nothing open.
  * A search that fails otherwise does not reach the other parts.
  */
-export async function searchInParts(first: OpenCalls, { ask, giveUp }: PartSearch): Promise<number | undefined> {
+export async function searchInParts(
+  first: OpenCalls,
+  { ask, mayAsk, giveUp }: PartSearch,
+): Promise<number | undefined> {
   let plan = divided(nothingKnown, first.calls.length, first);
   let problem = first.because?.problem;
-  for (let times = 0; times < maxFurtherCalls && plan.work.length > 0; times++) {
+  while (plan.work.length > 0 && mayAsk()) {
     const [part = [], ...work] = plan.work;
     plan = { ...plan, work };
     const left = await ask(part).catch(failure => rejectAll(part, failure));

@@ -3,15 +3,18 @@
  * refused a part of it or because its answer proves no absence, is searched for again in parts.
  */
 import { UpstreamError } from '../../../http-client/errors.ts';
+import { eachInSlices, giveWay, type Later, whenThere } from '../../../slices.ts';
 import type { Credential } from '../../credential.ts';
 import type { OnUnreadable } from '../../tolerant-read.ts';
 import type { CallParts } from '../../traced-call.ts';
 import type { ArgusClient, PageCriteria, SearchCriteria, ValuesCriterion } from '../client.ts';
 import { type Doubt, doubtful, truncated } from '../errors.ts';
 import type { FoundRecords, RecordsNeed } from '../facts.ts';
+import type { FurtherCalls } from '../further-calls.ts';
 import { isPresent } from '../mapping.ts';
 import type { Page } from '../page.ts';
-import { mayBeAboutProperties, type PropertyPermissionCache, retryWithoutRejected } from '../property-permissions.ts';
+import type { PropertyPermissionCache } from '../property-permissions.ts';
+import { mayBeAboutProperties, retryWithoutRejected } from '../property-retries.ts';
 import type { PendingCall } from './batch-queue.ts';
 import { firstPage, readAllPages } from './read-all-pages.ts';
 import { type AssignedRecords, assignRows } from './row-attribution.ts';
@@ -40,6 +43,8 @@ export interface Batch {
   readonly options: CallParts;
   /** Those of the need that are not known to be refused. */
   readonly properties: readonly string[];
+  /** Beside its first one, whatever they are for. */
+  readonly further: FurtherCalls;
 }
 
 /** Each once: calls of different ages may be about one indicator, and each is a subject of its own. */
@@ -88,37 +93,48 @@ async function settleWithoutRejected(
   batch: Batch,
   dependencies: SearchDependencies,
 ): Promise<OpenCalls> {
-  const { credential, properties: names } = batch;
-  const rejected = { permissions: dependencies.properties, credential, names, problem };
+  const { credential, properties: names, further } = batch;
+  const rejected = { permissions: dependencies.properties, credential, names, problem, further };
   const { answer, properties } = await retryWithoutRejected(rejected, (accepted, isProbe) =>
     readPage({ ...batch, properties: accepted }, isProbe ? { ...firstPage, limit: 1 } : firstPage, dependencies),
   );
   return settle({ ...batch, properties }, answer, dependencies);
 }
 
+async function readFurtherPage(batch: Batch, page: PageCriteria, dependencies: SearchDependencies) {
+  const { further } = batch;
+  if (!further.take()) return undefined;
+  const answer = await readPage(batch, page, dependencies);
+  further.sawPage(answer.rows.length);
+  return answer;
+}
+
 async function settle(batch: Batch, first: Page, dependencies: SearchDependencies): Promise<OpenCalls> {
   const { pending } = batch;
   const assign = assigner(batch, dependencies);
   const { rows, isTruncated, isTooMany, doubt } = await readAllPages(first, {
-    readPage: page => readPage(batch, page, dependencies),
+    readPage: page => readFurtherPage(batch, page, dependencies),
     isSingleValue: pending.length === 1,
-    leavesAbsences: read => [...assign(read).bySubject.values()].some(({ records }) => records.length === 0),
+    leavesAbsences: async read =>
+      [...(await assign(read)).bySubject.values()].some(({ records }) => records.length === 0),
   });
   if (isTooMany) return { calls: pending, because: { problem: truncated(), lies: 'a value' } };
-  const assigned = assign(rows);
-  return resolveFound(batch, assigned, isTruncated, doubt ?? (assigned.hasForeignRows ? 'foreign' : undefined));
+  return whenThere(assign(rows), assigned =>
+    resolveFound(batch, assigned, isTruncated, doubt ?? (assigned.hasForeignRows ? 'foreign' : undefined)),
+  );
 }
 
 function assigner(batch: Batch, { properties: permissions, onUnreadable }: SearchDependencies) {
   const { criterion, need, credential, properties } = batch;
   const subjects = subjectsOf(batch);
   const attribute = searchKinds[criterion].attribution(subjects);
-  return (rows: readonly unknown[]): AssignedRecords => {
-    const notSent = need.properties.filter(name => !properties.includes(name));
-    const refused = permissions.problemsOf(credential, notSent);
+  return (rows: readonly unknown[]): Later<AssignedRecords> => {
+    const refused = permissions.problemsOf(credential, need.properties, properties);
     return assignRows(rows, subjects, attribute, refused, onUnreadable);
   };
 }
+
+const callsPerTurn = 50;
 
 /**
  * A record that was found counts, whatever else the answer lacks. That there is none, or none but superseded ones, of the
@@ -129,10 +145,10 @@ function resolveFound(
   { bySubject }: AssignedRecords,
   isTruncated: boolean,
   doubt: Doubt | undefined,
-): OpenCalls {
+): Later<OpenCalls> {
   const calls: PendingCall[] = [];
   const isCut = isTruncated || doubt === 'moving';
-  for (const one of pending) {
+  const settleOne = (one: PendingCall, index: number): Later<void> => {
     const { records, covering } = bySubject.get(one.call.request.subject) ?? { records: [], covering: [] };
     const isPartial = doubt !== undefined;
     const isOpen = isPartial && !records.some(isPresent);
@@ -140,9 +156,13 @@ function resolveFound(
     const found: FoundRecords = { records, covering, isTruncated: isCut, isPartial, isCoveringPartial };
     if (!isOpen) one.resolve(found);
     else calls.push(records.length + covering.length === 0 ? one : { ...one, found });
-  }
-  if (doubt === undefined || calls.length === 0) return none;
-  return { calls, because: { problem: doubtful(doubt), lies: doubt === 'partial' ? 'the answer' : 'a value' } };
+    // What was resolved is stored when this function has returned, and no slice has seen that time yet.
+    return (index + 1) % callsPerTurn === 0 ? giveWay() : undefined;
+  };
+  return whenThere(eachInSlices(pending, settleOne), () => {
+    if (doubt === undefined || calls.length === 0) return none;
+    return { calls, because: { problem: doubtful(doubt), lies: doubt === 'partial' ? 'the answer' : 'a value' } };
+  });
 }
 
 /** After a refusal that may be about some of the values, or about their number. Throws what is about neither. */
@@ -161,6 +181,9 @@ function openAfter(problem: unknown, batch: Batch): OpenCalls {
   };
 }
 
+/** Argus itself refuses with these. Any other status, such as the 400 of a proxy, may be over in a moment. */
+const isOfArgus = ({ httpStatus }: UpstreamError): boolean => httpStatus === 412 || httpStatus === 422;
+
 const mayBeAboutValues = (problem: unknown, criterion: ValuesCriterion): problem is UpstreamError =>
   problem instanceof UpstreamError &&
   problem.kind === 'REJECTED' &&
@@ -175,18 +198,22 @@ const indexesIn = ({ fields }: UpstreamError, criterion: ValuesCriterion): reado
     .map(Number);
 
 /** Searches in parts for what the first search of a batch left open. What was searched for by itself stays open. */
-export async function searchAgain(open: OpenCalls, batch: Batch, dependencies: SearchDependencies): Promise<void> {
-  const { sizes, unheard } = dependencies;
-  if (open.because === undefined) return;
-  const { problem } = open.because;
+export async function searchAgain(first: OpenCalls, batch: Batch, dependencies: SearchDependencies): Promise<void> {
+  const { sizes, unheard, properties: permissions } = dependencies;
+  const { credential, further } = batch;
+  if (first.because === undefined) return;
+  const { problem } = first.because;
   if (batch.pending.length === 1) {
-    for (const call of open.calls) endWith(call, problem);
+    const end = isOfArgus(problem) ? unheard.giveUp : endWith;
+    for (const call of first.calls) end(call, problem);
     return;
   }
+  const open = unheard.endKnown(first);
+  const properties = permissions.withoutRejected(credential, batch.properties); // some may have been refused meanwhile
   const ask = (pending: readonly PendingCall[]): Promise<OpenCalls> => {
-    const part = { ...batch, pending };
+    const part = { ...batch, pending, properties };
     return settleAnswer(readPage(part, firstPage, dependencies), () => part, dependencies);
   };
-  const accepted = await searchInParts(open, { ask, giveUp: unheard.giveUp });
+  const accepted = await searchInParts(open, { ask, giveUp: unheard.giveUp, mayAsk: further.take });
   if (accepted !== undefined) sizes.lower(batch.criterion, accepted);
 }

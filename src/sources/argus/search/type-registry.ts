@@ -36,7 +36,7 @@ export function createTypeRegistry(
 ): TypeRegistry {
   const keys = new LRUCache<string, string>({ max: maxCredentials });
   const keyOf = ({ partition }: Credential): string => {
-    const known = keys.get(partition) ?? cacheKey(factVersion, 'ARGUS', 'types', partition);
+    const known = keys.get(partition) ?? cacheKey(factVersion, 'ARGUS', partition, 'types');
     keys.set(partition, known);
     return known;
   };

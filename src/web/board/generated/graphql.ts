@@ -123,6 +123,11 @@ export type SourceStatus =
   | 'NOT_QUERIED'
   /** The source answered completely and does not know the indicator. See `limits` for what that is worth. */
   | 'NO_MATCH'
+  /**
+   * The gateway itself has no room: more calls are waiting than it can send in time. The source was not asked, and is not
+   * at fault; see `retryAfterSeconds`. [`OVERLOADED`]
+   */
+  | 'OVERLOADED'
   /** The source's rate limit or quota is spent; see `retryAfterSeconds`. [`UPSTREAM_RATE_LIMITED`] */
   | 'RATE_LIMITED'
   /** The source refused the question. [`UPSTREAM_REJECTED`, or `BAD_USER_INPUT` where it speaks of an argument] */
