@@ -14,6 +14,7 @@ const listCaps = 'tor-exits=SUSPICIOUS,research-scanners=INFORMATIONAL,sinkholes
 const emulators = await startEmulators({ dataSet: createSeededDataSet({ now: Date.now() }) });
 const environment = {
   VERDICT_LIST_CAPS: listCaps,
+  TRIAGE_WRITES: 'service',
   ...process.env,
   ...emulators.environment,
   NO_PROXY: '*',

@@ -48,6 +48,7 @@ const limitWords = {
   DEFAULT_MATCHER_ONLY: 'by the default matcher only',
   COVERING_ONLY: 'about what is around it only',
   TRUNCATED: 'not all of it could be read',
+  ROWS_MOVED: 'rows moved meanwhile',
   PERSONAL_DATA_HIDDEN: 'hosts, users and assets are not shown',
 } as const;
 

@@ -35,6 +35,8 @@ export type CoverageLimit =
   | 'PERSONAL_DATA_HIDDEN'
   /** Argus shows only lists that the key may read; the others are absent without a word. */
   | 'READABLE_LISTS_ONLY'
+  /** Rows have moved since the page before, so that some may have been missed: begin again where every one counts. */
+  | 'ROWS_MOVED'
   /** Records in other states, or on other lists, than those asked for were left out. */
   | 'STATES_FILTERED'
   /**
