@@ -172,8 +172,8 @@ function outcomeOf(problem: UpstreamError): WriteOutcome {
   const { httpStatus, neverSent, message } = problem;
   const code = Object(problem.cause).code;
   if (neverSent || unreached.has(code)) return notSent(`Not sent: ${message}.`);
-  const isSuccess = httpStatus !== undefined && httpStatus >= 200 && httpStatus < 300;
-  if (isSuccess) return { status: 'MATCHED', event: null, detail: 'Recorded; Datadog’s answer cannot be read.' };
+  if (problem.kind === 'MALFORMED' && httpStatus === undefined)
+    return { ...refused(problem), detail: 'Datadog’s answer cannot be read: it may have been recorded.' };
   if (httpStatus === undefined)
     return { status: 'TIMED_OUT', event: null, detail: 'Sent and not answered: it may have been recorded.' };
   const outcome = refused(problem);
