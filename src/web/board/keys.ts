@@ -37,8 +37,8 @@ export function useShortcuts(commands: Record<Command, () => void>, isOn: boolea
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !isKey(event.key)) return;
       const target = event.target instanceof HTMLElement ? event.target : undefined;
       if (target?.closest('textarea, input:not([type="checkbox"])')) return;
-      // Enter activates a focused button.
-      if (event.key === 'Enter' && target?.closest('button')) return;
+      // Enter activates a focused control.
+      if (event.key === 'Enter' && target?.closest('button, summary')) return;
       event.preventDefault();
       commands[keyBindings[event.key]]();
     }
