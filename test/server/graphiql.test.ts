@@ -103,6 +103,30 @@ describe('GraphiQL', () => {
     await close();
   });
 
+  it('runs what was asked for before its editor was there, with its variables, once', async () => {
+    const editor = Promise.withResolvers<void>();
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const asked: unknown[] = [];
+    page.on('request', request => {
+      const sent = request.method() === 'POST' && request.postDataJSON();
+      if (sent && sent.operationName !== 'IntrospectionQuery') asked.push(sent.variables);
+    });
+    await page.route('**/assets/monaco-editor-*.js', async route => {
+      await editor.promise;
+      await route.continue();
+    });
+    const query = 'query ($value: String!) { indicator(value: $value) { value } }';
+    const variables = { value: 'early.example.org' };
+    await page.goto(`${bed.url}/graphiql${link({ query, variables: JSON.stringify(variables) })}`);
+    await run(page);
+    await run(page);
+    editor.resolve();
+    await expect.poll(() => textOf(page, 'response'), slowly).toContain('early.example.org');
+    expect(asked).toEqual([variables]);
+    await context.close();
+  });
+
   it('has an answer without errors in every tab', async () => {
     const { page, wrong, asked, close } = await open();
     for (const name of await tabs(page)) {

@@ -8,6 +8,7 @@ import './page.css';
 import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 import { readAddress } from './address.ts';
+import { EarlyRun } from './early-run.tsx';
 import { InertEditors } from './editors.tsx';
 import { fetchGraphql } from './fetch-graphql.ts';
 import { ChosenOperation } from './operation.tsx';
@@ -33,7 +34,7 @@ createRoot(document.getElementById('graphiql') as HTMLElement).render(
       <span className="brand">Indicator Gateway</span>
     </GraphiQL.Logo>
     <InertEditors />
-
+    <EarlyRun />
     <ChosenOperation name={linked.operationName} />
   </GraphiQL>,
 );
