@@ -13,6 +13,7 @@ import { InertEditors } from './editors.tsx';
 import { fetchGraphql } from './fetch-graphql.ts';
 import { ChosenOperation } from './operation.tsx';
 import { storage } from './storage.ts';
+import { SystemTheme } from './system-theme.tsx';
 import { startTabs } from './tabs.ts';
 
 const linked = readAddress(location.search);
@@ -35,6 +36,7 @@ createRoot(document.getElementById('graphiql') as HTMLElement).render(
     </GraphiQL.Logo>
     <InertEditors />
     <EarlyRun />
+    <SystemTheme />
     <ChosenOperation name={linked.operationName} />
   </GraphiQL>,
 );
