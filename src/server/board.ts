@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { registerBuiltPage } from './built-page.ts';
+import { builtFolder, registerBuiltPage } from './built-page.ts';
 
 export interface BoardOptions {
   /** The folder that `npm run build` fills. */
@@ -11,7 +11,7 @@ export function registerBoard(app: FastifyInstance, options: BoardOptions = {}):
   registerBuiltPage(app, {
     path: '/board',
     title: 'The board',
-    folder: options.folder ?? new URL('../../dist/board/', import.meta.url),
+    folder: options.folder ?? builtFolder('board'),
     // Indicators and upstream texts may contain markup.
     hasTrustedTypes: true,
   });

@@ -16,8 +16,8 @@ export const keyBindings = {
 export type Command = (typeof keyBindings)[keyof typeof keyBindings];
 
 export const commandTitles: Record<Command, string> = {
-  next: 'next row',
-  previous: 'previous row',
+  next: 'next row (on a row also ↓)',
+  previous: 'previous row (on a row also ↑)',
   open: 'open or close the row',
   select: 'select the row',
   filter: 'filter (Esc empties it)',
@@ -28,19 +28,26 @@ export const commandTitles: Record<Command, string> = {
   help: 'this help',
 };
 
+/** On a row, and also while the single keys are off: no letters. */
+const arrows: Readonly<Record<string, Command>> = { ArrowDown: 'next', ArrowUp: 'previous' };
+
 const isKey = (key: string): key is keyof typeof keyBindings => Object.hasOwn(keyBindings, key);
 
 export function useShortcuts(commands: Record<Command, () => void>, isOn: boolean) {
   useEffect(() => {
-    if (!isOn) return;
+    function commandOf({ key, target }: KeyboardEvent): Command | undefined {
+      const element = target instanceof HTMLElement ? target : undefined;
+      if (element?.closest('tr.line') && arrows[key]) return arrows[key];
+      if (!isOn || !isKey(key) || element?.closest('textarea, input:not([type="checkbox"])')) return undefined;
+      // Enter activates a focused control.
+      return key === 'Enter' && element?.closest('button, summary') ? undefined : keyBindings[key];
+    }
     function onKey(event: KeyboardEvent) {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !isKey(event.key)) return;
-      const target = event.target instanceof HTMLElement ? event.target : undefined;
-      if (target?.closest('textarea, input:not([type="checkbox"])')) return;
-      // Enter activates a focused button.
-      if (event.key === 'Enter' && target?.closest('button')) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      const command = commandOf(event);
+      if (command === undefined) return;
       event.preventDefault();
-      commands[keyBindings[event.key]]();
+      commands[command]();
     }
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);

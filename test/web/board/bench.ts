@@ -21,7 +21,7 @@ interface OpenedPage {
 
 export interface BoardBench {
   readonly bed: TestBed;
-  open(): Promise<OpenedPage>;
+  open(path?: string): Promise<OpenedPage>;
   stop(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function startBoard(environment: Environment = {}): Promise<BoardBe
   const browser = await launchChromium();
   return {
     bed,
-    open: () => openPage(browser, `${bed.url}/board`),
+    open: (path = '/board') => openPage(browser, bed.url + path),
     async stop() {
       await browser.close();
       await bed.stop();
