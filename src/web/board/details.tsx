@@ -2,11 +2,11 @@
 import { useQuery } from '@apollo/client/react';
 import { Fact, Part } from './fact.tsx';
 import { count, moment } from './format.ts';
-import { DetailsDocument, type DetailsQuery } from './generated/graphql.ts';
+import { DetailsDocument } from './generated/graphql.ts';
 import { type Item, lineReadFrom, shownValue } from './item.ts';
 import { noDataReason } from './marks.tsx';
 import { Reasons } from './reasons.tsx';
-import { Records } from './records.tsx';
+import { type IndicatorDetails, Records } from './records.tsx';
 import type { BoardRow } from './triage.ts';
 import { useAskedAgain } from './use-asked-again.ts';
 
@@ -42,8 +42,6 @@ function SourceFacts({ row }: { readonly row: BoardRow }) {
     </>
   );
 }
-
-type IndicatorDetails = NonNullable<DetailsQuery['lookup'][number]['indicator']>;
 
 function Threat({ threat, row }: { readonly threat: IndicatorDetails['datadog']['threat']; readonly row: BoardRow }) {
   if (!threat) {
