@@ -2,7 +2,6 @@
 import { startEmulators } from './emulators/emulators.ts';
 import { createSeededDataSet } from './emulators/seed.ts';
 import { print, stopOnSignals } from './process.ts';
-import { registerBoard } from './server/board.ts';
 import { sources } from './sources/index.ts';
 
 // Built, the gateway is a file of its own, which runs only as the program: so it is not imported above.
@@ -14,12 +13,13 @@ const listCaps = 'tor-exits=SUSPICIOUS,research-scanners=INFORMATIONAL,sinkholes
 const emulators = await startEmulators({ dataSet: createSeededDataSet({ now: Date.now() }) });
 const environment = {
   VERDICT_LIST_CAPS: listCaps,
+  BOARD: 'on',
   ...process.env,
   ...emulators.environment,
   NO_PROXY: '*',
 };
 const log = await openLog(process.env.LOG_LEVEL || 'warn', Object.keys(sources), true);
-const gateway = await startOrExit(environment, { log, extend: registerBoard, auditTo: { write: () => true } });
+const gateway = await startOrExit(environment, { log, auditTo: { write: () => true } });
 stopOnSignals(async () => {
   await gateway.stop();
   await emulators.close();

@@ -39,12 +39,10 @@ const redisConnectTimeoutMs = 500;
 /** For all that is closed after the last answer. With `exit`'s second it is less than the five that the chart allows. */
 const closeMs = 3_000;
 
-/** Adds routes before the server listens, such as the demo's board. */
-export type Extend = (server: App['server']) => void;
-
 export interface StartOptions {
   readonly log?: Log | undefined;
-  readonly extend?: Extend | undefined;
+  /** The folder that `npm run build` fills; the default is `dist`. */
+  readonly pages?: URL | undefined;
   /** Receives audit records, one JSON line each; the default is stderr. */
   readonly auditTo?: AuditOptions['destination'];
   /** The default is the machine's. */
@@ -76,7 +74,7 @@ interface RunOptions extends StartOptions {
 }
 
 async function run(config: Config, options: RunOptions): Promise<RunningGateway> {
-  const { log, tracing, extend, sources: registry, clock = systemClock, shortage = openShortage() } = options;
+  const { log, tracing, pages, sources: registry, clock = systemClock, shortage = openShortage() } = options;
   const auditTo = options.auditTo ?? openStream(2, () => log.error({}, 'The audit record could not be written'));
   const metrics = createMetrics();
   const { memory, warnings } = memoryOf(config);
@@ -99,13 +97,13 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
   });
   const { indicators, hmacKey } = config.auth.audit;
   const audit = createAudit({ destination: auditTo, indicators, hmacKey: hmacKey?.read, log, clock });
-  const { corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, introspection } = config;
+  const { corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, board, introspection } = config;
   let phase: Phase = 'starting';
   const health: HealthOptions = { gateway, cache, metrics, phase: () => phase };
   const { host, adminPort } = config;
   const admin = adminPort === undefined ? undefined : await openAdmin(health, { host, port: adminPort });
   const app = await createApp({
-    ...{ corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, introspection },
+    ...{ corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, board, pages, introspection },
     ...{ authenticator, authConfig: config.auth, audit, tracing },
     ...health,
     ...{ gateway, memory, shared },
@@ -113,7 +111,6 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
     metricsOnPort: config.metricsOnPort,
     schema,
   });
-  extend?.(app.server);
   // With Redis connected, the first operations already find what other replicas have cached.
   await cache.waitForRedis(redisConnectTimeoutMs);
   const url = await app.server.listen({ host, port: config.port });

@@ -72,6 +72,9 @@ export const gatewayVariables = z.object({
     'For how long an idle connection stays open: longer than the load balancer in front keeps it.',
   ),
   GRAPHIQL: onOff('on').describe('Whether the page for writing queries is served, at /graphiql.'),
+  BOARD: onOff('off').describe(
+    'Whether the triage board is served, at /board: a page for people, who give it the key or token of a caller.',
+  ),
   INTROSPECTION: onOff('on').describe('Whether clients may ask for the schema.'),
   TRUST_PROXY: words('addresses or CIDR blocks', isNetwork)
     .refine(networks => !areAll(networks, 4) && !areAll(networks, 6), {
@@ -128,6 +131,7 @@ export function gatewayConfig(values: z.infer<typeof gatewayVariables>) {
     basePath: values.BASE_PATH.replace(/\/$/, ''),
     keepAliveMs: values.KEEP_ALIVE_SECONDS,
     graphiql: values.GRAPHIQL,
+    board: values.BOARD,
     introspection: values.INTROSPECTION,
     trustProxy: values.TRUST_PROXY,
     verdict: policyOf(values),

@@ -7,7 +7,6 @@ import type { Browser, Page, Request } from 'playwright-core';
 import { build } from 'vite';
 import type { Environment } from '../../../src/config/variables.ts';
 import { createSeededDataSet } from '../../../src/emulators/seed.ts';
-import { registerBoard } from '../../../src/server/board.ts';
 import { launchChromium } from '../../setup/chromium.ts';
 import { startTestBed, type TestBed } from '../../setup/gateway.ts';
 
@@ -28,10 +27,10 @@ export interface BoardBench {
 export async function startBoard(environment: Environment = {}): Promise<BoardBench> {
   const folder = await mkdtemp(join(tmpdir(), 'board-'));
   const root = fileURLToPath(new URL('../../../src/web/board', import.meta.url));
-  await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder } });
-  const bed = await startTestBed(environment, { dataSet: createSeededDataSet({ now: Date.now() }) }, app =>
-    registerBoard(app, { folder: pathToFileURL(`${folder}/`) }),
-  );
+  const outDir = join(folder, 'board');
+  await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir } });
+  const dataSet = createSeededDataSet({ now: Date.now() });
+  const bed = await startTestBed({ BOARD: 'on', ...environment }, { dataSet }, pathToFileURL(`${folder}/`));
   const browser = await launchChromium();
   return {
     bed,
