@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { SharedState } from '../shared-state.ts';
 
 /** What an upstream's answers state. */
-export interface StatedLimit {
+interface StatedLimit {
   readonly limit: number;
   readonly periodMs: number;
 }
