@@ -9,10 +9,19 @@ import { retryableReports } from './triage.ts';
 
 let key = '';
 
+const keyListeners = new Set<() => void>();
+
 /** The caller's key, for a gateway that requires one. It is kept in this variable only: no storage, no cookie. */
 export const setKey = (given: string) => {
   key = given.trim();
+  for (const listener of keyListeners) listener();
 };
+
+/** Calls back when a key was given, until the returned function is called. */
+export function onKey(listener: () => void): () => void {
+  keyListeners.add(listener);
+  return () => void keyListeners.delete(listener);
+}
 
 export function createClient(): ApolloClient {
   const link = new HttpLink({
@@ -66,9 +75,12 @@ export const createExtract =
 
 export const keyRequired = 'This gateway wants a key';
 
-const passingCodes = new Set(['RATE_LIMITED', 'DEADLINE_EXCEEDED', 'OVERLOADED', 'INTERNAL_SERVER_ERROR']);
+const passingCodes = new Set([
+  ...['RATE_LIMITED', 'DEADLINE_EXCEEDED', 'OVERLOADED', 'INTERNAL_SERVER_ERROR'],
+  ...['UPSTREAM_RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_MALFORMED'],
+]);
 
-function lookupError(error: unknown): LookupError {
+export function lookupError(error: unknown): LookupError {
   if (CombinedGraphQLErrors.is(error)) {
     const [first] = error.errors;
     const code = first?.extensions?.code;

@@ -1,7 +1,7 @@
 /** Single-key shortcuts while no field has the focus. WCAG 2.1.4 requires that they can be switched off (see Help). */
 import { useEffect } from 'react';
 
-export const keyBindings = {
+const keyBindings = {
   j: 'next',
   k: 'previous',
   Enter: 'open',
@@ -15,7 +15,7 @@ export const keyBindings = {
 } as const;
 export type Command = (typeof keyBindings)[keyof typeof keyBindings];
 
-export const commandTitles: Record<Command, string> = {
+const commandTitles: Record<Command, string> = {
   next: 'next row',
   previous: 'previous row',
   open: 'open or close the row',
@@ -28,19 +28,28 @@ export const commandTitles: Record<Command, string> = {
   help: 'this help',
 };
 
-const isKey = (key: string): key is keyof typeof keyBindings => Object.hasOwn(keyBindings, key);
+/** What each key does. */
+export const keyTitles: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(keyBindings).map(([key, command]) => [key, commandTitles[command]]),
+);
 
-export function useShortcuts(commands: Record<Command, () => void>, isOn: boolean) {
+export const useShortcuts = (commands: Record<Command, () => void>, isOn: boolean) =>
+  useKeys(Object.fromEntries(Object.entries(keyBindings).map(([key, command]) => [key, commands[command]])), isOn);
+
+/** Calls the function under the pressed key. */
+export function useKeys(actions: Readonly<Record<string, () => void>>, isOn: boolean) {
   useEffect(() => {
     if (!isOn) return;
     function onKey(event: KeyboardEvent) {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !isKey(event.key)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined;
+      if (!action) return;
       const target = event.target instanceof HTMLElement ? event.target : undefined;
       if (target?.closest('textarea, input:not([type="checkbox"])')) return;
       // Enter activates a focused button.
       if (event.key === 'Enter' && target?.closest('button')) return;
       event.preventDefault();
-      commands[keyBindings[event.key]]();
+      action();
     }
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);

@@ -37,5 +37,5 @@ export function useItems(session: Session): readonly Item[] {
   }, [entries, data]);
 }
 
-const isWhole = (row: unknown): row is BoardRow =>
+export const isWhole = (row: unknown): row is BoardRow =>
   typeof row === 'object' && row !== null && 'verdict' in row && 'datadog' in row && 'argus' in row && 'id' in row;

@@ -20,7 +20,8 @@ interface OpenedPage {
 
 export interface BoardBench {
   readonly bed: TestBed;
-  open(): Promise<OpenedPage>;
+  /** The tab of pasted values, or the one that is named. */
+  open(tab?: string): Promise<OpenedPage>;
   stop(): Promise<void>;
 }
 
@@ -34,7 +35,7 @@ export async function startBoard(environment: Environment = {}): Promise<BoardBe
   const browser = await launchChromium();
   return {
     bed,
-    open: () => openPage(browser, `${bed.url}/board`),
+    open: (tab = 'values') => openPage(browser, `${bed.url}/board#${tab}`),
     async stop() {
       await browser.close();
       await bed.stop();

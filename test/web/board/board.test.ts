@@ -39,7 +39,7 @@ describe('a report pasted anywhere', () => {
     expect(shown.filter(standing => standing === 'NO_MATCH').length).toBeLessThan(shown.length / 2);
     const order: readonly string[] = standings;
     expect(shown).toEqual(shown.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
-    expect(page.url()).toBe(`${bench.bed.url}/board`);
+    expect(page.url()).toBe(`${bench.bed.url}/board#values`);
     const kept = await page.evaluate(async () => [
       localStorage.length,
       sessionStorage.length,

@@ -1,0 +1,113 @@
+/**
+ * What was marked here, and what became of it. Each mark is sent once and never repeated by itself; marks of one row are
+ * sent one after the other. It depends on neither GraphQL nor React.
+ */
+import type { TriageStateFilter } from '../generated/graphql.ts';
+
+export interface Mark {
+  readonly state: TriageStateFilter;
+  /** What was last known to be recorded; undefined: nothing that was marked here. */
+  readonly recorded: TriageStateFilter | undefined;
+  /** UNSURE: sent and not answered, so it may have been recorded. */
+  readonly phase: 'SENDING' | 'RECORDED' | 'UNSURE' | 'FAILED';
+  /** Why it failed or is unsure, or what the gateway adds. */
+  readonly detail: string | undefined;
+}
+
+export type Outcome =
+  | { readonly phase: 'RECORDED' | 'UNSURE' | 'FAILED'; readonly detail: string | undefined }
+  /** No mark is possible, for the reason given. */
+  | { readonly phase: 'FORBIDDEN' | 'KEY_REQUIRED'; readonly detail: string };
+
+export interface MarksView {
+  /** By the key of their rows. */
+  readonly marks: ReadonlyMap<string, Mark>;
+  /** Why this caller may not mark. */
+  readonly forbidden: string | undefined;
+  readonly isKeyRequired: boolean;
+}
+
+interface Markable {
+  readonly key: string;
+  readonly value: string;
+  /** As the page shows it. */
+  readonly name: string;
+}
+
+export type OnOutcome = (row: Markable, state: TriageStateFilter, outcome: Outcome) => void;
+
+interface MarksOptions {
+  /** Never rejects. */
+  readonly send: (value: string, state: TriageStateFilter) => Promise<Outcome>;
+  /** Called with each outcome. */
+  readonly onOutcome: OnOutcome;
+}
+
+export type Marks = ReturnType<typeof createMarks>;
+
+export const opposite = (state: TriageStateFilter): TriageStateFilter =>
+  state === 'REVIEWED' ? 'NOT_REVIEWED' : 'REVIEWED';
+
+export function createMarks({ send, onOutcome }: MarksOptions) {
+  let view: MarksView = { marks: new Map(), forbidden: undefined, isKeyRequired: false };
+  /** What can be undone, newest last. */
+  let done: readonly (Markable & { readonly state: TriageStateFilter })[] = [];
+  const underWay = new Map<string, Promise<void>>();
+  const listeners = new Set<() => void>();
+
+  function publish(next: Partial<MarksView>) {
+    view = { ...view, ...next };
+    for (const listener of listeners) listener();
+  }
+
+  const put = (key: string, mark: Mark | undefined) => {
+    const marks = new Map(view.marks);
+    if (mark) marks.set(key, mark);
+    else marks.delete(key);
+    publish({ marks });
+  };
+
+  async function sendInTurn(row: Markable, state: TriageStateFilter, before: Promise<void> | undefined) {
+    await before;
+    const earlier = view.marks.get(row.key);
+    const { recorded } = earlier ?? {};
+    put(row.key, { state, recorded, phase: 'SENDING', detail: undefined });
+    const outcome = await send(row.value, state);
+    if (outcome.phase === 'FORBIDDEN' || outcome.phase === 'KEY_REQUIRED') {
+      put(row.key, earlier);
+      publish(outcome.phase === 'FORBIDDEN' ? { forbidden: outcome.detail } : { isKeyRequired: true });
+    } else {
+      const { phase, detail } = outcome;
+      put(row.key, { state, recorded: phase === 'RECORDED' ? state : recorded, phase, detail });
+    }
+    onOutcome(row, state, outcome);
+  }
+
+  function mark(row: Markable, state: TriageStateFilter): Promise<void> {
+    const turn = sendInTurn(row, state, underWay.get(row.key));
+    underWay.set(row.key, turn);
+    return turn;
+  }
+
+  return {
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    view: () => view,
+    mark(row: Markable, state: TriageStateFilter) {
+      done = [...done, { ...row, state }];
+      void mark(row, state);
+    },
+    /** Sets the row of the last mark back, and returns its key; undefined where there is nothing to undo. */
+    undo(): string | undefined {
+      const isUndoable = ({ key }: Markable) => !['FAILED', undefined].includes(view.marks.get(key)?.phase);
+      const last = done.findLast(isUndoable);
+      done = done.slice(0, last ? done.lastIndexOf(last) : 0);
+      if (last) void mark(last, opposite(last.state));
+      return last?.key;
+    },
+    /** After another key was given: it may be one that may mark. */
+    forgetRefusals: () => publish({ forbidden: undefined, isKeyRequired: false }),
+  };
+}

@@ -1,0 +1,64 @@
+/** Joins pages, marks and Apollo's cache into the rows of the work list. */
+import { useApolloClient, useFragment } from '@apollo/client/react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { onTick } from '../clock.ts';
+import { onKey } from '../gateway.ts';
+import { BoardRowFragmentDoc } from '../generated/graphql.ts';
+import type { BoardRow } from '../triage.ts';
+import { isWhole } from '../use-rows.ts';
+import { createMarks, type MarksView, type OnOutcome } from './marks.ts';
+import { createPages } from './pages.ts';
+import type { Question } from './question.ts';
+import { createFetchPage, createSend, type ListedRow } from './requests.ts';
+import { toWorkItem, type WorkItem } from './work-item.ts';
+
+export type WorkListState = ReturnType<typeof useWorkList>;
+
+export function useWorkList(question: Question, onMarked: OnOutcome) {
+  const client = useApolloClient();
+  const [marks] = useState(() => createMarks({ send: createSend(client), onOutcome: onMarked }));
+  const [pages] = useState(() => {
+    const hasLeft = ({ id }: ListedRow, { state }: Question) => isElsewhere(marks.view(), id, state);
+    return createPages({ fetchPage: createFetchPage(client), hasLeft, now: Date.now });
+  });
+  useEffect(() => pages.start(question), [pages, question]);
+  useEffect(
+    () =>
+      onKey(() => {
+        marks.forgetRefusals();
+        pages.retry();
+      }),
+    [pages, marks],
+  );
+  // A hidden tab of the browser sends no requests, and one that is back on the network does not wait for its time.
+  useEffect(() => onTick(() => document.hidden || pages.retryDue()), [pages]);
+  useEffect(() => {
+    addEventListener('online', pages.retry);
+    return () => removeEventListener('online', pages.retry);
+  }, [pages]);
+  const view = useSyncExternalStore(pages.subscribe, pages.view);
+  const marked = useSyncExternalStore(marks.subscribe, marks.view);
+  return { pages, marks, view, marked, items: useWorkItems(view.rows, marked) };
+}
+
+/** Whether the row was marked, or may have been, with another state than the one that is asked for. */
+function isElsewhere({ marks }: MarksView, id: string, state: Question['state']): boolean {
+  const mark = marks.get(id);
+  if (state === undefined || mark === undefined) return false;
+  return (mark.phase === 'FAILED' ? (mark.recorded ?? state) : mark.state) !== state;
+}
+
+function useWorkItems(listed: readonly ListedRow[], { marks }: MarksView): readonly WorkItem[] {
+  const joined = useMemo(
+    () =>
+      listed.flatMap(({ indicator }) => (indicator ? [{ __typename: 'Indicator' as const, id: indicator.id }] : [])),
+    [listed],
+  );
+  const { data } = useFragment({ fragment: BoardRowFragmentDoc, fragmentName: 'BoardRow', from: joined });
+  return useMemo(() => {
+    const rows = new Map<string, BoardRow>();
+    for (const row of data) if (isWhole(row)) rows.set(row.id, row);
+    const rowOf = ({ indicator }: ListedRow) => indicator && (rows.get(indicator.id) ?? indicator);
+    return listed.map(row => toWorkItem(row, rowOf(row) ?? undefined, marks.get(row.id)));
+  }, [listed, data, marks]);
+}
