@@ -114,7 +114,9 @@ function History({
                   ? 'Set to be reviewed'
                   : 'Unknown'}
               <span className="muted">{event.at === null ? 'at an unknown time' : moment(event.at)}</span>
-              <span className="muted">by {event.by ?? (isHidden ? 'a name that is not shown to you' : 'somebody')}</span>
+              <span className="muted">
+                by {event.by ?? (isHidden ? 'a name that is not shown to you' : 'somebody')}
+              </span>
             </li>
           ))}
         </ol>

@@ -46,8 +46,10 @@ export const WorkRow = memo(function WorkRow(props: WorkRowProps) {
         }}
       >
         <td className="judged">
-          <VerdictMark standing={standing} isDisputed={row?.verdict.conflicting ?? false} />
-          <span className="second">{row && gapIn(row)}</span>
+          <VerdictMark standing={standing} isDisputed={false} />
+          <span className="second">
+            {row && [row.verdict.conflicting && 'disputed', gapIn(row)].filter(Boolean).join(' · ')}
+          </span>
         </td>
         <ValueCell {...props} />
         <ReasonCell {...item} />
