@@ -14,6 +14,7 @@ const emulators = await startEmulators({ dataSet: createSeededDataSet({ now: Dat
 const environment = {
   VERDICT_LIST_CAPS: listCaps,
   BOARD: 'on',
+  TRIAGE_WRITES: 'service',
   ...process.env,
   ...emulators.environment,
   NO_PROXY: '*',

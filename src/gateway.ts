@@ -7,13 +7,14 @@ import { createLookahead } from './sources/lookahead.ts';
 import type { SourceSettings } from './sources/settings.ts';
 import type { Source } from './sources/source.ts';
 
-type GatewayParts = Pick<Gateway, 'registry' | 'costs' | 'workBudget'> &
+type GatewayParts = Pick<Gateway, 'registry' | 'costs' | 'workBudget' | 'audit'> &
   Pick<SourceDependencies, 'cache' | 'log' | 'metrics' | 'clock' | 'shared'>;
 
 /** Opens every source of the registry. The caller must close the sources and the cache. */
-export function openGateway(config: Config, { registry, costs, workBudget, ...parts }: GatewayParts): Gateway {
+export function openGateway(config: Config, { registry, costs, workBudget, audit, ...parts }: GatewayParts): Gateway {
   const { windows, revalidates, deadlineMs, maxValues, proxy } = config;
-  const dependencies = { ...parts, windows, revalidates, deadlineMs, maxValues, proxy };
+  const { suspiciousFrom } = config.verdict;
+  const dependencies = { ...parts, windows, revalidates, deadlineMs, maxValues, proxy, suspiciousFrom };
   const open = Object.entries(registry).map(([name, source]): [string, Source] => [
     name,
     source.open(config.sources[name] as SourceSettings, dependencies),
@@ -31,6 +32,7 @@ export function openGateway(config: Config, { registry, costs, workBudget, ...pa
     texts: createTextReader(maxValues),
     workBudget,
     log: parts.log,
+    audit,
     clock: parts.clock,
   };
 }

@@ -89,14 +89,15 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
   const schema = createSchema(registry, options.schema);
   const costs = createCosts(registry, schema, config.sources);
   const { shared } = redis ?? {};
-  const gateway = openGateway(config, { registry, costs, workBudget, cache, log, metrics, clock, shared });
+  const { indicators, hmacKey } = config.auth.audit;
+  const audit = createAudit({ destination: auditTo, indicators, hmacKey: hmacKey?.read, log, clock });
+  const parts = { registry, costs, workBudget, audit, cache, log, metrics, clock, shared };
+  const gateway = openGateway(config, parts);
   const authenticator = createAuthenticator(config.auth, {
     log,
     clock,
     dispatcher: proxyAgent(config.proxy),
   });
-  const { indicators, hmacKey } = config.auth.audit;
-  const audit = createAudit({ destination: auditTo, indicators, hmacKey: hmacKey?.read, log, clock });
   const { corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, board, introspection } = config;
   let phase: Phase = 'starting';
   const health: HealthOptions = { gateway, cache, metrics, phase: () => phase };

@@ -29,6 +29,13 @@ export interface SharedState {
   /** A text by its name; undefined too where there is none. Anybody who may write into Redis may have written it. */
   readText(name: string): Promise<string | undefined>;
   writeText(name: string, text: string, forMs: number): void;
+  /**
+   * Tells the other replicas that something has changed, by name; true: each one that was there lately has heard of it. The names are
+   * kept for those that start later.
+   */
+  announce(names: readonly string[], keepMs: number): Promise<boolean>;
+  /** Called with names that were announced, those from before it was called included. */
+  onAnnounced(listener: (names: readonly string[]) => void): void;
   /** How many replicas were there lately, this one included. */
   replicas(): number;
 }

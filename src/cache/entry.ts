@@ -26,6 +26,8 @@ export interface ReadStandards<Fact> {
   /** Equal where the same is wanted of a fact. */
   claim(index: number): string;
   isAbsence(fact: Fact): boolean;
+  /** A row of Redis that must not be used. */
+  isOutdated(heardAt: number, index: number): boolean;
   /** Called for a key that was claimed: by this replica, which must write or `release` it, or by another one. */
   onClaim(index: number, isOurs: boolean): unknown;
   /** What memory has answers the request: Redis, where another replica may have put a better one, need not be read. */

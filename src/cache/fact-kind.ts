@@ -97,13 +97,19 @@ export interface FactKind<Subject, Need, Fact> {
   covers(fact: Fact, need: Need): boolean;
   /** A call for `wider` will bring `narrower` as well. */
   contains(wider: Need, narrower: Need): boolean;
+  /** What a call for `need` asks for, where that differs: replicas wait for each other where it is equal. */
+  asked?(need: Need): unknown;
   /** Where facts travel in one call: what to fetch of each, given the needs of all that start together. */
   share?(needs: readonly Need[]): (need: Need) => Need;
   /** What to fetch so that the new fact still has all parts of a fresh one that it replaces. */
   widen(need: Need, fact: Fact): Need;
   isAbsence(fact: Fact): boolean;
+  /** The fact says all that the other one does, and the same. */
+  includes?(fact: Fact, other: Fact): boolean;
   /** The partition of the credential in use now; it changes when a secret is rotated. */
   partitionOf(subject: Subject): string;
+  /** Its subject has changed since: it is served no more, not even as stale. */
+  isOutdated?(subject: Subject, heardAt: number, tier: 'memory' | 'redis'): boolean;
   /** What was heard of it until then turned out not to be about it: it is asked for again. */
   isRevoked?(key: string, heardAt: number): boolean;
   /** Incomplete facts are not cached: truncated ones, for errors and partial responses never become a fact. */

@@ -16,6 +16,8 @@ export function createFreshness<Subject, Need, Fact>(
 ) {
   type Wanted = FactRequest<Subject, Need, Fact>;
   const { freshMs, staleMs, negativeMs } = kind.windows;
+  const isOutdated = ({ heardAt }: Pick<Entry<Fact>, 'heardAt'>, { subject }: Wanted): boolean =>
+    kind.isOutdated?.(subject, heardAt, 'memory') === true;
   const ageOf = ({ heardAt }: Pick<Entry<Fact>, 'heardAt'>): number => now() - heardAt;
 
   /** An absence has all of its short window; what a request leaves nothing of is an absence to it. */
@@ -26,13 +28,14 @@ export function createFreshness<Subject, Need, Fact>(
 
   /** Inside its window and allowed for this credential, whatever parts of it are needed. */
   function isFresh(entry: Entry<Fact>, request: Wanted): boolean {
+    if (isOutdated(entry, request)) return false;
     return ageOf(entry) < windowOf(entry, request) && denied.mayServeFresh(request.partition, entry.heardAt);
   }
 
   /** A match that is kept past its fresh window, and was fetched after its credential was last denied. */
-  function isKept(entry: Entry<Fact>, { partition }: Wanted): boolean {
-    if (kind.isAbsence(entry.fact) || ageOf(entry) >= freshMs + staleMs) return false;
-    return denied.mayServeStale(partition, entry.heardAt);
+  function isKept(entry: Entry<Fact>, request: Wanted): boolean {
+    if (kind.isAbsence(entry.fact) || ageOf(entry) >= freshMs + staleMs || isOutdated(entry, request)) return false;
+    return denied.mayServeStale(request.partition, entry.heardAt);
   }
 
   /** Recent enough for the request, and containing all that it needs. */
@@ -55,7 +58,8 @@ export function createFreshness<Subject, Need, Fact>(
   }
 
   /** Of the claim on what a request wants. */
-  const nameOfClaim = ({ claimedElsewhere, need }: Wanted): string => claimedElsewhere ?? nameOf(need);
+  const nameOfClaim = ({ claimedElsewhere, need }: Wanted): string =>
+    claimedElsewhere ?? nameOf(kind.asked?.(need) ?? need);
 
   return {
     isFresh,
@@ -68,6 +72,7 @@ export function createFreshness<Subject, Need, Fact>(
       claim: index => nameOfClaim(requests[index] as Wanted),
       isAbsence: kind.isAbsence,
       isEnough: (entry, index) => satisfies(entry, requests[index] as Wanted),
+      isOutdated: (heardAt, index) => kind.isOutdated?.((requests[index] as Wanted).subject, heardAt, 'redis') === true,
       replaces: (newer, own, index) => replaces(newer, own, requests[index] as Wanted),
       onClaim,
     }),

@@ -10,6 +10,7 @@ import type { Cache, CachedEntry } from './entry.ts';
 import { createFactFetcher, type MissingFact } from './fact-fetcher.ts';
 import type { FactKind, FactOutcome, FactRequest, RequestContext, ServedFact } from './fact-kind.ts';
 import { createFreshness } from './freshness.ts';
+import { createOfferedFacts, type OfferedFact } from './offered-facts.ts';
 
 export interface ReadThrough<Subject, Need, Fact> {
   /** A fresh fact from memory that answers all these requests about it, synchronously; otherwise undefined. */
@@ -19,6 +20,8 @@ export interface ReadThrough<Subject, Need, Fact> {
     requests: readonly FactRequest<Subject, Need, Fact>[],
     context: RequestContext,
   ): Promise<readonly FactOutcome<Fact>[]>;
+  /** Keeps facts that came beside others. Never rejects. */
+  offer(offered: readonly OfferedFact<Subject, Need, Fact>[]): Promise<void>;
   /** The fact holds what is needed. */
   covers(fact: Fact, need: Need): boolean;
   /** A call for `wider` brings `narrower` as well. */
@@ -48,7 +51,7 @@ export function createReadThrough<Subject, Need, Fact>(
   /** Memory still holds the fact that was heard then, and today's credential may see it. Does not keep the fact itself alive. */
   function isStillValid({ key, partition, subject }: Request, heardAt: number): boolean {
     const isSame = cache.peek<Fact>(key)?.heardAt === heardAt && kind.partitionOf(subject) === partition;
-    return isSame && denied.mayServeFresh(partition, heardAt);
+    return isSame && denied.mayServeFresh(partition, heardAt) && kind.isOutdated?.(subject, heardAt, 'memory') !== true;
   }
 
   function fromEntry(cached: CachedEntry<Fact>, context: RequestContext): Outcome {
@@ -124,6 +127,7 @@ export function createReadThrough<Subject, Need, Fact>(
   }
 
   return {
+    offer: createOfferedFacts({ kind, cache, denied, freshness }),
     covers: kind.covers,
     contains: kind.contains,
     satisfies: (outcome, request) => outcome.error === undefined && freshness.satisfies(outcome, request),

@@ -124,6 +124,7 @@ function takeRows<Fact>(
   ): CachedEntry<Fact> | undefined {
     const heardAt = readAt - row.ageMs;
     const fetchedAt = Math.round(clock.wall() - (clock.monotonic() - readAt) - row.ageMs);
+    if (standards?.isOutdated(heardAt, index) === true) return undefined;
     const entry: CachedEntry<Fact> = { fact: row.fact, fetchedAt, heardAt, tier: 'redis' };
     // The row of what is in memory has the same age, but for the error of two readings of Redis's clock.
     const isOlder = own !== undefined && heardAt <= own.heardAt + clockErrorMs;

@@ -37,6 +37,7 @@ export type CoverageLimit =
   | 'DEFAULT_MATCHER_ONLY'
   | 'COVERING_ONLY'
   | 'TRUNCATED'
+  | 'ROWS_MOVED'
   | 'PERSONAL_DATA_HIDDEN';
 
 export type ServedFrom = 'LIVE' | 'CACHE' | 'STALE_CACHE';

@@ -29,6 +29,10 @@ export interface DatadogMatch {
 export interface DatadogCredentials {
   /** `apiKey:applicationKey` to its organisation. */
   readonly keyPairs: Map<string, string>;
+  /** Application keys that may not write. */
+  readonly readers: Set<string>;
+  /** Application key to the user whose it is; of others it is Alice. */
+  readonly users: Map<string, string>;
   /** OAuth access token to its organisation and scopes. */
   readonly tokens: Map<string, { readonly org: string; readonly scopes: readonly string[] }>;
 }
@@ -36,6 +40,7 @@ export interface DatadogCredentials {
 const demoOrg = 'demo';
 export const otherOrg = 'other';
 export const signalsRead = 'security_monitoring_signals_read';
+export const signalsWrite = 'security_monitoring_signals_write';
 
 export interface DatadogData {
   readonly credentials: DatadogCredentials;
@@ -45,6 +50,8 @@ export interface DatadogData {
   /** Adds or replaces an indicator for every organisation, or for one. */
   add(indicator: string, facts?: DatadogFacts, org?: string): void;
   remove(indicator: string, org?: string): void;
+  /** A further event of the history of an indicator that the organisation knows. */
+  triage(indicator: string, event: EmulatedTriageEvent, org: string): void;
   /** Finds the data of an organisation (default: the demo's): its own entry, else that of every organisation. */
   find(indicator: string, matcher: Matcher, org?: string): DatadogMatch | undefined;
   /** All that `find` finds. */
@@ -77,6 +84,12 @@ export function createDatadogData(): DatadogData {
     remove: (indicator, org) => {
       factsOf(org).delete(indicator);
     },
+    triage: (indicator, event, org) => {
+      const facts = ofOrg.get(org)?.get(indicator) ?? known.get(indicator);
+      if (facts === undefined) return;
+      const { triage_state: _, triaged_at: __, triaged_by: ___, ...attributes } = facts.attributes ?? {};
+      factsOf(org).set(indicator, { ...facts, attributes, history: [event, ...(facts.history ?? [])] });
+    },
     find: (indicator, matcher, org = demoOrg) => {
       const facts = ofOrg.get(org)?.get(indicator) ?? known.get(indicator);
       return facts && view(indicator, facts, matcher);
@@ -91,12 +104,15 @@ export function createDatadogData(): DatadogData {
 
 function createCredentials(): DatadogCredentials {
   return {
+    readers: new Set(),
+    users: new Map([['other-app-key', '00000000-0000-4000-8000-000000000002']]),
     keyPairs: new Map([
       ['demo-api-key:demo-app-key', demoOrg],
       ['other-api-key:other-app-key', otherOrg],
     ]),
     tokens: new Map([
-      ['demo-token', { org: demoOrg, scopes: [signalsRead] }],
+      ['demo-token', { org: demoOrg, scopes: [signalsRead, signalsWrite] }],
+      ['demo-token-reading', { org: demoOrg, scopes: [signalsRead] }],
       ['demo-token-without-scope', { org: demoOrg, scopes: [] }],
     ]),
   };

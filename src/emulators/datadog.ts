@@ -7,10 +7,12 @@ import {
   type DatadogMatch,
   type EmulatedTriageEvent,
   signalsRead,
+  signalsWrite,
 } from './datadog-data.ts';
 import { listAnswer } from './datadog-list.ts';
 import { type IndicatorQuery, readIndicatorQuery, readListQuery } from './datadog-query.ts';
 import { inForm, read } from './datadog-readings.ts';
+import { triageAnswer, triagedIn } from './datadog-triage.ts';
 import { isObject } from './json.ts';
 import type { BodyRow, EmulatedAnswer, Protocol } from './protocol.ts';
 import type { RecordedRequest } from './recorded-request.ts';
@@ -18,7 +20,9 @@ import type { RecordedRequest } from './recorded-request.ts';
 const listPath = '/api/v2/security/siem/ioc-explorer';
 const indicatorPath = `${listPath}/indicator`;
 
-/** Datadog's IoC Explorer: its list, and "Get an indicator of compromise". */
+const alice = '00000000-0000-4000-8000-000000000001';
+
+/** Datadog's IoC Explorer: its list, "Get an indicator of compromise", and its triage. */
 export function createDatadog(dataSet: DatadogData, behaviours: DatadogBehaviours): Protocol {
   const errorBody: Protocol['errorBody'] = (status, shape) => {
     const usual = shape === 'usual' ? behaviours.errorShape : shape;
@@ -47,9 +51,19 @@ export function createDatadog(dataSet: DatadogData, behaviours: DatadogBehaviour
     return success(listAnswer(dataSet, question, org, row => inForm(row, behaviours)));
   }
 
+  function triage(request: RecordedRequest, { org, user }: Access): EmulatedAnswer {
+    const { problem, json } = triageAnswer(dataSet, request.body, org, user);
+    return problem === undefined ? { status: 201, headers: {}, json } : failure(400, problem);
+  }
+
+  const reading = (answer: (query: URLSearchParams, org: string) => EmulatedAnswer): Route => ({
+    method: 'GET',
+    answer: ({ query }, { org }) => answer(query, org),
+  });
   const routes = new Map([
-    [indicatorPath, find],
-    [listPath, list],
+    [indicatorPath, reading(find)],
+    [listPath, reading(list)],
+    [`${listPath}/triage`, { method: 'POST', answer: triage }],
   ]);
 
   return {
@@ -57,13 +71,14 @@ export function createDatadog(dataSet: DatadogData, behaviours: DatadogBehaviour
     contentType: 'application/vnd.api+json',
     keyHeaders: ['dd-api-key', 'dd-application-key'],
     answer: request => {
-      const org = access(request, dataSet.credentials);
-      if (typeof org === 'number') return failure(org);
+      const granted = access(request, dataSet.credentials);
+      if (typeof granted === 'number') return failure(granted);
       const route = behaviours.hasExplorer ? routes.get(request.path) : undefined;
       if (route === undefined) return failure(404, 'Not Found');
-      return request.method === 'GET' ? route(request.query, org) : failure(405);
+      if (request.method !== route.method) return failure(405);
+      return request.method === 'POST' && !granted.mayWrite ? failure(403) : route.answer(request, granted);
     },
-    values: ({ query }) => query.getAll('indicator'),
+    values: ({ query, body }) => [...query.getAll('indicator'), ...triagedIn(body)],
     errorBody,
     quotaBody: () => errors(behaviours.errorShape, 'Payment Required'),
     rows: rowsIn,
@@ -114,18 +129,33 @@ function errors(shape: 'objects' | 'strings', title: string, detail?: string): u
   return { errors: [detail === undefined ? { title } : { title, detail }] };
 }
 
+interface Access {
+  readonly org: string;
+  /** Whose key it is. */
+  readonly user: string;
+  readonly mayWrite: boolean;
+}
+
+interface Route {
+  readonly method: 'GET' | 'POST';
+  answer(request: RecordedRequest, granted: Access): EmulatedAnswer;
+}
+
 /** The organisation of the credentials; 401 without usable credentials, 403 for credentials without access. */
-function access({ headers }: RecordedRequest, credentials: DatadogCredentials): string | 401 | 403 {
+function access({ headers }: RecordedRequest, credentials: DatadogCredentials): Access | 401 | 403 {
   const { authorization } = headers;
   if (typeof authorization === 'string' && /^bearer /i.test(authorization)) {
     const token = credentials.tokens.get(authorization.slice('bearer '.length));
     if (!token) return 401;
-    return token.scopes.includes(signalsRead) ? token.org : 403;
+    const { org, scopes } = token;
+    return scopes.includes(signalsRead) ? { org, user: alice, mayWrite: scopes.includes(signalsWrite) } : 403;
   }
   const apiKey = headers['dd-api-key'];
   const appKey = headers['dd-application-key'];
   if (!apiKey || !appKey) return 401;
-  return credentials.keyPairs.get(`${apiKey}:${appKey}`) ?? 403;
+  const org = credentials.keyPairs.get(`${apiKey}:${appKey}`);
+  const user = credentials.users.get(String(appKey)) ?? alice;
+  return org === undefined ? 403 : { org, user, mayWrite: !credentials.readers.has(String(appKey)) };
 }
 
 function envelope(match: DatadogMatch, question: IndicatorQuery, behaviours: DatadogBehaviours): unknown {

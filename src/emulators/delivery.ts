@@ -58,8 +58,8 @@ function halfJson(response: ServerResponse, answer: Written, contentLength: 'rig
   response.socket?.end();
 }
 
-function cut(response: ServerResponse, answer: Written, at: 'beforeHeaders' | 'midBody'): void {
-  if (at === 'beforeHeaders') {
+function cut(response: ServerResponse, answer: Written, at: 'beforeWork' | 'beforeHeaders' | 'midBody'): void {
+  if (at !== 'midBody') {
     response.socket?.destroy();
     return;
   }

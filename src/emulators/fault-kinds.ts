@@ -59,7 +59,8 @@ const deliveries = [
   z.strictObject({ kind: z.literal('halfJson'), contentLength: z.enum(['right', 'wrong']).default('right'), ...scope }),
   z.strictObject({
     kind: z.literal('cut'),
-    at: z.enum(['beforeHeaders', 'midBody']).default('beforeHeaders'),
+    /** `beforeWork`: what it asks for is not done. */
+    at: z.enum(['beforeWork', 'beforeHeaders', 'midBody']).default('beforeHeaders'),
     ...scope,
   }),
   z.strictObject({

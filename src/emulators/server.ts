@@ -98,6 +98,10 @@ async function respond(
 ): Promise<void> {
   const { protocol } = upstream;
   if (applied.latencyMs > 0 && !(await waitUnlessClosed(applied.latencyMs, response))) return;
+  if (applied.faults.some(({ fault }) => fault.kind === 'cut' && fault.at === 'beforeWork')) {
+    response.socket?.destroy();
+    return;
+  }
   const answer = toWritten(await prepareAnswer(request, applied, upstream), protocol);
   if (response.destroyed) return;
   if (applied.faults.some(({ fault }) => fault.kind === 'raw')) return deliverRaw(response, answer.bytes);

@@ -6,6 +6,7 @@ import { hostOf, indicatorKey } from '../domain/indicator/indicator.ts';
 import type { Indicator } from '../domain/indicator/model.ts';
 import type { SourceName } from '../domain/source-report.ts';
 import type { VerdictPolicy } from '../domain/verdict/model.ts';
+import type { Audit } from '../observability/audit.ts';
 import type { Log } from '../observability/log.ts';
 import type { Span } from '../observability/span.ts';
 import { createTrace, type Trace } from '../observability/trace.ts';
@@ -42,6 +43,7 @@ export interface Gateway {
   readonly texts: TextReader;
   readonly workBudget: WorkBudget;
   readonly log: Log;
+  readonly audit: Pick<Audit, 'write'>;
   readonly clock: Clock;
 }
 

@@ -36,6 +36,8 @@ export interface RunningCost extends CostBasis {
   uncached: number;
   /** Calls for one indicator each. */
   each: number;
+  /** The same for calls that change it. */
+  written: number;
   /** Source and question → the number of values, which share searches, and the kinds of searches. */
   readonly searches: Map<string, { readonly count: number; readonly kinds: number }>;
   /** Each text, and how many values are counted for it. */
@@ -83,7 +85,17 @@ export function argumentsOf(read: () => FieldArguments): FieldArguments {
 
 /** Of an operation of which nothing is counted yet. */
 export function beginCost(basis: CostBasis): RunningCost {
-  const counts = { values: 0, referenced: 0, alone: 0, uncached: 0, each: 0, properties: 0, textBytes: 0, places: 0 };
+  const counts = {
+    values: 0,
+    referenced: 0,
+    alone: 0,
+    uncached: 0,
+    each: 0,
+    written: 0,
+    properties: 0,
+    textBytes: 0,
+    places: 0,
+  };
   const lists = {
     named: [],
     filtered: [],
@@ -99,9 +111,9 @@ export function beginCost(basis: CostBasis): RunningCost {
 
 function createMeter(running: () => RunningCost): CostMeter<CountedField> {
   return {
-    callEach({ on: { count, variants } }, source, variant) {
+    callEach({ on: { count, variants, inRows } }, source, variant, isInRows = false) {
       const key = `${source} ${variant}`;
-      if (variants.has(key)) return;
+      if (variants.has(key) || (isInRows && inRows.has(key))) return;
       variants.add(key);
       running().each += count;
     },
@@ -122,6 +134,15 @@ function createMeter(running: () => RunningCost): CostMeter<CountedField> {
     },
     name({ below }, values, path = []) {
       addIndicators(running(), selectionAt(below(), path), addNamed(running(), values));
+    },
+    nameWritten({ below }, values, path, most) {
+      const written = addNamed(running(), values);
+      running().written += written.count;
+      addIndicators(running(), selectionAt(below(), path), written);
+      if (written.count > most)
+        running().problem ??= tooLarge(
+          `Too many values: at most ${most} may be written in one field. Send them in parts.`,
+        );
     },
     nameExtracted({ below }, text, path = []) {
       if (typeof text !== 'string') return;
@@ -147,6 +168,11 @@ function createMeter(running: () => RunningCost): CostMeter<CountedField> {
     },
     leadToIndicator({ below, on }) {
       addReferenced(running(), below(), on.hosts());
+    },
+    leadToRows({ below }, count, paths, [source, variant]) {
+      const rows = countIndicators(count);
+      rows.inRows.add(`${source} ${variant}`);
+      for (const path of paths) addReferenced(running(), selectionAt(below(), [...path, 'indicator']), rows);
     },
     leadToRecords({ below, on }, each, paths) {
       const records = paths.flatMap(path => selectionAt(below(), path));

@@ -75,13 +75,13 @@ function summedUp(running: RunningCost, selected: number): OperationCost {
   const own = running.alone + uncached;
   const asked = values + running.referenced + own + textPoints(running);
   const points = Math.max(1, asked, ...sizePoints(running, selected));
-  const calls = own + each + searches;
+  const calls = own + each + running.written + searches;
   return {
     values,
     named,
     filtered,
     points,
-    uncached,
+    uncached: uncached + running.written,
     calls,
     properties,
     problem: running.problem,

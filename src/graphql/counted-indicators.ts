@@ -8,6 +8,8 @@ export interface CountedIndicators {
   readonly count: number;
   /** The calls that are already counted for each of them. */
   readonly variants: Set<string>;
+  /** The calls of which a row has told the half. */
+  readonly inRows: Set<string>;
   /** How many of them are address blocks, or may be. */
   blocks(): number;
   /** Those that they have as a host, or may have. */
@@ -19,6 +21,7 @@ export function countIndicators(count: number, known?: () => readonly Indicator[
   return {
     count,
     variants: new Set(),
+    inRows: new Set(),
     blocks: () => known?.().filter(({ type }) => type === 'CIDR').length ?? count,
     hosts: once(() => {
       if (known === undefined) return countIndicators(count);

@@ -3,6 +3,7 @@ import type { SourceName as AnySourceName, SourceReport as SourceReportModel } f
 import type { Indicator as IndicatorModel } from '../domain/indicator/model.ts';
 import type { Verdict as VerdictModel } from '../domain/verdict/model.ts';
 import type { ThreatReport as ThreatReportModel } from '../sources/datadog/mapping.ts';
+import type { ThreatRow as ThreatRowModel } from '../sources/datadog/explorer/rows.ts';
 import type { TriageEvent as TriageEventModel } from '../sources/datadog/history.ts';
 import type { DatadogAnswer as DatadogAnswerModel } from '../sources/datadog/resolvers.ts';
 import type { MappedRecord as ArgusRecordModel, Property as PropertyModel } from '../sources/argus/mapping.ts';
@@ -113,6 +114,8 @@ export type CoverageLimit =
   | 'PERSONAL_DATA_HIDDEN'
   /** Argus shows only lists that the key may read; the others are absent without a word. */
   | 'READABLE_LISTS_ONLY'
+  /** Rows have moved since the page before, so that some may have been missed: begin again where every one counts. */
+  | 'ROWS_MOVED'
   /** Records in other states, or on other lists, than those asked for were left out. */
   | 'STATES_FILTERED'
   /**
@@ -226,6 +229,8 @@ export type Indicator = Node & {
   readonly host: Maybe<Indicator>;
   /** Global and stable; the same for every spelling of the same indicator. Made from type and value alone. */
   readonly id: Scalars['ID']['output'];
+  /** Where a person goes on: pages of the sources about this indicator, for who may open them. Empty where none is known. Free. */
+  readonly links: ReadonlyArray<Link>;
   /**
    * The Argus records of exactly this value, always all of them: on which lists it stands. An empty list: on none that
    * the gateway's key may read. All indicators of an operation share one Argus search, that of `verdict` and `covering` where
@@ -403,6 +408,15 @@ export type IndicatorType =
   /** A URL with its scheme: `https://evil.example.org/x`. A scheme that no source could know is refused. */
   | 'URL';
 
+/** A page for a person. */
+export type Link = {
+  readonly __typename?: 'Link';
+  /** What it shows, for example `Datadog: logs`. */
+  readonly label: Scalars['String']['output'];
+  /** Its address. It holds the value. */
+  readonly url: Scalars['String']['output'];
+};
+
 /** One input of `Query.lookup`: what it was taken for, or what is wrong with it. */
 export type Lookup = {
   readonly __typename?: 'Lookup';
@@ -433,6 +447,30 @@ export type MembershipStateFilter =
   | 'LATEST'
   /** Superseded by a newer record. */
   | 'OLD';
+
+/** What changes something upstream. By POST alone; never repeated, cached or shared by the gateway. */
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /**
+   * Records in Datadog that indicators have been reviewed, or have not. One write for each different value, one after the other
+   * as far as Datadog's limits want it; each is a new event of the indicator's triage history, signed by the user of the Datadog
+   * key. The gateway repeats none: what was sent and not answered is `TIMED_OUT`, and may have been recorded. Costs one point
+   * for each value. More than 100 values are refused whole with `OPERATION_TOO_LARGE`.
+   *
+   * `FORBIDDEN` unless the gateway allows it (`TRIAGE_WRITES`) and the caller carries the scope for it (`TRIAGE_SCOPE`).
+   *
+   * Afterwards no fact from before is served for these values, by any replica that shares the Redis; where that cannot be told,
+   * `detail` says so.
+   */
+  readonly setTriageState: ReadonlyArray<TriageResult>;
+};
+
+
+/** What changes something upstream. By POST alone; never repeated, cached or shared by the gateway. */
+export type MutationSetTriageStateArgs = {
+  state: TriageStateFilter;
+  values: ReadonlyArray<Scalars['String']['input']>;
+};
 
 /** An object with a global id: one that `Query.node` finds again. */
 export type Node = {
@@ -512,7 +550,7 @@ export type Query = {
   readonly lookup: ReadonlyArray<Lookup>;
   /**
    * Any object by its global id, as Relay has it. Null for an id that this gateway did not make or whose object is gone.
-   * Costs nothing for an Indicator, one Argus call for a ReputationRecord.
+   * Costs nothing for an Indicator, one Argus call for a ReputationRecord, one Datadog call for a ThreatIndicator.
    */
   readonly node: Maybe<Node>;
   /**
@@ -540,6 +578,16 @@ export type Query = {
    * made anyway: asking sends nothing upstream.
    */
   readonly sources: ReadonlyArray<SourceHealth>;
+  /**
+   * The rows of Datadog's IoC Explorer, page by page: the indicators that matched your own logs within 30 days, such as those
+   * that nobody has reviewed, worst first. Always live; one Datadog call a page. Each row's `indicator` joins everything else:
+   * what the row holds is not asked again, and the lists of a whole page are found by at most three Argus searches. Null with an
+   * error when Datadog could not be asked.
+   *
+   * Rows may move while one reads. None of the page before comes again; where it can be told that rows have moved, so that some
+   * may have been missed, `limits` holds `ROWS_MOVED`. A page may then have fewer rows than `first`.
+   */
+  readonly threatIndicators: Maybe<ThreatIndicatorConnection>;
 };
 
 
@@ -595,6 +643,15 @@ export type QueryReputationRecordsArgs = {
   filter?: InputMaybe<ReputationFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<ReadonlyArray<ReputationOrder>>;
+};
+
+
+/** Everything that can be asked. Nothing here changes anything upstream. */
+export type QueryThreatIndicatorsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ThreatIndicatorFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<ThreatIndicatorOrder>;
 };
 
 /**
@@ -886,6 +943,135 @@ export type SourceStatus =
   | 'UNCONFIGURED';
 
 /**
+ * One row of Datadog's IoC Explorer: less than `Indicator.threat`, which costs a call of its own. Its fields are those of
+ * `ThreatReport`, but that `value` is there `indicator`.
+ */
+export type ThreatIndicator = Node & {
+  readonly __typename?: 'ThreatIndicator';
+  /** The network that an address belongs to; null when Datadog says nothing of it. */
+  readonly autonomousSystem: Maybe<ThreatIndicatorNetwork>;
+  /** Names of the threat intelligence sources that flagged this indicator as benign. */
+  readonly benignSources: ReadonlyArray<Scalars['String']['output']>;
+  /** Threat categories associated with the indicator. */
+  readonly categories: ReadonlyArray<Scalars['String']['output']>;
+  /** Datadog: "Unique identifier for the indicator." */
+  readonly datadogId: Maybe<Scalars['String']['output']>;
+  /** When the indicator was first seen. */
+  readonly firstSeen: Maybe<Scalars['DateTime']['output']>;
+  /** Where an address is; null when Datadog says nothing of it. */
+  readonly geo: Maybe<GeoLocation>;
+  /** Global: made from the value and the matcher (`ocsf`). */
+  readonly id: Scalars['ID']['output'];
+  /** The value as an Indicator, with everything that is known of it; null for what is none to this gateway. */
+  readonly indicator: Maybe<Indicator>;
+  /** The type as Datadog displays it, for example `IP Address`. An open set: show it, do not branch on it. */
+  readonly indicatorType: Maybe<Scalars['String']['output']>;
+  /** When the indicator was last seen. */
+  readonly lastSeen: Maybe<Scalars['DateTime']['output']>;
+  /** Number of logs that matched this indicator. */
+  readonly logMatches: Maybe<Scalars['Int64']['output']>;
+  /** Names of the threat intelligence sources that flagged this indicator as malicious. */
+  readonly maliciousSources: ReadonlyArray<Scalars['String']['output']>;
+  /** What Datadog sends beside the fields of this type. Shown or withheld like `triagedBy`. */
+  readonly otherFields: Maybe<Scalars['JSON']['output']>;
+  /** Threat score, 0 to 100. */
+  readonly score: Maybe<Scalars['Float']['output']>;
+  /** What raised or lowered the score. */
+  readonly scoringFactors: ScoringFactors;
+  /** Number of security signals that matched this indicator. */
+  readonly signalMatches: Maybe<Scalars['Int64']['output']>;
+  /** Datadog: "Signal tier level." */
+  readonly signalTier: Maybe<Scalars['Int64']['output']>;
+  /** Names of the threat intelligence sources that flagged this indicator as suspicious. */
+  readonly suspiciousSources: ReadonlyArray<Scalars['String']['output']>;
+  /** Tags associated with the indicator. */
+  readonly tags: ReadonlyArray<Scalars['String']['output']>;
+  /** Whether somebody has reviewed the indicator. */
+  readonly triageState: Maybe<TriageState>;
+  /** When the indicator was last triaged, to the microsecond. */
+  readonly triagedAt: Maybe<Scalars['DateTime']['output']>;
+  /** UUID of the Datadog user who last triaged it. To a caller who may not see it: null with `FORBIDDEN`. */
+  readonly triagedBy: Maybe<Scalars['ID']['output']>;
+  /** The value as Datadog holds it. */
+  readonly value: Maybe<Scalars['String']['output']>;
+};
+
+/** One page of rows, as the Relay connection specification has it. */
+export type ThreatIndicatorConnection = {
+  readonly __typename?: 'ThreatIndicatorConnection';
+  /** The rows of this page, each with its cursor. */
+  readonly edges: ReadonlyArray<ThreatIndicatorEdge>;
+  /** What this page cannot tell: `ROWS_MOVED`, `TRUNCATED` (Datadog told less than there is, or a part could not be read). */
+  readonly limits: ReadonlyArray<CoverageLimit>;
+  /** The rows of this page. */
+  readonly nodes: ReadonlyArray<ThreatIndicator>;
+  /** Whether and where the pages go on. */
+  readonly pageInfo: PageInfo;
+  /** How many rows match in all, as Datadog counted for this page; null where it does not say. */
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+/** A row and its place among all that match. */
+export type ThreatIndicatorEdge = {
+  readonly __typename?: 'ThreatIndicatorEdge';
+  /** Opaque; `after` takes it. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node: ThreatIndicator;
+};
+
+/** Which rows of Datadog's IoC Explorer. Criteria are combined with AND; omitted ones do not filter. */
+export type ThreatIndicatorFilter = {
+  /** Which matches count: true, only those in OCSF fields; false, only those by expression or message; see `Indicator.threat`. */
+  readonly ocsf?: InputMaybe<Scalars['Boolean']['input']>;
+  /**
+   * A search in Datadog's own words (`field:value`), handed on as it is. What Datadog cannot read is `BAD_USER_INPUT` with the
+   * position in `extensions.line` and `extensions.character`.
+   */
+  readonly query?: InputMaybe<Scalars['String']['input']>;
+  /** Only those in this state. */
+  readonly triageState?: InputMaybe<TriageStateFilter>;
+  /** Only those whose state was changed by this Datadog user, by handle (an e-mail address). */
+  readonly workedBy?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What a row says of a network; `ThreatReport.autonomousSystem` has more. */
+export type ThreatIndicatorNetwork = {
+  readonly __typename?: 'ThreatIndicatorNetwork';
+  /** Autonomous system type. */
+  readonly type: Maybe<Scalars['String']['output']>;
+};
+
+/** The order of Datadog's rows. */
+export type ThreatIndicatorOrder = {
+  /** Which way. */
+  readonly direction?: InputMaybe<Direction>;
+  /** What to order by. */
+  readonly field: ThreatIndicatorOrderField;
+};
+
+/** What Datadog's rows can be ordered by. */
+export type ThreatIndicatorOrderField =
+  /** The kind of their autonomous system. */
+  | 'AS_TYPE'
+  /** Their categories. */
+  | 'CATEGORY'
+  /** When they were first seen. */
+  | 'FIRST_SEEN'
+  /** Their value. */
+  | 'INDICATOR'
+  /** The type of their value, in Datadog's words. */
+  | 'INDICATOR_TYPE'
+  /** When they were last seen. */
+  | 'LAST_SEEN'
+  /** How many logs matched them. */
+  | 'LOG_COUNT'
+  /** Their threat score. */
+  | 'SCORE'
+  /** How many security signals matched them. */
+  | 'SIGNAL_COUNT';
+
+/**
  * What Datadog's IoC Explorer tells of an indicator: every documented field of its answer. Datadog knows an indicator
  * only if a log of yours matched it within 30 days. A list that Datadog leaves out is empty; any other field is null.
  */
@@ -1012,6 +1198,26 @@ export type TriageEvent = {
   readonly state: Maybe<TriageState>;
 };
 
+/** What became of one value of `setTriageState`. */
+export type TriageResult = {
+  readonly __typename?: 'TriageResult';
+  /** A sentence for a person. Never an upstream's own text. */
+  readonly detail: Maybe<Scalars['String']['output']>;
+  /** The event that was recorded; null unless `status` is `MATCHED`, or where Datadog's answer does not show it. */
+  readonly event: Maybe<TriageEvent>;
+  /** What it was taken for; null exactly when `problem` is not. */
+  readonly indicator: Maybe<Indicator>;
+  /** The value as it was given; of a very long one the beginning. */
+  readonly input: Scalars['String']['output'];
+  /** What is wrong with the value, and what would be right. Nothing was sent. */
+  readonly problem: Maybe<Scalars['String']['output']>;
+  /**
+   * `MATCHED`: recorded. `TIMED_OUT`: sent and not answered, so that it may have been recorded; look before sending it again.
+   * `NOT_QUERIED`: never sent. Any other: Datadog refused it or could not be reached, as in reports.
+   */
+  readonly status: SourceStatus;
+};
+
 /** Whether somebody has looked at an indicator in Datadog. It records no conclusion: it never changes a verdict. */
 export type TriageState =
   /** Nobody has reviewed it. */
@@ -1020,6 +1226,13 @@ export type TriageState =
   | 'REVIEWED'
   /** Datadog sent a word that this version of the gateway does not know. */
   | 'UNKNOWN';
+
+/** The triage states that can be asked for, and recorded. */
+export type TriageStateFilter =
+  /** Nobody has reviewed it. */
+  | 'NOT_REVIEWED'
+  /** Somebody has looked. */
+  | 'REVIEWED';
 
 /** Users of one category. */
 export type UserCategory = {
@@ -1194,6 +1407,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
   Node:
     | ( IndicatorModel )
     | ( ArgusRecordModel )
+    | ( ThreatRowModel )
   ;
 };
 
@@ -1219,9 +1433,11 @@ export type ResolversTypes = {
   IndicatorType: IndicatorType;
   Int64: ResolverTypeWrapper<Scalars['Int64']['output']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  Link: ResolverTypeWrapper<Link>;
   Lookup: ResolverTypeWrapper<Omit<Lookup, 'indicator'> & { indicator?: Maybe<ResolversTypes['Indicator']> }>;
   MembershipState: MembershipState;
   MembershipStateFilter: MembershipStateFilter;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Property: ResolverTypeWrapper<PropertyModel>;
@@ -1242,12 +1458,21 @@ export type ResolversTypes = {
   SourceReport: ResolverTypeWrapper<SourceReportModel>;
   SourceState: SourceState;
   SourceStatus: SourceStatus;
+  ThreatIndicator: ResolverTypeWrapper<ThreatRowModel>;
+  ThreatIndicatorConnection: ResolverTypeWrapper<Omit<ThreatIndicatorConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ThreatIndicatorEdge']>, nodes: ReadonlyArray<ResolversTypes['ThreatIndicator']> }>;
+  ThreatIndicatorEdge: ResolverTypeWrapper<Omit<ThreatIndicatorEdge, 'node'> & { node: ResolversTypes['ThreatIndicator'] }>;
+  ThreatIndicatorFilter: ThreatIndicatorFilter;
+  ThreatIndicatorNetwork: ResolverTypeWrapper<ThreatIndicatorNetwork>;
+  ThreatIndicatorOrder: ThreatIndicatorOrder;
+  ThreatIndicatorOrderField: ThreatIndicatorOrderField;
   ThreatReport: ResolverTypeWrapper<ThreatReportModel>;
   TimeCriteria: TimeCriteria;
   TimeField: TimeField;
   TimeMatch: TimeMatch;
   TriageEvent: ResolverTypeWrapper<TriageEventModel>;
+  TriageResult: ResolverTypeWrapper<Omit<TriageResult, 'event' | 'indicator'> & { event?: Maybe<ResolversTypes['TriageEvent']>, indicator?: Maybe<ResolversTypes['Indicator']> }>;
   TriageState: TriageState;
+  TriageStateFilter: TriageStateFilter;
   UserCategory: ResolverTypeWrapper<UserCategory>;
   Verdict: ResolverTypeWrapper<VerdictModel>;
   VerdictLevel: VerdictLevel;
@@ -1272,7 +1497,9 @@ export type ResolversParentTypes = {
   IndicatorList: IndicatorList;
   Int64: Scalars['Int64']['output'];
   JSON: Scalars['JSON']['output'];
+  Link: Link;
   Lookup: Omit<Lookup, 'indicator'> & { indicator?: Maybe<ResolversParentTypes['Indicator']> };
+  Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
   Property: PropertyModel;
@@ -1287,9 +1514,16 @@ export type ResolversParentTypes = {
   SignalSeverityCount: SignalSeverityCount;
   SourceHealth: SourceHealth;
   SourceReport: SourceReportModel;
+  ThreatIndicator: ThreatRowModel;
+  ThreatIndicatorConnection: Omit<ThreatIndicatorConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ThreatIndicatorEdge']>, nodes: ReadonlyArray<ResolversParentTypes['ThreatIndicator']> };
+  ThreatIndicatorEdge: Omit<ThreatIndicatorEdge, 'node'> & { node: ResolversParentTypes['ThreatIndicator'] };
+  ThreatIndicatorFilter: ThreatIndicatorFilter;
+  ThreatIndicatorNetwork: ThreatIndicatorNetwork;
+  ThreatIndicatorOrder: ThreatIndicatorOrder;
   ThreatReport: ThreatReportModel;
   TimeCriteria: TimeCriteria;
   TriageEvent: TriageEventModel;
+  TriageResult: Omit<TriageResult, 'event' | 'indicator'> & { event?: Maybe<ResolversParentTypes['TriageEvent']>, indicator?: Maybe<ResolversParentTypes['Indicator']> };
   UserCategory: UserCategory;
   Verdict: VerdictModel;
   VerdictReason: VerdictReason;
@@ -1341,6 +1575,7 @@ export type IndicatorResolvers<ContextType = Context, ParentType extends Resolve
   defanged?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   host?: Resolver<Maybe<ResolversTypes['Indicator']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  links?: Resolver<ReadonlyArray<ResolversTypes['Link']>, ParentType, ContextType>;
   memberships?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ReputationRecord']>>, ParentType, ContextType, RequireFields<IndicatorMembershipsArgs, 'states'>>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['SourceReport']>, ParentType, ContextType>;
   specialUse?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1369,14 +1604,23 @@ export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
   name: 'JSON';
 }
 
+export type LinkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Link'] = ResolversParentTypes['Link']> = {
+  label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type LookupResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Lookup'] = ResolversParentTypes['Lookup']> = {
   indicator?: Resolver<Maybe<ResolversTypes['Indicator']>, ParentType, ContextType>;
   input?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   problem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  setTriageState?: Resolver<ReadonlyArray<ResolversTypes['TriageResult']>, ParentType, ContextType, RequireFields<MutationSetTriageStateArgs, 'state' | 'values'>>;
+};
+
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Indicator' | 'ReputationRecord', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Indicator' | 'ReputationRecord' | 'ThreatIndicator', ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1407,6 +1651,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   reputationRecords?: Resolver<Maybe<ResolversTypes['ReputationRecordConnection']>, ParentType, ContextType, RequireFields<QueryReputationRecordsArgs, 'first'>>;
   reputationTypes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ReputationType']>>, ParentType, ContextType>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['SourceHealth']>, ParentType, ContextType>;
+  threatIndicators?: Resolver<Maybe<ResolversTypes['ThreatIndicatorConnection']>, ParentType, ContextType, RequireFields<QueryThreatIndicatorsArgs, 'first' | 'orderBy'>>;
 };
 
 export type ReputationRecordResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReputationRecord'] = ResolversParentTypes['ReputationRecord']> = {
@@ -1483,6 +1728,50 @@ export type SourceReportResolvers<ContextType = Context, ParentType extends Reso
   status?: Resolver<ResolversTypes['SourceStatus'], ParentType, ContextType>;
 };
 
+export type ThreatIndicatorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ThreatIndicator'] = ResolversParentTypes['ThreatIndicator']> = {
+  autonomousSystem?: Resolver<Maybe<ResolversTypes['ThreatIndicatorNetwork']>, ParentType, ContextType>;
+  benignSources?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  categories?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  datadogId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  firstSeen?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  geo?: Resolver<Maybe<ResolversTypes['GeoLocation']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  indicator?: Resolver<Maybe<ResolversTypes['Indicator']>, ParentType, ContextType>;
+  indicatorType?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lastSeen?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  logMatches?: Resolver<Maybe<ResolversTypes['Int64']>, ParentType, ContextType>;
+  maliciousSources?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  otherFields?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  scoringFactors?: Resolver<ResolversTypes['ScoringFactors'], ParentType, ContextType>;
+  signalMatches?: Resolver<Maybe<ResolversTypes['Int64']>, ParentType, ContextType>;
+  signalTier?: Resolver<Maybe<ResolversTypes['Int64']>, ParentType, ContextType>;
+  suspiciousSources?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  tags?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  triageState?: Resolver<Maybe<ResolversTypes['TriageState']>, ParentType, ContextType>;
+  triagedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  triagedBy?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ThreatIndicatorConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ThreatIndicatorConnection'] = ResolversParentTypes['ThreatIndicatorConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ThreatIndicatorEdge']>, ParentType, ContextType>;
+  limits?: Resolver<ReadonlyArray<ResolversTypes['CoverageLimit']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ThreatIndicator']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ThreatIndicatorEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ThreatIndicatorEdge'] = ResolversParentTypes['ThreatIndicatorEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ThreatIndicator'], ParentType, ContextType>;
+};
+
+export type ThreatIndicatorNetworkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ThreatIndicatorNetwork'] = ResolversParentTypes['ThreatIndicatorNetwork']> = {
+  type?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type ThreatReportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ThreatReport'] = ResolversParentTypes['ThreatReport']> = {
   additionalData?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   autonomousSystem?: Resolver<Maybe<ResolversTypes['AutonomousSystem']>, ParentType, ContextType>;
@@ -1521,6 +1810,15 @@ export type TriageEventResolvers<ContextType = Context, ParentType extends Resol
   state?: Resolver<Maybe<ResolversTypes['TriageState']>, ParentType, ContextType>;
 };
 
+export type TriageResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TriageResult'] = ResolversParentTypes['TriageResult']> = {
+  detail?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  event?: Resolver<Maybe<ResolversTypes['TriageEvent']>, ParentType, ContextType>;
+  indicator?: Resolver<Maybe<ResolversTypes['Indicator']>, ParentType, ContextType>;
+  input?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  problem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['SourceStatus'], ParentType, ContextType>;
+};
+
 export type UserCategoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserCategory'] = ResolversParentTypes['UserCategory']> = {
   category?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   users?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1554,7 +1852,9 @@ export type Resolvers<ContextType = Context> = {
   IndicatorList?: IndicatorListResolvers<ContextType>;
   Int64?: GraphQLScalarType;
   JSON?: GraphQLScalarType;
+  Link?: LinkResolvers<ContextType>;
   Lookup?: LookupResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Property?: PropertyResolvers<ContextType>;
@@ -1568,8 +1868,13 @@ export type Resolvers<ContextType = Context> = {
   SourceHealth?: SourceHealthResolvers<ContextType>;
   SourceName?: SourceNameResolvers;
   SourceReport?: SourceReportResolvers<ContextType>;
+  ThreatIndicator?: ThreatIndicatorResolvers<ContextType>;
+  ThreatIndicatorConnection?: ThreatIndicatorConnectionResolvers<ContextType>;
+  ThreatIndicatorEdge?: ThreatIndicatorEdgeResolvers<ContextType>;
+  ThreatIndicatorNetwork?: ThreatIndicatorNetworkResolvers<ContextType>;
   ThreatReport?: ThreatReportResolvers<ContextType>;
   TriageEvent?: TriageEventResolvers<ContextType>;
+  TriageResult?: TriageResultResolvers<ContextType>;
   UserCategory?: UserCategoryResolvers<ContextType>;
   Verdict?: VerdictResolvers<ContextType>;
   VerdictReason?: VerdictReasonResolvers<ContextType>;

@@ -147,11 +147,12 @@ export const joinCosts = (verdictCosts: readonly FieldCost[]): Costs => ({
     lookup: (field, meter) => meter.name(field, field.argument('values'), ['indicator']),
     extractIndicators: (field, meter) => meter.nameExtracted(field, field.argument('text')),
     extract: (field, meter) => meter.nameExtracted(field, field.argument('text'), ['indicator']),
-    // The type behind an id is not known yet: count both, an indicator's fields and a record's.
+    // The type behind an id is not known yet: count all, an indicator's fields, a record's and a row's.
     node(field, meter) {
       const id = field.argument('id');
       meter.name(field, id && { id });
       meter.leadToRecords(field, 1, [[]]);
+      meter.leadToRows(field, 1, [[]], ['', undefined]);
     },
     sources: free,
   },

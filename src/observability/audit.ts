@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { SourceName } from '../domain/source-report.ts';
+import type { SourceName, SourceStatus } from '../domain/source-report.ts';
 import type { Log } from './log.ts';
 import type { OperationOutcome } from './metrics.ts';
 
@@ -30,7 +30,22 @@ interface AuditRecord {
   close(outcome: OperationOutcome, codes?: readonly string[]): void;
 }
 
+/** A value that a caller has changed upstream. */
+interface WriteEntry {
+  readonly requestId: string;
+  readonly caller: string | null;
+  /** The field of the mutation. */
+  readonly write: string;
+  readonly state: string;
+  /** Canonical; hashed like those of operations. */
+  readonly indicator: string;
+  /** What became of it; undefined: it is about to be sent. */
+  readonly status: SourceStatus | undefined;
+}
+
 export interface Audit {
+  /** A line of its own, at once. */
+  write(entry: WriteEntry): void;
   open(entry: Partial<AuditEntry> & Pick<AuditEntry, 'requestId' | 'auth'>): AuditRecord;
 }
 
@@ -80,14 +95,23 @@ export function createAudit(options: AuditOptions): Audit {
       codes,
       durationMs: Math.round(clock.monotonic() - startedAt),
     });
+    send(line, entry.requestId);
+  }
+
+  function send(line: string, requestId: string): void {
     try {
       destination.write(line);
     } catch {
-      log.error({ requestId: entry.requestId }, 'The audit record could not be written');
+      log.error({ requestId }, 'The audit record could not be written');
     }
   }
 
   return {
+    write({ indicator, status, ...entry }) {
+      const time = new Date(clock.wall()).toISOString();
+      const phase = status === undefined ? 'before' : 'after';
+      send(lineOf({ time, ...entry, indicator: hash(indicator), phase, status: status ?? null }), entry.requestId);
+    },
     open(initial) {
       const time = clock.wall();
       const startedAt = clock.monotonic();

@@ -18,6 +18,8 @@ export interface SourceDependencies {
   readonly deadlineMs: number;
   /** HTTPS_PROXY and NO_PROXY. */
   readonly proxy: { readonly proxyUrl?: string; readonly noProxy?: string };
+  /** The score from which a verdict calls an indicator suspicious. */
+  readonly suspiciousFrom: number;
   readonly clock: Clock;
   /** Undefined: this replica shares nothing with others. */
   readonly shared?: SharedState | undefined;

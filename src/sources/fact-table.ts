@@ -23,9 +23,13 @@ export interface FactTableOptions<Key, Subject, Need, Fact> {
   isFiltered?(key: Key): boolean;
 }
 
+type HeardOutcome<Fact> = Extract<FactOutcome<Fact>, { readonly servedFrom: unknown }>;
+
 export interface FactTable<Key, Fact> {
   /** Notes that the fact is needed. */
   want(key: Key): void;
+  /** What is known of it already, from a call of this operation. */
+  learn(key: Key, outcome: HeardOutcome<Fact>): void;
   /** Takes from memory what it has of what is needed; a promise where that takes long. */
   recall(): Promise<void> | undefined;
   /** How many of the facts that are needed are not here: after `recall`, what `gather` asks for. */
@@ -49,6 +53,8 @@ interface FactRow<Subject, Need, Fact> {
   /** What was heard before a call for more failed. */
   before: FactOutcome<Fact> | undefined;
   served: ServedFact;
+  /** It was learnt from a call for something else, and may be less than is needed. */
+  isLearnt: boolean;
   /** A bug of ours, to be thrown where the fact is read. */
   bug: unknown;
 }
@@ -66,6 +72,7 @@ export function createFactTable<Key, Subject, Need, Fact>(
     const text = textOf(key);
     const row = rows.get(text) ?? createRow<Subject, Need, Fact>();
     rows.set(text, row);
+    if (row.isLearnt && isEnough(row, key)) return;
     row.requests.push(request);
     wanted.add(row);
   }
@@ -106,6 +113,7 @@ export function createFactTable<Key, Subject, Need, Fact>(
       row.need = requests[index]?.need;
       row.outcome = outcomes[index];
       row.served = notReusable;
+      row.isLearnt = false;
       noteVersion(row);
     }
   }
@@ -144,6 +152,13 @@ export function createFactTable<Key, Subject, Need, Fact>(
 
   return {
     want,
+    learn(key, outcome) {
+      if (credential instanceof UpstreamError) return;
+      const row = rows.get(textOf(key)) ?? createRow<Subject, Need, Fact>();
+      rows.set(textOf(key), row);
+      Object.assign(row, { outcome, isLearnt: true, served: notReusable });
+      operation.versions.set(requestOf(key, credential).key, outcome.heardAt);
+    },
     recall,
     missing: () => wanted.size,
     gather() {
@@ -192,6 +207,7 @@ const createRow = <Subject, Need, Fact>(): FactRow<Subject, Need, Fact> => ({
   outcome: undefined,
   before: undefined,
   served: notReusable,
+  isLearnt: false,
   bug: undefined,
 });
 

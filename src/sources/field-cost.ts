@@ -11,8 +11,9 @@ export type FieldPath = readonly string[];
 
 /** Counts the calls of an operation. A field of Indicator counts once for each indicator that it is selected on. */
 export interface CostMeter<Field extends CostedField = CostedField> {
-  /** One call for each indicator; fields of an indicator with equal `source` and `variant` share it. */
-  callEach(field: Field, source: string, variant?: unknown): void;
+  /** One call for each indicator; fields of an indicator with equal `source` and `variant` share it. `isInRows`:
+   * a row of a list says as much. */
+  callEach(field: Field, source: string, variant?: unknown, isInRows?: boolean): void;
   /**
    * The indicators of all fields with the same source and `question` share searches of a limited number of values. `kinds`:
    * among how many kinds of searches they may be divided, 1 unless given; where there are several, an address block takes
@@ -25,6 +26,8 @@ export interface CostMeter<Field extends CostedField = CostedField> {
   callAloneIfUnknown(times: number): void;
   /** The caller names these values; each becomes an indicator at `path`. */
   name(field: Field, values: unknown, path?: FieldPath): void;
+  /** The same for values that are written: one call for each, which no cache can save. More than `most` are refused. */
+  nameWritten(field: Field, values: unknown, path: FieldPath, most: number): void;
   /** The same for the values in a text. */
   nameExtracted(field: Field, text: unknown, path?: FieldPath): void;
   /** Each object that the field is selected on is asked for the properties of these names. */
@@ -39,6 +42,16 @@ export interface CostMeter<Field extends CostedField = CostedField> {
   leadToIndicator(field: Field): void;
   /** Each indicator has `each` records at these paths, each with an indicator in its field `indicator`. */
   leadToRecords(field: Field, each: number, paths: readonly FieldPath[]): void;
+  /**
+   * The field has so many rows at these paths, each with an indicator in its field `indicator`, about which the source has told
+   * what fields with `isInRows` ask of this variant.
+   */
+  leadToRows(
+    field: Field,
+    count: number,
+    paths: readonly FieldPath[],
+    row: readonly [source: string, variant: unknown],
+  ): void;
 }
 
 /** One search is about no more values than these, which keeps its body well under a megabyte. */

@@ -25,6 +25,8 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
 ): FactKind<LookupSubject<Variant>, Need, Fact> {
   type LookupCall = InFlightCall<LookupSubject<Variant>, Need>;
   const { name } = kind.source;
+  const { changed } = kind;
+  const now = dependencies.clock.monotonic;
   const proof = kind.openProof?.(upstream, dependencies);
   const revoked = createRevokedFacts(dependencies);
   return {
@@ -37,9 +39,14 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
     covers: kind.needs.covers,
     contains: kind.needs.contains,
     widen: kind.needs.widen,
+    ...(kind.needs.asked !== undefined && { asked: kind.needs.asked }),
     isAbsence: kind.isAbsence,
+    ...(kind.includes !== undefined && { includes: kind.includes }),
     partitionOf: ({ credential }) => credential.partition,
     isRevoked: revoked.has,
+    ...(changed !== undefined && {
+      isOutdated: ({ indicator }, heardAt, tier) => changed.isOutdated(indicator, heardAt, tier),
+    }),
     isComplete: fact => kind.isIncomplete?.(fact) !== true,
     fetch(calls) {
       if (areTextsDifferent(calls)) return calls.map(call => factFrom(send(call, call.request.need), call));
@@ -79,8 +86,12 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
 
   async function knownFact(answer: Promise<UpstreamResponse>, call: LookupCall): Promise<Fact> {
     const { need, subject, partition } = call.request;
+    const startedAt = now();
     try {
       const fact = read(await answer, call, need);
+      // It may have been answered before a write, and have come after it.
+      if (changed !== undefined && changed.changedAt(subject.indicator) >= startedAt)
+        return knownFact(send(call, need), call);
       kind.onFact?.(fact, partition);
       return kind.needs.further?.(fact, need) === undefined ? fact : await fetchFurther(fact, call);
     } catch (problem) {

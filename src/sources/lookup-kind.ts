@@ -6,6 +6,7 @@ import type { CoverageLimit } from '../domain/source-report.ts';
 import type { Evidence, VerdictSource } from '../domain/verdict/model.ts';
 import type { UpstreamError } from '../http-client/errors.ts';
 import type { Upstream, UpstreamRequest, UpstreamResponse } from '../http-client/upstream.ts';
+import type { ChangedValues } from './changed-values.ts';
 import type { Credential, CredentialPolicy } from './credential.ts';
 import type { SourceDependencies } from './dependencies.ts';
 import type { SelectedField } from './lookahead.ts';
@@ -28,6 +29,8 @@ export interface Needs<Need, Fact> {
   covers(fact: Fact, need: Need): boolean;
   /** Widens the need so that the new fact still contains what the fresh one in the cache does. */
   widen(need: Need, fact: Fact): Need;
+  /** What a call for it asks for, where needs that differ are answered by the same call. */
+  asked?(need: Need): unknown;
   /** What to ask for next, where an answer had less than was asked for; undefined: nothing. */
   further?(fact: Fact, need: Need): Need | undefined;
   /** The fact of the first answer with that of the next. */
@@ -85,6 +88,10 @@ export interface LookupKind<Variant extends LookupVariant, Need, Fact extends ob
   /** Called with each fact that was read, and the credential's partition. */
   onFact?(fact: Fact, partition: string): void;
   isAbsence(fact: Fact): boolean;
+  /** For facts that a list has said as well: the one says all that the other does, and the same. */
+  includes?(fact: Fact, other: Fact): boolean;
+  /** What writes have changed, for a source that has some. */
+  readonly changed?: ChangedValues;
   /** Opened with the source, for one whose answer to an unknown value could also come from elsewhere. */
   openProof?(upstream: Upstream, dependencies: SourceDependencies): AbsenceProof;
   /** Some of it could not be read: it is not cached. */

@@ -3,16 +3,18 @@
  * reports and failures are handled here; a source brings a `LookupKind`.
  */
 import type { SourcePermissions } from '../auth/scopes.ts';
-import type { FactOutcome } from '../cache/fact-kind.ts';
+import type { Entry } from '../cache/entry.ts';
+import type { FactOutcome, FactRequest } from '../cache/fact-kind.ts';
 import { createReadThrough, type ReadThrough } from '../cache/read-through.ts';
 import { indicatorKey } from '../domain/indicator/indicator.ts';
 import type { Indicator } from '../domain/indicator/model.ts';
 import type { SourceReport } from '../domain/source-report.ts';
 import { isGuess } from '../domain/verdict/absence.ts';
 import type { SourceAnswer } from '../domain/verdict/model.ts';
-import type { UpstreamError } from '../http-client/errors.ts';
+import { UpstreamError } from '../http-client/errors.ts';
+import type { Upstream } from '../http-client/upstream.ts';
 import { cacheKey } from './cache-key.ts';
-import { type Credential, createCredentials } from './credential.ts';
+import { type Credential, type Credentials, createCredentials } from './credential.ts';
 import type { SourceDependencies } from './dependencies.ts';
 import { createFactTable, type FactTable, readAll } from './fact-table.ts';
 import { createSelectionCache, type Selection } from './lookahead.ts';
@@ -42,6 +44,24 @@ export interface LookupPart<Variant, Need, Fact> extends SourcePart {
     request?: LookupRequest<Variant, Need>,
   ): SourceReport;
   readonly permissions: SourcePermissions;
+  /** One fact by itself, with what else is wanted at the moment. */
+  fetch(indicator: Indicator, request: LookupRequest<Variant, Need>): Promise<FactOutcome<Fact> | undefined>;
+  /** A list has said these facts: they answer the fields of this operation, and are kept for others. Never rejects. */
+  learn(facts: readonly LearntFact<Variant, Need, Fact>[]): Promise<void>;
+}
+
+export interface LearntFact<Variant, Need, Fact> extends Entry<Fact> {
+  readonly indicator: Indicator;
+  /** What the fact is enough for. */
+  readonly request: LookupRequest<Variant, Need>;
+  /** When its call began, monotonic. */
+  readonly startedAt: number;
+}
+
+/** A source with what the calls of other kinds need, to share the upstream's protection with the lookups. */
+export interface LookupSource<Part extends SourcePart> extends Source<Part> {
+  readonly upstream: Upstream;
+  readonly credentialFor: Credentials['credentialFor'];
 }
 
 /** For shorthand fields: throws a failure. Undefined: the source does not know this type of indicator. */
@@ -56,13 +76,15 @@ export function openLookupSource<Variant extends LookupVariant, Need, Fact exten
   settings: SourceSettings,
   service: Credential | undefined,
   dependencies: SourceDependencies,
-): Source<LookupPart<Variant, Need, Fact>> {
+): LookupSource<LookupPart<Variant, Need, Fact>> {
   const { cache, metrics, clock } = dependencies;
   const upstream = openUpstream(kind.source, kind.upstream, settings, dependencies);
   const facts = createReadThrough(factKind(kind, settings, dependencies, upstream), cache, metrics, clock);
   const { isConfigured, credentialFor } = createCredentials({ source: kind.source, settings, service });
   return {
     isConfigured,
+    upstream,
+    credentialFor,
     open(operation, permissions) {
       const credential = credentialFor(operation.keys, permissions);
       return openPart({ kind, facts, operation, credential, permissions, now: clock.monotonic });
@@ -86,36 +108,45 @@ interface LookupKey<Variant, Need> {
   readonly request: LookupRequest<Variant, Need>;
 }
 
-function openTable<Variant extends LookupVariant, Need, Fact extends object>({
-  kind: { source, factVersion, needs },
-  facts,
-  operation,
-  credential,
-}: PartOptions<Variant, Need, Fact>): FactTable<LookupKey<Variant, Need>, Fact> {
+function openTable<Variant extends LookupVariant, Need, Fact extends object>(
+  options: PartOptions<Variant, Need, Fact>,
+): FactTable<LookupKey<Variant, Need>, Fact> {
+  const { facts, operation, credential, kind } = options;
+  const { needs } = kind;
   return createFactTable({
     facts,
     operation,
     credential,
     textOf: ({ indicator, request: { variant } }) => `${variant} ${indicatorKey(indicator)}`,
     needOf: ({ request }) => request.need,
-    requestOf({ indicator, request: { variant, need } }, own) {
-      const { partition } = own;
-      return {
-        key: cacheKey(factVersion, source.name, partition, indicator.type, indicator.value, String(variant)),
-        partition,
-        subject: { indicator, variant, credential: own },
-        need,
-        maxAgeMs: operation.maxAgeMs(indicator),
-      };
-    },
+    requestOf: requestOf(options),
     joinNeeds: needs.join,
   });
 }
 
+const requestOf =
+  <Variant extends LookupVariant, Need, Fact extends object>({
+    kind: { source, factVersion },
+    operation,
+  }: PartOptions<Variant, Need, Fact>) =>
+  (
+    { indicator, request: { variant, need } }: LookupKey<Variant, Need>,
+    own: Credential,
+  ): FactRequest<LookupSubject<Variant>, Need, Fact> => {
+    const { partition } = own;
+    return {
+      key: cacheKey(factVersion, source.name, partition, indicator.type, indicator.value, String(variant)),
+      partition,
+      subject: { indicator, variant, credential: own },
+      need,
+      maxAgeMs: operation.maxAgeMs(indicator),
+    };
+  };
+
 function openPart<Variant extends LookupVariant, Need, Fact extends object>(
   options: PartOptions<Variant, Need, Fact>,
 ): LookupPart<Variant, Need, Fact> {
-  const { kind, permissions, now, operation } = options;
+  const { kind, permissions, now, operation, facts, credential } = options;
   const { name } = kind.source;
   const table = openTable(options);
 
@@ -168,6 +199,19 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
     permissions,
     want: (indicator, selection) => want(indicator, requestsOf(selection).wanted),
     wantVerdict: indicator => want(indicator, kind.verdict),
+    async fetch(indicator, request) {
+      want(indicator, [request]);
+      await table.recall();
+      await table.gather();
+      return read(indicator, request);
+    },
+    async learn(learnt) {
+      if (credential instanceof UpstreamError) return;
+      const keyed = requestOf(options);
+      for (const { indicator, request, fact, fetchedAt, heardAt } of learnt)
+        table.learn({ indicator, request }, { fact, fetchedAt, heardAt, servedFrom: 'LIVE', staleBecause: null });
+      await facts.offer(learnt.map(one => ({ ...one, request: keyed(one, credential) })));
+    },
     recall: table.recall,
     missing: table.missing,
     gather: table.gather,

@@ -81,7 +81,12 @@ describe('a row of another key', () => {
     const claims: number[] = [];
     const standards = {
       ...{ claimMs: 1_000, maxAgeMs: () => 60_000, claim: () => 'all', isAbsence: () => false },
-      ...{ isEnough: () => true, replaces: () => true, onClaim: (index: number) => claims.push(index) },
+      ...{
+        isOutdated: () => false,
+        isEnough: () => true,
+        replaces: () => true,
+        onClaim: (index: number) => claims.push(index),
+      },
     };
     proxy.spoil(reply => (isRows(reply) ? '+PONG\r\n' : reply));
     expect(scores(await cache.getMany(keys(5), parse, standards))).toEqual(keys(5).map(() => undefined));

@@ -36,6 +36,7 @@ beforeEach(async () => {
     windows,
     revalidates: false,
     maxValues: 1,
+    suspiciousFrom: 30,
     deadlineMs: 1,
     proxy: {},
     clock,

@@ -38,6 +38,7 @@ function open({ memory, fetched = [] }: { readonly memory?: Need; readonly fetch
     joinNeeds: (a, b) => [...new Set([...a, ...b])],
     isFiltered: ({ isFiltered = false }) => isFiltered,
     facts: {
+      offer: async () => {},
       covers: holds,
       contains: holds,
       satisfies: (outcome, request) => outcome.fact !== undefined && satisfies(outcome.fact, request),

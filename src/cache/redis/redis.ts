@@ -151,6 +151,7 @@ export function openRedis({ config, hmacKey, log, metrics, clock }: RedisOptions
     isUp: nodes.isUp,
     firstAnswer: () => firstResult.promise,
     async close() {
+      shared.close();
       await Promise.race([writes.idle(), new Promise(resolve => setTimeout(resolve, writeDeadlineMs))]);
       nodes.close();
     },

@@ -1,4 +1,5 @@
 import type { LeaseRequest, SharedState, SpendRequest } from '../../shared-state.ts';
+import { createAnnouncements } from './announcements.ts';
 import { isScriptRefusal } from './claims.ts';
 import { codeOf } from './client.ts';
 import type { RedisNode, RedisServer } from './node.ts';
@@ -81,8 +82,14 @@ const between = (least: number, value: number, most: number): number => Math.min
 
 const countEveryMs = 1_000;
 
+export interface RedisSharedState extends SharedState {
+  /** To be called now and then while Redis answers. */
+  countReplicas(): void;
+  close(): void;
+}
+
 /** All keys of one command are in one slot: the text in braces decides. */
-export function createSharedState({ nodes, holder, now }: SharedStateOptions): SharedState & { countReplicas(): void } {
+export function createSharedState({ nodes, holder, now }: SharedStateOptions): RedisSharedState {
   let replicas = 1;
   let isAllowed = true;
   let countAt = Number.NEGATIVE_INFINITY;
@@ -136,9 +143,13 @@ export function createSharedState({ nodes, holder, now }: SharedStateOptions): S
     if (counted?.[0] !== undefined) replicas = Math.max(1, counted[0]);
   }
 
+  const announcements = createAnnouncements({ ask, holder, keyPrefix });
+
   return {
     replicas: () => replicas,
-    /** To be called now and then while Redis answers. */
+    announce: announcements.announce,
+    onAnnounced: announcements.onAnnounced,
+    close: announcements.close,
     countReplicas() {
       if (now() < countAt) return;
       countAt = now() + countEveryMs;

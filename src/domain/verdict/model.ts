@@ -33,6 +33,8 @@ export interface ScoreEvidence {
   /** What the feeds call it: "hosting_proxy", "tor". */
   readonly categories: readonly string[];
   readonly signalSeverity: readonly SignalCount[];
+  /** Signals matched, and nobody asked how severe they are: they could change no level. */
+  readonly lacksSeverities?: true;
   readonly triageState: 'NOT_REVIEWED' | 'REVIEWED' | 'UNKNOWN' | null;
   readonly logMatches: number | string | null;
 }

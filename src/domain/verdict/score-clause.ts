@@ -65,9 +65,14 @@ const scored = (title: string, { score, covering }: ScoreEvidence): string => {
 const calledBy = (how: string, names: readonly string[], detail: Detail): readonly string[] =>
   names.length === 0 ? [] : [`called ${how} by ${someOf(names, detail)}`];
 
-function contextOf(title: string, { triageState, logMatches }: ScoreEvidence): string {
+function contextOf(title: string, { triageState, logMatches, lacksSeverities }: ScoreEvidence): string {
   const triage = triageState && `triage ${triageTexts[triageState]}`;
-  return `${title} has ${[triage, logMatches !== null && `log matches: ${logMatches}`].filter(Boolean).join(', ')}`;
+  const parts = [
+    triage,
+    logMatches !== null && `log matches: ${logMatches}`,
+    lacksSeverities && 'signals whose severities were not asked',
+  ];
+  return `${title} has ${parts.filter(Boolean).join(', ')}`;
 }
 
 const triageTexts = {

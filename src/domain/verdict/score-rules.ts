@@ -26,7 +26,7 @@ export function judgeScore(
   const band = severityBandOf(evidence.score, policy);
   const accusing = accusingRules.filter(([, applies]) => applies(evidence, band)).map(([rule]) => rule);
   const calm: ScoreRule = evidence.benignSources.length > 0 ? 'benign' : 'known';
-  const hasContext = evidence.triageState !== null || evidence.logMatches !== null;
+  const hasContext = evidence.triageState !== null || evidence.logMatches !== null || evidence.lacksSeverities === true;
   const rules = [...(accusing.length > 0 ? accusing : [calm]), ...(hasContext ? (['context'] as const) : [])];
   return rules.map(rule => ({ rule, effect: lowered(effectOf(rule, evidence, type), evidence) }));
 }

@@ -5,30 +5,36 @@ import { UpstreamError, type UpstreamErrorOptions } from '../../http-client/erro
 import type { UpstreamRequest, UpstreamResponse } from '../../http-client/upstream.ts';
 import type { LookupRequest } from '../lookup-kind.ts';
 import { type Echo, echoOf } from './echo.ts';
-import { type HistoryNeed, joinedWindow } from './history.ts';
+import { joinedWindow } from './history.ts';
 import { mapIndicator, nothingKnown, type ThreatFact, typeRefused } from './mapping.ts';
+import type { ThreatNeed } from './need.ts';
 import { errorAnswer, readIndicator, type WireIndicator } from './wire.ts';
 
-/**
- * `variant` is the parameter `ocsf`: true, false and undefined select three different matchers at Datadog. `need`: the
- * parts of the triage history.
- */
-export type ThreatRequest = LookupRequest<boolean | undefined, HistoryNeed>;
+/** `variant` is the parameter `ocsf`: true, false and undefined select three different matchers at Datadog. */
+export type ThreatRequest = LookupRequest<boolean | undefined, ThreatNeed>;
 
 export const listPath = '/api/v2/security/siem/ioc-explorer';
 export const indicatorPath = `${listPath}/indicator`;
-/** The name of the request in `route-proof.ts`. */
+/** The names of the requests in logs, metrics and spans, beside that of a lookup. */
 export const proofOperation = 'proof';
+export const listOperation = 'list';
+export const triageOperation = 'triage';
 
 /**
  * A 404 with a JSON `errors` body means "not known", or that there is no such route; any other 404 is not Datadog's. To
  * the proof of the route a refusal is an answer too, unless it is one of the credential or of the route.
  */
 export function classifyAnswer({ status, body }: UpstreamResponse, { operation }: UpstreamRequest) {
-  const isExpected =
-    operation === proofOperation ? status >= 400 && status < 500 && status !== 401 && status !== 404 : status === 404;
+  const isExpected = isExpectedFrom[operation]?.(status) ?? status === 404;
   return isExpected && errorAnswer.safeParse(body).success ? 'accept' : undefined;
 }
+
+const isExpectedFrom: Readonly<Record<string, (status: number) => boolean>> = {
+  [proofOperation]: status => status >= 400 && status < 500 && status !== 401 && status !== 404,
+  // It says what is wrong with the caller's query.
+  [listOperation]: status => status === 400,
+  [triageOperation]: () => false,
+};
 
 /**
  * Keys that are wrong, or may not read, are a 403 in Datadog's own words, whatever was asked. One in other words is a
@@ -43,7 +49,7 @@ export function requestFor(
 ): Pick<UpstreamRequest, 'path' | 'query' | 'operation'> {
   const query: [string, string][] = [['indicator', indicator.value]];
   if (ocsf !== undefined) query.push(['ocsf', String(ocsf)]);
-  const history = joinedWindow(need);
+  const history = joinedWindow(need.history);
   if (history !== undefined) {
     query.push(['include_triage_history', 'true']);
     if (history.limit !== null) query.push(['triage_history_limit', String(history.limit)]);
@@ -65,7 +71,7 @@ export function readAnswer(
   const named = nameIn(read.wire);
   const echo = named === null ? unnamedEcho(read.wire) : echoOf(named, indicator);
   if (echo === undefined) throw malformed('Datadog answered about another indicator.', { isAboutAnother: true });
-  return mapIndicator(read, `${indicatorKey(indicator)} ${request.variant}`, joinedWindow(request.need), echo);
+  return mapIndicator(read, `${indicatorKey(indicator)} ${request.variant}`, joinedWindow(request.need.history), echo);
 }
 
 const documentedTypes: ReadonlySet<IndicatorType> = new Set(['IPV4', 'IPV6', 'DOMAIN', 'SHA1', 'SHA256']);

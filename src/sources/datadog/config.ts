@@ -32,6 +32,9 @@ const otherSites = 'another host under datadoghq.com, datadoghq.eu or ddog-gov.c
 const matcherSettings = ['default', 'both'] as const;
 export type MatcherSetting = (typeof matcherSettings)[number];
 
+const writeSettings = ['off', 'caller', 'service'] as const;
+export type WriteSetting = (typeof writeSettings)[number];
+
 const variables = z.object({
   DD_SITE: matching(anySite, `a Datadog site, like ${publicSites[1]}, or ${otherSites}`)
     .prefault('datadoghq.com')
@@ -47,6 +50,12 @@ const variables = z.object({
     .describe(
       'Which matches count for a verdict: default, those that Datadog returns by default; both, those in OCSF fields and those by expression or message, by two calls for each value.',
     ),
+  TRIAGE_WRITES: oneOf(writeSettings)
+    .default('off')
+    .describe(
+      "Whether setTriageState may record reviews in Datadog: caller, with the caller's own Datadog keys; service, with the gateway's, so that Datadog names its user as the reviewer and our audit the caller.",
+    ),
+  TRIAGE_SCOPE: scope.describe('The scope that a caller must carry to record reviews; needed with AUTH.'),
   DATADOG_PERSONAL_SCOPE: scope.describe(
     'The scope for users, hosts, critical assets, who triaged and undocumented fields, beside the one for the facts; none needed when unset.',
   ),
@@ -63,6 +72,9 @@ export const keyHeaders = (keys: DatadogKeys): Readonly<Record<string, string>> 
 export interface DatadogSettings extends SourceSettings {
   readonly keys: DatadogKeys | undefined;
   readonly matchers: MatcherSetting;
+  readonly triageWrites: WriteSetting;
+  /** As in DD_SITE. */
+  readonly site: string;
 }
 
 export const datadogConfiguration: SourceConfiguration<DatadogSettings> = {
@@ -71,7 +83,7 @@ export const datadogConfiguration: SourceConfiguration<DatadogSettings> = {
   credentials: [['DD_API_KEY', 'DD_APP_KEY'], ['DD_ACCESS_TOKEN']],
   read(environment, common) {
     const { values, problems = [] } = readVariables(variables, environment);
-    const all = [...problems, ...credentialProblems(environment)];
+    const all = [...problems, ...credentialProblems(environment), ...writeProblems(environment, common)];
     return values && all.length === 0 ? { settings: settingsOf(values, common) } : { problems: all };
   },
 };
@@ -86,6 +98,23 @@ function credentialProblems(environment: Environment): Problems {
   return appKey && !apiKey ? ['DD_API_KEY is missing: DD_APP_KEY needs it'] : [];
 }
 
+/** Reviews that nobody could record, that anybody could, or that would be signed by somebody else than was meant. */
+function writeProblems(environment: Environment, { keyFrom }: CommonSettings): Problems {
+  const writes = environment.TRIAGE_WRITES?.trim() || 'off';
+  if (writes === 'off') return [];
+  const problems: string[] = [];
+  const hasCallers = ['api-key', 'jwt'].includes(environment.AUTH?.trim() ?? '');
+  if (hasCallers && !isSet(environment, 'TRIAGE_SCOPE'))
+    problems.push(`TRIAGE_SCOPE is needed with TRIAGE_WRITES=${writes}: the scope of those who may record reviews`);
+  if (writes === 'caller' && keyFrom !== 'caller')
+    problems.push("TRIAGE_WRITES=caller needs DATADOG_KEY_FROM=caller: reviews are signed by the caller's own keys");
+  if (writes === 'service' && keyFrom === 'caller')
+    problems.push(
+      "TRIAGE_WRITES=service stands beside DATADOG_KEY_FROM=caller: set caller, for the keys are the caller's",
+    );
+  return problems;
+}
+
 function settingsOf(values: z.infer<typeof variables>, common: CommonSettings): DatadogSettings {
   const { DD_API_KEY: apiKey, DD_APP_KEY: appKey, DD_ACCESS_TOKEN: accessToken } = values;
   const pair = apiKey === undefined || appKey === undefined ? undefined : { apiKey, appKey };
@@ -95,7 +124,9 @@ function settingsOf(values: z.infer<typeof variables>, common: CommonSettings): 
     url: common.url ?? `https://api.${site}`,
     keys: pair ?? (accessToken === undefined ? undefined : { accessToken }),
     matchers: values.DATADOG_OCSF,
-    scopes: { ...common.scopes, personal: values.DATADOG_PERSONAL_SCOPE },
+    triageWrites: values.TRIAGE_WRITES,
+    site,
+    scopes: { ...common.scopes, personal: values.DATADOG_PERSONAL_SCOPE, triage: values.TRIAGE_SCOPE },
     warnings: common.url === undefined ? siteWarnings(site) : [],
   };
 }

@@ -1,13 +1,15 @@
 /** What Datadog's answers count for in a verdict. Pure. */
 import type { ScoreEvidence, SignalCount } from '../../domain/verdict/model.ts';
 import type { ThreatFact } from './mapping.ts';
+import { mayHaveSignals } from './need.ts';
 
 /** Undefined: not known to Datadog. */
-const evidenceIn = ({ threat, covering }: ThreatFact): ScoreEvidence | undefined =>
+const evidenceIn = ({ threat, covering, isRow }: ThreatFact): ScoreEvidence | undefined =>
   threat === null
     ? undefined
     : {
         ...(covering !== undefined && { covering }),
+        ...(isRow && mayHaveSignals(threat) && { lacksSeverities: true }),
         score: threat.score,
         maliciousSources: threat.maliciousSources,
         suspiciousSources: threat.suspiciousSources,
@@ -32,6 +34,7 @@ function joinEvidence(a: ScoreEvidence, b: ScoreEvidence): ScoreEvidence {
   const covering = a.covering ?? b.covering;
   return {
     ...(covering !== undefined && { covering }),
+    ...((a.lacksSeverities || b.lacksSeverities) && { lacksSeverities: true }),
     score: larger(a.score, b.score),
     maliciousSources: names('maliciousSources'),
     suspiciousSources: names('suspiciousSources'),

@@ -1,51 +1,21 @@
-/** The requests that fields make to Datadog, and how one answer serves several of them. */
+/** The requests that fields make to Datadog. */
 import type { SourcePermissions } from '../../auth/scopes.ts';
 import { UpstreamError } from '../../http-client/errors.ts';
 import type { SelectedField, Selection } from '../lookahead.ts';
-import type { LookupKind, Needs } from '../lookup-kind.ts';
+import type { LookupKind } from '../lookup-kind.ts';
 import type { LookupPart } from '../lookup-source.ts';
 import type { ThreatRequest } from './client.ts';
 import type { MatcherSetting } from './config.ts';
-import {
-  eventsIn,
-  furtherWindow,
-  type HistoryNeed,
-  type HistoryWindow,
-  isBehind,
-  isWithin,
-  joinHistories,
-  type TriageEvent,
-} from './history.ts';
+import type { HistoryWindow } from './history.ts';
 import type { ThreatFact } from './mapping.ts';
+import { joinWindows, reportNeed, type ThreatNeed } from './need.ts';
+import { hiddenError, showsPersonal } from './personal.ts';
 
-export type DatadogPart = LookupPart<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact>;
-type ThreatKind = LookupKind<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact>;
+export type LookupOfThreats = LookupPart<ThreatRequest['variant'], ThreatNeed, ThreatFact>;
+type ThreatKind = LookupKind<ThreatRequest['variant'], ThreatNeed, ThreatFact>;
 
 /** The request of the score and the triage state. */
-export const plainRequest: ThreatRequest = { variant: undefined, need: [] };
-
-/** The events of a window; undefined: they have not come. */
-export const eventsWithin = (fact: ThreatFact, window: HistoryWindow): readonly TriageEvent[] | undefined =>
-  fact.threat === null ? [] : eventsIn(fact.history, window);
-
-/** Every answer has the score, so a need is parts of the triage history. */
-export const historyNeeds: Needs<HistoryNeed, ThreatFact> = {
-  join: (a, b) => (b.length === 0 ? a : [...a, ...b.filter(window => !a.some(one => isWithin(window, one)))]),
-  // A window that begins elsewhere may lie behind what is sent.
-  contains: (wider, narrower) => narrower.every(window => wider.some(one => !one.isOptional && isWithin(window, one))),
-  covers: (fact, need) => need.every(window => window.isOptional || eventsWithin(fact, window) !== undefined),
-  widen: (need, { history }) => [
-    ...need,
-    ...(history?.pages ?? [])
-      .filter(page => !need.some(window => isBehind(window, page)))
-      .map(({ offset, limit }) => ({ offset, limit, isOptional: true as const })),
-  ],
-  further(fact, need) {
-    const next = fact.threat === null ? undefined : furtherWindow(fact.history, need);
-    return next && [next];
-  },
-  extend: (fact, { history }) => ({ ...fact, history: joinHistories(fact.history, history) }),
-};
+export const plainRequest: ThreatRequest = { variant: undefined, need: { of: 'ROW', history: [] } };
 
 export const windowOf = (given: Readonly<Record<string, unknown>>): HistoryWindow => ({
   offset: typeof given.offset === 'number' ? given.offset : 0,
@@ -55,33 +25,44 @@ export const windowOf = (given: Readonly<Record<string, unknown>>): HistoryWindo
 export const ocsfOf = (given: Readonly<Record<string, unknown>>): boolean | undefined =>
   typeof given.ocsf === 'boolean' ? given.ocsf : undefined;
 
-/** The windows of the `triageHistory` fields below `datadog`. */
-const historyNeed = (selection: Selection): HistoryNeed =>
-  selection
-    .filter(field => field.name === 'triageHistory')
-    .map(field => [windowOf(field.arguments)])
-    .reduce(historyNeeds.join, []);
-
 /** The request of the field `datadog`; undefined when only its id is selected. */
 export function answerRequest(given: Readonly<Record<string, unknown>>, below: Selection): ThreatRequest | undefined {
   const needsAnswer = below.some(field => ['report', 'threat', 'triageHistory'].includes(field.name));
-  return needsAnswer ? { variant: ocsfOf(given), need: historyNeed(below) } : undefined;
+  if (!needsAnswer) return undefined;
+  const selections = below.filter(({ name }) => name === 'threat').flatMap(field => field.below());
+  const windows = below
+    .filter(({ name }) => name === 'triageHistory')
+    .map(field => [windowOf(field.arguments)])
+    .reduce(joinWindows, []);
+  return { variant: ocsfOf(given), need: { of: reportNeed(selections), history: windows } };
 }
+
+export const reportRequest = (given: Readonly<Record<string, unknown>>, below: Selection): ThreatRequest => ({
+  variant: ocsfOf(given),
+  need: { of: reportNeed(below), history: [] },
+});
+
+export const historyRequest = (given: Readonly<Record<string, unknown>>): ThreatRequest => ({
+  variant: ocsfOf(given),
+  need: { of: 'ROW', history: [windowOf(given)] },
+});
 
 export const fields: ThreatKind['fields'] = {
   threatScore: () => plainRequest,
   triageState: () => plainRequest,
-  threat: field => ({ variant: ocsfOf(field.arguments), need: [] }),
-  triageHistory: field => ({ variant: ocsfOf(field.arguments), need: [windowOf(field.arguments)] }),
+  threat: field => reportRequest(field.arguments, field.below()),
+  triageHistory: field => historyRequest(field.arguments),
   datadog: field => answerRequest(field.arguments, field.below()),
 };
 
+const verdictNeed: ThreatNeed = { of: 'VERDICT', history: [] };
+
 /** What the verdict asks: what Datadog matches by default, or both of its matchers. */
 export const verdictRequests: Readonly<Record<MatcherSetting, readonly ThreatRequest[]>> = {
-  default: [plainRequest],
+  default: [{ variant: undefined, need: verdictNeed }],
   both: [
-    { variant: true, need: [] },
-    { variant: false, need: [] },
+    { variant: true, need: verdictNeed },
+    { variant: false, need: verdictNeed },
   ],
 };
 
@@ -93,12 +74,6 @@ export const incompleteError = (what: string): UpstreamError =>
  * whole shorthand report is refused. The field `datadog` leaves them out, with the limit PERSONAL_DATA_HIDDEN.
  */
 const personalLists: readonly string[] = ['hosts', 'users', 'criticalAssets'];
-
-/** The permission for users, hosts, critical assets and who triaged. */
-export const showsPersonal = ({ personal }: SourcePermissions): boolean => personal === true;
-
-export const hiddenError = (what: string): UpstreamError =>
-  new UpstreamError('DATADOG', 'DENIED', `This caller may not see ${what}.`, { forbidden: true });
 
 /** The error for a shorthand report that selects a personal list without permission. */
 export function refuse(

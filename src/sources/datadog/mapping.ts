@@ -55,6 +55,8 @@ export const threatFact = z.object({
   isIncomplete: z.literal(true).optional(),
   /** Datadog takes no indicators of this type. */
   isRefused: z.literal(true).optional(),
+  /** A row of the list, which has no hosts, users, severities of signals, and no history: `need.ts` says what it is enough for. */
+  isRow: z.literal(true).optional(),
 });
 
 export type ThreatReport = Immutable<z.infer<typeof threatReport>>;
@@ -80,7 +82,10 @@ export function mapIndicator(
   };
 }
 
-function mapReport({ wire, otherFields }: IndicatorAnswer): Omit<ThreatReport, 'id'> {
+export function mapReport({
+  wire,
+  otherFields,
+}: Pick<IndicatorAnswer, 'wire' | 'otherFields'>): Omit<ThreatReport, 'id'> {
   return {
     datadogId: wire.id,
     indicator: wire.indicator,

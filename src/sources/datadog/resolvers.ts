@@ -6,20 +6,21 @@ import { factOf } from '../lookup-source.ts';
 import type { ThreatRequest } from './client.ts';
 import {
   answerRequest,
-  type DatadogPart,
-  eventsWithin,
-  hiddenError,
+  historyRequest,
   incompleteError,
+  type LookupOfThreats,
   ocsfOf,
   plainRequest,
   refuse,
-  showsPersonal,
+  reportRequest,
   windowOf,
 } from './facts.ts';
 import type { TriageEvent } from './history.ts';
 import type { ThreatFact, ThreatReport } from './mapping.ts';
+import { eventsWithin } from './need.ts';
+import { hiddenError, personal, showsPersonal } from './personal.ts';
 
-type ThreatOutcome = ReturnType<DatadogPart['read']>;
+type ThreatOutcome = ReturnType<LookupOfThreats['read']>;
 
 /** The parent value of the fields below `Indicator.datadog`. */
 export interface DatadogAnswer {
@@ -56,25 +57,20 @@ function withoutPersonal(threat: ThreatReport): ThreatReport {
 
 const anonymous = (event: TriageEvent): TriageEvent => ({ ...event, by: null });
 
-/** Null when Datadog sent none, or when it was left out above. Otherwise throws without the permission. */
-function personal<Value>(value: Value | null, what: string, { permissions }: DatadogPart): Value | null {
-  if (value !== null && !showsPersonal(permissions)) throw hiddenError(what);
-  return value;
-}
-
 export const datadogResolvers: Resolvers = {
   Indicator: {
     threatScore: (indicator, _, { sources: { DATADOG } }) => scoreIn(DATADOG.read(indicator, plainRequest)),
     triageState: (indicator, _, { sources: { DATADOG } }) =>
       ownFactIn(DATADOG.read(indicator, plainRequest))?.threat?.triageState ?? null,
     threat: (indicator, given, { sources: { DATADOG }, lookahead }, info) => {
-      const refused = refuse({ name: 'threat', below: () => lookahead.below(info) }, DATADOG.permissions);
+      const below = lookahead.below(info);
+      const refused = refuse({ name: 'threat', below: () => below }, DATADOG.permissions);
       if (refused !== undefined) throw hiddenError('hosts, users and criticalAssets');
-      return wholeFactIn(DATADOG.read(indicator, { variant: ocsfOf(given), need: [] }))?.threat ?? null;
+      return wholeFactIn(DATADOG.read(indicator, reportRequest(given, below)))?.threat ?? null;
     },
     triageHistory: (indicator, given, { sources: { DATADOG } }) => {
       const window = windowOf(given);
-      const fact = ownFactIn(DATADOG.read(indicator, { variant: ocsfOf(given), need: [window] }));
+      const fact = ownFactIn(DATADOG.read(indicator, historyRequest(given)));
       if (fact === undefined || fact.threat === null) return null;
       const events = eventsWithin(fact, window);
       if (events === undefined) throw incompleteError('without this part of the triage history');
@@ -111,8 +107,11 @@ export const datadogResolvers: Resolvers = {
 /** One call for each indicator and matcher. */
 const lookup: FieldCost = (field, meter) => meter.callEach(field, 'DATADOG', field.argument('ocsf') ?? undefined);
 
+/** The same where a row of the list will do. */
+const inRows: FieldCost = (field, meter) => meter.callEach(field, 'DATADOG', undefined, true);
+
 export const datadogCosts: Costs = {
-  Indicator: { threatScore: lookup, triageState: lookup, threat: lookup, triageHistory: lookup, datadog: lookup },
+  Indicator: { threatScore: inRows, triageState: inRows, threat: lookup, triageHistory: lookup, datadog: lookup },
   DatadogAnswer: { report: free, threat: free, triageHistory: free },
   ThreatReport: { triagedBy: free, otherFields: free },
   TriageEvent: { by: free },

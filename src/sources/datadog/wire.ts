@@ -160,11 +160,19 @@ export interface IndicatorAnswer {
 export function readIndicator(body: unknown, onUnreadable: OnUnreadable): IndicatorAnswer | { readonly error: Error } {
   const { sent, errors } = contentOf(body);
   if (sent === undefined) return { error: new Error('no indicator in it') };
+  const lost: string[] = [];
+  const row = readRow(sent, field => lost.push(field));
+  const isIncomplete = row.isIncomplete || !isEmpty(errors);
+  if (isIncomplete && !accuses(row.wire)) return { error: new Error(`no evidence in it: ${lost.join(', ')}`) };
+  for (const field of lost) onUnreadable(field);
+  return { ...row, isIncomplete };
+}
+
+/** The members of an answer about one indicator, or of a row of the list. */
+export function readRow(sent: SentPart['sent'], onUnreadable: OnUnreadable): IndicatorAnswer {
   const whole = wholeOf(sent);
   const wire = indicatorIn(whole);
-  const missing = whole.lost.filter(name => evidence.includes(name));
-  const isIncomplete = missing.length > 0 || !isEmpty(errors);
-  if (isIncomplete && !accuses(wire)) return { error: new Error(`no evidence in it: ${missing.join(', ')}`) };
+  const isIncomplete = whole.lost.some(name => evidence.includes(name));
   tellLost(whole, onUnreadable);
   return { wire, otherFields: otherFieldsOf(sent, wire, onUnreadable), isIncomplete };
 }
@@ -177,7 +185,7 @@ function contentOf(body: unknown): { readonly sent?: SentPart['sent'] | undefine
   return isObject(sent) ? { sent, errors } : {};
 }
 
-const isEmpty = (errors: unknown): boolean => errors == null || (Array.isArray(errors) && errors.length === 0);
+export const isEmpty = (errors: unknown): boolean => errors == null || (Array.isArray(errors) && errors.length === 0);
 
 const accuses = ({ score, malicious_sources, suspicious_sources, signal_severity }: WireIndicator): boolean =>
   (score ?? 0) > 0 || malicious_sources.length + suspicious_sources.length + signal_severity.length > 0;

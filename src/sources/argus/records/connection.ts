@@ -7,6 +7,7 @@ import type { QueryReputationRecordsArgs, ResolversParentTypes } from '../../../
 import { UpstreamError } from '../../../http-client/errors.ts';
 import { createSlices, eachInSlices, type Slices } from '../../../slices.ts';
 import type { Credential } from '../../credential.ts';
+import type { CursorKey } from '../../signed-cursor.ts';
 import type { Operation } from '../../source.ts';
 import type { SearchCriteria } from '../client.ts';
 import { createFurtherCalls, type FurtherCalls } from '../further-calls.ts';
@@ -14,7 +15,7 @@ import type { MappedRecord } from '../mapping.ts';
 import type { Page } from '../page.ts';
 import { withProperties } from '../property-retries.ts';
 import { asArgumentError } from './argument-errors.ts';
-import { type CursorContent, type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
+import { type CursorContent, decodeCursor, encodeCursor } from './cursor.ts';
 import { type RecordFilter, readFilter, sortOf, timeSpanTerms } from './filter.ts';
 import { type PageRecords, type PageRows, type ReadRows, readPage } from './page-reader.ts';
 import { callOf, type RecordDependencies } from './single-records.ts';

@@ -1,24 +1,10 @@
-/**
- * A position as text. Everything is in the text, so any replica can read it; it is signed, and valid only with the same
- * filter, order and credential:
- *
- *     base64url( signature (12 bytes) | version (1) | digest of filter and order (6) | position as JSON )
- */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+/** A position as text, in a signed cursor. */
 import { z } from 'zod';
+import { type CursorFormat, type CursorKey, readSignedCursor, signCursor } from '../../signed-cursor.ts';
 import type { CursorPosition } from './cursor-position.ts';
 import type { TimeSpan } from './filter.ts';
 
-const version = 1;
-const signatureBytes = 12;
-const digestBytes = 6;
-
-export interface CursorKey {
-  /** Of the credential: two keys may read different lists. */
-  readonly partition: string;
-  /** Equal for equal filters and orders. */
-  readonly identity: string;
-}
+const format: CursorFormat = { purpose: 'cursor', version: 1 };
 
 /** A position, and the time span of `filter.time` as it was resolved for the first page. */
 export interface CursorContent {
@@ -26,7 +12,7 @@ export interface CursorContent {
   readonly span: TimeSpan | undefined;
 }
 
-/** The JSON inside a cursor. Clients keep cursors, so its names do not follow ours: another shape needs a new `version`. */
+/** The JSON inside a cursor. Clients keep cursors, so its names do not follow ours: another shape needs a new version of the format. */
 const storedPosition = z.object({
   delivered: z.int().min(1),
   total: z.int().nullable(),
@@ -75,24 +61,11 @@ const fromStored = (stored: StoredPosition): CursorContent => ({
   span: stored.to === undefined ? undefined : { from: stored.from, to: stored.to },
 });
 
-export function encodeCursor(content: CursorContent, key: CursorKey): string {
-  const json = Buffer.from(JSON.stringify(toStored(content)));
-  const body = Buffer.concat([Buffer.from([version]), digestOf(key), json]);
-  return Buffer.concat([signatureOf(body, key), body]).toString('base64url');
-}
+export const encodeCursor = (content: CursorContent, key: CursorKey): string =>
+  signCursor(toStored(content), key, format);
 
 /** 'invalid': altered, or made for another credential. 'of another query': for another filter or order. */
 export function decodeCursor(text: string, key: CursorKey): CursorContent | 'invalid' | 'of another query' {
-  const bytes = Buffer.from(text, 'base64url');
-  const body = bytes.subarray(signatureBytes);
-  if (bytes.toString('base64url') !== text || body.length < 1 + digestBytes || body[0] !== version) return 'invalid';
-  if (!timingSafeEqual(bytes.subarray(0, signatureBytes), signatureOf(body, key))) return 'invalid';
-  if (!body.subarray(1, 1 + digestBytes).equals(digestOf(key))) return 'of another query';
-  return fromStored(storedPosition.parse(JSON.parse(body.subarray(1 + digestBytes).toString())));
+  const read = readSignedCursor(text, key, format);
+  return typeof read === 'string' ? read : fromStored(storedPosition.parse(read.content));
 }
-
-const digestOf = ({ identity }: CursorKey): Buffer =>
-  createHash('sha256').update(identity).digest().subarray(0, digestBytes);
-
-const signatureOf = (body: Buffer, { partition }: CursorKey): Buffer =>
-  createHmac('sha256', partition).update('cursor').update(body).digest().subarray(0, signatureBytes);

@@ -35,6 +35,7 @@ export type CoverageLimit =
   | 'PERSONAL_DATA_HIDDEN'
   /** Argus shows only lists that the key may read; the others are absent without a word. */
   | 'READABLE_LISTS_ONLY'
+  /** Rows have moved since the page before, so that some may have been missed: begin again where every one counts. */
   | 'ROWS_MOVED'
   /** Records in other states, or on other lists, than those asked for were left out. */
   | 'STATES_FILTERED'
@@ -147,27 +148,48 @@ export type SourceStatus =
   /** The gateway has no credentials for the source. [`SOURCE_UNCONFIGURED`] */
   | 'UNCONFIGURED';
 
+/** Which rows of Datadog's IoC Explorer. Criteria are combined with AND; omitted ones do not filter. */
 export type ThreatIndicatorFilter = {
+  /** Which matches count: true, only those in OCSF fields; false, only those by expression or message; see `Indicator.threat`. */
   readonly ocsf?: boolean | null | undefined;
+  /**
+   * A search in Datadog's own words (`field:value`), handed on as it is. What Datadog cannot read is `BAD_USER_INPUT` with the
+   * position in `extensions.line` and `extensions.character`.
+   */
   readonly query?: string | null | undefined;
+  /** Only those in this state. */
   readonly triageState?: TriageStateFilter | null | undefined;
+  /** Only those whose state was changed by this Datadog user, by handle (an e-mail address). */
   readonly workedBy?: string | null | undefined;
 };
 
+/** The order of Datadog's rows. */
 export type ThreatIndicatorOrder = {
+  /** Which way. */
   readonly direction?: Direction | null | undefined;
+  /** What to order by. */
   readonly field: ThreatIndicatorOrderField;
 };
 
+/** What Datadog's rows can be ordered by. */
 export type ThreatIndicatorOrderField =
+  /** The kind of their autonomous system. */
   | 'AS_TYPE'
+  /** Their categories. */
   | 'CATEGORY'
+  /** When they were first seen. */
   | 'FIRST_SEEN'
+  /** Their value. */
   | 'INDICATOR'
+  /** The type of their value, in Datadog's words. */
   | 'INDICATOR_TYPE'
+  /** When they were last seen. */
   | 'LAST_SEEN'
+  /** How many logs matched them. */
   | 'LOG_COUNT'
+  /** Their threat score. */
   | 'SCORE'
+  /** How many security signals matched them. */
   | 'SIGNAL_COUNT';
 
 /** Whether somebody has looked at an indicator in Datadog. It records no conclusion: it never changes a verdict. */
@@ -179,8 +201,11 @@ export type TriageState =
   /** Datadog sent a word that this version of the gateway does not know. */
   | 'UNKNOWN';
 
+/** The triage states that can be asked for, and recorded. */
 export type TriageStateFilter =
+  /** Nobody has reviewed it. */
   | 'NOT_REVIEWED'
+  /** Somebody has looked. */
   | 'REVIEWED';
 
 /** How bad it is, worst first; `INCONCLUSIVE` stands for "nobody can say yet". */

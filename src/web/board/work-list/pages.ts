@@ -58,11 +58,13 @@ export function createPages<Row extends { readonly id: string }>({ fetchPage, ha
     publish({ phase: 'READING', failure: undefined });
     const left = view.rows.filter(row => hasLeft(row, asked)).length;
     try {
-      const page = await fetchPage(asked, last ? placeAfter(last.page, left - last.leftBefore) : null);
+      const leftSince = left - (last?.leftBefore ?? 0);
+      const page = await fetchPage(asked, last ? placeAfter(last.page, leftSince) : null);
       if (startedIn !== generation) return;
       attempts = 0;
+      const isOurMove = leftSince > 0 && last !== undefined && page.total === (last.page.total ?? 0) - leftSince;
       last = { page, leftBefore: left };
-      publish(withPage(view, page));
+      publish(withPage(view, isOurMove ? { ...page, hasMoved: false } : page));
     } catch (error) {
       if (startedIn !== generation) return;
       publish({ phase: 'FAILED', failure: failureOf(error) });

@@ -6,6 +6,7 @@ import {
   type ListedRowFragment,
   SetTriageStateDocument,
   type SetTriageStateMutation,
+  type SourceStatus,
   type TriageStateFilter,
   WorkListDocument,
   type WorkListQuery,
@@ -84,11 +85,14 @@ export const createSend =
     }
   };
 
+/** Sent, and what became of it is not known. */
+const unsure: ReadonlySet<SourceStatus> = new Set(['TIMED_OUT', 'UNAVAILABLE', 'MALFORMED']);
+
 function outcomeOf(result: SetTriageStateMutation['setTriageState'][number] | undefined): Outcome {
   if (!result) return { phase: 'UNSURE', detail: undefined };
   const { status, problem, detail } = result;
   if (status === 'MATCHED') return { phase: 'RECORDED', detail: detail ?? undefined };
-  if (status === 'TIMED_OUT') return { phase: 'UNSURE', detail: detail ?? undefined };
+  if (unsure.has(status)) return { phase: 'UNSURE', detail: detail ?? statusWords[status] };
   return { phase: 'FAILED', detail: problem ?? detail ?? statusWords[status] };
 }
 

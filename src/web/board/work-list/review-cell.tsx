@@ -46,7 +46,7 @@ export function ReviewCell({ item, isCurrent, forbidden, onMark }: ReviewCellPro
 const actions = { REVIEWED: 'Mark reviewed', NOT_REVIEWED: 'Set back' } as const;
 
 function noteOf({ phase, detail }: Mark): string | undefined {
-  if (phase === 'UNSURE') return `No answer, may be recorded${detail ? `: ${detail}` : ''}`;
+  if (phase === 'UNSURE') return `May be recorded: ${detail ?? 'nobody answered'}`;
   if (phase === 'FAILED') return `Not recorded: ${detail ?? 'no reason was given'}`;
   return detail;
 }

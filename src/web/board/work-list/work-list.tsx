@@ -82,7 +82,7 @@ function useOnMarked(notify: (notice: string) => void): OnOutcome {
       const why = detail === undefined ? '' : `: ${detail}`;
       const words = {
         RECORDED: `${name} is recorded as ${stateWords[state]}`,
-        UNSURE: `${name} may be recorded as ${stateWords[state]}, nobody answered`,
+        UNSURE: `${name} may be recorded as ${stateWords[state]}, that is not known`,
       }[phase as string];
       notify(`${words ?? `${name} was not marked`}${why}`);
       if (phase !== 'RECORDED') return;
