@@ -52,7 +52,7 @@ export function createMarks({ send, onOutcome }: MarksOptions) {
   let view: MarksView = { marks: new Map(), forbidden: undefined, isKeyRequired: false };
   /** What can be undone, newest last. */
   let done: readonly (Markable & { readonly state: TriageStateFilter })[] = [];
-  const underWay = new Map<string, Promise<void>>();
+  const underWay = new Map<string, Promise<unknown>>();
   const listeners = new Set<() => void>();
 
   function publish(next: Partial<MarksView>) {
@@ -67,8 +67,9 @@ export function createMarks({ send, onOutcome }: MarksOptions) {
     publish({ marks });
   };
 
-  async function sendInTurn(row: Markable, state: TriageStateFilter, before: Promise<void> | undefined) {
-    await before;
+  /** Returns whether it is, or may be, recorded. */
+  async function sendInTurn(row: Markable, state: TriageStateFilter, before: Promise<unknown> | undefined) {
+    if (before) await before;
     const earlier = view.marks.get(row.key);
     const { recorded } = earlier ?? {};
     put(row.key, { state, recorded, phase: 'SENDING', detail: undefined });
@@ -81,9 +82,10 @@ export function createMarks({ send, onOutcome }: MarksOptions) {
       put(row.key, { state, recorded: phase === 'RECORDED' ? state : recorded, phase, detail });
     }
     onOutcome(row, state, outcome);
+    return outcome.phase === 'RECORDED' || outcome.phase === 'UNSURE';
   }
 
-  function mark(row: Markable, state: TriageStateFilter): Promise<void> {
+  function mark(row: Markable, state: TriageStateFilter): Promise<boolean> {
     const turn = sendInTurn(row, state, underWay.get(row.key));
     underWay.set(row.key, turn);
     return turn;
@@ -95,17 +97,20 @@ export function createMarks({ send, onOutcome }: MarksOptions) {
       return () => void listeners.delete(listener);
     },
     view: () => view,
-    mark(row: Markable, state: TriageStateFilter) {
-      done = [...done, { ...row, state }];
-      void mark(row, state);
+    async mark(row: Markable, state: TriageStateFilter) {
+      const entry = { ...row, state };
+      done = [...done, entry];
+      if (!(await mark(row, state))) done = done.filter(other => other !== entry);
     },
     /** Sets the row of the last mark back, and returns its key; undefined where there is nothing to undo. */
     undo(): string | undefined {
-      const isUndoable = ({ key }: Markable) => !['FAILED', undefined].includes(view.marks.get(key)?.phase);
-      const last = done.findLast(isUndoable);
-      done = done.slice(0, last ? done.lastIndexOf(last) : 0);
-      if (last) void mark(last, opposite(last.state));
-      return last?.key;
+      const last = done.at(-1);
+      if (!last) return undefined;
+      done = done.slice(0, -1);
+      void mark(last, opposite(last.state)).then(isRecorded => {
+        if (!isRecorded) done = [...done, last];
+      });
+      return last.key;
     },
     /** After another key was given: it may be one that may mark. */
     forgetRefusals: () => publish({ forbidden: undefined, isKeyRequired: false }),

@@ -103,7 +103,7 @@ function useMark({ marks }: WorkListState, notify: (notice: string) => void): Wo
       const { value, id, indicator } = item.listed;
       const name = shownName(item);
       if (value === null) return notify('Datadog sent no value for this row, so it cannot be marked');
-      marks.mark({ key: id, value: indicator?.value ?? value, name }, state);
+      void marks.mark({ key: id, value: indicator?.value ?? value, name }, state);
     },
     [marks, notify],
   );
