@@ -3,7 +3,7 @@ import { useApolloClient } from '@apollo/client/react';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { HelpDialog, KeyDialog } from '../dialogs.tsx';
 import { setKey } from '../gateway.ts';
-import { DetailsDocument, type TriageStateFilter } from '../generated/graphql.ts';
+import type { TriageStateFilter } from '../generated/graphql.ts';
 import { useKeys } from '../keys.ts';
 import { type Cursor, useCursor } from '../use-cursor.ts';
 import { useToggleSet } from '../use-toggle-set.ts';
@@ -74,7 +74,7 @@ const keyTitles: Readonly<Record<string, string>> = {
 
 const stateWords = { REVIEWED: 'reviewed', NOT_REVIEWED: 'to be reviewed' } as const;
 
-/** Tells what became of a mark, and reads the row's history again where it is open. */
+/** Tells what became of a mark, and lets the details of the row be read again: their history has changed. */
 function useOnMarked(notify: (notice: string) => void): OnOutcome {
   const client = useApolloClient();
   return useCallback(
@@ -85,11 +85,8 @@ function useOnMarked(notify: (notice: string) => void): OnOutcome {
         UNSURE: `${name} may be recorded as ${stateWords[state]}, that is not known`,
       }[phase as string];
       notify(`${words ?? `${name} was not marked`}${why}`);
-      if (phase !== 'RECORDED') return;
-      void client.refetchQueries({
-        include: [DetailsDocument],
-        onQueryUpdated: ({ variables }) => variables?.values?.[0] === value,
-      });
+      if (phase === 'RECORDED' || phase === 'UNSURE')
+        client.cache.evict({ id: 'ROOT_QUERY', fieldName: 'lookup', args: { values: [value] } });
     },
     [client, notify],
   );

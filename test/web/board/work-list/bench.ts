@@ -21,10 +21,7 @@ export async function scrollToTheEnd(page: Page) {
 export const marksSent = ({ bed }: BoardBench) =>
   bed.emulators.datadog.requests
     .filter(({ method }) => method === 'POST')
-    .map(({ body }) => {
-      const { indicator, triage_state } = JSON.parse(String(body)).data.attributes;
+    .map(({ bodyText }) => {
+      const { indicator, triage_state } = JSON.parse(bodyText).data.attributes;
       return `${indicator} ${triage_state}`;
     });
-
-export const listCalls = ({ bed }: BoardBench) =>
-  bed.emulators.datadog.requests.filter(({ method, path }) => method === 'GET' && path.endsWith('/ioc-explorer'));
