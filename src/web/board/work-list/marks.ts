@@ -25,6 +25,8 @@ export interface MarksView {
   /** Why this caller may not mark. */
   readonly forbidden: string | undefined;
   readonly isKeyRequired: boolean;
+  /** How many marks can be undone. */
+  readonly undoable: number;
 }
 
 interface Markable {
@@ -43,21 +45,30 @@ interface MarksOptions {
   readonly onOutcome: OnOutcome;
 }
 
+interface Done extends Markable {
+  readonly state: TriageStateFilter;
+}
+
 export type Marks = ReturnType<typeof createMarks>;
 
 export const opposite = (state: TriageStateFilter): TriageStateFilter =>
   state === 'REVIEWED' ? 'NOT_REVIEWED' : 'REVIEWED';
 
 export function createMarks({ send, onOutcome }: MarksOptions) {
-  let view: MarksView = { marks: new Map(), forbidden: undefined, isKeyRequired: false };
+  let view: MarksView = { marks: new Map(), forbidden: undefined, isKeyRequired: false, undoable: 0 };
   /** What can be undone, newest last. */
-  let done: readonly (Markable & { readonly state: TriageStateFilter })[] = [];
+  let done: readonly Done[] = [];
   const underWay = new Map<string, Promise<unknown>>();
   const listeners = new Set<() => void>();
 
   function publish(next: Partial<MarksView>) {
     view = { ...view, ...next };
     for (const listener of listeners) listener();
+  }
+
+  function setDone(next: readonly Done[]) {
+    done = next;
+    publish({ undoable: done.length });
   }
 
   const put = (key: string, mark: Mark | undefined) => {
@@ -99,18 +110,24 @@ export function createMarks({ send, onOutcome }: MarksOptions) {
     view: () => view,
     async mark(row: Markable, state: TriageStateFilter) {
       const entry = { ...row, state };
-      done = [...done, entry];
-      if (!(await mark(row, state))) done = done.filter(other => other !== entry);
+      // A mark that is repeated, for nobody knew what had become of it, is undone once.
+      const others = done.filter(other => other.key !== row.key || other.state !== state);
+      setDone([...others, entry]);
+      if (!(await mark(row, state))) setDone(done.filter(other => other !== entry));
     },
     /** Sets the row of the last mark back, and returns its key; undefined where there is nothing to undo. */
     undo(): string | undefined {
       const last = done.at(-1);
       if (!last) return undefined;
-      done = done.slice(0, -1);
+      setDone(done.slice(0, -1));
       void mark(last, opposite(last.state)).then(isRecorded => {
-        if (!isRecorded) done = [...done, last];
+        if (!isRecorded) setDone([...done, last]);
       });
       return last.key;
+    },
+    /** Rows are read anew, and say themselves what was recorded; what is being sent is not told yet. */
+    forgetSettled() {
+      publish({ marks: new Map([...view.marks].filter(([, { phase }]) => phase === 'SENDING')) });
     },
     /** After another key was given: it may be one that may mark. */
     forgetRefusals: () => publish({ forbidden: undefined, isKeyRequired: false }),

@@ -21,6 +21,7 @@ export interface Page<Row> {
 
 export interface PagesView<Row> {
   readonly rows: readonly Row[];
+  /** Those that have left since they were read included. */
   readonly total: number | null;
   readonly hasMoved: boolean;
   readonly phase: 'READING' | 'WAITING' | 'FAILED' | 'COMPLETE' | 'FULL';
@@ -31,9 +32,15 @@ export interface PagesView<Row> {
 export interface PagesOptions<Row> {
   /** Rejects with LookupError. */
   readonly fetchPage: (question: Question, after: string | null) => Promise<Page<Row>>;
-  /** Whether the row has left what the question asks for since it was read: somebody marked it here. */
-  readonly hasLeft: (row: Row, question: Question) => boolean;
+  /** Whether the row has left what the question asks for since it was read, because it was marked here. */
+  readonly hasLeft: (row: Row, question: Question) => boolean | 'MAYBE';
   readonly now: () => number;
+}
+
+/** How many rows have left: surely, and at most. */
+interface Left {
+  readonly least: number;
+  readonly most: number;
 }
 
 export type Pages<Row extends { readonly id: string }> = ReturnType<typeof createPages<Row>>;
@@ -42,7 +49,7 @@ export function createPages<Row extends { readonly id: string }>({ fetchPage, ha
   const nothing: PagesView<Row> = { rows: [], total: null, hasMoved: false, phase: 'WAITING', failure: undefined };
   let view = nothing;
   let question: Question | undefined;
-  let last: { readonly page: Page<Row>; readonly leftBefore: number } | undefined;
+  let last: { readonly page: Page<Row>; readonly left: Left } | undefined;
   let attempts = 0;
   /** Increased when the list begins anew: answers to earlier requests are then dropped. */
   let generation = 0;
@@ -56,15 +63,16 @@ export function createPages<Row extends { readonly id: string }>({ fetchPage, ha
   async function read(asked: Question) {
     const startedIn = generation;
     publish({ phase: 'READING', failure: undefined });
-    const left = view.rows.filter(row => hasLeft(row, asked)).length;
+    const left = countLeft(view.rows.map(row => hasLeft(row, asked)));
+    const since = last && { least: left.least - last.left.most, most: left.most - last.left.least };
     try {
-      const leftSince = left - (last?.leftBefore ?? 0);
-      const page = await fetchPage(asked, last ? placeAfter(last.page, leftSince) : null);
+      const page = await fetchPage(asked, last && since ? placeAfter(last.page, since.most) : null);
       if (startedIn !== generation) return;
-      attempts = 0;
-      const isOurMove = leftSince > 0 && last !== undefined && page.total === (last.page.total ?? 0) - leftSince;
-      last = { page, leftBefore: left };
-      publish(withPage(view, isOurMove ? { ...page, hasMoved: false } : page));
+      const fewer = (last?.page.total ?? 0) - (page.total ?? 0);
+      const isOurMove = since !== undefined && since.most > 0 && fewer >= since.least && fewer <= since.most;
+      const total = page.total === null ? null : page.total + left.least;
+      [attempts, last] = [0, { page, left }];
+      publish(withPage(view, { ...page, total, hasMoved: page.hasMoved && !isOurMove }));
     } catch (error) {
       if (startedIn !== generation) return;
       publish({ phase: 'FAILED', failure: failureOf(error) });
@@ -107,6 +115,11 @@ export function createPages<Row extends { readonly id: string }>({ fetchPage, ha
     },
   };
 }
+
+const countLeft = (all: readonly (boolean | 'MAYBE')[]): Left => ({
+  least: all.filter(one => one === true).length,
+  most: all.filter(one => one !== false).length,
+});
 
 /**
  * Datadog counts rows from the beginning, so those that left since the last page have moved the rest towards it: the next

@@ -48,7 +48,7 @@ const actions = { REVIEWED: 'Mark reviewed', NOT_REVIEWED: 'Set back' } as const
 function noteOf({ phase, detail }: Mark): string | undefined {
   if (phase === 'UNSURE') return `May be recorded: ${detail ?? 'nobody answered'}`;
   if (phase === 'FAILED') return `Not recorded: ${detail ?? 'no reason was given'}`;
-  return detail;
+  return undefined;
 }
 
 function beforeOf(item: WorkItem): string {

@@ -21,7 +21,10 @@ export function useWorkList(question: Question, onMarked: OnOutcome) {
     const hasLeft = ({ id }: ListedRow, { state }: Question) => isElsewhere(marks.view(), id, state);
     return createPages({ fetchPage: createFetchPage(client), hasLeft, now: Date.now });
   });
-  useEffect(() => pages.start(question), [pages, question]);
+  useEffect(() => {
+    marks.forgetSettled();
+    pages.start(question);
+  }, [marks, pages, question]);
   useEffect(
     () =>
       onKey(() => {
@@ -41,11 +44,12 @@ export function useWorkList(question: Question, onMarked: OnOutcome) {
   return { pages, marks, view, marked, items: useWorkItems(view.rows, marked) };
 }
 
-/** Whether the row was marked, or may have been, with another state than the one that is asked for. */
-function isElsewhere({ marks }: MarksView, id: string, state: Question['state']): boolean {
+/** Whether the row was marked with another state than the one that is asked for. */
+function isElsewhere({ marks }: MarksView, id: string, state: Question['state']): boolean | 'MAYBE' {
   const mark = marks.get(id);
   if (state === undefined || mark === undefined) return false;
-  return (mark.phase === 'FAILED' ? (mark.recorded ?? state) : mark.state) !== state;
+  if (mark.phase === 'SENDING' || mark.phase === 'UNSURE') return 'MAYBE';
+  return (mark.recorded ?? state) !== state;
 }
 
 function useWorkItems(listed: readonly ListedRow[], { marks }: MarksView): readonly WorkItem[] {
@@ -55,10 +59,18 @@ function useWorkItems(listed: readonly ListedRow[], { marks }: MarksView): reado
     [listed],
   );
   const { data } = useFragment({ fragment: BoardRowFragmentDoc, fragmentName: 'BoardRow', from: joined });
+  // A row that has not changed stays the same object, so that it is not rendered again.
+  const [before] = useState(() => new WeakMap<ListedRow, WorkItem>());
   return useMemo(() => {
     const rows = new Map<string, BoardRow>();
     for (const row of data) if (isWhole(row)) rows.set(row.id, row);
     const rowOf = ({ indicator }: ListedRow) => indicator && (rows.get(indicator.id) ?? indicator);
-    return listed.map(row => toWorkItem(row, rowOf(row) ?? undefined, marks.get(row.id)));
-  }, [listed, data, marks]);
+    return listed.map(one => {
+      const [row, mark, known] = [rowOf(one) ?? undefined, marks.get(one.id), before.get(one)];
+      if (known && known.row === row && known.mark === mark) return known;
+      const item = toWorkItem(one, row, mark);
+      before.set(one, item);
+      return item;
+    });
+  }, [listed, data, marks, before]);
 }

@@ -177,14 +177,17 @@ const Rows = ({ list: { items, marked }, open, cursor, actions }: RowsProps) => 
 
 function Status({ list: { view, items, marked }, notice }: { readonly list: WorkListState; readonly notice: string }) {
   const { rows, total } = view;
-  const count = [...marked.marks.values()].filter(({ recorded }) => recorded === 'REVIEWED').length;
   const hasNoNames = items.some(({ listed }) => listed.hasNoNames);
   const read = `${rows.length.toLocaleString('en')} of ${total?.toLocaleString('en') ?? 'an unknown number of'} rows read`;
   return (
     <footer>
       <span role="status">{notice}</span>
       <span>
-        {[rows.length > 0 && read, count > 0 && `${count} marked`, hasNoNames && 'who reviewed is not shown to you']
+        {[
+          rows.length > 0 && read,
+          marked.undoable > 0 && `${marked.undoable} marked`,
+          hasNoNames && 'who reviewed is not shown to you',
+        ]
           .filter(Boolean)
           .join(' · ')}
       </span>

@@ -11,12 +11,13 @@ interface Row {
 function openList(size: number, pageSize: number) {
   const rows = Array.from({ length: size }, (_, at) => `row-${at}`);
   const reviewed = new Set<string>();
+  const unsure = new Set<string>();
   const asked: (string | null)[] = [];
   let failure: LookupError | undefined;
   let now = 0;
   const pages = createPages<Row>({
     now: () => now,
-    hasLeft: ({ id }) => reviewed.has(id),
+    hasLeft: ({ id }) => (unsure.has(id) ? 'MAYBE' : reviewed.has(id)),
     async fetchPage(_question, after): Promise<Page<Row>> {
       asked.push(after);
       if (failure) throw failure;
@@ -38,6 +39,7 @@ function openList(size: number, pageSize: number) {
     pages,
     asked,
     reviewed,
+    unsure,
     ids: () => pages.view().rows.map(({ id }) => id),
     fail: (error: LookupError | undefined) => void (failure = error),
     later: (ms: number) => void (now += ms),
@@ -83,6 +85,18 @@ describe('the pages of the work list', () => {
     while (list.pages.view().phase === 'WAITING') await list.more();
     expect(list.ids()).toEqual(all(40));
     expect(list.pages.view().hasMoved).toBe(false);
+  });
+
+  it('take a mark that may have been recorded for either', async () => {
+    for (const isRecorded of [true, false]) {
+      const list = openList(30, 10);
+      await list.start();
+      list.unsure.add('row-4');
+      if (isRecorded) list.reviewed.add('row-4');
+      while (list.pages.view().phase === 'WAITING') await list.more();
+      expect(list.ids()).toEqual(all(30));
+      expect(list.pages.view().hasMoved).toBe(false);
+    }
   });
 
   it('begin again where more was reviewed than the last page holds', async () => {
