@@ -56,11 +56,11 @@ export function createDatadog(dataSet: DatadogData, behaviours: DatadogBehaviour
     return problem === undefined ? { status: 201, headers: {}, json } : failure(400, problem);
   }
 
-  const reading = (answer: (query: URLSearchParams, org: string) => EmulatedAnswer): Route => ({
+  const reading = (answer: (query: URLSearchParams, org: string) => EmulatedAnswer): DatadogRoute => ({
     method: 'GET',
     answer: ({ query }, { org }) => answer(query, org),
   });
-  const routes = new Map([
+  const routes = new Map<string, DatadogRoute>([
     [indicatorPath, reading(find)],
     [listPath, reading(list)],
     [`${listPath}/triage`, { method: 'POST', answer: triage }],
@@ -136,7 +136,7 @@ interface Access {
   readonly mayWrite: boolean;
 }
 
-interface Route {
+interface DatadogRoute {
   readonly method: 'GET' | 'POST';
   answer(request: RecordedRequest, granted: Access): EmulatedAnswer;
 }

@@ -2,11 +2,11 @@
 import { GraphQLError } from 'graphql';
 import { type CostedField, type CostMeter, type FieldCost, type FieldPath, free } from '../sources/field-cost.ts';
 import type { FieldArguments, SelectedField, Selection } from '../sources/lookahead.ts';
-import { once } from '../sources/once.ts';
 import type { CostTable, FieldCosts } from './cost-table.ts';
-import { type CountedIndicators, countIndicators, indicatorIn, textOf } from './counted-indicators.ts';
+import { type CountedIndicators, countIndicators } from './counted-indicators.ts';
 import { badRequest } from './error-codes.ts';
-import { cut, operationLimits, tooLarge } from './limits.ts';
+import { operationLimits, tooLarge } from './limits.ts';
+import { addNamed, addText } from './named-values.ts';
 import type { TextContent } from './texts.ts';
 
 /** What the values and texts of an operation are measured with. */
@@ -214,48 +214,4 @@ function addReferenced(running: RunningCost, selection: Selection, on: CountedIn
   });
   if (needsFacts) running.referenced += on.count;
   addIndicators(running, selection, on);
-}
-
-/** Counts the values in a text, which is searched once, and each time that it is given. */
-function addText(running: RunningCost, text: string, isPlaced: boolean): CountedIndicators {
-  const { texts, valuesOfTexts, unread } = running;
-  const bytes = Buffer.byteLength(text);
-  if (bytes > operationLimits.textBytes) return countIndicators(0); // refused by its field
-  if (!valuesOfTexts.has(text)) {
-    valuesOfTexts.set(text, 0);
-    running.textBytes += bytes;
-  }
-  if (running.textBytes > operationLimits.textBytes) {
-    running.problem ??= tooLarge(
-      `Too long: the texts of one operation may have ${operationLimits.textBytes} bytes together. Send them in parts.`,
-    );
-    return countIndicators(0);
-  }
-  const content = running.contentOf(text);
-  if (content === undefined) {
-    unread.add(text);
-    return countIndicators(0);
-  }
-  texts.set(text, content);
-  if (isPlaced) running.places += content.places.length;
-  if (running.places > operationLimits.places)
-    running.problem ??= tooLarge(
-      `More than ${operationLimits.places} places of the texts hold indicators: send them in parts.`,
-    );
-  const { indicators } = content;
-  const { count } = addNamed(running, indicators);
-  valuesOfTexts.set(text, (valuesOfTexts.get(text) ?? 0) + count);
-  return countIndicators(count, () => indicators);
-}
-
-/** Counts the values of an argument, and keeps the first ones as they were written. GraphQL takes a single value for a list. */
-function addNamed(running: RunningCost, given: unknown): CountedIndicators {
-  const { named, maxValues, table } = running;
-  const list = Array.isArray(given) ? given : given === undefined || given === null ? [] : [given];
-  for (const value of list.slice(0, maxValues - named.length)) named.push(cut(textOf(value)));
-  running.values += list.length;
-  return countIndicators(
-    list.length,
-    once(() => list.slice(0, maxValues).flatMap(value => indicatorIn(value, table.parse) ?? [])),
-  );
 }

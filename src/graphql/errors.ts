@@ -2,8 +2,9 @@
 import { GraphQLError, type GraphQLFormattedError, isValueNode } from 'graphql';
 import { UpstreamError } from '../http-client/errors.ts';
 import { type Bug, describeBug } from '../observability/bug.ts';
+import { cut, maxEcho } from './echo.ts';
 import { codeOfKind, type ErrorCode, errorCodes } from './error-codes.ts';
-import { cut, maxEcho, parseLimitError } from './limits.ts';
+import { parseLimitError } from './limits.ts';
 
 function codeOf(error: UpstreamError): ErrorCode {
   if (error.forbidden) return 'FORBIDDEN';

@@ -39,11 +39,6 @@ export const operationLimits = {
   variableNodes: 20_000,
 } as const;
 
-/** Characters of what a caller sent that are shown to it again. */
-export const maxEcho = 8 * 1024;
-export const cut = (text: string): string =>
-  text.length > maxEcho ? `${text.slice(0, maxEcho).toWellFormed()}…` : text;
-
 /** The error of an operation that is rejected for its size: HTTP 400. Apollo removes `http` from what the client sees. */
 export function tooLarge(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_LARGE', http: { status: 400 } } });

@@ -15,10 +15,11 @@ import { createSlices, eachInSlices, type Later, whenThere } from '../slices.ts'
 import { readAll } from '../sources/fact-table.ts';
 import { type Costs, type FieldCost, free } from '../sources/field-cost.ts';
 import type { Context } from './context.ts';
+import { cut } from './echo.ts';
 import { badInput } from './error-codes.ts';
 import type { Resolvers } from './generated.ts';
 import { sourceHealth } from './health.ts';
-import { cut, operationLimits } from './limits.ts';
+import { operationLimits } from './limits.ts';
 import type { TextContent } from './texts.ts';
 
 type Age = number | null | undefined;

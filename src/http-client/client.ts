@@ -19,7 +19,7 @@ import { createRetry } from './retry.ts';
 import { createSharedBudget, type SharedBudgetOptions } from './shared-budget.ts';
 import { createSharedCircuit } from './shared-circuit.ts';
 import { createTelemetry } from './telemetry.ts';
-import type { Classify, Upstream, UpstreamResponse } from './upstream.ts';
+import type { Classify, Upstream, UpstreamRequest, UpstreamResponse } from './upstream.ts';
 
 export interface UpstreamOptions {
   readonly source: SourceLabel;
@@ -35,7 +35,7 @@ export interface UpstreamOptions {
   readonly unavailableBackoffMs: number;
   readonly classify?: Classify;
   /** The response refuses the credential itself, whatever was asked with it. The default: its status is 401. */
-  readonly refusesCredential?: (response: UpstreamResponse) => boolean;
+  readonly refusesCredential?: (response: UpstreamResponse, request: UpstreamRequest) => boolean;
   readonly proxyUrl?: string;
   /** Hosts and suffixes that are reached without the proxy, as in `NO_PROXY`; CIDR blocks are not supported. */
   readonly noProxy?: string;

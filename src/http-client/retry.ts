@@ -23,7 +23,7 @@ export interface RetryOptions {
   readonly bulkhead: Bulkhead;
   readonly rateLimits: RateLimitTracker;
   readonly refusals: Refusals;
-  readonly refusesCredential?: (response: UpstreamResponse) => boolean;
+  readonly refusesCredential?: (response: UpstreamResponse, request: UpstreamRequest) => boolean;
   readonly attempt: AttemptOptions;
   readonly clock: Clock;
 }
@@ -53,8 +53,8 @@ export function createRetry(options: RetryOptions) {
     if (rateLimits.exhaustedUntil(partition) > 0) bulkhead.reevaluate();
   }
 
-  function observeRefusal({ response, error }: AttemptResult, partition: string) {
-    if (error?.kind !== 'DENIED' || response === undefined || !refusesCredential(response)) return;
+  function observeRefusal({ response, error }: AttemptResult, request: UpstreamRequest, partition: string) {
+    if (error?.kind !== 'DENIED' || response === undefined || !refusesCredential(response, request)) return;
     refusals.record(partition, error);
     bulkhead.rejectRefused(partition);
   }
@@ -75,7 +75,7 @@ export function createRetry(options: RetryOptions) {
     const result = sent.wasIdle ? await replaceIdle(sent, request, call) : sent;
     if (result.breakerOutcome === 'succeeded') retryBudget.earn();
     observeRateLimit(result, call.partition);
-    observeRefusal(result, call.partition);
+    observeRefusal(result, request, call.partition);
     permit.release(result.breakerOutcome, endingOf(result), result.letGo);
     return result;
   }

@@ -2,11 +2,12 @@
  * The facts of one operation. What its fields need is noted first and gathered together, each fact once; then every field
  * reads the same table, so that no two fields of an answer rest on two versions of a fact.
  */
-import type { FactOutcome, FactRequest, ServedFact } from '../cache/fact-kind.ts';
+import type { FactOutcome, FactRequest } from '../cache/fact-kind.ts';
 import type { ReadThrough } from '../cache/read-through.ts';
 import { UpstreamError } from '../http-client/errors.ts';
 import { createSlices, eachInSlices } from '../slices.ts';
 import type { Credential } from './credential.ts';
+import { createRow, type FactRow, joinRequests, notReusable, withReason } from './fact-row.ts';
 import type { Operation } from './source.ts';
 
 export interface FactTableOptions<Key, Subject, Need, Fact> {
@@ -44,20 +45,6 @@ export interface FactTable<Key, Fact> {
 
 /** Thrown by a field that needs what has not been gathered: the operation gathers it, and answers again. */
 export const notGathered = Symbol('not gathered');
-
-interface FactRow<Subject, Need, Fact> {
-  readonly requests: FactRequest<Subject, Need, Fact>[];
-  /** What the outcome was asked for. */
-  need: Need | undefined;
-  outcome: FactOutcome<Fact> | undefined;
-  /** What was heard before a call for more failed. */
-  before: FactOutcome<Fact> | undefined;
-  served: ServedFact;
-  /** It was learnt from a call for something else, and may be less than is needed. */
-  isLearnt: boolean;
-  /** A bug of ours, to be thrown where the fact is read. */
-  bug: unknown;
-}
 
 export function createFactTable<Key, Subject, Need, Fact>(
   options: FactTableOptions<Key, Subject, Need, Fact>,
@@ -201,16 +188,6 @@ export function createFactTable<Key, Subject, Need, Fact>(
   };
 }
 
-const createRow = <Subject, Need, Fact>(): FactRow<Subject, Need, Fact> => ({
-  requests: [],
-  need: undefined,
-  outcome: undefined,
-  before: undefined,
-  served: notReusable,
-  isLearnt: false,
-  bug: undefined,
-});
-
 /** Reads all, so that all that is missing is noted at once. Throws `notGathered` where anything is. */
 export function readAll<Value>(reads: readonly (() => Value)[]): Value[] {
   let isMissing = false;
@@ -224,40 +201,4 @@ export function readAll<Value>(reads: readonly (() => Value)[]): Value[] {
     }
   if (isMissing) throw notGathered;
   return values;
-}
-
-/** The stale fact, with the reason why it could not be fetched again. */
-function withReason<Fact>(
-  stale: FactOutcome<Fact> | undefined,
-  error: UpstreamError | undefined,
-): FactOutcome<Fact> | undefined {
-  if (stale === undefined || stale.error !== undefined) return stale;
-  return { ...stale, staleBecause: error === undefined || error.kind === 'TRUNCATED' ? 'UNAVAILABLE' : error.kind };
-}
-
-/** What no source has said, and holds as long as `isCurrent` says so. */
-export const servedWhile = (isCurrent: () => boolean): ServedFact => ({
-  key: undefined,
-  heardAt: Number.POSITIVE_INFINITY,
-  freshUntil: Number.POSITIVE_INFINITY,
-  isCurrent,
-  count() {},
-});
-
-/** Only what came from memory, fresh, may be used again. */
-export const notReusable = servedWhile(() => false);
-
-/** One request for all that is needed of a fact; what is an absence to one of them is fetched again when an absence is due. */
-function joinRequests<Subject, Need, Fact>(
-  requests: readonly FactRequest<Subject, Need, Fact>[],
-  joinNeeds: (a: Need, b: Need) => Need,
-): FactRequest<Subject, Need, Fact> {
-  const [first, ...others] = requests as [FactRequest<Subject, Need, Fact>, ...FactRequest<Subject, Need, Fact>[]];
-  if (others.length === 0) return first;
-  const absences = requests.flatMap(({ isAbsence }) => isAbsence ?? []);
-  return {
-    ...first,
-    need: requests.map(({ need }) => need).reduce(joinNeeds),
-    isAbsence: absences.length === 0 ? undefined : fact => absences.some(isAbsence => isAbsence(fact)),
-  };
 }

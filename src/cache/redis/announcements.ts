@@ -2,14 +2,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RedisServer } from './node.ts';
 
-type Ask = <T>(
+type AskRedis = <T>(
   key: string,
   how: 'read' | 'write',
   question: (server: RedisServer) => Promise<T>,
 ) => Promise<T | undefined>;
 
 export interface AnnouncementsOptions {
-  readonly ask: Ask;
+  readonly ask: AskRedis;
   /** By which this replica is known to the others. */
   readonly holder: string;
   /** Of a key in Redis. */

@@ -38,10 +38,10 @@ const isExpectedFrom: Readonly<Record<string, (status: number) => boolean>> = {
 
 /**
  * Keys that are wrong, or may not read, are a 403 in Datadog's own words, whatever was asked. One in other words is a
- * firewall's, about one value.
+ * firewall's, about one value. Keys that may not write may still read.
  */
-export const refusesCredential = ({ status, body }: UpstreamResponse): boolean =>
-  status === 401 || (status === 403 && errorAnswer.safeParse(body).success);
+export const refusesCredential = ({ status, body }: UpstreamResponse, { operation }: UpstreamRequest): boolean =>
+  status === 401 || (status === 403 && operation !== triageOperation && errorAnswer.safeParse(body).success);
 
 export function requestFor(
   indicator: Indicator,

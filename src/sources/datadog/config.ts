@@ -33,7 +33,7 @@ const matcherSettings = ['default', 'both'] as const;
 export type MatcherSetting = (typeof matcherSettings)[number];
 
 const writeSettings = ['off', 'caller', 'service'] as const;
-export type WriteSetting = (typeof writeSettings)[number];
+type WriteSetting = (typeof writeSettings)[number];
 
 const variables = z.object({
   DD_SITE: matching(anySite, `a Datadog site, like ${publicSites[1]}, or ${otherSites}`)

@@ -1,5 +1,5 @@
 import type { ServedFact } from '../../../cache/fact-kind.ts';
-import { servedWhile } from '../../fact-table.ts';
+import { servedWhile } from '../../fact-row.ts';
 
 /** Whether a block around an address was ever found: that Argus looks outward is not documented. */
 export interface Outward {

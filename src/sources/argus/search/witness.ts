@@ -3,7 +3,7 @@ import type { Indicator, IndicatorType } from '../../../domain/indicator/model.t
 import type { Witness } from '../../../domain/verdict/model.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Credential } from '../../credential.ts';
-import { servedWhile } from '../../fact-table.ts';
+import { servedWhile } from '../../fact-row.ts';
 import type { Operation } from '../../source.ts';
 import { isListed } from './type-names.ts';
 import type { TypeRegistry } from './type-registry.ts';

@@ -17,7 +17,7 @@ import { encodePosition, hashOf, seenIn, withSeen } from './page-cursor.ts';
 import { type MappedRow, mapRow, type ThreatRow } from './rows.ts';
 import { type ListAnswer, readList } from './wire.ts';
 
-export interface ThreatConnection {
+interface ThreatConnection {
   readonly edges: readonly { readonly cursor: string; readonly node: ThreatRow }[];
   readonly nodes: readonly ThreatRow[];
   readonly pageInfo: {

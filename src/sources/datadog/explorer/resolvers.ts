@@ -1,6 +1,7 @@
 /** The fields of the schema that the list answers, and what each costs. */
+
+import { cut } from '../../../graphql/echo.ts';
 import type { Resolvers } from '../../../graphql/generated.ts';
-import { cut } from '../../../graphql/limits.ts';
 import { type Costs, free } from '../../field-cost.ts';
 import { personal } from '../personal.ts';
 import { pageSizes } from './list-request.ts';

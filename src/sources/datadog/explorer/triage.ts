@@ -15,10 +15,10 @@ import { type TriageEvent, toTriageState } from '../history.ts';
 
 export const maxWrites = 100;
 
-export type TriageStateToSet = 'NOT_REVIEWED' | 'REVIEWED';
+type TriageStateToSet = 'NOT_REVIEWED' | 'REVIEWED';
 
 /** The schema's `TriageResult`. */
-export interface TriageResult {
+interface TriageResult {
   readonly input: string;
   readonly indicator: Indicator | null;
   readonly problem: string | null;
@@ -27,10 +27,10 @@ export interface TriageResult {
   readonly detail: string | null;
 }
 
-type Outcome = Pick<TriageResult, 'status' | 'event' | 'detail'>;
+type WriteOutcome = Pick<TriageResult, 'status' | 'event' | 'detail'>;
 
 /** For the audit: before a write is handed to Datadog, and when it is known what became of it. */
-export type OnWrite = (write: {
+type OnWrite = (write: {
   readonly indicator: Indicator;
   readonly state: TriageStateToSet;
   /** Undefined: it is about to be sent. */
@@ -60,7 +60,7 @@ export const openTriage =
     await eachInSlices(values, input => void parsed.push({ input, ...parseIndicator(input) }), createSlices({}));
     const indicators = new Map<string, Indicator>();
     for (const { indicator } of parsed) if (indicator !== undefined) indicators.set(indicatorKey(indicator), indicator);
-    const send = async (indicator: Indicator): Promise<Outcome> => {
+    const send = async (indicator: Indicator): Promise<WriteOutcome> => {
       if (credential instanceof UpstreamError) return refused(credential);
       onWrite({ indicator, state, status: undefined });
       const outcome = await write(indicator, state, credential, { upstream, operation });
@@ -86,14 +86,14 @@ const mayBeRecorded = (status: SourceStatus): boolean => status !== 'NOT_QUERIED
 
 const othersMayShow = 'Other replicas may show the state from before until it is no longer fresh.';
 
-function withNote(outcome: Outcome, isTold: boolean): Outcome {
+function withNote(outcome: WriteOutcome, isTold: boolean): WriteOutcome {
   if (isTold || (outcome.status !== 'MATCHED' && outcome.status !== 'TIMED_OUT')) return outcome;
   return { ...outcome, detail: [outcome.detail, othersMayShow].filter(Boolean).join(' ') };
 }
 
-const notSent = (detail: string | null): Outcome => ({ status: 'NOT_QUERIED', event: null, detail });
+const notSent = (detail: string | null): WriteOutcome => ({ status: 'NOT_QUERIED', event: null, detail });
 
-const refused = ({ kind, message }: UpstreamError): Outcome => ({
+const refused = ({ kind, message }: UpstreamError): WriteOutcome => ({
   status: kind === 'TRUNCATED' ? 'MALFORMED' : kind,
   event: null,
   detail: `${message}.`.replace('..', '.'),
@@ -104,7 +104,7 @@ async function write(
   state: TriageStateToSet,
   credential: Credential,
   { upstream, operation }: Pick<TriageOptions, 'upstream' | 'operation'>,
-): Promise<Outcome> {
+): Promise<WriteOutcome> {
   const { signal, deadlineAt, caller, isSmall, trace } = operation;
   let isPrepared = false;
   const attributes = { indicator: indicator.value, triage_state: state.toLowerCase() };
@@ -136,7 +136,7 @@ async function write(
 }
 
 /** Datadog repeats what it has recorded. */
-function recorded({ body, connection }: UpstreamResponse, indicator: Indicator, state: TriageStateToSet): Outcome {
+function recorded({ body, connection }: UpstreamResponse, indicator: Indicator, state: TriageStateToSet): WriteOutcome {
   const data = isObject(body) && isObject(body.data) ? body.data : {};
   const whole = wholeOf(isObject(data.attributes) ? data.attributes : {});
   const named = fieldOf(whole, 'indicator', text);
@@ -152,7 +152,7 @@ function recorded({ body, connection }: UpstreamResponse, indicator: Indicator, 
   return { status: 'MATCHED', event, detail: isOther ? 'Datadog recorded another state than was asked for.' : null };
 }
 
-const ofAnother = (): Outcome => ({
+const ofAnother = (): WriteOutcome => ({
   status: 'MALFORMED',
   event: null,
   detail: 'Datadog answered about another indicator: this one may have been recorded.',
@@ -168,12 +168,12 @@ const unreached = new Set([
 ]);
 
 /** What was sent and not answered may have been recorded. */
-function outcomeOf(problem: UpstreamError): Outcome {
+function outcomeOf(problem: UpstreamError): WriteOutcome {
   const { httpStatus, neverSent, message } = problem;
   const code = Object(problem.cause).code;
   if (neverSent || unreached.has(code)) return notSent(`Not sent: ${message}.`);
-  const isSuccess = httpStatus !== undefined && httpStatus >= 200 && httpStatus < 300;
-  if (isSuccess) return { status: 'MATCHED', event: null, detail: 'Recorded; Datadog’s answer cannot be read.' };
+  if (problem.kind === 'MALFORMED' && httpStatus === undefined)
+    return { ...refused(problem), detail: 'Datadog’s answer cannot be read: it may have been recorded.' };
   if (httpStatus === undefined)
     return { status: 'TIMED_OUT', event: null, detail: 'Sent and not answered: it may have been recorded.' };
   const outcome = refused(problem);
