@@ -49,8 +49,6 @@ interface Done extends Markable {
   readonly state: TriageStateFilter;
 }
 
-export type Marks = ReturnType<typeof createMarks>;
-
 export const opposite = (state: TriageStateFilter): TriageStateFilter =>
   state === 'REVIEWED' ? 'NOT_REVIEWED' : 'REVIEWED';
 
