@@ -2,6 +2,7 @@
 import { startEmulators } from './emulators/emulators.ts';
 import { createSeededDataSet } from './emulators/seed.ts';
 import { print, stopOnSignals } from './process.ts';
+import { isBuilt } from './server/built-page.ts';
 import { sources } from './sources/index.ts';
 
 // Built, the gateway is a file of its own, which runs only as the program: so it is not imported above.
@@ -29,11 +30,13 @@ const titles = Object.values(sources).map(({ name, title }) => [title, `${name}_
 const upstreams = titles
   .map(([title, variable]) => `${title.padEnd(14)} ${emulators.environment[variable]} (emulated)`)
   .join('\n');
+const pageAt = (name: 'board' | 'graphiql') =>
+  isBuilt(name) ? `${gateway.url}/${name}` : 'not built: `npm run build`, with all that `npm ci` installs';
 
 print(`
 The gateway    ${gateway.url}/graphql
-GraphiQL       ${gateway.url}/graphiql
-Triage board   ${gateway.url}/board
+GraphiQL       ${pageAt('graphiql')}
+Triage board   ${pageAt('board')}
 ${upstreams}
 
 Try one of these, in GraphiQL or with curl. Ctrl-C stops everything.

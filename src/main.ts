@@ -19,6 +19,7 @@ import type { Tracing } from './observability/tracing.ts';
 import { crashQuietly, exit, explainFailedStart, stopOnSignals, tuneEngine } from './process.ts';
 import { type App, createApp } from './server/app.ts';
 import { type HealthOptions, openAdmin, type Phase } from './server/health.ts';
+import type { PageFolders } from './server/pages.ts';
 import { openShortage, type Shortage } from './server/shortage.ts';
 import { sources as registered } from './sources/index.ts';
 import type { Sources } from './sources/source.ts';
@@ -41,8 +42,7 @@ const closeMs = 3_000;
 
 export interface StartOptions {
   readonly log?: Log | undefined;
-  /** The folder that `npm run build` fills; the default is `dist`. */
-  readonly pages?: URL | undefined;
+  readonly pages?: PageFolders | undefined;
   /** Receives audit records, one JSON line each; the default is stderr. */
   readonly auditTo?: AuditOptions['destination'];
   /** The default is the machine's. */

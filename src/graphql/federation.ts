@@ -1,14 +1,8 @@
 /** What Apollo Federation 2 adds to a subgraph (https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec). */
 import { buildASTSchema, concatAST, type GraphQLSchema, OperationTypeNode, parse } from 'graphql';
 
-/** Of its directives those that `schema.graphql` uses. A router takes the rest from its own copy of the specification. */
 const additions = parse(
   `
-  directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
-  directive @key(fields: federation__FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
-  enum link__Purpose { SECURITY EXECUTION }
-  scalar link__Import
-  scalar federation__FieldSet
   scalar _Any
   type _Service { sdl: String }
   union _Entity = Indicator

@@ -33,7 +33,8 @@ export type Scalars = {
   Int64: { input: number | string; output: number | string; }
   /** Any JSON value, handed on as the upstream sent it. */
   JSON: { input: unknown; output: unknown; }
-  _FieldSet: { input: string; output: string; }
+  federation__FieldSet: { input: string; output: string; }
+  link__Import: { input: unknown; output: unknown; }
 };
 
 /** Argus's word on one indicator. Never raises an error: read `report.status` before reading a null. */
@@ -1310,6 +1311,10 @@ export type VerdictReason = {
   readonly source: Maybe<SourceName>;
 };
 
+export type Link__Purpose =
+  | 'EXECUTION'
+  | 'SECURITY';
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -1417,14 +1422,12 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   AutonomousSystem: ResolverTypeWrapper<AutonomousSystem>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   CircuitState: CircuitState;
   CoverageLimit: CoverageLimit;
   DatadogAnswer: ResolverTypeWrapper<DatadogAnswerModel>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Direction: Direction;
   DomainCriteria: DomainCriteria;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Extracted: ResolverTypeWrapper<Omit<Extracted, 'indicator'> & { indicator?: Maybe<ResolversTypes['Indicator']> }>;
   GeoLocation: ResolverTypeWrapper<GeoLocation>;
   Indicator: ResolverTypeWrapper<IndicatorModel>;
@@ -1477,6 +1480,11 @@ export type ResolversTypes = {
   Verdict: ResolverTypeWrapper<VerdictModel>;
   VerdictLevel: VerdictLevel;
   VerdictReason: ResolverTypeWrapper<Omit<VerdictReason, 'source'> & { source?: Maybe<ResolversTypes['SourceName']> }>;
+  federation__FieldSet: ResolverTypeWrapper<Scalars['federation__FieldSet']['output']>;
+  link__Import: ResolverTypeWrapper<Scalars['link__Import']['output']>;
+  link__Purpose: Link__Purpose;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -1485,11 +1493,9 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   AutonomousSystem: AutonomousSystem;
-  String: Scalars['String']['output'];
   DatadogAnswer: DatadogAnswerModel;
   DateTime: Scalars['DateTime']['output'];
   DomainCriteria: DomainCriteria;
-  Boolean: Scalars['Boolean']['output'];
   Extracted: Omit<Extracted, 'indicator'> & { indicator?: Maybe<ResolversParentTypes['Indicator']> };
   GeoLocation: GeoLocation;
   Indicator: IndicatorModel;
@@ -1527,7 +1533,20 @@ export type ResolversParentTypes = {
   UserCategory: UserCategory;
   Verdict: VerdictModel;
   VerdictReason: VerdictReason;
+  federation__FieldSet: Scalars['federation__FieldSet']['output'];
+  link__Import: Scalars['link__Import']['output'];
+  Boolean: Scalars['Boolean']['output'];
+  String: Scalars['String']['output'];
 };
+
+export type LinkDirectiveArgs = {
+  as?: Maybe<Scalars['String']['input']>;
+  for?: Maybe<Link__Purpose>;
+  import?: Maybe<ReadonlyArray<Maybe<Scalars['link__Import']['input']>>>;
+  url?: Maybe<Scalars['String']['input']>;
+};
+
+export type LinkDirectiveResolver<Result, Parent, ContextType = Context, Args = LinkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type ArgusAnswerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ArgusAnswer'] = ResolversParentTypes['ArgusAnswer']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1841,6 +1860,14 @@ export type VerdictReasonResolvers<ContextType = Context, ParentType extends Res
   source?: Resolver<Maybe<ResolversTypes['SourceName']>, ParentType, ContextType>;
 };
 
+export interface Federation__FieldSetScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['federation__FieldSet'], any> {
+  name: 'federation__FieldSet';
+}
+
+export interface Link__ImportScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['link__Import'], any> {
+  name: 'link__Import';
+}
+
 export type Resolvers<ContextType = Context> = {
   ArgusAnswer?: ArgusAnswerResolvers<ContextType>;
   AutonomousSystem?: AutonomousSystemResolvers<ContextType>;
@@ -1878,5 +1905,10 @@ export type Resolvers<ContextType = Context> = {
   UserCategory?: UserCategoryResolvers<ContextType>;
   Verdict?: VerdictResolvers<ContextType>;
   VerdictReason?: VerdictReasonResolvers<ContextType>;
+  federation__FieldSet?: GraphQLScalarType;
+  link__Import?: GraphQLScalarType;
 };
 
+export type DirectiveResolvers<ContextType = Context> = {
+  link?: LinkDirectiveResolver<any, any, ContextType>;
+};

@@ -28,7 +28,7 @@ import type { SharedState } from '../shared-state.ts';
 import { apolloStores } from './apollo-stores.ts';
 import { createDrain } from './drain.ts';
 import { registerGraphql } from './graphql-route.ts';
-import { corsOptions } from './headers.ts';
+import { corsOptions, refuseOtherOrigins } from './headers.ts';
 import { registerHealth } from './health.ts';
 import { createHttpServer, type HttpServerOptions } from './http-server.ts';
 import { createOperationCache } from './operation-cache.ts';
@@ -92,6 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     handler: async () => {},
   });
   const keyHeaders = Object.values(authConfig.keyHeaders).flat().sort();
+  refuseOtherOrigins(server, options.corsOrigins, gateway.log);
   if (options.corsOrigins.length > 0)
     await server.register(cors, corsOptions(options.corsOrigins, [...options.corsHeaders, ...keyHeaders]));
   registerGraphql(server, { apollo, operations, ...options });

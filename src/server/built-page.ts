@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -19,6 +19,11 @@ export interface BuiltPage {
   /** Requires trusted types without any policy, so that no script can turn text into markup or code. */
   readonly hasTrustedTypes?: boolean;
 }
+
+/** What `npm run build` makes of `src/web/NAME`. */
+export const builtFolder = (name: 'board' | 'graphiql'): URL => new URL(`../../dist/${name}/`, import.meta.url);
+
+export const isBuilt = (name: 'board' | 'graphiql'): boolean => existsSync(new URL('index.html', builtFolder(name)));
 
 /**
  * Serves a front end whose content security policy allows no other host. Files are read once, at the first request, and

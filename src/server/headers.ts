@@ -1,6 +1,8 @@
 /** Security headers of every response, and CORS. */
 import type { FastifyCorsOptions } from '@fastify/cors';
-import type { FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Log } from '../observability/log.ts';
+import { refuse } from './refuse.ts';
 
 /** For data: nothing may run, be framed, or be embedded by other sites. Pages set their own policy. */
 export const securityHeaders = Object.entries({
@@ -48,4 +50,16 @@ export function corsOptions(origins: readonly string[], moreHeaders: readonly st
     maxAge: 600,
     strictPreflight: true,
   };
+}
+
+/** Answers preflights of origins that are not listed. Must be called before the CORS plugin is registered. */
+export function refuseOtherOrigins(server: FastifyInstance, listed: readonly string[], log: Log): void {
+  let isLogged = false;
+  server.addHook('onRequest', ({ method, headers }, reply, done) => {
+    const isPreflight = method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+    if (!isPreflight || listed.includes(headers.origin ?? '')) return done();
+    if (!isLogged) log.warn({ variable: 'CORS_ORIGINS' }, 'A page was refused: its origin is not in CORS_ORIGINS');
+    isLogged = true;
+    refuse(reply, 403, 'FORBIDDEN', 'Pages of this origin may not ask here: CORS_ORIGINS has to name it.');
+  });
 }

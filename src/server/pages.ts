@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { AuthConfig } from '../auth/auth-config.ts';
 import { registerBoard } from './board.ts';
+import { builtFolder } from './built-page.ts';
 import { registerGraphiql } from './graphiql.ts';
 
 export interface PagesOptions {
@@ -8,16 +9,17 @@ export interface PagesOptions {
   readonly board: boolean;
   readonly authConfig: AuthConfig;
   readonly basePath: string;
-  /** The folder that `npm run build` fills; the default is `dist`. */
-  readonly pages?: URL | undefined;
+  readonly pages?: PageFolders | undefined;
 }
+
+/** Where each page was built; the default is where `npm run build` puts it. */
+export type PageFolders = Readonly<Partial<Record<'board' | 'graphiql', URL>>>;
 
 /** The pages for browsers. They are public, and hold nothing but themselves: what they ask carries its caller's key. */
 export function registerPages(server: FastifyInstance, { graphiql, board, authConfig, basePath, pages }: PagesOptions) {
-  const dist = pages ?? new URL('../../dist/', import.meta.url);
-  if (board) registerBoard(server, new URL('board/', dist));
+  if (board) registerBoard(server, pages?.board ?? builtFolder('board'));
   if (!graphiql) return;
-  registerGraphiql(server, { headers: graphiqlHeaders(authConfig), folder: new URL('graphiql/', dist) });
+  registerGraphiql(server, { headers: graphiqlHeaders(authConfig), folder: pages?.graphiql });
   // Relative, where the prefix is not known that a proxy may have stripped.
   const address = basePath === '' ? 'graphiql' : `${basePath}/graphiql`;
   server.get('/', (_request, reply) => reply.redirect(address));

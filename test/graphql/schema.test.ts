@@ -55,6 +55,11 @@ describe('schema.graphql', () => {
     expect(schema.getQueryType()?.getFields()).toHaveProperty('_entities');
   });
 
+  it('is read by GraphQL tools that know nothing of Federation', () => {
+    const plain = buildSchema(text('../../schema.graphql'));
+    expect(plain.getType('Indicator')?.astNode?.directives?.length).toBe(2);
+  });
+
   it("has all that Apollo's own library would add, but for the directives that it does not use", () => {
     const theirs = buildSubgraphSchema(parse(text('../../schema.graphql')));
     const missing = findBreakingChanges(theirs, schema).map(({ description }) => description);

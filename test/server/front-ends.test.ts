@@ -11,6 +11,7 @@ import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/variables.ts';
 import { createSeededDataSet } from '../../src/emulators/seed.ts';
+import type { PageFolders } from '../../src/server/pages.ts';
 import { launchChromium } from '../setup/chromium.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { paste } from '../web/board/bench.ts';
@@ -23,13 +24,16 @@ afterEach(async () => {
   await bed.stop();
 });
 
-const start = async (environment: Environment = {}, pages?: URL) => {
-  bed = await startTestBed(environment, { dataSet: createSeededDataSet() }, pages);
-};
-
 /** As they are in the working tree. */
 const folder = mkdtempSync(join(tmpdir(), 'pages-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+const folderOf = (name: 'graphiql' | 'board') => pathToFileURL(`${join(folder, name)}/`);
+const pages: PageFolders = { graphiql: folderOf('graphiql'), board: folderOf('board') };
+
+const start = async (environment: Environment = {}, pages?: PageFolders) => {
+  bed = await startTestBed(environment, { dataSet: createSeededDataSet() }, pages);
+};
+
 async function buildPage(name: 'graphiql' | 'board') {
   const configFile = fileURLToPath(new URL(`../../src/web/${name}/vite.config.ts`, import.meta.url));
   await build({ root: dirname(configFile), configFile, logLevel: 'error', build: { outDir: join(folder, name) } });
@@ -82,7 +86,7 @@ describe.each(modes)('behind a proxy that %s a prefix, with %o', (mode, environm
   afterAll(() => browser.close());
 
   async function visit(path: string, act: (page: Page) => Promise<void>) {
-    await start({ BOARD: 'on', ...environment }, pathToFileURL(`${folder}/`));
+    await start({ BOARD: 'on', ...environment }, pages);
     const proxy = await startProxy(mode);
     const page = await browser.newPage();
     const wrong: string[] = [];

@@ -1,4 +1,3 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,12 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import Fastify from 'fastify';
 import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSeededDataSet } from '../../src/emulators/seed.ts';
 import { registerGraphiql } from '../../src/server/graphiql.ts';
 import { launchChromium } from '../setup/chromium.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { buildGraphiql } from '../setup/graphiql.ts';
 
 const hostile = [
   '"><img src=x onerror="window.pwned=1">',
@@ -28,22 +27,11 @@ interface Asked {
   readonly answer: { readonly data?: unknown; readonly errors?: unknown };
 }
 
-const sources = new URL('../../src/web/graphiql/', import.meta.url);
-const result = new URL('../../dist/graphiql/index.html', import.meta.url);
-
-/** Whether somebody changed the page since `npm ci` or `npm run build` bundled it. */
-function isStale() {
-  const built = existsSync(result) ? statSync(result).mtimeMs : 0;
-  return [...readdirSync(sources), '../graphql-address.ts'].some(
-    name => statSync(new URL(name, sources)).mtimeMs > built,
-  );
-}
-
 let bed: TestBed;
 let browser: Browser;
 
 beforeAll(async () => {
-  if (isStale()) await build({ configFile: new URL('vite.config.ts', sources).pathname });
+  await buildGraphiql();
   bed = await startTestBed({}, { dataSet: createSeededDataSet() });
   browser = await launchChromium();
 });
@@ -101,6 +89,30 @@ describe('GraphiQL', () => {
     await answers.toMatchObject([{ answer: { data: { indicator: { verdict: { level: 'MALICIOUS' } } } } }]);
     expect(wrong).toEqual([]);
     await close();
+  });
+
+  it('runs what was asked for before its editor was there, with its variables, once', async () => {
+    const editor = Promise.withResolvers<void>();
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const asked: unknown[] = [];
+    page.on('request', request => {
+      const sent = request.method() === 'POST' && request.postDataJSON();
+      if (sent && sent.operationName !== 'IntrospectionQuery') asked.push(sent.variables);
+    });
+    await page.route('**/assets/monaco-editor-*.js', async route => {
+      await editor.promise;
+      await route.continue();
+    });
+    const query = 'query ($value: String!) { indicator(value: $value) { value } }';
+    const variables = { value: 'early.example.org' };
+    await page.goto(`${bed.url}/graphiql${link({ query, variables: JSON.stringify(variables) })}`);
+    await run(page);
+    await run(page);
+    editor.resolve();
+    await expect.poll(() => textOf(page, 'response'), slowly).toContain('early.example.org');
+    expect(asked).toEqual([variables]);
+    await context.close();
   });
 
   it('has an answer without errors in every tab', async () => {

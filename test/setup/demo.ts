@@ -21,8 +21,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const lastLine = /curl -s .*\n.*\n/;
 
 /** Resolves when it has printed all, or with how it ended when it did not get there. */
-export function runDemo(environment: Readonly<Record<string, string>> = { PORT: '0' }): Promise<Demo | Ended> {
-  const child = spawn('npm', ['run', 'demo'], { cwd: root, env: { ...process.env, ...environment }, detached: true });
+export function runDemo(
+  environment: Readonly<Record<string, string>> = { PORT: '0' },
+  cwd: string = root,
+): Promise<Demo | Ended> {
+  const child = spawn('npm', ['run', 'demo'], { cwd, env: { ...process.env, ...environment }, detached: true });
   const ended = new Promise<number>(resolve => child.once('close', code => resolve(code ?? -1)));
   let printed = '';
   return new Promise((resolve, reject) => {
@@ -38,8 +41,8 @@ export function runDemo(environment: Readonly<Record<string, string>> = { PORT: 
 }
 
 /** The same, for who needs it running. */
-export async function startDemo(): Promise<Demo> {
-  const demo = await runDemo();
+export async function startDemo(folder?: string): Promise<Demo> {
+  const demo = await runDemo({ PORT: '0' }, folder);
   if ('code' in demo) throw new Error(`The demo did not start:\n${demo.printed}`);
   return demo;
 }

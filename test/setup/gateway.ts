@@ -64,7 +64,7 @@ export async function askThrice(bed: TestBed, ...ask: Parameters<TestBed['ask']>
 export async function startTestBed(
   environment: Environment = {},
   options: Parameters<typeof startEmulators>[0] = {},
-  pages?: URL,
+  pages?: StartOptions['pages'],
   log: Log = silentLog,
   made: Pick<StartOptions, 'sources' | 'schema' | 'clock' | 'shortage'> = {},
 ): Promise<TestBed> {

@@ -6,6 +6,7 @@ import { createDataSet, type DataSet } from '../../src/emulators/data-set.ts';
 import type { Emulator } from '../../src/emulators/server.ts';
 import { type EmulatorName, emulatorSet } from '../../src/emulators/set.ts';
 import { costField, createLog, type Log } from '../../src/observability/log.ts';
+import { free } from '../../src/sources/field-cost.ts';
 import type { SourceDefinition } from '../../src/sources/source.ts';
 import { apiKeyAuth, as } from '../setup/callers.ts';
 import type { TestBed } from '../setup/gateway.ts';
@@ -112,7 +113,8 @@ export function describeContract({ source, credentials, readings = [], shorthand
       const { data } = await bed.ask(getIntrospectionQuery());
       const type = buildClientSchema(data).getType('Indicator');
       if (!isObjectType(type)) throw new Error('no type Indicator');
-      for (const field of Object.keys(Object(source.resolvers.Indicator))) {
+      const asking = Object.entries(source.costs.Indicator ?? {}).filter(([, cost]) => cost !== free);
+      for (const [field] of asking) {
         const selected = `${field} ${selectionOf(type.getFields()[field]?.type)} sources { source status }`;
         const answer = await bed.ask(`{ indicator(value: "${accused}") { ${selected} } }`);
         expect(answer.errors).toBeUndefined();

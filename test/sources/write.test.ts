@@ -1,6 +1,6 @@
 /**
- * A mutation sends its call once, for one POST, and is never answered from a cache. The gateway has no mutation yet; here
- * Night Watch gets one, so that the rules hold for the first.
+ * A mutation sends its call once, for one POST, and is never answered from a cache. Here a source beside
+ * ours has one, so that the rules hold for any.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UpstreamResponse } from '../../src/http-client/upstream.ts';
@@ -73,8 +73,7 @@ const writing: SourceDefinition<NightWatchSettings, SourcePart> = {
 const made = {
   sources: { ...three.sources, NIGHT_WATCH: writing as unknown as typeof nightWatch },
   schema: `${three.schema}
-    extend schema { mutation: Mutation }
-    type Mutation {
+    extend type Mutation {
       recordSighting(value: String!): Boolean
       sighted(value: String!): Indicator
     }`,

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { createCommands } from './commands.ts';
 import { Counters } from './counters.tsx';
 import { Dialogs, type OpenDialog, Welcome } from './dialogs.tsx';
-import { useShortcuts } from './keys.ts';
+import { keysMode, useShortcuts } from './keys.ts';
 import { useRowActions } from './row.tsx';
 import { AnsweredBar, StatusBar } from './status.tsx';
 import { Table } from './table.tsx';
@@ -42,7 +42,7 @@ export function Board({ isShown, onShow, hasShortcuts, onShortcuts }: BoardProps
   const openHelp = () => setDialog('help');
   const openText = texts.all.length > 0 ? () => setDialog('text') : undefined;
   const commands = createCommands({ selectedItems, cursor, actions, session, notify, focusFilter, openHelp, openText });
-  useShortcuts(commands, isShown && hasShortcuts && dialog === undefined && !isKeyRequired);
+  useShortcuts(commands, keysMode(isShown, hasShortcuts && dialog === undefined && !isKeyRequired));
   usePaste(text => {
     onShow();
     addText(text);

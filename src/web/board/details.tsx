@@ -1,18 +1,16 @@
-/** What an opened row shows: reasons, both sources' facts, history, properties. Its height is fixed, so nothing jumps. */
+/** What an opened row shows: reasons, both sources' facts, history, records with their properties. */
 import { useQuery } from '@apollo/client/react';
 import type { ReactNode } from 'react';
-import { listedAroundText } from '../../clients/listed-around.ts';
 import { Fact, Part } from './fact.tsx';
 import { count, moment } from './format.ts';
-import { DetailsDocument, type DetailsQuery, RecordDetailsDocument, type ReportFragment } from './generated/graphql.ts';
-import { around, type Item, lineReadFrom, shownValue } from './item.ts';
+import { DetailsDocument, type DetailsQuery } from './generated/graphql.ts';
+import { type Item, lineReadFrom, shownValue } from './item.ts';
 import { Links } from './links.tsx';
-import { sourceNames, statusWords } from './marks.tsx';
+import { noDataReason } from './marks.tsx';
 import { Reasons } from './reasons.tsx';
+import { Records } from './records.tsx';
 import type { BoardRow } from './triage.ts';
-
-/** The two properties that Argus's documentation names; a caller may be allowed to read either, both or none. */
-const propertyNames = ['comment', 'role'];
+import { useAskedAgain } from './use-asked-again.ts';
 
 export function Details({ item }: { readonly item: Item }) {
   const { entry, row } = item;
@@ -30,21 +28,19 @@ export function Details({ item }: { readonly item: Item }) {
   );
 }
 
-/** Why there is nothing to show, as the source's report says. */
-const noDataReason = ({ source, status, detail }: ReportFragment) =>
-  detail ?? `${sourceNames[source]}: ${statusWords[status]}.`;
-
 function SourceFacts({ row }: { readonly row: BoardRow }) {
   const variables = { values: [row.value] };
-  const { data, loading, error } = useQuery(DetailsDocument, { variables, errorPolicy: 'all' });
+  const { data, loading, error, refetch } = useQuery(DetailsDocument, { variables, errorPolicy: 'all' });
   const more = data?.lookup[0]?.indicator;
+  // A failed source is in the row's reports, by which the row is asked again.
+  useAskedAgain(more ? undefined : error, refetch);
   if (!more)
     return <p className="part muted">{loading ? 'Reading …' : `No more is known: ${error?.message ?? 'no answer'}`}</p>;
   return (
     <>
       <Threat threat={more.datadog.threat} row={row} links={<Links links={more.links} />} />
       <History events={more.datadog.triageHistory} row={row} />
-      <Records row={row} records={more.argus.memberships} />
+      <Records row={row} records={more.argus.records} />
     </>
   );
 }
@@ -126,86 +122,3 @@ function History({
     </Part>
   );
 }
-
-interface RecordsProps {
-  readonly row: BoardRow;
-  readonly records: IndicatorDetails['argus']['memberships'];
-}
-
-function Records({ row, records }: RecordsProps) {
-  const more = (row.argus.membershipCount ?? 0) - (records?.length ?? 0);
-  return (
-    <Part title="Argus">
-      {records && records.length > 0 ? (
-        <ul className="records">
-          {records.map(record => (
-            <RecordLine
-              key={record.id}
-              record={record}
-              known={row.argus.memberships?.find(({ id }) => id === record.id)}
-            />
-          ))}
-        </ul>
-      ) : (
-        <p className="muted">{noDataReason(row.argus.report)}</p>
-      )}
-      {more > 0 && <p className="muted">and {more} more</p>}
-      <Around row={row} />
-      {row.argus.report.status !== 'NOT_APPLICABLE' && <RecordDetails value={row.value} />}
-    </Part>
-  );
-}
-
-interface RecordLineProps {
-  readonly record: NonNullable<IndicatorDetails['argus']['memberships']>[number];
-  readonly known: NonNullable<BoardRow['argus']['memberships']>[number] | undefined;
-}
-
-function RecordLine({ record: { reputationType, firstSeen, flags }, known }: RecordLineProps) {
-  const facts = [
-    reputationType.name,
-    known?.list.confidence != null && `confidence of the list ${Math.round(known.list.confidence * 100)} %`,
-    firstSeen && `first ${moment(firstSeen)}`,
-    known?.lastSeen && `last ${moment(known.lastSeen)}`,
-    ...flags,
-  ];
-  return (
-    <li>
-      {known?.list.name} <span className="muted">{known?.state.toLowerCase()}</span>
-      <span className="muted">{facts.filter(Boolean).join(' · ')}</span>
-    </li>
-  );
-}
-
-/** What covers it without being it: a parent domain, an enclosing block, its host. */
-function Around({ row }: { readonly row: BoardRow }) {
-  const listed = around({ row });
-  return (
-    <dl>
-      <Fact name="Covered by" values={[listed ? listedAroundText(listed) : 'not known, Argus could not be asked']} />
-    </dl>
-  );
-}
-
-/** Properties of its records. */
-function RecordDetails({ value }: { readonly value: string }) {
-  const variables = { values: [value], names: propertyNames };
-  const { data, loading } = useQuery(RecordDetailsDocument, { variables, errorPolicy: 'all' });
-  const found = (data?.lookup[0]?.indicator?.memberships ?? []).flatMap(record =>
-    (record.properties ?? []).flatMap(property => (property ? [{ property, record }] : [])),
-  );
-  if (loading) return <p className="muted">Reading properties …</p>;
-  return (
-    <dl>
-      {found.map(({ property, record }) => (
-        <Fact
-          key={`${record.id} ${property.descriptorId} ${JSON.stringify(property.value ?? property.values)}`}
-          name={`${property.name}, ${record.list.shortName}`}
-          values={(property.values.length > 0 ? property.values : [property.value]).map(asText)}
-        />
-      ))}
-    </dl>
-  );
-}
-
-const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));

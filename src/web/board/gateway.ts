@@ -5,7 +5,7 @@ import { graphqlAddress } from '../graphql-address.ts';
 import { LookupError, type Reply } from './entry.ts';
 import { ExtractDocument, TriageDocument } from './generated/graphql.ts';
 import type { Extract } from './text/read-in-parts.ts';
-import { retryableReports } from './triage.ts';
+import { backoffSeconds, retryableReports } from './triage.ts';
 
 let key = '';
 
@@ -75,18 +75,30 @@ export const createExtract =
 
 export const keyRequired = 'This gateway wants a key';
 
-const passingCodes = new Set([
-  ...['RATE_LIMITED', 'DEADLINE_EXCEEDED', 'OVERLOADED', 'INTERNAL_SERVER_ERROR'],
-  ...['UPSTREAM_RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_MALFORMED'],
+const passingCodes: ReadonlySet<unknown> = new Set([
+  'RATE_LIMITED',
+  'DEADLINE_EXCEEDED',
+  'OVERLOADED',
+  'INTERNAL_SERVER_ERROR',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_MALFORMED',
 ]);
+
+/** When to send a failed query again, never before the time that was named; undefined: that would change nothing. */
+export function secondsUntilAskedAgain(error: unknown, attempts: number): number | undefined {
+  const { isFinal, retryAfterSeconds } = lookupError(error);
+  return isFinal ? undefined : Math.max(retryAfterSeconds ?? 0, backoffSeconds(attempts));
+}
 
 export function lookupError(error: unknown): LookupError {
   if (CombinedGraphQLErrors.is(error)) {
-    const [first] = error.errors;
+    const first = error.errors.find(one => passingCodes.has(one.extensions?.code)) ?? error.errors[0];
     const code = first?.extensions?.code;
     if (code === 'UNAUTHENTICATED') return new LookupError(keyRequired, undefined, true, 'KEY_REQUIRED');
     const seconds = first?.extensions?.retryAfterSeconds;
-    const mayPass = typeof code === 'string' && passingCodes.has(code);
+    const mayPass = passingCodes.has(code);
     return new LookupError(
       first?.message ?? error.message,
       typeof seconds === 'number' ? seconds : undefined,

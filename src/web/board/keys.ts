@@ -16,8 +16,8 @@ const keyBindings = {
 export type Command = (typeof keyBindings)[keyof typeof keyBindings];
 
 const commandTitles: Record<Command, string> = {
-  next: 'next row',
-  previous: 'previous row',
+  next: 'next row (on a row also ↓)',
+  previous: 'previous row (on a row also ↑)',
   open: 'open or close the row',
   select: 'select the row',
   filter: 'filter (Esc empties it)',
@@ -33,21 +33,34 @@ export const keyTitles: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(keyBindings).map(([key, command]) => [key, commandTitles[command]]),
 );
 
-export const useShortcuts = (commands: Record<Command, () => void>, isOn: boolean) =>
-  useKeys(Object.fromEntries(Object.entries(keyBindings).map(([key, command]) => [key, commands[command]])), isOn);
+/** ARROWS: the letters are switched off. NONE: something else has the keys. */
+export type KeysMode = 'ALL' | 'ARROWS' | 'NONE';
 
-/** Calls the function under the pressed key. */
-export function useKeys(actions: Readonly<Record<string, () => void>>, isOn: boolean) {
+export const keysMode = (isShown: boolean, hasShortcuts: boolean): KeysMode =>
+  isShown ? (hasShortcuts ? 'ALL' : 'ARROWS') : 'NONE';
+
+export const useShortcuts = (commands: Record<Command, () => void>, mode: KeysMode) =>
+  useKeys(Object.fromEntries(Object.entries(keyBindings).map(([key, command]) => [key, commands[command]])), mode);
+
+/** On a row, and also while the single keys are off: no letters. */
+const arrows: Readonly<Record<string, string>> = { ArrowDown: 'j', ArrowUp: 'k' };
+
+/** Calls the function under the pressed key; an arrow on a row is j or k. */
+export function useKeys(actions: Readonly<Record<string, () => void>>, mode: KeysMode) {
   useEffect(() => {
-    if (!isOn) return;
+    function actionOf({ key, target }: KeyboardEvent): (() => void) | undefined {
+      const element = target instanceof HTMLElement ? target : undefined;
+      const arrow = arrows[key];
+      if (arrow !== undefined && element?.closest('tr.line')) return actions[arrow];
+      if (mode !== 'ALL' || element?.closest('textarea, select, input:not([type="checkbox"])')) return undefined;
+      // Enter activates a focused control.
+      if (key === 'Enter' && element?.closest('button, summary, a')) return undefined;
+      return Object.hasOwn(actions, key) ? actions[key] : undefined;
+    }
     function onKey(event: KeyboardEvent) {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined;
+      if (mode === 'NONE' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      const action = actionOf(event);
       if (!action) return;
-      const target = event.target instanceof HTMLElement ? event.target : undefined;
-      if (target?.closest('textarea, input:not([type="checkbox"])')) return;
-      // Enter activates a focused button.
-      if (event.key === 'Enter' && target?.closest('button')) return;
       event.preventDefault();
       action();
     }

@@ -21,6 +21,10 @@ export const statusWords: Record<SourceStatus, string> = {
   MALFORMED: 'unreadable',
 };
 
+/** Why a source has nothing to show, as its report says. */
+export const noDataReason = ({ source, status, detail }: ReportFragment): string =>
+  detail ?? `${sourceNames[source]}: ${statusWords[status]}.`;
+
 const shapes: Record<Standing, string> = {
   MALICIOUS: 'M5.2 1h5.600L15 5.200v5.600L10.800 15H5.200L1 10.800V5.200zM5 5l6 6M11 5l-6 6',
   SUSPICIOUS: 'M8 1.500 15 14H1zM8 6v4M8 11.600v.400',

@@ -128,6 +128,11 @@ export function createSession({ lookup, findInLines, now }: SessionOptions) {
       enqueue(taken, false);
       return { added: taken.length, leftOut: fresh.length - taken.length };
     },
+    /** Facts of an answered row came by another query: it is requested again where that may help. */
+    heard({ key, id, phase, retryAt }: BoardEntry, retryable: Reply['retryable']) {
+      if (retryable.length === 0 || phase !== 'ANSWERED' || retryAt !== undefined) return;
+      publish(withReplies(entries, [key], [{ ...(id !== undefined && { id }), retryable }], now()));
+    },
     fetchLive: (keys: readonly string[]) => enqueue(keys, true),
     /** Requests all failed rows again, as after a key was entered. */
     retryFailed: () =>

@@ -7,7 +7,7 @@ import { BoardRowFragmentDoc } from './generated/graphql.ts';
 import { type Item, toItem, worstFirst } from './item.ts';
 import { createSession, type Session } from './session.ts';
 import { findInLines } from './text/held-in-lines.ts';
-import type { BoardRow } from './triage.ts';
+import { type BoardRow, retryableReports } from './triage.ts';
 
 export function useSession(): Session {
   const client = useApolloClient();
@@ -30,11 +30,15 @@ export function useItems(session: Session): readonly Item[] {
     [entries],
   );
   const { data } = useFragment({ fragment: BoardRowFragmentDoc, fragmentName: 'BoardRow', from: answered });
-  return useMemo(() => {
+  const items = useMemo(() => {
     const rows = new Map<string, BoardRow>();
     for (const row of data) if (isWhole(row)) rows.set(row.id, row);
     return entries.map(entry => toItem(entry, rows.get(entry.id ?? ''))).sort(worstFirst);
   }, [entries, data]);
+  useEffect(() => {
+    for (const { entry, row } of items) if (row) session.heard(entry, retryableReports(row));
+  }, [session, items]);
+  return items;
 }
 
 export const isWhole = (row: unknown): row is BoardRow =>

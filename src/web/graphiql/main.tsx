@@ -8,10 +8,12 @@ import './page.css';
 import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 import { readAddress } from './address.ts';
+import { EarlyRun } from './early-run.tsx';
 import { InertEditors } from './editors.tsx';
 import { fetchGraphql } from './fetch-graphql.ts';
 import { ChosenOperation } from './operation.tsx';
 import { storage } from './storage.ts';
+import { SystemTheme } from './system-theme.tsx';
 import { startTabs } from './tabs.ts';
 
 const linked = readAddress(location.search);
@@ -33,7 +35,8 @@ createRoot(document.getElementById('graphiql') as HTMLElement).render(
       <span className="brand">Indicator Gateway</span>
     </GraphiQL.Logo>
     <InertEditors />
-
+    <EarlyRun />
+    <SystemTheme />
     <ChosenOperation name={linked.operationName} />
   </GraphiQL>,
 );

@@ -20,22 +20,21 @@ interface OpenedPage {
 
 export interface BoardBench {
   readonly bed: TestBed;
-  /** The tab of pasted values, or the one that is named. */
-  open(tab?: string): Promise<OpenedPage>;
+  /** By default the tab of pasted values. */
+  open(path?: string): Promise<OpenedPage>;
   stop(): Promise<void>;
 }
 
 export async function startBoard(environment: Environment = {}): Promise<BoardBench> {
   const folder = await mkdtemp(join(tmpdir(), 'board-'));
   const root = fileURLToPath(new URL('../../../src/web/board', import.meta.url));
-  const outDir = join(folder, 'board');
-  await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir } });
+  await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder } });
   const dataSet = createSeededDataSet({ now: Date.now() });
-  const bed = await startTestBed({ BOARD: 'on', ...environment }, { dataSet }, pathToFileURL(`${folder}/`));
+  const bed = await startTestBed({ BOARD: 'on', ...environment }, { dataSet }, { board: pathToFileURL(`${folder}/`) });
   const browser = await launchChromium();
   return {
     bed,
-    open: (tab = 'values') => openPage(browser, `${bed.url}/board#${tab}`),
+    open: (path = '/board#values') => openPage(browser, bed.url + path),
     async stop() {
       await browser.close();
       await bed.stop();

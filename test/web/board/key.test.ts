@@ -21,6 +21,8 @@ it('a gateway that wants a key is given one, which is kept in memory alone, and 
   };
   await give('a wrong one');
   await expect.poll(() => requests.filter(request => request.method() === 'POST').length).toBe(2);
+  const told = page.locator('[role="status"]').last();
+  await expect.poll(() => told.textContent()).toBe('2 rows: 2 no answer');
   await give(key);
   await page.locator('tr.line[data-standing="MALICIOUS"]').waitFor();
   await answered(page);

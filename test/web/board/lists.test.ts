@@ -43,6 +43,9 @@ it('a line that holds exactly one indicator becomes its row, marked; several or 
   expect(await row.textContent()).toContain('read from: evil[.]example[.]org # our own comment');
   expect(await rowOf(page, '192[.]0[.]2[.]1').textContent()).toContain('read from: 192[.]0[.]2[.]1:443');
   expect(await rowOf(page, 'disputed[.]example[.]com').textContent()).not.toContain('read from');
+  expect(await page.getByRole('status').last().textContent()).toBe(
+    '6 rows: 2 malicious, 1 suspicious, 2 not usable, 1 no match',
+  );
   await page.getByText('One value is expected').waitFor();
   await page.getByText('stands for no value').waitFor();
   const csv = await exported(page, 'CSV');

@@ -10,12 +10,12 @@ import { registerBoard } from '../../../src/server/board.ts';
 import { startTestBed } from '../../setup/gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'board-'));
-const dist = pathToFileURL(`${folder}/`);
+const board = pathToFileURL(`${folder}/`);
 const app = Fastify();
 let address = '';
 
 beforeAll(async () => {
-  registerBoard(app, new URL('board/', dist));
+  registerBoard(app, board);
   address = await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(async () => {
@@ -30,10 +30,10 @@ async function get(path: string) {
 
 /** The first test finds nothing built, the others what this puts there. */
 function build() {
-  mkdirSync(join(folder, 'board/assets'), { recursive: true });
-  writeFileSync(join(folder, 'board/index.html'), '<!doctype html><title>Board</title>');
-  writeFileSync(join(folder, 'board/assets/index-a1.js'), 'void 0');
-  writeFileSync(join(folder, 'board/secret.txt'), 'secret');
+  mkdirSync(join(folder, 'assets'), { recursive: true });
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Board</title>');
+  writeFileSync(join(folder, 'assets/index-a1.js'), 'void 0');
+  writeFileSync(join(folder, 'secret.txt'), 'secret');
 }
 
 describe('the board at /board', () => {
@@ -81,7 +81,7 @@ describe('BOARD', () => {
 
   it('serves the page to everybody, and its requests to callers', async () => {
     const hash = createHash('sha256').update('a key').digest('hex');
-    const bed = await startTestBed({ BOARD: 'on', AUTH: 'api-key', API_KEYS: `soc:${hash}` }, {}, dist);
+    const bed = await startTestBed({ BOARD: 'on', AUTH: 'api-key', API_KEYS: `soc:${hash}` }, {}, { board });
     expect((await request(`${bed.url}/board`)).statusCode).toBe(200);
     expect((await bed.ask('{ __typename }')).status).toBe(401);
     await bed.stop();

@@ -12,7 +12,7 @@ const focused = (page: Page) => page.evaluate(() => document.activeElement?.text
 
 describe('the tabs of the board', () => {
   it('are tabs to a screen reader: each names its panel, and one panel is there at a time', async () => {
-    const { page } = await bench.open('work-list');
+    const { page } = await bench.open('/board#work-list');
     const tabs = page.getByRole('tablist', { name: 'Views' }).getByRole('tab');
     expect(await tabs.allTextContents()).toEqual(['Work list', 'Pasted values']);
     expect(await page.getByRole('tab', { selected: true }).textContent()).toBe('Work list');
@@ -26,7 +26,7 @@ describe('the tabs of the board', () => {
   });
 
   it('are moved between with the arrow keys, Home and End, and Tab leads on into the panel', async () => {
-    const { page } = await bench.open('work-list');
+    const { page } = await bench.open('/board#work-list');
     await page.getByRole('tab', { name: 'Work list' }).focus();
     for (const [key, name] of [
       ['ArrowRight', 'Pasted values'],
@@ -44,7 +44,7 @@ describe('the tabs of the board', () => {
   });
 
   it('stand in the address, which says nothing else, and adds nothing to the history', async () => {
-    const { page } = await bench.open('values');
+    const { page } = await bench.open();
     const before = await page.evaluate(() => history.length);
     await page.getByRole('tab', { name: 'Work list' }).click();
     await page.locator('.work .line').first().waitFor();
@@ -55,7 +55,7 @@ describe('the tabs of the board', () => {
   });
 
   it('keep what they show, and a paste on the work list goes to the pasted values', async () => {
-    const { page, requests } = await bench.open('work-list');
+    const { page, requests } = await bench.open('/board#work-list');
     await page.locator('.work .line').first().waitFor();
     await paste(page, 'evil.example.org');
     await page.getByRole('tabpanel', { name: 'Pasted values' }).waitFor();
@@ -68,7 +68,7 @@ describe('the tabs of the board', () => {
   });
 
   it('ask nothing of Datadog before they are shown', async () => {
-    const { requests } = await bench.open('values');
+    const { requests } = await bench.open();
     expect(requests.filter(request => request.method() === 'POST')).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { HelpDialog, KeyDialog } from '../dialogs.tsx';
 import { setKey } from '../gateway.ts';
 import type { TriageStateFilter } from '../generated/graphql.ts';
-import { useKeys } from '../keys.ts';
+import { keysMode, useKeys } from '../keys.ts';
 import { type Cursor, useCursor } from '../use-cursor.ts';
 import { useToggleSet } from '../use-toggle-set.ts';
 import { ListEnd } from './list-end.tsx';
@@ -41,7 +41,7 @@ export function WorkList({ isShown, hasShortcuts, onShortcuts }: WorkListProps) 
     '/': () => queryField.current?.focus(),
     '?': () => setHasHelp(true),
   };
-  useKeys(keys, isShown && hasShortcuts && !hasHelp && !isKeyRequired);
+  useKeys(keys, keysMode(isShown, hasShortcuts && !hasHelp && !isKeyRequired));
   const { forbidden } = list.marked;
   return (
     <>
@@ -63,8 +63,8 @@ export function WorkList({ isShown, hasShortcuts, onShortcuts }: WorkListProps) 
 }
 
 const keyTitles: Readonly<Record<string, string>> = {
-  j: 'next row',
-  k: 'previous row',
+  j: 'next row (on a row also ↓)',
+  k: 'previous row (on a row also ↑)',
   Enter: 'open or close the row',
   r: 'mark the row as reviewed',
   u: 'undo the last mark',

@@ -37,7 +37,7 @@ describe('a morning with the work list', () => {
   afterAll(() => bench?.stop());
 
   it('open, filter, read three, mark two, undo one, lose the network, go on', async () => {
-    const { page, requests, violations } = await bench.open('work-list');
+    const { page, requests, violations } = await bench.open('/board#work-list');
     await page.locator('.work .line').first().waitFor();
     // The page, what it consists of, and the first rows: nothing waits for anything else.
     expect(requests.filter(request => request.method() === 'POST').length).toBe(1);
@@ -117,7 +117,7 @@ describe('a caller who may neither mark nor see names', () => {
   };
 
   it('is asked for a key at once, reads and filters as anybody does, and is told why nothing is marked', async () => {
-    const { page, requests } = await bench.open('work-list');
+    const { page, requests } = await bench.open('/board#work-list');
     await giveKey(page, 'key-of-reader');
     await footer(page).getByText('who reviewed is not shown to you').waitFor();
     await filterBy(page, 'crow');
@@ -139,7 +139,7 @@ describe('a caller who may neither mark nor see names', () => {
   });
 
   it('marks and sees names with another key', async () => {
-    const { page } = await bench.open('work-list');
+    const { page } = await bench.open('/board#work-list');
     await giveKey(page, 'key-of-analyst');
     const name = await readNext(page);
     await page.keyboard.press('r');
@@ -152,7 +152,7 @@ describe('a caller who may neither mark nor see names', () => {
 
 it('a page that Datadog does not answer loses nothing: what is there stays, and a retry is offered', async () => {
   const bench = await startBoard({ TRIAGE_WRITES: 'service' });
-  const { page } = await bench.open('work-list');
+  const { page } = await bench.open('/board#work-list');
   await page.locator('.work .line').first().waitFor();
   const names = await namesOf(page);
   const { faults } = bench.bed.emulators.datadog;

@@ -41,8 +41,12 @@ function openList(size: number, pageSize: number) {
     reviewed,
     unsure,
     ids: () => pages.view().rows.map(({ id }) => id),
-    fail: (error: LookupError | undefined) => void (failure = error),
-    later: (ms: number) => void (now += ms),
+    fail(error: LookupError | undefined) {
+      failure = error;
+    },
+    later(ms: number) {
+      now += ms;
+    },
     async start() {
       pages.start(firstQuestion);
       await settled();
