@@ -36,9 +36,11 @@ export function ReviewCell({ item, isCurrent, forbidden, onMark }: ReviewCellPro
           </button>
         </>
       )}
-      <span className="second" title={note} data-phase={mark?.phase}>
-        <bdi>{note}</bdi>
-      </span>
+      {note !== '' && (
+        <span className="second" title={note} data-phase={mark?.phase}>
+          <bdi>{note}</bdi>
+        </span>
+      )}
     </td>
   );
 }
