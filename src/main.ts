@@ -128,6 +128,8 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
     phase = 'draining';
     app.flushLog(); // of what was answered before
     log.info({}, 'draining');
+    // Those in front see that it is unready, and send no more, before it stops listening.
+    await pause(config.shutdownDelayMs);
     try {
       await Promise.race([closeAll(), tooLate(config.deadlineMs + closeMs)]);
     } catch (problem) {

@@ -52,7 +52,7 @@ export function corsOptions(origins: readonly string[], moreHeaders: readonly st
   };
 }
 
-/** Answers preflights of origins that are not listed. Must be called before the CORS plugin is registered. */
+/** Answers the preflight of an origin that is not listed. Must be called before the CORS plugin is registered. */
 export function refuseOtherOrigins(server: FastifyInstance, listed: readonly string[], log: Log): void {
   let isLogged = false;
   server.addHook('onRequest', ({ method, headers }, reply, done) => {

@@ -3,12 +3,12 @@ import { useQuery } from '@apollo/client/react';
 import type { ReactNode } from 'react';
 import { Fact, Part } from './fact.tsx';
 import { count, moment } from './format.ts';
-import { DetailsDocument, type DetailsQuery } from './generated/graphql.ts';
+import { DetailsDocument } from './generated/graphql.ts';
 import { type Item, lineReadFrom, shownValue } from './item.ts';
 import { Links } from './links.tsx';
 import { noDataReason } from './marks.tsx';
 import { Reasons } from './reasons.tsx';
-import { Records } from './records.tsx';
+import { type IndicatorDetails, Records } from './records.tsx';
 import type { BoardRow } from './triage.ts';
 import { useAskedAgain } from './use-asked-again.ts';
 
@@ -44,8 +44,6 @@ function SourceFacts({ row }: { readonly row: BoardRow }) {
     </>
   );
 }
-
-type IndicatorDetails = NonNullable<DetailsQuery['lookup'][number]['indicator']>;
 
 interface ThreatProps {
   readonly threat: IndicatorDetails['datadog']['threat'];

@@ -1,9 +1,7 @@
 /** Where a person goes on. The gateway made the addresses; nothing of this page goes along, and nothing is told of where it was. */
-import type { DetailsQuery } from './generated/graphql.ts';
+import type { IndicatorDetails } from './records.tsx';
 
-type Link = NonNullable<DetailsQuery['lookup'][number]['indicator']>['links'][number];
-
-export function Links({ links }: { readonly links: readonly Link[] }) {
+export function Links({ links }: { readonly links: IndicatorDetails['links'] }) {
   const safe = links.filter(({ url }) => URL.parse(url)?.protocol === 'https:');
   if (safe.length === 0) return null;
   return (

@@ -16,7 +16,7 @@ const propertyNames = ['comment', 'role'];
 /** More are shown on request. */
 const shownAtOnce = 10;
 
-type IndicatorDetails = NonNullable<DetailsQuery['lookup'][number]['indicator']>;
+export type IndicatorDetails = NonNullable<DetailsQuery['lookup'][number]['indicator']>;
 type ListRecord = NonNullable<IndicatorDetails['argus']['records']>[number];
 type RecordWithProperties = NonNullable<
   NonNullable<RecordDetailsQuery['lookup'][number]['indicator']>['memberships']

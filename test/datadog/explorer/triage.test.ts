@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDataSet, type DataSet } from '../../../src/emulators/data-set.ts';
+import recorded201 from '../../recorded/datadog-triage-201.json' with { type: 'json' };
 import { startTestBed, type TestBed } from '../../setup/gateway.ts';
 
 let dataSet: DataSet;
@@ -43,6 +44,16 @@ describe('a review', () => {
         data: { type: 'ioc_triage_state', attributes: { indicator, triage_state: 'reviewed' } },
       })),
     );
+  });
+
+  it('is read from the recorded answer, to the microsecond', async () => {
+    await open();
+    bed.emulators.datadog.faults.add({
+      ...{ kind: 'text', text: JSON.stringify(recorded201.response.body), match: { method: 'POST' } },
+    });
+    const { results } = await set(['192.0.2.1']);
+    const { triaged_at: at, triaged_by: by } = recorded201.response.body.data.attributes;
+    expect(results[0]).toMatchObject({ status: 'MATCHED', event: { state: 'REVIEWED', at, by } });
   });
 
   it('can be undone: each write is a new event', async () => {
