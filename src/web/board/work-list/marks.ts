@@ -14,7 +14,7 @@ export interface Mark {
   readonly detail: string | undefined;
 }
 
-export type Outcome =
+export type MarkOutcome =
   | { readonly phase: 'RECORDED' | 'UNSURE' | 'FAILED'; readonly detail: string | undefined }
   /** No mark is possible, for the reason given. */
   | { readonly phase: 'FORBIDDEN' | 'KEY_REQUIRED'; readonly detail: string };
@@ -36,13 +36,13 @@ interface Markable {
   readonly name: string;
 }
 
-export type OnOutcome = (row: Markable, state: TriageStateFilter, outcome: Outcome) => void;
+export type OnMarked = (row: Markable, state: TriageStateFilter, outcome: MarkOutcome) => void;
 
 interface MarksOptions {
   /** Never rejects. */
-  readonly send: (value: string, state: TriageStateFilter) => Promise<Outcome>;
+  readonly send: (value: string, state: TriageStateFilter) => Promise<MarkOutcome>;
   /** Called with each outcome. */
-  readonly onOutcome: OnOutcome;
+  readonly onMarked: OnMarked;
 }
 
 interface Done extends Markable {
@@ -52,7 +52,7 @@ interface Done extends Markable {
 export const opposite = (state: TriageStateFilter): TriageStateFilter =>
   state === 'REVIEWED' ? 'NOT_REVIEWED' : 'REVIEWED';
 
-export function createMarks({ send, onOutcome }: MarksOptions) {
+export function createMarks({ send, onMarked }: MarksOptions) {
   let view: MarksView = { marks: new Map(), forbidden: undefined, isKeyRequired: false, undoable: 0 };
   /** What can be undone, newest last. */
   let done: readonly Done[] = [];
@@ -90,7 +90,7 @@ export function createMarks({ send, onOutcome }: MarksOptions) {
       const { phase, detail } = outcome;
       put(row.key, { state, recorded: phase === 'RECORDED' ? state : recorded, phase, detail });
     }
-    onOutcome(row, state, outcome);
+    onMarked(row, state, outcome);
     return outcome.phase === 'RECORDED' || outcome.phase === 'UNSURE';
   }
 

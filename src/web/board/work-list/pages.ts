@@ -9,7 +9,7 @@ import type { Question } from './question.ts';
 /** More rows than anybody reviews in one go, and as many as a table shows without stutter. */
 export const maxRows = 1_000;
 
-export interface Page<Row> {
+export interface ListPage<Row> {
   readonly rows: readonly { readonly cursor: string; readonly row: Row }[];
   /** How many there are in all; null where that is not known. */
   readonly total: number | null;
@@ -29,9 +29,9 @@ export interface PagesView<Row> {
   readonly failure: { readonly error: LookupError; readonly retryAt: number | undefined } | undefined;
 }
 
-export interface PagesOptions<Row> {
+export interface WorkListOptions<Row> {
   /** Rejects with LookupError. */
-  readonly fetchPage: (question: Question, after: string | null) => Promise<Page<Row>>;
+  readonly fetchPage: (question: Question, after: string | null) => Promise<ListPage<Row>>;
   /** Whether the row has left what the question asks for since it was read, because it was marked here. */
   readonly hasLeft: (row: Row, question: Question) => boolean | 'MAYBE';
   readonly now: () => number;
@@ -45,11 +45,11 @@ interface Left {
 
 export type Pages<Row extends { readonly id: string }> = ReturnType<typeof createPages<Row>>;
 
-export function createPages<Row extends { readonly id: string }>({ fetchPage, hasLeft, now }: PagesOptions<Row>) {
+export function createPages<Row extends { readonly id: string }>({ fetchPage, hasLeft, now }: WorkListOptions<Row>) {
   const nothing: PagesView<Row> = { rows: [], total: null, hasMoved: false, phase: 'WAITING', failure: undefined };
   let view = nothing;
   let question: Question | undefined;
-  let last: { readonly page: Page<Row>; readonly left: Left } | undefined;
+  let last: { readonly page: ListPage<Row>; readonly left: Left } | undefined;
   let attempts = 0;
   /** Increased when the list begins anew: answers to earlier requests are then dropped. */
   let generation = 0;
@@ -125,12 +125,15 @@ const countLeft = (all: readonly (boolean | 'MAYBE')[]): Left => ({
  * Datadog counts rows from the beginning, so those that left since the last page have moved the rest towards it: the next
  * page begins as many rows earlier. Further back than the last page that is not known: from the beginning then.
  */
-function placeAfter(page: Page<unknown>, left: number): string | null {
+function placeAfter(page: ListPage<unknown>, left: number): string | null {
   if (left <= 0) return page.next;
   return page.rows.at(-1 - left)?.cursor ?? null;
 }
 
-function withPage<Row extends { readonly id: string }>(view: PagesView<Row>, page: Page<Row>): Partial<PagesView<Row>> {
+function withPage<Row extends { readonly id: string }>(
+  view: PagesView<Row>,
+  page: ListPage<Row>,
+): Partial<PagesView<Row>> {
   const known = new Set(view.rows.map(({ id }) => id));
   const rows = [...view.rows, ...page.rows.map(({ row }) => row).filter(({ id }) => !known.has(id))].slice(0, maxRows);
   const phase = page.next === null ? 'COMPLETE' : rows.length >= maxRows ? 'FULL' : 'WAITING';

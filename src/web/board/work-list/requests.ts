@@ -12,8 +12,8 @@ import {
   type WorkListQuery,
 } from '../generated/graphql.ts';
 import { statusWords } from '../marks.tsx';
-import type { Outcome } from './marks.ts';
-import type { Page } from './pages.ts';
+import type { MarkOutcome } from './marks.ts';
+import type { ListPage } from './pages.ts';
 import { type Question, toVariables } from './question.ts';
 
 export interface ListedRow extends ListedRowFragment {
@@ -29,7 +29,7 @@ export function createFetchPage(client: ApolloClient) {
   onKey(() => {
     withNames = true;
   });
-  return async (question: Question, after: string | null): Promise<Page<ListedRow>> => {
+  return async (question: Question, after: string | null): Promise<ListPage<ListedRow>> => {
     const { data, error } = await client.query({
       query: WorkListDocument,
       variables: { ...toVariables(question), after, withNames },
@@ -50,7 +50,7 @@ function toPage(
   { edges, totalCount, pageInfo, limits }: NonNullable<WorkListQuery['threatIndicators']>,
   errors: Errors,
   hasNoNames: boolean,
-): Page<ListedRow> {
+): ListPage<ListedRow> {
   return {
     rows: edges.map(({ cursor, node }, at) => ({
       cursor,
@@ -69,7 +69,7 @@ const problemOf = (at: number, errors: Errors): string | undefined =>
 /** Sends one mark. The browser finishes sending it though its tab is closed. */
 export const createSend =
   (client: ApolloClient) =>
-  async (value: string, state: TriageStateFilter): Promise<Outcome> => {
+  async (value: string, state: TriageStateFilter): Promise<MarkOutcome> => {
     try {
       const { data, error } = await client.mutate({
         mutation: SetTriageStateDocument,
@@ -88,7 +88,7 @@ export const createSend =
 /** Sent, and what became of it is not known. */
 const unsure: ReadonlySet<SourceStatus> = new Set(['TIMED_OUT', 'UNAVAILABLE', 'MALFORMED']);
 
-function outcomeOf(result: SetTriageStateMutation['setTriageState'][number] | undefined): Outcome {
+function outcomeOf(result: SetTriageStateMutation['setTriageState'][number] | undefined): MarkOutcome {
   if (!result) return { phase: 'UNSURE', detail: undefined };
   const { status, problem, detail } = result;
   if (status === 'MATCHED') return { phase: 'RECORDED', detail: detail ?? undefined };
@@ -97,7 +97,7 @@ function outcomeOf(result: SetTriageStateMutation['setTriageState'][number] | un
 }
 
 /** What the gateway itself refused was not sent to Datadog; where nobody answered it may have been. */
-function outcomeOfError(problem: unknown): Outcome {
+function outcomeOfError(problem: unknown): MarkOutcome {
   const error = problem instanceof LookupError ? problem : lookupError(problem);
   const detail = error.message;
   if (error.reason === 'KEY_REQUIRED') return { phase: 'KEY_REQUIRED', detail };

@@ -6,7 +6,7 @@ import { onKey } from '../gateway.ts';
 import { BoardRowFragmentDoc } from '../generated/graphql.ts';
 import type { BoardRow } from '../triage.ts';
 import { isWhole } from '../use-rows.ts';
-import { createMarks, type MarksView, type OnOutcome } from './marks.ts';
+import { createMarks, type MarksView, type OnMarked } from './marks.ts';
 import { createPages } from './pages.ts';
 import type { Question } from './question.ts';
 import { createFetchPage, createSend, type ListedRow } from './requests.ts';
@@ -14,9 +14,9 @@ import { toWorkItem, type WorkItem } from './work-item.ts';
 
 export type WorkListState = ReturnType<typeof useWorkList>;
 
-export function useWorkList(question: Question, onMarked: OnOutcome) {
+export function useWorkList(question: Question, onMarked: OnMarked) {
   const client = useApolloClient();
-  const [marks] = useState(() => createMarks({ send: createSend(client), onOutcome: onMarked }));
+  const [marks] = useState(() => createMarks({ send: createSend(client), onMarked }));
   const [pages] = useState(() => {
     const hasLeft = ({ id }: ListedRow, { state }: Question) => isElsewhere(marks.view(), id, state);
     return createPages({ fetchPage: createFetchPage(client), hasLeft, now: Date.now });

@@ -8,7 +8,7 @@ import { keysMode, useKeys } from '../keys.ts';
 import { type Cursor, useCursor } from '../use-cursor.ts';
 import { useToggleSet } from '../use-toggle-set.ts';
 import { ListEnd } from './list-end.tsx';
-import type { OnOutcome } from './marks.ts';
+import type { OnMarked } from './marks.ts';
 import { firstQuestion } from './question.ts';
 import { QuestionForm } from './question-form.tsx';
 import { useWorkList, type WorkListState } from './use-work-list.ts';
@@ -75,7 +75,7 @@ const keyTitles: Readonly<Record<string, string>> = {
 const stateWords = { REVIEWED: 'reviewed', NOT_REVIEWED: 'to be reviewed' } as const;
 
 /** Tells what became of a mark, and lets the details of the row be read again: their history has changed. */
-function useOnMarked(notify: (notice: string) => void): OnOutcome {
+function useOnMarked(notify: (notice: string) => void): OnMarked {
   const client = useApolloClient();
   return useCallback(
     ({ value, name }, state, { phase, detail }) => {

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { createMarks, type Outcome } from '../../../../src/web/board/work-list/marks.ts';
+import { createMarks, type MarkOutcome } from '../../../../src/web/board/work-list/marks.ts';
 
 const one = { key: '1', value: 'evil.example.org', name: 'evil[.]example[.]org' };
 const two = { key: '2', value: 'quiet.example.com', name: 'quiet[.]example[.]com' };
-const recorded: Outcome = { phase: 'RECORDED', detail: undefined };
+const recorded: MarkOutcome = { phase: 'RECORDED', detail: undefined };
 const settled = () => new Promise(resolve => setImmediate(resolve));
 
 /** Outcomes in the order in which they are given; `sent` is what was sent so far. */
 function openMarks() {
   const sent: string[] = [];
-  const waiting: ((outcome: Outcome) => void)[] = [];
+  const waiting: ((outcome: MarkOutcome) => void)[] = [];
   const marks = createMarks({
-    onOutcome() {},
+    onMarked() {},
     send(value, state) {
       sent.push(`${value} ${state}`);
-      const { promise, resolve } = Promise.withResolvers<Outcome>();
+      const { promise, resolve } = Promise.withResolvers<MarkOutcome>();
       waiting.push(resolve);
       return promise;
     },
   });
-  const answer = async (outcome: Outcome) => {
+  const answer = async (outcome: MarkOutcome) => {
     await settled();
     waiting.shift()?.(outcome);
     await settled();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LookupError } from '../../../../src/web/board/entry.ts';
-import { createPages, type Page } from '../../../../src/web/board/work-list/pages.ts';
+import { createPages, type ListPage } from '../../../../src/web/board/work-list/pages.ts';
 import { firstQuestion } from '../../../../src/web/board/work-list/question.ts';
 
 interface Row {
@@ -18,7 +18,7 @@ function openList(size: number, pageSize: number) {
   const pages = createPages<Row>({
     now: () => now,
     hasLeft: ({ id }) => (unsure.has(id) ? 'MAYBE' : reviewed.has(id)),
-    async fetchPage(_question, after): Promise<Page<Row>> {
+    async fetchPage(_question, after): Promise<ListPage<Row>> {
       asked.push(after);
       if (failure) throw failure;
       const left = rows.filter(id => !reviewed.has(id));
