@@ -75,6 +75,9 @@ export const gatewayVariables = z.object({
     'After SIGTERM: how long it still answers, unready and with `connection: close`, while those in front forget it.',
   ),
   GRAPHIQL: onOff('on').describe('Whether the page for writing queries is served, at /graphiql.'),
+  BOARD: onOff('off').describe(
+    'Whether the triage board is served, at /board: a page for people, who give it the key or token of a caller.',
+  ),
   INTROSPECTION: onOff('on').describe('Whether clients may ask for the schema.'),
   TRUST_PROXY: words('addresses or CIDR blocks', isNetwork)
     .refine(networks => !areAll(networks, 4) && !areAll(networks, 6), {
@@ -132,6 +135,7 @@ export function gatewayConfig(values: z.infer<typeof gatewayVariables>) {
     keepAliveMs: values.KEEP_ALIVE_SECONDS,
     shutdownDelayMs: values.SHUTDOWN_DELAY_MS,
     graphiql: values.GRAPHIQL,
+    board: values.BOARD,
     introspection: values.INTROSPECTION,
     trustProxy: values.TRUST_PROXY,
     verdict: policyOf(values),

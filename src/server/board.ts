@@ -1,17 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { builtFolder, registerBuiltPage } from './built-page.ts';
+import { registerBuiltPage } from './built-page.ts';
 
-export interface BoardOptions {
-  /** The folder that `npm run build` fills. */
-  readonly folder?: URL;
-}
-
-/** Serves the triage board (`src/web/board`) at `/board`, in the demo only. It calls only `/graphql`. */
-export function registerBoard(app: FastifyInstance, options: BoardOptions = {}): void {
+/** Serves the triage board (`src/web/board`) at `/board` from the folder it was built into. It asks `/graphql` alone. */
+export function registerBoard(app: FastifyInstance, folder: URL): void {
   registerBuiltPage(app, {
     path: '/board',
     title: 'The board',
-    folder: options.folder ?? builtFolder('board'),
+    folder,
     // Indicators and upstream texts may contain markup.
     hasTrustedTypes: true,
   });

@@ -1,6 +1,6 @@
 import { type SubmitEvent, useState } from 'react';
 import { example } from './example.ts';
-import { commandTitles, keyBindings } from './keys.ts';
+import { keyTitles } from './keys.ts';
 import { Shape } from './marks.tsx';
 import { Modal } from './modal.tsx';
 import { TextDialog, type TextDialogProps } from './text-dialog.tsx';
@@ -40,7 +40,7 @@ export function Dialogs({ open, hasShortcuts, onShortcuts, onText, onKey, onClos
     onText(text, asList);
   }
   if (open === 'key') return <KeyDialog onKey={onKey} />;
-  if (open === 'help') return <HelpDialog hasShortcuts={hasShortcuts} onShortcuts={onShortcuts} onClose={onClose} />;
+  if (open === 'help') return <HelpDialog {...{ hasShortcuts, onShortcuts, onClose }} keys={keyTitles} />;
   if (open === 'text') return <TextDialog {...texts} onClose={onClose} />;
   if (open === undefined) return null;
   return (
@@ -84,19 +84,22 @@ function TextForm({ onText }: { readonly onText: (text: string, asList: boolean)
   );
 }
 
-type HelpProps = Pick<DialogsProps, 'hasShortcuts' | 'onShortcuts' | 'onClose'>;
+interface HelpProps extends Pick<DialogsProps, 'hasShortcuts' | 'onShortcuts' | 'onClose'> {
+  /** What each key does. */
+  readonly keys: Readonly<Record<string, string>>;
+}
 
-function HelpDialog({ hasShortcuts, onShortcuts, onClose }: HelpProps) {
+export function HelpDialog({ keys, hasShortcuts, onShortcuts, onClose }: HelpProps) {
   return (
     <Modal title="Help" onClose={onClose}>
       <div className="help">
         <dl>
-          {Object.entries(keyBindings).map(([key, command]) => (
+          {Object.entries(keys).map(([key, title]) => (
             <div key={key}>
               <dt>
                 <kbd>{key}</kbd>
               </dt>
-              <dd>{commandTitles[command]}</dd>
+              <dd>{title}</dd>
             </div>
           ))}
         </dl>
@@ -142,7 +145,7 @@ const standingMeanings = {
   NO_MATCH: 'every source that is connected here answered in full, and none knows it. That is not the same as clean.',
 } as const;
 
-function KeyDialog({ onKey }: { readonly onKey: (key: string) => void }) {
+export function KeyDialog({ onKey }: { readonly onKey: (key: string) => void }) {
   const [key, setKey] = useState('');
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();

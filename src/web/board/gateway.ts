@@ -9,10 +9,19 @@ import { backoffSeconds, retryableReports } from './triage.ts';
 
 let key = '';
 
+const keyListeners = new Set<() => void>();
+
 /** The caller's key, for a gateway that requires one. It is kept in this variable only: no storage, no cookie. */
 export const setKey = (given: string) => {
   key = given.trim();
+  for (const listener of keyListeners) listener();
 };
+
+/** Calls back when a key was given, until the returned function is called. */
+export function onKey(listener: () => void): () => void {
+  keyListeners.add(listener);
+  return () => void keyListeners.delete(listener);
+}
 
 export function createClient(): ApolloClient {
   const link = new HttpLink({
@@ -83,7 +92,7 @@ export function secondsUntilAskedAgain(error: unknown, attempts: number): number
   return isFinal ? undefined : Math.max(retryAfterSeconds ?? 0, backoffSeconds(attempts));
 }
 
-function lookupError(error: unknown): LookupError {
+export function lookupError(error: unknown): LookupError {
   if (CombinedGraphQLErrors.is(error)) {
     const first = error.errors.find(one => passingCodes.has(one.extensions?.code)) ?? error.errors[0];
     const code = first?.extensions?.code;
