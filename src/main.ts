@@ -78,7 +78,7 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
   const auditTo = options.auditTo ?? openStream(2, () => log.error({}, 'The audit record could not be written'));
   const metrics = createMetrics();
   const { memory, warnings } = memoryOf(config);
-  for (const warning of warnings) log.warn({ warning }, 'configuration');
+  for (const warning of [...config.warnings, ...warnings]) log.warn({ warning }, 'configuration');
   const redis = await openRedisOf(config, { log, metrics, clock });
   const cache = openCache({ redis, maxBytes: memory.facts, metrics, clock });
   const workBudget = createWorkBudget({
