@@ -76,7 +76,7 @@ interface RunOptions extends StartOptions {
 async function run(config: Config, options: RunOptions): Promise<RunningGateway> {
   const { log, tracing, pages, sources: registry, clock = systemClock, shortage = openShortage() } = options;
   const auditTo = options.auditTo ?? openStream(2, () => log.error({}, 'The audit record could not be written'));
-  const metrics = createMetrics();
+  const metrics = createMetrics({ sources: Object.keys(registry), hasRedis: config.redis !== undefined });
   const { memory, warnings } = memoryOf(config);
   for (const warning of [...config.warnings, ...warnings]) log.warn({ warning }, 'configuration');
   const redis = await openRedisOf(config, { log, metrics, clock });
