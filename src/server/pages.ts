@@ -17,21 +17,17 @@ export type PageFolders = Readonly<Partial<Record<'board' | 'graphiql', URL>>>;
 
 /** The pages for browsers. They are public, and hold nothing but themselves: what they ask carries its caller's key. */
 export function registerPages(server: FastifyInstance, { graphiql, board, authConfig, basePath, pages }: PagesOptions) {
-  if (board) registerBoard(server, pages?.board ?? builtFolder('board'));
+  const keyHeaders = Object.values(authConfig.keyHeaders).flat().sort();
+  if (board) registerBoard(server, { folder: pages?.board ?? builtFolder('board'), keyHeaders });
   if (!graphiql) return;
-  registerGraphiql(server, { headers: graphiqlHeaders(authConfig), folder: pages?.graphiql });
+  registerGraphiql(server, { headers: graphiqlHeaders(authConfig, keyHeaders), folder: pages?.graphiql });
   // Relative, where the prefix is not known that a proxy may have stripped.
   const address = basePath === '' ? 'graphiql' : `${basePath}/graphiql`;
   server.get('/', (_request, reply) => reply.redirect(address));
 }
 
-/** Header names in GraphiQL's headers editor, for users to fill in. */
-function graphiqlHeaders(config: AuthConfig): Readonly<Record<string, string>> {
-  const keys = Object.fromEntries(
-    Object.values(config.keyHeaders)
-      .flat()
-      .sort()
-      .map(name => [name, '']),
-  );
-  return config.method.mode === 'none' ? keys : { Authorization: 'Bearer ', ...keys };
+/** In GraphiQL's headers editor, for users to fill in. */
+function graphiqlHeaders({ method }: AuthConfig, keyHeaders: readonly string[]): Readonly<Record<string, string>> {
+  const keys = Object.fromEntries(keyHeaders.map(name => [name, '']));
+  return method.mode === 'none' ? keys : { Authorization: 'Bearer ', ...keys };
 }

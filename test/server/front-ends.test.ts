@@ -109,10 +109,10 @@ describe.each(modes)('behind a proxy that %s a prefix, with %o', (mode, environm
 
   it.each(['/board', '/board/'])('so is the board at %s', async path => {
     await visit(path, async page => {
-      await page.locator('#board main').waitFor();
-      const asked = page.waitForResponse(response => response.url().endsWith('/ioc/graphql'));
+      await page.locator('.work .line').first().waitFor();
       await paste(page, 'evil.example.org');
-      expect((await asked).status()).toBe(200);
+      await page.locator('[data-standing="MALICIOUS"]', { hasText: 'evil[.]example[.]org' }).waitFor();
+      expect(new URL(page.url()).pathname).toBe(`/ioc${path}`);
     });
   });
 });

@@ -2,7 +2,8 @@
 import { ApolloProvider } from '@apollo/client/react';
 import { useState } from 'react';
 import { Board } from './board.tsx';
-import { createClient } from './gateway.ts';
+import { createClient, ownKeyHeaders } from './gateway.ts';
+import { KeyDialog } from './key-dialog.tsx';
 import { TabList, TabPanel, useTab } from './tabs.tsx';
 import { WorkList } from './work-list/work-list.tsx';
 
@@ -10,7 +11,8 @@ export function App() {
   const [clients] = useState(() => ({ workList: createClient(), values: createClient() }));
   const { tab, show } = useTab();
   const [hasShortcuts, setHasShortcuts] = useState(true);
-  const keys = { hasShortcuts, onShortcuts: setHasShortcuts };
+  const [hasKeys, setHasKeys] = useState(false);
+  const keys = { hasShortcuts: hasShortcuts && !hasKeys, onShortcuts: setHasShortcuts };
   return (
     <>
       <header className="top">
@@ -18,7 +20,13 @@ export function App() {
           <Logo /> Triage board
         </h1>
         <TabList tab={tab} onShow={show} />
+        {ownKeyHeaders.length > 0 && (
+          <button type="button" className="quiet" onClick={() => setHasKeys(true)}>
+            Keys
+          </button>
+        )}
       </header>
+      {hasKeys && <KeyDialog onClose={() => setHasKeys(false)} />}
       <TabPanel tab="work-list" shown={tab}>
         <ApolloProvider client={clients.workList}>
           <WorkList isShown={tab === 'work-list'} {...keys} />

@@ -35,7 +35,7 @@ export function Board({ isShown, onShow, hasShortcuts, onShortcuts }: BoardProps
   const actions = useRowActions(open, selected, cursor);
   const [notice, notify] = useState('');
   const [dialog, setDialog] = useState<OpenDialog>();
-  const { addText, submitKey, isKeyRequired, texts } = useAddText(session, items, notify);
+  const { addText, isKeyRequired, texts } = useAddText(session, items, notify);
 
   const selectedItems = items.filter(({ entry }) => selected.members.has(entry.key));
   const focusFilter = () => filterField.current?.focus();
@@ -75,9 +75,8 @@ export function Board({ isShown, onShow, hasShortcuts, onShortcuts }: BoardProps
       <StatusBar {...status} onText={openText} />
       <Dialogs
         {...{ texts, items, hasShortcuts, onShortcuts }}
-        open={isKeyRequired ? 'key' : dialog}
+        open={isShown ? (isKeyRequired ? 'key' : dialog) : undefined}
         onText={addText}
-        onKey={submitKey}
         onClose={() => setDialog(undefined)}
       />
     </>

@@ -1,5 +1,6 @@
 import { type SubmitEvent, useState } from 'react';
 import { example } from './example.ts';
+import { KeyDialog } from './key-dialog.tsx';
 import { keyTitles } from './keys.ts';
 import { Shape } from './marks.tsx';
 import { Modal } from './modal.tsx';
@@ -30,16 +31,15 @@ interface DialogsProps extends Omit<TextDialogProps, 'onClose'> {
   readonly hasShortcuts: boolean;
   readonly onShortcuts: (isOn: boolean) => void;
   readonly onText: (text: string, asList: boolean) => void;
-  readonly onKey: (key: string) => void;
   readonly onClose: () => void;
 }
 
-export function Dialogs({ open, hasShortcuts, onShortcuts, onText, onKey, onClose, ...texts }: DialogsProps) {
+export function Dialogs({ open, hasShortcuts, onShortcuts, onText, onClose, ...texts }: DialogsProps) {
   function addText(text: string, asList: boolean) {
     onClose();
     onText(text, asList);
   }
-  if (open === 'key') return <KeyDialog onKey={onKey} />;
+  if (open === 'key') return <KeyDialog />;
   if (open === 'help') return <HelpDialog {...{ hasShortcuts, onShortcuts, onClose }} keys={keyTitles} />;
   if (open === 'text') return <TextDialog {...texts} onClose={onClose} />;
   if (open === undefined) return null;
@@ -144,27 +144,3 @@ const standingMeanings = {
   BENIGN: 'a source vouches for it.',
   NO_MATCH: 'every source that is connected here answered in full, and none knows it. That is not the same as clean.',
 } as const;
-
-export function KeyDialog({ onKey }: { readonly onKey: (key: string) => void }) {
-  const [key, setKey] = useState('');
-  function submit(event: SubmitEvent<HTMLFormElement>) {
-    event.preventDefault();
-    onKey(key);
-  }
-  return (
-    <Modal title="This gateway wants a key">
-      <form onSubmit={submit}>
-        <label className="key">
-          Key or token
-          <input type="password" autoComplete="off" value={key} onChange={event => setKey(event.target.value)} />
-        </label>
-        <div className="under">
-          <span className="muted">Kept in this tab's memory alone.</span>
-          <button type="submit" className="primary" disabled={key.trim() === ''}>
-            Continue
-          </button>
-        </div>
-      </form>
-    </Modal>
-  );
-}

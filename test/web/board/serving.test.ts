@@ -15,7 +15,7 @@ const app = Fastify();
 let address = '';
 
 beforeAll(async () => {
-  registerBoard(app, board);
+  registerBoard(app, { folder: board, keyHeaders: [] });
   address = await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(async () => {

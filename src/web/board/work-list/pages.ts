@@ -87,6 +87,12 @@ export function createPages<Row extends { readonly id: string }>({ fetchPage, ha
     return { error, retryAt: error.isFinal ? undefined : now() + seconds * 1000 };
   }
 
+  function start(asked: Question) {
+    generation += 1;
+    [question, last, attempts, view] = [asked, undefined, 0, nothing];
+    void read(asked);
+  }
+
   const retry = () => {
     if (view.phase === 'FAILED' && question) void read(question);
   };
@@ -98,10 +104,11 @@ export function createPages<Row extends { readonly id: string }>({ fetchPage, ha
     },
     view: () => view,
     /** Reads the list from its beginning. */
-    start(asked: Question) {
-      generation += 1;
-      [question, last, attempts, view] = [asked, undefined, 0, nothing];
-      void read(asked);
+    start,
+    /** After another key was given: what has failed is read again; else all is, for it may look different now. */
+    restart() {
+      if (view.phase === 'FAILED') retry();
+      else if (question) start(question);
     },
     /** Reads the next page, unless one is being read, has failed, or there is none. */
     more() {

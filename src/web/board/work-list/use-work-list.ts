@@ -29,7 +29,7 @@ export function useWorkList(question: Question, onMarked: OnMarked) {
     () =>
       onKey(() => {
         marks.forgetRefusals();
-        pages.retry();
+        pages.restart();
       }),
     [pages, marks],
   );

@@ -1,9 +1,9 @@
 /** The work list: rows of Datadog's IoC Explorer, joined with everything else, to be read and marked one after the other. */
 import { useApolloClient } from '@apollo/client/react';
 import { useCallback, useMemo, useRef, useState } from 'react';
-import { HelpDialog, KeyDialog } from '../dialogs.tsx';
-import { setKey } from '../gateway.ts';
+import { HelpDialog } from '../dialogs.tsx';
 import type { TriageStateFilter } from '../generated/graphql.ts';
+import { KeyDialog } from '../key-dialog.tsx';
 import { keysMode, useKeys } from '../keys.ts';
 import { type Cursor, useCursor } from '../use-cursor.ts';
 import { useToggleSet } from '../use-toggle-set.ts';
@@ -56,8 +56,10 @@ export function WorkList({ isShown, hasShortcuts, onShortcuts }: WorkListProps) 
         <ListEnd view={list.view} pages={list.pages} />
       </main>
       <Status list={list} notice={notice} />
-      {isShown && isKeyRequired && <KeyDialog onKey={setKey} />}
-      {hasHelp && <HelpDialog {...{ hasShortcuts, onShortcuts }} keys={keyTitles} onClose={() => setHasHelp(false)} />}
+      {isShown && isKeyRequired && <KeyDialog />}
+      {isShown && hasHelp && (
+        <HelpDialog {...{ hasShortcuts, onShortcuts }} keys={keyTitles} onClose={() => setHasHelp(false)} />
+      )}
     </>
   );
 }
