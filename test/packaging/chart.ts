@@ -31,9 +31,13 @@ const manifest = z.looseObject({
 });
 export type Manifest = z.infer<typeof manifest>;
 
-/** helm with these arguments: what it printed, or an error with what it complained of. */
+/**
+ * helm with these arguments: what it printed, or an error with what it complained of. A helm that `go install` has built
+ * takes an old Kubernetes for granted, which the chart refuses.
+ */
 export function helm(...args: readonly string[]): string {
-  return execFileSync(helmPath(), args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const version = args[0] === 'template' ? ['--kube-version', '1.30.0'] : [];
+  return execFileSync(helmPath(), [...args, ...version], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 export const render = (set: string, ...more: readonly string[]) =>

@@ -149,7 +149,7 @@ describe('the NetworkPolicy', () => {
   it('lets the gateway out to DNS, the two APIs, its Redis and its collector, and nowhere else', () => {
     expect(egress('minimal')).toEqual(['53,53', '443', '6379']);
     expect(egress('caller-credentials')).toEqual(['53,53', '443', '6380']);
-    expect(egress('everything')).toEqual(['53,53', '443', '6390', '4318', '3128']);
+    expect(egress('everything')).toEqual(['53,53', '443', '6390', '4318,3128', '3128']);
     expect(egress('open')).toEqual(['53,53', '443']);
   });
 

@@ -17,7 +17,7 @@ const setting = (...pairs: readonly string[]) => pairs.flatMap(pair => ['--set',
 describe('a wrong value is refused by its name:', () => {
   it.each([
     ['datadog.sit=datadoghq.eu', "at '/datadog': additional properties 'sit' not allowed"],
-    ['replicaCount=3', "additional properties 'replicaCount' not allowed"],
+    ['replicaCounts=3', "additional properties 'replicaCounts' not allowed"],
     ['datadog.site=datadoghq.example', "at '/datadog/site': 'datadoghq.example' does not match pattern"],
     ['datadog.url=https://api.datadoghq.com/api/v2', "at '/datadog/url': 'not' failed"],
     ['datadog.url=https://proxy.example.com/v2/', "at '/datadog/url': 'not' failed"],
@@ -145,18 +145,21 @@ describe('values.schema.json', () => {
       '/affinity/nodeAffinity',
       '/affinity/podAffinity',
       '/affinity/podAntiAffinity',
+      '/kubernetes',
+      '/named',
     ]);
   });
 
   it('knows every value that values.yaml has, and values.yaml shows every value that it knows', () => {
     const known = namesIn(schema).filter(
-      name => !/^(global|config|affinity|resources|externalSecret\.data)(\.|$)/.test(name),
+      name => !/^(config|affinity|resources|externalSecret\.data)(\.|$)/.test(name),
     );
     const shown = namesOf(readChartYaml('values.yaml')).filter(
-      name => !/(^|\.)(config|resources|labels|affinity)(\.|$)/.test(name),
+      name => !/(^|\.)(config|resources|labels|affinity|podSecurityContext|securityContext|namespaceSelector)(\.|$)/.test(name),
     );
     const isDetail = (name: string) =>
-      /\.(labels|resources)$/.test(name) || name === 'externalSecret.data' || name === 'affinity';
+      /(^|\.)(labels|resources|affinity|podSecurityContext|securityContext|namespaceSelector)$/.test(name) ||
+      name === 'externalSecret.data';
     expect(shown.filter(name => !isDetail(name)).sort()).toEqual(known.filter(name => !isDetail(name)).sort());
   });
 

@@ -48,7 +48,8 @@ function description(comment: string | null | undefined): string | undefined {
 }
 
 const cell = (text: string) => text.replaceAll('|', '\\|');
-const inline = (value: unknown) => (value === '' ? '' : `\`${cell(JSON.stringify(value).replace(/^"(.*)"$/, '$1'))}\``);
+const inline = (value: unknown) =>
+  value === '' || value === null ? '' : `\`${cell(JSON.stringify(value).replace(/^"(.*)"$/, '$1'))}\``;
 
 /** One row for each described value; what has no description of its own must hold some. */
 function rows(node: unknown, path: string): string[] {
