@@ -87,7 +87,7 @@ or is localhost, before the first slash.
 {{- range concat ((.Values.global).imagePullSecrets | default list) (.Values.imagePullSecrets | default list) (.Values.image.pullSecrets | default list) -}}
 {{- $names = append $names (kindIs "map" . | ternary . (dict "name" .)) -}}
 {{- end -}}
-{{- with uniq $names }}
+{{- with uniq $names -}}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end -}}

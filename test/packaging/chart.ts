@@ -73,8 +73,8 @@ const container = z.looseObject({
   volumeMounts: z
     .array(z.looseObject({ name: z.string(), mountPath: z.string(), readOnly: z.boolean().optional() }))
     .default([]),
-  securityContext: z.unknown(),
-  resources: z.unknown(),
+  securityContext: z.unknown().optional(),
+  resources: z.unknown().optional(),
 });
 const podSpec = z.looseObject({
   containers: z.array(container).min(1),

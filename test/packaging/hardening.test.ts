@@ -159,6 +159,13 @@ describe('the NetworkPolicy', () => {
     expect(egress('minimal', '--set', `redis.url=${nodes}`)).toEqual(['53,53', '443', '7000,7001,6379']);
   });
 
+  it('lets it out to the ports of a proxy, of issuers and of sources that are elsewhere', () => {
+    const elsewhere = 'config.HTTPS_PROXY=http://proxy:3128/,datadog.url=https://[2001:db8::1]:8443/a';
+    expect(egress('minimal', '--set', elsewhere)).toEqual([...egress('minimal'), '3128,8443']);
+    const issuer = egress('caller-credentials', '--set', 'auth.jwt.jwksUrl=https://login.example.org:9443/keys');
+    expect(issuer).toEqual([...egress('caller-credentials'), '9443']);
+  });
+
   it.each([
     ['http://collector:4318', '4318'],
     ['https://collector.example.org', '443'],
