@@ -12,6 +12,7 @@ import {
   ofKind,
   podOf,
   pods,
+  readChartFile,
   render,
   theOne,
   valueSets,
@@ -23,9 +24,15 @@ const habits = z.record(z.string(), z.record(z.string(), z.unknown())).parse(par
 const folder = mkdtempSync(join(tmpdir(), 'habits-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** The values that the chart's README shows. */
+const shown = [...readChartFile('README.md').matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, text = '']) =>
+  parse(text),
+);
+const inReadme = Object.fromEntries(shown.map((values, index) => [`readme-${index + 1}`, values]));
+
 /** By name: the arguments that give helm the values. */
 const cases = new Map(
-  Object.entries(habits).flatMap(([set, named]) =>
+  Object.entries({ ...habits, minimal: { ...habits.minimal, ...inReadme } }).flatMap(([set, named]) =>
     Object.entries(named).map(([name, values]) => {
       writeFileSync(join(folder, `${name}.values`), JSON.stringify(values));
       return [name, { set, more: ['--values', join(folder, `${name}.values`)] }] as const;
@@ -87,6 +94,14 @@ describe('the number of replicas', () => {
   it('is left to whatever scales the Deployment', () => {
     expect(deployment('a-scaler-of-somebody-else').spec).not.toHaveProperty('replicas');
     expect(ofKind(objects('a-scaler-of-somebody-else'), 'HorizontalPodAutoscaler')).toEqual([]);
+  });
+
+  it('is KEDA’s in the README’s example', () => {
+    expect(theOne(objects('readme-2'), 'ScaledObject')).toMatchObject({
+      metadata: { name: 'soc-indicator-gateway' },
+      spec: { scaleTargetRef: { name: deployment('readme-2').metadata.name } },
+    });
+    expect(deployment('readme-2').spec).not.toHaveProperty('replicas');
   });
 
   it('follows the processor that Node can use, a percentage of what is requested where it is wanted, and more', () => {

@@ -35,6 +35,42 @@ helm install indicators ./helm \\
 Secrets are named, never given: they are mounted as files, and the gateway reads them again when they change. Names and
 kinds of values are checked; a typo is refused with its path. Running it: [docs/operations.md](../docs/operations.md).
 
+## OpenShift
+
+It chooses the user of each pod itself:
+
+\`\`\`yaml
+podSecurityContext: { runAsUser: null, runAsGroup: null, fsGroup: null }
+\`\`\`
+
+## Scaled by KEDA
+
+\`byOthers\` leaves the number of replicas to what scales the Deployment. Why by these two figures, and what the chart's own
+HorizontalPodAutoscaler needs for them: [docs/operations.md](../docs/operations.md#what-to-scale-by).
+
+\`\`\`yaml
+autoscaling: { enabled: true, byOthers: true }
+extraObjects:
+  - apiVersion: keda.sh/v1alpha1
+    kind: ScaledObject
+    metadata: { name: '{{ include "gateway.fullname" . }}' }
+    spec:
+      scaleTargetRef: { name: '{{ include "gateway.fullname" . }}' }
+      minReplicaCount: 2
+      maxReplicaCount: 6
+      triggers: # KEDA divides each by the replicas.
+        - type: prometheus
+          metadata:
+            serverAddress: http://prometheus.monitoring.svc:9090
+            query: sum(rate(gateway_process_cpu_seconds_total{namespace="{{ .Release.Namespace }}"}[2m]))
+            threshold: "0.7"
+        - type: prometheus
+          metadata:
+            serverAddress: http://prometheus.monitoring.svc:9090
+            query: sum(max_over_time(gateway_overload_budget_taken{namespace="{{ .Release.Namespace }}"}[1m]))
+            threshold: "0.5"
+\`\`\`
+
 ## Values
 
 | value | default | meaning |
