@@ -112,7 +112,7 @@
 {{- end -}}
 {{- $environment := include "gateway.environment" . | fromYaml -}}
 {{- range $v.extraEnv -}}
-{{- if hasKey $environment .name -}}
+{{- if or (hasKey $environment .name) (hasKey $environment (printf "%s_FILE" .name)) -}}
 {{- $wrong = append $wrong (printf "extraEnv names %s, which the chart sets already: set it in config, or in the value that it comes from" .name) -}}
 {{- end -}}
 {{- if and .value (regexMatch "_(KEY|KEYS|TOKEN|PASSWORD|SECRET)$" .name) -}}

@@ -289,11 +289,16 @@ describe('a monitor', () => {
 });
 
 describe('the NetworkPolicy', () => {
-  it('opens the ports of the addresses that the values name', () => {
-    const rule = z.looseObject({ ports: z.array(z.looseObject({ port: z.unknown() })) });
-    const { egress } = z
-      .looseObject({ egress: z.array(rule) })
-      .parse(specOf('a-collector-and-a-proxy', 'NetworkPolicy'));
-    expect(egress.at(-1)?.ports.map(({ port }) => port)).toEqual([4318, 3128, 8443]);
+  const rule = z.looseObject({ ports: z.array(z.looseObject({ port: z.unknown() })) });
+  const policy = z.looseObject({ egress: z.array(rule) });
+  const lastPorts = (name: string) =>
+    policy
+      .parse(specOf(name, 'NetworkPolicy'))
+      .egress.at(-1)
+      ?.ports.map(({ port }) => port);
+
+  it('opens the ports of the addresses that the values name, and that of Redis', () => {
+    expect(lastPorts('a-collector-and-a-proxy')).toEqual([4318, 3128, 8443]);
+    expect(lastPorts('an-address-of-redis-as-a-variable')).toEqual([6379]);
   });
 });

@@ -46,6 +46,12 @@ describe('what helm says after an installation', () => {
     ])
       expect(text).toContain(name);
     expect(notes('minimal')).not.toContain('NOT READY');
+    expect(notes('defaults', '--set', 'extraEnvFrom[0].secretRef.name=all')).not.toContain('NOT READY');
+  });
+
+  it('says where the image must be, where no registry is named', () => {
+    expect(notes('minimal')).toContain('indicator-gateway:0.1.0, without a registry');
+    expect(notes('everything')).not.toContain('without a registry');
   });
 
   it('says which source is not configured, and where the cache is', () => {

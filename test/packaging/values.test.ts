@@ -132,7 +132,12 @@ describe('values that contradict each other are refused, all at once and by name
       ['updateStrategy.type=Recreate,updateStrategy.rollingUpdate.maxSurge=1'],
       ['updateStrategy.type=Recreate'],
     ],
-    ['a variable in two places', 'minimal', ['extraEnv[0].name=PORT'], ['extraEnv names PORT']],
+    [
+      'a variable in two places',
+      'minimal',
+      ['extraEnv[0].name=PORT', 'extraEnv[1].name=ARGUS_API_KEY'],
+      ['extraEnv names PORT', 'extraEnv names ARGUS_API_KEY'],
+    ],
     [
       'a secret in the clear',
       'minimal',
