@@ -51,3 +51,13 @@
 {{- end -}}
 {{- $env | toYaml -}}
 {{- end -}}
+
+{{/* The variables that come from an ExternalSecret or from `extraEnv`, as the keys of a map. */}}
+{{- define "gateway.given" -}}
+{{- $given := dict -}}
+{{- if .Values.externalSecret.enabled -}}
+{{- range $name, $_ := .Values.externalSecret.data }}{{ $_ := set $given $name true }}{{ end -}}
+{{- end -}}
+{{- range .Values.extraEnv }}{{ $_ := set $given .name true }}{{ end -}}
+{{- $given | toJson -}}
+{{- end -}}

@@ -87,5 +87,88 @@
 {{- if eq (int $v.ports.http) (int $v.ports.admin) -}}
 {{- $wrong = append $wrong "ports.http and ports.admin must differ" -}}
 {{- end -}}
+{{- $wrong = concat $wrong (include "gateway.workloadRefusals" . | fromJsonArray) (include "gateway.networkRefusals" . | fromJsonArray) -}}
 {{- if $wrong }}{{ fail (printf "\n  - %s" (join "\n  - " $wrong)) }}{{ end -}}
+{{- end -}}
+
+{{/* The same of what runs: a list of sentences. */}}
+{{- define "gateway.workloadRefusals" -}}
+{{- $v := .Values -}}
+{{- $wrong := list -}}
+{{- if not (or (kindIs "invalid" $v.replicas) (kindIs "invalid" $v.replicaCount) (eq (toString $v.replicas) (toString $v.replicaCount))) -}}
+{{- $wrong = append $wrong (printf "replicas=%v and replicaCount=%v are one value under two names: set one of them" $v.replicas $v.replicaCount) -}}
+{{- end -}}
+{{- with $v.updateStrategy -}}
+{{- if and (eq .type "Recreate") .rollingUpdate -}}
+{{- $wrong = append $wrong "updateStrategy.type=Recreate rolls nothing: leave updateStrategy.rollingUpdate unset" -}}
+{{- end -}}
+{{- $rolling := .rollingUpdate | default dict -}}
+{{- if and (has (toString $rolling.maxSurge) (list "0" "0%")) (has (toString $rolling.maxUnavailable) (list "0" "0%")) -}}
+{{- $wrong = append $wrong "updateStrategy.rollingUpdate.maxSurge and maxUnavailable are both 0, so that no pod could ever be replaced" -}}
+{{- end -}}
+{{- end -}}
+{{- if and $v.podDisruptionBudget.enabled (has (toString $v.podDisruptionBudget.maxUnavailable) (list "0" "0%")) -}}
+{{- $wrong = append $wrong "podDisruptionBudget.maxUnavailable=0 lets no node ever be drained: set 1 or more, or podDisruptionBudget.enabled=false" -}}
+{{- end -}}
+{{- $environment := include "gateway.environment" . | fromYaml -}}
+{{- range $v.extraEnv -}}
+{{- if or (hasKey $environment .name) (hasKey $environment (printf "%s_FILE" .name)) -}}
+{{- $wrong = append $wrong (printf "extraEnv names %s, which the chart sets already: set it in config, or in the value that it comes from" .name) -}}
+{{- end -}}
+{{- if and .value (regexMatch "_(KEY|KEYS|TOKEN|PASSWORD|SECRET)$" .name) -}}
+{{- $wrong = append $wrong (printf "extraEnv gives %s in the clear: name its Secret with valueFrom.secretKeyRef" .name) -}}
+{{- end -}}
+{{- end -}}
+{{- range $v.extraVolumes -}}
+{{- if has .name (list "secrets" "documents" "ca") }}{{ $wrong = append $wrong (printf "extraVolumes names %s, which is a volume of the chart's own: give it another name" .name) }}{{ end -}}
+{{- end -}}
+{{- range concat ($v.sidecars | default list) ($v.initContainers | default list) -}}
+{{- if eq .name "gateway" }}{{ $wrong = append $wrong "sidecars and initContainers may not be called gateway: that is the chart's own" }}{{ end -}}
+{{- end -}}
+{{- $own := include "gateway.labels" (dict "root" (dict "Values" dict "Chart" .Chart "Release" .Release) "component" "-") | fromYaml -}}
+{{- range $where := list "commonLabels" "podLabels" -}}
+{{- range $name, $_ := index $v $where -}}
+{{- if hasKey $own $name }}{{ $wrong = append $wrong (printf "%s may not set %s: the chart sets it, and selects by it" $where $name) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- if and $v.serviceMonitor.enabled ($v.podMonitor).enabled -}}
+{{- $wrong = append $wrong "serviceMonitor.enabled and podMonitor.enabled would scrape each pod twice: set one of them" -}}
+{{- end -}}
+{{- $wrong | toJson -}}
+{{- end -}}
+
+{{/* The same of how it is reached and what it reaches. */}}
+{{- define "gateway.networkRefusals" -}}
+{{- $v := .Values -}}
+{{- $service := $v.service -}}
+{{- $wrong := list -}}
+{{- range $name := list "nodePort" "externalTrafficPolicy" -}}
+{{- if and (get $service $name) (eq $service.type "ClusterIP") -}}
+{{- $wrong = append $wrong (printf "service.%s is for service.type=NodePort or LoadBalancer" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name := list "loadBalancerClass" "loadBalancerSourceRanges" -}}
+{{- if and (get $service $name) (ne $service.type "LoadBalancer") -}}
+{{- $wrong = append $wrong (printf "service.%s is for service.type=LoadBalancer" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- if and $v.ingress.enabled (not $v.ingress.hosts) -}}
+{{- $wrong = append $wrong "ingress.enabled needs ingress.hosts: [{ host: …, paths: [/graphql] }]" -}}
+{{- end -}}
+{{- with $v.httpRoute -}}
+{{- if and .enabled (not .parentRefs) -}}
+{{- $wrong = append $wrong "httpRoute.enabled needs httpRoute.parentRefs: the Gateway that it belongs to" -}}
+{{- end -}}
+{{- if and .enabled (not .rules) -}}
+{{- $wrong = append $wrong "httpRoute.enabled needs httpRoute.rules" -}}
+{{- end -}}
+{{- end -}}
+{{- range $name := list "OTEL_EXPORTER_OTLP_ENDPOINT" "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" -}}
+{{- with get $v.config $name -}}
+{{- if not (regexMatch "^https?://[^/]" (toString .)) -}}
+{{- $wrong = append $wrong (printf "config.%s must be an address that begins with http:// or https://" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $wrong | toJson -}}
 {{- end -}}

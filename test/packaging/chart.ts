@@ -31,9 +31,13 @@ const manifest = z.looseObject({
 });
 export type Manifest = z.infer<typeof manifest>;
 
-/** helm with these arguments: what it printed, or an error with what it complained of. */
+/**
+ * helm with these arguments: what it printed, or an error with what it complained of. A helm that `go install` has built
+ * takes an old Kubernetes for granted, which the chart refuses.
+ */
 export function helm(...args: readonly string[]): string {
-  return execFileSync(helmPath(), args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const version = args[0] === 'template' ? ['--kube-version', '1.30.0'] : [];
+  return execFileSync(helmPath(), [...args, ...version], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 export const render = (set: string, ...more: readonly string[]) =>
@@ -69,8 +73,8 @@ const container = z.looseObject({
   volumeMounts: z
     .array(z.looseObject({ name: z.string(), mountPath: z.string(), readOnly: z.boolean().optional() }))
     .default([]),
-  securityContext: z.unknown(),
-  resources: z.unknown(),
+  securityContext: z.unknown().optional(),
+  resources: z.unknown().optional(),
 });
 const podSpec = z.looseObject({
   containers: z.array(container).min(1),

@@ -151,7 +151,7 @@ describe('the NetworkPolicy', () => {
   it('lets the gateway out to DNS, the two APIs, its Redis and its collector, and nowhere else', () => {
     expect(egress('minimal')).toEqual(['53,53', '443', '6379']);
     expect(egress('caller-credentials')).toEqual(['53,53', '443', '6380']);
-    expect(egress('everything')).toEqual(['53,53', '443', '6390', '4318', '3128']);
+    expect(egress('everything')).toEqual(['53,53', '443', '6390', '4318,3128', '3128']);
     expect(egress('open')).toEqual(['53,53', '443']);
   });
 
@@ -159,6 +159,13 @@ describe('the NetworkPolicy', () => {
     expect(egress('sentinels')).toEqual(['53,53', '443', '6379,26379,26380']);
     const nodes = 'redis://one:7000\\,redis://two:7001\\,redis://three';
     expect(egress('minimal', '--set', `redis.url=${nodes}`)).toEqual(['53,53', '443', '7000,7001,6379']);
+  });
+
+  it('lets it out to the ports of a proxy, of issuers and of sources that are elsewhere', () => {
+    const elsewhere = 'config.HTTPS_PROXY=http://proxy:3128/,datadog.url=https://[2001:db8::1]:8443/a';
+    expect(egress('minimal', '--set', elsewhere)).toEqual([...egress('minimal'), '3128,8443']);
+    const issuer = egress('caller-credentials', '--set', 'auth.jwt.jwksUrl=https://login.example.org:9443/keys');
+    expect(issuer).toEqual([...egress('caller-credentials'), '9443']);
   });
 
   it.each([

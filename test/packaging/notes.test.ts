@@ -46,6 +46,12 @@ describe('what helm says after an installation', () => {
     ])
       expect(text).toContain(name);
     expect(notes('minimal')).not.toContain('NOT READY');
+    expect(notes('defaults', '--set', 'extraEnvFrom[0].secretRef.name=all')).not.toContain('NOT READY');
+  });
+
+  it('says where the image must be, where no registry is named', () => {
+    expect(notes('minimal')).toContain('indicator-gateway:0.1.0, without a registry');
+    expect(notes('everything')).not.toContain('without a registry');
   });
 
   it('says which source is not configured, and where the cache is', () => {
@@ -62,6 +68,12 @@ describe('what helm says after an installation', () => {
   it('says where the board is, where it is on', () => {
     expect(notes('everything')).toContain('at /board');
     expect(notes('minimal')).not.toContain('board');
+  });
+
+  it('shows the host of a route, and the namespace that objects are in', () => {
+    const route = 'httpRoute.enabled=true,httpRoute.parentRefs[0].name=a,httpRoute.hostnames[0]=ioc.example.org';
+    expect(notes('minimal', '--set', route)).toContain('https://ioc.example.org/graphql\n');
+    expect(notes('minimal', '--set', 'namespaceOverride=soc')).toContain('kubectl -n soc rollout');
   });
 
   it('warns of emulated answers and of open doors', () => {

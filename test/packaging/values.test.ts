@@ -17,7 +17,7 @@ const setting = (...pairs: readonly string[]) => pairs.flatMap(pair => ['--set',
 describe('a wrong value is refused by its name:', () => {
   it.each([
     ['datadog.sit=datadoghq.eu', "at '/datadog': additional properties 'sit' not allowed"],
-    ['replicaCount=3', "additional properties 'replicaCount' not allowed"],
+    ['replicaCounts=3', "additional properties 'replicaCounts' not allowed"],
     ['datadog.site=datadoghq.example', "at '/datadog/site': 'datadoghq.example' does not match pattern"],
     ['datadog.url=https://api.datadoghq.com/api/v2', "at '/datadog/url': 'not' failed"],
     ['datadog.url=https://proxy.example.com/v2/', "at '/datadog/url': 'not' failed"],
@@ -41,6 +41,15 @@ describe('a wrong value is refused by its name:', () => {
     ['ports.http=80', "at '/ports/http': minimum: got 80, want 1,024"],
     ['emulators.enabled=yes', "at '/emulators/enabled': got string, want boolean"],
     ['networkPolicy.apis[0].cdir=1.2.3.4/32', "at '/networkPolicy/apis/0': additional properties 'cdir' not allowed"],
+    ['podSecurityContext.runAsUsr=1', "at '/podSecurityContext': additional properties 'runAsUsr' not allowed"],
+    ['livenessProbe.periodSecond=1', "at '/livenessProbe': additional properties 'periodSecond' not allowed"],
+    ['ingress.hosts[0].paths[0].pth=/', "at '/ingress/hosts/0/paths/0'"],
+    ['sidecars[0].image=a', "at '/sidecars/0': missing property 'name'"],
+    ['podMonitor.intervall=1m', "at '/podMonitor': additional properties 'intervall' not allowed"],
+    ['redis=null', "missing property 'redis'"],
+    ['networkPolicy.apis=null', "at '/networkPolicy': missing property 'apis'"],
+    ['datadog.url=null', "at '/datadog': missing property 'url'"],
+    ['auth.mode=null', "at '/auth': missing property 'mode'"],
     ['resources.limit.memory=1Gi', "at '/resources': additional properties 'limit' not allowed"],
     ['externalSecret.data.DD_APIKEY.key=a', "at '/externalSecret/data': additional properties 'DD_APIKEY' not allowed"],
   ])('%s', (pair, complaint) => {
@@ -106,6 +115,56 @@ describe('values that contradict each other are refused, all at once and by name
     ['a store without a name', 'external-secret', ['externalSecret.store.name='], ['externalSecret.store.name']],
     ['fewest above most', 'everything', ['autoscaling.minReplicas=99'], ['autoscaling.minReplicas']],
     ['one port for two servers', 'minimal', ['ports.admin=4000'], ['ports.http', 'ports.admin']],
+    ['two numbers of replicas', 'minimal', ['replicas=2,replicaCount=3'], ['replicas=2 and replicaCount=3']],
+    ['an Ingress without hosts', 'minimal', ['ingress.enabled=true,ingress.hosts=null'], ['needs ingress.hosts']],
+    ['a route to nowhere', 'minimal', ['httpRoute.enabled=true'], ['needs httpRoute.parentRefs']],
+    ['drains that never end', 'minimal', ['podDisruptionBudget.maxUnavailable=0'], ['lets no node ever be drained']],
+    ['the same in per cent', 'minimal', ['podDisruptionBudget.maxUnavailable=0%'], ['lets no node ever be drained']],
+    [
+      'a roll that never begins',
+      'minimal',
+      ['updateStrategy.rollingUpdate.maxSurge=0,updateStrategy.rollingUpdate.maxUnavailable=0%'],
+      ['both 0'],
+    ],
+    [
+      'a roll and no roll',
+      'minimal',
+      ['updateStrategy.type=Recreate,updateStrategy.rollingUpdate.maxSurge=1'],
+      ['updateStrategy.type=Recreate'],
+    ],
+    [
+      'a variable in two places',
+      'minimal',
+      ['extraEnv[0].name=PORT', 'extraEnv[1].name=ARGUS_API_KEY'],
+      ['extraEnv names PORT', 'extraEnv names ARGUS_API_KEY'],
+    ],
+    [
+      'a secret in the clear',
+      'minimal',
+      ['extraEnv[0].name=REDIS_PASSWORD,extraEnv[0].value=abc'],
+      ['REDIS_PASSWORD in the clear'],
+    ],
+    ['a volume of the chart’s own', 'minimal', ['extraVolumes[0].name=secrets'], ['extraVolumes names secrets']],
+    ['two containers of one name', 'minimal', ['sidecars[0].name=gateway'], ['sidecars']],
+    [
+      'labels that the chart selects by',
+      'minimal',
+      ['commonLabels.app\\.kubernetes\\.io/name=a', 'podLabels.app\\.kubernetes\\.io/component=b'],
+      ['commonLabels may not set app.kubernetes.io/name', 'podLabels may not set app.kubernetes.io/component'],
+    ],
+    ['two monitors', 'everything', ['podMonitor.enabled=true'], ['serviceMonitor.enabled', 'podMonitor.enabled']],
+    [
+      'a load balancer that is none',
+      'minimal',
+      ['service.nodePort=30080', 'service.loadBalancerClass=a', 'service.externalTrafficPolicy=Local'],
+      ['service.nodePort', 'service.loadBalancerClass', 'service.externalTrafficPolicy'],
+    ],
+    [
+      'a collector without a scheme',
+      'minimal',
+      ['config.OTEL_EXPORTER_OTLP_ENDPOINT=collector:4318'],
+      ['config.OTEL_EXPORTER_OTLP_ENDPOINT must'],
+    ],
   ])('%s', (_, set, pairs, names) => {
     const complaint = refusal(set, ...setting(...pairs));
     for (const name of names) expect(complaint).toContain(name);
@@ -145,18 +204,22 @@ describe('values.schema.json', () => {
       '/affinity/nodeAffinity',
       '/affinity/podAffinity',
       '/affinity/podAntiAffinity',
+      '/kubernetes',
+      '/named',
     ]);
   });
 
   it('knows every value that values.yaml has, and values.yaml shows every value that it knows', () => {
-    const known = namesIn(schema).filter(
-      name => !/^(global|config|affinity|resources|externalSecret\.data)(\.|$)/.test(name),
-    );
+    const known = namesIn(schema).filter(name => !/^(config|affinity|resources|externalSecret\.data)(\.|$)/.test(name));
     const shown = namesOf(readChartYaml('values.yaml')).filter(
-      name => !/(^|\.)(config|resources|labels|affinity)(\.|$)/.test(name),
+      name =>
+        !/(^|\.)(config|resources|labels|affinity|podSecurityContext|securityContext|namespaceSelector)(\.|$)/.test(
+          name,
+        ),
     );
     const isDetail = (name: string) =>
-      /\.(labels|resources)$/.test(name) || name === 'externalSecret.data' || name === 'affinity';
+      /(^|\.)(labels|resources|affinity|podSecurityContext|securityContext|namespaceSelector)$/.test(name) ||
+      name === 'externalSecret.data';
     expect(shown.filter(name => !isDetail(name)).sort()).toEqual(known.filter(name => !isDetail(name)).sort());
   });
 

@@ -12,6 +12,8 @@ import { builtCommands, findCommand, machineCache } from './command.ts';
 const customResources = [
   ['github.com/prometheus-operator/prometheus-operator@v0.85.0', 'example/prometheus-operator-crd'],
   ['github.com/external-secrets/external-secrets@v1.3.2', 'config/crds/bases'],
+  ['sigs.k8s.io/gateway-api@v1.4.0', 'config/crd/standard'],
+  ['github.com/kedacore/keda/v2@v2.18.0', 'config/crd/bases'],
 ] as const;
 
 function run(
@@ -51,7 +53,7 @@ export const helmPath = (): string => fromGo('helm', 'helm.sh/helm/v3/cmd/helm@l
 /** Path of kubectl-validate, which carries Kubernetes' own schemas and its server's validation. */
 export const kubectlValidatePath = (): string => fromGo('kubectl-validate', 'sigs.k8s.io/kubectl-validate@v0.0.4');
 
-/** Folders with the definitions of ServiceMonitor, PrometheusRule and ExternalSecret. */
+/** Folders with the definitions of the custom resources that the chart and its documents speak of. */
 export function customResourcePaths(): string[] {
   return customResources.map(([module, folder]) => {
     const target = join(machineCache, 'crds', module.replaceAll('/', '_'));

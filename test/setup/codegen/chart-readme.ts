@@ -36,6 +36,42 @@ Secrets are named, never given: they are mounted as files, and the gateway reads
 kinds of values are checked; a typo is refused with its path. The triage board, for people with a caller's key:
 \`--set config.BOARD=on\`, and \`/board\` beside \`/graphql\` in the paths of the Ingress. Running it: [docs/operations.md](../docs/operations.md).
 
+## OpenShift
+
+It chooses the user of each pod itself:
+
+\`\`\`yaml
+podSecurityContext: { runAsUser: null, runAsGroup: null, fsGroup: null }
+\`\`\`
+
+## Scaled by KEDA
+
+\`byOthers\` leaves the number of replicas to what scales the Deployment. Why by these two figures, and what the chart's own
+HorizontalPodAutoscaler needs for them: [docs/operations.md](../docs/operations.md#what-to-scale-by).
+
+\`\`\`yaml
+autoscaling: { enabled: true, byOthers: true }
+extraObjects:
+  - apiVersion: keda.sh/v1alpha1
+    kind: ScaledObject
+    metadata: { name: '{{ include "gateway.fullname" . }}' }
+    spec:
+      scaleTargetRef: { name: '{{ include "gateway.fullname" . }}' }
+      minReplicaCount: 2
+      maxReplicaCount: 6
+      triggers: # KEDA divides each by the replicas.
+        - type: prometheus
+          metadata:
+            serverAddress: http://prometheus.monitoring.svc:9090
+            query: sum(rate(gateway_process_cpu_seconds_total{namespace="{{ .Release.Namespace }}"}[2m]))
+            threshold: "0.7"
+        - type: prometheus
+          metadata:
+            serverAddress: http://prometheus.monitoring.svc:9090
+            query: sum(max_over_time(gateway_overload_budget_taken{namespace="{{ .Release.Namespace }}"}[1m]))
+            threshold: "0.5"
+\`\`\`
+
 ## Values
 
 | value | default | meaning |
@@ -49,7 +85,8 @@ function description(comment: string | null | undefined): string | undefined {
 }
 
 const cell = (text: string) => text.replaceAll('|', '\\|');
-const inline = (value: unknown) => (value === '' ? '' : `\`${cell(JSON.stringify(value).replace(/^"(.*)"$/, '$1'))}\``);
+const inline = (value: unknown) =>
+  value === '' || value === null ? '' : `\`${cell(JSON.stringify(value).replace(/^"(.*)"$/, '$1'))}\``;
 
 /** One row for each described value; what has no description of its own must hold some. */
 function rows(node: unknown, path: string): string[] {

@@ -9,6 +9,8 @@ import { type Variable, variablesIn } from './variables.ts';
 
 interface Schema {
   readonly [keyword: string]: unknown;
+  /** What has a default: the templates count on it, so that `null` in its place is refused by its name. */
+  readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
@@ -30,7 +32,11 @@ export function valuesSchema(text: string, sources: Sources): string {
     },
     config: { ...config, properties: configSchemas(all) },
   };
-  return `${JSON.stringify({ ...schema, properties }, null, 2)}\n`;
+  const required = [
+    ...all.map(valueKey),
+    ...(schema.required ?? []).filter(name => byHand.some(([own]) => own === name)),
+  ];
+  return `${JSON.stringify({ ...schema, required, properties }, null, 2)}\n`;
 }
 
 const object = (properties: Record<string, unknown>) => ({ type: 'object', additionalProperties: false, properties });
@@ -40,15 +46,16 @@ const secretName = matching('^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$');
 
 function sourceSchema(source: SourceDefinition) {
   // An entry that has a name by itself may have another, but not none.
-  const keys = secretKeys(source)
-    .flat()
-    .map(({ key, entry }) => [key, matching(`^[-._a-zA-Z0-9]${entry === '' ? '*' : '+'}$`)]);
+  const entries = secretKeys(source).flat();
+  const keys = entries.map(({ key, entry }) => [key, matching(`^[-._a-zA-Z0-9]${entry === '' ? '*' : '+'}$`)]);
+  const required = entries.filter(({ entry }) => entry !== '').map(({ key }) => key);
   const values = [...chartValues(source)].map(([key, variable]) => [key, schemaOf(variable)]);
-  return object({
+  const properties = {
     existingSecret: secretName,
-    secretKeys: object(Object.fromEntries(keys)),
+    secretKeys: { ...object(Object.fromEntries(keys)), required },
     ...Object.fromEntries(values),
-  });
+  };
+  return { ...object(properties), required: ['secretKeys', ...values.map(([key]) => key)] };
 }
 
 /** What a variable may be set to in the chart. Values are no secrets, so that no address may hold a password. */
