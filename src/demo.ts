@@ -2,7 +2,6 @@
 import { startEmulators } from './emulators/emulators.ts';
 import { createSeededDataSet } from './emulators/seed.ts';
 import { print, stopOnSignals } from './process.ts';
-import { registerBoard } from './server/board.ts';
 import { isBuilt } from './server/built-page.ts';
 import { sources } from './sources/index.ts';
 
@@ -15,13 +14,14 @@ const listCaps = 'tor-exits=SUSPICIOUS,research-scanners=INFORMATIONAL,sinkholes
 const emulators = await startEmulators({ dataSet: createSeededDataSet({ now: Date.now() }) });
 const environment = {
   VERDICT_LIST_CAPS: listCaps,
+  BOARD: 'on',
   TRIAGE_WRITES: 'service',
   ...process.env,
   ...emulators.environment,
   NO_PROXY: '*',
 };
 const log = await openLog(process.env.LOG_LEVEL || 'warn', Object.keys(sources), true);
-const gateway = await startOrExit(environment, { log, extend: registerBoard, auditTo: { write: () => true } });
+const gateway = await startOrExit(environment, { log, auditTo: { write: () => true } });
 stopOnSignals(async () => {
   await gateway.stop();
   await emulators.close();

@@ -19,6 +19,7 @@ import type { Tracing } from './observability/tracing.ts';
 import { crashQuietly, exit, explainFailedStart, stopOnSignals, tuneEngine } from './process.ts';
 import { type App, createApp } from './server/app.ts';
 import { type HealthOptions, openAdmin, type Phase } from './server/health.ts';
+import type { PageFolders } from './server/pages.ts';
 import { openShortage, type Shortage } from './server/shortage.ts';
 import { sources as registered } from './sources/index.ts';
 import type { Sources } from './sources/source.ts';
@@ -39,12 +40,9 @@ const redisConnectTimeoutMs = 500;
 /** For all that is closed after the last answer. With `exit`'s second it is less than the five that the chart allows. */
 const closeMs = 3_000;
 
-/** Adds routes before the server listens, such as the demo's board. */
-export type Extend = (server: App['server']) => void;
-
 export interface StartOptions {
   readonly log?: Log | undefined;
-  readonly extend?: Extend | undefined;
+  readonly pages?: PageFolders | undefined;
   /** Receives audit records, one JSON line each; the default is stderr. */
   readonly auditTo?: AuditOptions['destination'];
   /** The default is the machine's. */
@@ -76,11 +74,11 @@ interface RunOptions extends StartOptions {
 }
 
 async function run(config: Config, options: RunOptions): Promise<RunningGateway> {
-  const { log, tracing, extend, sources: registry, clock = systemClock, shortage = openShortage() } = options;
+  const { log, tracing, pages, sources: registry, clock = systemClock, shortage = openShortage() } = options;
   const auditTo = options.auditTo ?? openStream(2, () => log.error({}, 'The audit record could not be written'));
-  const metrics = createMetrics();
+  const metrics = createMetrics({ sources: Object.keys(registry), hasRedis: config.redis !== undefined });
   const { memory, warnings } = memoryOf(config);
-  for (const warning of warnings) log.warn({ warning }, 'configuration');
+  for (const warning of [...config.warnings, ...warnings]) log.warn({ warning }, 'configuration');
   const redis = await openRedisOf(config, { log, metrics, clock });
   const cache = openCache({ redis, maxBytes: memory.facts, metrics, clock });
   const workBudget = createWorkBudget({
@@ -100,13 +98,13 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
     clock,
     dispatcher: proxyAgent(config.proxy),
   });
-  const { corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, introspection } = config;
+  const { corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, board, introspection } = config;
   let phase: Phase = 'starting';
   const health: HealthOptions = { gateway, cache, metrics, phase: () => phase };
   const { host, adminPort } = config;
   const admin = adminPort === undefined ? undefined : await openAdmin(health, { host, port: adminPort });
   const app = await createApp({
-    ...{ corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, introspection },
+    ...{ corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, board, pages, introspection },
     ...{ authenticator, authConfig: config.auth, audit, tracing },
     ...health,
     ...{ gateway, memory, shared },
@@ -114,7 +112,6 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
     metricsOnPort: config.metricsOnPort,
     schema,
   });
-  extend?.(app.server);
   // With Redis connected, the first operations already find what other replicas have cached.
   await cache.waitForRedis(redisConnectTimeoutMs);
   const url = await app.server.listen({ host, port: config.port });
@@ -131,6 +128,8 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
     phase = 'draining';
     app.flushLog(); // of what was answered before
     log.info({}, 'draining');
+    // Those in front see that it is unready, and send no more, before it stops listening.
+    await pause(config.shutdownDelayMs);
     try {
       await Promise.race([closeAll(), tooLate(config.deadlineMs + closeMs)]);
     } catch (problem) {

@@ -30,12 +30,14 @@ export interface SharedState {
   readText(name: string): Promise<string | undefined>;
   writeText(name: string, text: string, forMs: number): void;
   /**
-   * Tells the other replicas that something has changed, by name; true: each one that was there lately has heard of it. The names are
-   * kept for those that start later.
+   * Tells the other replicas that something has changed, by name; true: each one has heard of it that was there in the last ten
+   * minutes and has not said goodbye. The names are kept for those that start later.
    */
   announce(names: readonly string[], keepMs: number): Promise<boolean>;
   /** Called with names that were announced, those from before it was called included. */
   onAnnounced(listener: (names: readonly string[]) => void): void;
+  /** All that was announced so far was heard. */
+  hasHeard(): boolean;
   /** How many replicas were there lately, this one included. */
   replicas(): number;
 }

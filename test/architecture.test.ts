@@ -35,6 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   cache: ['http-client/circuit-breaker.ts', 'http-client/errors.ts', 'slices.ts'],
   'http-client': ['slices.ts'],
+  observability: ['../package.json'],
   doctor: ['clock.ts', 'config', 'domain', 'http-client', 'observability', 'process.ts', 'sources'],
   // Clients know the schema and no code of the gateway.
   cli: ['clients'],

@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
  */
 const system = [
   'test/{bench,demo,docs}.test.ts',
-  'test/{cli,doctor,failures,hostile,model,packaging,replicas,soak,start,upstream-calls,verdicts,web}/**/*.test.ts',
+  'test/{cli,doctor,failures,hostile,model,operations,packaging,replicas,soak,start,upstream-calls,verdicts,web}/**/*.test.ts',
   'test/argus/{connection,cookbook}.test.ts',
   'test/emulators/faults.test.ts',
   'test/graphql/executor.test.ts',

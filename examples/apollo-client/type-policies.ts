@@ -14,7 +14,9 @@
 import type { FieldMergeFunction, Reference, StoreObject, TypePolicies } from '@apollo/client';
 
 /** The interfaces of the schema and what implements them. */
-export const possibleTypes: Record<string, string[]> = { Node: ['Indicator', 'ReputationRecord'] };
+export const possibleTypes: Record<string, string[]> = {
+  Node: ['Indicator', 'ThreatIndicator', 'ReputationRecord'],
+};
 
 type Stored = StoreObject & Record<string, unknown>;
 type Item = Stored | Reference | null;
@@ -92,13 +94,17 @@ export const typePolicies: TypePolicies = {
     },
   },
   Indicator: {
-    fields: { sources: { merge: perSource(mergeReport) }, triageHistory: list },
+    fields: { sources: { merge: perSource(mergeReport) }, triageHistory: list, links: list },
   },
   DatadogAnswer: { fields: { triageHistory: list } },
   ThreatReport: { fields: { signalSeverity: list, users: list } },
   Verdict: { fields: { reasons: list } },
   ReputationRecord: { fields: { properties: list } },
+  Mutation: { fields: { setTriageState: list } },
+  // Each result has its own.
+  TriageEvent: { merge: (_existing, incoming) => incoming },
   ReputationRecordConnection: { merge: true, fields: { edges: list } },
+  ThreatIndicatorConnection: { merge: true, fields: { edges: list } },
   SourceReport: {
     merge: (_existing, incoming, { existingData }) =>
       isStored(existingData) && isStored(incoming) ? mergeReport(existingData, incoming) : incoming,
@@ -106,6 +112,7 @@ export const typePolicies: TypePolicies = {
   // Parts of an object that has an id: always about the same thing, so their fields add up.
   ScoringFactors: { merge: true },
   AutonomousSystem: { merge: true },
+  ThreatIndicatorNetwork: { merge: true },
   GeoLocation: { merge: true },
   ReputationType: { merge: true },
   PageInfo: { merge: true },

@@ -14,7 +14,7 @@
 {{/* The environment of the gateway without its secrets, as a YAML map. */}}
 {{- define "gateway.environment" -}}
 {{- $v := .Values -}}
-{{- $env := dict "PORT" (toString $v.ports.http) "ADMIN_PORT" (toString $v.ports.admin) "AUTH" $v.auth.mode -}}
+{{- $env := dict "PORT" (toString $v.ports.http) "ADMIN_PORT" (toString $v.ports.admin) "AUTH" $v.auth.mode "SHUTDOWN_DELAY_MS" (toString (mul $v.preStopSeconds 1000)) -}}
 {{- range $name, $value := $v.config -}}
 {{- $kind := ternary "gateway.otelText" "gateway.text" (hasPrefix "OTEL_" $name) -}}
 {{- $_ := set $env $name (include $kind $value) -}}

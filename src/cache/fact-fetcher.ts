@@ -1,5 +1,6 @@
 /** Fetches the facts that the cache lacks: joins the calls already in flight, starts the others, and keeps what comes. */
 import type { Clock } from '../clock.ts';
+import type { SourceName } from '../domain/source-report.ts';
 import { type FailedStatus, UpstreamError } from '../http-client/errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Later } from '../slices.ts';
@@ -50,6 +51,8 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
     const { key, partition } = call.request;
     const ttlMs = kind.isAbsence(fact) ? negativeMs : freshMs + staleMs;
     if (!(ttlMs > 0) || !kind.isComplete(fact) || isOutdated(call)) return cache.release([key]);
+    if (isContradicted(fact, cache.peek<Fact>(key), call.request as FactRequest<Subject, Need, Fact>))
+      return cache.release([key]);
     const write = (json: string | undefined) => cache.setMany([{ key, entry, ttlMs, json }]);
     const json = toJsonInSlices(fact);
     if (!(json instanceof Promise)) return write(json);
@@ -58,6 +61,15 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
       if (!isOutdated(call) && denied.mayServeStale(partition, entry.heardAt)) write(text);
       else cache.release([key]);
     });
+  }
+
+  function isContradicted(
+    fact: Fact,
+    known: Entry<Fact> | undefined,
+    request: FactRequest<Subject, Need, Fact>,
+  ): boolean {
+    if (known === undefined || kind.contradicts?.(fact, known.fact) !== true) return false;
+    return freshness.isFresh(known, request);
   }
 
   /** Its credential was replaced, or a fact was fetched after the call started that covers as much, and is the newer one. */
@@ -114,6 +126,7 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
       return serveStaleIfError(error, missing, context);
     }
     const { fact, fetchedAt, heardAt } = entry;
+    if (isContradicted(fact, missing.entry, missing.request)) return { error: contradiction(kind.source) };
     const isOfReplica = 'tier' in entry;
     if (isOfReplica) context.trace.hit(kind.source, 'redis');
     else context.trace.live(kind.source);
@@ -177,6 +190,9 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
     },
   };
 }
+
+export const contradiction = (source: SourceName): UpstreamError =>
+  new UpstreamError(source, 'MALFORMED', 'The source lists the indicator, and does not find it by itself');
 
 /** Whether a stale fact may be served for this failure: not when the credential was denied, or when there is none. */
 const allowsStale: Readonly<Record<FailedStatus, boolean>> = {

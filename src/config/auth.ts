@@ -64,11 +64,17 @@ export function authProblems(environment: Environment, host: string, scopeVariab
   if (auth === 'api-key' && !set('API_KEYS') && !set('API_KEYS_FILE'))
     problems.push('API_KEYS is needed with AUTH=api-key');
   if (!auth && !isLoopback(host)) problems.push(authNeeded);
+  for (const name of auth ? [] : withoutAuth)
+    if (set(name)) problems.push(`${name} is set and AUTH is not, so that everybody would be let in: ${meantBy(name)}`);
   const scopes = auth === 'api-key' || auth === 'jwt' ? [] : scopeVariables;
   for (const name of scopes)
     if (set(name)) problems.push(`${name} needs AUTH=api-key or AUTH=jwt: without it no caller can carry a scope`);
   return problems;
 }
+
+/** Who sets one of these means to let nobody else in. */
+const withoutAuth = ['API_KEYS', 'API_KEYS_FILE', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWKS_URL'];
+const meantBy = (name: string): string => `set AUTH=${name.startsWith('API') ? 'api-key' : 'jwt'}, or unset it`;
 
 const authNeeded =
   'AUTH must be set where HOST is not a loopback address: api-key (with API_KEYS) or jwt (with JWT_ISSUER, ' +

@@ -5,7 +5,9 @@ import { commonSettings, commonVariables, type SourceSettings } from '../sources
 import type { SettingsOf, SettingsResult, SourceDefinition, Sources } from '../sources/source.ts';
 import { authProblems, authSettings, authVariables, isLoopback } from './auth.ts';
 import { type GatewayConfig, gatewayConfig, gatewayProblems, gatewayVariables, withProxyNames } from './gateway.ts';
+import { misspeltNames, wrappedSecrets } from './misspelt.ts';
 import { redisProblems } from './redis.ts';
+import { secretSetting } from './secret.ts';
 import { readTracing, type TracingConfig } from './tracing.ts';
 import { type Environment, isSet, type Problems, readVariables, variableNames } from './variables.ts';
 
@@ -14,6 +16,8 @@ export interface Config<Registry extends Sources = Sources> extends GatewayConfi
   /** Undefined: off. */
   readonly tracing: TracingConfig | undefined;
   readonly sources: { readonly [Name in keyof Registry]: SettingsOf<Registry[Name]> };
+  /** Logged at start. */
+  readonly warnings: Problems;
 }
 
 /** Each problem names its variable and what would be valid. */
@@ -74,6 +78,10 @@ export function readConfig<Registry extends Sources>(given: Environment, sources
     auth: { ...authOrProblems, ...authBySource(sources, settings) },
     tracing: tracing.settings,
     sources: settings as Config<Registry>['sources'],
+    warnings: [
+      ...misspeltNames(environment, namesIn([...gatewayGroups, ...Object.values(sources).flatMap(sourceGroups)])),
+      ...Object.values(sources).flatMap(source => wrappedSecrets(credentialsIn(environment, source))),
+    ],
   };
 }
 
@@ -95,6 +103,15 @@ function authBySource(
     scopes: Object.fromEntries(all.map(({ name, own }) => [name, own.scopes])),
     keyHeaders: Object.fromEntries(headers),
   };
+}
+
+/** The credentials of a source, by variable. */
+function credentialsIn(
+  environment: Environment,
+  { configuration }: SourceDefinition,
+): Readonly<Record<string, string | undefined>> {
+  const names = configuration.credentials.flat();
+  return Object.fromEntries(names.map(name => [name, secretSetting(name, environment)?.secret?.read()]));
 }
 
 function readSource(environment: Environment, source: SourceDefinition): SettingsResult<SourceSettings> {

@@ -71,7 +71,13 @@ export const gatewayVariables = z.object({
   KEEP_ALIVE_SECONDS: seconds(65, 1, 3600).describe(
     'For how long an idle connection stays open: longer than the load balancer in front keeps it.',
   ),
+  SHUTDOWN_DELAY_MS: integer(0, 0, 300_000).describe(
+    'After SIGTERM: how long it still answers, unready and with `connection: close`, while those in front forget it.',
+  ),
   GRAPHIQL: onOff('on').describe('Whether the page for writing queries is served, at /graphiql.'),
+  BOARD: onOff('off').describe(
+    'Whether the triage board is served, at /board: a page for people, who give it the key or token of a caller.',
+  ),
   INTROSPECTION: onOff('on').describe('Whether clients may ask for the schema.'),
   TRUST_PROXY: words('addresses or CIDR blocks', isNetwork)
     .refine(networks => !areAll(networks, 4) && !areAll(networks, 6), {
@@ -127,7 +133,9 @@ export function gatewayConfig(values: z.infer<typeof gatewayVariables>) {
     corsHeaders: values.CORS_HEADERS.map(name => name.toLowerCase()),
     basePath: values.BASE_PATH.replace(/\/$/, ''),
     keepAliveMs: values.KEEP_ALIVE_SECONDS,
+    shutdownDelayMs: values.SHUTDOWN_DELAY_MS,
     graphiql: values.GRAPHIQL,
+    board: values.BOARD,
     introspection: values.INTROSPECTION,
     trustProxy: values.TRUST_PROXY,
     verdict: policyOf(values),

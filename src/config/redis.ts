@@ -11,7 +11,8 @@ import {
   words,
 } from './variables.ts';
 
-const form = 'an address that begins with redis:// or rediss://, or several of one cluster, separated by commas';
+const form =
+  'an address that begins with redis:// or rediss://, or several of one cluster, separated by commas; a password in it must be percent-encoded, or stand in REDIS_PASSWORD';
 
 export const redisVariables = {
   REDIS_URL: secretThat(isRedisUrl, form).meta({

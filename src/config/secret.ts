@@ -23,7 +23,7 @@ export function secretSetting(name: string, environment: Environment, now = () =
   const value = environment[name]?.trim();
   const variable = `${name}_FILE`;
   const file = environment[variable];
-  if (value && file) return { problem: { variable, message: `set either ${name} or ${variable}, not both` } };
+  if (value && file) return { problem: { variable, message: `stands beside ${name}: set one of them, not both` } };
   if (value) return { secret: { read: () => value, reload: () => false } };
   if (!file) return undefined;
   try {

@@ -31,7 +31,7 @@ async function main(args: readonly string[], environment: Environment): Promise<
   } catch (problem) {
     return fail(explainFailedStart(problem, environment));
   }
-  for (const { warnings } of Object.values(config.sources))
+  for (const { warnings } of [config, ...Object.values(config.sources)])
     for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
   return exitCodeOf([...(await examineDatadog(config, options.given)), ...(await examineArgus(config, options.given))]);
 }

@@ -7,11 +7,17 @@ interface Description {
   readonly help: string;
 }
 
-/** The function adds `times` to the series with these label values, which hold no space. */
+export interface DeferredCounter {
+  /** Adds `times` to the series with these label values, which hold no space. */
+  (times: number, ...labels: readonly string[]): void;
+  /** Shows the series at 0, so that its first change is seen. */
+  begin(...labels: readonly string[]): void;
+}
+
 export function createCounter(
   registry: Registry,
   { name, help, labelNames }: Description & { readonly labelNames: readonly string[] },
-): (times: number, ...labels: readonly string[]) => void {
+): DeferredCounter {
   const uncollected = new Map<string, number>();
   new Counter({
     name,
@@ -24,10 +30,14 @@ export function createCounter(
       uncollected.clear();
     },
   });
-  return (times, ...values) => {
+  const add = (times: number, values: readonly string[]): void => {
     const labels = values.join(' ');
-    if (times > 0) uncollected.set(labels, (uncollected.get(labels) ?? 0) + times);
+    uncollected.set(labels, (uncollected.get(labels) ?? 0) + times);
   };
+  const count = (times: number, ...values: readonly string[]): void => {
+    if (times > 0) add(times, values);
+  };
+  return Object.assign(count, { begin: (...values: readonly string[]) => add(0, values) });
 }
 
 /** The function sets the level of a source. */

@@ -1,9 +1,10 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { SourceName } from '../domain/source-report.ts';
 import type { OverloadReason } from '../graphql/operation/work-budget.ts';
 import type { CircuitState } from '../http-client/circuit-breaker.ts';
 import type { UpstreamErrorKind } from '../http-client/errors.ts';
 import { createCounter, createSourceGauge } from './deferred-metrics.ts';
+import { describeProcess } from './process-metrics.ts';
 import type { SourceTrace } from './trace.ts';
 
 /** All metrics. Label values come from closed lists, never from callers, so that the number of series is bounded. */
@@ -38,10 +39,16 @@ export interface Metrics {
 }
 
 /** The circuit is open; less time is left than calls take; too many go first; the rate limit; a refused credential. */
-export type RefusalReason = 'circuit' | 'late' | 'overloaded' | 'rate_limit' | 'credential';
+const refusalReasons = ['circuit', 'late', 'overloaded', 'rate_limit', 'credential'] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
 
 type CallOutcome = 'ok' | 'absent' | 'cancelled' | UpstreamErrorKind;
-export type OperationOutcome = 'ok' | 'partial' | 'failed' | 'refused' | 'cancelled';
+/** Those that alerts are about. */
+const callOutcomes: readonly CallOutcome[] = [
+  ...(['ok', 'absent', 'DENIED', 'RATE_LIMITED', 'REJECTED', 'MALFORMED', 'TIMED_OUT', 'UNAVAILABLE'] as const),
+];
+const operationOutcomes = ['ok', 'partial', 'failed', 'refused', 'cancelled'] as const;
+export type OperationOutcome = (typeof operationOutcomes)[number];
 /** `garbage`: an unreadable row; `foreign`: one about something else; `unsigned`: one without a valid signature. */
 export type CacheOutcome =
   | 'hit'
@@ -54,6 +61,8 @@ export type CacheOutcome =
   | 'write'
   | 'write_error'
   | 'dropped';
+
+const redisOutcomes = ['hit', 'miss', 'timeout', 'error', 'write', 'write_error', 'dropped'] as const;
 
 const circuitLevels: Readonly<Record<CircuitState, number>> = { CLOSED: 0, HALF_OPEN: 0.5, OPEN: 1 };
 
@@ -131,10 +140,16 @@ const described = {
   work: { name: 'gateway_overload_budget_taken', help: 'Part of the budget for work under way that is taken' },
 };
 
-export function createMetrics(): Metrics {
+export interface MetricsOptions {
+  /** Whose series are shown from the start, at 0: a rate sees no first error of a series that begins with it. */
+  readonly sources?: readonly SourceName[];
+  readonly hasRedis?: boolean;
+}
+
+export function createMetrics({ sources = [], hasRedis = false }: MetricsOptions = {}): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry, prefix: 'gateway_' });
+  describeProcess(registry);
   const operations = createCounter(registry, described.operations);
   const operationSeconds = new Histogram({ ...described.operationSeconds, registers });
   const answers = createCounter(registry, described.answers);
@@ -148,6 +163,12 @@ export function createMetrics(): Metrics {
   const coalesced = createCounter(registry, described.coalesced);
   const cache = createCounter(registry, described.cache);
   const overload = createCounter(registry, described.overload);
+  for (const outcome of operationOutcomes) operations.begin(outcome);
+  for (const source of sources) {
+    for (const from of [...tiers, 'live', 'failed']) answers.begin(source, from);
+    for (const reason of refusalReasons) refused.begin(source, reason);
+  }
+  for (const outcome of hasRedis ? redisOutcomes : []) cache.begin('redis', outcome);
   let readWork = () => 0;
   new Gauge({
     ...described.work,
@@ -156,6 +177,7 @@ export function createMetrics(): Metrics {
       this.set(readWork());
     },
   });
+  const seen = new Set<string>();
   // Created at first use: without Redis a series of 0 would raise an alarm.
   let redis: Gauge | undefined;
 
@@ -170,6 +192,10 @@ export function createMetrics(): Metrics {
       for (const kind in failures) answers(failures[kind] ?? 0, source, 'failed');
     },
     upstreamCall(source, operation, outcome, time) {
+      if (!seen.has(`${source} ${operation}`)) {
+        seen.add(`${source} ${operation}`);
+        for (const one of callOutcomes) calls.begin(source, operation, one);
+      }
       calls(1, source, operation, outcome);
       callSeconds.observe({ source, operation }, time);
     },

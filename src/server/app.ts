@@ -1,4 +1,4 @@
-/** Builds the HTTP server with GraphQL, health, metrics and GraphiQL. It does not listen yet. */
+/** Builds the HTTP server with GraphQL, health, metrics and the pages. It does not listen yet. */
 import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -9,7 +9,6 @@ import {
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import type { AuthConfig } from '../auth/auth-config.ts';
 import type { Authenticator } from '../auth/callers.ts';
 import { createRateLimit } from '../auth/rate-limit.ts';
 import type { Cache } from '../cache/entry.ts';
@@ -28,29 +27,27 @@ import type { Tracing } from '../observability/tracing.ts';
 import type { SharedState } from '../shared-state.ts';
 import { apolloStores } from './apollo-stores.ts';
 import { createDrain } from './drain.ts';
-import { registerGraphiql } from './graphiql.ts';
 import { registerGraphql } from './graphql-route.ts';
 import { corsOptions, refuseOtherOrigins } from './headers.ts';
 import { registerHealth } from './health.ts';
 import { createHttpServer, type HttpServerOptions } from './http-server.ts';
 import { createOperationCache } from './operation-cache.ts';
 import { type OperationDependencies, operationPlugins } from './operation-hooks.ts';
+import { type PagesOptions, registerPages } from './pages.ts';
 import { refuse } from './refuse.ts';
 import { createRequestLog } from './request-log.ts';
 
-export interface AppOptions extends HttpServerOptions {
+export interface AppOptions extends HttpServerOptions, PagesOptions {
   readonly gateway: Gateway;
   /** Apollo Server gets the same: it would instrument it, and slow every field, if a plugin had `willResolveField`. */
   readonly schema: GraphQLSchema;
   readonly authenticator: Authenticator;
-  readonly authConfig: AuthConfig;
   readonly audit: Audit;
   readonly cache: Pick<Cache, 'redisState'>;
   readonly metrics: Metrics;
   readonly memory: MemoryShares;
   readonly corsOrigins: readonly string[];
   readonly corsHeaders: readonly string[];
-  readonly graphiql: boolean;
   readonly introspection: boolean;
   /** /livez, /readyz and /metrics are on another port. */
   readonly hasAdminPort: boolean;
@@ -99,12 +96,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   if (options.corsOrigins.length > 0)
     await server.register(cors, corsOptions(options.corsOrigins, [...options.corsHeaders, ...keyHeaders]));
   registerGraphql(server, { apollo, operations, ...options });
-  if (options.graphiql) {
-    registerGraphiql(server, { headers: graphiqlHeaders(authConfig) });
-    // Relative, where the prefix is not known that a proxy may have stripped.
-    const address = options.basePath === '' ? 'graphiql' : `${options.basePath}/graphiql`;
-    server.get('/', (_request, reply) => reply.redirect(address));
-  }
+  registerPages(server, options);
   const isOpen = authConfig.method.mode === 'none';
   const access = { details: isOpen, metrics: isOpen || options.metricsOnPort };
   if (!options.hasAdminPort) registerHealth(server, options, access);
@@ -158,15 +150,4 @@ async function startApollo(
 function constantLogger(log: Log) {
   const logError = () => log.error({}, 'Apollo Server reported an error');
   return { debug() {}, info() {}, warn: logError, error: logError };
-}
-
-/** Header names in GraphiQL's headers editor, for users to fill in. */
-function graphiqlHeaders(config: AuthConfig): Readonly<Record<string, string>> {
-  const keys = Object.fromEntries(
-    Object.values(config.keyHeaders)
-      .flat()
-      .sort()
-      .map(name => [name, '']),
-  );
-  return config.method.mode === 'none' ? keys : { Authorization: 'Bearer ', ...keys };
 }

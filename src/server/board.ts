@@ -1,17 +1,20 @@
 import type { FastifyInstance } from 'fastify';
-import { builtFolder, registerBuiltPage } from './built-page.ts';
+import { registerBuiltPage } from './built-page.ts';
 
 export interface BoardOptions {
-  /** The folder that `npm run build` fills. */
-  readonly folder?: URL;
+  /** Where it was built. */
+  readonly folder: URL;
+  /** Names of the headers in which callers bring keys of their own. */
+  readonly keyHeaders: readonly string[];
 }
 
-/** Serves the triage board (`src/web/board`) at `/board`, in the demo only. It calls only `/graphql`. */
-export function registerBoard(app: FastifyInstance, options: BoardOptions = {}): void {
+/** Serves the triage board (`src/web/board`) at `/board`. It asks `/graphql` alone. */
+export function registerBoard(app: FastifyInstance, { folder, keyHeaders }: BoardOptions): void {
   registerBuiltPage(app, {
     path: '/board',
     title: 'The board',
-    folder: options.folder ?? builtFolder('board'),
+    folder,
+    placeholders: { KEYS: keyHeaders.join(' ') },
     // Indicators and upstream texts may contain markup.
     hasTrustedTypes: true,
   });

@@ -5,7 +5,7 @@ export interface GraphiqlOptions {
   /** The initial content of the headers editor, such as `{ Authorization: 'Bearer ' }`; never a secret. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The folder that `npm run build` fills. */
-  readonly folder?: URL;
+  readonly folder?: URL | undefined;
 }
 
 /** GraphiQL at `/graphiql`. `?query=`, `?variables=` and `?operationName=` fill the editors, but run nothing. */

@@ -18,7 +18,6 @@ export interface HealthOptions {
   phase(): Phase;
 }
 
-const isUsable: Readonly<Record<SourceState, boolean>> = { UP: true, DEGRADED: true, DOWN: false, UNCONFIGURED: false };
 const isImpaired: Readonly<Record<SourceState, boolean>> = {
   UP: false,
   DEGRADED: true,
@@ -26,13 +25,15 @@ const isImpaired: Readonly<Record<SourceState, boolean>> = {
   UNCONFIGURED: false,
 };
 
-/** One usable source is enough to be ready, and Redis is not needed. */
+/**
+ * Sources and Redis are in the reasons alone: without them, cached facts are served and the rest is INCONCLUSIVE, which is more
+ * than nobody's answer.
+ */
 function readiness({ gateway, cache, phase }: HealthOptions) {
   const sources = Object.entries(gateway.sources).map(([name, source]) => sourceHealth(name, source));
-  const isAnyUsable = sources.some(({ state }) => isUsable[state]);
   const impaired = sources.filter(({ state }) => isImpaired[state]);
   const redis = cache.redisState();
-  const status = phase() !== 'serving' ? phase() : isAnyUsable ? 'ready' : 'no usable source';
+  const status = phase() === 'serving' ? 'ready' : phase();
   return {
     status,
     reasons: [

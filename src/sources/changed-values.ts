@@ -20,6 +20,9 @@ export interface ChangedValues {
 /** More than are changed while their facts are kept. */
 const maxValues = 20_000;
 
+/** What else stands among the announcements is none. */
+const isKey = /^[A-Z0-9]{2,10}:.{1,4096}$/s;
+
 export interface ChangedValuesOptions {
   readonly clock: Clock;
   readonly shared: SharedState | undefined;
@@ -31,16 +34,26 @@ export interface ChangedValuesOptions {
 
 export function createChangedValues({ clock, shared, callMs, keepMs }: ChangedValuesOptions): ChangedValues {
   const now = clock.monotonic;
-  const changes = new LRUCache<string, number>({ max: maxValues });
+  /** When the last one changed that is forgotten: of any other it is not known whether it has changed until then. */
+  let forgottenAt = Number.NEGATIVE_INFINITY;
+  const changes = new LRUCache<string, number>({
+    max: maxValues,
+    dispose(at, _, reason) {
+      if (reason === 'evict') forgottenAt = Math.max(forgottenAt, at);
+    },
+  });
   const changedAt = (indicator: Indicator): number =>
-    changes.size === 0 ? Number.NEGATIVE_INFINITY : (changes.get(indicatorKey(indicator)) ?? Number.NEGATIVE_INFINITY);
+    changes.size === 0 ? forgottenAt : (changes.get(indicatorKey(indicator)) ?? forgottenAt);
   const change = (names: readonly string[]): void => {
-    for (const name of names) changes.set(name, now());
+    for (const name of names) if (isKey.test(name)) changes.set(name, now());
   };
   shared?.onAnnounced(change);
   return {
     changedAt,
-    isOutdated: (indicator, heardAt, tier) => heardAt <= changedAt(indicator) + (tier === 'redis' ? callMs : 0),
+    isOutdated(indicator, heardAt, tier) {
+      if (tier === 'memory') return heardAt <= changedAt(indicator);
+      return shared?.hasHeard() === false || heardAt <= changedAt(indicator) + callMs;
+    },
     async note(indicators) {
       const names = indicators.map(indicatorKey);
       change(names);

@@ -29,7 +29,9 @@ type HeardOutcome<Fact> = Extract<FactOutcome<Fact>, { readonly servedFrom: unkn
 export interface FactTable<Key, Fact> {
   /** Notes that the fact is needed. */
   want(key: Key): void;
-  /** What is known of it already, from a call of this operation. */
+  /** The fact, gathered now if need be: for what is known before the others are. Never rejects but for bugs. */
+  get(key: Key): Promise<FactOutcome<Fact>>;
+  /** What is known of it already, from a call of this operation; what was heard of it by itself stays. */
   learn(key: Key, outcome: HeardOutcome<Fact>): void;
   /** Takes from memory what it has of what is needed; a promise where that takes long. */
   recall(): Promise<void> | undefined;
@@ -52,6 +54,7 @@ export function createFactTable<Key, Subject, Need, Fact>(
   const { facts, operation, credential, textOf, requestOf } = options;
   const rows = new Map<string, FactRow<Subject, Need, Fact>>();
   const wanted = new Set<FactRow<Subject, Need, Fact>>();
+  const gatherings = new Set<Promise<void>>();
 
   function want(key: Key): void {
     if (credential instanceof UpstreamError) return;
@@ -98,11 +101,20 @@ export function createFactTable<Key, Subject, Need, Fact>(
     for (const [index, row] of missing.entries()) {
       if (row.outcome?.fact !== undefined) row.before = row.outcome;
       row.need = requests[index]?.need;
-      row.outcome = outcomes[index];
+      row.outcome = withoutContradiction(row, outcomes[index]);
       row.served = notReusable;
       row.isLearnt = false;
       noteVersion(row);
     }
+  }
+
+  /** What a list has shown is not gone because a lookup does not find it. */
+  function withoutContradiction(
+    { before }: FactRow<Subject, Need, Fact>,
+    outcome: FactOutcome<Fact> | undefined,
+  ): FactOutcome<Fact> | undefined {
+    if (before?.fact === undefined || outcome?.fact === undefined) return outcome;
+    return facts.contradicts(outcome.fact, before.fact) ? { error: facts.contradiction() } : outcome;
   }
 
   /** For pieces of answers that are used again: they must rest on the same. */
@@ -143,31 +155,23 @@ export function createFactTable<Key, Subject, Need, Fact>(
       if (credential instanceof UpstreamError) return;
       const row = rows.get(textOf(key)) ?? createRow<Subject, Need, Fact>();
       rows.set(textOf(key), row);
-      Object.assign(row, { outcome, isLearnt: true, served: notReusable });
+      if (row.outcome?.fact !== undefined) return;
+      Object.assign(row, { outcome, need: undefined, before: undefined, isLearnt: true, served: notReusable });
       operation.versions.set(requestOf(key, credential).key, outcome.heardAt);
     },
     recall,
     missing: () => wanted.size,
-    gather() {
-      if (wanted.size === 0) return undefined;
-      const rows = [...wanted];
-      wanted.clear();
-      return fetch(rows);
-    },
-    find(key) {
-      if (credential instanceof UpstreamError) {
-        operation.reduceMaxAge(0);
-        operation.served?.add(notReusable);
-        return { error: credential };
+    gather,
+    async get(key) {
+      for (let outcome = find(key); ; outcome = find(key)) {
+        if (outcome !== undefined) return outcome;
+        want(key);
+        await recall();
+        // Somebody else may be gathering it.
+        await (gather() ?? Promise.all(gatherings));
       }
-      const row = rows.get(textOf(key));
-      if (row?.bug !== undefined) throw row.bug;
-      if (row === undefined || !isEnough(row, key)) return undefined;
-      const outcome = outcomeOf(row, key);
-      if (!isRecentEnough(outcome, key)) return undefined;
-      operation.served?.add(options.isFiltered?.(key) === true ? notReusable : row.served);
-      return outcome;
     },
+    find,
     async refresh(keys) {
       const named = keys.map(key => rows.get(textOf(key))).filter(row => row !== undefined);
       const stale = [...new Set(named)];
@@ -186,6 +190,30 @@ export function createFactTable<Key, Subject, Need, Fact>(
       }
     },
   };
+
+  function gather(): Promise<void> | undefined {
+    if (wanted.size === 0) return undefined;
+    const asking = [...wanted];
+    wanted.clear();
+    const gathering = fetch(asking).finally(() => gatherings.delete(gathering));
+    gatherings.add(gathering);
+    return gathering;
+  }
+
+  function find(key: Key): FactOutcome<Fact> | undefined {
+    if (credential instanceof UpstreamError) {
+      operation.reduceMaxAge(0);
+      operation.served?.add(notReusable);
+      return { error: credential };
+    }
+    const row = rows.get(textOf(key));
+    if (row?.bug !== undefined) throw row.bug;
+    if (row === undefined || !isEnough(row, key)) return undefined;
+    const outcome = outcomeOf(row, key);
+    if (!isRecentEnough(outcome, key)) return undefined;
+    operation.served?.add(options.isFiltered?.(key) === true ? notReusable : row.served);
+    return outcome;
+  }
 }
 
 /** Reads all, so that all that is missing is noted at once. Throws `notGathered` where anything is. */

@@ -42,6 +42,7 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
     ...(kind.needs.asked !== undefined && { asked: kind.needs.asked }),
     isAbsence: kind.isAbsence,
     ...(kind.includes !== undefined && { includes: kind.includes }),
+    ...(kind.contradicts !== undefined && { contradicts: kind.contradicts }),
     partitionOf: ({ credential }) => credential.partition,
     isRevoked: revoked.has,
     ...(changed !== undefined && {
@@ -67,7 +68,8 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
   }
 
   async function factFrom(answer: Promise<UpstreamResponse>, call: LookupCall): Promise<Fact> {
-    const { credential } = call.request.subject;
+    const { credential, indicator } = call.request.subject;
+    const startedAt = now();
     const fact = await knownFact(answer, call);
     if (!kind.isAbsence(fact)) proof?.found(credential);
     else if (kind.isNotApplicable?.(fact) !== true) {
@@ -81,17 +83,16 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
       await proof?.believe(credential);
       if (isRevoked) return factFrom(send(call, call.request.need), call);
     }
+    // A part of it may have been answered before a write, and have come after it.
+    if (changed !== undefined && changed.changedAt(indicator) >= startedAt)
+      return factFrom(send(call, call.request.need), call);
     return fact;
   }
 
   async function knownFact(answer: Promise<UpstreamResponse>, call: LookupCall): Promise<Fact> {
     const { need, subject, partition } = call.request;
-    const startedAt = now();
     try {
       const fact = read(await answer, call, need);
-      // It may have been answered before a write, and have come after it.
-      if (changed !== undefined && changed.changedAt(subject.indicator) >= startedAt)
-        return knownFact(send(call, need), call);
       kind.onFact?.(fact, partition);
       return kind.needs.further?.(fact, need) === undefined ? fact : await fetchFurther(fact, call);
     } catch (problem) {

@@ -45,6 +45,8 @@ export interface LookupPart<Variant, Need, Fact> extends SourcePart {
     request?: LookupRequest<Variant, Need>,
   ): SourceReport;
   readonly permissions: SourcePermissions;
+  /** The source has refused the credential elsewhere. */
+  refused(error: UpstreamError): void;
   /** One fact by itself, with what else is wanted at the moment. */
   fetch(indicator: Indicator, request: LookupRequest<Variant, Need>): Promise<FactOutcome<Fact> | undefined>;
   /** A list has said these facts: they answer the fields of this operation, and are kept for others. Never rejects. */
@@ -200,11 +202,11 @@ function openPart<Variant extends LookupVariant, Need, Fact extends object>(
     permissions,
     want: (indicator, selection) => want(indicator, requestsOf(selection).wanted),
     wantVerdict: indicator => want(indicator, kind.verdict),
+    refused(error) {
+      if (!(credential instanceof UpstreamError)) facts.refused(credential.partition, error);
+    },
     async fetch(indicator, request) {
-      want(indicator, [request]);
-      await table.recall();
-      await table.gather();
-      return read(indicator, request);
+      return kind.knows(indicator) ? table.get({ indicator, request }) : undefined;
     },
     async learn(learnt) {
       if (credential instanceof UpstreamError) return;

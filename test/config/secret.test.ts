@@ -66,7 +66,7 @@ test('a file that vanishes or is emptied leaves the last valid value in force', 
 test('a problem names the variable of a secret, never its value', () => {
   expect(secretSetting('KEY', { KEY: 'canary', KEY_FILE: file })?.problem).toEqual({
     variable: 'KEY_FILE',
-    message: 'set either KEY or KEY_FILE, not both',
+    message: 'stands beside KEY: set one of them, not both',
   });
   writeFileSync(file, ' \n');
   expect(secretSetting('KEY', { KEY_FILE: file })?.problem?.message).toBe('names a file that is empty');

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { patient } from '../setup/process.ts';
@@ -24,7 +25,7 @@ async function scrapeAfter(operations: number): Promise<Map<string, number>> {
 }
 
 const own = (series: ReadonlyMap<string, number>) =>
-  [...series.keys()].filter(name => !/^gateway_(process|nodejs)_/.test(name)).sort();
+  [...series.keys()].filter(name => !/^(gateway_)?(process|nodejs)_/.test(name)).sort();
 
 describe('the metrics', () => {
   it('gain no series from 10,000 values', async () => {
@@ -58,19 +59,40 @@ describe('the metrics', () => {
     const words = {
       source: ['DATADOG', 'ARGUS'],
       operation: ['indicator', 'search', 'record', 'types'],
+      reason: ['circuit', 'late', 'overloaded', 'rate_limit', 'credential'],
       outcome: [
         ...['ok', 'partial', 'failed', 'refused', 'cancelled', 'absent', 'MALFORMED'],
+        ...['DENIED', 'RATE_LIMITED', 'REJECTED', 'TIMED_OUT', 'UNAVAILABLE'],
         ...['hit', 'miss', 'write'],
       ],
       tier: ['memory', 'redis'],
       from: ['memory', 'redis', 'stale', 'live', 'failed'],
     };
-    const found = own(await scrape()).flatMap(name => [...name.matchAll(/(\w+)="([^"]*)"/g)]);
+    const found = own(await scrape())
+      .filter(name => !name.startsWith('gateway_build_info'))
+      .flatMap(name => [...name.matchAll(/(\w+)="([^"]*)"/g)]);
     const strange = found.filter(([, label = '', value = '']) =>
       label === 'le' ? false : !Object.entries(words).some(([name, list]) => name === label && list.includes(value)),
     );
     expect(strange.map(([pair]) => pair)).toEqual([]);
     expect(found.length).toBeGreaterThan(20);
+  });
+
+  it('begin at 0, so that a rate sees the first error', async () => {
+    bed = await startTestBed();
+    const series = await scrape();
+    for (const name of [
+      'gateway_operations_total{outcome="failed"}',
+      'gateway_source_answers_total{source="ARGUS",from="failed"}',
+      'gateway_upstream_refused_total{source="DATADOG",reason="overloaded"}',
+    ])
+      expect([name, series.get(name)]).toEqual([name, 0]);
+    await bed.ask('{ indicator(value: "evil.example.org") { threatScore } }');
+    const denied = 'gateway_upstream_calls_total{source="DATADOG",operation="indicator",outcome="DENIED"}';
+    expect((await scrape()).get(denied)).toBe(0);
+    expect([...series.keys()]).toContain(
+      `gateway_build_info{version="${manifest.version}",nodejs="${process.version}"}`,
+    );
   });
 
   it('count hits and misses in keys, for getMany as for synchronous hits in memory', async () => {
@@ -112,7 +134,7 @@ describe('the metrics', () => {
     const page = readFileSync(new URL('../../docs/observability.md', import.meta.url), 'utf8');
     const documented = [...page.matchAll(/^\| `(gateway_\w+)`/gm)].map(([, name]) => name).sort();
     const existing = [...text.matchAll(/^# TYPE (gateway_\w+)/gm)].map(([, name]) => name ?? '');
-    expect(documented).toEqual(existing.filter(name => !/^gateway_(process|nodejs)_/.test(name)).sort());
+    expect(documented).toEqual(existing.filter(name => !/^(gateway_)?(process|nodejs)_/.test(name)).sort());
     for (const [, name, help] of text.matchAll(/^# HELP (gateway_\w+) (.*)$/gm))
       if (documented.includes(name ?? '')) expect(page).toContain(help);
   });

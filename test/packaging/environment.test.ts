@@ -168,7 +168,12 @@ describe('the chart as a whole', () => {
   });
 
   it('asks for keys and shows no GraphiQL unless told otherwise', () => {
-    expect(environmentOf('defaults')).toMatchObject({ AUTH: 'api-key', GRAPHIQL: 'off', DD_SITE: 'datadoghq.com' });
+    expect(environmentOf('defaults')).toMatchObject({
+      AUTH: 'api-key',
+      GRAPHIQL: 'off',
+      BOARD: 'off',
+      DD_SITE: 'datadoghq.com',
+    });
   });
 
   it('writes a bare YAML on and off as the gateway reads them', () => {

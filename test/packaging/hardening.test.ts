@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { emulatorSet } from '../../src/emulators/set.ts';
 import {
+  gatewayEnvironment,
   type Manifest,
   objects,
   ofKind,
@@ -97,11 +98,12 @@ describe('the gateway’s pods', () => {
     });
   });
 
-  it('need no shell to say farewell', () => {
-    const { containers } = podOf(theOne(objects('minimal'), 'Deployment', 'gateway'));
-    expect(containers[0]).toMatchObject({
-      lifecycle: { preStop: { exec: { command: ['node', '-e', expect.any(String)] } } },
-    });
+  it('need neither a shell nor a hook to leave: the gateway itself waits, and has the time for it', () => {
+    const { containers, terminationGracePeriodSeconds } = podOf(theOne(objects('minimal'), 'Deployment', 'gateway'));
+    expect(containers[0]).not.toHaveProperty('lifecycle');
+    const delayMs = Number(gatewayEnvironment(objects('minimal')).SHUTDOWN_DELAY_MS);
+    expect(delayMs).toBe(5_000);
+    expect(terminationGracePeriodSeconds).toBeGreaterThan(delayMs / 1_000 + 8);
   });
 
   it.each(usableSets)('of the value set %s spread over zones or nodes', set => {

@@ -71,6 +71,11 @@ describe('what helm says after an installation', () => {
     expect(notes('minimal', '--set', 'namespaceOverride=soc')).toContain('kubectl -n soc rollout');
   });
 
+  it('says where the board is, where it is on', () => {
+    expect(notes('everything')).toContain('at /board');
+    expect(notes('minimal')).not.toContain('board');
+  });
+
   it('warns of emulated answers and of open doors', () => {
     expect(notes('emulators')).toMatch(/EMULATED[\s\S]*trials[\s\S]*secret soc-indicator-gateway-trial/);
     expect(notes('open')).toContain('OPEN to everybody');

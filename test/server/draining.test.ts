@@ -146,3 +146,21 @@ describe('SIGTERM', () => {
     expect([gateway.lines('draining'), gateway.lines('stopped')].map(({ length }) => length)).toEqual([1, 1]);
   });
 });
+
+describe('SHUTDOWN_DELAY_MS', () => {
+  it('keeps a leaving gateway answering on new connections, unready and closing each, before it stops listening', async () => {
+    await gateway.stop();
+    gateway = await startProcess(emulators, { SHUTDOWN_DELAY_MS: '1500' });
+    expect(await ask()).toMatchObject({ status: 200, connection: 'keep-alive' });
+    const toldAt = performance.now();
+    gateway.child.kill('SIGTERM');
+    await until(() => gateway.lines('draining').length === 1, 'it drains');
+    expect(await readiness()).toMatchObject({ status: 'draining' });
+    expect(await ask()).toMatchObject({ status: 200, connection: 'close' });
+    const late = open('GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nhost: x\r\napollo-require-preflight: 1\r\n\r\n');
+    await until(() => late.received().includes('__typename'), 'a new connection is answered');
+    const { code, at } = await gateway.ended;
+    expect(code).toBe(0);
+    expect(at - toldAt).toBeGreaterThan(1_400);
+  });
+});

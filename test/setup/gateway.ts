@@ -2,7 +2,7 @@
 
 import type { Environment } from '../../src/config/variables.ts';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
-import { type Extend, type RunningGateway, type StartOptions, startGateway } from '../../src/main.ts';
+import { type RunningGateway, type StartOptions, startGateway } from '../../src/main.ts';
 import type { Log } from '../../src/observability/log.ts';
 import { silentLog } from './silent-log.ts';
 import { twoSources } from './two-sources.ts';
@@ -64,7 +64,7 @@ export async function askThrice(bed: TestBed, ...ask: Parameters<TestBed['ask']>
 export async function startTestBed(
   environment: Environment = {},
   options: Parameters<typeof startEmulators>[0] = {},
-  extend?: Extend,
+  pages?: StartOptions['pages'],
   log: Log = silentLog,
   made: Pick<StartOptions, 'sources' | 'schema' | 'clock' | 'shortage'> = {},
 ): Promise<TestBed> {
@@ -81,7 +81,7 @@ export async function startTestBed(
       shortage: noShortage,
       ...made,
       log,
-      extend,
+      pages,
       auditTo: { write: line => void audit.push(line) },
     },
   );

@@ -28,6 +28,7 @@ const tools: readonly Tool[] = [
     ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
     'GraphiQL is tested in a real browser',
   ),
+  fromDebian('prometheus', ['prometheus'], 'the alerts are fired in a real Prometheus'),
   fromDebian('bsdutils', ['script'], 'the shell is tested in a pseudo-terminal'),
   fromDebian('util-linux', ['unshare', 'setpriv'], 'the image is replayed in namespaces of its own'),
   fromDebian('iproute2', ['ip'], 'the image is replayed with a network of its own'),

@@ -29,7 +29,7 @@ export interface RedisServer {
 }
 
 /** Keys of what replicas share besides facts. */
-const notRows = /::(\{(replicas|callers|budget|circuit)|apq:)/;
+const notRows = /::(\{(replicas|callers|budget|circuit|announced)|apq:)/;
 
 /** As the gateway is told of it by `REDIS_URL`. */
 export function redisAt(url: string): RedisConfig {

@@ -39,6 +39,9 @@ function open({ memory, fetched = [] }: { readonly memory?: Need; readonly fetch
     isFiltered: ({ isFiltered = false }) => isFiltered,
     facts: {
       offer: async () => {},
+      contradicts: () => false,
+      contradiction: () => new UpstreamError('X', 'MALFORMED', ''),
+      refused() {},
       covers: holds,
       contains: holds,
       satisfies: (outcome, request) => outcome.fact !== undefined && satisfies(outcome.fact, request),

@@ -41,7 +41,7 @@ async function showGraphiql(page: Page) {
 }
 
 const pictures = [
-  { file: 'docs/pictures/board.png', path: '/board', show: showBoard },
+  { file: 'docs/pictures/board.png', path: '/board#values', show: showBoard },
   { file: 'docs/pictures/graphiql.png', path: '/graphiql', show: showGraphiql },
 ];
 

@@ -59,7 +59,7 @@ export function openRedis({ config, hmacKey, log, metrics, clock }: RedisOptions
       if (error !== undefined) firstResult.resolve();
     },
     onAnswer() {
-      firstResult.resolve();
+      void shared.listen().then(firstResult.resolve);
       shared.countReplicas();
       if (writes.isIdle()) remove(tombstones.pending());
     },
@@ -151,7 +151,7 @@ export function openRedis({ config, hmacKey, log, metrics, clock }: RedisOptions
     isUp: nodes.isUp,
     firstAnswer: () => firstResult.promise,
     async close() {
-      shared.close();
+      await shared.close();
       await Promise.race([writes.idle(), new Promise(resolve => setTimeout(resolve, writeDeadlineMs))]);
       nodes.close();
     },

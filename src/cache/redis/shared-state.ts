@@ -85,7 +85,9 @@ const countEveryMs = 1_000;
 export interface RedisSharedState extends SharedState {
   /** To be called now and then while Redis answers. */
   countReplicas(): void;
-  close(): void;
+  /** Hears what was announced. Never rejects. */
+  listen(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** All keys of one command are in one slot: the text in braces decides. */
@@ -149,6 +151,9 @@ export function createSharedState({ nodes, holder, now }: SharedStateOptions): R
     replicas: () => replicas,
     announce: announcements.announce,
     onAnnounced: announcements.onAnnounced,
+    // Where no scripts may be run, nothing is ever announced.
+    hasHeard: () => announcements.hasHeard() || !isAllowed,
+    listen: announcements.listen,
     close: announcements.close,
     countReplicas() {
       if (now() < countAt) return;

@@ -72,7 +72,7 @@ export const datadog: SourceDefinition<DatadogSettings, DatadogPart> = {
     const service = keys && serviceCredential({ secrets: Object.values(keys), headers: () => keyHeaders(keys), url });
     const { freshMs, staleMs } = windowsOf(settings, dependencies);
     const changed = createChangedValues({
-      ...{ clock: dependencies.clock, shared: settings.triageWrites === 'off' ? undefined : dependencies.shared },
+      ...{ clock: dependencies.clock, shared: dependencies.shared },
       ...{ callMs: dependencies.deadlineMs + settings.timeoutMs, keepMs: freshMs + staleMs },
     });
     const kind = { ...threatKind(settings, dependencies), changed };
@@ -98,6 +98,7 @@ const threatKind = (
   onFact: watchScores(log),
   isAbsence: ({ threat }) => threat === null,
   includes: includesRow,
+  contradicts: (newer, known) => newer.threat === null && newer.isRefused !== true && known.isRow === true,
   openProof: openRouteProof,
   isIncomplete: fact => fact.isIncomplete === true,
   limits: limitsOf(suspiciousFrom),

@@ -58,7 +58,7 @@ function suffices(fact: ThreatFact, of: ThreatNeed['of'], suspiciousFrom: number
 
 /** A row without a count of signals may have some. */
 export const mayHaveSignals = ({ signalMatches }: Pick<ThreatReport, 'signalMatches'>): boolean =>
-  signalMatches === null || Number(signalMatches) > 0;
+  signalMatches === null || Number(signalMatches) !== 0;
 
 /** The events of a window; undefined: they have not come. */
 export const eventsWithin = (fact: ThreatFact, window: HistoryWindow): readonly TriageEvent[] | undefined =>

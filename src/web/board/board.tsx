@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { createCommands } from './commands.ts';
 import { Counters } from './counters.tsx';
 import { Dialogs, type OpenDialog, Welcome } from './dialogs.tsx';
-import { useShortcuts } from './keys.ts';
+import { keysMode, useShortcuts } from './keys.ts';
 import { useRowActions } from './row.tsx';
 import { AnsweredBar, StatusBar } from './status.tsx';
 import { Table } from './table.tsx';
@@ -15,7 +15,15 @@ import { usePaste } from './use-paste.ts';
 import { useItems, useSession } from './use-rows.ts';
 import { useToggleSet } from './use-toggle-set.ts';
 
-export function Board() {
+interface BoardProps {
+  readonly isShown: boolean;
+  /** Something was pasted while another tab was shown. */
+  readonly onShow: () => void;
+  readonly hasShortcuts: boolean;
+  readonly onShortcuts: (isOn: boolean) => void;
+}
+
+export function Board({ isShown, onShow, hasShortcuts, onShortcuts }: BoardProps) {
   const client = useApolloClient();
   const session = useSession();
   const items = useItems(session);
@@ -27,16 +35,18 @@ export function Board() {
   const actions = useRowActions(open, selected, cursor);
   const [notice, notify] = useState('');
   const [dialog, setDialog] = useState<OpenDialog>();
-  const [hasShortcuts, setHasShortcuts] = useState(true);
-  const { addText, submitKey, isKeyRequired, texts } = useAddText(session, items, notify);
+  const { addText, isKeyRequired, texts } = useAddText(session, items, notify);
 
   const selectedItems = items.filter(({ entry }) => selected.members.has(entry.key));
   const focusFilter = () => filterField.current?.focus();
   const openHelp = () => setDialog('help');
   const openText = texts.all.length > 0 ? () => setDialog('text') : undefined;
   const commands = createCommands({ selectedItems, cursor, actions, session, notify, focusFilter, openHelp, openText });
-  useShortcuts(commands, hasShortcuts && dialog === undefined && !isKeyRequired);
-  usePaste(addText);
+  useShortcuts(commands, keysMode(isShown, hasShortcuts && dialog === undefined && !isKeyRequired));
+  usePaste(text => {
+    onShow();
+    addText(text);
+  });
 
   function clear() {
     session.clear();
@@ -64,11 +74,9 @@ export function Board() {
       </main>
       <StatusBar {...status} onText={openText} />
       <Dialogs
-        {...{ texts, items, hasShortcuts }}
-        open={isKeyRequired ? 'key' : dialog}
-        onShortcuts={setHasShortcuts}
+        {...{ texts, items, hasShortcuts, onShortcuts }}
+        open={isShown ? (isKeyRequired ? 'key' : dialog) : undefined}
         onText={addText}
-        onKey={submitKey}
         onClose={() => setDialog(undefined)}
       />
     </>

@@ -1,9 +1,11 @@
 /** What an opened row shows: reasons, both sources' facts, history, records with their properties. */
 import { useQuery } from '@apollo/client/react';
+import type { ReactNode } from 'react';
 import { Fact, Part } from './fact.tsx';
 import { count, moment } from './format.ts';
 import { DetailsDocument } from './generated/graphql.ts';
 import { type Item, lineReadFrom, shownValue } from './item.ts';
+import { Links } from './links.tsx';
 import { noDataReason } from './marks.tsx';
 import { Reasons } from './reasons.tsx';
 import { type IndicatorDetails, Records } from './records.tsx';
@@ -36,18 +38,25 @@ function SourceFacts({ row }: { readonly row: BoardRow }) {
     return <p className="part muted">{loading ? 'Reading …' : `No more is known: ${error?.message ?? 'no answer'}`}</p>;
   return (
     <>
-      <Threat threat={more.datadog.threat} row={row} />
+      <Threat threat={more.datadog.threat} row={row} links={<Links links={more.links} />} />
       <History events={more.datadog.triageHistory} row={row} />
       <Records row={row} records={more.argus.records} />
     </>
   );
 }
 
-function Threat({ threat, row }: { readonly threat: IndicatorDetails['datadog']['threat']; readonly row: BoardRow }) {
+interface ThreatProps {
+  readonly threat: IndicatorDetails['datadog']['threat'];
+  readonly row: BoardRow;
+  readonly links: ReactNode;
+}
+
+function Threat({ threat, row, links }: ThreatProps) {
   if (!threat) {
     return (
       <Part title="Datadog">
         <p className="muted">{noDataReason(row.datadog.report)}</p>
+        {links}
       </Part>
     );
   }
@@ -74,6 +83,7 @@ function Threat({ threat, row }: { readonly threat: IndicatorDetails['datadog'][
         <Fact name="Assets" values={threat.criticalAssets} />
         <Fact name="Users" values={threat.users.flatMap(({ users }) => users)} />
       </dl>
+      {links}
     </Part>
   );
 }
@@ -85,6 +95,7 @@ function History({
   readonly events: IndicatorDetails['datadog']['triageHistory'];
   readonly row: BoardRow;
 }) {
+  const isHidden = row.datadog.report.limits.includes('PERSONAL_DATA_HIDDEN');
   return (
     <Part title="Triage history">
       {events && events.length > 0 ? (
@@ -97,7 +108,9 @@ function History({
                   ? 'Set to be reviewed'
                   : 'Unknown'}
               <span className="muted">{event.at === null ? 'at an unknown time' : moment(event.at)}</span>
-              {event.by !== null && <span className="muted">by {event.by}</span>}
+              <span className="muted">
+                by {event.by ?? (isHidden ? 'a name that is not shown to you' : 'somebody')}
+              </span>
             </li>
           ))}
         </ol>

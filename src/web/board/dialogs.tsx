@@ -1,6 +1,7 @@
 import { type SubmitEvent, useState } from 'react';
 import { example } from './example.ts';
-import { commandTitles, keyBindings } from './keys.ts';
+import { KeyDialog } from './key-dialog.tsx';
+import { keyTitles } from './keys.ts';
 import { Shape } from './marks.tsx';
 import { Modal } from './modal.tsx';
 import { TextDialog, type TextDialogProps } from './text-dialog.tsx';
@@ -30,17 +31,16 @@ interface DialogsProps extends Omit<TextDialogProps, 'onClose'> {
   readonly hasShortcuts: boolean;
   readonly onShortcuts: (isOn: boolean) => void;
   readonly onText: (text: string, asList: boolean) => void;
-  readonly onKey: (key: string) => void;
   readonly onClose: () => void;
 }
 
-export function Dialogs({ open, hasShortcuts, onShortcuts, onText, onKey, onClose, ...texts }: DialogsProps) {
+export function Dialogs({ open, hasShortcuts, onShortcuts, onText, onClose, ...texts }: DialogsProps) {
   function addText(text: string, asList: boolean) {
     onClose();
     onText(text, asList);
   }
-  if (open === 'key') return <KeyDialog onKey={onKey} />;
-  if (open === 'help') return <HelpDialog hasShortcuts={hasShortcuts} onShortcuts={onShortcuts} onClose={onClose} />;
+  if (open === 'key') return <KeyDialog />;
+  if (open === 'help') return <HelpDialog {...{ hasShortcuts, onShortcuts, onClose }} keys={keyTitles} />;
   if (open === 'text') return <TextDialog {...texts} onClose={onClose} />;
   if (open === undefined) return null;
   return (
@@ -84,19 +84,22 @@ function TextForm({ onText }: { readonly onText: (text: string, asList: boolean)
   );
 }
 
-type HelpProps = Pick<DialogsProps, 'hasShortcuts' | 'onShortcuts' | 'onClose'>;
+interface HelpProps extends Pick<DialogsProps, 'hasShortcuts' | 'onShortcuts' | 'onClose'> {
+  /** What each key does. */
+  readonly keys: Readonly<Record<string, string>>;
+}
 
-function HelpDialog({ hasShortcuts, onShortcuts, onClose }: HelpProps) {
+export function HelpDialog({ keys, hasShortcuts, onShortcuts, onClose }: HelpProps) {
   return (
     <Modal title="Help" onClose={onClose}>
       <div className="help">
         <dl>
-          {Object.entries(keyBindings).map(([key, command]) => (
+          {Object.entries(keys).map(([key, title]) => (
             <div key={key}>
               <dt>
                 <kbd>{key}</kbd>
               </dt>
-              <dd>{commandTitles[command]}</dd>
+              <dd>{title}</dd>
             </div>
           ))}
         </dl>
@@ -141,27 +144,3 @@ const standingMeanings = {
   BENIGN: 'a source vouches for it.',
   NO_MATCH: 'every source that is connected here answered in full, and none knows it. That is not the same as clean.',
 } as const;
-
-function KeyDialog({ onKey }: { readonly onKey: (key: string) => void }) {
-  const [key, setKey] = useState('');
-  function submit(event: SubmitEvent<HTMLFormElement>) {
-    event.preventDefault();
-    onKey(key);
-  }
-  return (
-    <Modal title="This gateway wants a key">
-      <form onSubmit={submit}>
-        <label className="key">
-          Key or token
-          <input type="password" autoComplete="off" value={key} onChange={event => setKey(event.target.value)} />
-        </label>
-        <div className="under">
-          <span className="muted">Kept in this tab's memory alone.</span>
-          <button type="submit" className="primary" disabled={key.trim() === ''}>
-            Continue
-          </button>
-        </div>
-      </form>
-    </Modal>
-  );
-}

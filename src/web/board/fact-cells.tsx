@@ -33,14 +33,14 @@ export function FactCells({ row }: { readonly row: BoardRow | undefined }) {
 
 const triageWords = { NOT_REVIEWED: 'To review', REVIEWED: 'Reviewed', UNKNOWN: 'Unknown' } as const;
 
-const None = () => (
+export const None = () => (
   <span className="none">
     <span aria-hidden="true">–</span>
     <span className="unseen">unknown</span>
   </span>
 );
 
-function Score({ score }: { readonly score: number | null }) {
+export function Score({ score }: { readonly score: number | null }) {
   if (score === null) {
     return (
       <td className="score">
@@ -66,7 +66,7 @@ function Score({ score }: { readonly score: number | null }) {
 }
 
 /** Never "none" beside a listed parent, block or host, nor where nobody could look for one. */
-function Lists({ row }: { readonly row: BoardRow }) {
+export function Lists({ row }: { readonly row: BoardRow }) {
   const { membershipCount, memberships } = row.argus;
   const listed = around({ row });
   const aroundCount = countLists(listed ?? []);

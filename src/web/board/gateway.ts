@@ -7,12 +7,35 @@ import { ExtractDocument, TriageDocument } from './generated/graphql.ts';
 import type { Extract } from './text/read-in-parts.ts';
 import { backoffSeconds, retryableReports } from './triage.ts';
 
-let key = '';
+/** What a caller is known by, and the keys of sources that he brings, by their headers. */
+export interface Keys {
+  readonly key: string;
+  readonly own: Readonly<Record<string, string>>;
+}
 
-/** The caller's key, for a gateway that requires one. It is kept in this variable only: no storage, no cookie. */
-export const setKey = (given: string) => {
-  key = given.trim();
-};
+/** Headers in which callers of this gateway bring keys of their own. The page is told their names. */
+export const ownKeyHeaders: readonly string[] = (
+  document.querySelector<HTMLMetaElement>('meta[name="own-key-headers"]')?.content ?? ''
+)
+  .split(' ')
+  .filter(name => /^[\w-]+$/.test(name));
+
+/** The headers of a request that hold keys. They are kept in this variable only: no storage, no cookie. */
+let keyHeaders: Readonly<Record<string, string>> = {};
+const keyListeners = new Set<() => void>();
+
+/** In place of those that were given before. */
+export function setKeys({ key, own }: Keys): void {
+  const all = { authorization: key.trim() && `Bearer ${key.trim()}`, ...own };
+  keyHeaders = Object.fromEntries(Object.entries(all).filter(([, value]) => value.trim() !== ''));
+  for (const listener of keyListeners) listener();
+}
+
+/** Calls back when keys were given, until the returned function is called. */
+export function onKey(listener: () => void): () => void {
+  keyListeners.add(listener);
+  return () => void keyListeners.delete(listener);
+}
 
 export function createClient(): ApolloClient {
   const link = new HttpLink({
@@ -20,7 +43,7 @@ export function createClient(): ApolloClient {
     // POST only: what an analyst looks up must not be in a URL, which histories, proxies and logs keep.
     fetch: (uri, init) => {
       const headers = new Headers(init?.headers);
-      if (key) headers.set('authorization', `Bearer ${key}`);
+      for (const [name, value] of Object.entries(keyHeaders)) headers.set(name, value.trim());
       return fetch(uri, { ...init, headers, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer' });
     },
   });
@@ -83,7 +106,7 @@ export function secondsUntilAskedAgain(error: unknown, attempts: number): number
   return isFinal ? undefined : Math.max(retryAfterSeconds ?? 0, backoffSeconds(attempts));
 }
 
-function lookupError(error: unknown): LookupError {
+export function lookupError(error: unknown): LookupError {
   if (CombinedGraphQLErrors.is(error)) {
     const first = error.errors.find(one => passingCodes.has(one.extensions?.code)) ?? error.errors[0];
     const code = first?.extensions?.code;

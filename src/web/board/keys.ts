@@ -1,7 +1,7 @@
 /** Single-key shortcuts while no field has the focus. WCAG 2.1.4 requires that they can be switched off (see Help). */
 import { useEffect } from 'react';
 
-export const keyBindings = {
+const keyBindings = {
   j: 'next',
   k: 'previous',
   Enter: 'open',
@@ -15,7 +15,7 @@ export const keyBindings = {
 } as const;
 export type Command = (typeof keyBindings)[keyof typeof keyBindings];
 
-export const commandTitles: Record<Command, string> = {
+const commandTitles: Record<Command, string> = {
   next: 'next row (on a row also ↓)',
   previous: 'previous row (on a row also ↑)',
   open: 'open or close the row',
@@ -28,26 +28,41 @@ export const commandTitles: Record<Command, string> = {
   help: 'this help',
 };
 
+/** What each key does. */
+export const keyTitles: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(keyBindings).map(([key, command]) => [key, commandTitles[command]]),
+);
+
+/** ARROWS: the letters are switched off. NONE: something else has the keys. */
+export type KeysMode = 'ALL' | 'ARROWS' | 'NONE';
+
+export const keysMode = (isShown: boolean, hasShortcuts: boolean): KeysMode =>
+  isShown ? (hasShortcuts ? 'ALL' : 'ARROWS') : 'NONE';
+
+export const useShortcuts = (commands: Record<Command, () => void>, mode: KeysMode) =>
+  useKeys(Object.fromEntries(Object.entries(keyBindings).map(([key, command]) => [key, commands[command]])), mode);
+
 /** On a row, and also while the single keys are off: no letters. */
-const arrows: Readonly<Record<string, Command>> = { ArrowDown: 'next', ArrowUp: 'previous' };
+const arrows: Readonly<Record<string, string>> = { ArrowDown: 'j', ArrowUp: 'k' };
 
-const isKey = (key: string): key is keyof typeof keyBindings => Object.hasOwn(keyBindings, key);
-
-export function useShortcuts(commands: Record<Command, () => void>, isOn: boolean) {
+/** Calls the function under the pressed key; an arrow on a row is j or k. */
+export function useKeys(actions: Readonly<Record<string, () => void>>, mode: KeysMode) {
   useEffect(() => {
-    function commandOf({ key, target }: KeyboardEvent): Command | undefined {
+    function actionOf({ key, target }: KeyboardEvent): (() => void) | undefined {
       const element = target instanceof HTMLElement ? target : undefined;
-      if (element?.closest('tr.line') && arrows[key]) return arrows[key];
-      if (!isOn || !isKey(key) || element?.closest('textarea, input:not([type="checkbox"])')) return undefined;
+      const arrow = arrows[key];
+      if (arrow !== undefined && element?.closest('tr.line')) return actions[arrow];
+      if (mode !== 'ALL' || element?.closest('textarea, select, input:not([type="checkbox"])')) return undefined;
       // Enter activates a focused control.
-      return key === 'Enter' && element?.closest('button, summary') ? undefined : keyBindings[key];
+      if (key === 'Enter' && element?.closest('button, summary, a')) return undefined;
+      return Object.hasOwn(actions, key) ? actions[key] : undefined;
     }
     function onKey(event: KeyboardEvent) {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      const command = commandOf(event);
-      if (command === undefined) return;
+      if (mode === 'NONE' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      const action = actionOf(event);
+      if (!action) return;
       event.preventDefault();
-      commands[command]();
+      action();
     }
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);

@@ -1,17 +1,14 @@
-import { ApolloProvider } from '@apollo/client/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Board } from './board.tsx';
+import { App } from './app.tsx';
 import './board.css';
-import { createClient } from './gateway.ts';
+import './work-list/work-list.css';
 
 const root = document.getElementById('board');
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <ApolloProvider client={createClient()}>
-        <Board />
-      </ApolloProvider>
+      <App />
     </StrictMode>,
   );
 }

@@ -6,7 +6,7 @@ import { type Standing, standingWords } from './triage.ts';
 
 export const sourceNames: Record<SourceName, string> = { DATADOG: 'Datadog', ARGUS: 'Argus' };
 
-const statusWords: Record<SourceStatus, string> = {
+export const statusWords: Record<SourceStatus, string> = {
   MATCHED: 'match',
   NO_MATCH: 'no match',
   NOT_APPLICABLE: 'not its type',

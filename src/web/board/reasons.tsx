@@ -48,8 +48,8 @@ const limitWords = {
   DEFAULT_MATCHER_ONLY: 'by the default matcher only',
   COVERING_ONLY: 'about what is around it only',
   TRUNCATED: 'not all of it could be read',
-  ROWS_MOVED: 'rows moved meanwhile',
-  PERSONAL_DATA_HIDDEN: 'hosts, users and assets are not shown',
+  PERSONAL_DATA_HIDDEN: 'hosts, users, assets and who reviewed are not shown',
+  ROWS_MOVED: 'rows moved between pages, some may be missing',
 } as const;
 
 function ReportLine({ report }: { readonly report: ReportFragment }) {

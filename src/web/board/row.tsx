@@ -65,7 +65,7 @@ export const BoardLine = memo(function BoardLine(props: RowProps) {
 });
 
 /** A click that opens the row: not on a control, and not the end of a text selection. */
-const isPlainClick = (target: EventTarget) =>
+export const isPlainClick = (target: EventTarget) =>
   target instanceof Element && !target.closest('button, input') && (getSelection()?.isCollapsed ?? true);
 
 const SelectCell = ({ isSelected, isCurrent, actions, ...item }: RowProps) => (
@@ -96,7 +96,7 @@ function Progress({ entry, row }: Item) {
   );
 }
 
-function gapIn({ verdict: { level, missing } }: BoardRow): string | undefined {
+export function gapIn({ verdict: { level, missing } }: BoardRow): string | undefined {
   if (missing.length > 0) return `without ${missing.map(source => sourceNames[source]).join(' and ')}`;
   return level === 'INCONCLUSIVE' ? 'no source for its kind' : undefined;
 }

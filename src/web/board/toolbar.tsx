@@ -16,10 +16,7 @@ interface ToolbarProps {
 
 export function Toolbar({ filter, filterField, exported, isEmpty, onAdd, onClear, onHelp }: ToolbarProps) {
   return (
-    <header className="top">
-      <h1>
-        <Logo /> Triage board
-      </h1>
+    <div className="tools">
       <FilterField ref={filterField} text={filter.text} onText={filter.setText} />
       <div className="actions">
         <button type="button" onClick={onAdd}>
@@ -42,7 +39,7 @@ export function Toolbar({ filter, filterField, exported, isEmpty, onAdd, onClear
           ?
         </button>
       </div>
-    </header>
+    </div>
   );
 }
 
@@ -69,13 +66,6 @@ const FilterField = ({ ref, text, onText }: FilterFieldProps) => (
       event.currentTarget.blur();
     }}
   />
-);
-
-const Logo = () => (
-  <svg className="logo" viewBox="0 0 32 32" aria-hidden="true">
-    <path d="M16 4.500 26 10.250v11.500L16 27.500 6 21.750v-11.500z" />
-    <circle cx="16" cy="16" r="3.600" />
-  </svg>
 );
 
 function save(name: string, type: string, text: string) {

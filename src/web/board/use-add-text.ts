@@ -1,7 +1,8 @@
 /** Turns pasted text into rows: a list directly, a report through the gateway. */
+import { useEffect } from 'react';
 import { isList, linesOf } from '../../clients/list-or-text.ts';
 import { plural } from './format.ts';
-import { keyRequired, setKey } from './gateway.ts';
+import { keyRequired, onKey } from './gateway.ts';
 import type { Item } from './item.ts';
 import { leftOutWords, type Session } from './session.ts';
 import { usePastedTexts } from './use-pasted-texts.ts';
@@ -16,15 +17,16 @@ export function useAddText(session: Session, items: readonly Item[], notify: (no
     notify(`Read as a list, ${plural(added, 'new row')}${leftOutWords(leftOut)}`);
   }
 
-  function submitKey(key: string) {
-    setKey(key);
-    session.retryFailed();
-    texts.tryAgain();
-  }
+  useEffect(() =>
+    onKey(() => {
+      session.retryFailed();
+      texts.tryAgain();
+    }),
+  );
 
   const wantsKey = (why: string | undefined) => why === keyRequired;
   const isKeyRequired =
     texts.all.some(({ unread }) => unread.some(({ why }) => wantsKey(why))) ||
     items.some(({ entry }) => wantsKey(entry.failure));
-  return { addText, submitKey, isKeyRequired, texts };
+  return { addText, isKeyRequired, texts };
 }

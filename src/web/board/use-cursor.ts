@@ -2,6 +2,10 @@
 import { type RefCallback, useLayoutEffect, useRef, useState } from 'react';
 import type { Item } from './item.ts';
 
+interface Keyed {
+  readonly entry: { readonly key: string };
+}
+
 /** Where the row with the cursor was: pixels from the beginning of the rows, and how far these were scrolled. */
 interface CursorPlace {
   readonly key: string | undefined;
@@ -11,9 +15,9 @@ interface CursorPlace {
   readonly wanted: number;
 }
 
-export type Cursor = ReturnType<typeof useCursor>;
+export type Cursor<Shown extends Keyed = Item> = ReturnType<typeof useCursor<Shown>>;
 
-export function useCursor(shown: readonly Item[]) {
+export function useCursor<Shown extends Keyed>(shown: readonly Shown[]) {
   const [movedTo, setMovedTo] = useState<string>();
   const scroll = useRef<HTMLElement>(null);
   const elements = useRef(new Map<string, HTMLElement>());
@@ -57,5 +61,14 @@ export function useCursor(shown: readonly Item[]) {
     last.current = { key: currentKey, top, scrolledTo: area.scrollTop, wanted: to };
   }, [currentKey, shown]);
 
-  return { current, scroll, refFor, move, moveTo: setMovedTo };
+  return {
+    current,
+    /** The row that the cursor was moved to; undefined as long as it was not. */
+    chosen: currentKey === movedTo ? current : undefined,
+    scroll,
+    refFor,
+    move,
+    moveTo: setMovedTo,
+    focus: (key: string) => elements.current.get(key)?.focus(),
+  };
 }

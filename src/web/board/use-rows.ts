@@ -41,5 +41,5 @@ export function useItems(session: Session): readonly Item[] {
   return items;
 }
 
-const isWhole = (row: unknown): row is BoardRow =>
+export const isWhole = (row: unknown): row is BoardRow =>
   typeof row === 'object' && row !== null && 'verdict' in row && 'datadog' in row && 'argus' in row && 'id' in row;

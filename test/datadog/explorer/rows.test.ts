@@ -191,3 +191,112 @@ describe('a list', () => {
     expect([nodes, errors?.[0].extensions.code]).toEqual([undefined, code]);
   });
 });
+
+describe('what a row says of its indicator', () => {
+  const threat = 'indicator { threatScore verdict { level } threat { maliciousSources } }';
+
+  it.each([
+    [
+      'a row of another spelling',
+      [{ indicator: 'EVIL.example.org', score: 1, benign_sources: [{ name: 'b' }], signal_matches: 0 }],
+    ],
+    [
+      'two rows about one value',
+      [
+        { indicator: 'evil.example.org', score: 95, malicious_sources: [{ name: 'threatfox' }] },
+        { indicator: 'evil.example.org', score: 1, benign_sources: [{ name: 'b' }], signal_matches: 0 },
+      ],
+    ],
+  ])('is asked by itself where there is %s', async (_, rowsOfPage) => {
+    dataSet.datadog.add('evil.example.org', { attributes: { score: 95, malicious_sources: [{ name: 'threatfox' }] } });
+    bed = await startTestBed({}, { dataSet });
+    sent(list(rowsOfPage));
+    const { nodes } = await rows(threat);
+    for (const { indicator } of nodes)
+      expect(indicator).toEqual({
+        ...{ threatScore: 95, verdict: { level: 'MALICIOUS' } },
+        threat: { maliciousSources: ['threatfox'] },
+      });
+  });
+
+  it('is never taken for all of it: what a slow list brings does not replace a whole report', async () => {
+    dataSet.datadog.add('evil.example.org', { attributes: { score: 95, hosts: ['pc1'] } });
+    bed = await startTestBed({}, { dataSet });
+    bed.emulators.datadog.faults.add({ kind: 'latency', ms: 300, match: { path: '/ioc-explorer' }, times: 1 });
+    const id = Buffer.from('ThreatIndicator:any:evil.example.org').toString('base64url');
+    const { data } = await bed.ask(
+      'query ($id: ID!) { t: threatIndicators { nodes { indicator { threat { hosts } } } } n: node(id: $id) { id } }',
+      { id },
+    );
+    expect(data.t.nodes[0].indicator.threat.hosts).toEqual(['pc1']);
+  });
+
+  it('is not gone because a lookup does not find it', async () => {
+    bed = await startTestBed({}, { dataSet });
+    sent(list([{ indicator: 'evil.example.org', score: 95, malicious_sources: [{ name: 'threatfox' }] }]));
+    const { nodes, errors } = await rows('indicator { threatScore verdict { level } threat { hosts } }');
+    expect(nodes[0].indicator).toEqual({ threatScore: 95, verdict: { level: 'MALICIOUS' }, threat: null });
+    expect(errors?.[0].extensions.code).toBe('UPSTREAM_MALFORMED');
+    const { data } = await bed.ask('{ indicator(value: "evil.example.org") { threatScore verdict { level } } }');
+    expect(data.indicator).toEqual({ threatScore: 95, verdict: { level: 'MALICIOUS' } });
+  });
+
+  it('is found by several ids at once', async () => {
+    const values = ['a.example.org', 'b.example.org', 'c.example.org'];
+    for (const value of values) dataSet.datadog.add(value, { attributes: { score: 5 } });
+    bed = await startTestBed({}, { dataSet });
+    const ids = values.map(value => Buffer.from(`ThreatIndicator:any:${value}`).toString('base64url'));
+    const fields = ids.map((id, index) => `n${index}: node(id: "${id}") { ... on ThreatIndicator { value score } }`);
+    const { data, errors } = await bed.ask(`{ ${fields.join(' ')} }`);
+    expect(errors).toBeUndefined();
+    expect(Object.values(data)).toEqual(values.map(value => ({ value, score: 5 })));
+    expect(bed.emulators.datadog.lookups).toHaveLength(3);
+  });
+
+  it.each([
+    ['of which a part cannot be read', { malicious_sources: 7, score: 4 }],
+    ['that is only about what is around it', { indicator: 'example.org', id: 'example.org' }],
+  ])('is an error by its id where Datadog’s answer is one %s', async (_, members) => {
+    dataSet.datadog.add('www.sub.example.org', { attributes: { score: 5 } });
+    bed = await startTestBed({}, { dataSet });
+    bed.emulators.datadog.faults.add({ kind: 'set', members });
+    const id = Buffer.from('ThreatIndicator:any:www.sub.example.org').toString('base64url');
+    const { data, errors } = await bed.ask('query ($id: ID!) { node(id: $id) { id } }', { id });
+    expect([data, errors?.[0].extensions.code]).toEqual([{ node: null }, 'UPSTREAM_TRUNCATED']);
+  });
+
+  it('costs a lookup where the count of signals is no count', async () => {
+    dataSet.datadog.add('evil.example.org', {
+      attributes: { score: 1, signal_matches: -1, signal_severity: [{ severity: 'high', count: 1 }] },
+    });
+    bed = await startTestBed({}, { dataSet });
+    expect((await rows('indicator { verdict { level } }')).nodes[0].indicator.verdict.level).toBe('SUSPICIOUS');
+  });
+});
+
+describe('a page', () => {
+  it('is never longer than was asked, however many rows come', async () => {
+    bed = await startTestBed({}, { dataSet });
+    sent(list(Array.from({ length: 300 }, (_, index) => ({ indicator: `n${index}.example.org`, score: 5 }))));
+    expect((await rows('value', '(first: 2)')).nodes).toEqual([
+      { value: 'n0.example.org' },
+      { value: 'n1.example.org' },
+    ]);
+  });
+
+  it('of one user’s work is for those who may see who triaged', async () => {
+    bed = await startTestBed(
+      { AUTH: 'api-key', DATADOG_PERSONAL_SCOPE: 'personal', API_KEYS: `a:${hashOf('key')}` },
+      { dataSet },
+    );
+    const { errors } = await bed.ask(
+      '{ threatIndicators(filter: { workedBy: "alice@example.com" }) { totalCount } }',
+      {},
+      {
+        authorization: 'Bearer key',
+      },
+    );
+    expect(errors?.[0].extensions.code).toBe('FORBIDDEN');
+    expect(bed.emulators.datadog.requests).toHaveLength(0);
+  });
+});

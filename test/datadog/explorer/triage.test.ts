@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDataSet, type DataSet } from '../../../src/emulators/data-set.ts';
+import { behave } from '../../readings/datadog-bed.ts';
 import recorded201 from '../../recorded/datadog-triage-201.json' with { type: 'json' };
 import { startTestBed, type TestBed } from '../../setup/gateway.ts';
 
@@ -91,6 +92,37 @@ describe('a review', () => {
     await before;
     const { data } = await bed.ask('{ indicator(value: "evil.example.org") { triageState } }');
     expect(data.indicator.triageState).toBe('REVIEWED');
+  });
+
+  it('ends it also where a further part of the history was under way', async () => {
+    dataSet.datadog.add('long.example.org', {
+      history: Array.from({ length: 6 }, (_, index) => ({
+        ...{ triage_state: 'not_reviewed', triaged_at: `2026-05-0${index + 1}T08:00:00Z`, triaged_by: 'u' },
+      })),
+    });
+    await open();
+    behave(bed, { historyMaximum: 3 });
+    const lookups = () => bed.emulators.datadog.lookups.filter(({ method }) => method === 'GET').length;
+    bed.emulators.datadog.faults.add({ kind: 'latency', ms: 500, match: { method: 'GET' } });
+    const history = 'a: triageHistory(offset: 0, limit: 3) { at } b: triageHistory(offset: 4, limit: 2) { at }';
+    const before = bed.ask(`{ indicator(value: "long.example.org") { triageState ${history} } }`);
+    await expect.poll(lookups, { timeout: 5_000 }).toBe(2);
+    await set(['long.example.org']);
+    await before;
+    const { data } = await bed.ask('{ indicator(value: "long.example.org") { triageState } }');
+    expect(data.indicator.triageState).toBe('REVIEWED');
+  });
+
+  it('makes a list again that was under way', async () => {
+    await open();
+    bed.emulators.datadog.faults.add({ kind: 'latency', ms: 400, match: { method: 'GET' }, times: 1 });
+    const listed = bed.ask('{ threatIndicators { nodes { value triageState indicator { triageState } } } }');
+    await expect.poll(() => bed.emulators.datadog.requests.length).toBe(1);
+    await set(['evil.example.org']);
+    const { data } = await listed;
+    expect(data.threatIndicators.nodes[0]).toEqual({
+      ...{ value: 'evil.example.org', triageState: 'REVIEWED', indicator: { triageState: 'REVIEWED' } },
+    });
   });
 
   it('is answered together with the facts of afterwards', async () => {

@@ -33,7 +33,8 @@ helm install indicators ./helm \\
 \`\`\`
 
 Secrets are named, never given: they are mounted as files, and the gateway reads them again when they change. Names and
-kinds of values are checked; a typo is refused with its path. Running it: [docs/operations.md](../docs/operations.md).
+kinds of values are checked; a typo is refused with its path. The triage board, for people with a caller's key:
+\`--set config.BOARD=on\`, and \`/board\` beside \`/graphql\` in the paths of the Ingress. Running it: [docs/operations.md](../docs/operations.md).
 
 ## OpenShift
 

@@ -7,7 +7,6 @@ import type { Browser, Page, Request } from 'playwright-core';
 import { build } from 'vite';
 import type { Environment } from '../../../src/config/variables.ts';
 import { createSeededDataSet } from '../../../src/emulators/seed.ts';
-import { registerBoard } from '../../../src/server/board.ts';
 import { launchChromium } from '../../setup/chromium.ts';
 import { startTestBed, type TestBed } from '../../setup/gateway.ts';
 
@@ -21,6 +20,7 @@ interface OpenedPage {
 
 export interface BoardBench {
   readonly bed: TestBed;
+  /** By default the tab of pasted values. */
   open(path?: string): Promise<OpenedPage>;
   stop(): Promise<void>;
 }
@@ -29,13 +29,12 @@ export async function startBoard(environment: Environment = {}): Promise<BoardBe
   const folder = await mkdtemp(join(tmpdir(), 'board-'));
   const root = fileURLToPath(new URL('../../../src/web/board', import.meta.url));
   await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder } });
-  const bed = await startTestBed(environment, { dataSet: createSeededDataSet({ now: Date.now() }) }, app =>
-    registerBoard(app, { folder: pathToFileURL(`${folder}/`) }),
-  );
+  const dataSet = createSeededDataSet({ now: Date.now() });
+  const bed = await startTestBed({ BOARD: 'on', ...environment }, { dataSet }, { board: pathToFileURL(`${folder}/`) });
   const browser = await launchChromium();
   return {
     bed,
-    open: (path = '/board') => openPage(browser, bed.url + path),
+    open: (path = '/board#values') => openPage(browser, bed.url + path),
     async stop() {
       await browser.close();
       await bed.stop();

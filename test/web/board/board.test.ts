@@ -39,7 +39,7 @@ describe('a report pasted anywhere', () => {
     expect(shown.filter(standing => standing === 'NO_MATCH').length).toBeLessThan(shown.length / 2);
     const order: readonly string[] = standings;
     expect(shown).toEqual(shown.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
-    expect(page.url()).toBe(`${bench.bed.url}/board`);
+    expect(page.url()).toBe(`${bench.bed.url}/board#values`);
     const kept = await page.evaluate(async () => [
       localStorage.length,
       sessionStorage.length,
@@ -162,7 +162,9 @@ describe('the rows', () => {
     await page.locator('tr.line[data-standing="SUSPICIOUS"]').first().click();
     await page.getByText('<script>alert(2)</script>').first().waitFor();
     await page.locator('.details').getByText('javascript:alert(3)').waitFor();
-    expect(await page.locator('main img, main script, main a, svg [onload]').count()).toBe(0);
+    // Its links are the gateway's own.
+    const elsewhere = 'main a:not([href^="https://app.datadoghq.com/"])';
+    expect(await page.locator(`main img, main script, ${elsewhere}, svg [onload]`).count()).toBe(0);
     expect(violations).toEqual([]);
   });
 });
@@ -253,6 +255,19 @@ describe('an opened row', () => {
       await details.getByText(text).first().waitFor();
     }
     expect(await cells()).toEqual(before);
+  });
+
+  it('leads on into Datadog, in a tab of its own that is told nothing of this one', async () => {
+    const { page } = await bench.open();
+    await paste(page, 'evil.example.org');
+    await answered(page);
+    await rowOf(page, 'evil[.]example[.]org').getByRole('button').click();
+    const link = page.getByRole('link', { name: 'Datadog: logs' });
+    expect(await link.getAttribute('href')).toMatch(/^https:\/\/app\.datadoghq\.com\/logs\?/);
+    expect([await link.getAttribute('target'), await link.getAttribute('rel')]).toEqual([
+      '_blank',
+      'noopener noreferrer',
+    ]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,13 +7,15 @@ import Fastify from 'fastify';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerBoard } from '../../../src/server/board.ts';
+import { startTestBed } from '../../setup/gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'board-'));
+const board = pathToFileURL(`${folder}/`);
 const app = Fastify();
 let address = '';
 
 beforeAll(async () => {
-  registerBoard(app, { folder: pathToFileURL(`${folder}/`) });
+  registerBoard(app, { folder: board, keyHeaders: [] });
   address = await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(async () => {
@@ -29,7 +32,7 @@ async function get(path: string) {
 function build() {
   mkdirSync(join(folder, 'assets'), { recursive: true });
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Board</title>');
-  writeFileSync(join(folder, 'assets', 'index-a1.js'), 'void 0');
+  writeFileSync(join(folder, 'assets/index-a1.js'), 'void 0');
   writeFileSync(join(folder, 'secret.txt'), 'secret');
 }
 
@@ -60,4 +63,27 @@ describe('the board at /board', () => {
       expect(text).not.toBe('secret');
     },
   );
+});
+
+describe('BOARD', () => {
+  it('is off unless it is set: nothing tells that there could be a board', async () => {
+    const bed = await startTestBed();
+    const ask = async (path: string) => {
+      const { statusCode, headers, body } = await request(`${bed.url}${path}`);
+      const { 'x-request-id': _, date: __, ...others } = headers;
+      return { statusCode, headers: others, text: (await body.text()).replaceAll(path, '') };
+    };
+    expect((await ask('/board')).statusCode).toBe(404);
+    for (const path of ['/board', '/board/', '/board/assets/index.js'])
+      expect(await ask(path)).toEqual(await ask('/none'));
+    await bed.stop();
+  });
+
+  it('serves the page to everybody, and its requests to callers', async () => {
+    const hash = createHash('sha256').update('a key').digest('hex');
+    const bed = await startTestBed({ BOARD: 'on', AUTH: 'api-key', API_KEYS: `soc:${hash}` }, {}, { board });
+    expect((await request(`${bed.url}/board`)).statusCode).toBe(200);
+    expect((await bed.ask('{ __typename }')).status).toBe(401);
+    await bed.stop();
+  });
 });

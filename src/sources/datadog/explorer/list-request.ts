@@ -26,6 +26,9 @@ const columns: Readonly<Record<ThreatIndicatorOrderField, string>> = {
   AS_TYPE: 'as_type',
 };
 
+/** It is sent in an address. */
+const longestText = 2_048;
+
 export const pageSizes = { default: 25, most: 100 } as const;
 
 /** `partition` empty: there is no credential, so that no cursor can be read. Throws BAD_USER_INPUT. */
@@ -34,8 +37,11 @@ export function readListRequest(given: QueryThreatIndicatorsArgs, partition: str
   if (first < 1 || first > pageSizes.most) throw badInput(`first lies between 1 and ${pageSizes.most}.`, 'first');
   const { query, triageState, workedBy, ocsf } = given.filter ?? {};
   for (const [name, text] of Object.entries({ query, workedBy }))
-    if (text?.trim() === '')
-      throw badInput(`filter.${name} is empty: leave it out where it should not filter.`, `filter.${name}`);
+    if (text?.trim() === '' || (text?.length ?? 0) > longestText)
+      throw badInput(
+        `filter.${name} has 1 to ${longestText} characters: leave it out where it should not filter.`,
+        `filter.${name}`,
+      );
   const { field = 'SCORE', direction } = given.orderBy ?? {};
   const parameters = Object.entries({
     query,

@@ -1,9 +1,12 @@
 /** `GET …/ioc-explorer` (Datadog's documentation, "List indicators of compromise"): one page of rows. Never cached. */
 import type { GraphQLError } from 'graphql';
+import type { SourcePermissions } from '../../../auth/scopes.ts';
+import { indicatorKey } from '../../../domain/indicator/indicator.ts';
 import type { CoverageLimit } from '../../../domain/source-report.ts';
 import type { QueryThreatIndicatorsArgs } from '../../../graphql/generated.ts';
 import { UpstreamError } from '../../../http-client/errors.ts';
 import type { Upstream, UpstreamResponse } from '../../../http-client/upstream.ts';
+import type { ChangedValues } from '../../changed-values.ts';
 import type { Credential } from '../../credential.ts';
 import type { SourceDependencies } from '../../dependencies.ts';
 import type { LearntFact } from '../../lookup-source.ts';
@@ -12,6 +15,7 @@ import { callTraced } from '../../traced-call.ts';
 import { listOperation, listPath, type ThreatRequest } from '../client.ts';
 import type { LookupOfThreats } from '../facts.ts';
 import type { ThreatFact } from '../mapping.ts';
+import { hiddenError, showsPersonal } from '../personal.ts';
 import { type ListRequest, queryProblem, readListRequest } from './list-request.ts';
 import { encodePosition, hashOf, seenIn, withSeen } from './page-cursor.ts';
 import { type MappedRow, mapRow, type ThreatRow } from './rows.ts';
@@ -38,7 +42,9 @@ export interface ListOptions {
   readonly credential: Credential | UpstreamError;
   readonly operation: Operation;
   readonly dependencies: Pick<SourceDependencies, 'clock' | 'metrics'>;
-  readonly learn: LookupOfThreats['learn'];
+  readonly permissions: SourcePermissions;
+  readonly lookups: Pick<LookupOfThreats, 'learn' | 'refused'>;
+  readonly changed: ChangedValues;
 }
 
 /** Fields with equal arguments share a call. */
@@ -51,6 +57,7 @@ export function openList(options: ListOptions): LoadList {
       readListRequest(given, ''); // wrong arguments are reported first, whatever the credential
       throw credential;
     }
+    if (given.filter?.workedBy != null && !showsPersonal(options.permissions)) throw hiddenError('who triaged it');
     const request = readListRequest(given, credential.partition);
     const key = JSON.stringify([request.key.identity, request.first, given.after ?? null]);
     const page = pages.get(key) ?? loadPage(request, credential, options);
@@ -60,15 +67,28 @@ export function openList(options: ListOptions): LoadList {
 }
 
 async function loadPage(request: ListRequest, credential: Credential, options: ListOptions): Promise<ThreatConnection> {
-  const { operation, dependencies, learn } = options;
-  const { clock } = dependencies;
-  const startedAt = clock.monotonic();
-  const answer = readAnswer(await ask(request, credential, options), request, options);
-  const heard = { startedAt, heardAt: clock.monotonic(), fetchedAt: clock.wall() };
-  const rows = answer.rows.map(row => mapRow(row, request.ocsf));
+  const { operation, lookups } = options;
+  const { answer, rows, heard } = await readPage(request, credential, options);
   operation.countRows(rows.length);
-  await learn(rows.flatMap(row => learntOf(row, request, heard)));
+  await lookups.learn(learntOf(rows, request, heard));
   return connectionOf(rows, answer, request);
+}
+
+/** Once more where a row was changed by a write meanwhile: it may have been answered before that. */
+async function readPage(request: ListRequest, credential: Credential, options: ListOptions, isAgain = false) {
+  const { clock } = options.dependencies;
+  const startedAt = clock.monotonic();
+  const response = await ask(request, credential, options).catch((problem: unknown) => {
+    if (problem instanceof UpstreamError && problem.kind === 'DENIED') options.lookups.refused(problem);
+    throw problem;
+  });
+  const answer = readAnswer(response, request, options);
+  const rows = answer.rows.slice(0, request.first).map(row => mapRow(row, request.ocsf));
+  const isOutdated = rows.some(
+    ({ row: { indicator } }) => indicator !== null && options.changed.changedAt(indicator) >= startedAt,
+  );
+  if (isOutdated && !isAgain) return readPage(request, credential, options, true);
+  return { answer, rows, heard: { startedAt, heardAt: clock.monotonic(), fetchedAt: clock.wall() } };
 }
 
 function ask(
@@ -111,13 +131,20 @@ function refusalOf(body: unknown, query: string | undefined): GraphQLError | Ups
   return new UpstreamError('DATADOG', 'REJECTED', 'Datadog does not accept this filter or order.', { httpStatus: 400 });
 }
 
+/** None of an indicator that two rows are about: nobody knows which of them is right. */
 function learntOf(
-  { row, fact }: MappedRow,
+  rows: readonly MappedRow[],
   { ocsf }: ListRequest,
   heard: Pick<LearntFact<unknown, unknown, unknown>, 'startedAt' | 'heardAt' | 'fetchedAt'>,
-): LearntFact<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact>[] {
-  if (row.indicator === null || fact === undefined) return [];
-  return [{ indicator: row.indicator, request: { variant: ocsf, need: { of: 'ROW', history: [] } }, fact, ...heard }];
+): readonly LearntFact<ThreatRequest['variant'], ThreatRequest['need'], ThreatFact>[] {
+  const request: ThreatRequest = { variant: ocsf, need: { of: 'ROW', history: [] } };
+  const keys = rows.flatMap(({ row: { indicator } }) => (indicator === null ? [] : [indicatorKey(indicator)]));
+  const counts = Map.groupBy(keys, key => key);
+  return rows.flatMap(({ row: { indicator }, fact }) =>
+    indicator !== null && fact !== undefined && counts.get(indicatorKey(indicator))?.length === 1
+      ? [{ indicator, request, fact, ...heard }]
+      : [],
+  );
 }
 
 /**
@@ -131,7 +158,7 @@ function connectionOf(
 ): ThreatConnection {
   const { offset = 0, seen = '' } = position ?? {};
   const before = seenIn(seen);
-  const hashes = rows.map(({ identity }) => hashOf(identity));
+  const hashes = rows.map(({ identity }) => hashOf(identity, key));
   const isNew = hashes.map(one => !before.has(one));
   const end = offset + rows.length;
   const cursorAt = (length: number): string =>

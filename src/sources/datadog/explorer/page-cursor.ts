@@ -1,5 +1,5 @@
 /** Where a page goes on: an offset, with what was seen before it, so that rows that move are noticed. */
-import { hash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { type CursorFormat, type CursorKey, readSignedCursor, signCursor } from '../../signed-cursor.ts';
 
@@ -25,7 +25,9 @@ export function decodePosition(text: string, key: CursorKey): PagePosition | 'in
 const hashLength = 8;
 const most = 100;
 
-export const hashOf = (identity: string): string => hash('sha256', identity, 'base64url').slice(0, hashLength);
+/** Keyed, so that nobody can make two values that are taken for one. */
+export const hashOf = (identity: string, { partition }: CursorKey): string =>
+  createHmac('sha256', partition).update(identity).digest('base64url').slice(0, hashLength);
 
 export const withSeen = (seen: string, hashes: readonly string[]): string =>
   (seen + hashes.join('')).slice(-most * hashLength);

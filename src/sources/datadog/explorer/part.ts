@@ -8,7 +8,7 @@ import { factOf, type LookupSource } from '../../lookup-source.ts';
 import { once } from '../../once.ts';
 import type { Source } from '../../source.ts';
 import type { DatadogSettings } from '../config.ts';
-import type { LookupOfThreats } from '../facts.ts';
+import { incompleteError, type LookupOfThreats } from '../facts.ts';
 import { type Link, linksTo } from './links.ts';
 import { type LoadList, openList } from './list.ts';
 import { rowIdContent, rowOf, subjectOf, type ThreatRow } from './rows.ts';
@@ -34,7 +34,9 @@ export function openExplorer(
     open(operation, permissions) {
       const part = lookups.open(operation, permissions);
       const credential = credentialFor(operation.keys, permissions);
-      const list = once(() => openList({ upstream, credential, operation, dependencies, learn: part.learn }));
+      const list = once(() =>
+        openList({ upstream, credential, permissions, operation, dependencies, lookups: part, changed }),
+      );
       return {
         ...part,
         list: given => list()(given),
@@ -74,7 +76,9 @@ function nodeOf(globalId: string, part: LookupOfThreats): Promise<ThreatRow | nu
   const subject = subjectOf(value);
   if (subject === undefined) return Promise.resolve(null);
   return part.fetch(subject, { variant: ocsf, need: { of: 'ROW', history: [] } }).then(outcome => {
-    const threat = factOf(outcome)?.threat ?? null;
+    const { threat = null, isIncomplete, covering } = factOf(outcome) ?? {};
+    if (isIncomplete) throw incompleteError('a part of the evidence could not be read');
+    if (covering !== undefined) throw incompleteError('only about what is around the indicator');
     return threat && rowOf(value, threat, ocsf);
   });
 }

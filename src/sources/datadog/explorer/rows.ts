@@ -2,7 +2,6 @@
 import { hash } from 'node:crypto';
 import { parseIndicator } from '../../../domain/indicator/indicator.ts';
 import type { Indicator } from '../../../domain/indicator/model.ts';
-import { echoOf } from '../echo.ts';
 import { mapReport, type ThreatFact, type ThreatReport } from '../mapping.ts';
 import type { IndicatorAnswer } from '../wire.ts';
 
@@ -29,7 +28,6 @@ export function mapRow(answer: IndicatorAnswer, ocsf: boolean | undefined): Mapp
   const content = hash('sha256', JSON.stringify([report, ocsf ?? null]), 'base64url').slice(0, 27);
   const { indicator: value } = report;
   const indicator = value === null ? null : (indicatorIn(value, report.indicatorType) ?? null);
-  const isAbout = indicator !== null && value !== null && isExactly(value, indicator);
   return {
     row: {
       ...report,
@@ -37,7 +35,8 @@ export function mapRow(answer: IndicatorAnswer, ocsf: boolean | undefined): Mapp
     },
     identity: value ?? report.datadogId ?? content,
     fact:
-      isAbout && !answer.isIncomplete
+      // Of another spelling a lookup might say something else.
+      indicator !== null && value === indicator.value && !answer.isIncomplete
         ? { threat: { ...report, id: `ThreatReport:${content}` }, history: null, isRow: true }
         : undefined,
   };
@@ -54,11 +53,6 @@ export function rowOf(value: string, report: ThreatReport, ocsf: boolean | undef
 function indicatorIn(value: string, indicatorType: string | null): Indicator | undefined {
   const isUserAgent = indicatorType?.toLowerCase().replaceAll(/[^a-z]/g, '') === 'useragent';
   return parseIndicator(value, isUserAgent ? 'OTHER' : undefined).indicator;
-}
-
-function isExactly(value: string, indicator: Indicator): boolean {
-  const echo = echoOf(value, indicator);
-  return echo !== undefined && echo.covering === undefined;
 }
 
 /** Whether a whole report says what a row does. */
@@ -89,5 +83,5 @@ export function rowIdContent(id: string): { readonly value: string; readonly ocs
 /** What to ask about a row; undefined: nothing that can be asked. */
 export function subjectOf(value: string): Indicator | undefined {
   const { indicator } = parseIndicator(value);
-  return indicator !== undefined && isExactly(value, indicator) ? indicator : parseIndicator(value, 'OTHER').indicator;
+  return indicator ?? parseIndicator(value, 'OTHER').indicator;
 }

@@ -84,10 +84,12 @@ export const openTriage =
 
 const mayBeRecorded = (status: SourceStatus): boolean => status !== 'NOT_QUERIED' && status !== 'DENIED';
 
+const doubtful: ReadonlySet<SourceStatus> = new Set(['MATCHED', 'TIMED_OUT', 'UNAVAILABLE', 'MALFORMED']);
+
 const othersMayShow = 'Other replicas may show the state from before until it is no longer fresh.';
 
 function withNote(outcome: WriteOutcome, isTold: boolean): WriteOutcome {
-  if (isTold || (outcome.status !== 'MATCHED' && outcome.status !== 'TIMED_OUT')) return outcome;
+  if (isTold || !doubtful.has(outcome.status)) return outcome;
   return { ...outcome, detail: [outcome.detail, othersMayShow].filter(Boolean).join(' ') };
 }
 
@@ -139,6 +141,8 @@ async function write(
 function recorded({ body, connection }: UpstreamResponse, indicator: Indicator, state: TriageStateToSet): WriteOutcome {
   const data = isObject(body) && isObject(body.data) ? body.data : {};
   const whole = wholeOf(isObject(data.attributes) ? data.attributes : {});
+  const isError = !isObject(body) || (Array.isArray(body.errors) && body.errors.length > 0);
+  if (isError || Object.keys(whole.sent).length === 0) return unreadable();
   const named = fieldOf(whole, 'indicator', text);
   if (named !== null && echoOf(named, indicator)?.covering !== undefined) return ofAnother();
   if (named !== null && echoOf(named, indicator) === undefined) {
@@ -151,6 +155,12 @@ function recorded({ body, connection }: UpstreamResponse, indicator: Indicator, 
   const isOther = sent !== null && sent !== state;
   return { status: 'MATCHED', event, detail: isOther ? 'Datadog recorded another state than was asked for.' : null };
 }
+
+const unreadable = (): WriteOutcome => ({
+  status: 'MALFORMED',
+  event: null,
+  detail: 'Datadog’s answer cannot be read: it may have been recorded.',
+});
 
 const ofAnother = (): WriteOutcome => ({
   status: 'MALFORMED',
@@ -172,8 +182,7 @@ function outcomeOf(problem: UpstreamError): WriteOutcome {
   const { httpStatus, neverSent, message } = problem;
   const code = Object(problem.cause).code;
   if (neverSent || unreached.has(code)) return notSent(`Not sent: ${message}.`);
-  if (problem.kind === 'MALFORMED' && httpStatus === undefined)
-    return { ...refused(problem), detail: 'Datadog’s answer cannot be read: it may have been recorded.' };
+  if (problem.kind === 'MALFORMED' && httpStatus === undefined) return unreadable();
   if (httpStatus === undefined)
     return { status: 'TIMED_OUT', event: null, detail: 'Sent and not answered: it may have been recorded.' };
   const outcome = refused(problem);
