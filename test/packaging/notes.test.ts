@@ -65,15 +65,15 @@ describe('what helm says after an installation', () => {
     expect(notes('everything', '--set', 'config.BASE_PATH=/')).toContain('https://indicators.example.org/graphql\n');
   });
 
-  it('says where the board is, where it is on', () => {
-    expect(notes('everything')).toContain('at /board');
-    expect(notes('minimal')).not.toContain('board');
-  });
-
   it('shows the host of a route, and the namespace that objects are in', () => {
     const route = 'httpRoute.enabled=true,httpRoute.parentRefs[0].name=a,httpRoute.hostnames[0]=ioc.example.org';
     expect(notes('minimal', '--set', route)).toContain('https://ioc.example.org/graphql\n');
     expect(notes('minimal', '--set', 'namespaceOverride=soc')).toContain('kubectl -n soc rollout');
+  });
+
+  it('says where the board is, where it is on', () => {
+    expect(notes('everything')).toContain('at /board');
+    expect(notes('minimal')).not.toContain('board');
   });
 
   it('warns of emulated answers and of open doors', () => {
