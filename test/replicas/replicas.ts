@@ -49,7 +49,7 @@ export async function startReplicas(
   };
 }
 
-async function startReplica(emulators: Emulators, environment: Environment): Promise<Replica> {
+export async function startReplica(emulators: Emulators, environment: Environment): Promise<Replica> {
   const gateway = await startGateway(
     { PORT: '0', ...emulators.environment, ...environment },
     { log: silentLog, auditTo: { write: () => {} }, shortage: { read: () => undefined, close() {} } },
