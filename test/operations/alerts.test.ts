@@ -1,7 +1,8 @@
 /** Each outage is told by the alerts that are for it, and by no others; healthy gateways are quiet. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
-import { freePort } from '../setup/process.ts';
 import { type RedisServer, startRedis, until } from '../setup/redis.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
 
@@ -68,8 +69,25 @@ const outages: Readonly<Record<string, Outage>> = {
     perhaps: ['CacheReadsFailing', 'CacheWritesFailing'],
     begin: () => redis.kill(),
   },
-  'all replicas are gone': { alerts: ['Absent'], perhaps: ['ReplicaDown'], begin: ({ gateway }) => gateway.stop() },
+  'all replicas are gone': {
+    alerts: ['Absent'],
+    perhaps: ['ReplicaDown'],
+    async begin({ gateway, url }) {
+      await gateway.stop();
+      await holdPort(Number(new URL(url).port));
+    },
+  },
 };
+
+const held: Server[] = [];
+
+/** Nobody answers there, and no other test gets the port, which Prometheus goes on asking. 0: any. */
+async function holdPort(port: number): Promise<number> {
+  const server = createServer(socket => socket.destroy()).listen(port, '127.0.0.1');
+  held.push(server);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
 
 /** Those of the process itself depend on the machine that runs the tests. */
 const ofTheMachine = new Set(['Busy', 'Slow', 'MemoryHigh', 'Full', 'Overloaded', 'QueueLong', 'Restarting']);
@@ -102,7 +120,7 @@ beforeAll(async () => {
   const healthy = new URL(beds.get('healthy')?.url ?? '').host;
   prometheus = await startPrometheus({
     ...Object.fromEntries(targets),
-    'one-never-starts': [healthy, `127.0.0.1:${await freePort()}`],
+    'one-never-starts': [healthy, `127.0.0.1:${await holdPort(0)}`],
   });
   for (const bed of beds.values()) keepAsking(bed);
   // Long enough for a rate, and for Prometheus to have seen each release.
@@ -112,6 +130,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const timer of timers) clearInterval(timer);
   await prometheus?.stop();
+  for (const server of held) server.close();
   for (const bed of beds.values()) await bed.stop();
   await redis?.stop();
 });

@@ -1,4 +1,5 @@
 /** Several gateways in front of the same emulators, on one Redis. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Environment } from '../../src/config/variables.ts';
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
 import { type RunningGateway, startGateway } from '../../src/main.ts';
@@ -31,6 +32,8 @@ export async function startReplicas(
   const all = await Promise.all(Array.from({ length: count }, () => startReplica(emulators, environment)));
   for (const { metric } of isRedisUsable ? all : [])
     await until(async () => (await metric('gateway_redis_up')) === 1, 'Redis is found', 20_000);
+  // Until then they use no rows of Redis: they have yet to hear what was announced.
+  await pause(300);
   return {
     all,
     emulators,

@@ -18,6 +18,7 @@ export interface AnnouncementsOptions {
 
 type Listener = (names: readonly string[]) => void;
 
+const firstEveryMs = 50;
 /** How often a replica asks what is new, and how long it is waited for after it has asked last, in milliseconds. */
 const [askEveryMs, aliveMs] = [250, 2_000];
 /** One that has not said goodbye may still serve what it knew: it is not waited for, but it is not taken for told either. */
@@ -124,7 +125,13 @@ export function createAnnouncements({ ask, holder, keyPrefix }: AnnouncementsOpt
     return listening;
   }
 
-  const timer = setInterval(() => void listen(), askEveryMs).unref();
+  // At first again soon: until it has heard, no row of Redis is used.
+  let askAt = 0;
+  const timer = setInterval(() => {
+    if (hasHeard && performance.now() < askAt) return;
+    askAt = performance.now() + askEveryMs;
+    void listen();
+  }, firstEveryMs).unref();
 
   return {
     listen,

@@ -112,9 +112,12 @@ export const documents: readonly Attack[] = [
     ...{ times: 500, atOnce: 10, told: ['PERSISTED_QUERY_NOT_FOUND'] },
   },
   {
-    title: 'mutations',
-    body: index => ask(`mutation M${index} { __typename }`),
-    ...{ times: 300, atOnce: 10, told: ['GRAPHQL_VALIDATION_FAILED'] },
+    title: 'mutations, which this gateway does not allow',
+    body: index => {
+      const values = repeat(100, value => `"n${index}-${value}.example.org"`);
+      return ask(`mutation M${index} { setTriageState(values: [${values}], state: REVIEWED) { status } }`);
+    },
+    ...{ times: 40, atOnce: 10, told: ['FORBIDDEN'] },
   },
   {
     title: 'subscriptions',
