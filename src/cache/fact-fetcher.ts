@@ -1,6 +1,5 @@
 /** Fetches the facts that the cache lacks: joins the calls already in flight, starts the others, and keeps what comes. */
 import type { Clock } from '../clock.ts';
-import type { SourceName } from '../domain/source-report.ts';
 import { type FailedStatus, UpstreamError } from '../http-client/errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Later } from '../slices.ts';
@@ -51,8 +50,8 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
     const { key, partition } = call.request;
     const ttlMs = kind.isAbsence(fact) ? negativeMs : freshMs + staleMs;
     if (!(ttlMs > 0) || !kind.isComplete(fact) || isOutdated(call)) return cache.release([key]);
-    if (isContradicted(fact, cache.peek<Fact>(key), call.request as FactRequest<Subject, Need, Fact>))
-      return cache.release([key]);
+    const wanted = call.request as FactRequest<Subject, Need, Fact>;
+    if (contradictionIn(fact, cache.peek<Fact>(key), wanted) !== undefined) return cache.release([key]);
     const write = (json: string | undefined) => cache.setMany([{ key, entry, ttlMs, json }]);
     const json = toJsonInSlices(fact);
     if (!(json instanceof Promise)) return write(json);
@@ -63,14 +62,22 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
     });
   }
 
-  function isContradicted(
+  /** What a list has shown is not gone because a call about it does not find it: one of them is wrong. */
+  function contradiction(newer: Fact, known: Fact): UpstreamError | undefined {
+    if (!kind.isAbsence(newer) || kind.isPart?.(known) !== true) return undefined;
+    return new UpstreamError(
+      kind.source,
+      'MALFORMED',
+      'The source lists the indicator, and does not find it by itself',
+    );
+  }
+
+  const contradictionIn = (
     fact: Fact,
     known: Entry<Fact> | undefined,
     request: FactRequest<Subject, Need, Fact>,
-  ): boolean {
-    if (known === undefined || kind.contradicts?.(fact, known.fact) !== true) return false;
-    return freshness.isFresh(known, request);
-  }
+  ): UpstreamError | undefined =>
+    known !== undefined && freshness.isFresh(known, request) ? contradiction(fact, known.fact) : undefined;
 
   /** Its credential was replaced, or a fact was fetched after the call started that covers as much, and is the newer one. */
   function isOutdated({ request, startedAt }: Call): boolean {
@@ -126,7 +133,8 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
       return serveStaleIfError(error, missing, context);
     }
     const { fact, fetchedAt, heardAt } = entry;
-    if (isContradicted(fact, missing.entry, missing.request)) return { error: contradiction(kind.source) };
+    const problem = contradictionIn(fact, missing.entry, missing.request);
+    if (problem !== undefined) return { error: problem };
     const isOfReplica = 'tier' in entry;
     if (isOfReplica) context.trace.hit(kind.source, 'redis');
     else context.trace.live(kind.source);
@@ -160,6 +168,7 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
 
   return {
     release,
+    contradiction,
     /** In the order of the missing. If the caller has gone, the source is not called. */
     async fetch(missing: readonly Missing[], context: RequestContext): Promise<readonly FactOutcome<Fact>[]> {
       if (context.signal.aborted) {
@@ -190,9 +199,6 @@ export function createFactFetcher<Subject, Need, Fact>(options: FactFetcherOptio
     },
   };
 }
-
-export const contradiction = (source: SourceName): UpstreamError =>
-  new UpstreamError(source, 'MALFORMED', 'The source lists the indicator, and does not find it by itself');
 
 /** Whether a stale fact may be served for this failure: not when the credential was denied, or when there is none. */
 const allowsStale: Readonly<Record<FailedStatus, boolean>> = {

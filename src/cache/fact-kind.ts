@@ -104,8 +104,8 @@ export interface FactKind<Subject, Need, Fact> {
   /** What to fetch so that the new fact still has all parts of a fresh one that it replaces. */
   widen(need: Need, fact: Fact): Need;
   isAbsence(fact: Fact): boolean;
-  /** The newer fact is an absence, and the other one a part of what is there: one of them is wrong. */
-  contradicts?(newer: Fact, known: Fact): boolean;
+  /** It came from a list, which has less of it than a call about its subject. An absence contradicts it. */
+  isPart?(fact: Fact): boolean;
   /** The fact says all that the other one does, and the same. */
   includes?(fact: Fact, other: Fact): boolean;
   /** The partition of the credential in use now; it changes when a secret is rotated. */

@@ -7,7 +7,7 @@ import { UpstreamError } from '../http-client/errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { createDeniedCredentials } from './denied-credentials.ts';
 import type { Cache, CachedEntry } from './entry.ts';
-import { contradiction, createFactFetcher, type MissingFact } from './fact-fetcher.ts';
+import { createFactFetcher, type MissingFact } from './fact-fetcher.ts';
 import type { FactKind, FactOutcome, FactRequest, RequestContext, ServedFact } from './fact-kind.ts';
 import { createFreshness } from './freshness.ts';
 import { createOfferedFacts, type OfferedFact } from './offered-facts.ts';
@@ -22,10 +22,10 @@ export interface ReadThrough<Subject, Need, Fact> {
   ): Promise<readonly FactOutcome<Fact>[]>;
   /** Keeps facts that came beside others. Never rejects. */
   offer(offered: readonly OfferedFact<Subject, Need, Fact>[]): Promise<void>;
-  /** The newer fact denies what the other one has shown to be there. */
-  contradicts(newer: Fact, known: Fact): boolean;
-  /** The error for that. */
-  contradiction(): UpstreamError;
+  /** It is less than a call about its subject brings. */
+  isPart(fact: Fact): boolean;
+  /** The error where the newer fact denies what a list has shown to be there. */
+  contradiction(newer: Fact, known: Fact): UpstreamError | undefined;
   /** The source has refused the credential: what it has fetched is no longer served. */
   refused(partition: string, error: UpstreamError): void;
   /** The fact holds what is needed. */
@@ -134,8 +134,8 @@ export function createReadThrough<Subject, Need, Fact>(
 
   return {
     offer: createOfferedFacts({ kind, cache, denied, freshness }),
-    contradicts: (newer, known) => kind.contradicts?.(newer, known) === true,
-    contradiction: () => contradiction(kind.source),
+    isPart: fact => kind.isPart?.(fact) === true,
+    contradiction: fetcher.contradiction,
     refused: (partition, error) => denied.record(partition, error.httpStatus === 401),
     covers: kind.covers,
     contains: kind.contains,

@@ -101,20 +101,20 @@ export function createFactTable<Key, Subject, Need, Fact>(
     for (const [index, row] of missing.entries()) {
       if (row.outcome?.fact !== undefined) row.before = row.outcome;
       row.need = requests[index]?.need;
-      row.outcome = withoutContradiction(row, outcomes[index]);
+      row.outcome = orContradiction(row, outcomes[index]);
       row.served = notReusable;
       row.isLearnt = false;
       noteVersion(row);
     }
   }
 
-  /** What a list has shown is not gone because a lookup does not find it. */
-  function withoutContradiction(
+  function orContradiction(
     { before }: FactRow<Subject, Need, Fact>,
     outcome: FactOutcome<Fact> | undefined,
   ): FactOutcome<Fact> | undefined {
     if (before?.fact === undefined || outcome?.fact === undefined) return outcome;
-    return facts.contradicts(outcome.fact, before.fact) ? { error: facts.contradiction() } : outcome;
+    const error = facts.contradiction(outcome.fact, before.fact);
+    return error === undefined ? outcome : { error };
   }
 
   /** For pieces of answers that are used again: they must rest on the same. */
@@ -126,7 +126,8 @@ export function createFactTable<Key, Subject, Need, Fact>(
   const isEnough = ({ need: asked, outcome }: FactRow<Subject, Need, Fact>, key: Key): boolean => {
     if (outcome?.fact === undefined) return outcome !== undefined;
     const need = options.needOf(key);
-    return facts.covers(outcome.fact, need) || (asked !== undefined && facts.contains(asked, need));
+    if (facts.covers(outcome.fact, need)) return true;
+    return asked !== undefined && !facts.isPart(outcome.fact) && facts.contains(asked, need);
   };
 
   /** Not where a cached fact is an absence to this key alone, and older than an absence may be. */
@@ -168,7 +169,9 @@ export function createFactTable<Key, Subject, Need, Fact>(
         want(key);
         await recall();
         // Somebody else may be gathering it.
-        await (gather() ?? Promise.all(gatherings));
+        const gathering = gather() ?? (gatherings.size > 0 ? Promise.all(gatherings) : undefined);
+        if (gathering === undefined && find(key) === undefined) throw new Error('a fact that is never gathered');
+        await gathering;
       }
     },
     find,

@@ -42,7 +42,7 @@ export function factKind<Variant extends LookupVariant, Need, Fact extends objec
     ...(kind.needs.asked !== undefined && { asked: kind.needs.asked }),
     isAbsence: kind.isAbsence,
     ...(kind.includes !== undefined && { includes: kind.includes }),
-    ...(kind.contradicts !== undefined && { contradicts: kind.contradicts }),
+    ...(kind.isPart !== undefined && { isPart: kind.isPart }),
     partitionOf: ({ credential }) => credential.partition,
     isRevoked: revoked.has,
     ...(changed !== undefined && {

@@ -88,8 +88,8 @@ export interface LookupKind<Variant extends LookupVariant, Need, Fact extends ob
   /** Called with each fact that was read, and the credential's partition. */
   onFact?(fact: Fact, partition: string): void;
   isAbsence(fact: Fact): boolean;
-  /** For facts that a list has said a part of: the newer one is an absence all the same. */
-  contradicts?(newer: Fact, known: Fact): boolean;
+  /** It came from a list, which has less of it than a lookup. */
+  isPart?(fact: Fact): boolean;
   /** For facts that a list has said as well: the one says all that the other does, and the same. */
   includes?(fact: Fact, other: Fact): boolean;
   /** What writes have changed, for a source that has some. */

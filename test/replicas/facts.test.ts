@@ -112,3 +112,23 @@ describe('after a fact has expired', () => {
     expect(data.indicators[0].sources[0]).toMatchObject({ status: 'MATCHED', servedFrom: 'CACHE' });
   });
 });
+
+describe('a row of Datadog’s list that another replica has read', () => {
+  it('is never taken for a whole report, also where an operation finds out late that it needs one', async () => {
+    const { one, other, replicas: all } = await open();
+    const { datadog, argus } = all.emulators.dataSet;
+    argus.addList({ shortName: 'bad', confidence: 0.9 });
+    argus.add({ value: 'parent.example.org', list: 'bad' });
+    datadog.add('parent.example.org', { attributes: { score: 90, hosts: ['web-1'] } });
+    await one.ask(
+      '{ threatIndicators(filter: { query: "parent.example.org" }) { nodes { indicator { threatScore } } } }',
+    );
+    await rowsStored(1);
+    const { data, errors } = await other.ask(`{
+      known: indicator(value: "parent.example.org") { threatScore }
+      below: indicator(value: "a.parent.example.org") { covering { indicator { threat { hosts } } } } }`);
+    expect(errors).toBeUndefined();
+    expect(data.known.threatScore).toBe(90);
+    expect(data.below.covering[0].indicator.threat.hosts).toEqual(['web-1']);
+  });
+});

@@ -39,8 +39,8 @@ function open({ memory, fetched = [] }: { readonly memory?: Need; readonly fetch
     isFiltered: ({ isFiltered = false }) => isFiltered,
     facts: {
       offer: async () => {},
-      contradicts: () => false,
-      contradiction: () => new UpstreamError('X', 'MALFORMED', ''),
+      isPart: () => false,
+      contradiction: () => undefined,
       refused() {},
       covers: holds,
       contains: holds,

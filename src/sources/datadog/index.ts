@@ -98,7 +98,7 @@ const threatKind = (
   onFact: watchScores(log),
   isAbsence: ({ threat }) => threat === null,
   includes: includesRow,
-  contradicts: (newer, known) => newer.threat === null && newer.isRefused !== true && known.isRow === true,
+  isPart: ({ isRow }) => isRow === true,
   openProof: openRouteProof,
   isIncomplete: fact => fact.isIncomplete === true,
   limits: limitsOf(suspiciousFrom),
