@@ -8,7 +8,7 @@ export interface CountedIndicators {
   readonly count: number;
   /** The calls that are already counted for each of them. */
   readonly variants: Set<string>;
-  /** The calls of which a row has told the half. */
+  /** The calls of which a row of a list has a part already. */
   readonly inRows: Set<string>;
   /** How many of them are address blocks, or may be. */
   blocks(): number;

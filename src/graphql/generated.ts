@@ -453,10 +453,9 @@ export type MembershipStateFilter =
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /**
-   * Records in Datadog that indicators have been reviewed, or have not. One write for each different value, one after the other
-   * as far as Datadog's limits want it; each is a new event of the indicator's triage history, signed by the user of the Datadog
-   * key. The gateway repeats none: what was sent and not answered is `TIMED_OUT`, and may have been recorded. Costs one point
-   * for each value. More than 100 values are refused whole with `OPERATION_TOO_LARGE`.
+   * Records in Datadog that indicators have been reviewed, or have not. One write for each different value; each is a new event
+   * of the indicator's triage history, signed by the user of the Datadog key. The gateway repeats none: what was sent and not
+   * answered is `TIMED_OUT`, and may have been recorded. Costs one point for each value. More than 100 values are refused whole with `OPERATION_TOO_LARGE`.
    *
    * `FORBIDDEN` unless the gateway allows it (`TRIAGE_WRITES`) and the caller carries the scope for it (`TRIAGE_SCOPE`).
    *
@@ -1002,7 +1001,7 @@ export type ThreatIndicatorConnection = {
   readonly __typename?: 'ThreatIndicatorConnection';
   /** The rows of this page, each with its cursor. */
   readonly edges: ReadonlyArray<ThreatIndicatorEdge>;
-  /** What this page cannot tell: `ROWS_MOVED`, `TRUNCATED` (Datadog told less than there is, or a part could not be read). */
+  /** What this page cannot tell: `ROWS_MOVED`, `TRUNCATED` (Datadog sent less than there is, or a part could not be read). */
   readonly limits: ReadonlyArray<CoverageLimit>;
   /** The rows of this page. */
   readonly nodes: ReadonlyArray<ThreatIndicator>;

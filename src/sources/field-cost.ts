@@ -43,8 +43,8 @@ export interface CostMeter<Field extends CostedField = CostedField> {
   /** Each indicator has `each` records at these paths, each with an indicator in its field `indicator`. */
   leadToRecords(field: Field, each: number, paths: readonly FieldPath[]): void;
   /**
-   * The field has so many rows at these paths, each with an indicator in its field `indicator`, about which the source has told
-   * what fields with `isInRows` ask of this variant.
+   * The field has so many rows at these paths, each with an indicator in its field `indicator`. They hold what fields
+   * with `isInRows` ask the source of this variant.
    */
   leadToRows(
     field: Field,

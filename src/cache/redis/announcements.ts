@@ -21,7 +21,7 @@ type Listener = (names: readonly string[]) => void;
 const firstEveryMs = 50;
 /** How often a replica asks what is new, and how long it is waited for after it has asked last, in milliseconds. */
 const [askEveryMs, aliveMs] = [250, 2_000];
-/** One that has not said goodbye may still serve what it knew: it is not waited for, but it is not taken for told either. */
+/** One that has not said goodbye may still serve what it knew: it is not waited for, but counts as one that has not heard. */
 const goneMs = 600_000;
 const [longestWaitMs, waitMs] = [1_500, 25];
 const most = 20_000;
@@ -84,19 +84,12 @@ export function createAnnouncements({ ask, holder, keyPrefix }: AnnouncementsOpt
   const tag = '{announced}';
   const keys = ['names', 'replicas', 'heard'].map(name => `${keyPrefix}${tag}${name}`);
   const listeners: Listener[] = [];
-  /** What was heard before anybody listened. */
-  let unheard: string[] = [];
   let heard = '0';
   let hasHeard = false;
   let listening: Promise<void> | undefined;
 
   const run = (script: string, values: readonly string[]): Promise<unknown> =>
     ask(tag, 'write', ({ client }) => client.eval(script, { keys, arguments: [...values] }));
-
-  function tell(names: readonly string[]): void {
-    if (listeners.length === 0) unheard.push(...names);
-    for (const listener of listeners) listener(names);
-  }
 
   async function listenToAll(): Promise<void> {
     for (;;) {
@@ -105,20 +98,23 @@ export function createAnnouncements({ ask, holder, keyPrefix }: AnnouncementsOpt
       const texts = reply.map(String);
       const last = texts.at(-1) ?? heard;
       if (!/^\d{1,16}$/.test(last)) return;
-      tell(texts.filter((_, index) => index % 2 === 0));
+      const names = texts.filter((_, index) => index % 2 === 0);
+      for (const listener of listeners) listener(names);
       const isLast = texts.length < 2 * page || Number(last) - 1 <= Number(heard);
       // The names of one announcement may stand on two pages.
       const before = heard;
       heard = isLast ? last : String(Number(last) - 1);
       if (!isLast) continue;
       hasHeard = true;
-      // How far it has heard is told at once: somebody waits for it.
+      // How far it has heard is written at once: somebody waits for it.
       if (heard !== before) await run(listenScript, [holder, heard]);
       return;
     }
   }
 
+  /** What is heard before anybody listens would be lost. */
   function listen(): Promise<void> {
+    if (listeners.length === 0) return Promise.resolve();
     listening ??= listenToAll().finally(() => {
       listening = undefined;
     });
@@ -138,9 +134,9 @@ export function createAnnouncements({ ask, holder, keyPrefix }: AnnouncementsOpt
     hasHeard: () => hasHeard,
 
     onAnnounced(listener: Listener): void {
+      // From the beginning: what the others have heard already, this one has not.
+      heard = '0';
       listeners.push(listener);
-      tell(unheard);
-      unheard = [];
     },
 
     async announce(names: readonly string[], keepMs: number): Promise<boolean> {

@@ -7,13 +7,13 @@ import { ExtractDocument, TriageDocument } from './generated/graphql.ts';
 import type { Extract } from './text/read-in-parts.ts';
 import { backoffSeconds, retryableReports } from './triage.ts';
 
-/** What a caller is known by, and the keys of sources that he brings, by their headers. */
+/** What a caller is known by, and the keys for sources that it brings, by their headers. */
 export interface Keys {
   readonly key: string;
   readonly own: Readonly<Record<string, string>>;
 }
 
-/** Headers in which callers of this gateway bring keys of their own. The page is told their names. */
+/** Headers in which callers of this gateway bring keys of their own: the served page names them. */
 export const ownKeyHeaders: readonly string[] = (
   document.querySelector<HTMLMetaElement>('meta[name="own-key-headers"]')?.content ?? ''
 )

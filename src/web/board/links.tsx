@@ -1,4 +1,4 @@
-/** Where a person goes on. The gateway made the addresses; nothing of this page goes along, and nothing is told of where it was. */
+/** Where a person goes on. The gateway made the addresses; nothing of this page goes along, its address neither. */
 import type { IndicatorDetails } from './records.tsx';
 
 export function Links({ links }: { readonly links: IndicatorDetails['links'] }) {

@@ -57,7 +57,7 @@ export const openTriage =
   async (values, state, onWrite) => {
     operation.reduceMaxAge(0);
     const parsed: (ParsedIndicator & { readonly input: string })[] = [];
-    await eachInSlices(values, input => void parsed.push({ input, ...parseIndicator(input) }), createSlices({}));
+    await eachInSlices(values, input => void parsed.push({ input, ...parseIndicator(input) }), createSlices());
     const indicators = new Map<string, Indicator>();
     for (const { indicator } of parsed) if (indicator !== undefined) indicators.set(indicatorKey(indicator), indicator);
     const send = async (indicator: Indicator): Promise<WriteOutcome> => {
@@ -73,23 +73,24 @@ export const openTriage =
     const touched = written.flatMap(([key, { status }]) =>
       mayBeRecorded(status) ? [indicators.get(key) as Indicator] : [],
     );
-    const isTold = touched.length === 0 || (await changed(touched));
+    const isKnownToAll = touched.length === 0 || (await changed(touched));
     const outcomes = new Map(written);
     return parsed.map(({ input, indicator, problem }) => {
       const outcome = indicator && outcomes.get(indicatorKey(indicator));
       if (outcome === undefined) return { input, indicator: null, problem: problem ?? '', ...notSent(null) };
-      return { input, indicator: indicator ?? null, problem: null, ...withNote(outcome, isTold) };
+      return { input, indicator: indicator ?? null, problem: null, ...withNote(outcome, isKnownToAll) };
     });
   };
 
 const mayBeRecorded = (status: SourceStatus): boolean => status !== 'NOT_QUERIED' && status !== 'DENIED';
 
-const doubtful: ReadonlySet<SourceStatus> = new Set(['MATCHED', 'TIMED_OUT', 'UNAVAILABLE', 'MALFORMED']);
+/** Of what is not recorded, other replicas know nothing older. */
+const mayDiffer: ReadonlySet<SourceStatus> = new Set(['MATCHED', 'TIMED_OUT', 'UNAVAILABLE', 'MALFORMED']);
 
 const othersMayShow = 'Other replicas may show the state from before until it is no longer fresh.';
 
-function withNote(outcome: WriteOutcome, isTold: boolean): WriteOutcome {
-  if (isTold || !doubtful.has(outcome.status)) return outcome;
+function withNote(outcome: WriteOutcome, isKnownToAll: boolean): WriteOutcome {
+  if (isKnownToAll || !mayDiffer.has(outcome.status)) return outcome;
   return { ...outcome, detail: [outcome.detail, othersMayShow].filter(Boolean).join(' ') };
 }
 
@@ -98,8 +99,11 @@ const notSent = (detail: string | null): WriteOutcome => ({ status: 'NOT_QUERIED
 const refused = ({ kind, message }: UpstreamError): WriteOutcome => ({
   status: kind === 'TRUNCATED' ? 'MALFORMED' : kind,
   event: null,
-  detail: `${message}.`.replace('..', '.'),
+  detail: sentence(message),
 });
+
+/** Some messages end with a full stop. */
+const sentence = (message: string): string => (message.endsWith('.') ? message : `${message}.`);
 
 async function write(
   indicator: Indicator,
@@ -133,7 +137,7 @@ async function write(
     return recorded(answer as UpstreamResponse, indicator, state);
   } catch (problem) {
     if (!(problem instanceof UpstreamError)) throw problem;
-    return isPrepared ? outcomeOf(problem) : notSent(`Not sent: ${problem.message}.`);
+    return isPrepared ? outcomeOf(problem) : notSent(sentence(`Not sent: ${problem.message}`));
   }
 }
 
@@ -144,11 +148,9 @@ function recorded({ body, connection }: UpstreamResponse, indicator: Indicator, 
   const isError = !isObject(body) || (Array.isArray(body.errors) && body.errors.length > 0);
   if (isError || Object.keys(whole.sent).length === 0) return unreadable();
   const named = fieldOf(whole, 'indicator', text);
-  if (named !== null && echoOf(named, indicator)?.covering !== undefined) return ofAnother();
-  if (named !== null && echoOf(named, indicator) === undefined) {
-    connection?.distrust();
-    return ofAnother();
-  }
+  const echo = named === null ? {} : echoOf(named, indicator);
+  if (echo === undefined) connection?.distrust();
+  if (echo === undefined || echo.covering !== undefined) return ofAnother();
   const sent = toTriageState(fieldOf(whole, 'triage_state', text));
   const at = fieldOf(whole, 'triaged_at', instant) ?? fieldOf(whole, 'created_at', instant);
   const event = sent === null && at === null ? null : { state: sent, at, by: fieldOf(whole, 'triaged_by', text) };
@@ -181,7 +183,7 @@ const unreached = new Set([
 function outcomeOf(problem: UpstreamError): WriteOutcome {
   const { httpStatus, neverSent, message } = problem;
   const code = Object(problem.cause).code;
-  if (neverSent || unreached.has(code)) return notSent(`Not sent: ${message}.`);
+  if (neverSent || unreached.has(code)) return notSent(sentence(`Not sent: ${message}`));
   if (problem.kind === 'MALFORMED' && httpStatus === undefined) return unreadable();
   if (httpStatus === undefined)
     return { status: 'TIMED_OUT', event: null, detail: 'Sent and not answered: it may have been recorded.' };

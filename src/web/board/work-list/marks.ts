@@ -123,7 +123,7 @@ export function createMarks({ send, onMarked }: MarksOptions) {
       });
       return last.key;
     },
-    /** Rows are read anew, and say themselves what was recorded; what is being sent is not told yet. */
+    /** Rows are read anew, and say themselves what was recorded; what is being sent is not in them yet. */
     forgetSettled() {
       publish({ marks: new Map([...view.marks].filter(([, { phase }]) => phase === 'SENDING')) });
     },
