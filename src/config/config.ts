@@ -79,7 +79,11 @@ export function readConfig<Registry extends Sources>(given: Environment, sources
     tracing: tracing.settings,
     sources: settings as Config<Registry>['sources'],
     warnings: [
-      ...misspeltNames(environment, namesIn([...gatewayGroups, ...Object.values(sources).flatMap(sourceGroups)])),
+      ...misspeltNames(
+        environment,
+        namesIn([...gatewayGroups, ...Object.values(sources).flatMap(sourceGroups)]),
+        new Map(Object.values(sources).flatMap(withItsOwnName)),
+      ),
       ...Object.values(sources).flatMap(source => wrappedSecrets(credentialsIn(environment, source))),
     ],
   };
@@ -104,6 +108,13 @@ function authBySource(
     keyHeaders: Object.fromEntries(headers),
   };
 }
+
+/** `DATADOG_API_KEY` → `DD_API_KEY`: its own variables, as if they began like those that every source has. */
+const withItsOwnName = (source: SourceDefinition): readonly (readonly [string, string])[] =>
+  variableNames(source.configuration.variables).map(name => [
+    prefixOf(source) + name.slice(name.indexOf('_') + 1),
+    name,
+  ]);
 
 /** The credentials of a source, by variable. */
 function credentialsIn(

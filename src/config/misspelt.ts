@@ -5,12 +5,20 @@ import type { Environment, Problems } from './variables.ts';
 /** Others' variables that look like ours. */
 const others = new Set(['HTTP_PROXY', 'http_proxy', 'NODE_EXTRA_CA_CERTS', 'REDIS_PORT', 'REDIS_HOST']);
 
-/** `names`: of all variables that the gateway reads. */
-export function misspeltNames(environment: Environment, names: readonly string[]): Problems {
+/**
+ * `names`: of all variables that the gateway reads. `byOtherNames`: what else somebody may call one of them (`DATADOG_API_KEY`) → its
+ * name (`DD_API_KEY`).
+ */
+export function misspeltNames(
+  environment: Environment,
+  names: readonly string[],
+  byOtherNames: ReadonlyMap<string, string>,
+): Problems {
   const known = new Set(names);
+  const spellings = [...names.map(name => [name, name] as const), ...byOtherNames];
   return Object.keys(environment).flatMap(name => {
     if (known.has(name) || others.has(name) || !name.includes('_') || !environment[name]?.trim()) return [];
-    const near = names.find(ours => ours.includes('_') && isNear(name.toUpperCase(), ours));
+    const [, near] = spellings.find(([ours]) => ours.includes('_') && isNear(name.toUpperCase(), ours)) ?? [];
     return near === undefined
       ? []
       : [`${name} is no variable of the gateway, and is not read: ${near} is meant perhaps`];

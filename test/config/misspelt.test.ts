@@ -15,6 +15,8 @@ describe('a variable that is none of ours', () => {
     ['ARGUS_APIKEY', 'ARGUS_API_KEY'],
     ['DATADOG_PERSONAL_SCOPES', 'DATADOG_PERSONAL_SCOPE'],
     ['argus_scope', 'ARGUS_SCOPE'],
+    ['DATADOG_API_KEY', 'DD_API_KEY'],
+    ['DATADOG_SITE', 'DD_SITE'],
   ])('and nearly is one is told with the one that is meant: %s', (name, meant) => {
     expect(warningsOf({ [name]: 'hunter2' })).toEqual([
       `${name} is no variable of the gateway, and is not read: ${meant} is meant perhaps`,
