@@ -241,6 +241,17 @@ describe('what a row says of its indicator', () => {
     expect(data.indicator).toEqual({ threatScore: 95, verdict: { level: 'MALICIOUS' } });
   });
 
+  it('is not denied by a lookup that takes no such type', async () => {
+    bed = await startTestBed({}, { dataSet });
+    sent(list([{ indicator: 'https://evil.example.org/x', score: 95, malicious_sources: [{ name: 'threatfox' }] }]));
+    bed.emulators.datadog.faults.add({ kind: 'status', status: 400, match: { path: '/ioc-explorer/indicator' } });
+    const { nodes } = await rows('indicator { datadog { report { status } threat { hosts } } verdict { level } }');
+    expect(nodes[0].indicator).toEqual({
+      datadog: { report: { status: 'MALFORMED' }, threat: null },
+      verdict: { level: 'MALICIOUS' },
+    });
+  });
+
   it('is found by several ids at once', async () => {
     const values = ['a.example.org', 'b.example.org', 'c.example.org'];
     for (const value of values) dataSet.datadog.add(value, { attributes: { score: 5 } });
