@@ -27,6 +27,8 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // As long as a busy machine may take: with vitest's one second a browser that is loading already failed.
+    expect: { poll: { timeout: 10_000 } },
     // Two cores: more workers only wait for each other, and the tests own real servers and browsers.
     maxWorkers: 2,
     projects: [

@@ -106,7 +106,7 @@ describe('a review', () => {
     bed.emulators.datadog.faults.add({ kind: 'latency', ms: 500, match: { method: 'GET' } });
     const history = 'a: triageHistory(offset: 0, limit: 3) { at } b: triageHistory(offset: 4, limit: 2) { at }';
     const before = bed.ask(`{ indicator(value: "long.example.org") { triageState ${history} } }`);
-    await expect.poll(lookups, { timeout: 5_000 }).toBe(2);
+    await expect.poll(lookups).toBe(2);
     await set(['long.example.org']);
     await before;
     const { data } = await bed.ask('{ indicator(value: "long.example.org") { triageState } }');
