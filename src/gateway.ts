@@ -26,6 +26,7 @@ export function openGateway(config: Config, { registry, costs, workBudget, audit
     parseIndicator: costs.parse,
     sources: Object.fromEntries(open),
     verdictPolicy: config.verdict,
+    egressPolicy: config.egress,
     permissionsOf: createPermissions(config.auth.scopes),
     deadlineMs,
     maxValues,

@@ -43,6 +43,9 @@
 {{- if $v.trustedDocuments.existingConfigMap -}}
 {{- $_ := set $env "TRUSTED_DOCUMENTS" "/etc/indicator-gateway/documents/manifest.json" -}}
 {{- end -}}
+{{- if ($v.egressPolicy).existingConfigMap -}}
+{{- $_ := set $env "EGRESS_POLICY" "/etc/indicator-gateway/egress/policy.json" -}}
+{{- end -}}
 {{- if $v.caBundle.existingConfigMap -}}
 {{- $_ := set $env "NODE_EXTRA_CA_CERTS" "/etc/indicator-gateway/ca/ca.crt" -}}
 {{- end -}}

@@ -209,5 +209,6 @@ const allowsStale: Readonly<Record<FailedStatus, boolean>> = {
   TIMED_OUT: true,
   UNAVAILABLE: true,
   OVERLOADED: true,
+  WITHHELD: false,
   MALFORMED: true,
 };

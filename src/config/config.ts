@@ -1,9 +1,11 @@
 /** Reads the environment into one Config, or reports all problems at once, by variable and without values. */
 import type { z } from 'zod';
 import type { AuthConfig } from '../auth/auth-config.ts';
+import type { EgressPolicy } from '../domain/egress/policy.ts';
 import { commonSettings, commonVariables, type SourceSettings } from '../sources/settings.ts';
 import type { SettingsOf, SettingsResult, SourceDefinition, Sources } from '../sources/source.ts';
 import { authProblems, authSettings, authVariables, isLoopback } from './auth.ts';
+import { readEgress } from './egress.ts';
 import { type GatewayConfig, gatewayConfig, gatewayProblems, gatewayVariables, withProxyNames } from './gateway.ts';
 import { misspeltNames, wrappedSecrets } from './misspelt.ts';
 import { redisProblems } from './redis.ts';
@@ -15,6 +17,8 @@ export interface Config<Registry extends Sources = Sources> extends GatewayConfi
   readonly auth: AuthConfig;
   /** Undefined: off. */
   readonly tracing: TracingConfig | undefined;
+  /** Empty: everything may be sent. */
+  readonly egress: EgressPolicy;
   readonly sources: { readonly [Name in keyof Registry]: SettingsOf<Registry[Name]> };
   /** Logged at start. */
   readonly warnings: Problems;
@@ -64,19 +68,21 @@ export function readConfig<Registry extends Sources>(given: Environment, sources
   const auth = readVariables(authVariables, environment);
   const authOrProblems = auth.values && authSettings(auth.values);
   const tracing = readTracing(environment);
+  const egress = readEgress(environment, Object.keys(sources));
   const read = Object.entries(sources).map(([name, source]) => [name, readSource(environment, source)] as const);
   const problems = [
-    ...[gateway, auth, tracing, ...read.map(([, result]) => result)].flatMap(result => result.problems ?? []),
+    ...[gateway, auth, tracing, egress, ...read.map(([, result]) => result)].flatMap(result => result.problems ?? []),
     ...(authOrProblems && 'problems' in authOrProblems ? authOrProblems.problems : []),
     ...crossChecks(environment, sources),
   ];
-  if (!gateway.values || !authOrProblems || 'problems' in authOrProblems || problems.length > 0)
+  if (!gateway.values || !egress.policy || !authOrProblems || 'problems' in authOrProblems || problems.length > 0)
     throw new ConfigError([...new Set(problems)]);
   const settings = Object.fromEntries(read.map(([name, result]) => [name, result.settings]));
   return {
     ...gatewayConfig(gateway.values),
     auth: { ...authOrProblems, ...authBySource(sources, settings) },
     tracing: tracing.settings,
+    egress: egress.policy,
     sources: settings as Config<Registry>['sources'],
     warnings: [
       ...misspeltNames(

@@ -104,6 +104,10 @@ export const gatewayVariables = z.object({
     .string()
     .optional()
     .describe('Hosts that are asked without it, comma-separated; no_proxy where it is unset.'),
+  EGRESS_POLICY: z
+    .string()
+    .optional()
+    .describe('A file with what is never sent to which source; without it everything may be sent.'),
   ALLOW_PLAIN_HTTP: onOff('off').describe(
     'Whether sources may be asked over http:// on other hosts than this one, where keys and answers travel in the clear.',
   ),

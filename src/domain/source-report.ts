@@ -25,6 +25,7 @@ export type SourceStatus =
   | 'TIMED_OUT'
   | 'UNAVAILABLE'
   | 'OVERLOADED'
+  | 'WITHHELD'
   | 'MALFORMED';
 
 export type CoverageLimit =

@@ -2,6 +2,8 @@
 import type { Caller } from '../auth/callers.ts';
 import type { Permissions } from '../auth/scopes.ts';
 import type { Clock } from '../clock.ts';
+import { createEgress, type EgressPolicy } from '../domain/egress/policy.ts';
+import type { Tlp } from '../domain/egress/tlp.ts';
 import { hostOf, indicatorKey } from '../domain/indicator/indicator.ts';
 import type { Indicator } from '../domain/indicator/model.ts';
 import type { SourceName } from '../domain/source-report.ts';
@@ -36,6 +38,7 @@ export interface Gateway {
   readonly lookahead: Lookahead;
   readonly parseIndicator: ParseIndicator;
   readonly verdictPolicy: VerdictPolicy;
+  readonly egressPolicy: EgressPolicy;
   /** What a caller with these scopes may be shown. */
   readonly permissionsOf: (scopes: ReadonlySet<string>) => Permissions;
   readonly deadlineMs: number;
@@ -117,12 +120,14 @@ export interface ContextOptions {
   /** Its signal is aborted when the client has gone. */
   clientGone(): AbortSignal;
   readonly permissionsKey?: string | undefined;
+  /** How the caller has marked what the operation names. */
+  readonly tlp?: Tlp | undefined;
   /** Undefined while tracing is off. */
   readonly span?: Span | undefined;
 }
 
 export function createContext(gateway: Gateway, options: ContextOptions): Context {
-  const { caller, requestId, clientGone, permissionsKey, span } = options;
+  const { caller, requestId, clientGone, permissionsKey, tlp, span } = options;
   const trace = createTrace(span);
   const now = gateway.clock.monotonic;
   const startedAt = now();
@@ -131,11 +136,10 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
   let [isWaiting, hasWaited, responseMaxAgeMs] = [false, false, Number.POSITIVE_INFINITY];
 
   const operation: Operation = Object.assign(Object.create(operationGetters), {
-    lifetime,
-    named,
-    startedAt,
+    ...{ lifetime, named, startedAt },
     deadlineAt: startedAt + gateway.deadlineMs,
     caller: caller.clientKey,
+    egress: createEgress(gateway.egressPolicy, tlp),
     keys: caller.keys,
     trace,
     served: undefined,
@@ -151,6 +155,10 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
     },
     countRows: rows.add,
   });
+  const goOn = (): void => {
+    hasWaited = true;
+    lifetime.check();
+  };
   const room = gateway.workBudget.open(caller.clientKey);
   const { parts, all, gather } = createSourceParts(gateway, operation, caller.scopes, room.take);
   return Object.assign(Object.create(contextGetters), {
@@ -171,8 +179,7 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
     name(this: Context, indicator: Indicator, maxAgeSeconds: number | null | undefined) {
       named.add(indicator.value);
       this.naming?.add(indicator.value);
-      if (maxAgeSeconds == null) return;
-      reduceTo(maxAges, indicator, maxAgeSeconds * 1000);
+      if (maxAgeSeconds != null) reduceTo(maxAges, indicator, maxAgeSeconds * 1000);
     },
     named: () => [...named],
     roots: createRoots(),
@@ -184,13 +191,7 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
       return gathering;
     },
     hasWaited: () => hasWaited,
-    slices() {
-      const goOn = (): void => {
-        hasWaited = true;
-        lifetime.check();
-      };
-      return createSlices({ goOn });
-    },
+    slices: () => createSlices({ goOn }),
     rows,
     texts: noCost.texts,
     indicators: () => named.size,

@@ -26,6 +26,7 @@ export const errorCodes = [
   'UPSTREAM_TRUNCATED',
   'DEADLINE_EXCEEDED',
   'OVERLOADED',
+  'EGRESS_FORBIDDEN',
   'INTERNAL_SERVER_ERROR',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
@@ -38,6 +39,7 @@ const codes = {
   TIMED_OUT: 'UPSTREAM_TIMEOUT',
   UNAVAILABLE: 'UPSTREAM_UNAVAILABLE',
   OVERLOADED: 'OVERLOADED',
+  WITHHELD: 'EGRESS_FORBIDDEN',
   MALFORMED: 'UPSTREAM_MALFORMED',
   TRUNCATED: 'UPSTREAM_TRUNCATED',
 } as const satisfies Record<UpstreamErrorKind, ErrorCode>;

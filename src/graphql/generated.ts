@@ -198,8 +198,8 @@ export type GeoLocation = {
  * The fields about the value itself are free. The shorthand fields (`threatScore` to `covering`) ask their source and,
  * where it can not be heard, are null with a GraphQL error whose `extensions.code` is one of `SOURCE_UNCONFIGURED`,
  * `UPSTREAM_DENIED`, `FORBIDDEN`, `UPSTREAM_REJECTED`, `BAD_USER_INPUT`, `UPSTREAM_RATE_LIMITED`, `UPSTREAM_TIMEOUT`,
- * `DEADLINE_EXCEEDED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with
- * `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
+ * `DEADLINE_EXCEEDED`, `OVERLOADED`, `EGRESS_FORBIDDEN`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or
+ * `UPSTREAM_TRUNCATED`, with `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
  * errors: there a failure is a status. Both ways share one upstream call.
  */
 export type Indicator = Node & {
@@ -291,8 +291,8 @@ export type Indicator = Node & {
  * The fields about the value itself are free. The shorthand fields (`threatScore` to `covering`) ask their source and,
  * where it can not be heard, are null with a GraphQL error whose `extensions.code` is one of `SOURCE_UNCONFIGURED`,
  * `UPSTREAM_DENIED`, `FORBIDDEN`, `UPSTREAM_REJECTED`, `BAD_USER_INPUT`, `UPSTREAM_RATE_LIMITED`, `UPSTREAM_TIMEOUT`,
- * `DEADLINE_EXCEEDED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with
- * `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
+ * `DEADLINE_EXCEEDED`, `OVERLOADED`, `EGRESS_FORBIDDEN`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or
+ * `UPSTREAM_TRUNCATED`, with `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
  * errors: there a failure is a status. Both ways share one upstream call.
  */
 export type IndicatorArgusArgs = {
@@ -308,8 +308,8 @@ export type IndicatorArgusArgs = {
  * The fields about the value itself are free. The shorthand fields (`threatScore` to `covering`) ask their source and,
  * where it can not be heard, are null with a GraphQL error whose `extensions.code` is one of `SOURCE_UNCONFIGURED`,
  * `UPSTREAM_DENIED`, `FORBIDDEN`, `UPSTREAM_REJECTED`, `BAD_USER_INPUT`, `UPSTREAM_RATE_LIMITED`, `UPSTREAM_TIMEOUT`,
- * `DEADLINE_EXCEEDED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with
- * `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
+ * `DEADLINE_EXCEEDED`, `OVERLOADED`, `EGRESS_FORBIDDEN`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or
+ * `UPSTREAM_TRUNCATED`, with `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
  * errors: there a failure is a status. Both ways share one upstream call.
  */
 export type IndicatorDatadogArgs = {
@@ -324,8 +324,8 @@ export type IndicatorDatadogArgs = {
  * The fields about the value itself are free. The shorthand fields (`threatScore` to `covering`) ask their source and,
  * where it can not be heard, are null with a GraphQL error whose `extensions.code` is one of `SOURCE_UNCONFIGURED`,
  * `UPSTREAM_DENIED`, `FORBIDDEN`, `UPSTREAM_REJECTED`, `BAD_USER_INPUT`, `UPSTREAM_RATE_LIMITED`, `UPSTREAM_TIMEOUT`,
- * `DEADLINE_EXCEEDED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with
- * `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
+ * `DEADLINE_EXCEEDED`, `OVERLOADED`, `EGRESS_FORBIDDEN`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or
+ * `UPSTREAM_TRUNCATED`, with `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
  * errors: there a failure is a status. Both ways share one upstream call.
  */
 export type IndicatorMembershipsArgs = {
@@ -342,8 +342,8 @@ export type IndicatorMembershipsArgs = {
  * The fields about the value itself are free. The shorthand fields (`threatScore` to `covering`) ask their source and,
  * where it can not be heard, are null with a GraphQL error whose `extensions.code` is one of `SOURCE_UNCONFIGURED`,
  * `UPSTREAM_DENIED`, `FORBIDDEN`, `UPSTREAM_REJECTED`, `BAD_USER_INPUT`, `UPSTREAM_RATE_LIMITED`, `UPSTREAM_TIMEOUT`,
- * `DEADLINE_EXCEEDED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with
- * `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
+ * `DEADLINE_EXCEEDED`, `OVERLOADED`, `EGRESS_FORBIDDEN`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or
+ * `UPSTREAM_TRUNCATED`, with `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
  * errors: there a failure is a status. Both ways share one upstream call.
  */
 export type IndicatorThreatArgs = {
@@ -358,8 +358,8 @@ export type IndicatorThreatArgs = {
  * The fields about the value itself are free. The shorthand fields (`threatScore` to `covering`) ask their source and,
  * where it can not be heard, are null with a GraphQL error whose `extensions.code` is one of `SOURCE_UNCONFIGURED`,
  * `UPSTREAM_DENIED`, `FORBIDDEN`, `UPSTREAM_REJECTED`, `BAD_USER_INPUT`, `UPSTREAM_RATE_LIMITED`, `UPSTREAM_TIMEOUT`,
- * `DEADLINE_EXCEEDED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or `UPSTREAM_TRUNCATED`, with
- * `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
+ * `DEADLINE_EXCEEDED`, `OVERLOADED`, `EGRESS_FORBIDDEN`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_MALFORMED` or
+ * `UPSTREAM_TRUNCATED`, with `extensions.source` and perhaps `extensions.retryAfterSeconds`. The answers (`datadog`, `argus`) and the join (`verdict`, `sources`) raise no
  * errors: there a failure is a status. Both ways share one upstream call.
  */
 export type IndicatorTriageHistoryArgs = {
@@ -940,7 +940,12 @@ export type SourceStatus =
   /** The source is down, or was lately and is being left alone for a while. [`UPSTREAM_UNAVAILABLE`] */
   | 'UNAVAILABLE'
   /** The gateway has no credentials for the source. [`SOURCE_UNCONFIGURED`] */
-  | 'UNCONFIGURED';
+  | 'UNCONFIGURED'
+  /**
+   * The operator's egress policy keeps the value from the source, or one marked as the caller has marked it (`X-TLP`). It was
+   * not sent, and nothing that was heard of it before is shown. [`EGRESS_FORBIDDEN`]
+   */
+  | 'WITHHELD';
 
 /**
  * One row of Datadog's IoC Explorer: less than `Indicator.threat`, which costs a call of its own. Its fields are those of

@@ -3,7 +3,15 @@ import type { SourceName, SourceStatus } from '../domain/source-report.ts';
 /** The statuses of a source that gave no usable response. */
 export type FailedStatus = Extract<
   SourceStatus,
-  'UNCONFIGURED' | 'DENIED' | 'REJECTED' | 'RATE_LIMITED' | 'TIMED_OUT' | 'UNAVAILABLE' | 'OVERLOADED' | 'MALFORMED'
+  | 'UNCONFIGURED'
+  | 'DENIED'
+  | 'REJECTED'
+  | 'RATE_LIMITED'
+  | 'TIMED_OUT'
+  | 'UNAVAILABLE'
+  | 'OVERLOADED'
+  | 'WITHHELD'
+  | 'MALFORMED'
 >;
 
 /**

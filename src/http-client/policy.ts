@@ -42,6 +42,7 @@ const traits: Readonly<Record<UpstreamErrorKind, { isTransient: boolean; isFailu
   TIMED_OUT: { isTransient: true, isFailure: true, isRefusal: false },
   UNAVAILABLE: { isTransient: true, isFailure: true, isRefusal: false },
   OVERLOADED: { isTransient: false, isFailure: false, isRefusal: false },
+  WITHHELD: { isTransient: false, isFailure: false, isRefusal: false },
   MALFORMED: { isTransient: false, isFailure: false, isRefusal: false },
   TRUNCATED: { isTransient: false, isFailure: false, isRefusal: false },
 };

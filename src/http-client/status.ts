@@ -11,6 +11,7 @@ const defaultMessages: Readonly<Record<UpstreamErrorKind, string>> = {
   TIMED_OUT: 'did not answer in time',
   UNAVAILABLE: 'is unavailable',
   OVERLOADED: 'was not asked: more calls are waiting here than can be sent in time',
+  WITHHELD: 'was not asked: the egress policy withholds it',
   MALFORMED: 'sent an answer that can not be read',
   TRUNCATED: 'holds more than it lets anybody read',
 };

@@ -6,6 +6,7 @@ import type { AuthConfig } from '../auth/auth-config.ts';
 import type { AuthenticationFailure, Authenticator, Caller } from '../auth/callers.ts';
 import type { RateLimit } from '../auth/rate-limit.ts';
 import type { Permissions } from '../auth/scopes.ts';
+import { readTlp, type Tlp, tlpExpected } from '../domain/egress/tlp.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import { isOverloaded } from '../graphql/error-codes.ts';
 import type { Tracing } from '../observability/tracing.ts';
@@ -86,11 +87,14 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
     const span = tracing?.operation(request.headers);
     const { headers } = request;
     const { clientKey } = caller;
-    const permissionsKey = wantsExtensions(headers) ? undefined : permissionsKeyOf(caller);
+    const tlp = tlpIn(headers);
+    if (tlp === null) return refuse(reply, 400, 'BAD_REQUEST', `X-TLP must be ${tlpExpected}.`);
+    const permissionsKey = wantsExtensions(headers) || tlp ? undefined : permissionsKeyOf(caller);
     const sent = sentText(request);
     const createRequestContext = () => {
       const { clientGone } = record;
-      const context = createContext(gateway, { caller, requestId: request.id, clientGone, permissionsKey, span });
+      const options = { caller, requestId: request.id, clientGone, permissionsKey, tlp, span };
+      const context = createContext(gateway, options);
       record.context = context;
       // Its client has gone while the caller was authenticated.
       if (record.isEnded) endContext(context);
@@ -123,6 +127,11 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
       return refuseForNow(problem);
     }
   }
+}
+
+/** How the caller has marked what it asks; null: in no way that is known, so that nobody knows what may be sent. */
+function tlpIn({ 'x-tlp': marking }: FastifyRequest['headers']): Tlp | null | undefined {
+  return marking === undefined ? undefined : (readTlp(String(marking)) ?? null);
 }
 
 /** As in the IETF's draft of RateLimit header fields. */

@@ -4,7 +4,7 @@ import type { AuthConfig } from '../auth/auth-config.ts';
 import type { RequestRecord } from './request-log.ts';
 
 /** Added to the Vary header that CORS may have set. */
-const requestHeadersInVary = 'Accept, Accept-Encoding, Authorization, X-Enrichment-Estimate, X-Enrichment-Trace';
+const requestHeadersInVary = 'Accept, Accept-Encoding, Authorization, X-Enrichment-Estimate, X-Enrichment-Trace, X-TLP';
 
 /**
  * `private`, with the remaining freshness of the oldest fact. `no-store` with callers' own credentials, with an error, with

@@ -17,6 +17,8 @@ export interface FactTableOptions<Key, Subject, Need, Fact> {
   /** Equal for keys of one fact. */
   textOf(key: Key): string;
   needOf(key: Key): Need;
+  /** Why the key may not be asked about; undefined: it may. */
+  withheld(key: Key): UpstreamError | undefined;
   requestOf(key: Key, credential: Credential): FactRequest<Subject, Need, Fact>;
   /** The smallest need that contains both. */
   joinNeeds(a: Need, b: Need): Need;
@@ -63,6 +65,7 @@ export function createFactTable<Key, Subject, Need, Fact>(
     const row = rows.get(text) ?? createRow<Subject, Need, Fact>();
     rows.set(text, row);
     if (row.isLearnt && isEnough(row, key)) return;
+    if (options.withheld(key) !== undefined) return;
     row.requests.push(request);
     wanted.add(row);
   }
@@ -203,15 +206,19 @@ export function createFactTable<Key, Subject, Need, Fact>(
     return gathering;
   }
 
+  /** It holds for this operation alone. */
+  function refusal(error: UpstreamError | undefined): FactOutcome<Fact> | undefined {
+    if (error === undefined) return undefined;
+    operation.reduceMaxAge(0);
+    operation.served?.add(notReusable);
+    return { error };
+  }
+
   function find(key: Key): FactOutcome<Fact> | undefined {
-    if (credential instanceof UpstreamError) {
-      operation.reduceMaxAge(0);
-      operation.served?.add(notReusable);
-      return { error: credential };
-    }
+    if (credential instanceof UpstreamError) return refusal(credential);
     const row = rows.get(textOf(key));
     if (row?.bug !== undefined) throw row.bug;
-    if (row === undefined || !isEnough(row, key)) return undefined;
+    if (row === undefined || !isEnough(row, key)) return refusal(options.withheld(key));
     const outcome = outcomeOf(row, key);
     if (!isRecentEnough(outcome, key)) return undefined;
     operation.served?.add(options.isFiltered?.(key) === true ? notReusable : row.served);

@@ -32,6 +32,7 @@ import {
 } from './report.ts';
 import { openUpstream, type SourceSettings } from './settings.ts';
 import type { Operation, Source, SourcePart } from './source.ts';
+import { withheldIndicator } from './withheld.ts';
 
 export interface LookupPart<Variant, Need, Fact> extends SourcePart {
   /**
@@ -122,6 +123,7 @@ function openTable<Variant extends LookupVariant, Need, Fact extends object>(
     credential,
     textOf: ({ indicator, request: { variant } }) => `${variant} ${indicatorKey(indicator)}`,
     needOf: ({ request }) => request.need,
+    withheld: ({ indicator }) => withheldIndicator(kind.source, indicator, operation),
     requestOf: requestOf(options),
     joinNeeds: needs.join,
   });

@@ -15,11 +15,12 @@ const statusRank: Readonly<Record<SourceStatus, number>> = {
   RATE_LIMITED: 4,
   REJECTED: 5,
   DENIED: 6,
-  UNCONFIGURED: 7,
-  MATCHED: 8,
-  NO_MATCH: 9,
-  NOT_APPLICABLE: 10,
-  NOT_QUERIED: 11,
+  WITHHELD: 7,
+  UNCONFIGURED: 8,
+  MATCHED: 9,
+  NO_MATCH: 10,
+  NOT_APPLICABLE: 11,
+  NOT_QUERIED: 12,
 };
 
 const details: Partial<Record<SourceStatus, string>> = {

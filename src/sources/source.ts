@@ -4,6 +4,7 @@ import type { CallerKeys } from '../auth/callers.ts';
 import type { SourcePermissions } from '../auth/scopes.ts';
 import type { RequestContext } from '../cache/fact-kind.ts';
 import type { Environment, Problems } from '../config/variables.ts';
+import type { Egress } from '../domain/egress/policy.ts';
 import type { Indicator } from '../domain/indicator/model.ts';
 import type { SourceReport } from '../domain/source-report.ts';
 import type { SourceAnswer, VerdictSource } from '../domain/verdict/model.ts';
@@ -73,6 +74,8 @@ export interface Source<Part extends SourcePart = SourcePart> {
 /** What sources need to know about a GraphQL operation. */
 export interface Operation extends RequestContext {
   readonly keys: CallerKeys;
+  /** What it may not send; undefined: nothing is withheld. */
+  readonly egress: Egress | undefined;
   /** The strictest `maxAgeSeconds` of the operation for this indicator, in milliseconds; undefined: any fresh fact will do. */
   maxAgeMs(indicator: Indicator): number | undefined;
   /** The strictest of all, for pieces of earlier answers, which may be about several indicators; infinite without one. */

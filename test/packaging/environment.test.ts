@@ -50,6 +50,8 @@ describe.each(Object.keys(valueSets))('the environment of the value set %s', set
   });
 });
 
+/** Variables that name a file and do not say so. */
+const filesOf = new Set(['TRUSTED_DOCUMENTS', 'EGRESS_POLICY']);
 const folder = mkdtempSync(join(tmpdir(), 'environment-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 /** What the Secrets would hold, where a bare word will not do. */
@@ -57,12 +59,13 @@ const contents: Record<string, string> = {
   API_KEYS: `soar:${'0'.repeat(64)}`,
   REDIS_URL: 'redis://:pass@redis:6379',
   REDIS_HMAC_KEY: 'k'.repeat(44),
+  'policy.json': '{"rules":[{"name":"own domains","domains":["corp.example"]}]}',
   'manifest.json': '{"abc":"{ __typename }"}',
 };
 
 /** The environment in the image, its files in a folder of this test. */
 function asMounted(environment: Record<string, string>): Record<string, string> {
-  const files = Object.entries(environment).filter(([name]) => name.endsWith('_FILE') || name === 'TRUSTED_DOCUMENTS');
+  const files = Object.entries(environment).filter(([name]) => name.endsWith('_FILE') || filesOf.has(name));
   const mounted = files.map(([name, path]) => {
     const file = join(folder, basename(path));
     writeFileSync(file, contents[basename(path)] ?? 'a-secret');

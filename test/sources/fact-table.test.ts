@@ -35,6 +35,7 @@ function open({ memory, fetched = [] }: { readonly memory?: Need; readonly fetch
       ...{ key: about, partition: 'p', subject: about, need, maxAgeMs: undefined },
       ...(isFiltered && { isAbsence: () => true }),
     }),
+    withheld: () => undefined,
     joinNeeds: (a, b) => [...new Set([...a, ...b])],
     isFiltered: ({ isFiltered = false }) => isFiltered,
     facts: {

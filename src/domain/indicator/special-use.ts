@@ -76,6 +76,11 @@ const specialNames: ReadonlyMap<string, string> = new Map([
   ['test', 'testing'],
 ]);
 
+/** Every word that `specialUseOf` has. */
+export const specialUses: readonly string[] = [
+  ...new Set([...specialBlocks.map(([, use]) => use), ...specialNames.values()].filter(use => use !== undefined)),
+].sort();
+
 const ranges = specialBlocks
   .map(([block, use]) => ({ range: ipaddr.parseCIDR(block), use }))
   .sort((a, b) => b.range[1] - a.range[1]);

@@ -25,6 +25,7 @@ const causes: Readonly<Record<SourceStatus, string | null>> = {
   TIMED_OUT: 'did not answer in time',
   UNAVAILABLE: 'is unavailable',
   OVERLOADED: 'was not asked, because the gateway is overloaded',
+  WITHHELD: 'was not asked, because the egress policy withholds it',
   MALFORMED: 'gave an unusable answer',
 };
 

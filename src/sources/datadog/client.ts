@@ -13,6 +13,8 @@ import { errorAnswer, readIndicator, type WireIndicator } from './wire.ts';
 /** `variant` is the parameter `ocsf`: true, false and undefined select three different matchers at Datadog. */
 export type ThreatRequest = LookupRequest<boolean | undefined, ThreatNeed>;
 
+export const label = { name: 'DATADOG', title: 'Datadog' } as const;
+
 export const listPath = '/api/v2/security/siem/ioc-explorer';
 export const indicatorPath = `${listPath}/indicator`;
 /** The names of the requests in logs, metrics and spans, beside that of a lookup. */

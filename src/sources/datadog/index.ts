@@ -11,6 +11,7 @@ import { windowsOf } from '../settings.ts';
 import type { SourceDefinition } from '../source.ts';
 import {
   classifyAnswer,
+  label,
   readAnswer,
   readRefusal,
   refusesCredential,
@@ -49,8 +50,7 @@ const witnesses = {
 } as const satisfies Record<string, Witness>;
 
 export const datadog: SourceDefinition<DatadogSettings, DatadogPart> = {
-  name: 'DATADOG',
-  title: 'Datadog',
+  ...label,
   coverage: 'logs of the last 30 days',
   witnesses,
   kind: 'SCORE',

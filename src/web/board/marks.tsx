@@ -18,6 +18,7 @@ export const statusWords: Record<SourceStatus, string> = {
   TIMED_OUT: 'timed out',
   UNAVAILABLE: 'unavailable',
   OVERLOADED: 'not asked: overload',
+  WITHHELD: 'withheld',
   MALFORMED: 'unreadable',
 };
 

@@ -78,7 +78,7 @@ const groupsOf = (sources: readonly SourceDefinition[]) => [...sources.flatMap(s
 
 /** Other values of the chart say these. */
 const setElsewhere =
-  /^(HOST|PORT|ADMIN_PORT|AUTH|JWT_ISSUER|JWT_AUDIENCE|JWKS_URL|JWT_ALGORITHMS|JWT_SCOPE_CLAIM|TRUSTED_DOCUMENTS)$/;
+  /^(HOST|PORT|ADMIN_PORT|AUTH|JWT_ISSUER|JWT_AUDIENCE|JWKS_URL|JWT_ALGORITHMS|JWT_SCOPE_CLAIM|TRUSTED_DOCUMENTS|EGRESS_POLICY)$/;
 
 /** Read by Node and by OpenTelemetry. Headers may hold secrets, which do not belong into a ConfigMap. */
 const readByOthers = {

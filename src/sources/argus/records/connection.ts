@@ -9,11 +9,13 @@ import { createSlices, eachInSlices, type Slices } from '../../../slices.ts';
 import type { Credential } from '../../credential.ts';
 import type { CursorKey } from '../../signed-cursor.ts';
 import type { Operation } from '../../source.ts';
+import { withheldText } from '../../withheld.ts';
 import type { SearchCriteria } from '../client.ts';
 import { createFurtherCalls, type FurtherCalls } from '../further-calls.ts';
 import type { MappedRecord } from '../mapping.ts';
 import type { Page } from '../page.ts';
 import { withProperties } from '../property-retries.ts';
+import { verdictSource } from '../search/records-report.ts';
 import { asArgumentError } from './argument-errors.ts';
 import { type CursorContent, decodeCursor, encodeCursor } from './cursor.ts';
 import { type RecordFilter, readFilter, sortOf, timeSpanTerms } from './filter.ts';
@@ -87,6 +89,8 @@ export function openConnection(
       throw credential;
     }
     const plan = planOf(given, credential.partition, now());
+    const withheld = withheldText(verdictSource, plan.filter.values, operation);
+    if (withheld !== undefined) throw withheld;
     const pageKey = JSON.stringify([plan.key.identity, plan.first, given.after ?? null]);
     return loader.load({ plan, pageKey, properties });
   };

@@ -26,7 +26,9 @@ export interface RecordFilter {
   readonly span: TimeSpan | undefined;
   /** Equal for equal filters, at any time. */
   readonly identity: string;
-  /** The indicators that it names. */
+  /** The values that it names, as they are sent. */
+  readonly values: readonly string[];
+  /** The indicators among them. */
   readonly named: readonly Indicator[];
 }
 
@@ -45,13 +47,13 @@ export function readFilter(filter: ReputationFilter, now: number): RecordFilter 
     ...(filter.includeDeleted === true && { includeDeleted: true }),
     ...timeTerms(filter),
   };
+  const sent = [...(terms.value ?? []), ...(terms.domainSearch?.domain ?? []), ...(terms.ipSearch?.ip ?? [])];
   return {
     terms,
     span: spanOf(filter.time, now),
     identity: shortened(JSON.stringify([terms, filter.time?.from ?? null, filter.time?.to ?? null])),
-    named: [...(terms.value ?? []), ...(terms.domainSearch?.domain ?? []), ...(terms.ipSearch?.ip ?? [])].flatMap(
-      text => parseIndicator(text).indicator ?? [],
-    ),
+    values: sent,
+    named: sent.flatMap(text => parseIndicator(text).indicator ?? []),
   };
 }
 

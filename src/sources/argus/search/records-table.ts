@@ -7,6 +7,7 @@ import { cacheKey } from '../../cache-key.ts';
 import type { Credential } from '../../credential.ts';
 import { createFactTable, type FactTable } from '../../fact-table.ts';
 import type { Operation } from '../../source.ts';
+import { withheldIndicator } from '../../withheld.ts';
 import {
   factVersion,
   joinNeeds,
@@ -17,6 +18,7 @@ import {
 } from '../facts.ts';
 import { pickRecords } from '../mapping.ts';
 import { coveringCriterionOf } from './enclosing.ts';
+import { verdictSource } from './records-report.ts';
 import { currentStates, type RecordsRequest } from './selection-needs.ts';
 
 export interface RecordsKey {
@@ -64,6 +66,7 @@ export const openRecordsTable = (
     credential,
     textOf: ({ indicator }) => indicatorKey(indicator),
     needOf,
+    withheld: ({ indicator }) => withheldIndicator(verdictSource, indicator, operation),
     requestOf: (key, own) => recordsRequestOf(key, own, operation),
     joinNeeds,
     isFiltered: ({ request }) => absenceOf(request) !== undefined,

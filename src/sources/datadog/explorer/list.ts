@@ -12,7 +12,8 @@ import type { SourceDependencies } from '../../dependencies.ts';
 import type { LearntFact } from '../../lookup-source.ts';
 import type { Operation } from '../../source.ts';
 import { callTraced } from '../../traced-call.ts';
-import { listOperation, listPath, type ThreatRequest } from '../client.ts';
+import { withheldText } from '../../withheld.ts';
+import { label, listOperation, listPath, type ThreatRequest } from '../client.ts';
 import type { LookupOfThreats } from '../facts.ts';
 import type { ThreatFact } from '../mapping.ts';
 import { hiddenError, showsPersonal } from '../personal.ts';
@@ -59,6 +60,8 @@ export function openList(options: ListOptions): LoadList {
     }
     if (given.filter?.workedBy != null && !showsPersonal(options.permissions)) throw hiddenError('who triaged it');
     const request = readListRequest(given, credential.partition);
+    const withheld = withheldText(label, given.filter?.query == null ? [] : [given.filter.query], operation);
+    if (withheld !== undefined) throw withheld;
     const key = JSON.stringify([request.key.identity, request.first, given.after ?? null]);
     const page = pages.get(key) ?? loadPage(request, credential, options);
     pages.set(key, page);

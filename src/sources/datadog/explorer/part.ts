@@ -7,6 +7,8 @@ import type { SourceDependencies } from '../../dependencies.ts';
 import { factOf, type LookupSource } from '../../lookup-source.ts';
 import { once } from '../../once.ts';
 import type { Source } from '../../source.ts';
+import { withheldIndicator } from '../../withheld.ts';
+import { label } from '../client.ts';
 import type { DatadogSettings } from '../config.ts';
 import { incompleteError, type LookupOfThreats } from '../facts.ts';
 import { type Link, linksTo } from './links.ts';
@@ -34,6 +36,9 @@ export function openExplorer(
     open(operation, permissions) {
       const part = lookups.open(operation, permissions);
       const credential = credentialFor(operation.keys, permissions);
+      // A link carries the value to Datadog.
+      const mayLink = (indicator: Indicator): boolean =>
+        lookups.isConfigured && permissions.see && withheldIndicator(label, indicator, operation) === undefined;
       const list = once(() =>
         openList({ upstream, credential, permissions, operation, dependencies, lookups: part, changed }),
       );
@@ -46,7 +51,7 @@ export function openExplorer(
           const set = openTriage({ upstream, credential, operation, changed: changed.note });
           return set(values, state, onWrite);
         },
-        links: indicator => (lookups.isConfigured && permissions.see ? linksTo(indicator, settings.site) : []),
+        links: indicator => (mayLink(indicator) ? linksTo(indicator, settings.site) : []),
         node: globalId => nodeOf(globalId, part),
       };
     },

@@ -9,7 +9,8 @@ import type { Credential } from '../../credential.ts';
 import type { Operation } from '../../source.ts';
 import { instant, text } from '../../tolerant-kinds.ts';
 import { fieldOf, isObject, wholeOf } from '../../tolerant-read.ts';
-import { listPath, triageOperation } from '../client.ts';
+import { withheldIndicator } from '../../withheld.ts';
+import { label, listPath, triageOperation } from '../client.ts';
 import { echoOf } from '../echo.ts';
 import { type TriageEvent, toTriageState } from '../history.ts';
 
@@ -62,6 +63,8 @@ export const openTriage =
     for (const { indicator } of parsed) if (indicator !== undefined) indicators.set(indicatorKey(indicator), indicator);
     const send = async (indicator: Indicator): Promise<WriteOutcome> => {
       if (credential instanceof UpstreamError) return refused(credential);
+      const withheld = withheldIndicator(label, indicator, operation);
+      if (withheld !== undefined) return refused(withheld);
       onWrite({ indicator, state, status: undefined });
       const outcome = await write(indicator, state, credential, { upstream, operation });
       onWrite({ indicator, state, status: outcome.status });
@@ -82,7 +85,8 @@ export const openTriage =
     });
   };
 
-const mayBeRecorded = (status: SourceStatus): boolean => status !== 'NOT_QUERIED' && status !== 'DENIED';
+const unrecorded: ReadonlySet<SourceStatus> = new Set(['NOT_QUERIED', 'DENIED', 'WITHHELD']);
+const mayBeRecorded = (status: SourceStatus): boolean => !unrecorded.has(status);
 
 /** Of what is not recorded, other replicas know nothing older. */
 const mayDiffer: ReadonlySet<SourceStatus> = new Set(['MATCHED', 'TIMED_OUT', 'UNAVAILABLE', 'MALFORMED']);

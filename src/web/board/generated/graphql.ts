@@ -146,7 +146,12 @@ export type SourceStatus =
   /** The source is down, or was lately and is being left alone for a while. [`UPSTREAM_UNAVAILABLE`] */
   | 'UNAVAILABLE'
   /** The gateway has no credentials for the source. [`SOURCE_UNCONFIGURED`] */
-  | 'UNCONFIGURED';
+  | 'UNCONFIGURED'
+  /**
+   * The operator's egress policy keeps the value from the source, or one marked as the caller has marked it (`X-TLP`). It was
+   * not sent, and nothing that was heard of it before is shown. [`EGRESS_FORBIDDEN`]
+   */
+  | 'WITHHELD';
 
 /** Which rows of Datadog's IoC Explorer. Criteria are combined with AND; omitted ones do not filter. */
 export type ThreatIndicatorFilter = {
