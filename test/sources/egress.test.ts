@@ -7,7 +7,7 @@ import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
 const rules = [
   { name: 'private addresses', specialUse: ['private', 'loopback'] },
-  { name: 'own domains', domains: ['corp.example'] },
+  { name: 'own domains', domains: ['corp.example', 'münchen-intern.example'] },
   { name: 'own network', addresses: ['192.0.2.0/24'], sources: ['ARGUS'] },
   { name: 'mail', types: ['EMAIL'], sources: ['DATADOG'] },
   { name: 'named by nobody', tlp: ['AMBER+STRICT', 'RED'] },
@@ -62,6 +62,8 @@ const forbidden = [
   ['https://evil.test-site.net/?host=10.1.2.3', '10.1.2.3'],
   ['https://evil.test-site.net/wiki.corp.example.html', 'corp.example'],
   ['bob@corp.example', 'corp.example'],
+  ['https://wiki.münchen-intern.example/', 'nchen-intern'],
+  ['https://evil.test-site.net/?next=https://wiki.münchen-intern.example/', 'nchen-intern'],
 ] as const;
 
 describe('a value that a rule withholds from every source', () => {

@@ -51,8 +51,13 @@ const firstAddress = ({ type, value }: Indicator): Indicator | undefined =>
 const known = (indicators: readonly (Indicator | undefined)[]): readonly Indicator[] =>
   indicators.filter(indicator => indicator !== undefined);
 
+const dotted = /(?<![\p{L}\p{N}_-])[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+/gu;
+
+/** International names in ASCII. */
 const namesIn = (text: string): readonly string[] =>
-  text.match(/(?<![\p{L}\p{N}_-])[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+/gu) ?? [];
+  (text.match(dotted) ?? []).map(name =>
+    /[^\0-~]/u.test(name) ? (parseIndicator(name, 'DOMAIN').indicator?.value ?? name) : name,
+  );
 
 const addresses = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)|(?<![\da-f:.])[\da-f]*:[\da-f:]*:[\da-f:.]*/gu;
 const hosts = /(?<=:\/\/|@)[\p{L}\p{N}_.-]+/gu;
