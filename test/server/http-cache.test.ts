@@ -65,7 +65,7 @@ describe('a whole answer', () => {
     const { headers } = await bed.ask('{ indicator(value: "evil.example.org") { memberships { state } } }');
     expect(headers.get('cache-control')).toMatch(/^private, max-age=\d+$/);
     expect(headers.get('vary')?.split(', ')).toEqual(
-      expect.arrayContaining(['Accept', 'Authorization', 'X-Enrichment-Trace']),
+      expect.arrayContaining(['Accept', 'Authorization', 'X-Enrichment-Trace', 'X-TLP']),
     );
   });
 
@@ -73,7 +73,7 @@ describe('a whole answer', () => {
     const open = await startTestBed({ CORS_ORIGINS: 'https://a.example,https://b.example' });
     const { headers } = await get('{ indicator(value: "evil.example.org") { threatScore } }', open);
     expect(headers.get('vary')).toBe(
-      'Origin, Accept, Accept-Encoding, Authorization, X-Enrichment-Estimate, X-Enrichment-Trace',
+      'Origin, Accept, Accept-Encoding, Authorization, X-Enrichment-Estimate, X-Enrichment-Trace, X-TLP',
     );
     await open.stop();
   });
