@@ -69,6 +69,7 @@ export function runAttempt(
       error: result.error,
       isAbandoned: isAbandoned || result.wasIdle || exchanged.isUnsent === true,
       isUnprotected: call.isUnprotected === true,
+      traceId: span?.sampledTraceId,
     });
     return result;
   });

@@ -28,7 +28,7 @@ export function createOperationReport(log: Log, metrics: Metrics, sourceNames: r
   return ended => {
     const { trace, outcome, seconds } = ended;
     const sources = trace?.summary() ?? [];
-    metrics.operation(outcome, seconds);
+    metrics.operation(outcome, seconds, trace?.span?.sampledTraceId);
     for (const source of sources) metrics.answers(source);
     log.info(fieldsOf(ended, sources, names), 'operation');
     trace?.span?.set({

@@ -5,6 +5,8 @@ export type SpanAttributes = Readonly<Record<string, string | number | undefined
 export interface Span {
   /** For the log line. */
   readonly traceId: string;
+  /** The same where the trace is sampled; undefined: nobody will find it. */
+  readonly sampledTraceId: string | undefined;
   /** Begins a child span. `kind` "client": an outgoing request. */
   child(name: string, attributes: SpanAttributes, kind?: 'client'): Span;
   /** Links a span of another operation that shares this work. */

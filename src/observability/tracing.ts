@@ -100,8 +100,10 @@ function createSpans(tracer: Tracer): StartSpan {
   const contexts = new WeakMap<Span, SpanContext>();
   const start: StartSpan = (...args) => {
     const inner = tracer.startSpan(...args);
+    const { traceId } = inner.spanContext();
     const span: Span = {
-      traceId: inner.spanContext().traceId,
+      traceId,
+      sampledTraceId: inner.isRecording() ? traceId : undefined,
       child(name, attributes, kind) {
         const options = {
           attributes: definedOnly(attributes),
