@@ -35,6 +35,8 @@ export interface Metrics {
   overloadRefused(reason: OverloadReason): void;
   /** `read`: the part of the budget for work under way that is taken, read at each scrape. */
   watchWork(read: () => number): void;
+  /** Spans that the collector has taken, or has not; nothing without tracing. */
+  tracedSpans(outcome: (typeof exportOutcomes)[number], spans: number): void;
   /** In the format that the scrape's Accept header asks for. */
   expose(accept?: string): Promise<Exposition>;
 }
@@ -62,6 +64,8 @@ export type CacheOutcome =
   | 'write'
   | 'write_error'
   | 'dropped';
+
+const exportOutcomes = ['sent', 'failed'] as const;
 
 const redisOutcomes = ['hit', 'miss', 'timeout', 'error', 'write', 'write_error', 'dropped'] as const;
 
@@ -138,6 +142,11 @@ const described = {
     help: 'Operations that were refused because the gateway had no room',
     labelNames: ['reason'],
   },
+  spans: {
+    name: 'gateway_trace_spans_total',
+    help: 'Spans that the collector has taken, or has not',
+    labelNames: ['outcome'],
+  },
   work: { name: 'gateway_overload_budget_taken', help: 'Part of the budget for work under way that is taken' },
 };
 
@@ -148,14 +157,15 @@ export interface MetricsOptions {
   /** Whose series are shown from the start, at 0: a rate sees no first error of a series that begins with it. */
   readonly sources?: readonly SourceName[];
   readonly hasRedis?: boolean;
+  readonly hasTracing?: boolean;
 }
 
-export function createMetrics({ sources = [], hasRedis = false }: MetricsOptions = {}): Metrics {
+export function createMetrics({ sources = [], hasRedis, hasTracing }: MetricsOptions = {}): Metrics {
   // With the other content type the library refuses exemplars.
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
   const registers = [registry];
   describeProcess(registry);
-  const operations = createCounter(registry, described.operations);
+  const operations = createCounter(registry, described.operations, operationOutcomes);
   const operationSeconds = new Histogram({ ...described.operationSeconds, enableExemplars: true, registers });
   const answers = createCounter(registry, described.answers);
   const calls = createCounter(registry, described.calls);
@@ -168,11 +178,11 @@ export function createMetrics({ sources = [], hasRedis = false }: MetricsOptions
   const coalesced = createCounter(registry, described.coalesced);
   const cache = createCounter(registry, described.cache);
   const overload = createCounter(registry, described.overload);
-  for (const outcome of operationOutcomes) operations.begin(outcome);
   for (const source of sources) {
     for (const from of [...tiers, 'live', 'failed']) answers.begin(source, from);
     for (const reason of refusalReasons) refused.begin(source, reason);
   }
+  const spans = hasTracing ? createCounter(registry, described.spans, exportOutcomes) : undefined;
   for (const outcome of hasRedis ? redisOutcomes : []) cache.begin('redis', outcome);
   let readWork = () => 0;
   new Gauge({
@@ -222,6 +232,7 @@ export function createMetrics({ sources = [], hasRedis = false }: MetricsOptions
     watchWork(read) {
       readWork = read;
     },
+    tracedSpans: (outcome, times) => spans?.(times, outcome),
     expose: accept => expose(registry, accept),
   };
 }

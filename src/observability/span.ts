@@ -12,6 +12,8 @@ export interface Span {
   /** Links a span of another operation that shares this work. */
   link(other: Span): void;
   set(attributes: SpanAttributes): void;
+  /** Where its name was not known when it began. */
+  rename(name: string): void;
   /** `failure`: a constant that marks the span as failed. */
   end(failure?: string): void;
 }

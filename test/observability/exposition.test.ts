@@ -1,19 +1,24 @@
 /** What a scrape gets, as Prometheus and its own tools read it. */
 import { spawnSync } from 'node:child_process';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
+import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
 import { type Prometheus, startPrometheus } from '../operations/prometheus.ts';
 import { requireCommand } from '../setup/command.ts';
-import { startTestBed, type TestBed } from '../setup/gateway.ts';
+import { postQuery, startTestBed, type TestBed } from '../setup/gateway.ts';
+import { type GatewayProcess, startProcess } from '../setup/process.ts';
 import { until } from '../setup/redis.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let bed: TestBed;
+let emulators: Emulators | undefined;
+let gateway: GatewayProcess | undefined;
 let prometheus: Prometheus | undefined;
-afterEach(async () => {
+afterEach(() => bed?.stop());
+afterAll(async () => {
   await prometheus?.stop();
-  prometheus = undefined;
-  await bed?.stop();
+  await gateway?.stop();
+  await emulators?.close();
 });
 
 const question = '{ indicator(value: "evil.example.org") { threatScore memberships { value } } }';
@@ -89,14 +94,16 @@ interface Exemplars {
 }
 
 it('leads from a slow answer to its trace in a real Prometheus, where the trace is kept', async () => {
+  emulators = await startEmulators();
   // Nobody listens there: an exemplar does not depend on what becomes of the trace.
-  bed = await startTestBed({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
+  gateway = await startProcess(emulators, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
+  const { url, adminUrl } = gateway;
   const [kept, dropped] = ['0af7651916cd43dd8448eb211c80319c', '1bf7651916cd43dd8448eb211c80319c'];
   const ask = (value: string, traceId: string, flag: string) =>
-    bed.ask(question.replace('evil', value), {}, { traceparent: `00-${traceId}-b7ad6b7169203331-${flag}` });
+    postQuery(url, question.replace('evil', value), {}, { traceparent: `00-${traceId}-b7ad6b7169203331-${flag}` });
   await ask('evil', kept, '01');
   await ask('other', dropped, '00');
-  prometheus = await startPrometheus({ gateway: [new URL(bed.url).host] });
+  prometheus = await startPrometheus({ gateway: [new URL(adminUrl).host] });
   const query = encodeURIComponent('{__name__=~"gateway_.*_bucket"}');
   const exemplars = async () => {
     const answer = await prometheus?.get(`/api/v1/query_exemplars?query=${query}&start=0&end=${Date.now()}`);

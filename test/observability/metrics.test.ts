@@ -128,7 +128,7 @@ describe('the metrics', () => {
   });
 
   it('are all in the documentation’s table, with their labels, and nothing else is', async () => {
-    const metrics = createMetrics();
+    const metrics = createMetrics({ hasTracing: true });
     metrics.redisUp(true);
     const { text } = await metrics.expose();
     const page = readFileSync(new URL('../../docs/observability.md', import.meta.url), 'utf8');
