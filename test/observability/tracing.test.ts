@@ -237,7 +237,9 @@ describe('tracing', () => {
     await postQuery(gateway.url, query, { values: ['value-canary.example.org'] }, headers);
     await postQuery(gateway.url, '{ indicator(value: "literal-canary.example.org") { threatScore } }');
     await postQuery(gateway.url, '{ indicator(value: "literal-canary") { nonsense } }');
-    expect((await end(3)).length).toBeGreaterThan(5);
+    const address = `${gateway.url}/graphql/?query={indicator(value:"address-canary.example.org"){id}}&a=canary`;
+    await fetch(address, { headers: { 'apollo-require-preflight': '1', 'user-agent': 'canary' } });
+    expect((await end(4)).length).toBeGreaterThan(5);
     // The caller's own tracestate belongs to the trace that it began.
     expect(collector.text().replaceAll('state-canary', '')).not.toMatch(/canary|example\.org|demo|authorization/i);
     const sent = [...emulators.datadog.requests, ...emulators.argus.requests].flatMap(({ headers: all }) =>
