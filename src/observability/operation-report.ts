@@ -1,5 +1,6 @@
 /** Reports an operation that has ended: one log line, its metrics, the end of its spans. */
 import type { SourceName } from '../domain/source-report.ts';
+import type { ErrorCode } from '../graphql/error-codes.ts';
 import { costField, costFields, type Log, type LogFields } from './log.ts';
 import type { Metrics, OperationOutcome } from './metrics.ts';
 import type { Span } from './span.ts';
@@ -44,7 +45,7 @@ export function createOperationReport(log: Log, metrics: Metrics, sourceNames: r
 /** By OpenTelemetry's conventions for GraphQL servers. */
 function endSpan(span: Span, { type, name, hash, outcome, codes }: EndedOperation): void {
   const isFailure = outcome === 'failed' || outcome === 'partial';
-  const failure = isFailure ? codes.find(code => !ofTheCaller.has(code)) : undefined;
+  const failure = isFailure ? codes.find(code => !asMeant.has(code)) : undefined;
   span.set({
     'graphql.operation.type': type,
     'graphql.operation.name': name ?? undefined,
@@ -55,8 +56,13 @@ function endSpan(span: Span, { type, name, hash, outcome, codes }: EndedOperatio
   span.end(failure);
 }
 
-/** What a caller got wrong, or may not see, is no failure of ours. */
-const ofTheCaller: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'FORBIDDEN', 'OPERATION_TOO_LARGE']);
+/** What a caller got wrong or may not see, and what the egress policy withholds, is no failure. */
+const asMeant: ReadonlySet<string> = new Set<ErrorCode>([
+  'BAD_USER_INPUT',
+  'OPERATION_TOO_LARGE',
+  'FORBIDDEN',
+  'EGRESS_FORBIDDEN',
+]);
 
 /** Source → its log fields, in the order of `costFields`. */
 type CostNames = ReadonlyMap<SourceName, readonly ReturnType<typeof costField>[]>;
