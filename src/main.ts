@@ -14,7 +14,7 @@ import { createCosts, createSchema, readSchema } from './graphql/schema.ts';
 import { type AuditOptions, createAudit } from './observability/audit.ts';
 import { describeBug } from './observability/bug.ts';
 import { createLog, type Log, openPretty, openStream } from './observability/log.ts';
-import { createMetrics } from './observability/metrics.ts';
+import { createMetrics, type Metrics } from './observability/metrics.ts';
 import type { Tracing } from './observability/tracing.ts';
 import { crashQuietly, exit, explainFailedStart, stopOnSignals, tuneEngine } from './process.ts';
 import { type App, createApp } from './server/app.ts';
@@ -62,21 +62,26 @@ export async function startGateway(environment: Environment, options: StartOptio
     if (source.name !== name) throw new Error(`${source.name} is registered under ${name}`);
   const config = readConfig(environment, sources);
   const log = options.log ?? (await openLog(config.logLevel, Object.keys(sources)));
-  const tracing = await openTracingOf(config, log);
-  return run(config, { ...options, sources, schema, tracing, log });
+  const metrics = createMetrics({
+    sources: Object.keys(sources),
+    hasRedis: config.redis !== undefined,
+    hasTracing: config.tracing !== undefined,
+  });
+  const tracing = await openTracingOf(config, { log, metrics });
+  return run(config, { ...options, sources, schema, metrics, tracing, log });
 }
 
 interface RunOptions extends StartOptions {
   readonly sources: Sources;
   readonly schema: string;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly tracing: Tracing | undefined;
 }
 
 async function run(config: Config, options: RunOptions): Promise<RunningGateway> {
-  const { log, tracing, pages, sources: registry, clock = systemClock, shortage = openShortage() } = options;
+  const { log, metrics, tracing, pages, sources: registry, clock = systemClock, shortage = openShortage() } = options;
   const auditTo = options.auditTo ?? openStream(2, () => log.error({}, 'The audit record could not be written'));
-  const metrics = createMetrics({ sources: Object.keys(registry), hasRedis: config.redis !== undefined });
   const { memory, warnings } = memoryOf(config);
   for (const warning of [...config.warnings, ...warnings]) log.warn({ warning }, 'configuration');
   const redis = await openRedisOf(config, { log, metrics, clock });
@@ -160,10 +165,13 @@ function memoryOf({ memoryLimitMb, sources }: Config) {
 
 // Loaded only where they are configured: their libraries take time and memory at every start (docs/decisions/start.md).
 
-async function openTracingOf({ tracing }: Config, log: Log): Promise<Tracing | undefined> {
+async function openTracingOf(
+  { tracing }: Config,
+  reporting: { readonly log: Log; readonly metrics: Metrics },
+): Promise<Tracing | undefined> {
   if (tracing === undefined) return undefined;
   const { openTracing } = await import('./observability/tracing.ts');
-  return openTracing(tracing, log);
+  return openTracing(tracing, reporting);
 }
 
 async function openRedisOf(

@@ -15,7 +15,7 @@ const system = [
   'test/readings/{argus,moving-rows,pages}.test.ts',
   'test/cache/{connection,corrupt-rows,faults,redis,replies}.test.ts',
   'test/security/{audit,caller-keys,callers,flood,graphiql,headers,isolation,leaks,limits,rate-limit,redis-rows}.test.ts',
-  'test/observability/{leak,log,metrics,tracing}.test.ts',
+  'test/observability/{exposition,leak,log,metrics,tracing}.test.ts',
   'test/server/{draining,fragments,front-ends,graphiql,health}.test.ts',
   'test/sources/{contract,third-source}.test.ts',
 ];

@@ -8,10 +8,15 @@ export type UpstreamAddress = ReturnType<typeof createAddress>;
  * cannot be encoded (a lone surrogate).
  */
 export function createAddress(url: string) {
-  const { origin, pathname } = new URL(url);
+  const { origin, pathname, protocol, hostname, port } = new URL(url);
   const prefix = pathname.replace(/\/+$/, '');
   return {
     origin,
+    /** For spans. */
+    server: {
+      'server.address': hostname,
+      'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),
+    },
     /** Path and query as they are sent; undefined if the request has no safe address. */
     pathOf({ path: below, query }: Pick<UpstreamRequest, 'path' | 'query'>): string | undefined {
       if (prefix.includes('//') || !plainPath.test(below)) return undefined;

@@ -1,3 +1,4 @@
+import type { Span } from '../observability/span.ts';
 import { runInSlices } from '../slices.ts';
 import type { UpstreamAddress } from './address.ts';
 import type { BreakerOutcome } from './circuit-breaker.ts';
@@ -31,6 +32,8 @@ export interface AttemptResult {
   readonly wasIdle: boolean;
   /** The caller has gone or the deadline has passed, so there is no use in another attempt. */
   readonly isOver: boolean;
+  /** How many attempts went before it. */
+  readonly resends: number;
   /** It timed out, and until then the upstream may still be working on it. */
   readonly letGo: Promise<void> | undefined;
 }
@@ -43,11 +46,12 @@ export function runAttempt(
   request: UpstreamRequest,
   call: CallOptions,
   options: AttemptOptions,
+  resends = 0,
 ): Promise<AttemptResult> {
   const { timeoutMs, deadlines, latency } = options;
   const now = options.clock.monotonic;
   const startedAt = now();
-  const span = request.span?.child(request.method, { 'http.request.method': request.method }, 'client');
+  const span = beginSpan(request, options.address, resends);
   const { signal, deadlineAt } = call.isAwaited ? unlimited : call;
   const timeout = startAttemptTimeout({ signal, deadlineAt, endsAt: startedAt + timeoutMs, deadlines, now });
   let letGo: Promise<void> | undefined;
@@ -58,20 +62,36 @@ export function runAttempt(
   return exchange(request, call.isSmall, { onGiveUp, onAnswered: timeout.stop }, options).then(exchanged => {
     timeout.stop();
     const tookMs = now() - startedAt;
-    const result = { ...resultOf(exchanged, timeout.reason(), tookMs, options), letGo };
+    const result = { ...resultOf(exchanged, timeout.reason(), tookMs, options), resends, letGo };
     const isAbandoned = result.isOver && timeout.reason() === 'CALLER_GONE';
-    span?.set({ 'http.response.status_code': result.response?.status });
-    span?.end(isAbandoned ? 'cancelled' : result.error?.kind);
+    endSpan(span, exchanged.status, isAbandoned ? 'cancelled' : result.error?.kind);
     options.telemetry.attempt({
       operation: request.operation,
       tookMs,
-      status: result.response?.status,
+      status: exchanged.status,
       error: result.error,
       isAbandoned: isAbandoned || result.wasIdle || exchanged.isUnsent === true,
       isUnprotected: call.isUnprotected === true,
+      traceId: span?.sampledTraceId,
     });
     return result;
   });
+}
+
+/** By OpenTelemetry's conventions, but for `url.full`: addresses hold what is asked about. */
+function beginSpan({ span, method }: UpstreamRequest, { server }: UpstreamAddress, resends: number): Span | undefined {
+  const attributes = {
+    'http.request.method': method,
+    ...server,
+    'http.request.resend_count': resends === 0 ? undefined : resends,
+  };
+  return span?.child(method, attributes, 'client');
+}
+
+function endSpan(span: Span | undefined, status: number | undefined, failure: string | undefined): void {
+  const type = failure !== undefined && status !== undefined && status >= 400 ? String(status) : failure;
+  span?.set({ 'http.response.status_code': status, 'error.type': type });
+  span?.end(failure);
 }
 
 /** Many are sent, and many responses are read, at once: both give way to other work. */
@@ -83,14 +103,14 @@ function exchange(
 ): Promise<Exchange & { readonly isUnsent?: boolean }> {
   const { source, dispatcher, address, maxBodyBytes: maxBytes } = options;
   return new Promise(resolve => {
-    const fail = (problem: unknown) => resolve(failedExchange(problem, false, options));
+    const fail = (problem: unknown) => resolve(failedExchange(problem, undefined, options));
     let isGivenUp = false;
     const send = () => {
       if (isGivenUp) return;
       try {
         const dispatched = toDispatch(request, address);
         if (dispatched === undefined)
-          return resolve({ response: undefined, error: createUpstreamError(source, 'REJECTED'), hasBegun: false });
+          return resolve({ response: undefined, error: createUpstreamError(source, 'REJECTED'), status: undefined });
         dispatchRequest(dispatched, {
           dispatcher,
           maxBytes,
@@ -109,18 +129,18 @@ function exchange(
     if (runInSlices(isSmall, send)) return;
     onGiveUp(() => {
       isGivenUp = true;
-      resolve({ response: undefined, error: undefined, hasBegun: false, isUnsent: true });
+      resolve({ response: undefined, error: undefined, status: undefined, isUnsent: true });
       return undefined;
     });
   });
 }
 
 function resultOf(
-  { response, error: ownError, hasBegun, isUnsent = false }: Exchange & { readonly isUnsent?: boolean },
+  { response, error: ownError, status, isUnsent = false }: Exchange & { readonly isUnsent?: boolean },
   abortedFor: AbortReason | undefined,
   tookMs: number,
   { source, timeoutMs, isReusedReset }: AttemptOptions,
-): Omit<AttemptResult, 'letGo'> {
+): Omit<AttemptResult, 'letGo' | 'resends'> {
   const reason = response === undefined ? abortedFor : undefined;
   const cause = ownError?.cause;
   const error =
@@ -129,7 +149,7 @@ function resultOf(
     response,
     error,
     breakerOutcome: isUnsent ? 'released' : breakerOutcomeOf(error, reason, tookMs >= timeoutMs / 2),
-    wasIdle: error !== undefined && !hasBegun && reason === undefined && isReusedReset(cause),
+    wasIdle: error !== undefined && status === undefined && reason === undefined && isReusedReset(cause),
     isOver: reason === 'CALLER_GONE' || reason === 'DEADLINE',
   };
 }

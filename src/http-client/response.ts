@@ -22,8 +22,8 @@ export interface Exchange {
   readonly response: UpstreamResponse | undefined;
   /** What the response, or its absence, means. */
   readonly error: UpstreamError | undefined;
-  /** At least its status and headers had arrived. */
-  readonly hasBegun: boolean;
+  /** Its status, though the rest could not be read; undefined: nothing of it arrived. */
+  readonly status: number | undefined;
 }
 
 /** JSON within our limit and in a known encoding. The body of a redirect is not read. */
@@ -62,9 +62,9 @@ function read(
   const classified = (body: unknown): Exchange => {
     const { status, headers, connection } = raw;
     const response = { status, headers, body, connection };
-    return { response, error: classifyResponse(response, request, options), hasBegun: true };
+    return { response, error: classifyResponse(response, request, options), status };
   };
-  const failed = (problem: unknown): Exchange => failedExchange(problem, true, options);
+  const failed = (problem: unknown): Exchange => failedExchange(problem, raw.status, options);
   try {
     const body = bodyOf(raw, bytes);
     return body instanceof Promise ? body.then(classified).catch(failed) : classified(body);
@@ -102,12 +102,12 @@ function classifyResponse(
 /** No response, or none that could be read. */
 export function failedExchange(
   problem: unknown,
-  hasBegun: boolean,
+  status: number | undefined,
   { source }: Pick<ResponseOptions, 'source'>,
 ): Exchange {
   // The parser's error contains the bytes that it could not parse.
   const cause = problem instanceof errors.HTTPParserError ? new UnreadableBody('not HTTP') : problem;
-  return { response: undefined, error: createUpstreamError(source, kindOf(cause), { cause }), hasBegun };
+  return { response: undefined, error: createUpstreamError(source, kindOf(cause), { cause }), status };
 }
 
 /** What undici's errors mean. Every other one is a failed connection, UNAVAILABLE. */

@@ -65,13 +65,18 @@ export function createRetry(options: RetryOptions) {
     for (let left = maxReplacements; left > 0 && result.wasIdle && mayRepeat(request, call); left--) {
       telemetry.retry();
       call.onRetry?.();
-      result = await runAttempt(request, call, options.attempt);
+      result = await runAttempt(request, call, options.attempt, result.resends + 1);
     }
     return result;
   }
 
-  async function send(request: UpstreamRequest, call: CallOptions, permit: AdmissionPermit): Promise<AttemptResult> {
-    const sent = await runAttempt(request, call, options.attempt);
+  async function send(
+    request: UpstreamRequest,
+    call: CallOptions,
+    permit: AdmissionPermit,
+    resends = 0,
+  ): Promise<AttemptResult> {
+    const sent = await runAttempt(request, call, options.attempt, resends);
     const result = sent.wasIdle ? await replaceIdle(sent, request, call) : sent;
     if (result.breakerOutcome === 'succeeded') retryBudget.earn();
     observeRateLimit(result, call.partition);
@@ -118,7 +123,7 @@ export function createRetry(options: RetryOptions) {
     }
     telemetry.retry();
     call.onRetry?.();
-    return retry(request, call, await send(request, call, permit), attempts + 1);
+    return retry(request, call, await send(request, call, permit, last.resends + 1), attempts + 1);
   }
 
   async function callWithRetry(prepare: Prepare, call: CallOptions) {

@@ -21,6 +21,8 @@ interface AttemptEntry {
   /** Its caller had gone, or its connection had been idle: that says nothing about the upstream. */
   readonly isAbandoned: boolean;
   readonly isUnprotected: boolean;
+  /** Where it is sampled. */
+  readonly traceId: string | undefined;
 }
 
 export interface TelemetryOptions {
@@ -77,9 +79,9 @@ export function createTelemetry({ source, log, metrics, clock }: TelemetryOption
       );
     },
     retry: () => metrics.upstreamRetry(source),
-    attempt({ operation, tookMs, status, error, isAbandoned, isUnprotected }: AttemptEntry) {
+    attempt({ operation, tookMs, status, error, isAbandoned, isUnprotected, traceId }: AttemptEntry) {
       const outcome = isAbandoned ? 'cancelled' : (error?.kind ?? (status === 404 ? 'absent' : 'ok'));
-      metrics.upstreamCall(source, operation, outcome, tookMs / 1000);
+      metrics.upstreamCall(source, operation, outcome, tookMs / 1000, traceId);
       if (isAbandoned || isUnprotected) return;
       if (error === undefined) {
         last.successAt = clock.wall();

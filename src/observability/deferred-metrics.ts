@@ -14,9 +14,11 @@ export interface DeferredCounter {
   begin(...labels: readonly string[]): void;
 }
 
+/** `begun`: the values of its only label whose series are shown from the start. */
 export function createCounter(
   registry: Registry,
   { name, help, labelNames }: Description & { readonly labelNames: readonly string[] },
+  begun: readonly string[] = [],
 ): DeferredCounter {
   const uncollected = new Map<string, number>();
   new Counter({
@@ -37,6 +39,7 @@ export function createCounter(
   const count = (times: number, ...values: readonly string[]): void => {
     if (times > 0) add(times, values);
   };
+  for (const value of begun) add(0, [value]);
   return Object.assign(count, { begin: (...values: readonly string[]) => add(0, values) });
 }
 

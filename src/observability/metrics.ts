@@ -4,16 +4,18 @@ import type { OverloadReason } from '../graphql/operation/work-budget.ts';
 import type { CircuitState } from '../http-client/circuit-breaker.ts';
 import type { UpstreamErrorKind } from '../http-client/errors.ts';
 import { createCounter, createSourceGauge } from './deferred-metrics.ts';
+import { type Exposition, expose } from './exposition.ts';
 import { describeProcess } from './process-metrics.ts';
 import type { SourceTrace } from './trace.ts';
 
 /** All metrics. Label values come from closed lists, never from callers, so that the number of series is bounded. */
 export interface Metrics {
-  operation(outcome: OperationOutcome, seconds: number): void;
+  /** `traceId`: of its trace, where that is kept; shown as an exemplar. */
+  operation(outcome: OperationOutcome, seconds: number, traceId?: string): void;
   /** Counts the requests of one operation to a source by where their answer came from. */
   answers(trace: SourceTrace): void;
   /** One HTTP attempt; `operation`: a constant name of the endpoint. */
-  upstreamCall(source: SourceName, operation: string, outcome: CallOutcome, seconds: number): void;
+  upstreamCall(source: SourceName, operation: string, outcome: CallOutcome, seconds: number, traceId?: string): void;
   upstreamRetry(source: SourceName): void;
   upstreamCircuit(source: SourceName, state: CircuitState): void;
   upstreamBudget(source: SourceName, remaining: number): void;
@@ -33,9 +35,10 @@ export interface Metrics {
   overloadRefused(reason: OverloadReason): void;
   /** `read`: the part of the budget for work under way that is taken, read at each scrape. */
   watchWork(read: () => number): void;
-  /** Prometheus text format. */
-  text(): Promise<string>;
-  readonly contentType: string;
+  /** Spans that the collector has taken, or has not; nothing without tracing. */
+  tracedSpans(outcome: (typeof exportOutcomes)[number], spans: number): void;
+  /** In the format that the scrape's Accept header asks for. */
+  expose(accept?: string): Promise<Exposition>;
 }
 
 /** The circuit is open; less time is left than calls take; too many go first; the rate limit; a refused credential. */
@@ -61,6 +64,8 @@ export type CacheOutcome =
   | 'write'
   | 'write_error'
   | 'dropped';
+
+const exportOutcomes = ['sent', 'failed'] as const;
 
 const redisOutcomes = ['hit', 'miss', 'timeout', 'error', 'write', 'write_error', 'dropped'] as const;
 
@@ -137,24 +142,34 @@ const described = {
     help: 'Operations that were refused because the gateway had no room',
     labelNames: ['reason'],
   },
+  spans: {
+    name: 'gateway_trace_spans_total',
+    help: 'Spans that the collector has taken, or has not',
+    labelNames: ['outcome'],
+  },
   work: { name: 'gateway_overload_budget_taken', help: 'Part of the budget for work under way that is taken' },
 };
+
+const exemplarOf = (traceId: string | undefined) =>
+  traceId === undefined ? {} : { exemplarLabels: { trace_id: traceId } };
 
 export interface MetricsOptions {
   /** Whose series are shown from the start, at 0: a rate sees no first error of a series that begins with it. */
   readonly sources?: readonly SourceName[];
   readonly hasRedis?: boolean;
+  readonly hasTracing?: boolean;
 }
 
-export function createMetrics({ sources = [], hasRedis = false }: MetricsOptions = {}): Metrics {
-  const registry = new Registry();
+export function createMetrics({ sources = [], hasRedis, hasTracing }: MetricsOptions = {}): Metrics {
+  // With the other content type the library refuses exemplars.
+  const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
   const registers = [registry];
   describeProcess(registry);
-  const operations = createCounter(registry, described.operations);
-  const operationSeconds = new Histogram({ ...described.operationSeconds, registers });
+  const operations = createCounter(registry, described.operations, operationOutcomes);
+  const operationSeconds = new Histogram({ ...described.operationSeconds, enableExemplars: true, registers });
   const answers = createCounter(registry, described.answers);
   const calls = createCounter(registry, described.calls);
-  const callSeconds = new Histogram({ ...described.callSeconds, registers });
+  const callSeconds = new Histogram({ ...described.callSeconds, enableExemplars: true, registers });
   const retries = createCounter(registry, described.retries);
   const circuit = createSourceGauge(registry, described.circuit);
   const unreadable = createCounter(registry, described.unreadable);
@@ -163,11 +178,11 @@ export function createMetrics({ sources = [], hasRedis = false }: MetricsOptions
   const coalesced = createCounter(registry, described.coalesced);
   const cache = createCounter(registry, described.cache);
   const overload = createCounter(registry, described.overload);
-  for (const outcome of operationOutcomes) operations.begin(outcome);
   for (const source of sources) {
     for (const from of [...tiers, 'live', 'failed']) answers.begin(source, from);
     for (const reason of refusalReasons) refused.begin(source, reason);
   }
+  const spans = hasTracing ? createCounter(registry, described.spans, exportOutcomes) : undefined;
   for (const outcome of hasRedis ? redisOutcomes : []) cache.begin('redis', outcome);
   let readWork = () => 0;
   new Gauge({
@@ -182,22 +197,22 @@ export function createMetrics({ sources = [], hasRedis = false }: MetricsOptions
   let redis: Gauge | undefined;
 
   return {
-    operation(outcome, time) {
+    operation(outcome, value, traceId) {
       operations(1, outcome);
-      operationSeconds.observe({ outcome }, time);
+      operationSeconds.observe({ labels: { outcome }, value, ...exemplarOf(traceId) });
     },
     answers({ source, hits, live, failures }) {
       for (const tier of tiers) answers(hits[tier], source, tier);
       answers(live, source, 'live');
       for (const kind in failures) answers(failures[kind] ?? 0, source, 'failed');
     },
-    upstreamCall(source, operation, outcome, time) {
+    upstreamCall(source, operation, outcome, value, traceId) {
       if (!seen.has(`${source} ${operation}`)) {
         seen.add(`${source} ${operation}`);
         for (const one of callOutcomes) calls.begin(source, operation, one);
       }
       calls(1, source, operation, outcome);
-      callSeconds.observe({ source, operation }, time);
+      callSeconds.observe({ labels: { source, operation }, value, ...exemplarOf(traceId) });
     },
     upstreamRetry: source => retries(1, source),
     upstreamCircuit: (source, state) => circuit(source, circuitLevels[state]),
@@ -217,7 +232,7 @@ export function createMetrics({ sources = [], hasRedis = false }: MetricsOptions
     watchWork(read) {
       readWork = read;
     },
-    text: () => registry.metrics(),
-    contentType: registry.contentType,
+    tracedSpans: (outcome, times) => spans?.(times, outcome),
+    expose: accept => expose(registry, accept),
   };
 }

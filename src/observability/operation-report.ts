@@ -1,12 +1,16 @@
-/** Reports an operation that has ended: one log line, its metrics, the end of its span. */
+/** Reports an operation that has ended: one log line, its metrics, the end of its spans. */
 import type { SourceName } from '../domain/source-report.ts';
+import type { ErrorCode } from '../graphql/error-codes.ts';
 import { costField, costFields, type Log, type LogFields } from './log.ts';
 import type { Metrics, OperationOutcome } from './metrics.ts';
+import type { Span } from './span.ts';
 import type { SourceTrace, Trace } from './trace.ts';
 
 interface EndedOperation {
   readonly requestId: string;
   readonly caller: string | null;
+  /** Undefined where its text was not read. */
+  readonly type: string | undefined;
   /** The operation name in the document. */
   readonly name: string | null | undefined;
   /** SHA-256 of the document. */
@@ -15,6 +19,8 @@ interface EndedOperation {
   /** The codes of its errors, each once. */
   readonly codes: readonly string[];
   readonly seconds: number;
+  /** Of the request; undefined while tracing is off. */
+  readonly span: Span | undefined;
   /** Undefined when the operation was refused before execution. */
   readonly trace: Pick<Trace, 'span' | 'summary'> | undefined;
 }
@@ -26,29 +32,46 @@ export function createOperationReport(log: Log, metrics: Metrics, sourceNames: r
     sourceNames.map(source => [source, costFields.map(field => costField(source, field))] as const),
   );
   return ended => {
-    const { trace, outcome, seconds } = ended;
+    const { trace, outcome, seconds, span } = ended;
     const sources = trace?.summary() ?? [];
-    metrics.operation(outcome, seconds);
+    metrics.operation(outcome, seconds, span?.sampledTraceId);
     for (const source of sources) metrics.answers(source);
     log.info(fieldsOf(ended, sources, names), 'operation');
-    trace?.span?.set({
-      'graphql.operation.name': ended.name ?? undefined,
-      'gateway.operation.hash': ended.hash ?? undefined,
-      'gateway.outcome': outcome,
-      'gateway.request_id': ended.requestId,
-    });
-    trace?.span?.end(outcome === 'ok' ? undefined : outcome);
+    span?.set({ 'gateway.outcome': outcome, 'gateway.request_id': ended.requestId });
+    if (trace?.span) endSpan(trace.span, ended);
   };
 }
+
+/** By OpenTelemetry's conventions for GraphQL servers. */
+function endSpan(span: Span, { type, name, hash, outcome, codes }: EndedOperation): void {
+  const isFailure = outcome === 'failed' || outcome === 'partial';
+  const failure = isFailure ? codes.find(code => !asMeant.has(code)) : undefined;
+  span.set({
+    'graphql.operation.type': type,
+    'graphql.operation.name': name ?? undefined,
+    'gateway.operation.hash': hash ?? undefined,
+    'error.type': failure,
+  });
+  if (type !== undefined) span.rename(name ? `${type} ${name}` : type);
+  span.end(failure);
+}
+
+/** What a caller got wrong or may not see, and what the egress policy withholds, is no failure. */
+const asMeant: ReadonlySet<string> = new Set<ErrorCode>([
+  'BAD_USER_INPUT',
+  'OPERATION_TOO_LARGE',
+  'FORBIDDEN',
+  'EGRESS_FORBIDDEN',
+]);
 
 /** Source → its log fields, in the order of `costFields`. */
 type CostNames = ReadonlyMap<SourceName, readonly ReturnType<typeof costField>[]>;
 
 function fieldsOf(ended: EndedOperation, sources: readonly SourceTrace[], names: CostNames): LogFields {
-  const { requestId, caller, name, hash, outcome, codes, seconds, trace } = ended;
+  const { requestId, caller, name, hash, outcome, codes, seconds, span } = ended;
   const fields: { -readonly [Name in keyof LogFields]: LogFields[Name] } = {
     requestId,
-    traceId: trace?.span?.traceId,
+    traceId: span?.traceId,
     caller,
     operation: name ?? null,
     hash: hash ?? null,

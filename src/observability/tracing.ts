@@ -2,11 +2,10 @@
  * OpenTelemetry: the tracer alone, with one exporter. Spans are passed as arguments; nothing is instrumented automatically
  * and nothing is registered for other code to find. This file is loaded only when tracing is on.
  */
+import { randomUUID } from 'node:crypto';
 import {
   type Attributes,
-  DiagLogLevel,
   defaultTextMapGetter,
-  diag,
   ROOT_CONTEXT,
   type SpanContext,
   SpanKind,
@@ -14,7 +13,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { type ExportResult, ExportResultCode, W3CTraceContextPropagator } from '@opentelemetry/core';
 import {
   defaultResource,
   detectResources,
@@ -22,14 +21,26 @@ import {
   hostDetector,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  type ReadableSpan,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace-base';
+import manifest from '../../package.json' with { type: 'json' };
 import type { TracingConfig } from '../config/tracing.ts';
 import type { Log } from './log.ts';
-import type { Span } from './span.ts';
+import type { Metrics } from './metrics.ts';
+import type { Span, SpanAttributes } from './span.ts';
+import { reportProblems } from './tracing-problems.ts';
 
 export interface Tracing {
-  /** Begins the span of an operation, below the caller's `traceparent`. Nothing is propagated to upstreams. */
-  operation(headers: Readonly<Record<string, string | string[] | undefined>>): Span;
+  /** Begins the span of a request, below the caller's `traceparent`. Nothing is propagated to upstreams. */
+  request(
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+    name: string,
+    attributes: SpanAttributes,
+  ): Span;
   /** Sends pending spans, for at most 250 ms. */
   close(): Promise<void>;
 }
@@ -38,7 +49,10 @@ const serviceName = 'indicator-gateway';
 const closeTimeoutMs = 250;
 
 /** The SDK reads the other `OTEL_*` variables (address, headers, sampler, batches, resource) itself. */
-export async function openTracing({ protocol }: TracingConfig, log: Log): Promise<Tracing> {
+export async function openTracing(
+  { protocol }: TracingConfig,
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+): Promise<Tracing> {
   reportProblems(log);
   const { OTLPTraceExporter } =
     protocol === 'http/json'
@@ -46,17 +60,17 @@ export async function openTracing({ protocol }: TracingConfig, log: Log): Promis
       : await import('@opentelemetry/exporter-trace-otlp-proto');
   const provider = new BasicTracerProvider({
     resource: defaultResource()
-      .merge(resourceFromAttributes({ 'service.name': serviceName }))
+      .merge(resourceFromAttributes(ownResource()))
       // Without the process detector, which would send paths and the command line.
       .merge(detectResources({ detectors: [envDetector, hostDetector] })),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+    spanProcessors: [new BatchSpanProcessor(counted(new OTLPTraceExporter(), metrics.tracedSpans))],
   });
-  const startSpan = createSpans(provider.getTracer(serviceName));
+  const startSpan = createSpans(provider.getTracer(serviceName, manifest.version));
   const propagator = new W3CTraceContextPropagator();
   return {
-    operation(headers) {
+    request(headers, name, attributes) {
       const parent = propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
-      return startSpan('graphql', { kind: SpanKind.SERVER }, parent);
+      return startSpan(name, { kind: SpanKind.SERVER, attributes: definedOnly(attributes) }, parent);
     },
     async close() {
       const timeout = new Promise(resolve => setTimeout(resolve, closeTimeoutMs).unref());
@@ -65,32 +79,23 @@ export async function openTracing({ protocol }: TracingConfig, log: Log): Promis
   };
 }
 
-/**
- * Says each problem of the library once. Its texts may hold addresses and headers: of a failed export only the code is
- * logged (HTTP's status, the network's error), of a warning the variable that it names.
- */
-function reportProblems(log: Log): void {
-  const reported = new Set<string>();
-  const once = (key: string, report: () => void): void => {
-    if (!reported.has(key)) report();
-    reported.add(key);
-  };
-  setGlobalErrorHandler(problem => {
-    const code = codeOf(problem);
-    once(`code ${code}`, () => log.warn({ code }, 'Traces cannot be sent'));
-  });
-  const warn = (message: string): void => {
-    const variable = /\bOTEL_[A-Z_]+/.exec(message)?.[0];
-    once(`variable ${variable}`, () => log.warn({ variable }, 'OpenTelemetry cannot use a part of its configuration'));
-  };
-  const ignore = (): void => {};
-  const logger = { error: warn, warn, info: ignore, debug: ignore, verbose: ignore };
-  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
-}
+/** Of several replicas each is an instance; OTEL_RESOURCE_ATTRIBUTES may name it otherwise. */
+const ownResource = () => ({
+  'service.name': serviceName,
+  'service.version': manifest.version,
+  'service.instance.id': randomUUID(),
+});
 
-function codeOf(problem: unknown): string {
-  if (!(problem instanceof Error)) return 'UNKNOWN';
-  return 'code' in problem ? String(problem.code) : problem.name;
+/** Counts its spans by whether the collector has taken them. */
+function counted(exporter: SpanExporter, count: Metrics['tracedSpans']): SpanExporter {
+  return Object.assign(Object.create(exporter), {
+    export(spans: ReadableSpan[], onResult: (result: ExportResult) => void) {
+      exporter.export(spans, result => {
+        count(result.code === ExportResultCode.SUCCESS ? 'sent' : 'failed', spans.length);
+        onResult(result);
+      });
+    },
+  });
 }
 
 type StartSpan = (...args: Parameters<Tracer['startSpan']>) => Span;
@@ -100,8 +105,10 @@ function createSpans(tracer: Tracer): StartSpan {
   const contexts = new WeakMap<Span, SpanContext>();
   const start: StartSpan = (...args) => {
     const inner = tracer.startSpan(...args);
+    const { traceId } = inner.spanContext();
     const span: Span = {
-      traceId: inner.spanContext().traceId,
+      traceId,
+      sampledTraceId: inner.isRecording() ? traceId : undefined,
       child(name, attributes, kind) {
         const options = {
           attributes: definedOnly(attributes),
@@ -113,6 +120,7 @@ function createSpans(tracer: Tracer): StartSpan {
         const context = contexts.get(other);
         if (context !== undefined) inner.addLink({ context });
       },
+      rename: text => void inner.updateName(text),
       set: attributes => void inner.setAttributes(definedOnly(attributes)),
       end(failure) {
         if (failure !== undefined) inner.setStatus({ code: SpanStatusCode.ERROR, message: failure });
@@ -125,5 +133,5 @@ function createSpans(tracer: Tracer): StartSpan {
   return start;
 }
 
-const definedOnly = (attributes: Parameters<Span['set']>[0]): Attributes =>
+const definedOnly = (attributes: SpanAttributes): Attributes =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));

@@ -67,9 +67,10 @@ export interface App {
 }
 
 export async function createApp(options: AppOptions): Promise<App> {
-  const { gateway, metrics, audit, authConfig } = options;
+  const { gateway, metrics, tracing, audit, authConfig } = options;
   const sources = Object.keys(gateway.sources);
-  const requestLog = createRequestLog({ audit, metrics, log: gateway.log, auth: authConfig.method.mode, sources });
+  const { mode: auth } = authConfig.method;
+  const requestLog = createRequestLog({ audit, metrics, tracing, log: gateway.log, auth, sources });
   const { schema, memory } = options;
   const prepare = createPrepare(schema, memory.fragments);
   const rateLimit = createRateLimit({

@@ -9,7 +9,6 @@ import type { Permissions } from '../auth/scopes.ts';
 import { readTlp, type Tlp, tlpExpected } from '../domain/egress/tlp.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import { isOverloaded } from '../graphql/error-codes.ts';
-import type { Tracing } from '../observability/tracing.ts';
 import { inTurn } from '../slices.ts';
 import { setCacheControl } from './http-cache.ts';
 import type { GraphqlResponse } from './operation-cache.ts';
@@ -27,12 +26,11 @@ export interface GraphqlRoute {
   readonly authenticator: Authenticator;
   readonly authConfig: AuthConfig;
   readonly gateway: Gateway;
-  readonly tracing: Tracing | undefined;
 }
 
 /** There is no promise where none is needed, because one costs as much time as a field. */
 export function registerGraphql(server: FastifyInstance, options: GraphqlRoute): void {
-  const { operations, authenticator, authConfig, gateway, tracing } = options;
+  const { operations, authenticator, authConfig, gateway } = options;
   const { requestLog, operationCache, rateLimit } = operations;
   const { trustedDocuments } = authConfig;
   const permissionsKeyOf = createPermissionsKeys(authConfig, gateway.permissionsOf);
@@ -84,7 +82,6 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
     const { requestRecord: record } = request;
     const caller = record?.caller;
     if (!record || !caller) throw new Error('a request without a record or a caller');
-    const span = tracing?.operation(request.headers);
     const { headers } = request;
     const { clientKey } = caller;
     const tlp = tlpIn(headers);
@@ -93,6 +90,7 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
     const sent = sentText(request);
     const createRequestContext = () => {
       const { clientGone } = record;
+      const span = record.span?.child('GraphQL Operation', {});
       const options = { caller, requestId: request.id, clientGone, permissionsKey, tlp, span };
       const context = createContext(gateway, options);
       record.context = context;

@@ -61,11 +61,11 @@ export function registerHealth(server: FastifyInstance, options: HealthOptions, 
     reply.status(state.status === 'ready' ? 200 : 503);
     return access.details ? state : { status: state.status };
   });
-  server.get('/metrics', route, async (_request, reply) =>
-    access.metrics
-      ? reply.type(metrics.contentType).send(await metrics.text())
-      : refuse(reply, 403, 'FORBIDDEN', metricsHidden),
-  );
+  server.get('/metrics', route, async ({ headers }, reply) => {
+    if (!access.metrics) return refuse(reply, 403, 'FORBIDDEN', metricsHidden);
+    const { contentType, text } = await metrics.expose(headers.accept);
+    return reply.type(contentType).send(text);
+  });
 }
 
 const metricsHidden =

@@ -103,8 +103,8 @@ function prepareContext(context: Context, cost: OperationCost): void {
 const roomOf = ({ uncached, points }: OperationCost): number => (uncached === 0 ? 0 : points);
 
 function recordExecution(operation: OperationRecord, { hash, name, cost }: OperationIdentity): void {
-  const executed = { operationHash: hash, operationName: name, cost, isExecuted: true } satisfies OperationRecord;
-  Object.assign(operation, executed);
+  const identity = { operationType: 'query', operationHash: hash, operationName: name };
+  Object.assign(operation, { ...identity, cost, isExecuted: true } satisfies OperationRecord);
 }
 
 /** Such a response is about one execution, and must not be cached. */
@@ -146,6 +146,7 @@ function recordingPlugin({
           record.operationHash = queryHash;
         },
         async didResolveOperation({ operation, operationName }) {
+          record.operationType = operation?.operation;
           record.operationName = operationName;
           // The response to a mutation must not be reused, whatever it contains.
           if (operation?.operation !== 'query') contextValue.operation.reduceMaxAge(0);

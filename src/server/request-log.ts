@@ -9,10 +9,15 @@ import type { Audit } from '../observability/audit.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics, OperationOutcome } from '../observability/metrics.ts';
 import { createOperationReport, type ReportOperation } from '../observability/operation-report.ts';
+import type { Span } from '../observability/span.ts';
 import type { SourceTrace } from '../observability/trace.ts';
+import type { Tracing } from '../observability/tracing.ts';
+import { beginRequestSpan, endRequestSpan } from './request-span.ts';
 
 /** What is known of the operation in a request; more is added while it is handled. */
 export interface OperationRecord {
+  /** Undefined where its text was not read. */
+  operationType?: string | undefined;
   operationName?: string | null;
   operationHash?: string | null;
   cost?: OperationCost;
@@ -35,6 +40,8 @@ export interface RequestRecord {
   /** Undefined until the caller is authenticated. */
   caller: Caller | undefined;
   context: ReportedContext | undefined;
+  /** Undefined while tracing is off. */
+  readonly span: Span | undefined;
   /** The response is out, or its client has gone. */
   isEnded: boolean;
 }
@@ -51,6 +58,7 @@ export interface RequestLogOptions {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly auth: AuthMethod['mode'];
+  readonly tracing: Tracing | undefined;
   /** The names of all sources. */
   readonly sources: readonly SourceName[];
 }
@@ -127,6 +135,7 @@ function beginRecord(
     operation: {},
     caller: undefined,
     context: undefined,
+    span: beginRequestSpan(options.tracing, request),
   };
   request.requestRecord = record;
   const auditRecord = options.audit.open({ requestId: request.id, auth: options.auth, address: request.ip });
@@ -146,14 +155,16 @@ function beginRecord(
   }
 
   function write(seconds: number): void {
-    const { outcome: answered = 'refused', codes = [], operationName, operationHash } = record.operation;
+    const { outcome: answered = 'refused', codes = [], operationName: name, operationHash: hash } = record.operation;
     const outcome = isGone ? 'cancelled' : answered;
     const trace = record.context?.trace;
     const caller = record.caller?.name ?? null;
     auditRecord.note({ caller, ...auditFields(record, trace?.summary() ?? []) });
     auditRecord.close(outcome, codes);
     const { id: requestId } = request;
-    reportOperation({ requestId, caller, name: operationName, hash: operationHash, outcome, codes, seconds, trace });
+    const { operationType: type } = record.operation;
+    reportOperation({ requestId, caller, type, name, hash, outcome, codes, seconds, trace, span: record.span });
+    if (record.span) endRequestSpan(record.span, reply, isGone);
   }
 
   // A response that waits behind another one on its connection has no socket yet, and does not see it close.

@@ -41,7 +41,7 @@ export function openCounted({ redisUrl, clock = systemClock, ...options }: Count
   const cache = openCache({ redis, maxBytes: 64 * 1024 * 1024, metrics, clock, ...options });
   async function count(tier: string, outcome: string): Promise<number> {
     const line = `gateway_cache_total{tier="${tier}",outcome="${outcome}"} `;
-    const found = (await metrics.text()).split('\n').find(text => text.startsWith(line));
+    const found = (await metrics.expose()).text.split('\n').find(text => text.startsWith(line));
     return Number(found?.slice(line.length) ?? 0);
   }
   async function read(

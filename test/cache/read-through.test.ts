@@ -13,7 +13,7 @@ describe('a call in flight', () => {
     await last(sent).succeed('here');
     const outcomes = await Promise.all(asked.map(({ outcome }) => outcome));
     expect(new Set(outcomes.map(({ fact }) => fact?.note))).toEqual(new Set(['here']));
-    expect(await metrics.text()).toContain('gateway_coalesced_total{source="ARGUS"} 499');
+    expect((await metrics.expose()).text).toContain('gateway_coalesced_total{source="ARGUS"} 499');
   });
 
   it('that asks for more also answers who asks for less, never the other way round', async () => {
@@ -166,7 +166,7 @@ describe('a fact', () => {
       servedFrom: 'CACHE',
     });
     expect(context.trace.summary()).toMatchObject([{ source: 'ARGUS', calls: 0, hits: { memory: 1 } }]);
-    expect(await bed.metrics.text()).toContain('gateway_cache_total{tier="memory",outcome="hit"} 1');
+    expect((await bed.metrics.expose()).text).toContain('gateway_cache_total{tier="memory",outcome="hit"} 1');
   });
 
   it('answers what it contains and nothing else', async () => {

@@ -38,7 +38,7 @@ describe.each(endings)('a connection that had been idle and %s when it is used a
     }
     expect(server.seen.length).toBeLessThanOrEqual(9); // each but the first begins on the connection of the one before
     expect(upstream.health()).toMatchObject({ circuit: 'CLOSED', lastFailureAt: null, lastFailureKind: null });
-    expect(await metrics.text()).toMatch(/outcome="UNAVAILABLE"\} 0$/m);
+    expect((await metrics.expose()).text).toMatch(/outcome="UNAVAILABLE"\} 0$/m);
   });
 
   test('fails a call that must not be repeated', async () => {

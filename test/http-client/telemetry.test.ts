@@ -77,11 +77,11 @@ test('every change of state of the circuit is a line in the log, and a metric', 
   const upstream = upstreamTo(server.url, { log, metrics, clock, policy: { attempts: 1 } });
   const deadlineAt = () => clock.monotonic() + 5000;
   for (let index = 0; index < 5; index += 1) await failure(ask(upstream, { deadlineAt }));
-  expect(await metrics.text()).toContain('gateway_upstream_circuit_open{source="DATADOG"} 1');
+  expect((await metrics.expose()).text).toContain('gateway_upstream_circuit_open{source="DATADOG"} 1');
   clock.pass(5000);
   isDown = false;
   await ask(upstream, { deadlineAt });
-  expect(await metrics.text()).toContain('gateway_upstream_circuit_open{source="DATADOG"} 0');
+  expect((await metrics.expose()).text).toContain('gateway_upstream_circuit_open{source="DATADOG"} 0');
   expect(messages().filter(message => message.includes('circuit'))).toEqual([
     'upstream circuit opened',
     'upstream circuit half-open: one call probes',
@@ -95,7 +95,7 @@ test('attempts, retries and rate limits are counted', async () => {
   const server = await startTestUpstream((_, response) => json(response, statuses.shift() ?? 500, {}, headers));
   const metrics = createMetrics();
   await ask(upstreamTo(server.url, { metrics }), { call: { operation: 'search' } });
-  const text = await metrics.text();
+  const { text } = await metrics.expose();
   const labels = (outcome: string) => `{source="DATADOG",operation="search",outcome="${outcome}"}`;
   expect(text).toContain(`gateway_upstream_calls_total${labels('UNAVAILABLE')} 1`);
   expect(text).toContain(`gateway_upstream_calls_total${labels('ok')} 1`);

@@ -128,9 +128,9 @@ describe('the metrics', () => {
   });
 
   it('are all in the documentation’s table, with their labels, and nothing else is', async () => {
-    const metrics = createMetrics();
+    const metrics = createMetrics({ hasTracing: true });
     metrics.redisUp(true);
-    const text = await metrics.text();
+    const { text } = await metrics.expose();
     const page = readFileSync(new URL('../../docs/observability.md', import.meta.url), 'utf8');
     const documented = [...page.matchAll(/^\| `(gateway_\w+)`/gm)].map(([, name]) => name).sort();
     const existing = [...text.matchAll(/^# TYPE (gateway_\w+)/gm)].map(([, name]) => name ?? '');

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import manifest from '../../package.json' with { type: 'json' };
 import { type Emulators, startEmulators } from '../../src/emulators/emulators.ts';
+import { apiKeyAuth, as } from '../setup/callers.ts';
 import { postQuery } from '../setup/gateway.ts';
 import { type GatewayProcess, startProcess } from '../setup/process.ts';
 import { until } from '../setup/redis.ts';
@@ -19,12 +21,27 @@ const wireSpan = z.object({
   kind: z.number(),
   attributes: z.array(attribute),
   links: z.array(z.object({ spanId: z.string() })),
-  status: z.object({ message: z.string().optional() }),
+  status: z.object({ code: z.number(), message: z.string().optional() }),
 });
 const payload = z.object({
-  resourceSpans: z.array(z.object({ scopeSpans: z.array(z.object({ spans: z.array(wireSpan) })) })),
+  resourceSpans: z.array(
+    z.object({
+      resource: z.object({ attributes: z.array(attribute) }),
+      scopeSpans: z.array(z.object({ spans: z.array(wireSpan) })),
+    }),
+  ),
 });
 type WireSpan = z.infer<typeof wireSpan>;
+
+/** OpenTelemetry's numbers. */
+const kinds = { internal: 1, server: 2, client: 3 };
+const failed = 2;
+
+const valuesOf = ({ attributes }: { readonly attributes: readonly z.infer<typeof attribute>[] }) =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+
+const requestsIn = (spans: readonly WireSpan[]) => spans.filter(({ kind }) => kind === kinds.server);
+const operationsIn = (spans: readonly WireSpan[]) => spans.filter(({ name }) => /^(query|mutation)\b/.test(name));
 
 /** Receives OTLP over HTTP, as a collector does. */
 async function startCollector() {
@@ -36,7 +53,7 @@ async function startCollector() {
     bodies.push(body);
     requests.push(request);
     response.statusCode = collector.refusal ?? 200;
-    response.setHeader('content-type', 'application/json').end('{}');
+    response.setHeader('content-type', 'application/json').end(collector.answer);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -45,6 +62,7 @@ async function startCollector() {
     requests,
     /** In place of 200. */
     refusal: undefined as number | undefined,
+    answer: '{}',
     text: () => bodies.join('\n'),
     spans: (): WireSpan[] =>
       bodies.flatMap(body =>
@@ -52,6 +70,8 @@ async function startCollector() {
           .parse(JSON.parse(body))
           .resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
       ),
+    resource: () =>
+      payload.parse(JSON.parse(bodies[0] ?? '')).resourceSpans.map(({ resource }) => valuesOf(resource))[0],
     close: () => server.close(),
   };
 }
@@ -76,10 +96,10 @@ afterEach(async () => {
   collector?.close();
 });
 
-/** Resolves when the spans of so many operations have arrived. */
-async function end(operations: number): Promise<readonly WireSpan[]> {
-  const isHere = () => collector.spans().filter(({ name }) => name === 'graphql').length === operations;
-  await until(isHere, `${operations} operations were told`, 30_000);
+/** Resolves when the spans of so many requests have arrived. */
+async function end(requests: number): Promise<readonly WireSpan[]> {
+  const isHere = () => requestsIn(collector.spans()).length === requests;
+  await until(isHere, `${requests} requests were told`, 30_000);
   gateway.child.kill('SIGTERM');
   expect((await gateway.ended).code).toBe(0);
   return collector.spans();
@@ -98,13 +118,19 @@ describe('tracing', () => {
     const spans = await end(1);
     expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([caller.traceId]));
     const of = (name: string) => spans.filter(span => span.name === name);
-    const [operation] = of('graphql');
-    expect(operation).toMatchObject({ parentSpanId: caller.spanId, kind: 2 });
-    expect(Object.fromEntries(operation?.attributes.map(({ key, value }) => [key, value.stringValue]) ?? [])).toEqual({
-      'graphql.operation.name': 'Triage',
+    const [request] = of('POST /graphql');
+    const { port } = new URL(gateway.url);
+    expect(request).toMatchObject({ parentSpanId: caller.spanId, kind: kinds.server, status: { code: 0 } });
+    expect(request && valuesOf(request)).toEqual({
+      ...{ 'http.request.method': 'POST', 'http.route': '/graphql', 'http.response.status_code': 200 },
+      ...{ 'url.path': '/graphql', 'url.scheme': 'http', 'server.address': '127.0.0.1', 'server.port': Number(port) },
+      ...{ 'gateway.outcome': 'ok', 'gateway.request_id': 'id-1' },
+    });
+    const [operation] = of('query Triage');
+    expect(operation).toMatchObject({ parentSpanId: request?.spanId, kind: kinds.internal, status: { code: 0 } });
+    expect(operation && valuesOf(operation)).toEqual({
+      ...{ 'graphql.operation.type': 'query', 'graphql.operation.name': 'Triage' },
       'gateway.operation.hash': expect.stringMatching(/^[0-9a-f]{64}$/),
-      'gateway.outcome': 'ok',
-      'gateway.request_id': 'id-1',
     });
     expect(of('DATADOG indicator')).toHaveLength(2);
     expect(of('ARGUS search')).toMatchObject([
@@ -115,9 +141,94 @@ describe('tracing', () => {
     const lookups = new Set(of('DATADOG indicator').map(({ spanId }) => spanId));
     expect(of('GET')).toHaveLength(3); // one of them again after its 500
     for (const attempt of of('GET')) expect(lookups).toContain(attempt.parentSpanId);
-    expect(of('GET').filter(({ status }) => status.message === 'UNAVAILABLE')).toHaveLength(1);
-    expect(of('POST')).toMatchObject([{ parentSpanId: of('ARGUS search')[0]?.spanId, kind: 3 }]);
+    expect(of('POST')).toMatchObject([{ parentSpanId: of('ARGUS search')[0]?.spanId, kind: kinds.client }]);
     expect(gateway.lines('operation')).toMatchObject([{ traceId: caller.traceId }]);
+  });
+
+  it('tells of each call where it went, which attempt it was, and what became of it', async () => {
+    await start();
+    emulators.datadog.faults.add({ kind: 'status', status: 500, times: 1 });
+    emulators.argus.faults.add({ kind: 'html' });
+    await postQuery(gateway.url, query, { values: ['evil.example.org'] });
+    const calls = (await end(1)).filter(({ kind }) => kind === kinds.client);
+    const serverOf = (url: string) => ({ 'server.address': '127.0.0.1', 'server.port': Number(new URL(url).port) });
+    const datadog = { 'http.request.method': 'GET', ...serverOf(emulators.datadog.url) };
+    const of = (method: string) => calls.filter(({ name }) => name === method);
+    expect(of('GET').map(valuesOf)).toEqual([
+      { ...datadog, 'http.response.status_code': 500, 'error.type': '500' },
+      { ...datadog, 'http.response.status_code': 200, 'http.request.resend_count': 1 },
+    ]);
+    expect(of('GET').map(({ status }) => status)).toEqual([{ code: failed, message: 'UNAVAILABLE' }, { code: 0 }]);
+    expect(of('POST').map(valuesOf)[0]).toEqual({
+      ...{ 'http.request.method': 'POST', ...serverOf(emulators.argus.url) },
+      ...{ 'http.response.status_code': 200, 'error.type': 'MALFORMED' },
+    });
+  });
+
+  it('holds what a caller gets wrong for no error, and what no source answers for one of the operation', async () => {
+    await start(apiKeyAuth({ soc: [] }));
+    const headers = as('soc');
+    await postQuery(gateway.url, '{ nonsense }', {}, headers);
+    await postQuery(gateway.url, '{ __typename }', {}, as('nobody'));
+    await postQuery(gateway.url, '{ indicator(value: "no indicator") { threatScore } }', {}, headers);
+    emulators.datadog.faults.add({ kind: 'status', status: 403 });
+    await postQuery(gateway.url, '{ indicator(value: "evil.example.org") { threatScore } }', {}, headers);
+    const spans = await end(4);
+    const told = requestsIn(spans).map(span => [valuesOf(span)['http.response.status_code'], span.status.code]);
+    expect(told.toSorted()).toEqual([
+      [200, 0],
+      [200, 0],
+      [400, 0],
+      [401, 0],
+    ]);
+    expect(operationsIn(spans).map(({ status }) => status.message ?? '')).toEqual(
+      expect.arrayContaining(['', 'UPSTREAM_DENIED']),
+    );
+  });
+
+  it('names the service, its release and each process', async () => {
+    const named = [];
+    for (const _ of [1, 2]) {
+      await start();
+      await postQuery(gateway.url, '{ __typename }');
+      await end(1);
+      named.push(collector.resource());
+      await emulators.close();
+      collector.close();
+    }
+    const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/);
+    const service = { 'service.name': 'indicator-gateway', 'service.version': manifest.version };
+    for (const resource of named) expect(resource).toMatchObject({ ...service, 'service.instance.id': uuid });
+    expect(named[0]?.['service.instance.id']).not.toBe(named[1]?.['service.instance.id']);
+  });
+
+  it('shows as an error what the gateway itself has no room for', async () => {
+    await start({ MEMORY_LIMIT_MB: '32', MAX_VALUES: '3000' });
+    const values = Array.from({ length: 1400 }, (_, index) => `a${index}.example.org`);
+    const ask = () => postQuery(gateway.url, query.replace('threatScore', ''), { values });
+    emulators.argus.faults.add({ kind: 'latency', ms: 3_000 });
+    const first = ask();
+    await until(() => emulators.argus.requests.length > 0, 'the room is taken');
+    values.push('another.example.org');
+    expect((await ask()).status).toBe(503);
+    await first;
+    const [request] = requestsIn(await end(2)).filter(({ status }) => status.code === failed);
+    expect(request).toMatchObject({ status: { code: failed, message: '503' } });
+    expect(request && valuesOf(request)).toMatchObject({ 'http.response.status_code': 503, 'error.type': '503' });
+  });
+
+  it('leaves open what became of a request whose client had gone', async () => {
+    await start();
+    emulators.datadog.faults.add({ kind: 'hang' });
+    const leaving = fetch(`${gateway.url}/graphql?query={indicator(value:"evil.example.org"){threatScore}}`, {
+      headers: { 'apollo-require-preflight': '1' },
+      signal: AbortSignal.timeout(500),
+    });
+    await expect(leaving).rejects.toThrow();
+    const [left] = requestsIn(await end(1));
+    expect(left).toMatchObject({ name: 'GET /graphql', status: { code: 0 } });
+    expect(left && valuesOf(left)).toMatchObject({ 'url.path': '/graphql', 'gateway.outcome': 'cancelled' });
+    expect(Object.keys((left && valuesOf(left)) ?? {})).not.toContain('http.response.status_code');
   });
 
   it('contains no value, key, header or variable, and propagates nothing', async () => {
@@ -126,7 +237,9 @@ describe('tracing', () => {
     await postQuery(gateway.url, query, { values: ['value-canary.example.org'] }, headers);
     await postQuery(gateway.url, '{ indicator(value: "literal-canary.example.org") { threatScore } }');
     await postQuery(gateway.url, '{ indicator(value: "literal-canary") { nonsense } }');
-    expect((await end(3)).length).toBeGreaterThan(5);
+    const address = `${gateway.url}/graphql/?query={indicator(value:"address-canary.example.org"){id}}&a=canary`;
+    await fetch(address, { headers: { 'apollo-require-preflight': '1', 'user-agent': 'canary' } });
+    expect((await end(4)).length).toBeGreaterThan(5);
     // The caller's own tracestate belongs to the trace that it began.
     expect(collector.text().replaceAll('state-canary', '')).not.toMatch(/canary|example\.org|demo|authorization/i);
     const sent = [...emulators.datadog.requests, ...emulators.argus.requests].flatMap(({ headers: all }) =>
@@ -148,13 +261,13 @@ describe('tracing', () => {
     await Promise.all([first, ...others]);
     expect(searches()).toBe(2);
     const spans = await end(4);
-    const operations = new Set(spans.filter(({ name }) => name === 'graphql').map(({ spanId }) => spanId));
+    const operations = new Set(operationsIn(spans).map(({ spanId }) => spanId));
     const batch = spans.find(({ name, links }) => name === 'ARGUS search' && links.length > 0);
     expect(batch?.attributes).toEqual([{ key: 'gateway.values', value: { intValue: 2 } }]);
     expect(operations).toContain(batch?.parentSpanId);
     expect(operations).toContain(batch?.links[0]?.spanId);
     expect(batch?.links[0]?.spanId).not.toBe(batch?.parentSpanId);
-    const waiting = spans.filter(({ name, links }) => name === 'graphql' && links.length > 0);
+    const waiting = operationsIn(spans).filter(({ links }) => links.length > 0);
     expect(waiting).toHaveLength(1);
     const asker = spans.find(({ name, links }) => name === 'ARGUS search' && links.length === 0)?.parentSpanId;
     expect(waiting[0]?.links).toMatchObject([{ spanId: asker }]);
@@ -185,6 +298,43 @@ describe('tracing', () => {
     expect(gateway.output()).not.toContain('canary');
   });
 
+  it('says once that a collector stays busy, and counts what it has taken and what it has not', async () => {
+    await start({ OTEL_EXPORTER_OTLP_TIMEOUT: '500' });
+    const spans = async (outcome: string) => {
+      const text = await (await fetch(`${gateway.adminUrl}/metrics`)).text();
+      return Number(new RegExp(`^gateway_trace_spans_total\\{outcome="${outcome}"\\} (\\d+)$`, 'm').exec(text)?.[1]);
+    };
+    expect([await spans('sent'), await spans('failed')]).toEqual([0, 0]);
+    await postQuery(gateway.url, '{ __typename }');
+    await until(async () => (await spans('sent')) === 2, 'a request and its operation are sent', 30_000);
+    collector.refusal = 503;
+    for (const failures of [2, 4]) {
+      await postQuery(gateway.url, '{ __typename }');
+      await until(async () => (await spans('failed')) === failures, `${failures} are not`, 30_000);
+    }
+    expect(await spans('sent')).toBe(2);
+    expect(gateway.lines('Traces cannot be sent')).toMatchObject([{ level: 'warn', code: 'BUSY' }]);
+  });
+
+  it.each([
+    ['<html>canary</html>', 'What takes the traces does not answer as a collector does'],
+    [
+      '{"partialSuccess":{"rejectedSpans":"1","errorMessage":"canary"}}',
+      'The collector has refused a part of the spans',
+    ],
+  ])('says once what is wrong with a collector that answers %s', async (answer, message) => {
+    await start();
+    collector.answer = answer;
+    for (const requests of [1, 2]) {
+      await postQuery(gateway.url, '{ __typename }');
+      await until(() => requestsIn(collector.spans()).length === requests, `${requests} requests were told`, 30_000);
+    }
+    await until(() => gateway.lines(message).length > 0, 'it is said', 30_000);
+    await end(2);
+    expect(gateway.lines(message)).toMatchObject([{ level: 'warn' }]);
+    expect(gateway.output()).not.toMatch(/canary|cannot use a part/);
+  });
+
   it('names a variable that OpenTelemetry cannot use', async () => {
     await start({ OTEL_EXPORTER_OTLP_TIMEOUT: '-1' });
     expect(gateway.lines('OpenTelemetry cannot use a part of its configuration')).toEqual([
@@ -197,7 +347,7 @@ describe('tracing', () => {
       OTEL_EXPORTER_OTLP_PROTOCOL: '',
       OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=soc',
       OTEL_SERVICE_NAME: 'own-name',
-      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=own-environment',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=own-environment,service.instance.id=own-instance',
     });
     await postQuery(gateway.url, '{ __typename }');
     await until(() => collector.requests.length > 0, 'a trace arrives', 30_000);
@@ -205,7 +355,7 @@ describe('tracing', () => {
       url: '/v1/traces',
       headers: { 'content-type': 'application/x-protobuf', 'x-tenant': 'soc' },
     });
-    for (const text of ['own-name', 'own-environment', 'telemetry.sdk.name', 'host.name'])
+    for (const text of ['own-name', 'own-environment', 'own-instance', 'telemetry.sdk.name', 'host.name'])
       expect(collector.text()).toContain(text);
     expect(collector.text()).not.toContain('process.');
   });

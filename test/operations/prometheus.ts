@@ -32,6 +32,8 @@ export type Targets = Readonly<Record<string, readonly string[]>>;
 export interface Prometheus {
   /** The names of the alerts that have fired for a job since the start. */
   fired(job: string): ReadonlySet<string>;
+  /** GET of its API: `/api/v1/query?query=up`. */
+  get(path: string): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function startPrometheus(targets: Targets): Promise<Prometheus> {
       `--config.file=${folder}/prometheus.yml`,
       `--storage.tsdb.path=${folder}/data`,
       `--web.listen-address=${address}`,
+      '--enable-feature=exemplar-storage',
       '--log.level=warn',
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
@@ -82,6 +85,7 @@ export async function startPrometheus(targets: Targets): Promise<Prometheus> {
   const timer = setInterval(() => void look().catch(() => {}), 500);
   return {
     fired: job => fired.get(job) ?? new Set(),
+    get,
     async stop() {
       clearInterval(timer);
       await ended(child);

@@ -24,7 +24,7 @@ describe('the operations page', () => {
     const { createMetrics } = await import('../../src/observability/metrics.ts');
     const metrics = createMetrics();
     metrics.redisUp(true); // without Redis there is nothing to tell of it
-    const text = await metrics.text();
+    const { text } = await metrics.expose();
     for (const [name] of operations.matchAll(/gateway_\w+/g)) expect(text).toContain(`# TYPE ${name} `);
   });
 

@@ -47,7 +47,7 @@ async function exposed(): Promise<Map<string, Set<string>>> {
   }
   metrics.redisUp(true);
   const labels = new Map<string, Set<string>>(ofPrometheus);
-  for (const [, name = '', inside = ''] of (await metrics.text()).matchAll(/^(\w+)(?:\{(.*)\})? \S+$/gm)) {
+  for (const [, name = '', inside = ''] of (await metrics.expose()).text.matchAll(/^(\w+)(?:\{(.*)\})? \S+$/gm)) {
     const seen = labels.get(name) ?? new Set(scraped);
     for (const [pair, label = ''] of inside.matchAll(/(\w+)="[^"]*"/g)) seen.add(pair).add(label);
     labels.set(name, seen);
