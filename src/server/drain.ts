@@ -9,7 +9,7 @@ const lingerMs = 200;
 /** A turn of the event loop that took no longer had nothing to do. */
 const idleTurnMs = 0.1;
 /** A process that is too busy to have such a turn goes on all the same. */
-const busyMs = 1_000;
+const busyMs = 2_000;
 
 export interface Drain {
   /** Resolves when all connections are closed: at the latest `lingerMs` after the last response, or after `longestMs`. */
@@ -90,11 +90,12 @@ export function createDrain(server: FastifyInstance): Drain {
 
   return {
     async close(longestMs) {
+      const longest = pause(longestMs + lingerMs);
       // Connections that wait to be accepted would be reset.
       await idleTurn();
       Server.prototype.close.call(server.server);
       // Those that are open, idle ones too, are answered meanwhile, each for the last time.
-      await Promise.race([lastResponse(), pause(longestMs + lingerMs)]);
+      await Promise.race([lastResponse(), longest]);
       const closed = server.close();
       server.server.closeAllConnections();
       await closed;

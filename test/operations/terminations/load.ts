@@ -1,5 +1,5 @@
 /** Callers who ask at a rate, whatever becomes of what they asked before: known values, and new ones of a slow source. */
-import { Agent, request } from 'node:http';
+import { request } from 'node:http';
 
 /** What became of the questions of one kind. */
 interface Tally {
@@ -22,7 +22,6 @@ const newOne = (at: number) => `{ indicator(value: "n${at}-${process.pid}.exampl
 const newAnswer = '{"data":{"indicator":{"memberships":[]}}}';
 
 export function startLoad(url: string, rate: number, coldRate: number): Load {
-  const agent = new Agent({ keepAlive: true });
   const underWay = new Set<Promise<void>>();
   const tally = (): Tally => ({ asked: 0, failures: [], longestMs: 0 });
   const [warm, cold] = [tally(), tally()];
@@ -30,7 +29,7 @@ export function startLoad(url: string, rate: number, coldRate: number): Load {
   async function ask(into: Tally, query: string, expected: string): Promise<void> {
     const sentAt = performance.now();
     into.asked += 1;
-    const got = await post(url, agent, JSON.stringify({ query })).catch(problem => String(problem));
+    const got = await post(url, JSON.stringify({ query })).catch(problem => String(problem));
     into.longestMs = Math.max(into.longestMs, performance.now() - sentAt);
     if (!got.includes(expected)) into.failures.push(got.replace(/\s+/g, ' ').slice(0, 300));
   }
@@ -48,7 +47,6 @@ export function startLoad(url: string, rate: number, coldRate: number): Load {
     async stop() {
       for (const timer of timers) clearInterval(timer);
       await Promise.all(underWay);
-      agent.destroy();
     },
   };
 }
@@ -63,11 +61,11 @@ function atRate(perSecond: number, act: () => void): NodeJS.Timeout {
   }, 5);
 }
 
-/** Status and body. No connection is used twice at once, and nothing is sent again. */
-function post(url: string, agent: Agent, body: string): Promise<string> {
+/** Status and body. Each over a connection of its own: nginx ends those of clients as well, when they are idle. */
+function post(url: string, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    const sent = request(`${url}/graphql`, { method: 'POST', agent, headers }, answer => {
+    const sent = request(`${url}/graphql`, { method: 'POST', agent: false, headers }, answer => {
       let text = '';
       answer.setEncoding('utf8').on('data', chunk => {
         text += chunk;

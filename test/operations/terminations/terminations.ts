@@ -38,6 +38,11 @@ export async function terminate(options: TerminationOptions): Promise<Terminatio
   const running = await startAll(ports, start, emulators);
   const nginx = await startNginx(ports);
   const load = startLoad(nginx.url, rate, coldRate);
+  const complaints = () =>
+    nginx
+      .output()
+      .split('\n')
+      .filter(line => line !== '' && !line.includes('Connection refused'));
   let badExits = 0;
   try {
     for (let done = 0; done < terminations; done += 1) {
@@ -46,7 +51,7 @@ export async function terminate(options: TerminationOptions): Promise<Terminatio
       running[at]?.child.kill('SIGTERM');
       if ((await running[at]?.ended)?.code !== 0) badExits += 1;
       running[at] = await start(ports[at] ?? 0);
-      tell(`${done + 1}: ${toldOf(load)}`);
+      tell(`${done + 1}: ${toldOf(load)} ${complaints().at(-1) ?? ''}`);
     }
   } finally {
     await load.stop();
@@ -55,11 +60,7 @@ export async function terminate(options: TerminationOptions): Promise<Terminatio
     await redis.stop();
     await emulators.close();
   }
-  const complaints = nginx
-    .output()
-    .split('\n')
-    .filter(line => line !== '' && !line.includes('Connection refused'));
-  return { warm: load.warm, cold: load.cold, badExits, complaints };
+  return { warm: load.warm, cold: load.cold, badExits, complaints: complaints() };
 }
 
 const toldOf = ({ warm, cold }: Load): string => {
