@@ -6,7 +6,14 @@ import { commonSettings, commonVariables, type SourceSettings } from '../sources
 import type { SettingsOf, SettingsResult, SourceDefinition, Sources } from '../sources/source.ts';
 import { authProblems, authSettings, authVariables, isLoopback } from './auth.ts';
 import { readEgress } from './egress.ts';
-import { type GatewayConfig, gatewayConfig, gatewayProblems, gatewayVariables, withProxyNames } from './gateway.ts';
+import {
+  type GatewayConfig,
+  gatewayConfig,
+  gatewayProblems,
+  gatewayVariables,
+  proxyWarnings,
+  withProxyNames,
+} from './gateway.ts';
 import { misspeltNames, wrappedSecrets } from './misspelt.ts';
 import { redisProblems } from './redis.ts';
 import { secretSetting } from './secret.ts';
@@ -91,8 +98,21 @@ export function readConfig<Registry extends Sources>(given: Environment, sources
         new Map(Object.values(sources).flatMap(withItsOwnName)),
       ),
       ...Object.values(sources).flatMap(source => wrappedSecrets(credentialsIn(environment, source))),
+      ...proxyWarnings(given),
+      ...deadlineWarnings(gateway.values.REQUEST_DEADLINE_MS, settings),
     ],
   };
+}
+
+/** A deadline that ends every call before its own timeout does, so that none is ever tried again. */
+function deadlineWarnings(
+  deadlineMs: number,
+  settings: Readonly<Record<string, SourceSettings | undefined>>,
+): Problems {
+  const timeouts = Object.entries(settings).flatMap(([name, own]) => (own ? [{ name, ms: own.timeoutMs }] : []));
+  if (timeouts.some(({ ms }) => ms <= deadlineMs)) return [];
+  const names = timeouts.map(({ name }) => `${name}_TIMEOUT_MS`).join(' and ');
+  return [`REQUEST_DEADLINE_MS is ${deadlineMs}, less than ${names}: these have no effect, and no call is tried again`];
 }
 
 /** The scopes and key headers of each source. */

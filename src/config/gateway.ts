@@ -8,6 +8,7 @@ import { redisConfig, redisVariables } from './redis.ts';
 import {
   type Environment,
   integer,
+  isSet,
   matching,
   number,
   oneOf,
@@ -156,6 +157,14 @@ export const withProxyNames = (environment: Environment): Environment => ({
   HTTPS_PROXY: environment.HTTPS_PROXY?.trim() || environment.https_proxy,
   NO_PROXY: environment.NO_PROXY?.trim() || environment.no_proxy,
 });
+
+/** What has no effect as it is set. */
+export function proxyWarnings(environment: Environment): Problems {
+  const { HTTPS_PROXY } = withProxyNames(environment);
+  const name = ['HTTP_PROXY', 'http_proxy'].find(plain => isSet(environment, plain));
+  if (name === undefined || HTTPS_PROXY?.trim()) return [];
+  return [`${name} is set and HTTPS_PROXY is not: no proxy is used, for sources are asked over https`];
+}
 
 /** Problems of values together. Reads these alone, so that no other problem hides them. */
 export function gatewayProblems(environment: Environment): Problems {

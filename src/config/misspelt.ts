@@ -2,8 +2,11 @@
 import { distance } from 'fastest-levenshtein';
 import type { Environment, Problems } from './variables.ts';
 
-/** Others' variables that look like ours. */
-const others = new Set(['HTTP_PROXY', 'http_proxy', 'NODE_EXTRA_CA_CERTS', 'REDIS_PORT', 'REDIS_HOST']);
+/** Others' variables that look like ours, and those that are read in lower case too. */
+const others = new Set([
+  ...['HTTP_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
+  ...['NODE_EXTRA_CA_CERTS', 'REDIS_PORT', 'REDIS_HOST'],
+]);
 
 /**
  * `names`: of all variables that the gateway reads. `byOtherNames`: what else somebody may call one of them (`DATADOG_API_KEY`) → its

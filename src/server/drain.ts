@@ -1,8 +1,15 @@
 /** Closes a server: requests in progress are answered, but slow clients do not delay the end. */
+import { Server } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** Time for the last responses to reach their clients, and for incomplete requests to arrive. */
 const lingerMs = 200;
+
+/** A turn of the event loop that took no longer had nothing to do. */
+const idleTurnMs = 0.1;
+/** A process that is too busy to have such a turn goes on all the same. */
+const busyMs = 2_000;
 
 export interface Drain {
   /** Resolves when all connections are closed: at the latest `lingerMs` after the last response, or after `longestMs`. */
@@ -16,6 +23,11 @@ export function createDrain(server: FastifyInstance): Drain {
   const open = new Set<FastifyRequest>();
   let onIdle = () => {};
   let onAllClosed = () => {};
+  /** Connections and requests. */
+  let arrived = 0;
+  server.server.on('connection', () => {
+    arrived += 1;
+  });
   const finish = (request: FastifyRequest): void => {
     inProgress.delete(request);
     if (inProgress.size === 0) onIdle();
@@ -27,6 +39,7 @@ export function createDrain(server: FastifyInstance): Drain {
       open.delete(request);
       if (open.size === 0) onAllClosed();
     });
+    arrived += 1;
     inProgress.add(request);
     open.add(request);
     done();
@@ -51,9 +64,21 @@ export function createDrain(server: FastifyInstance): Drain {
       if (inProgress.size === 0) resolve();
     });
 
+  /** Resolves after a turn of the event loop in which nothing arrived: each accepts one connection. */
+  async function idleTurn(): Promise<void> {
+    const lastAt = performance.now() + busyMs;
+    for (let isIdle = false; !isIdle && performance.now() < lastAt; ) {
+      const [before, beganAt] = [arrived, performance.now()];
+      await nextTurn();
+      isIdle = arrived === before && performance.now() - beganAt < idleTurnMs;
+    }
+  }
+
   async function lastResponse(): Promise<void> {
     await idle();
     await pause(lingerMs);
+    // The process may not have had its turn for as long.
+    await idleTurn();
     if (inProgress.size > 0) await lastResponse();
   }
 
@@ -65,8 +90,13 @@ export function createDrain(server: FastifyInstance): Drain {
 
   return {
     async close(longestMs) {
+      const longest = pause(longestMs + lingerMs);
+      // Connections that wait to be accepted would be reset.
+      await idleTurn();
+      Server.prototype.close.call(server.server);
+      // Those that are open, idle ones too, are answered meanwhile, each for the last time.
+      await Promise.race([lastResponse(), longest]);
       const closed = server.close();
-      await Promise.race([closed, lastResponse(), pause(longestMs + lingerMs)]);
       server.server.closeAllConnections();
       await closed;
       // What was cut off is reported a little later, and is still to be written into the log.

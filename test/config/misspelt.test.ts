@@ -25,14 +25,15 @@ describe('a variable that is none of ours', () => {
 
   it.each([
     'PATH_INFO',
-    'HTTP_PROXY',
+    'https_proxy',
+    'no_proxy',
     'KUBERNETES_SERVICE_HOST',
     'REDIS_PORT',
     'DD_ENV',
     'OTEL_SERVICE_NAME',
     'NODE_ENV',
   ])('and belongs to others is passed over: %s', name => {
-    expect(warningsOf({ [name]: 'x' })).toEqual([]);
+    expect(warningsOf({ [name]: 'http://x' })).toEqual([]);
   });
 });
 

@@ -44,7 +44,7 @@ export async function startPrometheus(targets: Targets): Promise<Prometheus> {
     job_name: job,
     static_configs: [{ targets: addresses, labels: { namespace: 'soc' } }],
   }));
-  const global = { scrape_interval: '500ms', scrape_timeout: '500ms', evaluation_interval: '500ms' };
+  const global = { scrape_interval: '2s', scrape_timeout: '2s', evaluation_interval: '1s' };
   writeFileSync(
     join(folder, 'prometheus.yml'),
     stringify({ global, rule_files: ['alerts.yml'], scrape_configs: scrape }),

@@ -8,7 +8,8 @@ export const builtCommands = join(machineCache, 'bin');
 
 /** The full path of the first of these commands that the machine, or `machine.ts`, has; undefined when it has none. */
 export function findCommand(...names: readonly string[]): string | undefined {
-  const folders = [builtCommands, ...(process.env.PATH ?? '').split(delimiter)];
+  // Servers of Debian lie in /usr/sbin, which only root has in its path.
+  const folders = [builtCommands, ...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
   return names.flatMap(name => folders.map(folder => join(folder, name))).find(isExecutable);
 }
 

@@ -28,6 +28,7 @@ const tools: readonly Tool[] = [
     ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
     'GraphiQL is tested in a real browser',
   ),
+  fromDebian('nginx-light', ['nginx'], 'gateways are terminated behind a real nginx'),
   fromDebian('prometheus', ['prometheus'], 'the alerts are fired in a real Prometheus'),
   fromDebian('bsdutils', ['script'], 'the shell is tested in a pseudo-terminal'),
   fromDebian('util-linux', ['unshare', 'setpriv'], 'the image is replayed in namespaces of its own'),

@@ -46,7 +46,7 @@ export async function startProcess(
   nodeOptions: readonly string[] = [],
   program = 'src/main.ts',
 ): Promise<GatewayProcess> {
-  const adminPort = await freePort();
+  const adminPort = Number(environment.ADMIN_PORT ?? (await freePort()));
   const child = spawn(process.execPath, [...nodeOptions, program], {
     cwd: new URL('../..', import.meta.url),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -83,7 +83,10 @@ export async function startProcess(
       .map(line => JSON.parse(line))
       .filter(line => message === undefined || line.message === message);
   const output = () => written.stdout + written.stderr;
-  await until(() => isEnded || lines('listening').length > 0, 'the gateway listens', 55_000);
+  await until(() => isEnded || lines('listening').length > 0, 'the gateway listens', 55_000).catch(problem => {
+    child.kill('SIGKILL');
+    throw problem;
+  });
   const [listening] = lines('listening');
   if (listening === undefined) throw new Error(`The gateway ended at once: ${output()}`);
   return {
