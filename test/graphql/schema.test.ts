@@ -10,6 +10,7 @@ import {
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
+  isScalarType,
   isSpecifiedScalarType,
   parse,
   validateSchema,
@@ -53,6 +54,14 @@ describe('schema.graphql', () => {
   it('is a valid schema and a Federation 2 subgraph', () => {
     expect(validateSchema(schema)).toEqual([]);
     expect(schema.getQueryType()?.getFields()).toHaveProperty('_entities');
+  });
+
+  it('says of every scalar where it is specified', () => {
+    const scalars = Object.values(schema.getTypeMap()).filter(
+      type => isScalarType(type) && !isSpecifiedScalarType(type),
+    );
+    expect(scalars.length).toBeGreaterThan(3);
+    expect(scalars.filter(type => !('specifiedByURL' in type && type.specifiedByURL))).toEqual([]);
   });
 
   it('is read by GraphQL tools that know nothing of Federation', () => {
