@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { findCommand } from './command.ts';
-import { hadolintPath, helmPath, kubectlValidatePath, oldestNodePath } from './packaging-tools.ts';
+import { actionlintPath, hadolintPath, helmPath, kubectlValidatePath, oldestNodePath } from './packaging-tools.ts';
 
 interface Tool {
   readonly commands: readonly string[];
@@ -44,6 +44,12 @@ const tools: readonly Tool[] = [
     why: "the chart's objects are checked by Kubernetes' own schemas",
     howTo: 'go install sigs.k8s.io/kubectl-validate@v0.0.4',
     install: kubectlValidatePath,
+  },
+  {
+    commands: ['actionlint'],
+    why: 'the release workflow is checked by its linter',
+    howTo: 'go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
+    install: actionlintPath,
   },
   {
     commands: ['hadolint'],

