@@ -4,9 +4,11 @@
  */
 import { dirname, relative, resolve } from 'node:path';
 import { defineConfig } from 'rolldown';
+import { bundledPackages } from './packaging/bundled-packages.ts';
 
 export default defineConfig({
   input: {
+    command: 'src/command.ts',
     main: 'src/main.ts',
     demo: 'src/demo.ts',
     doctor: 'src/doctor/main.ts',
@@ -17,6 +19,7 @@ export default defineConfig({
   // For `npm run dev` alone.
   external: ['pino-pretty'],
   plugins: [
+    bundledPackages(),
     {
       name: 'maps of our own code alone',
       transform: {

@@ -210,10 +210,13 @@ export async function openLog(
   return createLog({ level, sources, destination: isPretty && process.stdout.isTTY ? await openPretty() : undefined });
 }
 
-if (import.meta.main) {
+/** `npm start`: until a signal stops it. */
+export async function serve(): Promise<void> {
   const starting = startOrExit(process.env);
   // From the beginning: as the first process of a container, without a listener, the signals would do nothing.
   stopOnSignals(async () => (await starting).stop());
   const gateway = await starting;
   crashQuietly(gateway.log, gateway.app.flushLog);
 }
+
+if (import.meta.main) await serve();

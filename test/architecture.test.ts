@@ -19,6 +19,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'gateway.ts': ['auth', 'graphql', 'sources'],
   'process.ts': ['config', 'observability'],
+  'command.ts': ['main.ts', 'demo.ts', 'cli', 'doctor', 'emulators'],
+  // The package's entries.
+  'apollo.ts': ['clients', 'web'],
   'demo.ts': ['main.ts', 'process.ts', 'emulators', 'server', 'sources'],
   // The configuration is made of what auth and the sources declare; these do not import it.
   config: ['auth', 'domain', 'sources'],
@@ -39,7 +42,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   doctor: ['clock.ts', 'config', 'domain', 'http-client', 'observability', 'process.ts', 'sources'],
   // Clients know the schema and no code of the gateway.
   cli: ['clients'],
-  web: ['clients', '../examples/apollo-client/type-policies.ts'],
+  web: ['clients', '../packaging/bundled-packages.ts'],
 };
 
 /** Beside its own folder: the registry, its emulator, the doctor and the clients of the schema. */

@@ -1,6 +1,7 @@
 /** A minimal client: looks values up and reads what each source answered as data. */
 import { ApolloClient, gql, HttpLink, InMemoryCache, type TypedDocumentNode } from '@apollo/client';
-import { possibleTypes, typePolicies } from './type-policies.ts';
+// Elsewhere: from 'indicator-gateway/apollo'.
+import { possibleTypes, typePolicies } from '../../src/apollo.ts';
 
 interface LookupResult {
   readonly input: string;

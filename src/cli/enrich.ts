@@ -6,7 +6,7 @@ import { escapeUnsafe } from '../clients/safe-text.ts';
 import { exitCodes } from './exit-code.ts';
 import { GatewayError } from './gateway.ts';
 import { InputError } from './input/model.ts';
-import { readOptions, UsageError, usage } from './options.ts';
+import { command, readOptions, UsageError, usage } from './options.ts';
 import { OutputError } from './output.ts';
 import { run } from './run.ts';
 
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
 }
 
 process.exitCode = await main().catch((error: unknown) => {
-  const hint = error instanceof UsageError ? '\nTry "npm run -s enrich -- --help".\n' : '';
+  const hint = error instanceof UsageError ? `\nTry "${command} --help".\n` : '';
   if (![UsageError, InputError, GatewayError, OutputError].some(kind => error instanceof kind)) throw error;
   process.stderr.write(`${escapeUnsafe((error as Error).message)}\n${hint}`);
   return exitCodes.failed;

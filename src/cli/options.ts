@@ -24,12 +24,20 @@ export interface Options {
 /** The arguments are wrong; the message says what would be right. */
 export class UsageError extends Error {}
 
-export const usage = `Usage: npm run -s enrich -- [options] [FILE ...]
+const isCheckout = import.meta.url.endsWith('.ts');
+
+/** How it is called. */
+export const command = isCheckout ? 'npm run -s enrich --' : 'indicator-gateway enrich';
+
+const ofNpm = `Without -s npm prints a banner of its own into the output; without -- it keeps the options for itself, and may
+print its version and exit with 0.
+`;
+
+export const usage = `Usage: ${command} [options] [FILE ...]
 
 Looks the indicators of FILE or of standard input ("-") up in a running gateway. Writes a table on a terminal, NDJSON
-elsewhere. Without -s npm prints a banner of its own into the output; without -- it keeps the options for itself, and may
-print its version and exit with 0.
-
+elsewhere.
+${isCheckout ? ofNpm : ''}
   --url URL                the gateway's GraphQL address (GATEWAY_URL; http://127.0.0.1:4000/graphql)
   --csv, --ndjson, --table write that, wherever it goes
   --list, --text           each line is one indicator / find the indicators in a text (default: what it looks like)
@@ -48,7 +56,7 @@ Each answer has the verdict's level and sentence, whether sources contradict eac
 "disputed"), which sources are missing from it, and what is listed around the value: a parent domain, a block, the host of a
 URL ("covering"; in the table "4 around" under LISTS). docs/reference.md lists the columns.
 
-An interrupted run: npm run -s enrich -- --resume STATE FILE >> OUT.ndjson, the same command again. At most the answers of one
+An interrupted run: ${command} --resume STATE FILE >> OUT.ndjson, the same command again. At most the answers of one
 request are written twice, none is lost. STATE is removed when the run is complete.
 
 GATEWAY_TOKEN is sent as a bearer token. It is not an option: other users of a machine can read those.

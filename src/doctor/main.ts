@@ -12,7 +12,7 @@ import { openAsking } from './ask.ts';
 import type { CheckResult } from './check.ts';
 import { datadogExamination } from './datadog/index.ts';
 import { type Examination, examine } from './examination.ts';
-import { readOptions, usage } from './options.ts';
+import { command, readOptions, usage } from './options.ts';
 
 const exitCodes = { asAssumed: 0, differs: 1, nothingAsked: 2 } as const;
 
@@ -20,7 +20,7 @@ type RegisteredConfig = Config<typeof sources>;
 
 async function main(args: readonly string[], environment: Environment): Promise<number> {
   const options = readOptions(args);
-  if ('problem' in options) return fail(`${options.problem}\n\nTry "npm run doctor -- --help".`);
+  if ('problem' in options) return fail(`${options.problem}\n\nTry "${command} --help".`);
   if ('help' in options) {
     process.stdout.write(usage);
     return exitCodes.asAssumed;

@@ -2,9 +2,12 @@ import { parseArgs } from 'node:util';
 import { parseIndicator } from '../domain/indicator/indicator.ts';
 import type { Indicator } from '../domain/indicator/model.ts';
 
-export const usage = `Usage: npm run doctor -- [--value INDICATOR]
+/** How it is called. */
+export const command = import.meta.url.endsWith('.ts') ? 'npm run doctor --' : 'indicator-gateway doctor';
 
-Asks Datadog and Argus, with the credentials and addresses that "npm start" would use, at most eleven questions each, and
+export const usage = `Usage: ${command} [--value INDICATOR]
+
+Asks Datadog and Argus, with the credentials and addresses that the gateway would use, at most eleven questions each, and
 compares the answers with what the gateway assumes of them. It only reads, and prints no credential and no value that a
 source sent. docs/decisions/unproven.md says of each line what the gateway assumes, and what it does otherwise.
 

@@ -3,7 +3,7 @@ import { buildASTSchema, concatAST, type GraphQLSchema, OperationTypeNode, parse
 
 const additions = parse(
   `
-  scalar _Any
+  scalar _Any @specifiedBy(url: "https://specs.apollo.dev/federation/v2.9")
   type _Service { sdl: String }
   union _Entity = Indicator
   extend type Query {

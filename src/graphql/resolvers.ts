@@ -13,7 +13,7 @@ import type { SourceAnswers, Verdict } from '../domain/verdict/model.ts';
 import { assessVerdict } from '../domain/verdict/verdict.ts';
 import { createSlices, eachInSlices, type Later, whenThere } from '../slices.ts';
 import { readAll } from '../sources/fact-table.ts';
-import { type Costs, type FieldCost, free } from '../sources/field-cost.ts';
+import { type CostedField, type CostMeter, type Costs, type FieldCost, free } from '../sources/field-cost.ts';
 import type { Context } from './context.ts';
 import { cut } from './echo.ts';
 import { badInput } from './error-codes.ts';
@@ -93,11 +93,8 @@ export const resolvers: Resolvers = {
         length: end - start,
       }));
     },
-    node: (_, { id }, context, info) => {
-      const indicator = indicatorFromId(id);
-      if (indicator !== undefined) context.name(indicator, undefined);
-      return indicator ?? nodeOfSource(id, context, info);
-    },
+    node: (_, { id }, context, info) => nodeOf(id, context, info),
+    nodes: (_, { ids }, context, info) => nodesOf(ids, context, info) as Promise<(Indicator | null)[]>,
     sources: (_, __, { gateway, operation }) => {
       operation.reduceMaxAge(0); // the state may change at any time
       return Object.entries(gateway.sources).map(([name, source]) => sourceHealth(name, source));
@@ -119,6 +116,21 @@ export const resolvers: Resolvers = {
   },
 };
 
+function nodeOf(id: string, context: Context, info: GraphQLResolveInfo) {
+  const indicator = indicatorFromId(id);
+  if (indicator === undefined) return nodeOfSource(id, context, info);
+  context.name(indicator, undefined);
+  return { ...indicator, __typename: 'Indicator' as const };
+}
+
+/** Each different id is asked once. What failed is an error at its own place. */
+async function nodesOf(ids: readonly string[], context: Context, info: GraphQLResolveInfo): Promise<unknown[]> {
+  const different = [...new Set(ids)];
+  const settled = await Promise.allSettled(different.map(async id => nodeOf(id, context, info)));
+  const found = settled.map(one => (one.status === 'fulfilled' ? one.value : one.reason));
+  return ids.map(id => found[different.indexOf(id)]);
+}
+
 /** From the first source that recognises the id. */
 function nodeOfSource(id: string, { parts, lookahead }: Context, info: GraphQLResolveInfo) {
   for (const part of parts) {
@@ -137,6 +149,16 @@ function contentOf(text: string, { texts }: Context): TextContent {
   return content;
 }
 
+/** The type behind an id is not known yet: counts all, an indicator's fields, a record's and a row's. */
+function countNodes<Field extends CostedField>(field: Field, meter: CostMeter<Field>, ids: readonly unknown[]): void {
+  meter.name(
+    field,
+    ids.map(id => ({ id })),
+  );
+  meter.leadToRecords(field, ids.length, [[]]);
+  meter.leadToRows(field, ids.length, [[]], ['', undefined]);
+}
+
 /** `verdictCosts`: the cost of a verdict at each source. */
 export const joinCosts = (verdictCosts: readonly FieldCost[]): Costs => ({
   Query: {
@@ -148,13 +170,8 @@ export const joinCosts = (verdictCosts: readonly FieldCost[]): Costs => ({
     lookup: (field, meter) => meter.name(field, field.argument('values'), ['indicator']),
     extractIndicators: (field, meter) => meter.nameExtracted(field, field.argument('text')),
     extract: (field, meter) => meter.nameExtracted(field, field.argument('text'), ['indicator']),
-    // The type behind an id is not known yet: count all, an indicator's fields, a record's and a row's.
-    node(field, meter) {
-      const id = field.argument('id');
-      meter.name(field, id && { id });
-      meter.leadToRecords(field, 1, [[]]);
-      meter.leadToRows(field, 1, [[]], ['', undefined]);
-    },
+    node: (field, meter) => countNodes(field, meter, [field.argument('id') ?? []].flat()),
+    nodes: (field, meter) => countNodes(field, meter, [field.argument('ids') ?? []].flat()),
     sources: free,
   },
   Indicator: {

@@ -10,13 +10,12 @@ import { readTlp, type Tlp, tlpExpected } from '../domain/egress/tlp.ts';
 import { type Context, createContext, type Gateway } from '../graphql/context.ts';
 import { isOverloaded } from '../graphql/error-codes.ts';
 import { inTurn } from '../slices.ts';
-import { setCacheControl } from './http-cache.ts';
+import { sendAnswer, setCacheControl } from './http-cache.ts';
 import type { GraphqlResponse } from './operation-cache.ts';
 import { chargeAnswer, chargeRefused, giveBack, isRateLimited, spentMessage } from './operation-charge.ts';
 import { type OperationDependencies, operationHooks, wantsExtensions } from './operation-hooks.ts';
 import { refuse } from './refuse.ts';
 import type { RequestRecord } from './request-log.ts';
-import { sendText } from './send-text.ts';
 import { parseRequest, type SentRequest, sentText } from './sent-request.ts';
 import { trustedRequest } from './trusted-request.ts';
 
@@ -37,7 +36,7 @@ export function registerGraphql(server: FastifyInstance, options: GraphqlRoute):
 
   function send(reply: FastifyReply, record: RequestRecord, { status, contentType, text }: GraphqlResponse): void {
     setCacheControl(reply, record, authConfig);
-    sendText(reply.status(status).header('content-type', contentType), text);
+    sendAnswer(reply.status(status).header('content-type', contentType), text);
   }
 
   /** What Apollo Server refuses costs time as well: who has spent everything is refused before it. */
@@ -173,7 +172,7 @@ async function executeByApollo(
   else if (!operation.codes?.includes('RATE_LIMITED') && operation.paidForSearch === undefined)
     chargeRefused(rateLimit, clientKey, request.text);
   setCacheControl(reply, record, authConfig);
-  return sendText(reply.status(status ?? 200), text);
+  return sendAnswer(reply.status(status ?? 200), text);
 }
 
 /**

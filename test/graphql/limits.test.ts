@@ -357,7 +357,7 @@ test('whatever is added to the schema must be given a cost, or be free on purpos
     name => costOfEvery(`{ indicator(value: "x") { ${name} { id } } }`).calls === 0,
   );
   expect(ofIndicator).toEqual(['id', 'value', 'type', 'defanged', 'specialUse', 'links', 'host', 'sources']);
-  const args = 'value: "x", values: ["x"], text: "x.example.org", id: "x", representations: [{ id: "x" }]';
+  const args = 'value: "x", values: ["x"], text: "x.example.org", id: "x", ids: ["x"], representations: [{ id: "x" }]';
   const isFree = (query: string) => {
     const { calls, values: count } = costOfEvery(query);
     return calls === 0 && count === 0;

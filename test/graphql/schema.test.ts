@@ -10,6 +10,7 @@ import {
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
+  isScalarType,
   isSpecifiedScalarType,
   parse,
   validateSchema,
@@ -53,6 +54,32 @@ describe('schema.graphql', () => {
   it('is a valid schema and a Federation 2 subgraph', () => {
     expect(validateSchema(schema)).toEqual([]);
     expect(schema.getQueryType()?.getFields()).toHaveProperty('_entities');
+  });
+
+  it("has connections as Relay's specification wants them", () => {
+    const fieldsOf = (name: string) => {
+      const type = schema.getType(name);
+      const fields = isObjectType(type) ? Object.values(type.getFields()) : [];
+      return Object.fromEntries(fields.map(field => [field.name, String(field.type)]));
+    };
+    const names = Object.keys(schema.getTypeMap()).filter(name => name.endsWith('Connection'));
+    expect(names).toHaveLength(2);
+    for (const name of names) {
+      const edge = name.replace('Connection', 'Edge');
+      expect(fieldsOf(name)).toMatchObject({ edges: `[${edge}!]!`, pageInfo: 'PageInfo!' });
+      expect(fieldsOf(edge)).toEqual({ cursor: 'String!', node: `${edge.replace('Edge', '')}!` });
+    }
+    const cursors = { startCursor: 'String', endCursor: 'String' };
+    expect(fieldsOf('PageInfo')).toEqual({ hasNextPage: 'Boolean!', hasPreviousPage: 'Boolean!', ...cursors });
+    expect(fieldsOf('Query')).toMatchObject({ node: 'Node', nodes: '[Node]!' });
+  });
+
+  it('says of every scalar where it is specified', () => {
+    const scalars = Object.values(schema.getTypeMap()).filter(
+      type => isScalarType(type) && !isSpecifiedScalarType(type),
+    );
+    expect(scalars.length).toBeGreaterThan(3);
+    expect(scalars.filter(type => !('specifiedByURL' in type && type.specifiedByURL))).toEqual([]);
   });
 
   it('is read by GraphQL tools that know nothing of Federation', () => {

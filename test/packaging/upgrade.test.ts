@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { chartFolder, helm, readChartYaml, render, usableSets, valueSets } from './chart.ts';
+import { lastRelease } from './released.ts';
 
 /** The values.yaml of the last release, which an upgrade starts from. */
-const lastValues = fileURLToPath(new URL('values-0.1.0.yaml', import.meta.url));
+const lastValues = fileURLToPath(new URL(`values-${lastRelease}.yaml`, import.meta.url));
 
 /** `helm upgrade --reuse-values` takes the last release's values for the chart's own: new ones are not there at all. */
 const folder = mkdtempSync(join(tmpdir(), 'upgrade-'));

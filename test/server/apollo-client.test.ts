@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache, type TypedDocumentNode } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { possibleTypes, typePolicies } from '../../examples/apollo-client/type-policies.ts';
+import { possibleTypes, typePolicies } from '../../src/clients/type-policies.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 
 interface Sent {

@@ -151,3 +151,46 @@ describe('an answer is not stored', () => {
     await own.stop();
   });
 });
+
+describe('an answer to a GET that may be kept', () => {
+  const query = '{ indicator(value: "evil.example.org") { threatScore } }';
+  const other = '{ indicator(value: "evil.example.org") { score: threatScore } }';
+  const ask = (text: string, headers: Record<string, string> = {}, { url } = bed) =>
+    fetch(`${url}/graphql?${new URLSearchParams({ query: text })}`, {
+      headers: { 'apollo-require-preflight': '1', ...headers },
+    });
+
+  it('is not sent again to who has the same, and is to who has another', async () => {
+    const first = await ask(query);
+    const etag = first.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^W\/"[\w-]+"$/);
+    for (const given of [etag, etag.slice(2), `"x", ${etag}`]) {
+      const again = await ask(query, { 'if-none-match': given });
+      expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
+      expect(again.headers.get('cache-control')).toMatch(/^private, max-age=\d+$/);
+      expect(again.headers.get('vary')).toContain('Authorization');
+      expect(again.headers.get('content-type')).toBeNull();
+    }
+    const changed = await ask(other, { 'if-none-match': etag });
+    expect([changed.status, await changed.json()]).toEqual([200, { data: { indicator: { score: 92.5 } } }]);
+    expect(changed.headers.get('etag')).not.toBe(etag);
+  });
+
+  it('has no tag by POST, with an error, or where it must not be kept', async () => {
+    expect((await bed.ask(query)).headers.get('etag')).toBeNull();
+    for (const text of ['{ sources { state } }', '{ indicator(value: "") { value } }', '{ nothing }'])
+      expect((await ask(text, { 'if-none-match': '*' })).headers.get('etag')).toBeNull();
+    expect((await ask(query, { 'x-enrichment-trace': '1' })).headers.get('etag')).toBeNull();
+  });
+
+  it('is sent again, and whole, where callers bring keys of their own', async () => {
+    const own = await startTestBed({ ARGUS_KEY_FROM: 'caller' });
+    const answer = await ask(query, { 'if-none-match': '*', 'argus-api-key': 'demo/key/full' }, own);
+    expect([answer.status, answer.headers.get('etag'), answer.headers.get('cache-control')]).toEqual([
+      200,
+      null,
+      'no-store',
+    ]);
+    await own.stop();
+  });
+});

@@ -1,4 +1,4 @@
-/** `npm run demo` as somebody starts it: a process of its own, stopped as Ctrl-C stops it. */
+/** `npm run demo`, or the package's, as somebody starts it: a process of its own, stopped as Ctrl-C stops it. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +12,8 @@ export interface Demo {
   interrupt(): Promise<unknown>;
 }
 
+type Command = readonly [string, ...string[]];
+
 export interface Ended {
   readonly code: number;
   readonly printed: string;
@@ -24,8 +26,9 @@ const lastLine = /curl -s .*\n.*\n/;
 export function runDemo(
   environment: Readonly<Record<string, string>> = { PORT: '0' },
   cwd: string = root,
+  [command, ...args]: Command = ['npm', 'run', 'demo'],
 ): Promise<Demo | Ended> {
-  const child = spawn('npm', ['run', 'demo'], { cwd, env: { ...process.env, ...environment }, detached: true });
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...environment }, detached: true });
   const ended = new Promise<number>(resolve => child.once('close', code => resolve(code ?? -1)));
   let printed = '';
   return new Promise((resolve, reject) => {
@@ -41,8 +44,8 @@ export function runDemo(
 }
 
 /** The same, for who needs it running. */
-export async function startDemo(folder?: string): Promise<Demo> {
-  const demo = await runDemo({ PORT: '0' }, folder);
+export async function startDemo(folder?: string, command?: Command): Promise<Demo> {
+  const demo = await runDemo({ PORT: '0' }, folder, command);
   if ('code' in demo) throw new Error(`The demo did not start:\n${demo.printed}`);
   return demo;
 }

