@@ -15,6 +15,7 @@ const emulators = await startEmulators({ dataSet: createSeededDataSet({ now: Dat
 const environment = {
   VERDICT_LIST_CAPS: listCaps,
   BOARD: 'on',
+  REST: 'on',
   TRIAGE_WRITES: 'service',
   ...process.env,
   ...emulators.environment,
@@ -37,6 +38,7 @@ print(`
 The gateway    ${gateway.url}/graphql
 GraphiQL       ${pageAt('graphiql')}
 Triage board   ${pageAt('board')}
+REST           ${gateway.url}/v1/openapi.json
 ${upstreams}
 
 Try one of these, in GraphiQL or with curl. Ctrl-C stops everything.

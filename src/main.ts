@@ -99,12 +99,13 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
     dispatcher: proxyAgent(config.proxy),
   });
   const { corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, board, introspection } = config;
+  const { rest } = config;
   let phase: Phase = 'starting';
   const health: HealthOptions = { gateway, cache, metrics, phase: () => phase };
   const { host, adminPort } = config;
   const admin = adminPort === undefined ? undefined : await openAdmin(health, { host, port: adminPort });
   const app = await createApp({
-    ...{ corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, board, pages, introspection },
+    ...{ corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, board, pages, introspection, rest },
     ...{ authenticator, authConfig: config.auth, audit, tracing },
     ...health,
     ...{ gateway, memory, shared },

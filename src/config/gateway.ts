@@ -78,6 +78,9 @@ export const gatewayVariables = z.object({
   BOARD: onOff('off').describe(
     'Whether the triage board is served, at /board: a page for people, who give it the key or token of a caller.',
   ),
+  REST: onOff('off').describe(
+    'Whether playbooks may ask by REST: POST /v1/lookup, POST /v1/extract, described by GET /v1/openapi.json.',
+  ),
   INTROSPECTION: onOff('on').describe('Whether clients may ask for the schema.'),
   TRUST_PROXY: words('addresses or CIDR blocks', isNetwork)
     .refine(networks => !areAll(networks, 4) && !areAll(networks, 6), {
@@ -136,6 +139,7 @@ export function gatewayConfig(values: z.infer<typeof gatewayVariables>) {
     shutdownDelayMs: values.SHUTDOWN_DELAY_MS,
     graphiql: values.GRAPHIQL,
     board: values.BOARD,
+    rest: values.REST,
     introspection: values.INTROSPECTION,
     trustProxy: values.TRUST_PROXY,
     verdict: policyOf(values),

@@ -35,6 +35,7 @@ import { createOperationCache } from './operation-cache.ts';
 import { type OperationDependencies, operationPlugins } from './operation-hooks.ts';
 import { type PagesOptions, registerPages } from './pages.ts';
 import { createRequestLog } from './request-log.ts';
+import { registerRest } from './rest/routes.ts';
 import { createRunOperation } from './run-operation.ts';
 
 export interface AppOptions extends HttpServerOptions, PagesOptions {
@@ -49,6 +50,7 @@ export interface AppOptions extends HttpServerOptions, PagesOptions {
   readonly corsOrigins: readonly string[];
   readonly corsHeaders: readonly string[];
   readonly introspection: boolean;
+  readonly rest: boolean;
   /** /livez, /readyz and /metrics are on another port. */
   readonly hasAdminPort: boolean;
   /** Although callers have to say who they are. */
@@ -90,6 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await server.register(cors, corsOptions(options.corsOrigins, [...options.corsHeaders, ...keyHeaders]));
   const run = createRunOperation({ apollo, operations, ...options });
   registerGraphql(server, run, { operations, ...options });
+  if (options.rest) registerRest(server, run, { operations, ...options });
   registerPages(server, options);
   const isOpen = authConfig.method.mode === 'none';
   const access = { details: isOpen, metrics: isOpen || options.metricsOnPort };

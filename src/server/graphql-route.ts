@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { GraphqlResponse } from './operation-cache.ts';
 import { type OperationRouteOptions, operationRoute } from './operation-route.ts';
-import { isRefusal, type Refusal, refuse, sendRefusal } from './refuse.ts';
+import { isRefusal, type RefusedRequest, refuse, sendRefusal } from './refuse.ts';
 import type { RunOperation } from './run-operation.ts';
 import { sendText } from './send-text.ts';
 import { parseRequest, sentText } from './sent-request.ts';
@@ -18,7 +18,7 @@ export function registerGraphql(server: FastifyInstance, run: RunOperation, opti
         const parsed = parseRequest(request, sentText(request));
         const allowed = trustedDocuments ? trustedRequest(parsed, trustedDocuments) : parsed;
         if (!allowed) return refuse(reply, 400, 'PERSISTED_QUERY_REQUIRED', notTrusted);
-        const send = (response: GraphqlResponse | Refusal) => {
+        const send = (response: GraphqlResponse | RefusedRequest) => {
           if (isRefusal(response)) return sendRefusal(reply, response);
           const { status, contentType, text } = response;
           return sendText(reply.status(status).header('content-type', contentType), text);

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../graphql/error-codes.ts';
 import type { OperationRecord } from './request-log.ts';
 
 /** Why a request was not answered. `retryAfterSeconds`: it is no failure, and may be sent again then. */
-export interface Refusal {
+export interface RefusedRequest {
   readonly status: number;
   readonly code: ErrorCode;
   readonly message: string;
@@ -19,11 +19,11 @@ interface WrittenRefusal {
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The shape of what this route refuses; the default is that of a GraphQL error. */
-    readonly writeRefusal?: (refusal: Refusal) => WrittenRefusal;
+    readonly writeRefusal?: (refusal: RefusedRequest) => WrittenRefusal;
   }
 }
 
-export const isRefusal = (outcome: object): outcome is Refusal => 'code' in outcome && 'message' in outcome;
+export const isRefusal = (outcome: object): outcome is RefusedRequest => 'code' in outcome && 'message' in outcome;
 
 /** Sends an error outside of GraphQL, and records its outcome. */
 export const refuse = (
@@ -34,7 +34,7 @@ export const refuse = (
   retryAfterSeconds?: number,
 ): FastifyReply => sendRefusal(reply, { status, code, message, retryAfterSeconds });
 
-export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
+export function sendRefusal(reply: FastifyReply, refusal: RefusedRequest): FastifyReply {
   const { status, retryAfterSeconds } = refusal;
   recordRefusal(reply.request, refusal);
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
@@ -43,13 +43,13 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply
   return reply.status(status).header('cache-control', 'no-store').type(contentType).send(text);
 }
 
-export function recordRefusal({ requestRecord }: FastifyRequest, { status, code, retryAfterSeconds }: Refusal): void {
+function recordRefusal({ requestRecord }: FastifyRequest, { status, code, retryAfterSeconds }: RefusedRequest): void {
   const isFailure = status >= 500 && retryAfterSeconds === undefined;
   const ended: OperationRecord = { outcome: isFailure ? 'failed' : 'refused', codes: [code] };
   if (requestRecord) Object.assign(requestRecord.operation, ended);
 }
 
-const asGraphqlError = ({ code, message, retryAfterSeconds }: Refusal): WrittenRefusal => ({
+const asGraphqlError = ({ code, message, retryAfterSeconds }: RefusedRequest): WrittenRefusal => ({
   contentType: 'application/json; charset=utf-8',
   text: errorBody(code, message, retryAfterSeconds),
 });

@@ -14,7 +14,7 @@ import { setCacheControl } from './http-cache.ts';
 import type { GraphqlResponse } from './operation-cache.ts';
 import { chargeAnswer, chargeRefused, giveBack, isRateLimited, spentMessage } from './operation-charge.ts';
 import { type OperationDependencies, operationHooks, wantsExtensions } from './operation-hooks.ts';
-import type { Refusal } from './refuse.ts';
+import type { RefusedRequest } from './refuse.ts';
 import type { RequestRecord } from './request-log.ts';
 import type { SentRequest } from './sent-request.ts';
 
@@ -34,7 +34,7 @@ export type RunOperation = (
   request: FastifyRequest,
   reply: FastifyReply,
   sent: SentRequest,
-) => Later<GraphqlResponse | Refusal>;
+) => Later<GraphqlResponse | RefusedRequest>;
 
 /** There is no promise where none is needed, because one costs as much time as a field. */
 export function createRunOperation(options: OperationRunner): RunOperation {
@@ -63,7 +63,7 @@ export function createRunOperation(options: OperationRunner): RunOperation {
       setCacheControl(reply, record, authConfig);
       return response;
     };
-    const refuseForNow = (problem: unknown): Refusal => {
+    const refuseForNow = (problem: unknown): RefusedRequest => {
       const isSpent = isRateLimited(problem);
       if (!isSpent && !isOverloaded(problem)) throw problem;
       const { message, extensions } = problem;
@@ -92,7 +92,7 @@ export function authenticated({ requestRecord: record }: FastifyRequest): {
 }
 
 /** What Apollo Server refuses costs time as well: who has spent everything is refused before it. */
-export function refusalOfSpent(rateLimit: RateLimit, clientKey: string): Refusal | undefined {
+function refusalOfSpent(rateLimit: RateLimit, clientKey: string): RefusedRequest | undefined {
   const retryAfterSeconds = rateLimit.spentFor(clientKey);
   if (retryAfterSeconds === undefined) return undefined;
   return { status: 429, code: 'RATE_LIMITED', message: spentMessage(retryAfterSeconds), retryAfterSeconds };
