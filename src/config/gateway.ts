@@ -81,6 +81,9 @@ export const gatewayVariables = z.object({
   REST: onOff('off').describe(
     'Whether playbooks may ask by REST: POST /v1/lookup, POST /v1/extract, described by GET /v1/openapi.json.',
   ),
+  MCP: onOff('off').describe(
+    'Whether assistants may ask by the Model Context Protocol, at /mcp; its library is loaded only then.',
+  ),
   INTROSPECTION: onOff('on').describe('Whether clients may ask for the schema.'),
   TRUST_PROXY: words('addresses or CIDR blocks', isNetwork)
     .refine(networks => !areAll(networks, 4) && !areAll(networks, 6), {
@@ -140,6 +143,7 @@ export function gatewayConfig(values: z.infer<typeof gatewayVariables>) {
     graphiql: values.GRAPHIQL,
     board: values.BOARD,
     rest: values.REST,
+    mcp: values.MCP,
     introspection: values.INTROSPECTION,
     trustProxy: values.TRUST_PROXY,
     verdict: policyOf(values),

@@ -35,8 +35,7 @@ import { createOperationCache } from './operation-cache.ts';
 import { type OperationDependencies, operationPlugins } from './operation-hooks.ts';
 import { type PagesOptions, registerPages } from './pages.ts';
 import { createRequestLog } from './request-log.ts';
-import { registerRest } from './rest/routes.ts';
-import { createRunOperation } from './run-operation.ts';
+import { createRunOperation, type OperationRunner, type RunOperation } from './run-operation.ts';
 
 export interface AppOptions extends HttpServerOptions, PagesOptions {
   readonly gateway: Gateway;
@@ -51,6 +50,7 @@ export interface AppOptions extends HttpServerOptions, PagesOptions {
   readonly corsHeaders: readonly string[];
   readonly introspection: boolean;
   readonly rest: boolean;
+  readonly mcp: boolean;
   /** /livez, /readyz and /metrics are on another port. */
   readonly hasAdminPort: boolean;
   /** Although callers have to say who they are. */
@@ -92,7 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await server.register(cors, corsOptions(options.corsOrigins, [...options.corsHeaders, ...keyHeaders]));
   const run = createRunOperation({ apollo, operations, ...options });
   registerGraphql(server, run, { operations, ...options });
-  if (options.rest) registerRest(server, run, { operations, ...options });
+  await registerDoors(server, run, { operations, ...options });
   registerPages(server, options);
   const isOpen = authConfig.method.mode === 'none';
   const access = { details: isOpen, metrics: isOpen || options.metricsOnPort };
@@ -107,6 +107,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   };
 }
+
+/** Loaded only where they are on: the library of MCP takes time and memory at every start. */
+async function registerDoors(server: FastifyInstance, run: RunOperation, options: DoorOptions): Promise<void> {
+  if (options.rest) (await import('./rest/routes.ts')).registerRest(server, run, options);
+  if (options.mcp) (await import('./mcp/routes.ts')).registerMcp(server, run, options);
+}
+
+type DoorOptions = AppOptions & Pick<OperationRunner, 'operations'>;
 
 interface Formatting {
   readonly formatError: typeof formatError;

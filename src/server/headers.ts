@@ -29,6 +29,7 @@ const allowedHeaders = [
   'x-enrichment-estimate',
   'x-enrichment-trace',
   'x-request-id',
+  'mcp-protocol-version',
   'traceparent',
   'tracestate',
   'x-datadog-trace-id',

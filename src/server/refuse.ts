@@ -43,7 +43,10 @@ export function sendRefusal(reply: FastifyReply, refusal: RefusedRequest): Fasti
   return reply.status(status).header('cache-control', 'no-store').type(contentType).send(text);
 }
 
-function recordRefusal({ requestRecord }: FastifyRequest, { status, code, retryAfterSeconds }: RefusedRequest): void {
+export function recordRefusal(
+  { requestRecord }: FastifyRequest,
+  { status, code, retryAfterSeconds }: RefusedRequest,
+): void {
   const isFailure = status >= 500 && retryAfterSeconds === undefined;
   const ended: OperationRecord = { outcome: isFailure ? 'failed' : 'refused', codes: [code] };
   if (requestRecord) Object.assign(requestRecord.operation, ended);

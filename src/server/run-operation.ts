@@ -92,7 +92,7 @@ export function authenticated({ requestRecord: record }: FastifyRequest): {
 }
 
 /** What Apollo Server refuses costs time as well: who has spent everything is refused before it. */
-function refusalOfSpent(rateLimit: RateLimit, clientKey: string): RefusedRequest | undefined {
+export function refusalOfSpent(rateLimit: RateLimit, clientKey: string): RefusedRequest | undefined {
   const retryAfterSeconds = rateLimit.spentFor(clientKey);
   if (retryAfterSeconds === undefined) return undefined;
   return { status: 429, code: 'RATE_LIMITED', message: spentMessage(retryAfterSeconds), retryAfterSeconds };

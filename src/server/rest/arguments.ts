@@ -13,17 +13,16 @@ export const text = z
   .string({ error: 'text: send the text in which indicators are to be found.' })
   .describe('The text, as pasted: a report, a mail, a ticket. At most 256 KiB.');
 
-/** An empty text counts as nothing. */
+/** Also as text, of which an empty one counts as nothing. */
 function wholeNumber(name: string, from: number, to: number, description: string) {
   const error = `${name}: send a whole number from ${from} to ${to}.`;
   const number = z.int({ error }).min(from, { error }).max(to, { error });
   const written = z
     .string()
-    .regex(/^ *\d+ *$/)
-    .transform(Number)
-    .pipe(number);
-  const nothing = z.literal('').transform(() => undefined);
-  return z.union([number, written, nothing], { error }).nullish().describe(description);
+    .regex(/^ *\d* *$/, { error })
+    .transform(text => (text.trim() === '' ? undefined : Number(text)))
+    .pipe(number.optional());
+  return z.union([number, written, z.null()], { error }).optional().describe(description);
 }
 
 export const maxAgeSeconds = wholeNumber(
@@ -32,6 +31,16 @@ export const maxAgeSeconds = wholeNumber(
   2_147_483_647,
   'The oldest fact that will do, in seconds. 0 asks live. Left out: as long as the gateway holds facts for fresh.',
 );
+
+/** Where a page begins, and how long it is. */
+export const page = (most: number) => ({
+  first: wholeNumber('first', 1, most, `Rows of the page, 1 to ${most}; 25 where it is left out.`),
+  after: z
+    .string({ error: 'after: send endCursor of the page before, as it came.' })
+    .nullish()
+    .transform(cursor => cursor || undefined)
+    .describe('endCursor of the page before, as it came, with the same other arguments.'),
+});
 
 /** An empty one is refused: it is the marking that a playbook has failed to fill in. */
 export const tlp = z

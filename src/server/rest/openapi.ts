@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { AuthConfig } from '../../auth/auth-config.ts';
-import type { Door } from './door.ts';
+import type { Door } from '../door.ts';
 import { problemDetails } from './problem.ts';
 
 export interface DescribedGateway {
@@ -59,31 +59,21 @@ function describe(operationId: string, { given }: Door, [summary, description]: 
     requestBody: { required: true, content: json(z.toJSONSchema(given, { io: 'input' })) },
     responses: {
       200: { description: 'One result for each.', content: json({ $ref: '#/components/schemas/Results' }) },
-      ...Object.fromEntries(
-        Object.keys(responses).map(name => [name.slice(-3), { $ref: `#/components/responses/${name}` }]),
-      ),
+      '4XX': { $ref: '#/components/responses/Refused' },
+      '5XX': { $ref: '#/components/responses/Failed' },
     },
   };
 }
 
-const problem = (description: string, headers: Readonly<Record<string, string>> = {}) => ({
+const problem = (description: string) => ({
   description,
-  headers: Object.fromEntries(
-    Object.entries(headers).map(([name, about]) => [name, { description: about, schema: { type: 'string' } }]),
-  ),
+  headers: {
+    'Retry-After': { description: 'Seconds; the same request may be sent again then.', schema: { type: 'integer' } },
+  },
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 
-const retryAfter = { 'Retry-After': 'Seconds after which the same request may be sent again.' };
-
-/** By their names, which end with their status. */
 const responses = {
-  Wrong400: problem('Something is wrong with the request: `detail` says what would be right.'),
-  Unknown401: problem('The caller is not known.', { 'WWW-Authenticate': 'How to say who asks.' }),
-  TooLarge413: problem('The body is larger than 1 MiB.'),
-  WrongType415: problem('The body is not `application/json`, or is compressed.'),
-  TooMany429: problem('The caller has no points left.', retryAfter),
-  Failed500: problem('A fault of the gateway.'),
-  NoRoom503: problem('The gateway has no room now.', retryAfter),
-  TooLate504: problem('The deadline passed before the answer was made: ask for less.'),
+  Refused: problem('Something is wrong: `detail` says what would be right. 429: the caller has no points left.'),
+  Failed: problem('503: the gateway has no room now. 504: the answer took too long, ask for less.'),
 };

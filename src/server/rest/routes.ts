@@ -2,16 +2,15 @@
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { AuthConfig } from '../../auth/auth-config.ts';
+import { createAskDoor } from '../ask-door.ts';
 import { type OperationRouteOptions, operationRoute } from '../operation-route.ts';
 import { isRefusal, refuse, sendRefusal } from '../refuse.ts';
 import type { RunOperation } from '../run-operation.ts';
 import { sendText } from '../send-text.ts';
 import { parseRequest, sentText } from '../sent-request.ts';
-import { createAskDoor } from './ask.ts';
 import { extractDoor, lookupDoor } from './doors.ts';
 import { type DescribedGateway, openApiText } from './openapi.ts';
 import { writeProblem } from './problem.ts';
-import { createShapes } from './shapes.ts';
 
 export interface RestOptions extends OperationRouteOptions, DescribedGateway {
   readonly schema: GraphQLSchema;
@@ -22,8 +21,7 @@ const config = { writeRefusal: writeProblem };
 
 export function registerRest(server: FastifyInstance, run: RunOperation, options: RestOptions): void {
   const ask = createAskDoor(run, options.operations.rateLimit);
-  const shapes = createShapes(options.schema);
-  const doors = { lookup: lookupDoor(shapes), extract: extractDoor(shapes) };
+  const doors = { lookup: lookupDoor(options.schema), extract: extractDoor(options.schema) };
   for (const [name, door] of Object.entries(doors)) {
     const url = `/v1/${name}`;
     server.route({
