@@ -15,6 +15,8 @@ const emulators = await startEmulators({ dataSet: createSeededDataSet({ now: Dat
 const environment = {
   VERDICT_LIST_CAPS: listCaps,
   BOARD: 'on',
+  REST: 'on',
+  MCP: 'on',
   TRIAGE_WRITES: 'service',
   ...process.env,
   ...emulators.environment,
@@ -32,11 +34,15 @@ const upstreams = titles
   .join('\n');
 const pageAt = (name: 'board' | 'graphiql') =>
   isBuilt(name) ? `${gateway.url}/${name}` : 'not built: `npm run build`, with all that `npm ci` installs';
+const doorAt = (name: 'MCP' | 'REST', path: string) =>
+  environment[name] === 'on' ? gateway.url + path : `off: ${name} is not on`;
 
 print(`
 The gateway    ${gateway.url}/graphql
 GraphiQL       ${pageAt('graphiql')}
 Triage board   ${pageAt('board')}
+REST           ${doorAt('REST', '/v1/openapi.json')}
+MCP            ${doorAt('MCP', '/mcp')}
 ${upstreams}
 
 Try one of these, in GraphiQL or with curl. Ctrl-C stops everything.

@@ -103,13 +103,13 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
     clock,
     dispatcher: proxyAgent(config.proxy),
   });
-  const { corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, board, introspection } = config;
+  const { corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy } = config;
   let phase: Phase = 'starting';
   const health: HealthOptions = { gateway, cache, metrics, phase: () => phase };
   const { host, adminPort } = config;
   const admin = adminPort === undefined ? undefined : await openAdmin(health, { host, port: adminPort });
   const app = await createApp({
-    ...{ corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, graphiql, board, pages, introspection },
+    ...{ corsOrigins, corsHeaders, basePath, keepAliveMs, trustProxy, pages, ...addressesOf(config) },
     ...{ authenticator, authConfig: config.auth, audit, tracing },
     ...health,
     ...{ gateway, memory, shared },
@@ -150,6 +150,11 @@ async function run(config: Config, options: RunOptions): Promise<RunningGateway>
   };
   return { url, app, log, stop };
 }
+
+/** Which of the addresses are served that may be off, and whether they tell the schema. */
+const addressesOf = ({ graphiql, board, rest, mcp, introspection }: Config) => ({
+  ...{ graphiql, board, rest, mcp, introspection },
+});
 
 async function tooLate(ms: number): Promise<never> {
   await pause(ms, undefined, { ref: false });

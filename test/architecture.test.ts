@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'demo.ts': ['main.ts', 'process.ts', 'emulators', 'server', 'sources'],
   // The configuration is made of what auth and the sources declare; these do not import it.
   config: ['auth', 'domain', 'sources'],
-  server: ['auth', 'domain', 'graphql', 'observability', 'slices.ts'],
+  server: ['auth', 'clients', 'domain', 'graphql', 'observability', 'slices.ts', '../package.json'],
   graphql: ['auth', 'domain', 'observability', 'slices.ts', 'sources', 'http-client'],
   sources: [
     'cache',

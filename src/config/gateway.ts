@@ -79,6 +79,12 @@ export const gatewayVariables = z.object({
   BOARD: onOff('off').describe(
     'Whether the triage board is served, at /board: a page for people, who give it the key or token of a caller.',
   ),
+  REST: onOff('off').describe(
+    'Whether playbooks may ask by REST: POST /v1/lookup, POST /v1/extract, described by GET /v1/openapi.json.',
+  ),
+  MCP: onOff('off').describe(
+    'Whether assistants may ask by the Model Context Protocol, at /mcp; its library is loaded only then.',
+  ),
   INTROSPECTION: onOff('on').describe('Whether clients may ask for the schema.'),
   TRUST_PROXY: words('addresses or CIDR blocks', isNetwork)
     .refine(networks => !areAll(networks, 4) && !areAll(networks, 6), {
@@ -141,6 +147,8 @@ export function gatewayConfig(values: z.infer<typeof gatewayVariables>) {
     shutdownDelayMs: values.SHUTDOWN_DELAY_MS,
     graphiql: values.GRAPHIQL,
     board: values.BOARD,
+    rest: values.REST,
+    mcp: values.MCP,
     introspection: values.INTROSPECTION,
     trustProxy: values.TRUST_PROXY,
     verdict: policyOf(values),

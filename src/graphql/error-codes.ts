@@ -31,6 +31,36 @@ export const errorCodes = [
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
+/** The HTTP status of an error that GraphQL answers with 200, at the other addresses. */
+const statusByCode = {
+  BAD_USER_INPUT: 400,
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 400,
+  OPERATION_TOO_LARGE: 400,
+  OPERATION_RESOLUTION_FAILURE: 400,
+  PERSISTED_QUERY_NOT_FOUND: 400,
+  PERSISTED_QUERY_NOT_SUPPORTED: 400,
+  PERSISTED_QUERY_REQUIRED: 400,
+  BAD_REQUEST: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  RATE_LIMITED: 429,
+  SOURCE_UNCONFIGURED: 501,
+  UPSTREAM_UNAVAILABLE: 502,
+  UPSTREAM_TIMEOUT: 504,
+  UPSTREAM_RATE_LIMITED: 503,
+  UPSTREAM_DENIED: 502,
+  UPSTREAM_REJECTED: 502,
+  UPSTREAM_MALFORMED: 502,
+  UPSTREAM_TRUNCATED: 502,
+  DEADLINE_EXCEEDED: 504,
+  OVERLOADED: 503,
+  EGRESS_FORBIDDEN: 403,
+  INTERNAL_SERVER_ERROR: 500,
+} as const satisfies Record<ErrorCode, number>;
+
+export const statusOfCode = (code: ErrorCode): number => statusByCode[code];
+
 const codes = {
   UNCONFIGURED: 'SOURCE_UNCONFIGURED',
   DENIED: 'UPSTREAM_DENIED',

@@ -34,8 +34,8 @@ import { createHttpServer, type HttpServerOptions } from './http-server.ts';
 import { createOperationCache } from './operation-cache.ts';
 import { type OperationDependencies, operationPlugins } from './operation-hooks.ts';
 import { type PagesOptions, registerPages } from './pages.ts';
-import { refuse } from './refuse.ts';
 import { createRequestLog } from './request-log.ts';
+import { createRunOperation, type OperationRunner, type RunOperation } from './run-operation.ts';
 
 export interface AppOptions extends HttpServerOptions, PagesOptions {
   readonly gateway: Gateway;
@@ -49,6 +49,8 @@ export interface AppOptions extends HttpServerOptions, PagesOptions {
   readonly corsOrigins: readonly string[];
   readonly corsHeaders: readonly string[];
   readonly introspection: boolean;
+  readonly rest: boolean;
+  readonly mcp: boolean;
   /** /livez, /readyz and /metrics are on another port. */
   readonly hasAdminPort: boolean;
   /** Although callers have to say who they are. */
@@ -85,18 +87,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   const apollo = await startApollo({ ...options, ...formatting }, prepare, operations);
   const server = createHttpServer(options);
   const drain = createDrain(server);
-  server.route({
-    method: ['PUT', 'PATCH', 'DELETE'],
-    url: '/graphql',
-    onRequest: async (_request, reply) =>
-      refuse(reply.header('allow', 'GET, POST'), 405, 'BAD_REQUEST', 'GraphQL is asked with GET or POST.'),
-    handler: async () => {},
-  });
   const keyHeaders = Object.values(authConfig.keyHeaders).flat().sort();
   refuseOtherOrigins(server, options.corsOrigins, gateway.log);
   if (options.corsOrigins.length > 0)
     await server.register(cors, corsOptions(options.corsOrigins, [...options.corsHeaders, ...keyHeaders]));
-  registerGraphql(server, { apollo, operations, ...options });
+  const run = createRunOperation({ apollo, operations, ...options });
+  registerGraphql(server, run, { operations, ...options });
+  await registerDoors(server, run, { operations, ...options });
   registerPages(server, options);
   const isOpen = authConfig.method.mode === 'none';
   const access = { details: isOpen, metrics: isOpen || options.metricsOnPort };
@@ -111,6 +108,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   };
 }
+
+/** Loaded only where they are on: the library of MCP takes time and memory at every start. */
+async function registerDoors(server: FastifyInstance, run: RunOperation, options: DoorOptions): Promise<void> {
+  if (options.rest) (await import('./rest/routes.ts')).registerRest(server, run, options);
+  if (options.mcp) (await import('./mcp/routes.ts')).registerMcp(server, run, options);
+}
+
+type DoorOptions = AppOptions & Pick<OperationRunner, 'operations'>;
 
 interface Formatting {
   readonly formatError: typeof formatError;

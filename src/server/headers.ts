@@ -31,6 +31,7 @@ const allowedHeaders = [
   'x-enrichment-trace',
   'x-request-id',
   'x-tlp',
+  'mcp-protocol-version',
   'traceparent',
   'tracestate',
   'x-datadog-trace-id',

@@ -67,6 +67,8 @@ export interface Source<Part extends SourcePart = SourcePart> {
   readonly isConfigured: boolean;
   /** Opens the source's part in one operation. `permissions`: the caller's at this source. */
   open(operation: Operation, permissions: SourcePermissions): Part;
+  /** Whether a caller with these permissions may change anything there; left out: nobody may. */
+  mayWrite?(permissions: SourcePermissions): boolean;
   health(): UpstreamHealth | undefined;
   close(): Promise<void>;
 }

@@ -22,6 +22,8 @@ export interface Attack {
   readonly calls?: number;
   /** Default: `post`. */
   readonly way?: Way;
+  /** Default: `/graphql`. */
+  readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Before each try; what it adds to the upstreams' faults and behaviours is taken away afterwards. */
   readonly prepare?: (emulators: Emulators) => void;

@@ -34,6 +34,9 @@ function imageFlags(): readonly string[] {
 export const attackers = Array.from({ length: 300 }, (_, index) => `attacker-${index}`);
 export const bystander = 'bystander';
 
+/** All addresses that tools ask; without their pages. */
+const doors = { REST: 'on', MCP: 'on' };
+
 /** `AUTH=api-key` with all these callers, and default limits. */
 export async function startHostileGateway(
   emulators: Emulators,
@@ -41,7 +44,7 @@ export async function startHostileGateway(
 ): Promise<GatewayProcess> {
   const callers = Object.fromEntries([bystander, ...attackers].map(name => [name, []]));
   const start = () =>
-    startProcess(emulators, { ...imageEnvironment, ...apiKeyAuth(callers), ...environment }, imageFlags());
+    startProcess(emulators, { ...imageEnvironment, ...doors, ...apiKeyAuth(callers), ...environment }, imageFlags());
   // Of the many connections of an attack one may have got the port that was free for health.
   return start().catch(start);
 }

@@ -65,9 +65,13 @@ export async function pointsOf(url: string, caller: Readonly<Record<string, stri
 }
 
 /** One operation of a new caller, and the points that it has paid. */
-export async function priced(url: string, body: string): Promise<{ readonly heard: Heard; readonly points: number }> {
+export async function priced(
+  url: string,
+  body: string,
+  path?: string,
+): Promise<{ readonly heard: Heard; readonly points: number }> {
   const caller = newCaller();
   const since = performance.now();
-  const heard = await postOnce(url, body, caller);
+  const heard = await postOnce(url, body, caller, undefined, path);
   return { heard, points: await pointsOf(url, caller, since) };
 }

@@ -51,7 +51,9 @@ export function openArena(emulators: Emulators): Arena {
     if (attack.points === undefined) return [];
     till ??= startTill(emulators);
     attack.prepare?.(emulators);
-    const { heard, points } = await priced((await till).url, attack.body(0)).finally(() => calm(emulators));
+    const { heard, points } = await priced((await till).url, attack.body(0), attack.path).finally(() =>
+      calm(emulators),
+    );
     if (!isWhole(heard) || points >= attack.points) return [];
     return [`it paid ${points} points, at least ${attack.points} were due`];
   }
@@ -89,7 +91,7 @@ interface Trial {
 }
 
 async function tryAttack(attack: Attack, { gateway, emulators, attacker }: Trial): Promise<Outcome> {
-  const { times, atOnce, way = post, prepare, calls } = attack;
+  const { times, atOnce, way = post, path, prepare, calls } = attack;
   const bodies = Array.from({ length: times }, (_, index) => attack.body(index));
   const harmless = bodies.map(({ length }) => padded(length));
   const { url } = gateway;
@@ -99,7 +101,9 @@ async function tryAttack(attack: Attack, { gateway, emulators, attacker }: Trial
   for (const upstream of [emulators.datadog, emulators.argus]) upstream.clearRequests();
   prepare?.(emulators);
   const headers = { ...as(attacker), ...attack.headers };
-  const attacked = await watched(gateway, () => way({ url, bodies, atOnce, headers })).finally(() => calm(emulators));
+  const attacked = await watched(gateway, () => way({ url, bodies, atOnce, headers, path })).finally(() =>
+    calm(emulators),
+  );
   const allowedMs = Math.max(alwaysAllowedMs, timesAllowed * calmly.report.longestMs);
   const waitedMs = attacked.report.longestMs;
   const peakBytes = peakMemory(gateway);

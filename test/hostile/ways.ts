@@ -9,6 +9,8 @@ interface Load {
   readonly headers: Readonly<Record<string, string>>;
   readonly bodies: readonly string[];
   readonly atOnce: number;
+  /** Default: `/graphql`. */
+  readonly path?: string | undefined;
 }
 
 /** What came back for one request. */
@@ -48,12 +50,10 @@ async function inTurn<T>(items: readonly T[], atOnce: number, send: (item: T) =>
   return heard;
 }
 
-export const post: Way = async ({ url, headers, bodies, atOnce }) => {
+export const post: Way = async ({ url, headers, bodies, atOnce, path = '/graphql' }) => {
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   const until = AbortSignal.timeout(longestWaitMs);
-  const heard = await inTurn(bodies, atOnce, body =>
-    sendOne(`${url}/graphql`, { agent, headers, signal: until }, body),
-  );
+  const heard = await inTurn(bodies, atOnce, body => sendOne(url + path, { agent, headers, signal: until }, body));
   agent.destroy();
   return heard;
 };
@@ -89,21 +89,32 @@ export const postOnce = (
   body: string,
   headers: Readonly<Record<string, string>>,
   waitMs = longestWaitMs,
-): Promise<Heard> => sendOne(`${url}/graphql`, { headers, signal: AbortSignal.timeout(waitMs) }, body);
+  path = '/graphql',
+): Promise<Heard> => sendOne(url + path, { headers, signal: AbortSignal.timeout(waitMs) }, body);
 
 function read(parts: readonly Buffer[], bytes: number): HeardBody | undefined {
   if (bytes > longestAnswer) return undefined;
   try {
-    return JSON.parse(Buffer.concat(parts).toString());
+    return inGraphqlShape(JSON.parse(Buffer.concat(parts).toString()));
   } catch {
     return undefined;
   }
 }
 
-const textOf = ({ url, headers }: Load, body: string): string => {
+/** What the other addresses answer, as GraphQL would have said it. */
+// biome-ignore lint/suspicious/noExplicitAny: an answer of any shape
+function inGraphqlShape(answer: any): HeardBody {
+  if (answer.data !== undefined || answer.errors !== undefined) return answer;
+  const refused = answer.code ?? answer.error?.data?.code ?? answer.result?._meta?.['indicator-gateway/error']?.code;
+  const message = answer.detail ?? answer.error?.message ?? answer.result?.content?.[0]?.text;
+  if (refused !== undefined) return { errors: [{ message, extensions: { code: refused } }] };
+  return { data: answer.result?.structuredContent ?? answer };
+}
+
+const textOf = ({ url, headers, path = '/graphql' }: Load, body: string): string => {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const fixed = `Host: ${new URL(url).host}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
-  return `POST /graphql HTTP/1.1\r\n${fixed}${lines.join('')}\r\n${body}`;
+  return `POST ${path} HTTP/1.1\r\n${fixed}${lines.join('')}\r\n${body}`;
 };
 
 function open(url: string): Socket {

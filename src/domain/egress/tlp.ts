@@ -1,5 +1,5 @@
 /** The Traffic Light Protocol 2.0 of FIRST, from what anybody may know to what nobody else may. Pure. */
-const tlpMarkings = ['CLEAR', 'GREEN', 'AMBER', 'AMBER+STRICT', 'RED'] as const;
+export const tlpMarkings = ['CLEAR', 'GREEN', 'AMBER', 'AMBER+STRICT', 'RED'] as const;
 
 export type Tlp = (typeof tlpMarkings)[number];
 

@@ -33,6 +33,7 @@ export function openExplorer(
   const { upstream, credentialFor } = lookups;
   return {
     ...lookups,
+    mayWrite: permissions => writeProblem(settings, permissions) === undefined,
     open(operation, permissions) {
       const part = lookups.open(operation, permissions);
       const credential = credentialFor(operation.keys, permissions);

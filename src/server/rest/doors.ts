@@ -1,0 +1,37 @@
+/** What is asked most: known indicators, and a text. */
+import type { GraphQLSchema } from 'graphql';
+import { openDoor } from '../door.ts';
+import { argumentsOf, maxAgeSeconds, text, tlp, values } from './arguments.ts';
+import { type FoundIndicator, foundFields, type Results, resultOf, resultsShape } from './shapes.ts';
+
+interface LookupAnswer {
+  readonly lookup: readonly {
+    readonly input: string;
+    readonly problem: string | null;
+    readonly indicator: FoundIndicator | null;
+  }[];
+}
+
+/** `maxValues`: where fewer than MAX_VALUES are taken at once. */
+export const lookupDoor = (schema: GraphQLSchema, maxValues?: number) =>
+  openDoor({
+    operation: `query Lookup($values: [String!]!, $maxAgeSeconds: Int) {
+      lookup(values: $values, maxAgeSeconds: $maxAgeSeconds) { input problem indicator { ${foundFields} } }
+    }`,
+    given: argumentsOf({ values, maxAgeSeconds, tlp }),
+    ...{ maxValues, answer: resultsShape(schema) },
+    shape: ({ lookup }: LookupAnswer): Results => ({
+      results: lookup.map(({ input, problem, indicator }) => resultOf(input, problem, indicator)),
+    }),
+  });
+
+/** Each indicator once: a text repeats them, and its answer is not to grow with that. */
+export const extractDoor = (schema: GraphQLSchema) =>
+  openDoor({
+    operation: `query Extract($text: String!) { extractIndicators(text: $text) { ${foundFields} } }`,
+    given: argumentsOf({ text, tlp }),
+    answer: resultsShape(schema),
+    shape: ({ extractIndicators }: { readonly extractIndicators: readonly FoundIndicator[] }): Results => ({
+      results: extractIndicators.map(found => resultOf(found.value, null, found)),
+    }),
+  });
