@@ -1,7 +1,8 @@
 /**
  * Every query and every snippet of the documentation runs against the demo. A block in `graphql` is asked; what follows it
  * directly in `json` is contained in its answer. A block in `sh`, `python` or `js` that names the demo's address, or `$ARGUS`,
- * is executed; what follows it directly is its output. A block in `json infinity` is a panel of Grafana.
+ * is executed; what follows it directly is its output. One in `python gql` has that package. A block in `json infinity` is a
+ * panel of Grafana.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CodeBlock, codeBlocks } from './setup/code-blocks.ts';
 import { type Demo, startDemo } from './setup/demo.ts';
 import { postQuery } from './setup/gateway.ts';
+import { pythonPackage } from './setup/python-package.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const documents = readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' }).filter(name =>
@@ -28,8 +30,9 @@ const panels = of('json').filter(([, { info }]) => info === 'infinity');
 
 let demo: Demo;
 beforeAll(async () => {
+  gql = pythonPackage('gql[requests]==3.5.3');
   demo = await startDemo();
-});
+}, 300_000);
 afterEach(async () => {
   for (const emulator of [demo.datadog, demo.argus])
     for (const changed of ['faults', 'behaviours'])
@@ -37,16 +40,19 @@ afterEach(async () => {
 });
 afterAll(() => demo.interrupt());
 
+/** The client with which Cortex XSOAR asks GraphQL. */
+let gql: string;
+
 const interpreters: Readonly<Record<string, readonly [string, ...string[]]>> = {
   sh: ['sh', '-euc'],
   python: ['python3', '-c'],
   js: [process.execPath, '--input-type=module', '--eval'],
 };
 
-async function execute({ language, code }: CodeBlock): Promise<string> {
+async function execute({ language, info, code }: CodeBlock): Promise<string> {
   const [command, ...options] = interpreters[language] ?? ['false'];
   const { stdout } = await promisify(execFile)(command, [...options, code.replaceAll(address, demo.gateway)], {
-    env: { ...process.env, ARGUS: demo.argus, DATADOG: demo.datadog },
+    env: { ...process.env, ARGUS: demo.argus, DATADOG: demo.datadog, ...(info === 'gql' && { PYTHONPATH: gql }) },
     maxBuffer: 2 ** 26,
   });
   return stdout;

@@ -1,6 +1,13 @@
 /** Joins `schema.graphql` with the resolvers and costs of all sources, and checks at start that they fit together. */
 import { readFileSync } from 'node:fs';
-import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType, isScalarType } from 'graphql';
+import {
+  DirectiveLocation,
+  GraphQLDirective,
+  type GraphQLFieldResolver,
+  GraphQLSchema,
+  isObjectType,
+  isScalarType,
+} from 'graphql';
 import type { SourceSettings } from '../sources/settings.ts';
 import type { Sources } from '../sources/source.ts';
 import { type CostTable, createCostTable } from './cost-table.ts';
@@ -49,7 +56,7 @@ export function createCosts(
 
 /** `text`: the SDL. Throws when a resolver has no field in the schema. */
 export function createSchema(sources: Sources, text: string): GraphQLSchema {
-  const schema = buildSubgraph(text);
+  const schema = readableByAll(buildSubgraph(text));
   for (const [name, fields] of Object.entries(merge([resolversOf(sources), serviceResolvers(text)])))
     addResolvers(schema, name, fields);
   for (const [name, scalar] of Object.entries(scalars)) {
@@ -60,6 +67,16 @@ export function createSchema(sources: Sources, text: string): GraphQLSchema {
   }
   resolveRootsOnce(schema);
   return schema;
+}
+
+/** Clients that know no directives on directives, such as those in Python with graphql-core 3.2, could not read the schema. */
+function readableByAll(schema: GraphQLSchema): GraphQLSchema {
+  const directives = schema.getDirectives().map(directive => {
+    const locations = directive.locations.filter(location => location !== DirectiveLocation.DIRECTIVE_DEFINITION);
+    const isAsBefore = locations.length === directive.locations.length;
+    return isAsBefore ? directive : new GraphQLDirective({ ...directive.toConfig(), locations });
+  });
+  return new GraphQLSchema({ ...schema.toConfig(), directives });
 }
 
 function addResolvers(schema: GraphQLSchema, name: string, { __resolveType, ...resolvers }: Fields): void {

@@ -22,6 +22,7 @@ const tools: readonly Tool[] = [
   fromDebian('redis-tools', ['redis-cli'], 'the tests look into that Redis'),
   fromDebian('openssl', ['openssl'], 'Redis over TLS needs a certificate'),
   fromDebian('curl', ['curl'], 'the snippets of the documentation are run'),
+  fromDebian('jq', ['jq'], 'so are the recipes for a shell'),
   fromDebian('python3', ['python3'], 'one of them is in Python'),
   fromDebian(
     'chromium',
