@@ -174,7 +174,7 @@ describe('a gateway that stops', () => {
   });
 
   it('ends with 1 where something never closes, and says so', async () => {
-    const stuck = `import { Server } from 'node:http'; const close = Server.prototype.close;
+    const stuck = `import { Server } from 'node:net';
       Server.prototype.close = function () { return this; };`;
     const gateway = await start(main, undefined, stuck);
     tell(gateway, 'SIGTERM');

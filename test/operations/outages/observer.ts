@@ -38,7 +38,7 @@ function sightsOf(
 }
 
 export function observe(subject: Subject, outage: Outage): Observer {
-  const { asked = verdict, everyMs = 600 } = outage;
+  const { asked = verdict, everyMs = 1_500 } = outage;
   const unseen = new Set<Sight>(['answer', 'log', 'metric', 'readiness']);
   const sights = Object.entries(sightsOf(subject, outage)) as [Sight, () => Promise<boolean>][];
   let [count, isBegun, lastAnswer] = [0, false, ''];

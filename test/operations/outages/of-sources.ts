@@ -38,6 +38,7 @@ export const ofSources: Readonly<Record<string, Outage>> = {
   },
   'one call of five fails, and is repeated': {
     begin: datadog({ kind: 'status', status: 500, probability: 0.2 }),
+    preload: '',
     metric: /^gateway_upstream_retries_total\{source="DATADOG"\} [1-9]/m,
     alerts: [],
   },
@@ -69,6 +70,7 @@ export const ofSources: Readonly<Record<string, Outage>> = {
     perhaps: ['SourceDown'],
   },
   'nothing is known for an hour': {
+    everyMs: 500,
     begin: datadog({ kind: 'status', status: 404, match: { path: '/indicator' } }),
     metric: calls('absent'),
     alerts: ['SourceFindsNothing'],

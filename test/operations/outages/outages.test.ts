@@ -61,14 +61,17 @@ const seen = (claim: () => boolean, name: string): Promise<void> =>
 
 /** A processor that others use as well makes any gateway slow, and its scrapes late. */
 const ofTheMachine = new Set(['Busy', 'Slow', 'Overloaded', 'Absent', 'ReplicaDown']);
+/** Many gateways in the one process of the test make each other late as well; what must be quiet has one of its own. */
+const ofTheTest = ({ preload }: Outage): readonly string[] => (preload === undefined ? ['AnswersPartial'] : []);
 const firedFor = (name: string): readonly string[] =>
   [...prometheus.fired(jobOf(name))].map(alert => alert.replace('IndicatorGateway', '')).toSorted();
 
-async function expectAlerts(name: string, { alerts, perhaps = [] }: Pick<Outage, 'alerts' | 'perhaps'>): Promise<void> {
+async function expectAlerts(name: string, outage: Outage): Promise<void> {
+  const { alerts, perhaps = [] } = outage;
   const areFired = () => alerts.every(alert => firedFor(name).includes(alert));
   await seen(areFired, `${alerts} for ${name}`);
   expect(firedFor(name)).toEqual(expect.arrayContaining([...alerts]));
-  const known = new Set([...alerts, ...perhaps, ...ofTheMachine]);
+  const known = new Set([...alerts, ...perhaps, ...ofTheMachine, ...ofTheTest(outage)]);
   expect(firedFor(name).filter(alert => !known.has(alert))).toEqual([]);
 }
 
@@ -86,7 +89,7 @@ describe('what is seen while', () => {
 describe('the alerts that fire while', () => {
   it.each(Object.entries(outages).filter(([, { alerts }]) => alerts.length > 0))('%s', expectAlerts);
 
-  it(neverStarts, () => expectAlerts(neverStarts, { alerts: ['ReplicaDown'] }));
+  it(neverStarts, () => expectAlerts(neverStarts, { preload: '', begin() {}, alerts: ['ReplicaDown'] }));
 
   it.each(Object.entries(outages).filter(([, { alerts }]) => alerts.length === 0))('%s: none', expectAlerts);
 
