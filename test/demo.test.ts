@@ -55,6 +55,9 @@ describe('npm run demo', () => {
       expect((await fetch(`${demo.gateway}/${page}`)).status).toBe(200);
     }
     for (const emulator of [demo.datadog, demo.argus]) expect((await fetch(`${emulator}/_emulator`)).status).toBe(200);
+    expect(demo.printed).toContain(`${demo.gateway}/mcp`);
+    const { paths } = await (await fetch(`${demo.gateway}/v1/openapi.json`)).json();
+    expect(Object.keys(paths)).toEqual(['/v1/lookup', '/v1/extract']);
   });
 
   it('prints three queries, and each of them runs', async () => {

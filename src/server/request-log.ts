@@ -1,4 +1,4 @@
-/** Writes an audit record, a log line and metrics for every request to /graphql, however it ends. */
+/** Writes an audit record, a log line and metrics for every request that may run an operation, however it ends. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthMethod } from '../auth/auth-config.ts';
 import type { Caller } from '../auth/callers.ts';
@@ -32,7 +32,7 @@ export interface OperationRecord {
   codes?: readonly string[];
 }
 
-/** What is known of one request to /graphql. */
+/** What is known of one such request. */
 export interface RequestRecord {
   /** Aborted when the client closes the connection before it has the response. Created when it is first needed. */
   clientGone(): AbortSignal;
@@ -48,7 +48,7 @@ export interface RequestRecord {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Undefined for requests to other paths than /graphql. */
+    /** Undefined for requests to paths that run no operation. */
     requestRecord: RequestRecord | undefined;
   }
 }

@@ -53,6 +53,7 @@ export function registerMcp(server: FastifyInstance, run: RunOperation, options:
     const { clientKey } = caller;
     const sent = sentText(request);
     const { body } = parseRequest(request, sent);
+    reply.header('cache-control', 'no-store'); // unless an operation says more
     if (Array.isArray(body))
       return refuse(reply, 400, 'BAD_REQUEST', 'Send one message at a time, and no list of them.');
     const spent = isToolCall(body) ? undefined : refusalOfSpent(rateLimit, clientKey);
