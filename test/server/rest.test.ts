@@ -1,4 +1,7 @@
 /** The REST addresses: what playbooks send, and what they are told. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -174,6 +177,17 @@ describe('with callers', () => {
     for (let left = 5; left > 0; left -= 1) await send('/v1/lookup', { wrong: 1 }, as('soar'), known);
     expect((await send('/v1/lookup', { values: 'a.example' }, as('soar'), known)).status).toBe(429);
   });
+});
+
+it('The operations of the doors run where only trusted documents do, and nobody may read the schema', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'documents-'));
+  const TRUSTED_DOCUMENTS = join(folder, 'manifest.json');
+  writeFileSync(TRUSTED_DOCUMENTS, '{"abc":"{ __typename }"}');
+  const strict = await startTestBed({ REST: 'on', INTROSPECTION: 'off', TRUSTED_DOCUMENTS });
+  const { status, body } = await send('/v1/lookup', { values: evil }, {}, strict);
+  expect([status, body.results[0].verdict.level]).toEqual([200, 'MALICIOUS']);
+  await strict.stop();
+  rmSync(folder, { recursive: true });
 });
 
 it('Without REST=on its addresses are as any that nobody knows', async () => {
