@@ -14,6 +14,7 @@ const whatToDo: Partial<Readonly<Record<ErrorCode, string>>> = {
   DEADLINE_EXCEEDED: less,
   UNAUTHENTICATED: askPerson,
   FORBIDDEN: askPerson,
+  EGRESS_FORBIDDEN: 'Do not call again: such values are not sent to that source, by the rules of its operator.',
   UPSTREAM_DENIED: askOperator,
   SOURCE_UNCONFIGURED: askOperator,
   INTERNAL_SERVER_ERROR: askOperator,
