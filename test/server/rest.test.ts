@@ -190,6 +190,27 @@ it('The operations of the doors run where only trusted documents do, and nobody 
   rmSync(folder, { recursive: true });
 });
 
+it('What is marked by `tlp` is withheld as by the header, of which the stricter counts: nothing is asked', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'egress-'));
+  const EGRESS_POLICY = join(folder, 'policy.json');
+  writeFileSync(EGRESS_POLICY, JSON.stringify({ rules: [{ name: 'named by nobody', tlp: ['RED'] }] }));
+  const bound = await startTestBed({ REST: 'on', EGRESS_POLICY });
+  const marked = [
+    await send('/v1/lookup', { values: evil, tlp: 'TLP:RED' }, {}, bound),
+    await send('/v1/lookup', { values: evil, tlp: 'GREEN' }, { 'x-tlp': 'RED' }, bound),
+    await send('/v1/extract', { text: `Seen: ${evil}`, tlp: 'red' }, { 'x-tlp': 'GREEN' }, bound),
+  ];
+  for (const { status, body } of marked) {
+    const [{ verdict, sources }] = body.results;
+    expect([status, verdict.level, verdict.missing]).toEqual([200, 'INCONCLUSIVE', ['DATADOG', 'ARGUS']]);
+    expect(sources.map((report: { status: string }) => report.status)).toEqual(['WITHHELD', 'WITHHELD']);
+  }
+  const { datadog, argus } = bound.emulators;
+  expect([...datadog.requests, ...argus.requests]).toEqual([]);
+  await bound.stop();
+  rmSync(folder, { recursive: true });
+});
+
 it('Without REST=on its addresses are as any that nobody knows', async () => {
   const off = await startTestBed();
   const answers = ['/v1/lookup', '/v1/extract', '/v1/openapi.json', '/v1/nowhere'].map(async path => {
