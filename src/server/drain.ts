@@ -1,6 +1,6 @@
 /** Closes a server: requests in progress are answered, but slow clients do not delay the end. */
 import { Server } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** Time for the last responses to reach their clients, and for incomplete requests to arrive. */
@@ -90,7 +90,7 @@ export function createDrain(server: FastifyInstance): Drain {
 
   return {
     async close(longestMs) {
-      const longest = pause(longestMs + lingerMs);
+      const longest = pause(longestMs + lingerMs, undefined, { ref: false });
       // Connections that wait to be accepted would be reset.
       await idleTurn();
       Server.prototype.close.call(server.server);
@@ -104,8 +104,3 @@ export function createDrain(server: FastifyInstance): Drain {
     },
   };
 }
-
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise(resolve => {
-    setTimeout(resolve, milliseconds).unref();
-  });

@@ -92,7 +92,7 @@ describe('a cluster', () => {
     for (const master of cluster.masters) await master.cli('config', 'resetstat');
     await ask(other, valuesOf('commands'));
     const stats = await Promise.all(cluster.masters.map(master => master.cli('info', 'commandstats')));
-    const reads = stats.map(text => Number(/cmdstat_eval:calls=(\d+)/.exec(text)?.[1] ?? 0));
+    const reads = stats.map(text => Number(/cmdstat_mget:calls=(\d+)/.exec(text)?.[1] ?? 0));
     expect(reads.reduce((sum, count) => sum + count, 0)).toBe(2);
   });
 
