@@ -149,6 +149,8 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
       '{"u":"http://bad.example.com/?a=1\\u0026b=2","v":"\\u003chttp://bad.example.org/\\u003e"}',
       ['URL http://bad.example.com/?a=1&b=2', 'URL http://bad.example.org/'],
     ],
+    // Its label begins like a root of Windows' registry.
+    ['"\\u003caa.hkudos.example.com\\u003e"', ['DOMAIN aa.hkudos.example.com']],
     [
       '<a href="http://bad.example.com/?a=1&amp;b=2">x</a>&nbsp;http://bad.example.org/y&nbsp;z &lt;http://bad.example.net/z&gt; &quot;http://io.example.com/q&quot;',
       [

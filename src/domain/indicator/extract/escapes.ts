@@ -13,7 +13,7 @@ export function undoEscapes(text: MappedText): MappedText {
 }
 
 /** A path of Windows, a share or a key of its registry: there, backslashes are no escapes. */
-const windowsPath = /(?<![a-z\d])[a-z]:\\|(?<![\w\\])\\\\(?=[\w[])|\bHK(?:LM|CU|CR|U|EY_)|%\w+%\\/iu;
+const windowsPath = /(?<![a-z\d])[a-z]:\\|(?<![\w\\])\\\\(?=[\w[])|\bHK(?:LM|CU|CR|U|EY_\w+):?\\|%\w+%\\/iu;
 const token = /[^\s"'<>]+/gu;
 const escaped = /(?<!\\)\\(?:u([0-9a-f]{4})|x([2-7][0-9a-f])|([nrt])|([.:()[\]{}=-])|\\*(\/))/giu;
 /** Whose strings hold \n for a line end. In other text, CORP\nick is an account of Windows. */
