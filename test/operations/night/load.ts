@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { post } from '../terminations/load.ts';
 import type { World } from './world.ts';
 
-export interface Verdict {
+interface Verdict {
   readonly value: string;
   /** Known to be malicious by one source alone. */
   readonly isBad: boolean;

@@ -26,7 +26,7 @@ const crowded = (source: Source) => ['Slow', `${source} Overloaded`, `${source} 
 
 /** An alert of one happening is over before it is wanted again. */
 export const timeline: readonly Happening[] = [
-  { what: 'all is well', minutes: 12, quiet: 2 },
+  { what: 'all is well', minutes: 8, quiet: 2 },
   {
     ...{ what: 'Datadog answers 503', minutes: 17, quiet: 14, begin: datadog({ kind: 'status', status: 503 }) },
     ...{ unheard: ['DATADOG'], alerts: down('DATADOG') },
@@ -43,9 +43,9 @@ export const timeline: readonly Happening[] = [
   },
   {
     what: 'Datadog answers one call of three with 503',
-    ...{ minutes: 15, quiet: 4, begin: datadog({ kind: 'status', status: 503, probability: 1 / 3 }) },
+    ...{ minutes: 10, quiet: 2, begin: datadog({ kind: 'status', status: 503, probability: 1 / 3 }) },
   },
-  { what: 'a rolling restart', minutes: 4, quiet: 4, begin: world => world.roll() },
+  { what: 'a rolling restart', minutes: 3, quiet: 3, begin: world => world.roll() },
   {
     ...{ what: 'Datadog refuses: 401', minutes: 17, quiet: 14, begin: datadog({ kind: 'status', status: 401 }) },
     ...{ unheard: ['DATADOG'], alerts: ['DATADOG SourceDenied', partial('DATADOG')] },
@@ -74,7 +74,7 @@ export const timeline: readonly Happening[] = [
     ...{ what: 'Datadog hangs', minutes: 18, quiet: 14, begin: datadog({ kind: 'hang' }) },
     ...{ unheard: ['DATADOG'], alerts: down('DATADOG'), perhaps: crowded('DATADOG') },
   },
-  { what: 'a rolling restart', minutes: 4, quiet: 4, begin: world => world.roll() },
+  { what: 'a rolling restart', minutes: 3, quiet: 3, begin: world => world.roll() },
   {
     ...{ what: 'connections of both sources are cut', minutes: 17, quiet: 16 },
     begin: ({ emulators }) => {
