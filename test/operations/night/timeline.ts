@@ -43,7 +43,8 @@ export const timeline: readonly Happening[] = [
   },
   {
     what: 'Datadog answers one call of three with 503',
-    ...{ minutes: 10, quiet: 2, begin: datadog({ kind: 'status', status: 503, probability: 1 / 3 }) },
+    ...{ minutes: 15, quiet: 14, begin: datadog({ kind: 'status', status: 503, probability: 1 / 3 }) },
+    perhaps: [partial('DATADOG')],
   },
   { what: 'a rolling restart', minutes: 3, quiet: 3, begin: world => world.roll() },
   {
@@ -64,7 +65,8 @@ export const timeline: readonly Happening[] = [
     ...{ what: 'the limit of Datadog is spent: 429', minutes: 18, quiet: 14 },
     begin: datadog({ kind: 'tooManyRequests', reset: 1 }),
     ...{ unheard: ['DATADOG'], alerts: ['DATADOG SourceRateLimited', partial('DATADOG')] },
-    perhaps: ['DATADOG BudgetLow'],
+    // Calls wait until the limit is said to be there again.
+    perhaps: ['DATADOG BudgetLow', 'Slow'],
   },
   {
     ...{ what: 'Argus takes 4.5 s', minutes: 18, quiet: 14, begin: argus({ kind: 'latency', ms: 4_500 }) },
