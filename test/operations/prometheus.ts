@@ -1,4 +1,4 @@
-/** A real Prometheus with the shipped alerts, in which time passes thirty times as fast. */
+/** A real Prometheus with the shipped alerts, in which time passes so many times as fast. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,21 +9,20 @@ import { requireCommand } from '../setup/command.ts';
 import { freePort } from '../setup/process.ts';
 import { until } from '../setup/redis.ts';
 
-const factor = 30;
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `10m` → `20s`, wherever it stands alone or in brackets. */
-const shortened = (text: string): string =>
+/** `10m` → `20000ms` at a factor of 30, wherever it stands alone or in brackets. */
+const shortened = (text: string, factor: number): string =>
   text.replace(/(?<=^|\[)(\d+)([smhd])(?=$|\])/g, (_, count: string, unit: string) => {
     const milliseconds = (Number(count) * (units[unit] ?? 0)) / factor;
     return `${Math.max(1_000, Math.round(milliseconds))}ms`;
   });
 
-function shortenAll(value: unknown): unknown {
-  if (typeof value === 'string') return shortened(value);
-  if (Array.isArray(value)) return value.map(shortenAll);
+function shortenAll(value: unknown, factor: number): unknown {
+  if (typeof value === 'string') return shortened(value, factor);
+  if (Array.isArray(value)) return value.map(one => shortenAll(one, factor));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, shortenAll(one)]));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, shortenAll(one, factor)]));
 }
 
 /** Job → the addresses (`127.0.0.1:4000`) of its replicas. */
@@ -37,9 +36,9 @@ export interface Prometheus {
   stop(): Promise<void>;
 }
 
-export async function startPrometheus(targets: Targets): Promise<Prometheus> {
+export async function startPrometheus(targets: Targets, factor = 30): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
-  writeFileSync(join(folder, 'alerts.yml'), stringify(shortenAll(readChartYaml('files/alerts.yaml'))));
+  writeFileSync(join(folder, 'alerts.yml'), stringify(shortenAll(readChartYaml('files/alerts.yaml'), factor)));
   const scrape = Object.entries(targets).map(([job, addresses]) => ({
     job_name: job,
     static_configs: [{ targets: addresses, labels: { namespace: 'soc' } }],

@@ -24,11 +24,11 @@ type Fault = Parameters<Subject['emulators']['datadog']['faults']['add']>[0];
 /** Given to the emulator. */
 export const datadog =
   (fault: Fault) =>
-  ({ emulators }: Subject) =>
+  ({ emulators }: Pick<Subject, 'emulators'>) =>
     emulators.datadog.faults.add(fault);
 export const argus =
   (fault: Fault) =>
-  ({ emulators }: Subject) =>
+  ({ emulators }: Pick<Subject, 'emulators'>) =>
     emulators.argus.faults.add(fault);
 
 /** In an answer of which nothing is missing. */

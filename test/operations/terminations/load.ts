@@ -62,7 +62,7 @@ function atRate(perSecond: number, act: () => void): NodeJS.Timeout {
 }
 
 /** Status and body. Each over a connection of its own: nginx ends those of clients as well, when they are idle. */
-function post(url: string, body: string): Promise<string> {
+export function post(url: string, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     const sent = request(`${url}/graphql`, { method: 'POST', agent: false, headers }, answer => {
