@@ -10,7 +10,10 @@ const maxDepth = 64;
  * JSON text; undefined if JSON would change the value. A NaN, a Date, a Map, a class or a cycle would come back as
  * something else. A property that is undefined is left out, which changes nothing for a reader.
  */
-export const toJson = (value: unknown): string | undefined => (isFactJson(value) ? JSON.stringify(value) : undefined);
+export const toJson = (value: unknown): string | undefined => toJsonAt(value, 0);
+
+const toJsonAt = (value: unknown, depth: number): string | undefined =>
+  isJson(value, depth) ? JSON.stringify(value) : undefined;
 
 /** JSON that may be a fact: no deeper, and without `__proto__`, like the bodies of upstreams. */
 export const isFactJson = (value: unknown): boolean => isJson(value, 0);
@@ -38,8 +41,9 @@ function longestListOf(value: object): number {
 async function longToJson(value: object): Promise<string | undefined> {
   const members: string[] = [];
   for (const [name, member] of Object.entries(value)) {
+    if (name === '__proto__') return undefined;
     if (member === undefined) continue;
-    const text = Array.isArray(member) ? await listToJson(member) : toJson(member);
+    const text = Array.isArray(member) ? await listToJson(member) : toJsonAt(member, 1);
     if (text === undefined) return undefined;
     members.push(`${JSON.stringify(name)}:${text}`);
   }
@@ -50,7 +54,7 @@ async function listToJson(list: readonly unknown[]): Promise<string | undefined>
   const parts: string[] = [];
   for (let from = 0; from < list.length; from += itemsPerPart) {
     if (isSliceOver()) await giveWay();
-    const text = toJson(list.slice(from, from + itemsPerPart));
+    const text = toJsonAt(list.slice(from, from + itemsPerPart), 1);
     if (text === undefined) return undefined;
     parts.push(text.slice(1, -1));
   }

@@ -15,6 +15,18 @@ describe('The text of a large fact', () => {
     fc.oneof(value, fc.array(fc.jsonValue(), { minLength: 101, maxLength: 350 })),
   );
 
+  const long = Array.from({ length: 101 }, (_, at) => at);
+  const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)]);
+  it.each([
+    ['a member called __proto__', JSON.parse(`{"long":[${long}],"__proto__":1}`)],
+    ['a list in the deepest place that a fact may have', { long: [...long, nested(61)] }],
+    ['a list one deeper', { long: [...long, nested(62)] }],
+    ['a list two deeper', { long: [...long, nested(63)] }],
+    ['a member that is too deep', { long, member: nested(63) }],
+  ])('is none or the same as of a short one: %s', async (_, fact) => {
+    expect(await toJsonInSlices(fact)).toBe(toJson(fact));
+  });
+
   it('is that of JSON.stringify, or none where JSON would change the fact', async () => {
     await fc.assert(
       fc.asyncProperty(lists, value, fc.nat(400), async (fact, odd, at) => {
