@@ -1,5 +1,5 @@
 /** Single-key shortcuts while no field has the focus. WCAG 2.1.4 requires that they can be switched off (see Help). */
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 
 const keyBindings = {
   j: 'next',
@@ -47,7 +47,7 @@ const arrows: Readonly<Record<string, string>> = { ArrowDown: 'j', ArrowUp: 'k' 
 
 /** Calls the function under the pressed key; an arrow on a row is j or k. */
 export function useKeys(actions: Readonly<Record<string, () => void>>, mode: KeysMode) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     function actionOf({ key, target }: KeyboardEvent): (() => void) | undefined {
       const element = target instanceof HTMLElement ? target : undefined;
       const arrow = arrows[key];

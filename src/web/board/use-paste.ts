@@ -1,8 +1,8 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 
-/** A paste outside of any field is looked up. */
+/** A paste outside of any field is looked up, from the moment in which the page is shown. */
 export function usePaste(take: (text: string) => void) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     function onPaste(event: ClipboardEvent) {
       const field = event.target instanceof Element ? event.target.closest('input, textarea') : null;
       const text = event.clipboardData?.getData('text/plain') ?? '';

@@ -59,6 +59,8 @@ async function openPage(browser: Browser, address: string): Promise<OpenedPage> 
     void dialog.dismiss();
   });
   await page.goto(address);
+  // What is pasted before the page is there goes nowhere.
+  if (address.includes('/board')) await page.getByRole('main').first().waitFor();
   return { page, requests, violations };
 }
 
