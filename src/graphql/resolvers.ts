@@ -128,7 +128,8 @@ async function nodesOf(ids: readonly string[], context: Context, info: GraphQLRe
   const different = [...new Set(ids)];
   const settled = await Promise.allSettled(different.map(async id => nodeOf(id, context, info)));
   const found = settled.map(one => (one.status === 'fulfilled' ? one.value : one.reason));
-  return ids.map(id => found[different.indexOf(id)]);
+  const byId = new Map(different.map((id, at) => [id, found[at]]));
+  return ids.map(id => byId.get(id));
 }
 
 /** From the first source that recognises the id. */

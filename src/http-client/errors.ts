@@ -1,18 +1,7 @@
 import type { SourceName, SourceStatus } from '../domain/source-report.ts';
 
 /** The statuses of a source that gave no usable response. */
-export type FailedStatus = Extract<
-  SourceStatus,
-  | 'UNCONFIGURED'
-  | 'DENIED'
-  | 'REJECTED'
-  | 'RATE_LIMITED'
-  | 'TIMED_OUT'
-  | 'UNAVAILABLE'
-  | 'OVERLOADED'
-  | 'WITHHELD'
-  | 'MALFORMED'
->;
+export type FailedStatus = Exclude<SourceStatus, 'MATCHED' | 'NO_MATCH' | 'NOT_APPLICABLE' | 'NOT_QUERIED'>;
 
 /**
  * The closed list of what can go wrong with a call to an upstream. Each is reported as the SourceStatus of that name,

@@ -59,6 +59,8 @@ const forbidden = [
   ['http://[fd12::1]/', 'fd12::1'],
   ['https://evil.test-site.net/?next=https%3A%2F%2Fwiki.corp.example%2Fx', 'corp.example'],
   ['https://evil.test-site.net/?next=https%253A%252F%252Fwiki.corp.example', 'corp.example'],
+  ['https://evil.test-site.net/?next=%FF%2Ecorp.example%2E', 'corp.example'],
+  ['https://evil.test-site.net/?next=wiki．corp。example', 'corp'],
   ['https://evil.test-site.net/?host=10.1.2.3', '10.1.2.3'],
   ['https://evil.test-site.net/wiki.corp.example.html', 'corp.example'],
   ['bob@corp.example', 'corp.example'],

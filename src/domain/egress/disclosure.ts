@@ -68,12 +68,12 @@ const indicatorsIn = (text: string): readonly Indicator[] => [
   ...known((text.match(hosts) ?? []).map(found => parseIndicator(found, 'DOMAIN').indicator)),
 ];
 
-/** A URL in a parameter of a URL is escaped, in that of another one twice. */
+/** As software reads it: a URL in a parameter of a URL is escaped, in that of another one twice; invisible signs count for nothing. */
 function unescaped(text: string): string {
   let plain = text;
   for (let depth = 0; depth < 3 && plain.includes('%'); depth += 1)
-    plain = plain.replaceAll(/(?:%[\da-f]{2})+/giu, octets => decoded(octets));
-  return plain;
+    plain = plain.replaceAll(/%[0-7][\da-f]|(?:%[89a-f][\da-f])+/giu, octets => decoded(octets));
+  return plain.normalize('NFKC').replaceAll('。', '.').replaceAll(/\p{Cf}/gu, '');
 }
 
 function decoded(octets: string): string {

@@ -7,7 +7,7 @@ const mostLines = 100;
 
 const notProof = 'This is not proof of harmless.';
 const absence =
-  'Absence is not proof of harmless. NO_MATCH: every source was heard, and none holds a record. INCONCLUSIVE: a source was not heard, or none is known to hold such a thing; ask again later.';
+  'Absence is not proof of harmless. NO_MATCH: every source that is connected and knows such values was heard, and none holds a record. INCONCLUSIVE: a source was not heard, or none is known to hold such a thing; ask again later.';
 
 /** Accusations first: those must not be cut off. */
 export function tellResults({ results }: { readonly results: readonly Result[] }): string {
