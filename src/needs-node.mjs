@@ -2,7 +2,7 @@
 if (!process.features.typescript) {
   process.stderr.write(
     `Node 24 is missing: Node ${process.versions.node} does not run TypeScript. ` +
-      '`npm ci` installs it, unless told --ignore-scripts or --omit=dev.\n',
+      '`npm ci` installs it, but not with --ignore-scripts or --omit=dev.\n',
   );
   process.exit(2);
 }

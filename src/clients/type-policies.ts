@@ -7,7 +7,7 @@
  * - A later query that did not ask a source never overwrites what an earlier one learned of it.
  * - Two components that select different fields of one object never evict each other's, also where the object has no id.
  *
- * Ask `source`, `status`, `limits` and `fetchedAt` together: they are one statement, and only together can it be told from
+ * Ask `source`, `status`, `limits` and `fetchedAt` together: they are one statement, and only together do they differ from
  * the one before.
  */
 import type { FieldMergeFunction, Reference, StoreObject, TypePolicies } from '@apollo/client';
@@ -51,7 +51,7 @@ function mergeReport(before: Stored, after: Stored): Stored {
 
 /**
  * Lists of one entry per source. Apollo hides what was there from a merge during a refetch; `existingData` still has it.
- * Without `source` in the selection nothing can be told apart: the list is replaced.
+ * Without `source` in the selection nothing tells entries apart: the list is replaced.
  */
 const perSource =
   (merge: (before: Stored, after: Stored) => Stored): FieldMergeFunction<readonly ListItem[]> =>

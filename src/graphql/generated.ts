@@ -459,7 +459,7 @@ export type Mutation = {
    *
    * `FORBIDDEN` unless the gateway allows it (`TRIAGE_WRITES`) and the caller carries the scope for it (`TRIAGE_SCOPE`).
    *
-   * Afterwards no fact from before is served for these values, by any replica that shares the Redis; where that cannot be told,
+   * Afterwards no fact from before is served for these values, by any replica that shares the Redis; where they cannot be reached,
    * `detail` says so.
    */
   readonly setTriageState: ReadonlyArray<TriageResult>;
@@ -590,7 +590,7 @@ export type Query = {
    * what the row holds is not asked again, and the lists of a whole page are found by at most three Argus searches. Null with an
    * error when Datadog could not be asked.
    *
-   * Rows may move while one reads. None of the page before comes again; where it can be told that rows have moved, so that some
+   * Rows may move while one reads. None of the page before comes again; where it is known that rows have moved, so that some
    * may have been missed, `limits` holds `ROWS_MOVED`. A page may then have fewer rows than `first`.
    */
   readonly threatIndicators: Maybe<ThreatIndicatorConnection>;

@@ -1,8 +1,8 @@
 /** Each door beside GraphQL, asked for the same 500 values: what is answered, paid, asked upstream and recorded. */
 import { expect, it } from 'vitest';
 import { createSeededDataSet } from '../../src/emulators/seed.ts';
+import { lookupDoor } from '../../src/server/doors/lookup.ts';
 import { isRefusal } from '../../src/server/refuse.ts';
-import { lookupDoor } from '../../src/server/rest/doors.ts';
 import { apiKeyAuth, as } from '../setup/callers.ts';
 import { startTestBed, type TestBed } from '../setup/gateway.ts';
 import { createSchema } from '../setup/schema.ts';

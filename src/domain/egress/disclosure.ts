@@ -73,7 +73,10 @@ function unescaped(text: string): string {
   let plain = text;
   for (let depth = 0; depth < 3 && plain.includes('%'); depth += 1)
     plain = plain.replaceAll(/%[0-7][\da-f]|(?:%[89a-f][\da-f])+/giu, octets => decoded(octets));
-  return plain.normalize('NFKC').replaceAll('。', '.').replaceAll(/\p{Cf}/gu, '');
+  return plain
+    .normalize('NFKC')
+    .replaceAll('。', '.')
+    .replaceAll(/\p{Cf}/gu, '');
 }
 
 function decoded(octets: string): string {

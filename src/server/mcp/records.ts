@@ -5,8 +5,8 @@ import { defangText } from '../../clients/safe-text.ts';
 import { answerShape } from '../../graphql/answer-shape.ts';
 import type { PageInfo, ReputationRecord } from '../../graphql/generated.ts';
 import { jsonSchemaOf } from '../../graphql/input-shape.ts';
-import { openDoor } from '../door.ts';
-import { argumentsOf, page, tlp } from '../rest/arguments.ts';
+import { argumentsOf, page, tlp } from '../doors/arguments.ts';
+import { openDoor } from '../doors/door.ts';
 import { untrusted, whoseTexts } from './untrusted.ts';
 
 const fields = `
@@ -37,7 +37,7 @@ export const recordsDoor = (schema: GraphQLSchema) =>
     shape: ({ reputationRecords }: { readonly reputationRecords: RecordsPage }) => reputationRecords,
   });
 
-export const tellRecords = ({ nodes, pageInfo }: RecordsPage): string =>
+export const recordsText = ({ nodes, pageInfo }: RecordsPage): string =>
   [
     `${nodes.length} records on this page. ${whoseTexts}`,
     untrusted(

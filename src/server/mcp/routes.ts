@@ -4,7 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { AuthConfig } from '../../auth/auth-config.ts';
 import { permissionsAt } from '../../auth/scopes.ts';
 import type { Gateway } from '../../graphql/context.ts';
-import { createAskDoor } from '../ask-door.ts';
+import { createAskDoor } from '../doors/ask.ts';
 import { chargeRefused } from '../operation-charge.ts';
 import { type OperationRouteOptions, operationRoute } from '../operation-route.ts';
 import { challengeAt, registerMetadata } from '../protected-resource.ts';

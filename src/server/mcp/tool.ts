@@ -1,7 +1,7 @@
 /** A tool: a door, and its answer in few words for a model's window. */
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import type { Door } from '../door.ts';
+import type { Door } from '../doors/door.ts';
 import { isRefusal, type RefusedRequest } from '../refuse.ts';
 
 interface ToolParts<Answer extends object> {
@@ -10,7 +10,7 @@ interface ToolParts<Answer extends object> {
   readonly description: string;
   readonly door: Door<Answer>;
   readonly annotations: Required<Omit<ToolAnnotations, 'title'>>;
-  tell(answer: Answer): string;
+  toText(answer: Answer): string;
 }
 
 type AskTool = <Answer extends object>(door: Door<Answer>) => Promise<Answer | RefusedRequest>;
@@ -28,7 +28,7 @@ export const createTool = <Answer extends object>(parts: ToolParts<Answer>): Too
   listed: listed(parts),
   async call(ask) {
     const answer = await ask(parts.door);
-    return isRefusal(answer) ? answer : { text: parts.tell(answer), structured: answer };
+    return isRefusal(answer) ? answer : { text: parts.toText(answer), structured: answer };
   },
 });
 

@@ -1,10 +1,10 @@
 /** What an assistant may ask. */
 import type { GraphQLSchema } from 'graphql';
-import { extractDoor, lookupDoor } from '../rest/doors.ts';
-import { recordsDoor, tellRecords } from './records.ts';
-import { tellResults } from './tell-results.ts';
+import { extractDoor, lookupDoor } from '../doors/lookup.ts';
+import { recordsDoor, recordsText } from './records.ts';
+import { resultsText } from './results-text.ts';
 import { createTool, type Tool } from './tool.ts';
-import { tellTriaged, tellUnreviewed, triageDoor, unreviewedDoor } from './work-list.ts';
+import { triageDoor, triagedText, unreviewedDoor, unreviewedText } from './work-list.ts';
 
 /** So many verdicts fit a model's window. */
 const mostValues = 100;
@@ -21,7 +21,7 @@ const readingTools = (schema: GraphQLSchema, most: number): readonly Tool[] => [
     description: `What all sources together say about addresses, domains, URLs, e-mail addresses and hashes: one verdict each, with reasons, and who was not heard. At most ${most} at once, in any spelling (evil[.]example[.]org).`,
     door: lookupDoor(schema, most),
     annotations: readsOutside,
-    tell: tellResults,
+    toText: resultsText,
   }),
   createTool({
     name: 'extract_indicators',
@@ -30,7 +30,7 @@ const readingTools = (schema: GraphQLSchema, most: number): readonly Tool[] => [
       'The same for every indicator in a report, a mail or a ticket, defanged ones too. Send the text as it is.',
     door: extractDoor(schema),
     annotations: readsOutside,
-    tell: tellResults,
+    toText: resultsText,
   }),
   createTool({
     name: 'search_reputation_records',
@@ -38,7 +38,7 @@ const readingTools = (schema: GraphQLSchema, most: number): readonly Tool[] => [
     description: 'Which lists hold which values: by list, type, domain, block of addresses or time, page by page.',
     door: recordsDoor(schema),
     annotations: readsOutside,
-    tell: tellRecords,
+    toText: recordsText,
   }),
   createTool({
     name: 'list_unreviewed_indicators',
@@ -47,7 +47,7 @@ const readingTools = (schema: GraphQLSchema, most: number): readonly Tool[] => [
       'Indicators that matched your own logs within 30 days and that nobody has reviewed, worst first, page by page.',
     door: unreviewedDoor(schema),
     annotations: readsOutside,
-    tell: tellUnreviewed,
+    toText: unreviewedText,
   }),
 ];
 
@@ -67,5 +67,5 @@ const triageTool = (schema: GraphQLSchema, most: number): Tool =>
     description: `Records for everybody that indicators have been reviewed, or have not: they leave the list of the unreviewed, or come back. Each call adds an event that cannot be taken away. Only when a person has asked for it. At most ${most} at once.`,
     door: triageDoor(schema, most),
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
-    tell: tellTriaged,
+    toText: triagedText,
   });

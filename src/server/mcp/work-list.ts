@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { defangText } from '../../clients/safe-text.ts';
 import { answerShape } from '../../graphql/answer-shape.ts';
 import type { ThreatIndicator, ThreatIndicatorConnection, TriageResult } from '../../graphql/generated.ts';
-import { openDoor } from '../door.ts';
-import { argumentsOf, page, tlp, values } from '../rest/arguments.ts';
+import { argumentsOf, page, tlp, values } from '../doors/arguments.ts';
+import { openDoor } from '../doors/door.ts';
 import { nextPage } from './records.ts';
 import { untrusted, whoseTexts } from './untrusted.ts';
 
@@ -29,7 +29,7 @@ export const unreviewedDoor = (schema: GraphQLSchema) =>
 
 const orUnknown = (value: unknown): string => String(value ?? 'unknown');
 
-export const tellUnreviewed = ({ nodes, totalCount, pageInfo, limits }: UnreviewedPage): string =>
+export const unreviewedText = ({ nodes, totalCount, pageInfo, limits }: UnreviewedPage): string =>
   [
     `${nodes.length} of ${orUnknown(totalCount)} that nobody has reviewed, worst first. ${whoseTexts}`,
     untrusted(
@@ -63,7 +63,7 @@ export const triageDoor = (schema: GraphQLSchema, maxValues: number) =>
     shape: ({ setTriageState: results }: { readonly setTriageState: Triaged['results'] }): Triaged => ({ results }),
   });
 
-export const tellTriaged = ({ results }: Triaged): string =>
+export const triagedText = ({ results }: Triaged): string =>
   [
     `${results.filter(({ status }) => status === 'MATCHED').length} of ${results.length} recorded. ${whoseTexts}`,
     untrusted(

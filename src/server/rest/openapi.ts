@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { AuthConfig } from '../../auth/auth-config.ts';
-import type { Door } from '../door.ts';
+import type { Door } from '../doors/door.ts';
 import { problemDetails } from './problem.ts';
 
 export interface DescribedGateway {

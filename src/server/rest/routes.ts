@@ -2,13 +2,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { AuthConfig } from '../../auth/auth-config.ts';
-import { createAskDoor } from '../ask-door.ts';
+import { createAskDoor } from '../doors/ask.ts';
+import { extractDoor, lookupDoor } from '../doors/lookup.ts';
 import { type OperationRouteOptions, operationRoute } from '../operation-route.ts';
 import { isRefusal, refuse, sendRefusal } from '../refuse.ts';
 import type { RunOperation } from '../run-operation.ts';
 import { sendText } from '../send-text.ts';
 import { parseRequest, sentText } from '../sent-request.ts';
-import { extractDoor, lookupDoor } from './doors.ts';
 import { type DescribedGateway, openApiText } from './openapi.ts';
 import { writeProblem } from './problem.ts';
 

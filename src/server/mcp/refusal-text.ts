@@ -20,7 +20,7 @@ const whatToDo: Partial<Readonly<Record<ErrorCode, string>>> = {
   INTERNAL_SERVER_ERROR: askOperator,
 };
 
-export function tellRefusal({ code, message, retryAfterSeconds }: RefusedRequest): string {
+export function refusalText({ code, message, retryAfterSeconds }: RefusedRequest): string {
   const wait = retryAfterSeconds === undefined ? later : `Wait ${retryAfterSeconds} s, then send the same call again.`;
   return [
     `${code}: ${message}`,

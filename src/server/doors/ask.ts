@@ -1,13 +1,13 @@
 /** Asks through a door as GraphQL would be asked: by POST, with the caller's own headers, limits and price. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RateLimit } from '../auth/rate-limit.ts';
-import { readTlp, type Tlp, tlpMarkings } from '../domain/egress/tlp.ts';
+import type { RateLimit } from '../../auth/rate-limit.ts';
+import { readTlp, type Tlp, tlpMarkings } from '../../domain/egress/tlp.ts';
+import { chargeRefused } from '../operation-charge.ts';
+import { isRefusal, type RefusedRequest } from '../refuse.ts';
+import { authenticated, type RunOperation } from '../run-operation.ts';
+import { sentText } from '../sent-request.ts';
 import type { Door } from './door.ts';
-import { chargeRefused } from './operation-charge.ts';
-import { isRefusal, type RefusedRequest } from './refuse.ts';
-import { authenticated, type RunOperation } from './run-operation.ts';
-import { sentText } from './sent-request.ts';
 
 /** The request must be of a caller who is known. */
 export type AskDoor = <Answer extends object>(

@@ -1,5 +1,5 @@
 /** Verdicts in few words: the level, its sentence, who was not heard, and what absence means. Pure. */
-import type { Result } from '../rest/shapes.ts';
+import type { Result } from '../doors/results.ts';
 import { untrusted, whoseTexts } from './untrusted.ts';
 
 /** So many lines fit a model's window; all results are in the structured content. */
@@ -10,15 +10,15 @@ const absence =
   'Absence is not proof of harmless. NO_MATCH: every source that is connected and knows such values was heard, and none holds a record. INCONCLUSIVE: a source was not heard, or none is known to hold such a thing; ask again later.';
 
 /** Accusations first: those must not be cut off. */
-export function tellResults({ results }: { readonly results: readonly Result[] }): string {
-  const told = results
+export function resultsText({ results }: { readonly results: readonly Result[] }): string {
+  const lines = results
     .map(result => ({ line: lineOf(result), rank: rankOf(result) }))
     .sort((a, b) => a.rank - b.rank)
     .map(({ line }) => line);
-  const left = told.length - mostLines;
+  const left = lines.length - mostLines;
   return [
     `${countsOf(results)}. ${whoseTexts}`,
-    untrusted(told.slice(0, mostLines)),
+    untrusted(lines.slice(0, mostLines)),
     ...(left > 0 ? [`${left} more are in the structured content, none of them worse than these.`] : []),
     absence,
   ].join('\n');
@@ -33,8 +33,8 @@ const accuses = (result: Result): boolean => rankOf(result) < 2;
 
 function countsOf(results: readonly Result[]): string {
   const counts = order.map(level => [level, results.filter(result => levelOf(result) === level).length] as const);
-  const told = counts.filter(([, count]) => count > 0).map(([level, count]) => `${count} ${level}`);
-  return told.length === 0 ? 'No indicators' : told.join(', ');
+  const named = counts.filter(([, count]) => count > 0).map(([level, count]) => `${count} ${level}`);
+  return named.length === 0 ? 'No indicators' : named.join(', ');
 }
 
 function lineOf(result: Result): string {

@@ -1,9 +1,9 @@
 /** A door: a stored GraphQL operation, the arguments that it takes, and the shape of its answer. Pure. */
 import { z } from 'zod';
-import type { Tlp } from '../domain/egress/tlp.ts';
-import { errorCodes, statusOfCode } from '../graphql/error-codes.ts';
-import type { GraphqlResponse } from './operation-cache.ts';
-import type { RefusedRequest } from './refuse.ts';
+import type { Tlp } from '../../domain/egress/tlp.ts';
+import { errorCodes, statusOfCode } from '../../graphql/error-codes.ts';
+import type { GraphqlResponse } from '../operation-cache.ts';
+import type { RefusedRequest } from '../refuse.ts';
 
 /** All but `tlp`, which marks what is asked, are variables of the operation. */
 interface DoorArguments {

@@ -1,8 +1,8 @@
 /** What is asked most: known indicators, and a text. */
 import type { GraphQLSchema } from 'graphql';
-import { openDoor } from '../door.ts';
 import { argumentsOf, maxAgeSeconds, text, tlp, values } from './arguments.ts';
-import { type FoundIndicator, foundFields, type Results, resultOf, resultsShape } from './shapes.ts';
+import { openDoor } from './door.ts';
+import { type FoundIndicator, foundFields, type Results, resultOf, resultsShape } from './results.ts';
 
 interface LookupAnswer {
   readonly lookup: readonly {
