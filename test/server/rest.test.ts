@@ -141,6 +141,15 @@ describe('POST /v1/extract', () => {
     expect(body.results[0].verdict.level).toBe('MALICIOUS');
   });
 
+  it('names what looks like an indicator and is none, each text once, and why', async () => {
+    const text = `hxxp://0x0a010203/, ${evil} and once more hxxp://0x0a010203/`;
+    const { body } = await send('/v1/extract', { text });
+    const [found, unusable, ...others] = body.results;
+    expect([found.input, others]).toEqual(['evil.example.org', []]);
+    expect(unusable).toMatchObject({ input: 'hxxp://0x0a010203/', indicator: null, verdict: null, sources: [] });
+    expect(unusable.problem).toMatch(/^The URL is cut off or torn apart here/);
+  });
+
   it('refuses a text that is too long, and another key', async () => {
     const long = await send('/v1/extract', { text: 'x '.repeat(150_000) });
     const other = await send('/v1/extract', { values: 'x' });

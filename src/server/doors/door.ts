@@ -20,7 +20,7 @@ interface DoorParts<Data, Answer> {
   /** The most `values` that it takes at once, where that may be less than MAX_VALUES. */
   readonly maxValues?: number | undefined;
   readonly answer: z.ZodType;
-  shape(data: Data): Answer;
+  shape(data: Data, given: DoorArguments): Answer;
 }
 
 export interface Door<Answer extends object = object> {
@@ -63,7 +63,7 @@ export function openDoor<Data, Answer extends object>(parts: DoorParts<Data, Ans
         ...{ operation, tlp, variables: withoutNothing(variables) },
         answer({ text, status }) {
           const { errors, data }: GraphqlAnswer<Data> = JSON.parse(text);
-          return errors?.[0] ? refusalIn(graphqlError.parse(errors[0]), status) : parts.shape(data);
+          return errors?.[0] ? refusalIn(graphqlError.parse(errors[0]), status) : parts.shape(data, read);
         },
       };
     },

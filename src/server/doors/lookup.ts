@@ -25,13 +25,35 @@ export const lookupDoor = (schema: GraphQLSchema, maxValues?: number) =>
     }),
   });
 
-/** Each indicator once: a text repeats them, and its answer is not to grow with that. */
+interface ExtractAnswer {
+  readonly extractIndicators: readonly FoundIndicator[];
+  readonly extract: readonly { readonly problem: string | null; readonly start: number; readonly length: number }[];
+}
+
+/**
+ * Each indicator once: a text repeats them, and its answer is not to grow with that. Behind them what looks like one and is
+ * none, each text once, with its problem.
+ */
 export const extractDoor = (schema: GraphQLSchema) =>
   openDoor({
-    operation: `query Extract($text: String!) { extractIndicators(text: $text) { ${foundFields} } }`,
+    operation: `query Extract($text: String!) {
+      extractIndicators(text: $text) { ${foundFields} }
+      extract(text: $text) { problem start length }
+    }`,
     given: argumentsOf({ text, tlp }),
     answer: resultsShape(schema),
-    shape: ({ extractIndicators }: { readonly extractIndicators: readonly FoundIndicator[] }): Results => ({
-      results: extractIndicators.map(found => resultOf(found.value, null, found)),
+    shape: ({ extractIndicators, extract }: ExtractAnswer, { text: sent = '' }): Results => ({
+      results: [
+        ...extractIndicators.map(found => resultOf(found.value, null, found)),
+        ...[...problemsIn(sent, extract)].map(([input, problem]) => resultOf(input, problem, null)),
+      ],
     }),
   });
+
+/** What stands in the text → why it is no indicator. */
+const problemsIn = (text: string, extract: ExtractAnswer['extract']): ReadonlyMap<string, string> =>
+  new Map(
+    extract.flatMap(({ problem, start, length }) =>
+      problem === null ? [] : [[text.slice(start, start + length), problem]],
+    ),
+  );

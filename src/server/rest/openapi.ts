@@ -20,7 +20,7 @@ export function openApiText({ lookup, extract }: Doors, { authConfig, basePath, 
   const lookUp = ['What is known about indicators', `In the order asked. At most ${maxValues} values.`] as const;
   const find = [
     'What is known about every indicator in a text',
-    `Each indicator once, in order of first appearance. At most ${maxValues} in one text.`,
+    `Each indicator once, in order of first appearance; behind them what looks like one and is none. At most ${maxValues} in one text.`,
   ] as const;
   return JSON.stringify({
     openapi: '3.1.0',
