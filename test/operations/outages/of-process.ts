@@ -82,6 +82,5 @@ export const healthy: Readonly<Record<string, Outage>> = {
     begin: subject => void restart(subject, 2),
     log: { message: 'Traces cannot be sent', code: 'ECONNREFUSED' },
     alerts: [],
-    perhaps: ['Absent', 'ReplicaDown'],
   },
 };

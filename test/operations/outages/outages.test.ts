@@ -59,10 +59,8 @@ let beganAt = 0;
 const seen = (claim: () => boolean, name: string): Promise<void> =>
   until(claim, name, Math.max(0, beganAt + longestMs - Date.now())).catch(() => {});
 
-/** A processor that others use as well makes any gateway slow, and its scrapes late. */
-const ofTheMachine = new Set(['Busy', 'Slow', 'Overloaded', 'Absent', 'ReplicaDown']);
-/** Many gateways in the one process of the test make each other late as well; what must be quiet has one of its own. */
-const ofTheTest = ({ preload }: Outage): readonly string[] => (preload === undefined ? ['AnswersPartial'] : []);
+/** A processor that others use as well makes any gateway slow. */
+const ofTheMachine = new Set(['Busy', 'Slow', 'Overloaded']);
 const firedFor = (name: string): readonly string[] =>
   [...prometheus.fired(jobOf(name))].map(alert => alert.replace('IndicatorGateway', '')).toSorted();
 
@@ -71,7 +69,7 @@ async function expectAlerts(name: string, outage: Outage): Promise<void> {
   const areFired = () => alerts.every(alert => firedFor(name).includes(alert));
   await seen(areFired, `${alerts} for ${name}`);
   expect(firedFor(name)).toEqual(expect.arrayContaining([...alerts]));
-  const known = new Set([...alerts, ...perhaps, ...ofTheMachine, ...ofTheTest(outage)]);
+  const known = new Set([...alerts, ...perhaps, ...ofTheMachine]);
   expect(firedFor(name).filter(alert => !known.has(alert))).toEqual([]);
 }
 
