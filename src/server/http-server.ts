@@ -52,7 +52,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     const status = error.statusCode ?? 500;
     if (status === 415) reply.header('accept-encoding', 'identity');
     if (status < 500)
-      return refuse(reply, status, status === 413 ? 'OPERATION_TOO_LARGE' : 'BAD_REQUEST', error.message);
+      return refuse(reply, status, status === 413 ? 'OPERATION_TOO_LARGE' : 'BAD_REQUEST', messageOf(error));
     if (!isClientGone)
       options.gateway.log.error(
         { requestId: reply.request.id, ...bugIn(error) },
@@ -65,6 +65,14 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   );
   return server;
 }
+
+/** Fastify says what was wrong, and not what would be right. */
+const messages: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The body is not taken for JSON: send it with Content-Type: application/json.',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too large: send at most 1 MiB.',
+};
+
+const messageOf = ({ code = '', message }: Error & { readonly code?: string }): string => messages[code] ?? message;
 
 /** Without a byte order mark, which is no JSON, but which some editors and shells write. */
 function readJsonText(

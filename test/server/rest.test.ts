@@ -150,6 +150,16 @@ describe('POST /v1/extract', () => {
     expect(unusable.problem).toMatch(/^The URL is cut off or torn apart here/);
   });
 
+  it('says once what is wrong, however many parts of it are, and what would be right', async () => {
+    const age = await send('/v1/lookup', { values: ['x.example.org'], maxAgeSeconds: '99999999999999999999' });
+    expect(age.body.detail).toBe('maxAgeSeconds: send a whole number from 0 to 2147483647.');
+    const form = await fetch(`${bed.url}/v1/lookup`, { method: 'POST', body: new URLSearchParams({ values: 'x' }) });
+    expect([form.status, (await form.json()).detail]).toEqual([
+      415,
+      'The body is not taken for JSON: send it with Content-Type: application/json.',
+    ]);
+  });
+
   it('refuses a text that is too long, and another key', async () => {
     const long = await send('/v1/extract', { text: 'x '.repeat(150_000) });
     const other = await send('/v1/extract', { values: 'x' });

@@ -47,10 +47,7 @@ export function openDoor<Data, Answer extends object>(parts: DoorParts<Data, Ans
       if (error)
         return refused(
           'BAD_USER_INPUT',
-          error.issues
-            .slice(0, 5)
-            .map(({ message }) => message)
-            .join(' '),
+          [...new Set(error.issues.map(({ message }) => message))].slice(0, 5).join(' '),
         );
       const { tlp, ...variables } = read;
       const count = read.values?.length ?? 0;
