@@ -178,6 +178,7 @@ export function createContext(gateway: Gateway, options: ContextOptions): Contex
     },
     name(this: Context, indicator: Indicator, maxAgeSeconds: number | null | undefined) {
       named.add(indicator.value);
+      operation.egress?.judge(indicator);
       this.naming?.add(indicator.value);
       if (maxAgeSeconds != null) reduceTo(maxAges, indicator, maxAgeSeconds * 1000);
     },

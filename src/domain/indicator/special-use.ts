@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { type IpSpan, parseIpSpan, spanContains } from './ip-span.ts';
 import type { Indicator } from './model.ts';
 import { hostWithin } from './url-and-email.ts';
 
@@ -81,9 +81,13 @@ export const specialUses: readonly string[] = [
   ...new Set([...specialBlocks.map(([, use]) => use), ...specialNames.values()].filter(use => use !== undefined)),
 ].sort();
 
-const ranges = specialBlocks
-  .map(([block, use]) => ({ range: ipaddr.parseCIDR(block), use }))
-  .sort((a, b) => b.range[1] - a.range[1]);
+/** The smallest first. */
+const spans = specialBlocks
+  .flatMap(([block, use]) => {
+    const span = parseIpSpan(block);
+    return span === undefined ? [] : [{ span, use, size: span.last - span.first }];
+  })
+  .sort((a, b) => (a.size < b.size ? -1 : 1));
 
 /**
  * Returns "private", "documentation", "loopback", …; undefined for what can be on the public Internet. No network.
@@ -92,18 +96,13 @@ const ranges = specialBlocks
 export function specialUseOf(indicator: Indicator): string | undefined {
   const { type, value } = hostWithin(indicator) ?? indicator;
   if (type === 'DOMAIN') return specialUseOfName(value);
-  if (type === 'CIDR') return specialUseOfBlock(...ipaddr.parseCIDR(value));
-  return type === 'IPV4' || type === 'IPV6' ? specialUseOfBlock(ipaddr.parse(value), 128) : undefined;
+  const span = type === 'IPV4' || type === 'IPV6' || type === 'CIDR' ? parseIpSpan(value) : undefined;
+  return span && specialUseOfSpan(span);
 }
 
-type ParsedAddress = ipaddr.IPv4 | ipaddr.IPv6;
-
-function specialUseOfBlock(address: ParsedAddress, bits: number): SpecialUse {
-  const match = ranges.find(({ range }) => range[1] <= bits && isSameFamily(address, range[0]) && address.match(range));
-  return match?.use;
-}
-
-const isSameFamily = (a: ParsedAddress, b: ParsedAddress): boolean => a.kind() === b.kind();
+/** That of the whole of it. */
+export const specialUseOfSpan = (span: IpSpan): SpecialUse =>
+  spans.find(special => spanContains(special.span, span))?.use;
 
 /** Returns the special use of a name equal to or under one of IANA's special-use names. */
 export function specialUseOfName(name: string): SpecialUse {
