@@ -30,8 +30,8 @@ export function brokenInValues(before: string, after: string): readonly string[]
 }
 
 /** Those that the unreleased part of the changelog does not hold as they stand here, with or without code marks and breaks. */
-export function untold(broken: readonly string[], changelog: string): readonly string[] {
+export function unlisted(broken: readonly string[], changelog: string): readonly string[] {
   const [, unreleased = ''] = changelog.split(/^## /m);
-  const told = unreleased.replaceAll('`', '').replace(/\s+/g, ' ');
-  return broken.filter(sentence => !told.includes(`Breaking: ${sentence}`));
+  const listed = unreleased.replaceAll('`', '').replace(/\s+/g, ' ');
+  return broken.filter(sentence => !listed.includes(`Breaking: ${sentence}`));
 }
